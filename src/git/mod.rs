@@ -1,0 +1,1 @@
+//! One pair's repository: the only place that names `git2` or runs `git`.

@@ -1,0 +1,3 @@
+//! The `oneonone` program: parse, run, exit code.
+
+fn main() {}
