@@ -1,1 +1,53 @@
-//! What a 1:1 is.
+//! What a 1:1 is: ids, entries, meetings, the pair, dates, and the TOML format they are kept in.
+//!
+//! Nothing here reads a file, a clock or the terminal. Raw tables ([`Table`]) keep every key, comment and key
+//! order of a record; the typed view ([`Entry`]) is what queries and commands work on.
+
+mod body;
+mod canonical;
+mod conflict;
+mod date;
+mod entry;
+mod fill;
+#[cfg(test)]
+mod format_tests;
+mod id;
+mod limits;
+mod meeting;
+mod pair;
+mod parse;
+mod place;
+mod problem;
+mod schema;
+mod slug;
+mod state;
+mod table;
+mod text;
+mod validate;
+mod value;
+mod words;
+mod write;
+
+pub use body::{Body, Content};
+pub use canonical::{order_of_keys, sort_entries};
+pub use conflict::{Alternative, Row};
+pub use date::{
+    Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
+};
+pub use entry::{Entry, EntryError};
+pub use fill::{complete_action, id_of_ciphertext, loose_id};
+pub use id::EntryId;
+pub use limits::Limits;
+pub use meeting::{Meeting, MeetingStatus};
+pub use pair::{Member, Pair};
+pub use parse::{Document, LooseEntry, PairDocument, parse_content, parse_pair, parse_record};
+pub use place::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};
+pub use problem::{Position, Problem};
+pub use schema::{AgendaRecord, MeetingRecord, PairRecord};
+pub use slug::{Slug, SlugError, slug_of_name, theme_of_words, themes_in_text};
+pub use state::{Files, Loaded, Placed, State, assemble};
+pub use table::{Field, Table};
+pub use text::{check_text, visible};
+pub use value::Value;
+pub use words::{ActionState, Kind, Role, Tone, Visibility};
+pub use write::{write_pair, write_record, write_table};

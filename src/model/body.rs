@@ -1,0 +1,212 @@
+//! The body of an entry: all of it but the envelope (`id`, `by`, `at`, `carried`), as one value.
+//!
+//! Where an entry is sealed on any side, its body is merged as a whole (design, section 3).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Instant;
+use super::conflict::{Alternative, COMMENTS, Row};
+use super::date::Date;
+use super::id::EntryId;
+use super::slug::Slug;
+use super::table::{Field, Table};
+use super::value::Value;
+use super::words::{ActionState, Kind, Tone};
+
+/// The keys that stay in clear whatever the visibility (design, section 2), but for `visibility` and `sealed`.
+pub(crate) const ENVELOPE: &[&str] = &["id", "by", "at", "carried"];
+
+/// The keys that a row of a body uses itself.
+pub(crate) const RESERVED: &[&str] = &["field", "base"];
+
+fn is_envelope(key: &str) -> bool {
+    ENVELOPE.contains(&key)
+}
+
+/// The body that a table shows.
+pub(crate) fn alternative_of(table: &Table) -> Alternative {
+    let mut map: BTreeMap<String, Value> = table
+        .fields
+        .iter()
+        .filter(|f| !is_envelope(&f.key))
+        .map(|f| (f.key.clone(), f.value.clone()))
+        .collect();
+    map.entry("visibility".to_owned())
+        .or_insert_with(|| Value::from("shared"));
+    let rows: Vec<Value> = table
+        .rows
+        .iter()
+        .filter(|r| r.field != "body")
+        .map(row_value)
+        .collect();
+    if !rows.is_empty() {
+        map.insert("conflict".to_owned(), Value::Array(rows));
+    }
+    let comments: Vec<Value> = table.comments().map(|c| Value::from(c.as_str())).collect();
+    if !comments.is_empty() {
+        map.insert(COMMENTS.to_owned(), Value::Array(comments));
+    }
+    Alternative::from_map(map)
+}
+
+fn row_value(row: &Row) -> Value {
+    let mut map = row.alternative.map().clone();
+    map.insert("field".to_owned(), Value::from(row.field.as_str()));
+    Value::Table(map)
+}
+
+/// Makes a table show the body given, keeping its envelope and the other rows of `body`.
+pub(crate) fn show(table: &mut Table, body: &Alternative) {
+    table.fields.retain(|f| is_envelope(&f.key));
+    table.rows.retain(|r| r.field == "body");
+    table.above.clear();
+    for field in &mut table.fields {
+        field.above.clear();
+        field.beside = None;
+    }
+    for (key, value) in body.map() {
+        match (key.as_str(), value) {
+            (COMMENTS, Value::Array(lines)) => {
+                table.above = lines
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect();
+            }
+            ("conflict", Value::Array(rows)) => table.rows.extend(rows.iter().filter_map(row_of_value)),
+            ("visibility", value) if value.as_str() == Some("shared") => {}
+            _ => table.fields.push(Field {
+                key: key.clone(),
+                value: value.clone(),
+                above: Vec::new(),
+                beside: None,
+            }),
+        }
+    }
+    super::canonical::order_of_keys(&mut table.fields);
+}
+
+fn row_of_value(value: &Value) -> Option<Row> {
+    let mut map = value.as_table()?.clone();
+    let field = map.remove("field")?.as_str()?.to_owned();
+    Some(Row {
+        field,
+        alternative: Alternative::from_map(map),
+    })
+}
+
+/// What an entry says, as a raw table without its envelope: what goes inside a seal.
+///
+/// It has no `Debug` of its own that shows anything: the table's shows keys alone.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Content(Table);
+
+impl Content {
+    /// The content of an entry that stands in clear: everything but the envelope, visibility and `sealed`.
+    pub fn of_entry(entry: &Table) -> Self {
+        let mut table = Table {
+            above: entry.above.clone(),
+            ..Table::default()
+        };
+        for field in &entry.fields {
+            if is_envelope(&field.key) || matches!(field.key.as_str(), "visibility" | "sealed") {
+                table.above.extend(field.above.iter().cloned());
+                table.above.extend(field.beside.clone());
+            } else {
+                table.fields.push(field.clone());
+            }
+        }
+        table.rows = entry.rows.iter().filter(|r| r.field != "body").cloned().collect();
+        Self(table)
+    }
+
+    /// The content that a table is.
+    pub fn from_table(table: Table) -> Self {
+        Self(table)
+    }
+
+    /// The table.
+    pub fn table(&self) -> &Table {
+        &self.0
+    }
+
+    /// The table, to be changed.
+    pub fn table_mut(&mut self) -> &mut Table {
+        &mut self.0
+    }
+
+    /// An entry in clear with the envelope of `entry` and this content.
+    pub fn in_clear(&self, entry: &Table) -> Table {
+        let mut clear = Table {
+            above: self.0.above.clone(),
+            ..Table::default()
+        };
+        clear.fields.extend(
+            entry
+                .fields
+                .iter()
+                .filter(|f| is_envelope(&f.key))
+                .map(|f| Field {
+                    key: f.key.clone(),
+                    value: f.value.clone(),
+                    above: Vec::new(),
+                    beside: None,
+                }),
+        );
+        // The kind stands between the id and the author, where a person writes it.
+        for field in &self.0.fields {
+            if field.key == "kind" {
+                clear.set("kind", field.value.clone());
+                if let Some(kind) = clear.fields.iter_mut().find(|f| f.key == "kind") {
+                    *kind = field.clone();
+                }
+            } else {
+                clear.fields.push(field.clone());
+            }
+        }
+        clear.rows = self.0.rows.clone();
+        clear
+            .rows
+            .extend(entry.rows.iter().filter(|r| r.field == "body").cloned());
+        clear.rows.sort();
+        clear.body_base = entry.body_base.clone();
+        clear
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Content(..)")
+    }
+}
+
+/// What an entry says, typed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    /// What it is.
+    pub kind: Kind,
+    /// The text.
+    pub text: String,
+    /// Growth themes, in the order written.
+    pub themes: Vec<Slug>,
+    /// Who does it, for an action.
+    pub owner: Option<Slug>,
+    /// When it is due.
+    pub due: Option<Date>,
+    /// Where an action stands; for another kind, `done` once it was talked about.
+    pub state: Option<ActionState>,
+    /// When it was closed.
+    pub closed: Option<Instant>,
+    /// The entry it follows from.
+    pub re: Option<EntryId>,
+    /// The tone of feedback.
+    pub tone: Option<Tone>,
+}
+
+impl fmt::Debug for Body {
+    /// Nothing of it: it may have come out of a seal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(..)")
+    }
+}

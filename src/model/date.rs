@@ -1,0 +1,175 @@
+//! Instants and dates of records (design, section 2). Order and merges never ask a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
+use chrono::{Datelike, SecondsFormat};
+use toml_edit::Datetime;
+
+use super::value::Value;
+
+/// A point in time, in UTC.
+pub type Instant = DateTime<Utc>;
+/// A local calendar date.
+pub type Date = NaiveDate;
+
+/// A TOML offset date-time as an instant; local ones and dates are none.
+pub(crate) fn instant_of(datetime: &Datetime) -> Option<Instant> {
+    let (date, time, offset) = (datetime.date?, datetime.time?, datetime.offset?);
+    let day = NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())?;
+    let clock = NaiveTime::from_hms_nano_opt(
+        time.hour.into(),
+        time.minute.into(),
+        time.second.unwrap_or(0).into(),
+        time.nanosecond.unwrap_or(0),
+    )?;
+    let minutes = match offset {
+        toml_edit::Offset::Z => 0,
+        toml_edit::Offset::Custom { minutes } => minutes,
+    };
+    Some(day.and_time(clock).and_utc() - chrono::Duration::minutes(minutes.into()))
+}
+
+/// The same instant in UTC, where the date-time is one that can be reckoned with; else as it is.
+pub(crate) fn in_utc(datetime: Datetime) -> Datetime {
+    match instant_of(&datetime) {
+        Some(instant) if (0..=9999).contains(&instant.year()) => toml_datetime(instant).unwrap_or(datetime),
+        _ => datetime,
+    }
+}
+
+fn toml_datetime(instant: Instant) -> Option<Datetime> {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true).parse().ok()
+}
+
+/// An instant as a value of a record, to the second.
+pub fn instant_value(instant: Instant) -> Value {
+    let whole = instant.with_nanosecond(0).unwrap_or(instant);
+    match toml_datetime(whole) {
+        Some(datetime) => Value::Datetime(datetime),
+        None => Value::String(whole.to_rfc3339()),
+    }
+}
+
+/// The instant that a value is, if it is an offset date-time.
+pub fn instant_of_value(value: &Value) -> Option<Instant> {
+    match value {
+        Value::Datetime(datetime) => instant_of(datetime),
+        _ => None,
+    }
+}
+
+/// A local date as a value of a record.
+pub fn date_value(date: Date) -> Value {
+    match date.format("%Y-%m-%d").to_string().parse() {
+        Ok(datetime) => Value::Datetime(datetime),
+        Err(_) => Value::String(date.to_string()),
+    }
+}
+
+/// The local date that a value is.
+pub(crate) fn date_of_value(value: &Value) -> Option<Date> {
+    match value {
+        Value::Datetime(Datetime {
+            date: Some(date),
+            time: None,
+            offset: None,
+        }) => NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()),
+        _ => None,
+    }
+}
+
+/// `2026-11-24`, exactly.
+pub fn parse_date_text(text: &str) -> Option<Date> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| {
+            if i == 4 || i == 7 {
+                b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        });
+    if shape {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+    } else {
+        None
+    }
+}
+
+/// An RFC 3339 date-time, as an instant.
+pub fn parse_instant_text(text: &str) -> Option<Instant> {
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|t| t.with_timezone(&Utc))
+}
+
+/// How often a pair means to meet: a number of weeks or days (`1w`, `10d`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cadence {
+    days: u16,
+}
+
+impl Cadence {
+    /// The agreed gap between meetings, in days.
+    pub fn days(self) -> u16 {
+        self.days
+    }
+}
+
+impl Default for Cadence {
+    fn default() -> Self {
+        Self { days: 7 }
+    }
+}
+
+impl fmt::Display for Cadence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.days.is_multiple_of(7) {
+            write!(f, "{}w", self.days / 7)
+        } else {
+            write!(f, "{}d", self.days)
+        }
+    }
+}
+
+impl FromStr for Cadence {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "is a number of weeks or days, such as 1w or 10d".to_owned();
+        let (number, unit) = match (text.strip_suffix('w'), text.strip_suffix('d')) {
+            (Some(number), _) => (number, 7),
+            (_, Some(number)) => (number, 1),
+            _ => return Err(wrong()),
+        };
+        let number: u16 = number.parse().map_err(|_| wrong())?;
+        match number.checked_mul(unit) {
+            Some(days @ 1..=366) => Ok(Self { days }),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_brought_to_utc() {
+        let at = |text: &str| in_utc(text.parse().unwrap()).to_string();
+        assert_eq!(at("2026-11-20T09:12:00+01:00"), "2026-11-20T08:12:00Z");
+        assert_eq!(at("2026-11-20T00:12:00.5+01:00"), "2026-11-19T23:12:00.5Z");
+        assert_eq!(at("2026-11-20T09:12:00"), "2026-11-20T09:12:00");
+        assert_eq!(at("0000-01-01T00:00:00+23:59"), "0000-01-01T00:00:00+23:59");
+    }
+
+    #[test]
+    fn a_cadence_is_weeks_or_days() {
+        assert_eq!("2w".parse::<Cadence>().unwrap().days(), 14);
+        assert_eq!("10d".parse::<Cadence>().unwrap().to_string(), "10d");
+        for wrong in ["", "w", "0w", "1m", "99999w", "-1w", "1"] {
+            assert!(wrong.parse::<Cadence>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Entries, typed: what queries and commands work on.
+
+use std::fmt;
+
+use super::body::{Body, Content};
+use super::conflict::Row;
+use super::date::{Instant, date_of_value, instant_of_value};
+use super::id::EntryId;
+use super::place::Home;
+use super::slug::Slug;
+use super::table::Table;
+use super::value::Value;
+use super::words::{ActionState, Kind, Visibility};
+
+/// An entry as its reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// Where it stands.
+    pub home: Home,
+    /// Who wrote it.
+    pub by: Slug,
+    /// When it was written.
+    pub at: Instant,
+    /// How often it was carried to a next meeting.
+    pub carried: u32,
+    /// Who can read it.
+    pub visibility: Visibility,
+    /// What it says; none where it is sealed and was not opened.
+    pub body: Option<Body>,
+    /// The values of its conflicts that are not shown; none of a sealed entry that was not opened.
+    pub conflicts: Vec<Row>,
+    /// Whether the record holds more than one body of it.
+    pub body_conflict: bool,
+}
+
+/// Why a table is no entry: it stands in an envelope that the format requires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryError(&'static str);
+
+impl fmt::Display for EntryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an entry without a usable `{}`", self.0)
+    }
+}
+
+impl std::error::Error for EntryError {}
+
+impl Entry {
+    /// The typed entry of a raw table. `opened` is what its seal holds, where it has one that was opened.
+    ///
+    /// # Errors
+    /// When the envelope lacks its author or its time (a hand-written entry that was not filled in).
+    pub fn from_table(
+        id: EntryId,
+        home: Home,
+        table: &Table,
+        opened: Option<&Content>,
+    ) -> Result<Self, EntryError> {
+        let by: Slug = table
+            .get_str("by")
+            .and_then(|s| s.parse().ok())
+            .ok_or(EntryError("by"))?;
+        let at = table
+            .get("at")
+            .and_then(instant_of_value)
+            .ok_or(EntryError("at"))?;
+        let sealed = table.get("sealed").is_some();
+        let content = match opened {
+            Some(content) => Some(content.table()),
+            None if sealed => None,
+            None => Some(table),
+        };
+        let mut conflicts: Vec<Row> = table.rows.iter().filter(|r| r.field == "body").cloned().collect();
+        let body_conflict = !conflicts.is_empty();
+        if let Some(content) = content {
+            conflicts.extend(content.rows.iter().filter(|r| r.field != "body").cloned());
+        }
+        Ok(Self {
+            id,
+            home,
+            carried: table
+                .get("carried")
+                .and_then(Value::as_integer)
+                .and_then(|n| n.try_into().ok())
+                .unwrap_or(0),
+            visibility: visibility_of(table),
+            body: content.map(|content| body(content, &by)),
+            by,
+            at,
+            conflicts,
+            body_conflict,
+        })
+    }
+
+    /// What it is, where it can be read.
+    pub fn kind(&self) -> Option<Kind> {
+        self.body.as_ref().map(|b| b.kind)
+    }
+
+    /// Whether it is an action item that is open.
+    pub fn is_open_action(&self) -> bool {
+        self.body
+            .as_ref()
+            .is_some_and(|b| b.kind == Kind::Action && b.state == Some(ActionState::Open))
+    }
+
+    /// Whether the conflict that it has is one for a person to end.
+    pub fn has_conflict(&self) -> bool {
+        !self.conflicts.is_empty()
+    }
+}
+
+/// The visibility that the clear part of an entry names.
+pub(crate) fn visibility_of(table: &Table) -> Visibility {
+    match table.get_str("visibility").map(str::parse) {
+        Some(Ok(visibility)) => visibility,
+        // A sealed entry that does not say for whom is never taken for a shared one.
+        _ if table.get("sealed").is_some() => Visibility::Private,
+        _ => Visibility::Shared,
+    }
+}
+
+/// The typed content of a raw table; an action without `state` is open, without `owner` its author's.
+fn body(table: &Table, by: &Slug) -> Body {
+    let kind = table
+        .get_str("kind")
+        .and_then(|k| k.parse().ok())
+        .unwrap_or(Kind::Topic);
+    let action = kind == Kind::Action;
+    let themes = table.get("themes").and_then(Value::as_array).unwrap_or_default();
+    let state = table.get_str("state").and_then(|s| s.parse().ok());
+    let owner = table.get_str("owner").and_then(|s| s.parse().ok());
+    Body {
+        kind,
+        text: table.get_str("text").unwrap_or_default().to_owned(),
+        themes: themes
+            .iter()
+            .filter_map(Value::as_str)
+            .filter_map(|t| t.parse().ok())
+            .collect(),
+        owner: owner.or_else(|| action.then(|| by.clone())),
+        due: table.get("due").and_then(date_of_value),
+        state: state.or(action.then_some(ActionState::Open)),
+        closed: table.get("closed").and_then(instant_of_value),
+        re: table.get_str("re").and_then(|r| r.parse().ok()),
+        tone: table.get_str("tone").and_then(|t| t.parse().ok()),
+    }
+}
+
+impl Table {
+    /// The visibility that the clear part of an entry names; one that is sealed and names none is private.
+    pub fn visibility(&self) -> Visibility {
+        visibility_of(self)
+    }
+
+    /// Whether a text that must be sealed stands here in clear.
+    pub fn is_clear_secret(&self) -> bool {
+        self.visibility().is_sealed() && self.get("text").is_some()
+    }
+}

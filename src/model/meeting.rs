@@ -1,0 +1,108 @@
+//! Meetings, typed.
+
+use super::date::{Instant, instant_of_value};
+use super::place::MeetingKey;
+use super::table::Table;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Whether a meeting took place.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum MeetingStatus {
+    /// From its start on.
+    Held,
+    /// It did not take place.
+    Skipped,
+}
+
+impl MeetingStatus {
+    /// The word as it stands in a record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl fmt::Display for MeetingStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for MeetingStatus {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "held" => Ok(Self::Held),
+            "skipped" => Ok(Self::Skipped),
+            _ => Err("is one of held or skipped".to_owned()),
+        }
+    }
+}
+
+/// The head of a meeting's record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meeting {
+    /// Which one.
+    pub key: MeetingKey,
+    /// Whether it took place; held where the record does not say.
+    pub status: MeetingStatus,
+    /// When it began.
+    pub started: Option<Instant>,
+    /// When it ended.
+    pub ended: Option<Instant>,
+}
+
+impl Meeting {
+    /// A meeting counts as under way for at most this many hours after its start (design, section 5).
+    pub const LONGEST_HOURS: i64 = 12;
+
+    /// The typed head of the record at `key`.
+    pub fn from_header(key: MeetingKey, header: &Table) -> Self {
+        let instant = |name| header.get(name).and_then(instant_of_value);
+        Self {
+            key,
+            status: header
+                .get_str("status")
+                .and_then(|s| s.parse().ok())
+                .unwrap_or(MeetingStatus::Held),
+            started: instant("started"),
+            ended: instant("ended"),
+        }
+    }
+
+    /// Whether it was begun and not ended, however long ago.
+    pub fn is_unended(&self) -> bool {
+        self.status == MeetingStatus::Held && self.started.is_some() && self.ended.is_none()
+    }
+
+    /// Whether it is under way at `now`: begun, not ended, at most 12 hours ago.
+    pub fn is_under_way(&self, now: Instant) -> bool {
+        let fresh = |started: Instant| now - started <= chrono::Duration::hours(Self::LONGEST_HOURS);
+        self.is_unended() && self.started.is_some_and(fresh)
+    }
+
+    /// Of several meetings the one under way at `now`: the one begun last (design, section 3).
+    pub fn under_way(meetings: impl IntoIterator<Item = Self>, now: Instant) -> Option<Self> {
+        meetings
+            .into_iter()
+            .filter(|m| m.is_under_way(now))
+            .max_by_key(|m| (m.started, m.key))
+    }
+}

@@ -1,0 +1,137 @@
+//! Slugs: how members and themes are spelled (design, section 2).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A member's or a theme's slug: 1 to 40 of `[a-z0-9-]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(String);
+
+/// What is wrong with a would-be slug.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlugError;
+
+impl fmt::Display for SlugError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is 1 to 40 of a-z, 0-9 and -")
+    }
+}
+
+impl std::error::Error for SlugError {}
+
+impl Slug {
+    /// The longest slug, in letters.
+    pub const LONGEST: usize = 40;
+
+    /// The letters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for Slug {
+    type Err = SlugError;
+
+    fn from_str(text: &str) -> Result<Self, SlugError> {
+        let fine = (1..=Self::LONGEST).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fine {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(SlugError)
+        }
+    }
+}
+
+fn squeeze(words: &str) -> Option<Slug> {
+    let mut slug = String::new();
+    for c in deunicode::deunicode(words)
+        .chars()
+        .map(|c| c.to_ascii_lowercase())
+    {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(Slug::LONGEST);
+    slug.trim_end_matches('-').parse().ok()
+}
+
+/// A member's slug: the first word of the name, in ASCII, lower case.
+pub fn slug_of_name(name: &str) -> Option<Slug> {
+    name.split_whitespace().find_map(squeeze)
+}
+
+/// A theme as a person would type it (`System design`, `#system-design`), as its slug.
+pub fn theme_of_words(words: &str) -> Option<Slug> {
+    squeeze(words.trim().trim_start_matches('#'))
+}
+
+/// The themes that a text names as `#slug`, in order, each once.
+///
+/// A `#` inside a word, a URL fragment or a bare number (`#123`, an issue) names none.
+pub fn themes_in_text(text: &str) -> Vec<Slug> {
+    let mut themes = Vec::new();
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if c == '#' && (before.is_whitespace() || "([{\"'".contains(before)) {
+            let rest = text.get(at + 1..).unwrap_or_default();
+            let end = rest
+                .find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'))
+                .unwrap_or(rest.len());
+            let word = rest.get(..end).unwrap_or_default().trim_end_matches('-');
+            let next = rest.get(end..).and_then(|r| r.chars().next());
+            let whole = next.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+            if whole
+                && word.starts_with(|c: char| c.is_ascii_lowercase())
+                && let Ok(slug) = word.parse::<Slug>()
+                && !themes.contains(&slug)
+            {
+                themes.push(slug);
+            }
+        }
+        before = c;
+    }
+    themes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn themes(text: &str) -> Vec<String> {
+        themes_in_text(text).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_name_becomes_an_ascii_slug() {
+        let slug = |name| slug_of_name(name).map(|s| s.to_string());
+        assert_eq!(slug("Sam Lee").as_deref(), Some("sam"));
+        assert_eq!(slug("José").as_deref(), Some("jose"));
+        assert_eq!(slug("李 雷").as_deref(), Some("li"));
+        assert_eq!(slug("Anne-Marie Dupont").as_deref(), Some("anne-marie"));
+        assert_eq!(slug("!!! Ana").as_deref(), Some("ana"));
+        assert_eq!(slug("  "), None);
+        assert_eq!(slug(&"x".repeat(60)).map(|s| s.len()), Some(40));
+    }
+
+    #[test]
+    fn a_hash_word_is_a_theme() {
+        assert_eq!(
+            themes("lead the review #system-design, #writing."),
+            ["system-design", "writing"]
+        );
+        assert_eq!(themes("see #123 and a#b and x/y#frag and #Upper and #"), [""; 0]);
+        assert_eq!(themes("#a #a (#b)"), ["a", "b"]);
+    }
+}

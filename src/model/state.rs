@@ -1,0 +1,180 @@
+//! A state: every entry of the pair by id, with its home, the heads of meetings, and `pair.toml` (design, section 3).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::canonical::sort_entries;
+use super::id::EntryId;
+use super::parse::{PairDocument, parse_pair, parse_record};
+use super::place::{Home, MeetingKey, RecordPath};
+use super::problem::Problem;
+use super::table::Table;
+use super::value::Value;
+use super::write::{write_pair, write_record};
+
+/// Records by path, as bytes.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// An entry and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Placed {
+    /// Where.
+    pub home: Home,
+    /// The entry.
+    pub entry: Table,
+}
+
+/// Everything that a pair has recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct State {
+    /// The entries.
+    pub entries: BTreeMap<EntryId, Placed>,
+    /// The heads of the meetings.
+    pub meetings: BTreeMap<MeetingKey, Table>,
+    /// The head of the agenda: comments and unknown keys; none where there is no `agenda.toml`.
+    pub agenda: Option<Table>,
+    /// The pair; none where there is no `pair.toml`.
+    pub pair: Option<PairDocument>,
+}
+
+/// What reading a set of files gave.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What could be read. A doubled entry stands here once, as its first copy.
+    pub state: State,
+    /// Entries without an id, in the order of files and in them.
+    pub loose: Vec<Placed>,
+    /// Entries that stand in several homes: all copies, in the order of homes.
+    pub doubled: BTreeMap<EntryId, Vec<Placed>>,
+    /// The records that could not be read, with everything wrong in each.
+    pub broken: BTreeMap<RecordPath, Vec<Problem>>,
+}
+
+/// Reads records into a state. Paths that are no records are passed over; a broken record hides no other.
+pub fn assemble<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Loaded {
+    let mut records: Vec<(RecordPath, &[u8])> = files
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((RecordPath::parse(path)?, bytes)))
+        .collect();
+    records.sort_by_key(|(path, _)| *path);
+    let mut loaded = Loaded::default();
+    let mut lenient = false;
+    for (path, bytes) in records {
+        match path {
+            RecordPath::Pair => match parse_pair(bytes) {
+                Ok(pair) => {
+                    lenient = pair
+                        .top
+                        .get("format")
+                        .and_then(Value::as_integer)
+                        .is_some_and(|f| f > 1);
+                    loaded.state.pair = Some(pair);
+                }
+                Err(problems) => {
+                    loaded.broken.insert(path, problems);
+                }
+            },
+            RecordPath::Home(home) => match parse_record(home, bytes, lenient) {
+                Ok(document) => {
+                    match home {
+                        Home::Agenda => loaded.state.agenda = Some(document.header),
+                        Home::Meeting(key) => {
+                            loaded.state.meetings.insert(key, document.header);
+                        }
+                    }
+                    for (id, entry) in document.entries {
+                        loaded.take(id, Placed { home, entry });
+                    }
+                    loaded.loose.extend(
+                        document
+                            .loose
+                            .into_iter()
+                            .map(|l| Placed { home, entry: l.table }),
+                    );
+                }
+                Err(problems) => {
+                    loaded.broken.insert(path, problems);
+                }
+            },
+        }
+    }
+    loaded
+}
+
+impl Loaded {
+    fn take(&mut self, id: EntryId, placed: Placed) {
+        match self.state.entries.get(&id) {
+            None => {
+                self.state.entries.insert(id, placed);
+            }
+            Some(first) => self
+                .doubled
+                .entry(id)
+                .or_insert_with(|| vec![first.clone()])
+                .push(placed),
+        }
+    }
+}
+
+impl State {
+    /// The entries of a home, in the order of the file.
+    pub fn entries_of(&self, home: Home) -> Vec<(EntryId, &Table)> {
+        let mut entries: Vec<(EntryId, &Table)> = self
+            .entries
+            .iter()
+            .filter(|(_, p)| p.home == home)
+            .map(|(id, p)| (*id, &p.entry))
+            .collect();
+        sort_entries(&mut entries);
+        entries
+    }
+
+    /// Every record that the state has, as its one text.
+    pub fn files(&self) -> Files {
+        let mut homes: BTreeMap<Home, Vec<(EntryId, &Table)>> = BTreeMap::new();
+        for (id, placed) in &self.entries {
+            homes.entry(placed.home).or_default().push((*id, &placed.entry));
+        }
+        let empty = Table::default();
+        let mut files = Files::new();
+        let heads: BTreeSet<Home> = self
+            .meetings
+            .keys()
+            .map(|key| Home::Meeting(*key))
+            .chain(self.agenda.iter().map(|_| Home::Agenda))
+            .chain(homes.keys().copied())
+            .collect();
+        for home in heads {
+            let mut entries = homes.remove(&home).unwrap_or_default();
+            sort_entries(&mut entries);
+            let header = self.header(home).unwrap_or(&empty);
+            files.insert(home.path(), write_record(header, &entries).into_bytes());
+        }
+        if let Some(pair) = &self.pair {
+            files.insert(RecordPath::Pair.path(), write_pair(pair).into_bytes());
+        }
+        files
+    }
+
+    /// One record's part of the state, to tell whether a file says the same.
+    pub fn record(&self, path: RecordPath) -> Option<Vec<u8>> {
+        match path {
+            RecordPath::Pair => self.pair.as_ref().map(|pair| write_pair(pair).into_bytes()),
+            RecordPath::Home(home) => {
+                let entries = self.entries_of(home);
+                if entries.is_empty() && self.header(home).is_none() {
+                    return None;
+                }
+                let empty = Table::default();
+                Some(write_record(self.header(home).unwrap_or(&empty), &entries).into_bytes())
+            }
+        }
+    }
+
+    /// The head of a home's record.
+    pub fn header(&self, home: Home) -> Option<&Table> {
+        match home {
+            Home::Agenda => self.agenda.as_ref(),
+            Home::Meeting(key) => self.meetings.get(&key),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Raw tables: everything that stands in one entry or one header, known or not.
+
+use std::fmt;
+
+use super::canonical::key_rank;
+use super::conflict::Row;
+use super::value::Value;
+
+/// One key of a table, with the comments that belong to it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: Value,
+    /// Comment lines above the key, each beginning with `#`.
+    pub above: Vec<String>,
+    /// The comment behind the value, beginning with `#`.
+    pub beside: Option<String>,
+}
+
+/// One entry or header as it stands in a record: its keys in their order, its comments, its conflicts.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Comment lines above the table, each beginning with `#`.
+    pub above: Vec<String>,
+    /// The keys, in the order they stand in.
+    pub fields: Vec<Field>,
+    /// The values of conflicts that are not shown, sorted.
+    pub rows: Vec<Row>,
+    /// The ciphertext that a conflict of bodies arose from (design, section 3).
+    pub body_base: Option<String>,
+    /// Comment lines below everything else; only a file's header has them.
+    pub below: Vec<String>,
+}
+
+impl Table {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.field(key).map(|f| &f.value)
+    }
+
+    /// The text of a key, if it has one.
+    pub fn get_str(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Value::as_str)
+    }
+
+    /// The key with its comments.
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.key == key)
+    }
+
+    /// Sets a key; a new one goes to its place in the order of the schema.
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) {
+        let value = value.into();
+        if let Some(field) = self.fields.iter_mut().find(|f| f.key == key) {
+            field.value = value;
+            return;
+        }
+        let rank = key_rank(key);
+        let place = self
+            .fields
+            .iter()
+            .position(|f| key_rank(&f.key) > rank)
+            .unwrap_or(self.fields.len());
+        self.fields.insert(
+            place,
+            Field {
+                key: key.to_owned(),
+                value,
+                above: Vec::new(),
+                beside: None,
+            },
+        );
+    }
+
+    /// Sets a key, or removes it where there is no value.
+    pub fn put(&mut self, key: &str, value: Option<Value>) {
+        match value {
+            Some(value) => self.set(key, value),
+            None => {
+                self.remove(key);
+            }
+        }
+    }
+
+    /// Removes a key. Its comments stay, above the table: a command loses no word.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let place = self.fields.iter().position(|f| f.key == key)?;
+        let field = self.fields.remove(place);
+        self.above.extend(field.above);
+        self.above.extend(field.beside);
+        Some(field.value)
+    }
+
+    /// The rows of conflicts in one field.
+    pub fn rows_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Row> {
+        self.rows.iter().filter(move |r| r.field == field)
+    }
+
+    /// The fields that have a conflict, each once, in order.
+    pub fn conflicted(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.rows.iter().map(|r| r.field.as_str()).collect();
+        names.dedup();
+        names
+    }
+
+    /// Whether the table is a sealed entry, or holds a sealed value in a conflict.
+    pub fn holds_ciphertext(&self) -> bool {
+        self.get("sealed").is_some()
+            || self.body_base.is_some()
+            || self.rows.iter().any(Row::holds_ciphertext)
+    }
+
+    /// Every comment line, wherever it stands, in order.
+    pub fn comments(&self) -> impl Iterator<Item = &String> {
+        let of_fields = self
+            .fields
+            .iter()
+            .flat_map(|f| f.above.iter().chain(f.beside.iter()));
+        self.above.iter().chain(of_fields).chain(&self.below)
+    }
+
+    /// Sorts the rows, drops doubles, and drops those that equal what is shown.
+    pub fn tidy_rows(&mut self) {
+        if self.rows.is_empty() {
+            self.body_base = None;
+            return;
+        }
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.retain(|row| row.alternative != super::conflict::shown(self, &row.field));
+        rows.sort();
+        rows.dedup();
+        if !rows.iter().any(|r| r.field == "body") {
+            self.body_base = None;
+        }
+        self.rows = rows;
+    }
+}
+
+impl fmt::Debug for Table {
+    /// The keys alone: the values may have come out of a seal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<&str> = self.fields.iter().map(|field| field.key.as_str()).collect();
+        write!(f, "Table({})", keys.join(", "))?;
+        if self.rows.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " with {} conflict rows", self.rows.len())
+        }
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {:?}", self.key, self.value)
+    }
+}

@@ -1,0 +1,134 @@
+//! The fixed words of the format (design, section 1).
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(rename_all = "lowercase")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of the format.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word as it stands in a record.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// All the words, for a message: `a, b or c`.
+            pub fn list() -> String {
+                let words: Vec<&str> = Self::ALL.iter().map(|w| w.as_str()).collect();
+                match words.split_last() {
+                    Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                    _ => words.join(""),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(word: &str) -> Result<Self, String> {
+                Self::ALL.iter().copied().find(|w| w.as_str() == word)
+                    .ok_or_else(|| format!("is one of {}", Self::list()))
+            }
+        }
+    };
+}
+
+words! {
+    /// What an entry is.
+    Kind {
+        /// Something to talk about.
+        Topic = "topic",
+        /// A status update: read beforehand, never carried.
+        Update = "update",
+        /// An area, a goal or a project to grow by.
+        Growth = "growth",
+        /// Feedback, with an optional tone.
+        Feedback = "feedback",
+        /// What troubles me; confidential unless said otherwise.
+        Concern = "concern",
+        /// The manager's problem, or the question for it.
+        Challenge = "challenge",
+        /// Something that went well.
+        Win = "win",
+        /// What was decided.
+        Decision = "decision",
+        /// Anything worth keeping.
+        Note = "note",
+        /// An action item: always has an owner and a state.
+        Action = "action",
+    }
+}
+
+words! {
+    /// Who can read an entry, narrowest first: the order is the order of widening.
+    Visibility {
+        /// Sealed for its author alone.
+        Private = "private",
+        /// Sealed for both members.
+        Confidential = "confidential",
+        /// In clear: everyone with a clone.
+        Shared = "shared",
+    }
+}
+
+words! {
+    /// Which seat a member has.
+    Role {
+        /// The manager.
+        Manager = "manager",
+        /// The report.
+        Report = "report",
+    }
+}
+
+words! {
+    /// Where an action stands.
+    ActionState {
+        /// To be done.
+        Open = "open",
+        /// Done.
+        Done = "done",
+        /// Given up.
+        Dropped = "dropped",
+    }
+}
+
+words! {
+    /// The tone of feedback.
+    Tone {
+        /// What was good.
+        Praise = "praise",
+        /// What could be better.
+        Improve = "improve",
+    }
+}
+
+impl Visibility {
+    /// Whether an entry of this visibility must be sealed.
+    pub fn is_sealed(self) -> bool {
+        self != Self::Shared
+    }
+}
+
+impl Role {
+    /// The other seat.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Manager => Self::Report,
+            Self::Report => Self::Manager,
+        }
+    }
+}
