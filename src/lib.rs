@@ -1,4 +1,5 @@
 //! 1:1 meeting records of a manager and a report, in a Git repository of their own.
 
 pub mod git;
+pub mod merge;
 pub mod model;

@@ -1,0 +1,204 @@
+//! Every real merge checks itself (design, section 3, laws 2, 4 and 5, and that nothing is widened).
+//!
+//! Written apart from the rules: it looks at values, not at how they were chosen.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Alternative, Placed, State, Table, Value, Visibility};
+
+use super::entry::without_carried;
+use super::rules::{Rule, Scope, rule_of};
+use super::states::{MergeError, Merged, merge_unchecked};
+
+/// Checks a merge against its three sides.
+pub(super) fn check(base: &State, left: &State, right: &State, merged: &Merged) -> Result<(), MergeError> {
+    let unsound = |what: String| Err(MergeError::Unsound { what });
+    let mirrored = merge_unchecked(base, right, left)?;
+    if mirrored != *merged {
+        return unsound("left and right are not alike to it".to_owned());
+    }
+    for (side, other) in [(left, right), (right, left)] {
+        for (id, placed) in &side.entries {
+            let Some(result) = merged.state.entries.get(id) else {
+                let untouched = base
+                    .entries
+                    .get(id)
+                    .is_some_and(|b| without_carried(&b.entry) == without_carried(&placed.entry));
+                if untouched && !other.entries.contains_key(id) {
+                    continue;
+                }
+                return unsound(format!("entry {id} would be lost"));
+            };
+            if let Some(field) = lost_value(base.entries.get(id), placed, result) {
+                return unsound(format!("a value of `{field}` of entry {id} would be lost"));
+            }
+        }
+        for key in side.meetings.keys() {
+            let gone = !merged.state.meetings.contains_key(key);
+            if gone && (other.meetings.contains_key(key) || side.meetings.get(key) != base.meetings.get(key))
+            {
+                return unsound(format!("meeting {key} would be lost"));
+            }
+        }
+    }
+    for (id, placed) in &merged.state.entries {
+        let sides: Vec<&Placed> = [left, right].iter().filter_map(|s| s.entries.get(id)).collect();
+        if sides.iter().any(|s| **s == *placed) {
+            continue;
+        }
+        if let Some(what) = invented(base.entries.get(id), &sides, placed) {
+            return unsound(format!("{what} of entry {id} stands on no side"));
+        }
+        if widened(&sides, placed) {
+            return unsound(format!("entry {id} would be readable by more people"));
+        }
+    }
+    Ok(())
+}
+
+/// Every value of a field, shown or in a conflict.
+fn values(table: &Table, field: &str) -> BTreeSet<Alternative> {
+    table
+        .rows_of(field)
+        .map(|r| r.alternative.clone())
+        .chain([table.shown(field)])
+        .collect()
+}
+
+fn fields(table: &Table) -> BTreeSet<&str> {
+    let keys = table.fields.iter().map(|f| f.key.as_str());
+    keys.chain(table.rows.iter().map(|r| r.field.as_str()))
+        .filter(|k| !matches!(*k, "carried" | "closed"))
+        .collect()
+}
+
+/// Bodies as wholes, where the entry is sealed anywhere: their fields are no values of their own then.
+fn as_bodies(tables: &[&Table]) -> bool {
+    tables.iter().any(|t| super::body::is_sealed(t))
+}
+
+/// A field of which the side wrote a value that is neither in the result nor superseded by a rule that names it.
+fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<String> {
+    let (side, result) = (&side.entry, &result.entry);
+    let base = base.map(|b| &b.entry);
+    if as_bodies(&[side, result]) {
+        let kept = values(result, "body");
+        let old = base.map(|b| values(b, "body")).unwrap_or_default();
+        let lost = values(side, "body")
+            .into_iter()
+            .any(|body| !old.contains(&body) && !kept.contains(&body));
+        return lost.then(|| "body".to_owned());
+    }
+    for field in fields(side) {
+        let old = base
+            .filter(|b| !super::body::is_sealed(b))
+            .map(|b| values(b, field))
+            .unwrap_or_default();
+        let kept = values(result, field);
+        for value in values(side, field) {
+            if old.contains(&value) || kept.contains(&value) {
+                continue;
+            }
+            let superseded = match rule_of(Scope::Entry, field) {
+                Rule::Set => false,
+                Rule::Lines => lines_in(&value, &old, &kept),
+                Rule::Elements => elements_in(&value, &old, &kept),
+                Rule::State => kept.iter().any(|k| k.value() == value.value()),
+                _ => true,
+            };
+            if !superseded {
+                return Some(field.to_owned());
+            }
+        }
+    }
+    None
+}
+
+fn texts(values: &BTreeSet<Alternative>) -> impl Iterator<Item = &str> {
+    values.iter().filter_map(|v| v.value().and_then(Value::as_str))
+}
+
+fn lines_in(value: &Alternative, old: &BTreeSet<Alternative>, kept: &BTreeSet<Alternative>) -> bool {
+    let has = |set: &BTreeSet<Alternative>, line: &str| texts(set).any(|t| t.split('\n').any(|l| l == line));
+    let text = value.value().and_then(Value::as_str);
+    text.is_none_or(|text| text.split('\n').all(|line| has(old, line) || has(kept, line)))
+}
+
+fn elements_in(value: &Alternative, old: &BTreeSet<Alternative>, kept: &BTreeSet<Alternative>) -> bool {
+    let has = |set: &BTreeSet<Alternative>, element: &Value| {
+        set.iter().any(|v| {
+            v.value()
+                .and_then(Value::as_array)
+                .is_some_and(|e| e.contains(element))
+        })
+    };
+    let elements = value.value().and_then(Value::as_array).unwrap_or_default();
+    elements.iter().all(|e| has(old, e) || has(kept, e))
+}
+
+/// A value of the result that stands on no side.
+fn invented(base: Option<&Placed>, sides: &[&Placed], result: &Placed) -> Option<String> {
+    let result = &result.entry;
+    let tables: Vec<&Table> = sides.iter().map(|s| &s.entry).collect();
+    let all: Vec<&Table> = tables.iter().copied().chain([result]).collect();
+    let names: BTreeSet<&str> = if as_bodies(&all) {
+        BTreeSet::from(["body"])
+    } else {
+        fields(result)
+    };
+    for field in names {
+        let stands: BTreeSet<Alternative> = tables.iter().flat_map(|t| values(t, field)).collect();
+        for value in values(result, field) {
+            let fine = stands.contains(&value)
+                || match rule_of(Scope::Entry, field) {
+                    Rule::Lines => lines_in(&value, &stands, &BTreeSet::new()),
+                    Rule::Elements => elements_in(&value, &stands, &BTreeSet::new()),
+                    Rule::Fixed => base.is_some_and(|b| values(&b.entry, field).contains(&value)),
+                    _ => false,
+                };
+            if !fine {
+                return Some(format!("a value of `{field}`"));
+            }
+        }
+    }
+    None
+}
+
+/// The texts that a table holds in clear, each with the widest visibility it stands under.
+fn readable(table: &Table) -> Vec<(String, Visibility)> {
+    let mut texts = Vec::new();
+    let mut take = |text: Option<&str>, visibility: Visibility| {
+        texts.extend(text.map(|t| (t.to_owned(), visibility)));
+    };
+    take(table.get_str("text"), table.visibility());
+    take(table.get_str("sealed"), table.visibility());
+    for row in &table.rows {
+        match row.field.as_str() {
+            "body" => {
+                let visibility = row.alternative.visibility();
+                take(row.alternative.get("text").and_then(Value::as_str), visibility);
+                take(row.alternative.get("sealed").and_then(Value::as_str), visibility);
+            }
+            "text" => take(
+                row.alternative.value().and_then(Value::as_str),
+                table.visibility(),
+            ),
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// Whether a line of the result can be read by more people than on any side.
+fn widened(sides: &[&Placed], result: &Placed) -> bool {
+    let before: Vec<(String, Visibility)> = sides.iter().flat_map(|s| readable(&s.entry)).collect();
+    readable(&result.entry).iter().any(|(text, visibility)| {
+        text.split('\n').any(|line| {
+            let stood = before.iter().filter(|(t, _)| t.split('\n').any(|l| l == line));
+            stood
+                .map(|(_, v)| *v)
+                .max()
+                .is_some_and(|widest| *visibility > widest)
+        })
+    })
+}

@@ -1,0 +1,57 @@
+//! One entry: its envelope, its home, its content.
+
+use crate::model::{Placed, Table};
+
+use super::body::{is_sealed, merge_bodies};
+use super::fields::merge_fields;
+use super::home::{Side, merge_home};
+use super::rules::Scope;
+
+/// The entry without `carried`: a move alone, with its `carried`, is no edit.
+pub(crate) fn without_carried(entry: &Table) -> Table {
+    let mut entry = entry.clone();
+    entry.remove("carried");
+    entry
+}
+
+/// Merges two contents that stand in clear on both sides, field by field.
+pub(crate) fn merge_clear(base: Option<&Table>, left: &Table, right: &Table) -> Table {
+    if left == right || base == Some(right) {
+        left.clone()
+    } else if base == Some(left) {
+        right.clone()
+    } else {
+        merge_fields(Scope::Entry, base, left, right)
+    }
+}
+
+/// Merges an entry that stands on both sides.
+pub(crate) fn merge_entry(base: Option<&Placed>, left: &Placed, right: &Placed) -> Placed {
+    if left == right || base == Some(right) {
+        return left.clone();
+    }
+    if base == Some(left) {
+        return right.clone();
+    }
+    let b = base.map(|b| without_carried(&b.entry));
+    let (l, r) = (without_carried(&left.entry), without_carried(&right.entry));
+    let sealed = b.as_ref().is_some_and(is_sealed) || is_sealed(&l) || is_sealed(&r);
+    let mut entry = if l == r || b.as_ref() == Some(&r) {
+        l
+    } else if b.as_ref() == Some(&l) {
+        r
+    } else if !sealed {
+        merge_fields(Scope::Entry, b.as_ref(), &l, &r)
+    } else {
+        merge_bodies(b.as_ref(), &l, &r)
+    };
+    let standing = match merge_home(base, left, right) {
+        Side::Left => left,
+        Side::Right => right,
+    };
+    entry.put("carried", standing.entry.get("carried").cloned());
+    Placed {
+        home: standing.home,
+        entry,
+    }
+}

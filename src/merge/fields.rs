@@ -1,0 +1,248 @@
+//! Two tables become one, field by field.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Alternative, Field, Row, Table, Value, instant_of_value, order_of_keys};
+
+use super::comments::merge_comments;
+use super::lines::{lines_kept, merge_lines};
+use super::rules::{Rule, Scope, rule_of};
+use super::sets::{merge_elements, merge_sets};
+
+/// A field on one side: the value shown, and the values of its conflict.
+#[derive(Clone, PartialEq, Eq)]
+struct Values {
+    shown: Alternative,
+    rows: BTreeSet<Alternative>,
+}
+
+impl Values {
+    fn of(table: Option<&Table>, field: &str) -> Self {
+        match table {
+            Some(table) => Self {
+                shown: table.shown(field),
+                rows: table.rows_of(field).map(|r| r.alternative.clone()).collect(),
+            },
+            None => Self {
+                shown: Alternative::of(None),
+                rows: BTreeSet::new(),
+            },
+        }
+    }
+
+    fn set(&self) -> BTreeSet<Alternative> {
+        self.rows.iter().chain([&self.shown]).cloned().collect()
+    }
+
+    fn from_set(mut set: BTreeSet<Alternative>) -> Self {
+        let shown = set.pop_first().unwrap_or_else(|| Alternative::of(None));
+        Self { shown, rows: set }
+    }
+
+    fn one(value: Option<Value>) -> Self {
+        Self {
+            shown: Alternative::of(value),
+            rows: BTreeSet::new(),
+        }
+    }
+
+    /// The one value, where no conflict stands.
+    fn single(&self) -> Option<&Alternative> {
+        self.rows.is_empty().then_some(&self.shown)
+    }
+}
+
+/// The names of every field that any of the tables has, a conflict's included; `state` stands for `closed` too.
+fn names<'a>(tables: [Option<&'a Table>; 3], scope: Scope) -> BTreeSet<&'a str> {
+    let tables = || tables.iter().flatten();
+    let keys = tables().flat_map(|t| t.fields.iter().map(|f| f.key.as_str()));
+    let rows = tables().flat_map(|t| t.rows.iter().map(|r| r.field.as_str()));
+    keys.chain(rows)
+        .map(|name| {
+            if scope == Scope::Entry && name == "closed" {
+                "state"
+            } else {
+                name
+            }
+        })
+        .filter(|name| *name != "body")
+        .collect()
+}
+
+/// Merges two tables that both differ from the base and from each other. Rows of bodies are not its business.
+pub(crate) fn merge_fields(scope: Scope, base: Option<&Table>, left: &Table, right: &Table) -> Table {
+    let mut out = Table::default();
+    for name in names([base, Some(left), Some(right)], scope) {
+        let b = Values::of(base, name);
+        let (l, r) = (Values::of(Some(left), name), Values::of(Some(right), name));
+        let merged = if l == r || r == b {
+            l
+        } else if l == b {
+            r
+        } else {
+            both_changed(rule_of(scope, name), &b, &l, &r, [left, right])
+        };
+        out.show(name, &merged.shown);
+        out.rows.extend(merged.rows.into_iter().map(|alternative| Row {
+            field: name.to_owned(),
+            alternative,
+        }));
+    }
+    merge_all_comments(&mut out, base, left, right);
+    order_of_keys(&mut out.fields);
+    out.tidy_rows();
+    out
+}
+
+fn both_changed(rule: Rule, base: &Values, left: &Values, right: &Values, sides: [&Table; 2]) -> Values {
+    let by_rule = || -> Option<Values> {
+        let (b, l, r) = (base.single()?, left.single()?, right.single()?);
+        match rule {
+            Rule::Set | Rule::State => None,
+            Rule::Lines => lines(b, l, r),
+            Rule::Elements => elements(b, l, r),
+            Rule::Fixed => match (b.value(), l.value(), r.value()) {
+                (Some(value), _, _) => Some(value),
+                (None, Some(l), Some(r)) => Some(l.min(r)),
+                (None, one, None) | (None, None, one) => one,
+            }
+            .map(|value| Values::one(Some(value.clone()))),
+            Rule::Earlier => pick(l, r, Value::min_instant),
+            Rule::LaterUnlessStarted => {
+                let later = pick(l, r, Value::max_instant)?;
+                let ended = later.shown.value().and_then(instant_of_value);
+                let begun_after = |side: &Table| {
+                    side.get("started")
+                        .and_then(instant_of_value)
+                        .is_some_and(|s| ended.is_some_and(|e| s > e))
+                };
+                if sides.into_iter().any(begun_after) {
+                    Some(Values::one(None))
+                } else {
+                    Some(later)
+                }
+            }
+            Rule::Held => [l, r]
+                .iter()
+                .any(|side| side.value().and_then(Value::as_str) == Some("held"))
+                .then(|| Values::one(Some(Value::from("held")))),
+        }
+    };
+    by_rule().unwrap_or_else(|| {
+        let mut set = merge_sets(&base.set(), &left.set(), &right.set());
+        if rule == Rule::State {
+            set = one_of_each_state(set);
+        }
+        Values::from_set(set)
+    })
+}
+
+impl Value {
+    fn min_instant<'a>(a: &'a Self, b: &'a Self) -> &'a Self {
+        a.min(b)
+    }
+
+    fn max_instant<'a>(a: &'a Self, b: &'a Self) -> &'a Self {
+        a.max(b)
+    }
+}
+
+/// One of two present instants, or the one that is present.
+fn pick<'a>(
+    l: &'a Alternative,
+    r: &'a Alternative,
+    choose: fn(&'a Value, &'a Value) -> &'a Value,
+) -> Option<Values> {
+    let value = match (l.value(), r.value()) {
+        (Some(l), Some(r)) => {
+            instant_of_value(l)?;
+            instant_of_value(r)?;
+            choose(l, r)
+        }
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => return None,
+    };
+    Some(Values::one(Some(value.clone())))
+}
+
+fn lines(b: &Alternative, l: &Alternative, r: &Alternative) -> Option<Values> {
+    let text = |side: &Alternative| side.value().and_then(Value::as_str).map(str::to_owned);
+    let (b, l, r) = (text(b)?, text(l)?, text(r)?);
+    let merged = merge_lines(&b, &l, &r)
+        .filter(|merged| lines_kept(&b, &l, &r, merged) && !merged.trim().is_empty())?;
+    Some(Values::one(Some(Value::from(merged))))
+}
+
+fn elements(b: &Alternative, l: &Alternative, r: &Alternative) -> Option<Values> {
+    let set = |side: &Alternative| -> Option<BTreeSet<Value>> {
+        match side.value() {
+            None => Some(BTreeSet::new()),
+            Some(value) => value
+                .as_array()
+                .map(|elements| elements.iter().cloned().collect()),
+        }
+    };
+    let merged = merge_elements(&set(b)?, &set(l)?, &set(r)?);
+    Some(Values::one(
+        (!merged.is_empty()).then(|| Value::Array(merged.into_iter().collect())),
+    ))
+}
+
+/// Of the alternatives with the same state the one with the earlier `closed` stays; one without comes last.
+fn one_of_each_state(set: BTreeSet<Alternative>) -> BTreeSet<Alternative> {
+    let mut kept: Vec<Alternative> = Vec::new();
+    let closed = |a: &Alternative| {
+        (
+            a.get("closed").is_none(),
+            a.get("closed").and_then(instant_of_value),
+        )
+    };
+    for alternative in set {
+        match kept.iter_mut().find(|k| k.value() == alternative.value()) {
+            Some(other) => {
+                if closed(&alternative) < closed(other) {
+                    *other = alternative;
+                }
+            }
+            None => kept.push(alternative),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+fn merge_all_comments(out: &mut Table, base: Option<&Table>, left: &Table, right: &Table) {
+    let none: &[String] = &[];
+    out.above = merge_comments(base.map_or(none, |b| &b.above), &left.above, &right.above);
+    out.below = merge_comments(base.map_or(none, |b| &b.below), &left.below, &right.below);
+    let keys: BTreeSet<&str> = [base, Some(left), Some(right)]
+        .into_iter()
+        .flatten()
+        .flat_map(|t| t.fields.iter().map(|f| f.key.as_str()))
+        .collect();
+    for key in keys {
+        let of = |table: Option<&Table>| -> (Vec<String>, Vec<String>) {
+            let field = table.and_then(|t| t.field(key));
+            let above = field.map(|f| f.above.clone()).unwrap_or_default();
+            (above, field.and_then(|f| f.beside.clone()).into_iter().collect())
+        };
+        let (b, l, r) = (of(base), of(Some(left)), of(Some(right)));
+        let mut above = merge_comments(&b.0, &l.0, &r.0);
+        let mut beside = merge_comments(&b.1, &l.1, &r.1).into_iter();
+        match out.fields.iter_mut().find(|f| f.key == key) {
+            Some(Field {
+                above: place,
+                beside: behind,
+                ..
+            }) => {
+                *behind = beside.next();
+                above.extend(beside);
+                *place = above;
+            }
+            // The key is gone; its comments are not.
+            None => {
+                out.above.extend(above);
+                out.above.extend(beside);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Base, left and right become one state (design, section 3). Pure: it needs no key and no clock.
+//!
+//! What commutes is declared in [`rules`], a line a field; everything else follows the set rule. A merge checks
+//! itself before it is handed out.
+
+mod body;
+mod check;
+mod comments;
+mod entry;
+mod fields;
+mod heal;
+mod home;
+mod lines;
+mod rules;
+mod sets;
+mod states;
+
+pub use heal::{heal, with_missing_from};
+pub use rules::Scope;
+pub use states::{MergeError, Merged, merge};
+
+use crate::model::{Content, Table};
+
+/// Merges two contents of one entry by the rules of entries, over `base`, or over nothing.
+///
+/// Settling uses it on what it has opened.
+pub fn merge_contents(base: Option<&Content>, left: &Content, right: &Content) -> Content {
+    let over: Option<&Table> = base.map(Content::table);
+    Content::from_table(entry::merge_clear(over, left.table(), right.table()))
+}

@@ -1,0 +1,197 @@
+//! Whole states: which entries stay, which headers, and `pair.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::model::{EntryId, Home, MeetingKey, PairDocument, Placed, State, Table, Value, date_value};
+
+use super::check;
+use super::entry::{merge_entry, without_carried};
+use super::fields::merge_fields;
+use super::rules::Scope;
+
+/// What a merge gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The merged state.
+    pub state: State,
+    /// Entries that one side deleted and the other edited: they stay as edited.
+    pub kept: Vec<EntryId>,
+}
+
+/// Why two sides were not merged. Both stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MergeError {
+    /// Both sides took the same open seat.
+    SeatTaken {
+        /// The member whose seat it is.
+        member: String,
+    },
+    /// The merge did not pass its own check: a fault in this program.
+    Unsound {
+        /// What was found, without any text of a record.
+        what: String,
+    },
+}
+
+impl fmt::Display for MergeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SeatTaken { member } => write!(f, "the seat of {member} was taken on both sides"),
+            Self::Unsound { what } => write!(f, "the merge did not pass its own check: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for MergeError {}
+
+/// Merges two sides over their base, and checks the result (design, section 3).
+///
+/// # Errors
+/// When both sides took an open seat, or when the result does not pass its check.
+pub fn merge(base: &State, left: &State, right: &State) -> Result<Merged, MergeError> {
+    let merged = merge_unchecked(base, left, right)?;
+    if left != right && left != base && right != base {
+        check::check(base, left, right, &merged)?;
+    }
+    Ok(merged)
+}
+
+pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Result<Merged, MergeError> {
+    let mut merged = Merged {
+        state: State::default(),
+        kept: Vec::new(),
+    };
+    let ids: BTreeSet<EntryId> = [base, left, right]
+        .iter()
+        .flat_map(|state| state.entries.keys().copied())
+        .collect();
+    for id in ids {
+        let of = |state: &'_ State| state.entries.get(&id).cloned();
+        let (b, l, r) = (of(base), of(left), of(right));
+        let edited = |b: &Placed, side: &Placed| without_carried(&b.entry) != without_carried(&side.entry);
+        let entry = match (&b, &l, &r) {
+            (Some(b), None, Some(side)) | (Some(b), Some(side), None) if edited(b, side) => {
+                merged.kept.push(id);
+                Some(side.clone())
+            }
+            (Some(_), None, _) | (Some(_), _, None) | (None, None, None) => None,
+            (None, Some(one), None) | (None, None, Some(one)) => Some(one.clone()),
+            (_, Some(l), Some(r)) => Some(merge_entry(b.as_ref(), l, r)),
+        };
+        if let Some(entry) = entry {
+            merged.state.entries.insert(id, entry);
+        }
+    }
+    merged.state.meetings = merge_meetings(base, left, right, &merged.state.entries);
+    merged.state.agenda = whole(
+        Scope::Agenda,
+        base.agenda.as_ref(),
+        left.agenda.as_ref(),
+        right.agenda.as_ref(),
+    );
+    if merged.state.agenda.is_none() && merged.state.entries.values().any(|p| p.home == Home::Agenda) {
+        merged.state.agenda = Some(Table::default());
+    }
+    merged.state.pair = merge_pair(base.pair.as_ref(), left.pair.as_ref(), right.pair.as_ref())?;
+    Ok(merged)
+}
+
+/// A table that may be absent on any side: deleted here and changed there, it stays as changed.
+fn whole(scope: Scope, base: Option<&Table>, left: Option<&Table>, right: Option<&Table>) -> Option<Table> {
+    if left == right || right == base {
+        return left.cloned();
+    }
+    if left == base {
+        return right.cloned();
+    }
+    match (left, right) {
+        (Some(left), Some(right)) => Some(merge_fields(scope, base, left, right)),
+        (one, None) | (None, one) => one.cloned(),
+    }
+}
+
+fn merge_meetings(
+    base: &State,
+    left: &State,
+    right: &State,
+    entries: &BTreeMap<EntryId, Placed>,
+) -> BTreeMap<MeetingKey, Table> {
+    let homes: BTreeSet<MeetingKey> = entries.values().filter_map(|p| p.home.meeting()).collect();
+    let headers = [base, left, right]
+        .into_iter()
+        .flat_map(|s| s.meetings.keys().copied());
+    let keys: BTreeSet<MeetingKey> = headers.chain(homes.iter().copied()).collect();
+    let mut meetings = BTreeMap::new();
+    for key in keys {
+        let of = |state: &'_ State| state.meetings.get(&key).cloned();
+        let (b, l, r) = (of(base), of(left), of(right));
+        let header = whole(Scope::Meeting, b.as_ref(), l.as_ref(), r.as_ref());
+        // A meeting that holds an entry stays, with its header.
+        let header = header.or_else(|| {
+            homes
+                .contains(&key)
+                .then(|| l.or(r).or(b).unwrap_or_else(|| bare(key)))
+        });
+        if let Some(header) = header {
+            meetings.insert(key, header);
+        }
+    }
+    meetings
+}
+
+fn bare(key: MeetingKey) -> Table {
+    let mut header = Table::default();
+    header.set("date", date_value(key.date));
+    header
+}
+
+fn merge_pair(
+    base: Option<&PairDocument>,
+    left: Option<&PairDocument>,
+    right: Option<&PairDocument>,
+) -> Result<Option<PairDocument>, MergeError> {
+    if left == right || right == base {
+        return Ok(left.cloned());
+    }
+    if left == base {
+        return Ok(right.cloned());
+    }
+    let (left, right) = match (left, right) {
+        (Some(left), Some(right)) => (left, right),
+        (one, None) | (None, one) => return Ok(one.cloned()),
+    };
+    let mut members = BTreeMap::new();
+    let slugs: BTreeSet<&String> = [base, Some(left), Some(right)]
+        .into_iter()
+        .flatten()
+        .flat_map(|p| p.members.keys())
+        .collect();
+    for slug in slugs {
+        let b = base.and_then(|p| p.members.get(slug));
+        let (l, r) = (left.members.get(slug), right.members.get(slug));
+        if let (Some(l), Some(r)) = (l, r) {
+            let open = |t: Option<&Table>| t.is_none_or(|t| keys(t).is_empty());
+            if open(b) && !open(Some(l)) && !open(Some(r)) && keys(l) != keys(r) {
+                return Err(MergeError::SeatTaken { member: slug.clone() });
+            }
+        }
+        if let Some(member) = whole(Scope::Member, b, l, r) {
+            members.insert(slug.clone(), member);
+        }
+    }
+    let top = whole(
+        Scope::Pair,
+        base.map(|p| &p.top),
+        Some(&left.top),
+        Some(&right.top),
+    );
+    Ok(Some(PairDocument {
+        top: top.unwrap_or_default(),
+        members,
+    }))
+}
+
+fn keys(member: &Table) -> &[Value] {
+    member.get("keys").and_then(Value::as_array).unwrap_or_default()
+}

@@ -1,0 +1,148 @@
+//! The laws of the merge (design, section 3) as properties.
+//!
+//! `PROPTEST_CASES=100000 cargo test --release laws` runs the long sweep.
+
+use std::collections::BTreeMap;
+
+use oneonone::merge::merge;
+use oneonone::model::{State, Value, Visibility, assemble};
+use proptest::prelude::*;
+
+use crate::edits::{after, edits, new_pair};
+
+pub(crate) fn cases() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(2000);
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// What stands in files, read again: a state that is written and read is the same state.
+fn reread(state: &State) -> State {
+    let files = state.files();
+    let loaded = assemble(
+        files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+    );
+    assert!(loaded.broken.is_empty(), "{:?}", loaded.broken);
+    assert!(loaded.loose.is_empty() && loaded.doubled.is_empty());
+    loaded.state
+}
+
+prop_compose! {
+    fn three()(b in edits(14), l in edits(8), r in edits(8)) -> (State, State, State) {
+        let base = reread(&after(&new_pair(), &b));
+        let (left, right) = (reread(&after(&base, &l)), reread(&after(&base, &r)));
+        (base, left, right)
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn what_is_written_reads_back_the_same(b in edits(30)) {
+        let state = reread(&after(&new_pair(), &b));
+        prop_assert_eq!(reread(&state).files(), state.files());
+        prop_assert!(reread(&state) == state);
+    }
+
+    #[test]
+    fn law_1_one_side_alone_is_taken((base, left, right) in three()) {
+        prop_assert!(merge(&base, &base, &right).unwrap().state == right);
+        prop_assert!(merge(&base, &left, &base).unwrap().state == left);
+        prop_assert!(merge(&base, &left, &left).unwrap().state == left);
+    }
+
+    #[test]
+    fn laws_2_4_and_5_hold_or_the_merge_is_refused((base, left, right) in three()) {
+        // The self-check is on every merge: an unsound one is an error.
+        let one = merge(&base, &left, &right).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        let other = merge(&base, &right, &left).map_err(|e| TestCaseError::fail(e.to_string()))?;
+        prop_assert_eq!(one.state.files(), other.state.files());
+        prop_assert!(one == other);
+        prop_assert!(reread(&one.state) == one.state, "the result reads back");
+    }
+
+    #[test]
+    fn law_3_a_second_sync_changes_nothing((base, left, right) in three()) {
+        let merged = merge(&base, &left, &right).unwrap().state;
+        for side in [&left, &right] {
+            prop_assert!(merge(side, &merged, side).unwrap().state == merged);
+            prop_assert!(merge(side, side, &merged).unwrap().state == merged);
+        }
+    }
+
+    #[test]
+    fn no_entry_of_a_side_goes_missing((base, left, right) in three()) {
+        let merged = merge(&base, &left, &right).unwrap();
+        for (side, other) in [(&left, &right), (&right, &left)] {
+            for (id, placed) in &side.entries {
+                let deleted = !other.entries.contains_key(id) && base.entries.contains_key(id);
+                if !deleted {
+                    prop_assert!(merged.state.entries.contains_key(id));
+                } else if let Some(kept) = merged.state.entries.get(id) {
+                    prop_assert!(kept == placed && merged.kept.contains(id));
+                }
+            }
+        }
+        for (id, placed) in &merged.state.entries {
+            prop_assert!(left.entries.contains_key(id) || right.entries.contains_key(id));
+            if let Some(key) = placed.home.meeting() {
+                prop_assert!(merged.state.meetings.contains_key(&key), "a meeting that holds an entry stays");
+            }
+        }
+    }
+
+    #[test]
+    fn a_merge_never_widens_who_can_read_a_text((base, left, right) in three()) {
+        let merged = merge(&base, &left, &right).unwrap().state;
+        let (mut before, result) = (widest(&left), widest(&merged));
+        for (text, visibility) in widest(&right) {
+            let stood = before.entry(text).or_insert(visibility);
+            *stood = (*stood).max(visibility);
+        }
+        for (text, visibility) in result {
+            prop_assert!(before.get(&text).is_some_and(|v| visibility <= *v), "{visibility} {text}");
+        }
+    }
+}
+
+/// The widest visibility under which each line of a text, or each ciphertext, of an entry stands.
+fn widest(state: &State) -> BTreeMap<String, Visibility> {
+    let mut widest: BTreeMap<String, Visibility> = BTreeMap::new();
+    for (id, placed) in &state.entries {
+        let entry = &placed.entry;
+        let mut bodies = vec![entry.shown("body")];
+        bodies.extend(entry.rows_of("body").map(|r| r.alternative.clone()));
+        for row in entry.rows_of("text") {
+            bodies.push(oneonone::model::Alternative::from_map(BTreeMap::from([(
+                "text".to_owned(),
+                row.alternative
+                    .value()
+                    .cloned()
+                    .unwrap_or_else(|| Value::from("")),
+            )])));
+        }
+        for body in bodies {
+            for key in ["text", "sealed"] {
+                for line in body
+                    .get(key)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .split('\n')
+                {
+                    let stood = widest.entry(format!("{id} {line}")).or_insert(body.visibility());
+                    *stood = (*stood).max(body.visibility());
+                }
+            }
+        }
+    }
+    widest
+}
