@@ -3,3 +3,4 @@
 pub mod git;
 pub mod merge;
 pub mod model;
+pub mod store;

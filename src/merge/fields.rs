@@ -53,7 +53,7 @@ impl Values {
 }
 
 /// The names of every field that any of the tables has, a conflict's included; `state` stands for `closed` too.
-fn names<'a>(tables: [Option<&'a Table>; 3], scope: Scope) -> BTreeSet<&'a str> {
+fn names(tables: [Option<&Table>; 3], scope: Scope) -> BTreeSet<&str> {
     let tables = || tables.iter().flatten();
     let keys = tables().flat_map(|t| t.fields.iter().map(|f| f.key.as_str()));
     let rows = tables().flat_map(|t| t.rows.iter().map(|r| r.field.as_str()));

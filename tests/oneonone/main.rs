@@ -1,4 +1,11 @@
 //! One binary for everything that is tested from outside: laws, cases, the command line, the README.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 mod edits;
 mod laws;

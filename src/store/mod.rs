@@ -1,0 +1,17 @@
+//! One pair's files, and what this machine keeps about pairs.
+//!
+//! Every write goes to a temporary file that is made durable and renamed: nothing is ever half-written.
+
+mod error;
+mod lock;
+mod notes;
+mod registry;
+mod save;
+mod work_tree;
+
+pub use error::StoreError;
+pub use lock::Lock;
+pub use notes::{Notes, Writing};
+pub use registry::{KnownPair, Registry};
+pub use save::{create_private_folder, remove_file, save_file, save_private_file};
+pub use work_tree::{Found, Oddity, read_file, read_records, safe_path, without_carriage_returns};

@@ -1,0 +1,220 @@
+//! Reading the records of a work tree. Only regular files whose names this tool could have made are records; a
+//! symbolic link is never followed (design, section 2).
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+use crate::model::{AGENDA_PATH, Files, Limits, PAIR_PATH, Problem, RecordPath};
+
+use super::error::StoreError;
+
+/// What stands where a record should, and is none.
+pub type Oddity = Problem;
+
+/// The records of a work tree, and what could not be read as one.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The records by path, with LF line ends.
+    pub files: Files,
+    /// Links, folders and over-long files in the place of records.
+    pub odd: Vec<Oddity>,
+}
+
+/// Reads the records whose path `wanted` accepts.
+///
+/// # Errors
+/// When a folder or a file is there and cannot be read.
+pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    for path in [PAIR_PATH, AGENDA_PATH] {
+        take(root, path, &wanted, &mut found)?;
+    }
+    let meetings = root.join("meetings");
+    for year in folder_names(&meetings)? {
+        for name in folder_names(&meetings.join(&year))? {
+            take(root, &format!("meetings/{year}/{name}"), &wanted, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+/// The names in a real folder, sorted; none where there is no folder.
+fn folder_names(folder: &Path) -> Result<Vec<String>, StoreError> {
+    match fs::symlink_metadata(folder) {
+        Ok(data) if data.is_dir() => {}
+        Ok(_) => return Ok(Vec::new()),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
+        Err(e) => return Err(StoreError::io("look at", folder)(e)),
+    }
+    let mut names = Vec::new();
+    for item in fs::read_dir(folder).map_err(StoreError::io("list", folder))? {
+        let item = item.map_err(StoreError::io("list", folder))?;
+        if let Ok(name) = item.file_name().into_string() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn take(
+    root: &Path,
+    path: &str,
+    wanted: &impl Fn(RecordPath) -> bool,
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    if !RecordPath::parse(path).is_some_and(wanted) {
+        return Ok(());
+    }
+    match read_file(root, path)? {
+        Ok(Some(bytes)) => {
+            found.files.insert(path.to_owned(), bytes);
+        }
+        Ok(None) => {}
+        Err(odd) => found.odd.push(odd),
+    }
+    Ok(())
+}
+
+/// Reads one file of the work tree, if it is a regular one of a bearable size; LF line ends.
+///
+/// # Errors
+/// The outer when it is there and cannot be read; the inner when something else stands in its place.
+pub fn read_file(root: &Path, path: &str) -> Result<Result<Option<Vec<u8>>, Oddity>, StoreError> {
+    let full = root.join(path);
+    let data = match fs::symlink_metadata(&full) {
+        Ok(data) => data,
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Ok(None)),
+        Err(e) => return Err(StoreError::io("look at", &full)(e)),
+    };
+    if !data.is_file() {
+        let what = if data.is_symlink() {
+            "a symbolic link"
+        } else {
+            "no regular file"
+        };
+        let help = "put a regular file there; links are never followed";
+        return Ok(Err(Problem::of_file(
+            path,
+            format!("{what} stands in the place of a record"),
+            help,
+        )));
+    }
+    let most = Limits::FILE as u64 + 1;
+    let mut bytes = Vec::new();
+    let mut file = File::open(&full).map_err(StoreError::io("open", &full))?;
+    Read::take(&mut file, most)
+        .read_to_end(&mut bytes)
+        .map_err(StoreError::io("read", &full))?;
+    Ok(Ok(Some(without_carriage_returns(bytes))))
+}
+
+/// Windows line ends change nothing: LF is what is compared, kept and written.
+pub fn without_carriage_returns(bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.windows(2).any(|pair| pair == b"\r\n") {
+        return bytes;
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter().peekable();
+    while let Some(byte) = rest.next() {
+        if !(*byte == b'\r' && rest.peek() == Some(&&b'\n')) {
+            out.push(*byte);
+        }
+    }
+    out
+}
+
+/// The full path of a repository path that may be written: inside the work tree, behind no symbolic link, and
+/// nothing of Git's own.
+///
+/// # Errors
+/// When it is not safe to write there.
+pub fn safe_path(root: &Path, path: &str) -> Result<PathBuf, StoreError> {
+    let refuse = |why| StoreError::Unsafe {
+        path: root.join(path),
+        why,
+    };
+    let parts: Vec<Component<'_>> = Path::new(path).components().collect();
+    if path.is_empty()
+        || path.contains(['\\', '\0'])
+        || !parts.iter().all(|p| matches!(p, Component::Normal(_)))
+    {
+        return Err(refuse("it leads out of the repository"));
+    }
+    let names_git = |part: &Component<'_>| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        name.trim_end_matches([' ', '.']) == ".git" || name.starts_with("git~")
+    };
+    if parts.iter().any(names_git) {
+        return Err(refuse("it is Git's own"));
+    }
+    let mut full = root.to_owned();
+    for (number, part) in parts.iter().enumerate() {
+        full.push(part);
+        let last = number + 1 == parts.len();
+        match fs::symlink_metadata(&full) {
+            Ok(data) if data.is_symlink() && !last => return Err(refuse("it lies behind a symbolic link")),
+            Ok(data) if !data.is_dir() && !last => {
+                return Err(refuse("a file stands in the place of its folder"));
+            }
+            Ok(data) if data.is_dir() && last => return Err(refuse("a folder stands in its place")),
+            _ => {}
+        }
+    }
+    Ok(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed_and_other_names_are_no_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("meetings/2026")).unwrap();
+        for name in [
+            "pair.toml",
+            "Agenda.toml",
+            "meetings/2026/2026-11-24.toml",
+            "meetings/2026/notes.toml",
+        ] {
+            fs::write(root.join(name), "x = 1\r\n").unwrap();
+        }
+        std::os::unix::fs::symlink("pair.toml", root.join("agenda.toml")).unwrap();
+        std::os::unix::fs::symlink("2026", root.join("meetings/2025")).unwrap();
+        let found = read_records(root, |_| true).unwrap();
+        assert_eq!(
+            found.files.keys().collect::<Vec<_>>(),
+            ["meetings/2026/2026-11-24.toml", "pair.toml"]
+        );
+        assert_eq!(found.files["pair.toml"], b"x = 1\n");
+        assert!(
+            found.odd[0]
+                .to_string()
+                .starts_with("agenda.toml: a symbolic link")
+        );
+        assert!(safe_path(root, "meetings/2025/2025-01-01.toml").is_err());
+    }
+
+    #[test]
+    fn nothing_leads_out_of_the_work_tree() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [
+            "../x",
+            "/etc/x",
+            ".git/config",
+            "a/../../x",
+            "sub/.GIT/hooks/x",
+            "",
+            "a\\b",
+            ".git./x",
+            "git~1/x",
+        ] {
+            assert!(safe_path(folder.path(), path).is_err(), "{path}");
+        }
+        assert!(safe_path(folder.path(), "a/b.md").is_ok());
+    }
+}
