@@ -18,7 +18,7 @@ use super::words::{ActionState, Kind, Tone};
 pub(crate) const ENVELOPE: &[&str] = &["id", "by", "at", "carried"];
 
 /// The keys that a row of a body uses itself.
-pub(crate) const RESERVED: &[&str] = &["field", "base"];
+pub(crate) const RESERVED: &[&str] = &["field", "base", COMMENTS];
 
 fn is_envelope(key: &str) -> bool {
     ENVELOPE.contains(&key)
@@ -29,7 +29,7 @@ pub(crate) fn alternative_of(table: &Table) -> Alternative {
     let mut map: BTreeMap<String, Value> = table
         .fields
         .iter()
-        .filter(|f| !is_envelope(&f.key))
+        .filter(|f| !is_envelope(&f.key) && f.key != COMMENTS)
         .map(|f| (f.key.clone(), f.value.clone()))
         .collect();
     map.entry("visibility".to_owned())
@@ -90,6 +90,7 @@ pub(crate) fn show(table: &mut Table, body: &Alternative) {
 fn row_of_value(value: &Value) -> Option<Row> {
     let mut map = value.as_table()?.clone();
     let field = map.remove("field")?.as_str()?.to_owned();
+    map.remove(COMMENTS);
     Some(Row {
         field,
         alternative: Alternative::from_map(map),

@@ -228,3 +228,26 @@ base = "S0"
     table.tidy_rows();
     assert_eq!(table.rows.len(), 1, "the body's own conflict");
 }
+
+#[test]
+fn no_row_carries_lines_that_would_be_written_as_they_are() {
+    let entry = "[[entry]]\nid = \"kxzqmwrtslop\"\ntext = \"x\"\n";
+    let hostile = [
+        "[[entry.conflict]]\nfield = \"body\"\ntext = \"y\"\n\"#\" = [\"evil = 1\"]\n",
+        "[[entry.conflict]]\nfield = \"due\"\nabsent = true\n\"#\" = [\"evil = 1\"]\n",
+        "[[entry.conflict]]\nfield = \"by\"\nvalue = \"sam\"\n",
+        "\"#\" = [\"evil = 1\"]\n",
+    ];
+    for rows in hostile {
+        assert!(
+            parse_record(Home::Agenda, format!("{entry}{rows}").as_bytes(), false).is_err(),
+            "{rows}"
+        );
+    }
+    let nested = "[[entry.conflict]]\nfield = \"body\"\ntext = \"y\"\nconflict = [{ field = \"due\", absent = true, \"#\" = [\"evil = 1\"] }]\n";
+    let document = parse_record(Home::Agenda, format!("{entry}{nested}").as_bytes(), false).unwrap();
+    let mut table = document.entries[0].1.clone();
+    let row = table.rows[0].alternative.clone();
+    table.show("body", &row);
+    assert!(!write_record(&document.header, &[(document.entries[0].0, &table)]).contains("\nevil"));
+}

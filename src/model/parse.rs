@@ -557,6 +557,9 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Keys that never stand in a conflict by themselves: they go with the state or with the body.
+const OF_BODY: &[&str] = &["closed", "visibility", "sealed"];
+
 /// A row out of its table, with the base it keeps and the comments that belong to the entry.
 fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option<String>, Vec<String>), ()> {
     let Value::Table(mut map) = value else {
@@ -565,6 +568,11 @@ fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option
     let Some(Value::String(field)) = map.remove("field") else {
         return Err(());
     };
+    let of_envelope = place == Place::Entry && ENVELOPE.iter().chain(OF_BODY).any(|key| *key == field);
+    // Our own comments are put under that key below; a stranger's would be written as they are.
+    if of_envelope || map.contains_key(COMMENTS) {
+        return Err(());
+    }
     if field == "body" && place == Place::Entry {
         let base = match map.remove("base") {
             Some(Value::String(base)) => Some(base),

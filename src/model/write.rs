@@ -36,6 +36,10 @@ fn fields(out: &mut String, table: &Table) {
     }
 }
 
+fn is_comment(line: &str) -> bool {
+    line.starts_with('#') && !line.contains(|c: char| c.is_control() && c != '\t')
+}
+
 fn ordered(map: &BTreeMap<String, Value>) -> Vec<(&String, &Value)> {
     let mut keys: Vec<_> = map.iter().collect();
     keys.sort_by_key(|(key, _)| (key_rank(key), key.as_str()));
