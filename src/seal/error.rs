@@ -287,6 +287,11 @@ pub enum KeyProblem {
         /// What is wrong with it.
         why: RecipientError,
     },
+    /// The pair states more keys than a member can have.
+    TooManyKeys {
+        /// Whose keys.
+        member: Slug,
+    },
     /// The key expected is not what the pair states.
     NotExpected {
         /// Whose keys.
@@ -305,6 +310,7 @@ impl fmt::Display for KeyProblem {
             Self::Unpinned { member, .. } => write!(f, "the key of {member} is not trusted yet"),
             Self::Changed { member, .. } => write!(f, "the keys of {member} have changed"),
             Self::Unusable { member, why } => write!(f, "a key of {member} {why}"),
+            Self::TooManyKeys { member } => write!(f, "{member} has too many keys"),
             Self::NotExpected { member, .. } => write!(f, "the key given is not the key of {member}"),
         }
     }

@@ -19,6 +19,8 @@ mod sealing;
 #[cfg(test)]
 mod tests;
 mod trust;
+#[cfg(test)]
+mod trust_tests;
 
 pub use error::{IdentityError, KeyProblem, OpenError, PinsError, RecipientError, SealError, SealedError};
 pub use fingerprint::{Fingerprint, FingerprintError};
@@ -33,3 +35,6 @@ pub use trust::Trust;
 
 /// The keys that one entry can be sealed for: far more than two people have, few enough to check quickly.
 const MOST_READERS: usize = 32;
+
+/// The keys that one member can have.
+const MOST_KEYS: usize = MOST_READERS / 2;

@@ -8,7 +8,7 @@ use age::secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use super::trust::sorted;
-use super::{MOST_READERS, PinsError, files};
+use super::{MOST_KEYS, PinsError, files};
 use crate::model::{EntryId, Slug};
 
 /// Bytes in a file of pins.
@@ -75,7 +75,7 @@ impl Pins {
         let mut pins = Self::new(pair);
         for (slug, keys) in file.keys {
             let slug = slug.parse().map_err(|_| PinsError::Invalid)?;
-            if !(1..=MOST_READERS).contains(&keys.len()) {
+            if !(1..=MOST_KEYS).contains(&keys.len()) {
                 return Err(PinsError::Invalid);
             }
             pins.set(slug, sorted(&keys));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{KeyProblem, Pins, check_recipient};
+use super::{KeyProblem, MOST_KEYS, Pins, check_recipient};
 use crate::model::{Member, Pair, Slug};
 
 /// How the keys that the pair states for a member stand to those pinned.
@@ -37,10 +37,11 @@ impl Pins {
     pub fn first_sight(&mut self, pair: &Pair) -> Vec<(Slug, String)> {
         let mut new = Vec::new();
         for member in pair.members() {
-            let usable = member.keys.iter().all(|key| check_recipient(key).is_ok());
-            if self.of(&member.slug).is_none() && !member.keys.is_empty() && usable {
-                self.pin(member);
-                new.extend(member.keys.iter().map(|key| (member.slug.clone(), key.clone())));
+            if self.of(&member.slug).is_none()
+                && let Ok(keys) = usable(member)
+            {
+                new.extend(keys.iter().map(|key| (member.slug.clone(), key.clone())));
+                self.set(member.slug.clone(), keys);
             }
         }
         new
@@ -70,25 +71,31 @@ impl Pins {
     /// When the seat is open, a key cannot be sealed for, or another than the expected one is stated.
     pub fn trust(&mut self, member: &Member, expected: Option<&str>) -> Result<(), KeyProblem> {
         let slug = member.slug.clone();
-        if member.keys.is_empty() {
-            return Err(KeyProblem::OpenSeat { member: slug });
-        }
-        if let Some(why) = member.keys.iter().find_map(|key| check_recipient(key).err()) {
-            return Err(KeyProblem::Unusable { member: slug, why });
-        }
+        let stated = usable(member)?;
         if let Some(expected) = expected {
-            let stated = sorted(&member.keys);
             let unknown = without(&stated, self.of(&slug).unwrap_or_default());
             if !stated.iter().any(|key| key == expected) || unknown.iter().any(|key| key != expected) {
                 return Err(KeyProblem::NotExpected { member: slug, stated });
             }
         }
-        self.pin(member);
+        self.set(slug, stated);
         Ok(())
     }
+}
 
-    fn pin(&mut self, member: &Member) {
-        self.set(member.slug.clone(), sorted(&member.keys));
+/// The keys of a member, where all of them can be sealed for.
+fn usable(member: &Member) -> Result<Vec<String>, KeyProblem> {
+    let slug = || member.slug.clone();
+    let keys = sorted(&member.keys);
+    if keys.is_empty() {
+        return Err(KeyProblem::OpenSeat { member: slug() });
+    }
+    if keys.len() > MOST_KEYS {
+        return Err(KeyProblem::TooManyKeys { member: slug() });
+    }
+    match keys.iter().find_map(|key| check_recipient(key).err()) {
+        Some(why) => Err(KeyProblem::Unusable { member: slug(), why }),
+        None => Ok(keys),
     }
 }
 
