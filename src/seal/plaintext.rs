@@ -34,6 +34,9 @@ const LARGEST_HEAD: usize = 4 * 1024;
 /// What stands in clear beside a seal, or is a whole body; none of it belongs inside.
 const OUTSIDE: [&str; 7] = ["id", "by", "at", "carried", "visibility", "sealed", "body"];
 
+/// The key under which a row of a body keeps its comments, written as they are: here it would put in lines at will.
+const COMMENTS: &str = "#";
+
 #[derive(Deserialize)]
 struct Version {
     seal: i64,
@@ -54,7 +57,10 @@ fn is_content(table: &Table) -> bool {
     table.get("text").is_some()
         && table.body_base.is_none()
         && !table.fields.iter().any(|f| outside(&f.key))
-        && !table.rows.iter().any(|r| outside(&r.field))
+        && !table
+            .rows
+            .iter()
+            .any(|r| outside(&r.field) || r.alternative.get(COMMENTS).is_some())
 }
 
 /// Whether two tables have the same keys, values, conflicts and number of comments.

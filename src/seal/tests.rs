@@ -218,6 +218,8 @@ fn a_hostile_reader_cannot_make_an_entry_of_anything() {
         tried(&format!("{text}[[conflict]]\nfield = \"by\"\nvalue = \"sam\"")),
         Err(OpenError::Content)
     );
+    let lines = "[[conflict]]\nfield = \"due\"\nabsent = true\n\"#\" = [\"by = 'sam'\"]";
+    assert_eq!(tried(&format!("{text}{lines}")), Err(OpenError::Content));
     let own = me.fingerprints().next().unwrap().to_string();
     let third = other.fingerprints().next().unwrap().to_string();
     assert_eq!(tried(&text.replace(&own, &third)), Err(OpenError::WrongReaders));
