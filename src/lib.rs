@@ -4,3 +4,4 @@ pub mod git;
 pub mod merge;
 pub mod model;
 pub mod store;
+pub mod seal;

@@ -1,0 +1,211 @@
+//! Trees: listed, looked into and compared.
+
+use std::collections::BTreeSet;
+
+use git2::ObjectType;
+
+use super::{Error, ObjectId, Repository, TreeFile};
+
+/// Deeper folders are not looked into: no record lies there, and a hostile tree could nest without end.
+const MAX_DEPTH: usize = 64;
+
+impl Repository {
+    /// Every file, link and submodule of `tree`, or of what it holds at `under`, in the order of the paths. Names that
+    /// are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// When a tree is not here.
+    pub fn list_tree(&self, tree: ObjectId, under: Option<&str>) -> Result<Vec<TreeFile>, Error> {
+        let mut files = Vec::new();
+        let mut folders = Vec::new();
+        match under {
+            None => folders.push((String::new(), tree.0, 0)),
+            Some(path) => match self.entry_at(tree, path)? {
+                Some((ObjectType::Tree, file)) => folders.push((format!("{path}/"), file.id.0, 0)),
+                Some((_, file)) => files.push(file),
+                None => {}
+            },
+        }
+        while let Some((prefix, id, depth)) = folders.pop() {
+            let found = self
+                .reader
+                .find_tree(id)
+                .map_err(Error::library(format!("reading the tree {id}")))?;
+            for entry in found.iter() {
+                let Ok(name) = entry.name() else { continue };
+                let path = format!("{prefix}{name}");
+                match entry.kind() {
+                    Some(ObjectType::Tree) if depth < MAX_DEPTH => {
+                        folders.push((path + "/", entry.id(), depth + 1));
+                    }
+                    Some(ObjectType::Tree) => {}
+                    _ => files.push(file(path, &entry)),
+                }
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// The file, link or submodule that `tree` holds at `path`; none for a folder too.
+    ///
+    /// # Errors
+    /// When a tree is not here.
+    pub fn tree_entry(&self, tree: ObjectId, path: &str) -> Result<Option<TreeFile>, Error> {
+        Ok(self
+            .entry_at(tree, path)?
+            .filter(|(kind, _)| *kind != ObjectType::Tree)
+            .map(|(_, file)| file))
+    }
+
+    fn entry_at(&self, tree: ObjectId, path: &str) -> Result<Option<(ObjectType, TreeFile)>, Error> {
+        check_path(path)?;
+        let mut id = tree.0;
+        let mut names = path.split('/').peekable();
+        while let Some(name) = names.next() {
+            let found = self
+                .reader
+                .find_tree(id)
+                .map_err(Error::library(format!("reading the tree {id}")))?;
+            let Some(entry) = found.get_name(name) else {
+                return Ok(None);
+            };
+            let kind = entry.kind().unwrap_or(ObjectType::Any);
+            if names.peek().is_none() {
+                return Ok(Some((kind, file(path.to_owned(), &entry))));
+            }
+            if kind != ObjectType::Tree {
+                return Ok(None);
+            }
+            id = entry.id();
+        }
+        Ok(None)
+    }
+
+    /// The paths at which two trees differ, in order, without looking for renames. No tree is an empty one.
+    ///
+    /// # Errors
+    /// When a tree is not here.
+    pub fn changed_paths(&self, from: Option<ObjectId>, to: Option<ObjectId>) -> Result<Vec<String>, Error> {
+        if from == to {
+            return Ok(Vec::new());
+        }
+        let doing = "comparing trees";
+        let find = |id: Option<ObjectId>| id.map(|id| self.reader.find_tree(id.0)).transpose();
+        let (from, to) = (
+            find(from).map_err(Error::library(doing))?,
+            find(to).map_err(Error::library(doing))?,
+        );
+        let mut options = git2::DiffOptions::new();
+        options
+            .include_typechange(true)
+            .ignore_submodules(false)
+            .skip_binary_check(true);
+        let diff = self
+            .reader
+            .diff_tree_to_tree(from.as_ref(), to.as_ref(), Some(&mut options))
+            .map_err(Error::library(doing))?;
+        let mut paths = BTreeSet::new();
+        for delta in diff.deltas() {
+            for side in [delta.old_file(), delta.new_file()] {
+                paths.extend(
+                    side.path_bytes()
+                        .map(|path| String::from_utf8_lossy(path).into_owned()),
+                );
+            }
+        }
+        Ok(paths.into_iter().collect())
+    }
+}
+
+fn file(path: String, entry: &git2::TreeEntry<'_>) -> TreeFile {
+    TreeFile {
+        path,
+        mode: entry.filemode().unsigned_abs(),
+        id: ObjectId(entry.id()),
+    }
+}
+
+pub(super) fn check_path(path: &str) -> Result<(), Error> {
+    let bad = |part: &str| part.is_empty() || part == "." || part == ".." || part.contains('\0');
+    if path.split('/').any(bad) {
+        Err(Error::invalid(path, "not a path from the root"))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mode::{EXECUTABLE, FILE, LINK};
+    use super::super::testing::Fixture;
+    use super::*;
+
+    fn listed(f: &Fixture, tree: ObjectId, under: Option<&str>) -> Vec<String> {
+        f.repo
+            .list_tree(tree, under)
+            .unwrap()
+            .into_iter()
+            .map(|file| file.path)
+            .collect()
+    }
+
+    #[test]
+    fn a_tree_is_the_parent_plus_the_named_files() {
+        let f = Fixture::new();
+        let one = f.repo.write_blob(b"1").unwrap();
+        let two = f.repo.write_blob(b"2").unwrap();
+        let put = |path: &str, mode, id| (path.to_owned(), Some((mode, id)));
+        let gone = |path: &str| (path.to_owned(), None);
+        let base = f
+            .repo
+            .write_tree(
+                None,
+                &[
+                    put("pair.toml", FILE, one),
+                    put("m/2026/a.toml", EXECUTABLE, one),
+                    put("m/2026/b.toml", LINK, two),
+                ],
+            )
+            .unwrap();
+        assert_eq!(
+            listed(&f, base, None),
+            ["m/2026/a.toml", "m/2026/b.toml", "pair.toml"]
+        );
+        assert_eq!(listed(&f, base, Some("m")), ["m/2026/a.toml", "m/2026/b.toml"]);
+        assert_eq!(listed(&f, base, Some("pair.toml")), ["pair.toml"]);
+        assert!(listed(&f, base, Some("pair.toml/x")).is_empty() && listed(&f, base, Some("x")).is_empty());
+        let found = f.repo.tree_entry(base, "m/2026/a.toml").unwrap().unwrap();
+        assert_eq!((found.mode, found.id), (EXECUTABLE, one));
+        assert!(f.repo.tree_entry(base, "m/2026").unwrap().is_none());
+
+        let next = f
+            .repo
+            .write_tree(
+                Some(base),
+                &[
+                    gone("m/2026/a.toml"),
+                    gone("m/2026/b.toml"),
+                    put("m/2027/c.toml", FILE, two),
+                ],
+            )
+            .unwrap();
+        assert_eq!(listed(&f, next, None), ["m/2027/c.toml", "pair.toml"]);
+        assert_eq!(f.git(&["ls-tree", "--name-only", &format!("{next}:m")]), "2027");
+        assert_eq!(
+            f.repo.changed_paths(Some(base), Some(next)).unwrap(),
+            ["m/2026/a.toml", "m/2026/b.toml", "m/2027/c.toml"]
+        );
+        assert_eq!(
+            f.repo.changed_paths(None, Some(next)).unwrap(),
+            ["m/2027/c.toml", "pair.toml"]
+        );
+        assert_eq!(f.repo.write_tree(Some(base), &[]).unwrap(), base);
+        assert_eq!(f.repo.write_tree(Some(base), &[gone("no/such")]).unwrap(), base);
+        let empty = f
+            .repo
+            .write_tree(Some(next), &[gone("m/2027/c.toml"), gone("pair.toml")])
+            .unwrap();
+        assert_eq!(empty.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+    }
+}

@@ -1,0 +1,110 @@
+//! What the pins say about the keys that the pair states.
+
+use std::collections::BTreeSet;
+
+use super::{KeyProblem, MOST_KEYS, Pins, check_recipient};
+use crate::model::{Member, Pair, Slug};
+
+/// How the keys that the pair states for a member stand to those pinned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// Nobody has taken the seat yet.
+    OpenSeat,
+    /// There are keys, and none has been pinned yet.
+    Unpinned {
+        /// What the pair states.
+        stated: Vec<String>,
+    },
+    /// The pair states exactly the pinned keys.
+    Trusted(Vec<String>),
+    /// It states others: nothing is sealed for them until they are trusted.
+    Changed {
+        /// The keys that were pinned.
+        pinned: Vec<String>,
+        /// What the pair states.
+        stated: Vec<String>,
+        /// Stated and not pinned.
+        added: Vec<String>,
+        /// Pinned and no longer stated.
+        removed: Vec<String>,
+    },
+}
+
+impl Pins {
+    /// Pins the keys of members that have none pinned yet: the first key in an open seat. Says which were.
+    ///
+    /// Keys that cannot be sealed for are not pinned.
+    pub fn first_sight(&mut self, pair: &Pair) -> Vec<(Slug, String)> {
+        let mut new = Vec::new();
+        for member in pair.members() {
+            if self.of(&member.slug).is_none()
+                && let Ok(keys) = usable(member)
+            {
+                new.extend(keys.iter().map(|key| (member.slug.clone(), key.clone())));
+                self.set(member.slug.clone(), keys);
+            }
+        }
+        new
+    }
+
+    /// How the keys stated for a member stand to those pinned. The order of keys does not matter.
+    pub fn trust_of(&self, member: &Member) -> Trust {
+        let stated = sorted(&member.keys);
+        match self.of(&member.slug) {
+            None if stated.is_empty() => Trust::OpenSeat,
+            None => Trust::Unpinned { stated },
+            Some(pinned) if stated == pinned => Trust::Trusted(stated),
+            Some(pinned) => Trust::Changed {
+                added: without(&stated, pinned),
+                removed: without(pinned, &stated),
+                pinned: pinned.to_vec(),
+                stated,
+            },
+        }
+    }
+
+    /// Trusts what the pair states for a member, where it is the key expected, if one is.
+    ///
+    /// `expected` is one key that a person compared: the pair may then state no other new one.
+    ///
+    /// # Errors
+    /// When the seat is open, a key cannot be sealed for, or another than the expected one is stated.
+    pub fn trust(&mut self, member: &Member, expected: Option<&str>) -> Result<(), KeyProblem> {
+        let slug = member.slug.clone();
+        let stated = usable(member)?;
+        if let Some(expected) = expected {
+            let unknown = without(&stated, self.of(&slug).unwrap_or_default());
+            if !stated.iter().any(|key| key == expected) || unknown.iter().any(|key| key != expected) {
+                return Err(KeyProblem::NotExpected { member: slug, stated });
+            }
+        }
+        self.set(slug, stated);
+        Ok(())
+    }
+}
+
+/// The keys of a member, where all of them can be sealed for.
+fn usable(member: &Member) -> Result<Vec<String>, KeyProblem> {
+    let slug = || member.slug.clone();
+    let keys = sorted(&member.keys);
+    if keys.is_empty() {
+        return Err(KeyProblem::OpenSeat { member: slug() });
+    }
+    if keys.len() > MOST_KEYS {
+        return Err(KeyProblem::TooManyKeys { member: slug() });
+    }
+    match keys.iter().find_map(|key| check_recipient(key).err()) {
+        Some(why) => Err(KeyProblem::Unusable { member: slug(), why }),
+        None => Ok(keys),
+    }
+}
+
+/// Keys as a set, in order.
+pub(super) fn sorted(keys: &[String]) -> Vec<String> {
+    let keys: BTreeSet<&String> = keys.iter().collect();
+    keys.into_iter().cloned().collect()
+}
+
+fn without(keys: &[String], others: &[String]) -> Vec<String> {
+    keys.iter().filter(|key| !others.contains(key)).cloned().collect()
+}

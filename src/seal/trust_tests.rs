@@ -1,0 +1,173 @@
+//! Pins against what a host could write into `pair.toml`.
+
+use super::*;
+use crate::model::{Cadence, EntryId, Member, Pair, Role, Slug, Visibility};
+
+const PAIR: &str = "kqzmrtxwlpso";
+
+fn id() -> EntryId {
+    PAIR.parse().unwrap()
+}
+
+fn slug(text: &str) -> Slug {
+    text.parse().unwrap()
+}
+
+fn key() -> String {
+    Identities::generate().recipients().remove(0)
+}
+
+fn pair(sam: &[&String], ana: &[&String]) -> Pair {
+    let member = |name: &str, role, keys: &[&String]| Member {
+        slug: slug(name),
+        role,
+        name: name.to_owned(),
+        keys: keys.iter().map(|k| (*k).clone()).collect(),
+    };
+    Pair {
+        format: 1,
+        id: id(),
+        manager: member("sam", Role::Manager, sam),
+        report: member("ana", Role::Report, ana),
+        cadence: Cadence::default(),
+        next: None,
+    }
+}
+
+fn both(pair: &Pair, pins: &Pins) -> Result<Vec<String>, KeyProblem> {
+    recipients_for(Visibility::Confidential, &slug("ana"), pair, pins)
+}
+
+fn mine(pair: &Pair, pins: &Pins) -> Result<Vec<String>, KeyProblem> {
+    recipients_for(Visibility::Private, &slug("ana"), pair, pins)
+}
+
+#[test]
+fn the_first_key_in_an_open_seat_is_pinned_and_no_later_one() {
+    let (sam, ana, host) = (key(), key(), key());
+    let mut pins = Pins::new(id());
+    let open = pair(&[], &[&ana]);
+    assert!(matches!(both(&open, &pins), Err(KeyProblem::Unpinned { .. })));
+    assert_eq!(pins.first_sight(&open), [(slug("ana"), ana.clone())]);
+    assert_eq!(pins.trust_of(&open.manager), Trust::OpenSeat);
+    assert_eq!(
+        both(&open, &pins),
+        Err(KeyProblem::OpenSeat { member: slug("sam") })
+    );
+    let taken = pair(&[&sam], &[&ana]);
+    assert_eq!(pins.first_sight(&taken), [(slug("sam"), sam.clone())]);
+    assert_eq!(both(&taken, &pins).unwrap().len(), 2);
+    let swapped = pair(&[&host], &[&ana]);
+    assert_eq!(pins.first_sight(&swapped), []);
+    assert!(matches!(pins.trust_of(&swapped.manager), Trust::Changed { .. }));
+}
+
+#[test]
+fn a_host_that_swaps_adds_or_removes_a_key_gets_nothing() {
+    let (sam, ana, host) = (key(), key(), key());
+    let mut pins = Pins::new(id());
+    pins.first_sight(&pair(&[&sam], &[&ana]));
+    for stated in [vec![&host], vec![&sam, &host], vec![]] {
+        let theirs = pair(&stated, &[&ana]);
+        assert!(
+            matches!(both(&theirs, &pins), Err(KeyProblem::Changed { member, .. }) if member == slug("sam"))
+        );
+        assert_eq!(mine(&theirs, &pins), Ok(vec![ana.clone()]));
+        let own = pair(&[&sam], &stated);
+        assert!(
+            matches!(both(&own, &pins), Err(KeyProblem::Changed { member, .. }) if member == slug("ana"))
+        );
+        assert_eq!(mine(&own, &pins), Ok(vec![ana.clone()]));
+    }
+    let Trust::Changed { added, removed, .. } = pins.trust_of(&pair(&[&host], &[]).manager) else {
+        panic!("changed");
+    };
+    assert_eq!((added, removed), (vec![host], vec![sam]));
+}
+
+#[test]
+fn trust_is_given_to_what_is_stated_or_to_the_expected_key_alone() {
+    let (sam, new, host, ana) = (key(), key(), key(), key());
+    let mut pins = Pins::new(id());
+    pins.first_sight(&pair(&[&sam], &[&ana]));
+    let added = pair(&[&sam, &new, &host], &[&ana]).manager;
+    assert!(matches!(
+        pins.trust(&added, Some(&new)),
+        Err(KeyProblem::NotExpected { .. })
+    ));
+    let rotated = pair(&[&sam, &new], &[&ana]);
+    assert!(matches!(
+        pins.trust(&rotated.manager, Some(&host)),
+        Err(KeyProblem::NotExpected { .. })
+    ));
+    assert_eq!(pins.trust(&rotated.manager, Some(&new)), Ok(()));
+    assert_eq!(both(&rotated, &pins).unwrap().len(), 3);
+    let replaced = pair(&[&host], &[&ana]);
+    assert_eq!(pins.trust(&replaced.manager, None), Ok(()));
+    assert!(matches!(pins.trust_of(&replaced.manager), Trust::Trusted(_)));
+    assert!(matches!(
+        pins.trust(&pair(&[], &[]).manager, None),
+        Err(KeyProblem::OpenSeat { .. })
+    ));
+}
+
+#[test]
+fn keys_that_cannot_be_sealed_for_are_never_pinned() {
+    let (ana, wrong) = (key(), "ssh-ed25519 AAAA".to_owned());
+    let many: Vec<String> = (0..=MOST_KEYS).map(|_| key()).collect();
+    for keys in [vec![&wrong], vec![&ana, &wrong], many.iter().collect()] {
+        let mut pins = Pins::new(id());
+        let hostile = pair(&keys, &[&ana]);
+        assert_eq!(pins.first_sight(&hostile).len(), 1);
+        assert!(pins.trust(&hostile.manager, None).is_err());
+        assert!(both(&hostile, &pins).is_err());
+        assert!(mine(&hostile, &pins).is_ok());
+    }
+}
+
+#[test]
+fn nobody_else_and_nothing_shared_is_sealed() {
+    let pins = Pins::new(id());
+    let pair = pair(&[], &[]);
+    let asked = |visibility, who| recipients_for(visibility, &slug(who), &pair, &pins);
+    assert_eq!(asked(Visibility::Shared, "ana"), Err(KeyProblem::Shared));
+    assert!(matches!(
+        asked(Visibility::Private, "eve"),
+        Err(KeyProblem::NotAMember { .. })
+    ));
+}
+
+#[test]
+fn pins_are_kept_and_a_damaged_file_is_never_an_empty_one() {
+    let state = tempfile::tempdir().unwrap();
+    let folder = state.path().join("pins");
+    let mut pins = Pins::load(&folder, id()).unwrap();
+    assert_eq!(pins, Pins::new(id()));
+    pins.first_sight(&pair(&[&key(), &key()], &[&key()]));
+    pins.save(&folder).unwrap();
+    pins.save(&folder).unwrap();
+    assert_eq!(Pins::load(&folder, id()).unwrap(), pins);
+    let path = Pins::path(&folder, id());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+    let good = std::fs::read_to_string(&path).unwrap();
+    for wrong in [
+        String::new(),
+        "\u{0}".to_owned(),
+        good.replace(PAIR, "kkkkkkkkkkkk"),
+        good.replace("ana", "A na"),
+        good.replace("[keys]", "[keys]\neve = []"),
+        "#".repeat(70_000),
+    ] {
+        std::fs::write(&path, wrong).unwrap();
+        assert!(matches!(Pins::load(&folder, id()), Err(PinsError::Invalid)));
+    }
+    std::fs::write(&path, good.replace("format = 1", "format = 2")).unwrap();
+    assert!(matches!(Pins::load(&folder, id()), Err(PinsError::Newer)));
+}
