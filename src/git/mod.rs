@@ -1,1 +1,41 @@
 //! One pair's repository: the only place that names `git2` or runs `git`.
+//!
+//! Bytes in, bytes out: this layer knows nothing of records, entries or members. What is inside the repository
+//! (objects, history, refs, configuration, the index) is libgit2's work; whatever may cross a network is done by the
+//! user's own `git`, so that ssh, credential helpers, proxies and server hooks work as they do by hand (design,
+//! section 4).
+//!
+//! - A call that could not be made at all is an [`Error`]. What the caller must act upon, such as a push that was
+//!   rejected or a branch that moved meanwhile, is a value: [`PushOutcome`], [`RefUpdate`], …
+//! - Words that came from a server are handed on raw. Making them safe to print is the business of the exit.
+
+mod config;
+mod error;
+mod history;
+mod index;
+mod index_program;
+mod merge;
+mod objects;
+mod process;
+mod program;
+mod refs;
+mod remote;
+mod remotes;
+mod repository;
+mod shape;
+#[cfg(test)]
+mod testing;
+mod tree;
+mod types;
+mod worktree;
+
+pub use error::Error;
+pub use merge::{TreeConflict, TreeMerge};
+pub use refs::{Expect, RefUpdate};
+pub use remote::{
+    CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, check_url, clone,
+    remote_heads,
+};
+pub use repository::{Head, Repository};
+pub use shape::Shape;
+pub use types::{CommitInfo, ObjectId, Signature, TreeFile, mode};

@@ -1,0 +1,124 @@
+//! How commits descend from each other.
+
+use super::{Error, ObjectId, Repository};
+
+impl Repository {
+    /// Every best common ancestor of two commits, in the order of their ids; none when their histories are unrelated.
+    ///
+    /// # Errors
+    /// When a commit is not here.
+    pub fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, Error> {
+        match self.reader.merge_bases(a.0, b.0) {
+            Ok(found) => {
+                let mut bases: Vec<_> = found.iter().copied().map(ObjectId).collect();
+                bases.sort();
+                Ok(bases)
+            }
+            // "Not found" is said of unrelated histories and of a commit that is missing.
+            Err(error) if error.code() == git2::ErrorCode::NotFound => {
+                self.tree_of(a)?;
+                self.tree_of(b)?;
+                Ok(Vec::new())
+            }
+            Err(error) => Err(Error::library(format!(
+                "looking for the merge base of {a} and {b}"
+            ))(error)),
+        }
+    }
+
+    /// Whether `ancestor` is `commit` or one that it descends from.
+    ///
+    /// # Errors
+    /// When a commit is not here.
+    pub fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, Error> {
+        if ancestor == commit {
+            return Ok(true);
+        }
+        self.reader
+            .graph_descendant_of(commit.0, ancestor.0)
+            .map_err(Error::library(format!(
+                "asking whether {commit} descends from {ancestor}"
+            )))
+    }
+
+    /// How many commits `local` has that `upstream` has not, and the other way round.
+    ///
+    /// # Errors
+    /// When a commit is not here.
+    pub fn ahead_behind(&self, local: ObjectId, upstream: ObjectId) -> Result<(usize, usize), Error> {
+        self.reader
+            .graph_ahead_behind(local.0, upstream.0)
+            .map_err(Error::library(format!(
+                "counting the commits between {local} and {upstream}"
+            )))
+    }
+
+    /// `tip` and what it descends from, children before their parents, without what any of `hide` is or descends from.
+    ///
+    /// # Errors
+    /// When a commit is not here; each step may fail too.
+    pub fn ancestors(
+        &self,
+        tip: ObjectId,
+        hide: &[ObjectId],
+    ) -> Result<impl Iterator<Item = Result<ObjectId, Error>> + '_, Error> {
+        let doing = move || format!("walking the history of {tip}");
+        let start = || {
+            let mut walk = self.reader.revwalk()?;
+            walk.set_sorting(git2::Sort::TOPOLOGICAL)?;
+            walk.push(tip.0)?;
+            for id in hide {
+                walk.hide(id.0)?;
+            }
+            Ok(walk)
+        };
+        let walk = start().map_err(Error::library(doing()))?;
+        Ok(walk.map(move |step| step.map(ObjectId).map_err(Error::library(doing()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Fixture, ana};
+    use super::*;
+
+    #[test]
+    fn a_criss_cross_has_two_bases() {
+        let f = Fixture::new();
+        let tree = f.repo.write_tree(None, &[]).unwrap();
+        let commit = |parents: &[ObjectId], n: i64| {
+            f.repo
+                .write_commit(tree, parents, "x\n", &ana(n), &ana(n))
+                .unwrap()
+        };
+        let root = commit(&[], 1);
+        let (a, b) = (commit(&[root], 2), commit(&[root], 3));
+        let (left, right) = (commit(&[a, b], 4), commit(&[b, a], 5));
+        let mut both = vec![a, b];
+        both.sort();
+        assert_eq!(f.repo.merge_bases(left, right).unwrap(), both);
+        assert_eq!(f.repo.merge_bases(right, left).unwrap(), both);
+        assert_eq!(f.repo.merge_bases(a, b).unwrap(), [root]);
+        let other = commit(&[], 9);
+        assert!(f.repo.merge_bases(left, other).unwrap().is_empty());
+        let none: ObjectId = "1234567812345678123456781234567812345678".parse().unwrap();
+        assert!(f.repo.merge_bases(left, none).is_err());
+
+        assert!(f.repo.is_ancestor(root, left).unwrap() && f.repo.is_ancestor(left, left).unwrap());
+        assert!(!f.repo.is_ancestor(left, root).unwrap() && !f.repo.is_ancestor(other, left).unwrap());
+        assert_eq!(f.repo.ahead_behind(left, right).unwrap(), (1, 1));
+        let walked = |tip, hide: &[ObjectId]| -> Vec<_> {
+            f.repo
+                .ancestors(tip, hide)
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap()
+        };
+        assert_eq!(walked(left, &[a]).len(), 2);
+        let all = walked(left, &[]);
+        assert_eq!(
+            (all.len(), all.first(), all.last()),
+            (4, Some(&left), Some(&root))
+        );
+    }
+}

@@ -1,0 +1,274 @@
+//! The index: brought to what a tree holds at the named paths, and nothing else in it touched.
+
+use std::collections::BTreeSet;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use git2::{IndexEntry, IndexEntryExtendedFlag, IndexTime};
+
+use super::merge::{copy, remove};
+use super::{Error, ObjectId, Repository, TreeFile, mode};
+
+impl Repository {
+    /// Makes the index hold exactly what `tree` holds at `paths`: no more conflict there, removed where the tree has
+    /// nothing, and with the file's times where its content is the same, so that `git status` is clean and cheap. What
+    /// is staged elsewhere stays, and so do the marks of a sparse checkout.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another program holds the index for too long, or what else failed.
+    pub fn refresh_index(&self, tree: ObjectId, paths: &[String]) -> Result<(), Error> {
+        let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
+        // libgit2's own lock is taken after reading, so what another program stages meanwhile would be lost.
+        let lock = IndexLock::take(self)?;
+        let path = self.git_dir().join("index");
+        let draft = self.git_dir().join("index.lock.new");
+        remove_file(&draft)?;
+        remove_file(&self.git_dir().join("index.lock.new.lock"))?;
+        let written = match std::fs::copy(&path, &draft) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Error::io("copying", &path)(error));
+            }
+            _ => times(&path),
+        };
+        let Ok(mut index) = git2::Index::open(&draft) else {
+            // A split or a sparse index: formats that libgit2 does not read.
+            remove_file(&draft)?;
+            drop(lock);
+            return self.refresh_index_by_program(tree, &paths);
+        };
+        smudge(&mut index, written)?;
+        for path in paths {
+            self.refresh_entry(&mut index, tree, path)?;
+        }
+        index.write().map_err(Error::library("writing the index"))?;
+        lock.commit(&draft)
+    }
+
+    fn refresh_entry(&self, index: &mut git2::Index, tree: ObjectId, path: &str) -> Result<(), Error> {
+        let file = self.tree_entry(tree, path)?;
+        let old = index.get_path(Path::new(path), 0);
+        let first = if file.is_none() { 0 } else { 1 };
+        for stage in first..=3 {
+            remove(index, path.as_bytes(), stage)?;
+        }
+        let Some(file) = file else { return Ok(()) };
+        let mut entry = self.fresh_entry(&file)?;
+        let hidden = match &old {
+            Some(old) => is_hidden(old),
+            // New here, in a sparse checkout, and nobody wrote it out: hidden too, not deleted.
+            None => self.lstat(path).is_none() && self.is_sparse()?,
+        };
+        if hidden {
+            entry.flags_extended |= IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
+        }
+        index
+            .add(&entry)
+            .map_err(Error::library(format!("writing {path:?} into the index")))
+    }
+
+    /// An entry with the times of the file where its content is what the tree holds, else without any, so that Git
+    /// looks for itself.
+    fn fresh_entry(&self, file: &TreeFile) -> Result<IndexEntry, Error> {
+        let zero = IndexTime::new(0, 0);
+        let (path, id) = (file.path.clone().into_bytes(), file.id.0);
+        let mut entry = IndexEntry {
+            ctime: zero,
+            mtime: zero,
+            dev: 0,
+            ino: 0,
+            mode: file.mode,
+            uid: 0,
+            gid: 0,
+            file_size: 0,
+            id,
+            flags: 0,
+            flags_extended: 0,
+            path,
+        };
+        if let Some(before) = self
+            .lstat(&file.path)
+            .filter(|_| file.mode == mode::FILE || file.mode == mode::EXECUTABLE)
+        {
+            let content = std::fs::read(self.workdir().join(&file.path)).ok();
+            let same = content.is_some_and(|bytes| Repository::blob_id(&bytes).is_ok_and(|id| id == file.id));
+            let after = self.lstat(&file.path);
+            if same && after.is_some_and(|after| stat::of(&after) == stat::of(&before)) {
+                stat::of(&before).put(&mut entry);
+            }
+        }
+        Ok(entry)
+    }
+
+    /// The file at `path`, a regular one that no link leads to.
+    pub(super) fn lstat(&self, path: &str) -> Option<Metadata> {
+        let full = self.workdir().join(path);
+        let parents = path
+            .match_indices('/')
+            .map(|(at, _)| path.get(..at).unwrap_or_default());
+        for parent in parents {
+            std::fs::symlink_metadata(self.workdir().join(parent))
+                .ok()
+                .filter(Metadata::is_dir)?;
+        }
+        std::fs::symlink_metadata(full).ok().filter(Metadata::is_file)
+    }
+
+    /// Whether files may be hidden by a sparse checkout.
+    ///
+    /// # Errors
+    /// As [`Repository::config`].
+    pub fn is_sparse(&self) -> Result<bool, Error> {
+        let value = self.config("core.sparseCheckout")?;
+        Ok(value.is_some_and(|value| git2::Config::parse_bool(value).unwrap_or(false)))
+    }
+}
+
+/// What Git compares to know that a file has not changed.
+pub(super) mod stat {
+    use std::fs::Metadata;
+
+    use git2::{IndexEntry, IndexTime};
+
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub(in crate::git) struct Stat {
+        pub(in crate::git) mtime: (i32, u32),
+        ctime: (i32, u32),
+        ids: (u32, u32, u32, u32),
+        size: u32,
+    }
+
+    // Git keeps the lower 32 bits of all of these, too.
+    #[cfg(unix)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(in crate::git) fn of(meta: &Metadata) -> Stat {
+        use std::os::unix::fs::MetadataExt;
+        Stat {
+            mtime: (meta.mtime() as i32, meta.mtime_nsec() as u32),
+            ctime: (meta.ctime() as i32, meta.ctime_nsec() as u32),
+            ids: (meta.dev() as u32, meta.ino() as u32, meta.uid(), meta.gid()),
+            size: meta.len() as u32,
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(in crate::git) fn of(_meta: &Metadata) -> Stat {
+        Stat {
+            mtime: (0, 0),
+            ctime: (0, 0),
+            ids: (0, 0, 0, 0),
+            size: 0,
+        }
+    }
+
+    impl Stat {
+        pub(in crate::git) fn put(self, entry: &mut IndexEntry) {
+            entry.mtime = IndexTime::new(self.mtime.0, self.mtime.1);
+            entry.ctime = IndexTime::new(self.ctime.0, self.ctime.1);
+            (entry.dev, entry.ino, entry.uid, entry.gid) = self.ids;
+            entry.file_size = self.size;
+        }
+
+        /// Whether `entry` was made from a file with this very stat. Devices are left out, as Git does: their numbers
+        /// change between mounts.
+        pub(in crate::git) fn matches(self, entry: &IndexEntry) -> bool {
+            self.mtime != (0, 0)
+                && self.mtime == (entry.mtime.seconds(), entry.mtime.nanoseconds())
+                && self.ctime == (entry.ctime.seconds(), entry.ctime.nanoseconds())
+                && self.ids.1 == entry.ino
+                && self.size == entry.file_size
+        }
+    }
+}
+
+/// When a file was last written, as Git counts.
+pub(super) fn times(path: &Path) -> (i32, u32) {
+    std::fs::symlink_metadata(path).map_or((0, 0), |meta| stat::of(&meta).mtime)
+}
+
+/// Whether a sparse checkout hides the file.
+pub(super) fn is_hidden(entry: &IndexEntry) -> bool {
+    entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0
+}
+
+/// A file written in the instant the index was last written may have changed since without any sign of it. The new
+/// index will be younger, so this has to be said in the entry: Git's sign for it is a size of zero.
+fn smudge(index: &mut git2::Index, written: (i32, u32)) -> Result<(), Error> {
+    let racy: Vec<_> = index
+        .iter()
+        .filter(|entry| entry.file_size != 0 && (entry.mtime.seconds(), entry.mtime.nanoseconds()) >= written)
+        .filter(|entry| entry.flags & 0x3000 == 0)
+        .map(|entry| IndexEntry {
+            file_size: 0,
+            ..copy(&entry)
+        })
+        .collect();
+    racy.iter()
+        .try_for_each(|entry| index.add(entry))
+        .map_err(Error::library("rewriting the index"))
+}
+
+/// Git's own lock on the index, given back on drop.
+struct IndexLock {
+    path: PathBuf,
+    index: PathBuf,
+    held: bool,
+}
+
+impl IndexLock {
+    fn take(repository: &Repository) -> Result<IndexLock, Error> {
+        let path = repository.git_dir().join("index.lock");
+        let started = Instant::now();
+        loop {
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(_) => {
+                    return Ok(IndexLock {
+                        path,
+                        index: repository.git_dir().join("index"),
+                        held: true,
+                    });
+                }
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                    return Err(Error::io("making", &path)(error));
+                }
+                Err(_) if started.elapsed() >= repository.lock_wait() => {
+                    return Err(Error::Locked {
+                        file: path,
+                        waited: repository.lock_wait(),
+                    });
+                }
+                Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
+    fn commit(mut self, draft: &Path) -> Result<(), Error> {
+        File::open(draft)
+            .and_then(|file| file.sync_all())
+            .map_err(Error::io("syncing", draft))?;
+        // Over the lock first, so that the lock stands until the index is the new one.
+        std::fs::rename(draft, &self.path).map_err(Error::io("writing", &self.path))?;
+        std::fs::rename(&self.path, &self.index).map_err(Error::io("writing", &self.index))?;
+        self.held = false;
+        Ok(())
+    }
+}
+
+impl Drop for IndexLock {
+    fn drop(&mut self) {
+        if self.held {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn remove_file(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("removing", path)(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,87 @@
+//! The index by way of the `git` program, for formats that libgit2 does not read (a split or a sparse index).
+
+use std::collections::BTreeSet;
+
+use super::process::{self, Ended, Limits, Run};
+use super::{Error, ObjectId, Repository, program};
+
+impl Repository {
+    pub(super) fn refresh_index_by_program(
+        &self,
+        tree: ObjectId,
+        paths: &BTreeSet<&str>,
+    ) -> Result<(), Error> {
+        let hidden = self.hidden_by_program(&paths.iter().copied().collect::<Vec<_>>())?;
+        let sparse = self.is_sparse()?;
+        let (mut entries, mut hide) = (Vec::new(), Vec::new());
+        for path in paths {
+            match self.tree_entry(tree, path)? {
+                Some(file) => {
+                    entries.extend(format!("{:o} {}\t{path}\0", file.mode, file.id).bytes());
+                    if hidden.contains(*path) || (sparse && self.lstat(path).is_none()) {
+                        hide.extend(path.bytes().chain([0]));
+                    }
+                }
+                None => entries.extend(format!("0 {}\t{path}\0", "0".repeat(40)).bytes()),
+            }
+        }
+        self.update_index(&["-z", "--index-info"], entries)?;
+        if !hide.is_empty() {
+            self.update_index(&["-z", "--skip-worktree", "--stdin"], hide)?;
+        }
+        // Tells what needs an update by its exit code; that is no failure.
+        self.index_program(&["update-index", "-q", "--refresh"], Vec::new())?;
+        Ok(())
+    }
+
+    /// What a sparse checkout hides, of `paths` or below them.
+    pub(super) fn hidden_by_program(&self, paths: &[&str]) -> Result<BTreeSet<String>, Error> {
+        let mut arguments = vec!["ls-files", "-z", "-t", "--"];
+        arguments.extend(paths);
+        let run = self.index_program(&arguments, Vec::new())?;
+        if run.ended != Ended::Code(0) || run.cut {
+            return Err(run.failed("listing the index"));
+        }
+        let lines = run
+            .stdout
+            .split(|byte| *byte == 0)
+            .filter_map(|line| std::str::from_utf8(line).ok());
+        Ok(lines
+            .filter_map(|line| line.strip_prefix("S "))
+            .map(str::to_owned)
+            .collect())
+    }
+
+    fn update_index(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<(), Error> {
+        let arguments: Vec<_> = ["update-index"].iter().chain(arguments).copied().collect();
+        let lock = self.git_dir().join("index.lock");
+        let started = std::time::Instant::now();
+        loop {
+            let run = self.index_program(&arguments, stdin.clone())?;
+            if run.ended == Ended::Code(0) {
+                return Ok(());
+            }
+            if !lock.exists() {
+                return Err(run.failed("updating the index"));
+            }
+            if started.elapsed() >= self.lock_wait() {
+                return Err(Error::Locked {
+                    file: lock,
+                    waited: self.lock_wait(),
+                });
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+
+    fn index_program(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<Run, Error> {
+        let mut command = program::settled(Some(self));
+        // Paths are names here, never patterns.
+        command.env("GIT_LITERAL_PATHSPECS", "1").args(arguments);
+        let limits = Limits {
+            stdout: 32 << 20,
+            ..Limits::default()
+        };
+        process::run(command, Some(stdin), std::time::Duration::from_secs(60), limits)
+    }
+}

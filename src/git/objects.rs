@@ -1,0 +1,247 @@
+//! Blobs and commits: read within limits, written without moving any branch.
+
+use super::{CommitInfo, Error, ObjectId, Repository, Signature};
+
+impl Repository {
+    /// The bytes of a blob. Its size is checked before it is read.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] over `limit` bytes, [`Error::Invalid`] when `id` is no blob, or what else failed.
+    pub fn blob(&self, id: ObjectId, limit: usize) -> Result<Vec<u8>, Error> {
+        let doing = || format!("reading the blob {id}");
+        let odb = self.reader.odb().map_err(Error::library(doing()))?;
+        let (size, kind) = odb.read_header(id.0).map_err(Error::library(doing()))?;
+        if kind != git2::ObjectType::Blob {
+            return Err(Error::invalid(id.to_string(), "not a blob"));
+        }
+        if size > limit {
+            return Err(Error::TooLarge { id, size, limit });
+        }
+        let object = odb.read(id.0).map_err(Error::library(doing()))?;
+        Ok(object.data().to_vec())
+    }
+
+    /// Stores `bytes` as a blob, durably.
+    ///
+    /// # Errors
+    /// What failed in writing.
+    pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
+        self.writer()?
+            .blob(bytes)
+            .map(ObjectId)
+            .map_err(Error::library("writing a blob"))
+    }
+
+    /// The name that `bytes` would have as a blob; nothing is written.
+    ///
+    /// # Errors
+    /// What libgit2 says.
+    pub fn blob_id(bytes: &[u8]) -> Result<ObjectId, Error> {
+        git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
+            .map(ObjectId)
+            .map_err(Error::library("hashing a blob"))
+    }
+
+    /// What a commit says.
+    ///
+    /// # Errors
+    /// When there is no such commit here.
+    pub fn commit_info(&self, id: ObjectId) -> Result<CommitInfo, Error> {
+        let commit = self
+            .reader
+            .find_commit(id.0)
+            .map_err(Error::library(format!("reading the commit {id}")))?;
+        Ok(CommitInfo {
+            id,
+            tree: ObjectId(commit.tree_id()),
+            parents: commit.parent_ids().map(ObjectId).collect(),
+            author: Signature::of(&commit.author()),
+            message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+        })
+    }
+
+    /// The tree of a commit.
+    ///
+    /// # Errors
+    /// When there is no such commit here.
+    pub fn tree_of(&self, commit: ObjectId) -> Result<ObjectId, Error> {
+        let found = self
+            .reader
+            .find_commit(commit.0)
+            .map_err(Error::library(format!("reading the commit {commit}")))?;
+        Ok(ObjectId(found.tree_id()))
+    }
+
+    /// Stores a commit, durably. No reference moves.
+    ///
+    /// # Errors
+    /// When the tree or a parent is not here, a name is empty, or what failed in writing.
+    pub fn write_commit(
+        &self,
+        tree: ObjectId,
+        parents: &[ObjectId],
+        message: &str,
+        author: &Signature,
+        committer: &Signature,
+    ) -> Result<ObjectId, Error> {
+        let text = self.commit_text(tree, parents, message, author, committer)?;
+        self.write_commit_text(text.as_bytes())
+    }
+
+    /// The text of a commit that is not stored: what a signature of it signs.
+    ///
+    /// # Errors
+    /// As [`Repository::write_commit`].
+    pub fn commit_text(
+        &self,
+        tree: ObjectId,
+        parents: &[ObjectId],
+        message: &str,
+        author: &Signature,
+        committer: &Signature,
+    ) -> Result<String, Error> {
+        let doing = "composing a commit";
+        let writer = self.writer()?;
+        let tree = writer.find_tree(tree.0).map_err(Error::library(doing))?;
+        let parents = parents
+            .iter()
+            .map(|id| writer.find_commit(id.0))
+            .collect::<Result<Vec<_>, _>>();
+        let parents = parents.map_err(Error::library(doing))?;
+        let text = writer
+            .commit_create_buffer(
+                &author.to_git()?,
+                &committer.to_git()?,
+                message,
+                &tree,
+                &parents.iter().collect::<Vec<_>>(),
+            )
+            .map_err(Error::library(doing))?;
+        text.as_str()
+            .map(str::to_owned)
+            .map_err(|_| Error::invalid(message, "not UTF-8"))
+    }
+
+    /// Stores the commit `text` (out of [`Repository::commit_text`]) with `signature` in its `gpgsig` header, durably.
+    ///
+    /// # Errors
+    /// When the text is no commit, or what failed in writing.
+    pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<ObjectId, Error> {
+        self.writer()?
+            .commit_signed(text, signature, None)
+            .map(ObjectId)
+            .map_err(Error::library("writing a signed commit"))
+    }
+
+    /// The signature of a commit and the text that it signs; none when it has no signature.
+    ///
+    /// # Errors
+    /// When there is no such commit here.
+    pub fn commit_signature(&self, id: ObjectId) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+        match self.reader.extract_signature(&id.0, None) {
+            Ok((signature, text)) => Ok(Some((signature.to_vec(), text.to_vec()))),
+            Err(error)
+                if error.class() == git2::ErrorClass::Object && error.code() == git2::ErrorCode::NotFound =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(Error::library(format!("reading the signature of {id}"))(error)),
+        }
+    }
+
+    fn write_commit_text(&self, text: &[u8]) -> Result<ObjectId, Error> {
+        let doing = "writing a commit";
+        let odb = self.writer()?.odb().map_err(Error::library(doing))?;
+        odb.write(git2::ObjectType::Commit, text)
+            .map(ObjectId)
+            .map_err(Error::library(doing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Fixture, ana};
+    use super::*;
+
+    #[test]
+    fn a_commit_is_what_git_takes_it_for() {
+        let f = Fixture::new();
+        let blob = f.repo.write_blob(b"hello\n").unwrap();
+        assert_eq!(Repository::blob_id(b"hello\n").unwrap(), blob);
+        let tree = f
+            .repo
+            .write_tree(
+                None,
+                &[("a/b.toml".into(), Some((super::super::mode::FILE, blob)))],
+            )
+            .unwrap();
+        let root = f
+            .repo
+            .write_commit(tree, &[], "first\n", &ana(1), &ana(2))
+            .unwrap();
+        let second = f
+            .repo
+            .write_commit(tree, &[root], "second\n\nbody\n", &ana(3), &ana(3))
+            .unwrap();
+        f.git(&["update-ref", "refs/heads/main", &second.to_string()]);
+        f.git(&["fsck", "--strict"]);
+        assert_eq!(
+            f.git(&["log", "--format=%an|%ae|%at|%s"]),
+            "Ana|ana@example.com|3|second\nAna|ana@example.com|1|first"
+        );
+        assert_eq!(f.git(&["show", "HEAD:a/b.toml"]), "hello");
+        let info = f.repo.commit_info(second).unwrap();
+        assert_eq!(
+            (info.tree, info.parents, info.message.as_str()),
+            (tree, vec![root], "second\n\nbody\n")
+        );
+        assert_eq!(info.author, ana(3));
+        assert_eq!(f.repo.tree_of(root).unwrap(), tree);
+    }
+
+    #[test]
+    fn the_size_of_a_blob_is_checked_first() {
+        let f = Fixture::new();
+        let blob = f.repo.write_blob(&[b'x'; 100]).unwrap();
+        assert_eq!(f.repo.blob(blob, 100).unwrap().len(), 100);
+        assert!(matches!(
+            f.repo.blob(blob, 99),
+            Err(Error::TooLarge {
+                size: 100,
+                limit: 99,
+                ..
+            })
+        ));
+        let tree = f.repo.write_tree(None, &[]).unwrap();
+        assert!(matches!(f.repo.blob(tree, 99), Err(Error::Invalid { .. })));
+        let none: ObjectId = "1234567812345678123456781234567812345678".parse().unwrap();
+        assert!(matches!(f.repo.blob(none, 99), Err(Error::Library { .. })));
+        assert!("1234".parse::<ObjectId>().is_err());
+        assert_eq!(none.short(), "12345678");
+    }
+
+    #[test]
+    fn a_signature_comes_back_with_what_it_signs() {
+        let f = Fixture::new();
+        let tree = f.repo.write_tree(None, &[]).unwrap();
+        let text = f
+            .repo
+            .commit_text(tree, &[], "signed\n", &ana(1), &ana(1))
+            .unwrap();
+        let signed = f
+            .repo
+            .write_signed_commit(&text, "-----BEGIN X-----\nabc\n-----END X-----")
+            .unwrap();
+        let (signature, body) = f.repo.commit_signature(signed).unwrap().unwrap();
+        assert_eq!(
+            String::from_utf8(signature).unwrap(),
+            "-----BEGIN X-----\nabc\n-----END X-----"
+        );
+        assert_eq!(String::from_utf8(body).unwrap(), text);
+        let plain = f
+            .repo
+            .write_commit(tree, &[], "plain\n", &ana(1), &ana(1))
+            .unwrap();
+        assert!(f.repo.commit_signature(plain).unwrap().is_none());
+    }
+}

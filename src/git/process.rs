@@ -1,0 +1,287 @@
+//! Runs a program that may hang, write without end, or leave children that hold its pipes.
+
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Error;
+
+/// How long a program has to clean up after it was asked to end, and its pipes to close after it ended.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How much is kept of what a program writes: the first and the last so many bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) stdout: usize,
+    pub(super) stderr: usize,
+    /// Whether the program gets a process group of its own. One that may ask at the terminal must not: a group in the
+    /// background is stopped when it reads from there.
+    pub(super) own_group: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            stdout: 64 << 10,
+            stderr: 64 << 10,
+            own_group: true,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Code(i32),
+    /// By a signal that was not ours.
+    Killed,
+    TimedOut,
+}
+
+pub(super) struct Run {
+    pub(super) ended: Ended,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: Vec<u8>,
+    /// Whether some of stdout was not kept.
+    pub(super) cut: bool,
+}
+
+impl Run {
+    pub(super) fn words(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).trim().to_owned()
+    }
+
+    pub(super) fn failed(&self, doing: impl Into<String>) -> Error {
+        let words = if self.ended == Ended::TimedOut {
+            "it took too long".to_owned()
+        } else {
+            self.words()
+        };
+        Error::Program {
+            doing: doing.into(),
+            words,
+        }
+    }
+}
+
+/// Runs `command` to its end, or for `timeout`. Waits for nobody longer than that and two [`GRACE`]s.
+pub(super) fn run(
+    mut command: Command,
+    stdin: Option<Vec<u8>>,
+    timeout: Duration,
+    limits: Limits,
+) -> Result<Run, Error> {
+    command.stdin(if stdin.is_some() {
+        Stdio::piped()
+    } else {
+        Stdio::null()
+    });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    #[cfg(unix)]
+    if limits.own_group {
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    }
+    let mut child = command.spawn().map_err(|source| Error::NoProgram { source })?;
+    let stdout = child
+        .stdout
+        .take()
+        .map(|pipe| Capture::start(pipe, limits.stdout));
+    let stderr = child
+        .stderr
+        .take()
+        .map(|pipe| Capture::start(pipe, limits.stderr));
+    if let (Some(mut pipe), Some(bytes)) = (child.stdin.take(), stdin) {
+        // A program that ends early closes the pipe; its exit code tells what that means.
+        std::thread::spawn(move || drop(pipe.write_all(&bytes)));
+    }
+    let ended = end(&mut child, timeout, limits.own_group)?;
+    let (stdout, cut) = stdout.map(Capture::finish).unwrap_or_default();
+    let (stderr, _) = stderr.map(Capture::finish).unwrap_or_default();
+    Ok(Run {
+        ended,
+        stdout,
+        stderr,
+        cut,
+    })
+}
+
+#[cfg(unix)]
+fn end(child: &mut Child, timeout: Duration, own_group: bool) -> Result<Ended, Error> {
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+
+    let pid = Pid::from_child(child);
+    let (sender, ended) = channel();
+    // It only looks: the process keeps its number until it is reaped below, so no signal can hit another one.
+    std::thread::spawn(move || {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        while matches!(waitid(WaitId::Pid(pid), options), Err(error) if error == rustix::io::Errno::INTR) {}
+        let _ = sender.send(());
+    });
+    if ended.recv_timeout(timeout) != Err(RecvTimeoutError::Timeout) {
+        return reap(child);
+    }
+    for signal in [Signal::TERM, Signal::KILL] {
+        // Asked first: `git clone` then removes what it has made.
+        let _ = if own_group {
+            kill_process_group(pid, signal)
+        } else {
+            kill_process(pid, signal)
+        };
+        if ended.recv_timeout(GRACE) != Err(RecvTimeoutError::Timeout) {
+            if own_group {
+                let _ = kill_process_group(pid, Signal::KILL);
+            }
+            let _ = child.wait();
+            break;
+        }
+    }
+    Ok(Ended::TimedOut)
+}
+
+#[cfg(not(unix))]
+fn end(child: &mut Child, timeout: Duration, _own_group: bool) -> Result<Ended, Error> {
+    let started = std::time::Instant::now();
+    while started.elapsed() < timeout {
+        if matches!(child.try_wait(), Ok(Some(_))) {
+            return reap(child);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let _ = child.kill();
+    Ok(Ended::TimedOut)
+}
+
+fn reap(child: &mut Child) -> Result<Ended, Error> {
+    let status = child.wait().map_err(|source| Error::Io {
+        doing: "waiting for git".to_owned(),
+        source,
+    })?;
+    Ok(status.code().map_or(Ended::Killed, Ended::Code))
+}
+
+/// What was read from a pipe so far: a thread reads on, so that the program never waits for us.
+struct Capture {
+    kept: Arc<Mutex<Kept>>,
+    closed: Receiver<()>,
+}
+
+#[derive(Default)]
+struct Kept {
+    first: Vec<u8>,
+    last: Vec<u8>,
+    cut: bool,
+}
+
+impl Capture {
+    fn start(mut pipe: impl Read + Send + 'static, limit: usize) -> Capture {
+        let kept = Arc::new(Mutex::new(Kept::default()));
+        let (sender, closed) = channel();
+        let shared = Arc::clone(&kept);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            loop {
+                match pipe.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(n) => {
+                        let read = buffer.get(..n).unwrap_or_default();
+                        shared
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(read, limit);
+                    }
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(_) => break,
+                }
+            }
+            let _ = sender.send(());
+        });
+        Capture { kept, closed }
+    }
+
+    /// What the program wrote. A grandchild that holds the pipe open is not waited for.
+    fn finish(self) -> (Vec<u8>, bool) {
+        let _ = self.closed.recv_timeout(GRACE);
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut bytes = kept.first;
+        if kept.cut {
+            bytes.extend_from_slice("\n…\n".as_bytes());
+        }
+        bytes.extend(kept.last);
+        (bytes, kept.cut)
+    }
+}
+
+impl Kept {
+    fn push(&mut self, read: &[u8], limit: usize) {
+        let room = limit.saturating_sub(self.first.len()).min(read.len());
+        let (first, last) = read.split_at(room);
+        self.first.extend_from_slice(first);
+        self.last.extend_from_slice(last);
+        if self.last.len() > 2 * limit {
+            self.last.drain(..self.last.len() - limit);
+            self.cut = true;
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    fn sh(script: &str, timeout: u64, stdin: Option<Vec<u8>>) -> Run {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let limits = Limits {
+            stdout: 1000,
+            stderr: 1000,
+            own_group: true,
+        };
+        run(command, stdin, Duration::from_millis(timeout), limits).unwrap()
+    }
+
+    #[test]
+    fn a_program_ends_by_itself() {
+        let run = sh("cat; echo words >&2; exit 3", 10_000, Some(b"hello".to_vec()));
+        assert_eq!(
+            (run.ended, run.stdout.as_slice(), run.words().as_str()),
+            (Ended::Code(3), &b"hello"[..], "words")
+        );
+        assert_eq!(sh("kill -9 $$", 10_000, None).ended, Ended::Killed);
+    }
+
+    #[test]
+    fn a_hanging_program_ends_with_its_children() {
+        let started = Instant::now();
+        let run = sh("echo $$; trap '' TERM; sleep 1000 & sleep 1000", 200, None);
+        assert_eq!(run.ended, Ended::TimedOut);
+        assert!(started.elapsed() < Duration::from_secs(4));
+        let group: i32 = String::from_utf8(run.stdout).unwrap().trim().parse().unwrap();
+        let group = rustix::process::Pid::from_raw(group).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(
+            rustix::process::test_kill_process_group(group).is_err(),
+            "the whole group is gone"
+        );
+    }
+
+    #[test]
+    fn a_grandchild_that_holds_the_pipe_is_not_waited_for() {
+        let started = Instant::now();
+        let run = sh("sleep 5 & echo done", 10_000, None);
+        assert_eq!(
+            (run.ended, run.stdout.as_slice()),
+            (Ended::Code(0), &b"done\n"[..])
+        );
+        assert!(started.elapsed() < Duration::from_secs(4));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let run = sh("echo start; yes | head -c 1000000; echo end", 10_000, None);
+        assert!(run.cut && run.stdout.len() < 4000);
+        assert!(run.stdout.starts_with(b"start\n") && run.stdout.ends_with(b"end\n"));
+    }
+}

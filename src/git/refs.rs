@@ -1,0 +1,202 @@
+//! References, moved only from where the caller believes them to be.
+
+use std::path::PathBuf;
+
+use git2::ErrorCode;
+
+use super::{Error, ObjectId, Repository};
+
+/// Where the caller believes a reference to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Anywhere, or nowhere.
+    Any,
+    /// There is no such reference.
+    Absent,
+    /// At this object.
+    Is(ObjectId),
+}
+
+/// What became of a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum RefUpdate {
+    /// It is where the caller wants it.
+    Done,
+    /// It was not where the caller believed it to be, and stays there.
+    Changed,
+}
+
+impl Repository {
+    /// The object that a reference with this full name points to; none when there is no such reference.
+    ///
+    /// # Errors
+    /// When the name is no reference's or the reference is broken.
+    pub fn reference(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+        match self.reader.refname_to_id(name) {
+            Ok(id) => Ok(Some(ObjectId(id))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(Error::library(format!("reading the reference {name}"))(error)),
+        }
+    }
+
+    /// Moves a reference, or makes it, durably, if it is where it is `expected`. A symbolic reference to it keeps
+    /// pointing at it; `message` goes into the reflog.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another program holds it for too long, or what else failed.
+    pub fn set_reference(
+        &self,
+        name: &str,
+        new: ObjectId,
+        expected: Expect,
+        message: &str,
+    ) -> Result<RefUpdate, Error> {
+        let writer = self.writer()?;
+        let doing = format!("moving the reference {name}");
+        self.patiently(&doing, &self.locks_of(name), || {
+            let moved = match expected {
+                Expect::Any => writer.reference(name, new.0, true, message),
+                Expect::Absent => writer.reference(name, new.0, false, message),
+                Expect::Is(old) => writer.reference_matching(name, new.0, true, old.0, message),
+            };
+            outcome(moved.map(|_| ()), expected)
+        })
+    }
+
+    /// Removes a reference, if it is where it is `expected`. One that is gone already is [`RefUpdate::Done`] for
+    /// [`Expect::Any`] and [`Expect::Absent`].
+    ///
+    /// # Errors
+    /// As [`Repository::set_reference`].
+    pub fn delete_reference(&self, name: &str, expected: Expect) -> Result<RefUpdate, Error> {
+        let writer = self.writer()?;
+        let doing = format!("removing the reference {name}");
+        self.patiently(&doing, &self.locks_of(name), || {
+            let mut found = match writer.find_reference(name) {
+                Err(error) if error.code() == ErrorCode::NotFound => {
+                    return Ok(if matches!(expected, Expect::Is(_)) {
+                        RefUpdate::Changed
+                    } else {
+                        RefUpdate::Done
+                    });
+                }
+                found => found?,
+            };
+            match expected {
+                Expect::Absent => return Ok(RefUpdate::Changed),
+                Expect::Is(old) if found.target() != Some(old.0) => return Ok(RefUpdate::Changed),
+                _ => {}
+            }
+            // libgit2 compares with what was found above, under the lock.
+            outcome(found.delete(), expected)
+        })
+    }
+
+    /// [`Repository::set_reference`] for `refs/heads/` and `branch`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn move_branch(
+        &self,
+        branch: &str,
+        expected: Expect,
+        new: ObjectId,
+        message: &str,
+    ) -> Result<RefUpdate, Error> {
+        self.set_reference(&format!("refs/heads/{branch}"), new, expected, message)
+    }
+
+    fn locks_of(&self, name: &str) -> [PathBuf; 3] {
+        [
+            self.common_dir().join(format!("{name}.lock")),
+            self.common_dir().join("packed-refs.lock"),
+            self.git_dir().join("HEAD.lock"),
+        ]
+    }
+}
+
+fn outcome(result: Result<(), git2::Error>, expected: Expect) -> Result<RefUpdate, git2::Error> {
+    match result {
+        Ok(()) => Ok(RefUpdate::Done),
+        Err(error) => match (error.code(), expected) {
+            (ErrorCode::Modified, _)
+            | (ErrorCode::Exists, Expect::Absent)
+            | (ErrorCode::NotFound, Expect::Is(_)) => Ok(RefUpdate::Changed),
+            _ => Err(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::testing::Fixture;
+    use super::*;
+
+    #[test]
+    fn a_reference_moves_only_from_where_it_is_believed() {
+        let f = Fixture::new();
+        let (a, b) = (f.commit("a", "1"), f.commit("a", "2"));
+        let name = "refs/oneonone/fetched";
+        assert_eq!(f.repo.reference(name).unwrap(), None);
+        let set = |new, expected| f.repo.set_reference(name, new, expected, "test").unwrap();
+        assert_eq!(set(a, Expect::Is(b)), RefUpdate::Changed);
+        assert_eq!(f.repo.reference(name).unwrap(), None);
+        assert_eq!(set(a, Expect::Absent), RefUpdate::Done);
+        assert_eq!(set(b, Expect::Absent), RefUpdate::Changed);
+        assert_eq!(set(b, Expect::Is(b)), RefUpdate::Changed);
+        assert_eq!(set(b, Expect::Is(a)), RefUpdate::Done);
+        assert_eq!(set(a, Expect::Any), RefUpdate::Done);
+        f.git(&["pack-refs", "--all"]);
+        assert_eq!(set(b, Expect::Is(b)), RefUpdate::Changed);
+        assert_eq!(set(b, Expect::Is(a)), RefUpdate::Done);
+        assert_eq!(f.repo.reference(name).unwrap(), Some(b));
+        assert_eq!(
+            f.repo.delete_reference(name, Expect::Is(a)).unwrap(),
+            RefUpdate::Changed
+        );
+        assert_eq!(
+            f.repo.delete_reference(name, Expect::Is(b)).unwrap(),
+            RefUpdate::Done
+        );
+        assert_eq!(
+            f.repo.delete_reference(name, Expect::Any).unwrap(),
+            RefUpdate::Done
+        );
+        assert_eq!(f.repo.reference(name).unwrap(), None);
+    }
+
+    #[test]
+    fn a_branch_moves_under_head() {
+        let f = Fixture::new();
+        assert_eq!(f.repo.head().unwrap().tip, None);
+        let tree = f.repo.write_tree(None, &[]).unwrap();
+        let who = super::super::testing::ana(1);
+        let root = f.repo.write_commit(tree, &[], "x\n", &who, &who).unwrap();
+        assert_eq!(
+            f.repo.move_branch("main", Expect::Absent, root, "start").unwrap(),
+            RefUpdate::Done
+        );
+        assert_eq!(f.git(&["symbolic-ref", "HEAD"]), "refs/heads/main");
+        assert_eq!(f.git(&["rev-parse", "HEAD"]), root.to_string());
+        assert!(f.git(&["reflog", "HEAD"]).contains("start"));
+        assert_eq!(f.repo.head().unwrap().tip, Some(root));
+    }
+
+    #[test]
+    fn a_lock_of_another_program_is_named() {
+        let f = Fixture::new();
+        let a = f.commit("a", "1");
+        let repo = Repository::open(f.repo.workdir())
+            .unwrap()
+            .with_lock_wait(Duration::from_millis(50));
+        let lock = repo.git_dir().join("refs/heads/main.lock");
+        std::fs::write(&lock, "").unwrap();
+        match repo.move_branch("main", Expect::Any, a, "x") {
+            Err(Error::Locked { file, .. }) => assert_eq!(file, lock),
+            other => panic!("{other:?}"),
+        }
+    }
+}

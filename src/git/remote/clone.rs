@@ -1,0 +1,191 @@
+//! Cloning, and asking a remote what it has.
+
+use std::path::Path;
+
+use super::{Error, Failure, RemoteOptions, Session, check_url, failure};
+use crate::git::process::Ended;
+use crate::git::{ObjectId, Repository, program};
+
+/// A branch name that no remote has: where a clone shows it, the remote did not name its own.
+const UNNAMED: &str = "oneonone-unnamed";
+
+/// What came of a clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum CloneOutcome {
+    /// The clone stands; of an empty remote too.
+    Done,
+    /// Nobody answered.
+    Unreachable {
+        /// What Git said, raw.
+        words: String,
+    },
+    /// Somebody answered, and refused.
+    Denied {
+        /// What Git and the server said, raw.
+        words: String,
+    },
+    /// It took too long.
+    TimedOut,
+}
+
+/// The branches of a remote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemoteHeads {
+    /// The branch that its HEAD names; none where it does not say.
+    pub head: Option<String>,
+    /// Every branch and where it is, in the order of the names. None at all: the remote is empty.
+    pub branches: Vec<(String, ObjectId)>,
+}
+
+/// What came of asking a remote for its branches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum HeadsOutcome {
+    /// It answered.
+    Heads(RemoteHeads),
+    /// Nobody answered.
+    Unreachable {
+        /// What Git said, raw.
+        words: String,
+    },
+    /// Somebody answered, and refused.
+    Denied {
+        /// What Git and the server said, raw.
+        words: String,
+    },
+    /// It took too long.
+    TimedOut,
+}
+
+/// Clones `url` into `dir`, with `origin` as its remote. No tags, no templates, no hooks, no submodules; objects come
+/// through the checks of a fetch even from a path. A folder that this call made is gone when nothing came of it.
+///
+/// # Errors
+/// [`Error::Invalid`] for an address that is refused, [`Error::Program`] when Git failed at something here, such as a
+/// folder that is not empty.
+pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutcome, Error> {
+    let existed = std::fs::symlink_metadata(dir).is_ok();
+    let outcome = run_clone(&Session::new(None, options), url, dir, &[]);
+    if !existed && !matches!(outcome, Ok(CloneOutcome::Done)) {
+        // Git does this itself, unless it had to be killed.
+        let _ = std::fs::remove_dir_all(dir);
+    }
+    outcome
+}
+
+fn run_clone(session: &Session<'_>, url: &str, dir: &Path, more: &[&str]) -> Result<CloneOutcome, Error> {
+    check_url(url)?;
+    let dir = std::path::absolute(dir).map_err(Error::io("finding", dir))?;
+    let mut command = session.command()?;
+    command.args([
+        "-c",
+        "init.defaultRefFormat=files",
+        "-c",
+        &format!("init.defaultBranch={UNNAMED}"),
+    ]);
+    command.args([
+        "clone",
+        "--quiet",
+        "--no-tags",
+        "--origin=origin",
+        "--template=",
+        "--no-local",
+    ]);
+    command
+        .args(["--no-recurse-submodules"])
+        .args(more)
+        .arg("--")
+        .arg(url)
+        .arg(&dir);
+    let run = session.run(command, 64 << 10)?;
+    if run.ended == Ended::Code(0) {
+        return Ok(CloneOutcome::Done);
+    }
+    Ok(match failure(&run, "cloning")? {
+        Failure::Unreachable(words) => CloneOutcome::Unreachable { words },
+        Failure::Denied(words) => CloneOutcome::Denied { words },
+        Failure::TimedOut => CloneOutcome::TimedOut,
+    })
+}
+
+/// Asks what branches are at `url`, and which of them its HEAD names, of an empty remote too where it tells.
+///
+/// # Errors
+/// [`Error::Invalid`] for an address that is refused, or what failed here.
+pub fn remote_heads(url: &str, options: &RemoteOptions) -> Result<HeadsOutcome, Error> {
+    check_url(url)?;
+    let session = Session::new(None, options);
+    let mut outcome = list(&session, url)?;
+    if let HeadsOutcome::Heads(heads) = &mut outcome
+        && heads.branches.is_empty()
+        && heads.head.is_none()
+    {
+        heads.head = unborn_head(&session, url);
+    }
+    Ok(outcome)
+}
+
+pub(super) fn list(session: &Session<'_>, remote: &str) -> Result<HeadsOutcome, Error> {
+    let mut command = session.command()?;
+    command.args([
+        "ls-remote",
+        "--quiet",
+        "--symref",
+        "--",
+        remote,
+        "HEAD",
+        "refs/heads/*",
+    ]);
+    let run = session.run(command, 4 << 20)?;
+    if run.ended == Ended::Code(0) && !run.cut {
+        return Ok(HeadsOutcome::Heads(parse(&String::from_utf8_lossy(&run.stdout))));
+    }
+    Ok(match failure(&run, "listing the branches of a remote")? {
+        Failure::Unreachable(words) => HeadsOutcome::Unreachable { words },
+        Failure::Denied(words) => HeadsOutcome::Denied { words },
+        Failure::TimedOut => HeadsOutcome::TimedOut,
+    })
+}
+
+fn parse(listing: &str) -> RemoteHeads {
+    let mut heads = RemoteHeads::default();
+    for (left, name) in listing.lines().filter_map(|line| line.split_once('\t')) {
+        if let Some(target) = left.strip_prefix("ref: ").filter(|_| name == "HEAD") {
+            heads.head = target.strip_prefix("refs/heads/").map(str::to_owned);
+        } else if let (Some(branch), Ok(id)) = (name.strip_prefix("refs/heads/"), left.parse()) {
+            heads.branches.push((branch.to_owned(), id));
+        }
+    }
+    heads.branches.sort();
+    heads
+}
+
+/// The branch that the HEAD of an empty remote names. Only a clone is told.
+fn unborn_head(session: &Session<'_>, url: &str) -> Option<String> {
+    let folder = tempfile::tempdir().ok()?;
+    let dir = folder.path().join("clone");
+    let CloneOutcome::Done = run_clone(session, url, &dir, &["--no-checkout"]).ok()? else {
+        return None;
+    };
+    let head = Repository::open(&dir).ok()?.head().ok()?;
+    Some(head.branch).filter(|branch| branch != UNNAMED)
+}
+
+impl Repository {
+    /// Packs what has piled up, as `git gc --auto` does: nothing at all on most days. Nothing here does that by itself.
+    ///
+    /// # Errors
+    /// When `git` cannot be started.
+    pub fn maintain(&self) -> Result<(), Error> {
+        let mut command = program::plain(Some(self));
+        command.args(["gc", "--auto", "--quiet"]);
+        crate::git::process::run(
+            command,
+            None,
+            RemoteOptions::default().timeout,
+            Default::default(),
+        )?;
+        Ok(())
+    }
+}

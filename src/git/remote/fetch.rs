@@ -1,0 +1,209 @@
+//! Fetching: into references that the caller names.
+
+use super::clone::list;
+use super::{
+    Error, Failure, HeadsOutcome, RemoteHeads, RemoteOptions, Repository, Session, check_url, failure,
+};
+use crate::git::process::Ended;
+
+/// What came of a fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum FetchOutcome {
+    /// The references are what the remote has.
+    Done,
+    /// The remote has no such branch; this is what it has. Nothing at all: it is empty.
+    NoBranch(RemoteHeads),
+    /// Nobody answered.
+    Unreachable {
+        /// What Git said, raw.
+        words: String,
+    },
+    /// Somebody answered, and refused.
+    Denied {
+        /// What Git and the server said, raw.
+        words: String,
+    },
+    /// It took too long.
+    TimedOut,
+}
+
+impl Repository {
+    /// Fetches `refspecs`, such as `+refs/heads/main:refs/oneonone/fetched`, from a remote's name or address. Where
+    /// plain Git keeps track of the remote's branches, that is brought up to date too.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an address that is refused, [`Error::Program`] when Git failed at something here: a full
+    /// disk, a locked reference, objects that are not sound.
+    pub fn fetch(
+        &self,
+        remote: &str,
+        refspecs: &[&str],
+        options: &RemoteOptions,
+    ) -> Result<FetchOutcome, Error> {
+        self.check_remote(remote, &["url"])?;
+        let session = Session::new(Some(self), options);
+        let mut command = session.command()?;
+        command.args([
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-prune",
+            "--no-recurse-submodules",
+        ]);
+        command
+            .args(["--no-write-fetch-head", "--no-show-forced-updates", "--", remote])
+            .args(refspecs);
+        let run = session.run(command, 64 << 10)?;
+        if run.ended == Ended::Code(0) {
+            return Ok(FetchOutcome::Done);
+        }
+        // It answered and has no such branch. What it has instead is asked for only now.
+        if run.ended != Ended::TimedOut && run.words().contains("couldn't find remote ref") {
+            return Ok(match list(&session, remote)? {
+                HeadsOutcome::Heads(heads) => FetchOutcome::NoBranch(heads),
+                HeadsOutcome::Unreachable { words } => FetchOutcome::Unreachable { words },
+                HeadsOutcome::Denied { words } => FetchOutcome::Denied { words },
+                HeadsOutcome::TimedOut => FetchOutcome::TimedOut,
+            });
+        }
+        Ok(match failure(&run, "fetching")? {
+            Failure::Unreachable(words) => FetchOutcome::Unreachable { words },
+            Failure::Denied(words) => FetchOutcome::Denied { words },
+            Failure::TimedOut => FetchOutcome::TimedOut,
+        })
+    }
+
+    /// Checks a remote's name or address before Git sees it.
+    pub(super) fn check_remote(&self, remote: &str, keys: &[&str]) -> Result<(), Error> {
+        check_url(remote)?;
+        for key in keys {
+            if let Some(url) = self.config(&format!("remote.{remote}.{key}")).unwrap_or_default() {
+                check_url(&url)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::super::super::testing::Fixture;
+    use super::*;
+
+    const SPEC: &[&str] = &["+refs/heads/main:refs/oneonone/fetched"];
+
+    fn fetch(f: &Fixture, remote: &str) -> FetchOutcome {
+        f.repo.fetch(remote, SPEC, &RemoteOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn a_branch_is_fetched_from_a_path_or_a_name() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let tip = f.commit("a", "1");
+        f.git(&["push", "-q", &bare, "main"]);
+        f.git(&["tag", "v1"]);
+        f.git(&["push", "-q", &bare, "v1"]);
+        let other = Fixture::new();
+        assert_eq!(fetch(&other, &bare), FetchOutcome::Done);
+        assert_eq!(other.repo.reference("refs/oneonone/fetched").unwrap(), Some(tip));
+        assert_eq!(other.git(&["tag"]), "");
+        assert!(!other.repo.git_dir().join("FETCH_HEAD").exists());
+        assert_eq!(fetch(&other, &format!("file://{bare}")), FetchOutcome::Done);
+        other.repo.set_remote("origin", &bare).unwrap();
+        assert_eq!(fetch(&other, "origin"), FetchOutcome::Done);
+        assert_eq!(
+            other.repo.reference("refs/remotes/origin/main").unwrap(),
+            Some(tip)
+        );
+    }
+
+    #[test]
+    fn a_missing_branch_is_told_from_a_missing_remote() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        assert_eq!(fetch(&f, &bare), FetchOutcome::NoBranch(RemoteHeads::default()));
+        let tip = f.commit("a", "1");
+        f.git(&["push", "-q", &bare, "main:trunk"]);
+        let FetchOutcome::NoBranch(heads) = fetch(&f, &bare) else {
+            panic!()
+        };
+        assert_eq!(heads.branches, [("trunk".to_owned(), tip)]);
+        assert!(
+            matches!(fetch(&f, "/no/such/remote.git"), FetchOutcome::Unreachable { words } if words.contains("no/such"))
+        );
+        assert!(matches!(fetch(&f, "origin"), FetchOutcome::Unreachable { .. }));
+        for bad in ["--upload-pack=touch x", "ext::sh -c x", "git://localhost/x"] {
+            assert!(
+                matches!(
+                    f.repo.fetch(bad, SPEC, &RemoteOptions::default()),
+                    Err(Error::Invalid { .. })
+                ),
+                "{bad}"
+            );
+        }
+        f.git(&["config", "remote.evil.url", "ext::sh -c 'touch /tmp/x'"]);
+        assert!(matches!(
+            f.repo.fetch("evil", SPEC, &RemoteOptions::default()),
+            Err(Error::Invalid { .. })
+        ));
+    }
+
+    #[test]
+    fn a_remote_that_hangs_is_given_up() {
+        let f = Fixture::new();
+        f.git(&["config", "core.sshCommand", "sh -c 'sleep 1000' --"]);
+        f.git(&["config", "ssh.variant", "ssh"]);
+        let started = Instant::now();
+        let options = RemoteOptions {
+            timeout: Duration::from_millis(500),
+            ..RemoteOptions::default()
+        };
+        assert_eq!(
+            f.repo.fetch("ssh://localhost/x", SPEC, &options).unwrap(),
+            FetchOutcome::TimedOut
+        );
+        assert!(started.elapsed() < Duration::from_secs(4));
+        f.git(&[
+            "config",
+            "core.sshCommand",
+            "sh -c 'echo \"me@x: Permission denied (publickey).\" >&2; exit 255' --",
+        ]);
+        assert!(matches!(
+            fetch(&f, "ssh://localhost/x"),
+            FetchOutcome::Denied { .. }
+        ));
+        f.git(&[
+            "config",
+            "core.sshCommand",
+            "sh -c 'echo \"ssh: connect to host x: Connection refused\" >&2; exit 255' --",
+        ]);
+        assert!(matches!(
+            fetch(&f, "ssh://localhost/x"),
+            FetchOutcome::Unreachable { .. }
+        ));
+    }
+
+    #[test]
+    fn unsound_objects_stay_out() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let tree = f.git(&["mktree", "--missing"]);
+        let text = format!("tree {tree}\nauthor A <a> 1 +0000\ncommitter A <a> x +0000\n\nbad\n");
+        let bad = f.git_stdin(
+            &["hash-object", "-t", "commit", "--literally", "-w", "--stdin"],
+            &text,
+        );
+        f.git(&["update-ref", "refs/heads/main", &bad]);
+        f.git(&["push", "-q", &bare, "main"]);
+        let other = Fixture::new();
+        match other.repo.fetch(&bare, SPEC, &RemoteOptions::default()) {
+            Err(Error::Program { words, .. }) => assert!(words.contains("fsck"), "{words}"),
+            outcome => panic!("{outcome:?}"),
+        }
+        assert_eq!(other.repo.reference("refs/oneonone/fetched").unwrap(), None);
+    }
+}

@@ -1,0 +1,204 @@
+//! Pushing one commit to one branch, never by force.
+
+use super::{Error, Failure, RemoteOptions, Repository, Session, failure, remote_lines};
+use crate::git::ObjectId;
+use crate::git::process::Ended;
+
+/// What came of a push. After anything but [`PushOutcome::Accepted`] only a fetch tells where the remote's branch is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum PushOutcome {
+    /// The branch is at the commit.
+    Accepted,
+    /// The branch is, or seems to be, somewhere the commit does not descend from. Where a fetch finds that it did not
+    /// move, this is a denial.
+    Rejected {
+        /// What Git and the server said, raw.
+        words: String,
+    },
+    /// The server refused: a hook, a protected branch, a missing right.
+    Denied {
+        /// What the server said, raw, without Git's prefix; what Git said where it said nothing.
+        words: String,
+    },
+    /// Nobody answered.
+    Unreachable {
+        /// What Git said, raw.
+        words: String,
+    },
+    /// It took too long. It may have arrived.
+    TimedOut,
+}
+
+impl Repository {
+    /// Pushes the commit `id` to `branch` of a remote's name or address, as a fast-forward or as a new branch.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an address or a branch that is refused, [`Error::Program`] when Git failed at something
+    /// here.
+    pub fn push(
+        &self,
+        remote: &str,
+        id: ObjectId,
+        branch: &str,
+        options: &RemoteOptions,
+    ) -> Result<PushOutcome, Error> {
+        self.check_remote(remote, &["url", "pushurl"])?;
+        let target = format!("refs/heads/{branch}");
+        if !git2::Reference::is_valid_name(&target) {
+            return Err(Error::invalid(branch, "not a branch"));
+        }
+        let session = Session::new(Some(self), options);
+        let mut command = session.command()?;
+        command.args([
+            "push",
+            "--quiet",
+            "--porcelain",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+        ]);
+        command.args(["--", remote, &format!("{id}:{target}")]);
+        let run = session.run(command, 64 << 10)?;
+        let stdout = String::from_utf8_lossy(&run.stdout);
+        match status(&stdout, &target) {
+            Some((' ' | '*' | '=', _)) => return Ok(PushOutcome::Accepted),
+            Some((_, summary)) => return Ok(refused(summary, &run.words())),
+            None if run.ended == Ended::Code(0) => return Ok(PushOutcome::Accepted),
+            None => {}
+        }
+        Ok(match failure(&run, "pushing")? {
+            Failure::Unreachable(words) => PushOutcome::Unreachable { words },
+            Failure::Denied(words) => {
+                let said = remote_lines(&words);
+                PushOutcome::Denied {
+                    words: if said.is_empty() { words } else { said },
+                }
+            }
+            Failure::TimedOut => PushOutcome::TimedOut,
+        })
+    }
+}
+
+/// The line `flag TAB from:to TAB summary` about `target`.
+fn status<'a>(porcelain: &'a str, target: &str) -> Option<(char, &'a str)> {
+    porcelain.lines().find_map(|line| {
+        let mut parts = line.splitn(3, '\t');
+        let (flag, refs, summary) = (parts.next()?, parts.next()?, parts.next()?);
+        let to = refs.rsplit(':').next()?;
+        (flag.chars().count() == 1 && to == target).then(|| (flag.chars().next().unwrap_or('!'), summary))
+    })
+}
+
+fn refused(summary: &str, words: &str) -> PushOutcome {
+    /// What a server says when the branch moved between its first word and its last.
+    const MOVED: [&str; 6] = [
+        "cannot lock ref",
+        "failed to lock",
+        "failed to update ref",
+        "incorrect old value",
+        "but expected",
+        "non-fast-forward",
+    ];
+    let said = remote_lines(words);
+    let words = [said.as_str(), summary].join("\n").trim().to_owned();
+    let moved = summary.starts_with("[rejected]") || MOVED.iter().any(|marker| summary.contains(marker));
+    if moved {
+        PushOutcome::Rejected { words }
+    } else {
+        PushOutcome::Denied { words }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::super::testing::{Fixture, write_executable};
+    use super::*;
+
+    fn push(f: &Fixture, remote: &str, id: ObjectId) -> PushOutcome {
+        f.repo
+            .push(remote, id, "main", &RemoteOptions::default())
+            .unwrap()
+    }
+
+    #[test]
+    fn a_push_is_accepted_or_rejected() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let first = f.commit("a", "1");
+        assert_eq!(push(&f, &bare, first), PushOutcome::Accepted);
+        assert_eq!(push(&f, &bare, first), PushOutcome::Accepted, "again");
+        let second = f.commit("a", "2");
+        f.repo.set_remote("origin", &format!("file://{bare}")).unwrap();
+        assert_eq!(push(&f, "origin", second), PushOutcome::Accepted);
+        assert_eq!(
+            f.repo.reference("refs/remotes/origin/main").unwrap(),
+            Some(second)
+        );
+        assert!(
+            matches!(push(&f, &bare, first), PushOutcome::Rejected { .. }),
+            "behind"
+        );
+
+        let other = Fixture::new();
+        let unrelated = other.commit("a", "3");
+        assert!(
+            matches!(push(&other, &bare, unrelated), PushOutcome::Rejected { words } if words.contains("fetch first"))
+        );
+        let at = f.git(&["--git-dir", &bare, "rev-parse", "main"]);
+        assert_eq!(at, second.to_string(), "never by force");
+        assert!(
+            f.repo
+                .push(&bare, first, "a..b", &RemoteOptions::default())
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn a_server_that_refuses_is_quoted() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let id = f.commit("a", "1");
+        let hook = format!("{bare}/hooks/pre-receive");
+        write_executable(&hook, "#!/bin/sh\necho 'no pushes on Friday' >&2\nexit 1\n");
+        assert_eq!(
+            push(&f, &bare, id),
+            PushOutcome::Denied {
+                words: "no pushes on Friday\n[remote rejected] (pre-receive hook declined)".into()
+            }
+        );
+        std::fs::remove_file(&hook).unwrap();
+        std::fs::create_dir_all(format!("{bare}/refs/heads")).unwrap();
+        std::fs::write(format!("{bare}/refs/heads/main.lock"), "").unwrap();
+        assert!(
+            matches!(push(&f, &bare, id), PushOutcome::Rejected { .. }),
+            "raced"
+        );
+        assert!(matches!(
+            push(&f, "/no/such.git", id),
+            PushOutcome::Unreachable { .. }
+        ));
+    }
+
+    #[test]
+    fn a_client_hook_does_not_run_and_a_slow_server_is_given_up() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let id = f.commit("a", "1");
+        let pre_push = f.repo.git_dir().join("hooks/pre-push");
+        std::fs::create_dir_all(pre_push.parent().unwrap()).unwrap();
+        write_executable(&pre_push.display().to_string(), "#!/bin/sh\nexit 1\n");
+        assert_eq!(push(&f, &bare, id), PushOutcome::Accepted);
+        write_executable(&format!("{bare}/hooks/pre-receive"), "#!/bin/sh\nsleep 1000\n");
+        let next = f.commit("a", "2");
+        let options = RemoteOptions {
+            timeout: Duration::from_millis(500),
+            ..RemoteOptions::default()
+        };
+        assert_eq!(
+            f.repo.push(&bare, next, "main", &options).unwrap(),
+            PushOutcome::TimedOut
+        );
+    }
+}

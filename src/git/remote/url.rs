@@ -1,0 +1,67 @@
+//! Which addresses are given to `git` at all.
+
+use super::Error;
+
+/// Checks that an address is a path or one of ssh, https, http and file: never an option, and never a transport that
+/// runs a command (`ext::`).
+///
+/// # Errors
+/// [`Error::Invalid`] with what is wrong with it.
+pub fn check_url(url: &str) -> Result<(), Error> {
+    let refuse = |why| Err(Error::invalid(url, why));
+    if url.is_empty() {
+        return refuse("the address is empty");
+    }
+    if url.starts_with('-') {
+        return refuse("an address does not begin with `-`");
+    }
+    if url.chars().any(char::is_control) {
+        return refuse("an address has no control characters");
+    }
+    let scheme = url.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if scheme.starts_with("::") {
+        return refuse("a transport that is not ssh, https, http or file");
+    }
+    if scheme.starts_with("://") {
+        let name = url.split("://").next().unwrap_or_default();
+        if !matches!(name, "ssh" | "git+ssh" | "ssh+git" | "https" | "http" | "file") {
+            return refuse("a transport that is not ssh, https, http or file");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_transports_pass() {
+        for good in [
+            "/a/b.git",
+            "../b.git",
+            "C:/x",
+            "host:path",
+            "me@host:a/b",
+            "[::1]:a",
+            "ssh://h/p",
+            "https://h/p",
+            "file:///a",
+        ] {
+            assert!(check_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "-oProxyCommand=x",
+            "--upload-pack=x",
+            "ext::sh -c x",
+            "fd::3",
+            "git://h/p",
+            "ftp://h/p",
+            "a\nb",
+            "x::ssh://h",
+        ] {
+            assert!(check_url(bad).is_err(), "{bad}");
+        }
+    }
+}

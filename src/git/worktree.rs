@@ -1,0 +1,129 @@
+//! Which files of the work tree may differ from a tree, told by the index's record of times and sizes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::index::{is_hidden, stat, times};
+use super::{Error, ObjectId, Repository};
+
+/// No record lies deeper; a folder that does is somebody else's.
+const MAX_DEPTH: usize = 16;
+
+impl Repository {
+    /// The paths at or below `roots` where the work tree may differ from `tree`: changed, new and deleted files, in
+    /// order. Never misses a change; a file that was written in the same instant as the index is named though it may
+    /// be the same. What a sparse checkout hides is not deleted. Links are not followed, and are named as what they
+    /// are: not the file. Names that are not UTF-8 are left out, and so are repositories within this one.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed, or what else failed.
+    pub fn work_tree_candidates(&self, tree: ObjectId, roots: &[&str]) -> Result<Vec<String>, Error> {
+        let mut wanted = BTreeMap::new();
+        let mut found = BTreeMap::new();
+        for root in roots {
+            wanted.extend(
+                self.list_tree(tree, Some(root))?
+                    .into_iter()
+                    .map(|file| (file.path, file.id)),
+            );
+            walk(self.workdir(), root, &mut found)?;
+        }
+        let path = self.git_dir().join("index");
+        let index = git2::Index::open(&path).ok();
+        let written = times(&path);
+        let unchanged = |path: &String, meta: &Metadata| {
+            let entry = index.as_ref()?.get_path(Path::new(path), 0)?;
+            let known = wanted.get(path).is_some_and(|id| id.0 == entry.id);
+            let now = stat::of(meta);
+            (known && meta.is_file() && now.matches(&entry) && now.mtime < written).then_some(())
+        };
+        let mut differing: BTreeSet<String> = found
+            .iter()
+            .filter(|(path, meta)| unchanged(path, meta).is_none())
+            .map(|(path, _)| path.clone())
+            .collect();
+        let missing: Vec<&String> = wanted.keys().filter(|path| !found.contains_key(*path)).collect();
+        if !missing.is_empty() {
+            let hidden = self.hidden_paths(roots)?;
+            differing.extend(
+                missing
+                    .into_iter()
+                    .filter(|path| !hidden.contains(*path))
+                    .cloned(),
+            );
+        }
+        Ok(differing.into_iter().collect())
+    }
+
+    /// The paths at or below `roots` that a sparse checkout hides: they are in the index and not to be written out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn hidden_paths(&self, roots: &[&str]) -> Result<BTreeSet<String>, Error> {
+        let Ok(index) = git2::Index::open(&self.git_dir().join("index")) else {
+            return self.hidden_by_program(roots);
+        };
+        let below = |path: &str| {
+            roots
+                .iter()
+                .any(|root| path.strip_prefix(root).is_some_and(at_border))
+        };
+        let hidden = index
+            .iter()
+            .filter(is_hidden)
+            .filter_map(|entry| String::from_utf8(entry.path).ok());
+        Ok(hidden.filter(|path| below(path)).collect())
+    }
+}
+
+fn at_border(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
+}
+
+fn walk(top: &Path, root: &str, found: &mut BTreeMap<String, Metadata>) -> Result<(), Error> {
+    let full = top.join(root);
+    let meta = match std::fs::symlink_metadata(&full) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(()),
+        meta => meta.map_err(Error::io("looking at", &full))?,
+    };
+    let mut folders = Vec::new();
+    if meta.is_dir() {
+        folders.push((root.to_owned(), 0));
+    } else {
+        found.insert(root.to_owned(), meta);
+    }
+    while let Some((folder, depth)) = folders.pop() {
+        let full = top.join(&folder);
+        // A file may go while we look.
+        let entries = match std::fs::read_dir(&full) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries.map_err(Error::io("listing", &full))?,
+        };
+        let mut here = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(Error::io("listing", &full))?;
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let meta = match entry.metadata() {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                meta => meta.map_err(Error::io("looking at", &entry.path()))?,
+            };
+            here.push((name, meta));
+        }
+        if here.iter().any(|(name, _)| name.eq_ignore_ascii_case(".git")) {
+            continue;
+        }
+        for (name, meta) in here {
+            let path = format!("{folder}/{name}");
+            if !meta.is_dir() {
+                found.insert(path, meta);
+            } else if depth < MAX_DEPTH {
+                folders.push((path, depth + 1));
+            }
+        }
+    }
+    Ok(())
+}
