@@ -25,7 +25,10 @@ mod repository;
 mod shape;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod tree;
+mod tree_write;
 mod types;
 mod worktree;
 

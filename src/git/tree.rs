@@ -1,6 +1,6 @@
-//! Trees: listed, compared, and written as "the parent tree plus the named files".
+//! Trees: listed, looked into and compared.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use git2::ObjectType;
 
@@ -116,143 +116,6 @@ impl Repository {
         }
         Ok(paths.into_iter().collect())
     }
-
-    /// Stores the tree `base` (none: an empty one) with `changes`: at each path a mode and an object, or none to remove
-    /// what is there. Folders come and go with their files.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a path that Git does not allow, or where a file would take the place of a folder or the
-    /// other way round without its removal being named; or what failed in writing.
-    pub fn write_tree(
-        &self,
-        base: Option<ObjectId>,
-        changes: &[(String, Option<(u32, ObjectId)>)],
-    ) -> Result<ObjectId, Error> {
-        let writer = self.writer()?;
-        // Removals first, so that a file may take the place of a folder whose files all go, and the other way round.
-        let (mut removals, mut additions) = (Folder::default(), Folder::default());
-        for (path, change) in changes {
-            check_path(path)?;
-            let folder = if change.is_some() {
-                &mut additions
-            } else {
-                &mut removals
-            };
-            folder.insert(path, *change)?;
-        }
-        let mut tree = base.map(|id| id.0);
-        for change in [&removals, &additions] {
-            if tree.is_none() || !change.0.is_empty() {
-                tree = write_folder(writer, tree, change, "")?;
-                if tree.is_none() {
-                    let empty = writer.treebuilder(None).and_then(|builder| builder.write());
-                    tree = Some(empty.map_err(Error::library("writing an empty tree"))?);
-                }
-            }
-        }
-        tree.map(ObjectId).ok_or_else(|| Error::invalid("", "no tree"))
-    }
-}
-
-/// The changes below one folder.
-#[derive(Default)]
-struct Folder<'a>(BTreeMap<&'a str, Change<'a>>);
-
-enum Change<'a> {
-    File(Option<(u32, ObjectId)>),
-    Folder(Folder<'a>),
-}
-
-impl<'a> Folder<'a> {
-    fn insert(&mut self, path: &'a str, file: Option<(u32, ObjectId)>) -> Result<(), Error> {
-        let mut folder = self;
-        let (folders, name) = path
-            .rsplit_once('/')
-            .map_or((None, path), |(folders, name)| (Some(folders), name));
-        for part in folders.iter().flat_map(|folders| folders.split('/')) {
-            match folder
-                .0
-                .entry(part)
-                .or_insert_with(|| Change::Folder(Folder::default()))
-            {
-                Change::Folder(inner) => folder = inner,
-                // The removal of a file where a folder's files are removed too says nothing more.
-                Change::File(None) => return Ok(()),
-                Change::File(Some(_)) => return Err(Error::invalid(path, "a file and a folder of one name")),
-            }
-        }
-        match folder.0.insert(name, Change::File(file)) {
-            Some(Change::Folder(_)) if file.is_some() => {
-                Err(Error::invalid(path, "a file and a folder of one name"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Writes one folder and what is below it; none when nothing is left in it.
-fn write_folder(
-    writer: &git2::Repository,
-    base: Option<git2::Oid>,
-    changes: &Folder<'_>,
-    at: &str,
-) -> Result<Option<git2::Oid>, Error> {
-    let doing = || format!("writing the tree of {at:?}");
-    let base = base
-        .map(|id| writer.find_tree(id))
-        .transpose()
-        .map_err(Error::library(doing()))?;
-    let mut builder = writer
-        .treebuilder(base.as_ref())
-        .map_err(Error::library(doing()))?;
-    for (name, change) in &changes.0 {
-        let path = format!("{at}{name}");
-        let old = base.as_ref().and_then(|tree| tree.get_name(name));
-        let old_folder = old
-            .as_ref()
-            .filter(|entry| entry.kind() == Some(ObjectType::Tree))
-            .map(|entry| entry.id());
-        let new = match change {
-            Change::File(None) if old_folder.is_some() => continue,
-            Change::File(None) => None,
-            Change::File(Some(_)) if old_folder.is_some() => {
-                return Err(Error::invalid(path, "a folder stands where the file should go"));
-            }
-            Change::File(Some((mode, id))) => Some((*mode, id.0)),
-            Change::Folder(folder) => {
-                let blocked = old.is_some() && old_folder.is_none();
-                if blocked && folder.adds() {
-                    return Err(Error::invalid(path, "a file stands where the folder should go"));
-                } else if blocked {
-                    continue;
-                }
-                write_folder(writer, old_folder, folder, &format!("{path}/"))?.map(|id| (0o040_000, id))
-            }
-        };
-        match new {
-            Some((mode, id)) => {
-                let mode = i32::try_from(mode).map_err(|_| Error::invalid(path.clone(), "not a mode"))?;
-                builder
-                    .insert(*name, id, mode)
-                    .map_err(Error::library(format!("writing {path:?} into a tree")))?;
-            }
-            None if old.is_some() => builder.remove(*name).map_err(Error::library(doing()))?,
-            None => {}
-        }
-    }
-    if builder.is_empty() {
-        return Ok(None);
-    }
-    builder.write().map(Some).map_err(Error::library(doing()))
-}
-
-impl Folder<'_> {
-    fn adds(&self) -> bool {
-        self.0.values().any(|change| match change {
-            Change::File(file) => file.is_some(),
-            Change::Folder(folder) => folder.adds(),
-        })
-    }
 }
 
 fn file(path: String, entry: &git2::TreeEntry<'_>) -> TreeFile {
@@ -344,41 +207,5 @@ mod tests {
             .write_tree(Some(next), &[gone("m/2027/c.toml"), gone("pair.toml")])
             .unwrap();
         assert_eq!(empty.to_string(), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
-    }
-
-    #[test]
-    fn nothing_goes_that_was_not_named() {
-        let f = Fixture::new();
-        let one = f.repo.write_blob(b"1").unwrap();
-        let put = |path: &str| (path.to_owned(), Some((FILE, one)));
-        let gone = |path: &str| (path.to_owned(), None);
-        let base = f.repo.write_tree(None, &[put("dir/file"), put("file")]).unwrap();
-        for bad in [
-            vec![put("dir")],
-            vec![put("file/x")],
-            vec![put("x"), put("x/y")],
-            vec![put("x/y"), put("x")],
-        ] {
-            assert!(
-                matches!(f.repo.write_tree(Some(base), &bad), Err(Error::Invalid { .. })),
-                "{bad:?}"
-            );
-        }
-        for bad in ["", "/a", "a/", "a//b", "../a", ".git/config", "a/.GIT/x"] {
-            assert!(f.repo.write_tree(Some(base), &[put(bad)]).is_err(), "{bad:?}");
-        }
-        let swapped = f
-            .repo
-            .write_tree(
-                Some(base),
-                &[put("dir"), gone("dir/file"), put("file/x"), gone("file")],
-            )
-            .unwrap();
-        assert_eq!(listed(&f, swapped, None), ["dir", "file/x"]);
-        assert_eq!(
-            f.repo.write_tree(Some(base), &[gone("dir")]).unwrap(),
-            base,
-            "a folder is not a file"
-        );
     }
 }

@@ -66,7 +66,7 @@ pub enum HeadsOutcome {
 /// folder that is not empty.
 pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutcome, Error> {
     let existed = std::fs::symlink_metadata(dir).is_ok();
-    let outcome = run_clone(&Session::new(None, options), url, dir, &[]);
+    let outcome = run_clone(&Session::new(None, options), url, dir, "main");
     if !existed && !matches!(outcome, Ok(CloneOutcome::Done)) {
         // Git does this itself, unless it had to be killed.
         let _ = std::fs::remove_dir_all(dir);
@@ -74,7 +74,8 @@ pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutc
     outcome
 }
 
-fn run_clone(session: &Session<'_>, url: &str, dir: &Path, more: &[&str]) -> Result<CloneOutcome, Error> {
+/// `unnamed` is the branch of a clone whose remote is empty and does not name one.
+fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Result<CloneOutcome, Error> {
     check_url(url)?;
     let dir = std::path::absolute(dir).map_err(Error::io("finding", dir))?;
     let mut command = session.command()?;
@@ -82,7 +83,7 @@ fn run_clone(session: &Session<'_>, url: &str, dir: &Path, more: &[&str]) -> Res
         "-c",
         "init.defaultRefFormat=files",
         "-c",
-        &format!("init.defaultBranch={UNNAMED}"),
+        &format!("init.defaultBranch={unnamed}"),
     ]);
     command.args([
         "clone",
@@ -165,7 +166,7 @@ fn parse(listing: &str) -> RemoteHeads {
 fn unborn_head(session: &Session<'_>, url: &str) -> Option<String> {
     let folder = tempfile::tempdir().ok()?;
     let dir = folder.path().join("clone");
-    let CloneOutcome::Done = run_clone(session, url, &dir, &["--no-checkout"]).ok()? else {
+    let CloneOutcome::Done = run_clone(session, url, &dir, UNNAMED).ok()? else {
         return None;
     };
     let head = Repository::open(&dir).ok()?.head().ok()?;
@@ -187,5 +188,82 @@ impl Repository {
             Default::default(),
         )?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::Fixture;
+    use super::*;
+
+    fn heads(url: &str) -> HeadsOutcome {
+        remote_heads(url, &RemoteOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn a_clone_has_the_files_and_nothing_else() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let tip = f.commit("a", "1");
+        f.git(&["tag", "v1"]);
+        f.git(&["push", "-q", &bare, "main", "v1"]);
+        let dir = f.dir.path().join("clone");
+        assert_eq!(
+            clone(&bare, &dir, &RemoteOptions::default()).unwrap(),
+            CloneOutcome::Done
+        );
+        let repo = Repository::open(&dir).unwrap();
+        assert_eq!(repo.head().unwrap().tip, Some(tip));
+        assert_eq!(repo.remote_url("origin").unwrap(), Some(bare.clone()));
+        assert!(dir.join("a").exists() && !repo.git_dir().join("hooks").exists());
+        assert_eq!(repo.reference("refs/tags/v1").unwrap(), None);
+        assert!(
+            matches!(
+                clone(&bare, &dir, &RemoteOptions::default()),
+                Err(Error::Program { .. })
+            ),
+            "not empty"
+        );
+        assert!(dir.join("a").exists());
+        repo.maintain().unwrap();
+    }
+
+    #[test]
+    fn a_clone_that_fails_leaves_nothing() {
+        let f = Fixture::new();
+        let dir = f.dir.path().join("clone");
+        let outcome = clone("/no/such.git", &dir, &RemoteOptions::default()).unwrap();
+        assert!(matches!(outcome, CloneOutcome::Unreachable { .. }));
+        assert!(!dir.exists());
+        assert!(clone("--upload-pack=x", &dir, &RemoteOptions::default()).is_err());
+    }
+
+    #[test]
+    fn a_remote_says_what_it_has() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        f.git(&["--git-dir", &bare, "symbolic-ref", "HEAD", "refs/heads/trunk"]);
+        let HeadsOutcome::Heads(empty) = heads(&bare) else {
+            panic!()
+        };
+        assert_eq!((empty.head.as_deref(), empty.branches.len()), (Some("trunk"), 0));
+        let dir = f.dir.path().join("clone");
+        assert_eq!(
+            clone(&bare, &dir, &RemoteOptions::default()).unwrap(),
+            CloneOutcome::Done
+        );
+        assert_eq!(Repository::open(&dir).unwrap().head().unwrap().branch, "trunk");
+        let tip = f.commit("a", "1");
+        f.git(&["push", "-q", &bare, "main:trunk", "main:other"]);
+        let expected = vec![("other".to_owned(), tip), ("trunk".to_owned(), tip)];
+        assert_eq!(
+            heads(&bare),
+            HeadsOutcome::Heads(RemoteHeads {
+                head: Some("trunk".into()),
+                branches: expected
+            })
+        );
+        assert!(matches!(heads("/no/such.git"), HeadsOutcome::Unreachable { .. }));
+        assert!(remote_heads("fd::7", &RemoteOptions::default()).is_err());
     }
 }

@@ -1,0 +1,4 @@
+//! The layer against what plain Git makes of the same repository.
+
+mod index;
+mod shape;
