@@ -107,6 +107,18 @@ impl Repository {
         self.set_reference(&format!("refs/heads/{branch}"), new, expected, message)
     }
 
+    /// Every lock file that a run leaves behind when it dies while it writes one of `references` (full names), the
+    /// index or the configuration; whether it is there or not.
+    #[must_use]
+    pub fn lock_files(&self, references: &[&str]) -> Vec<PathBuf> {
+        let mut files: Vec<_> = references.iter().flat_map(|name| self.locks_of(name)).collect();
+        files.push(self.common_dir().join("config.lock"));
+        files.extend(["index.lock", "index.lock.new", "index.lock.new.lock"].map(|name| self.git_dir().join(name)));
+        files.sort();
+        files.dedup();
+        files
+    }
+
     fn locks_of(&self, name: &str) -> [PathBuf; 3] {
         [
             self.common_dir().join(format!("{name}.lock")),
