@@ -11,6 +11,9 @@ use git2::{IndexEntry, IndexEntryExtendedFlag, IndexTime};
 use super::merge::{copy, remove};
 use super::{Error, ObjectId, Repository, TreeFile, mode};
 
+/// The bits of an entry's flags that say which side of a conflict it is.
+const STAGES: u16 = 0x3000;
+
 impl Repository {
     /// Makes the index hold exactly what `tree` holds at `paths`: no more conflict there, removed where the tree has
     /// nothing, and with the file's times where its content is the same, so that `git status` is clean and cheap. What
@@ -41,7 +44,7 @@ impl Repository {
             drop(lock);
             return self.refresh_index_by_program(tree, &paths);
         };
-        smudge(&mut index, written)?;
+        self.smudge(&mut index, written)?;
         for path in paths {
             self.refresh_entry(&mut index, tree, path)?;
         }
@@ -195,21 +198,32 @@ pub(super) fn is_hidden(entry: &IndexEntry) -> bool {
     entry.flags_extended & IndexEntryExtendedFlag::SKIP_WORKTREE.bits() != 0
 }
 
-/// A file written in the instant the index was last written may have changed since without any sign of it. The new
-/// index will be younger, so this has to be said in the entry: Git's sign for it is a size of zero.
-fn smudge(index: &mut git2::Index, written: (i32, u32)) -> Result<(), Error> {
-    let racy: Vec<_> = index
-        .iter()
-        .filter(|entry| entry.file_size != 0 && (entry.mtime.seconds(), entry.mtime.nanoseconds()) >= written)
-        .filter(|entry| entry.flags & 0x3000 == 0)
-        .map(|entry| IndexEntry {
-            file_size: 0,
-            ..copy(&entry)
-        })
-        .collect();
-    racy.iter()
-        .try_for_each(|entry| index.add(entry))
-        .map_err(Error::library("rewriting the index"))
+impl Repository {
+    /// A file written in the second the index was last written may have changed since, and most builds of Git, which
+    /// compare whole seconds, know that by this alone. The new index will be younger, so unless the file is the same
+    /// to the nanosecond this has to be said in the entry: Git's sign for it is a size of zero.
+    fn smudge(&self, index: &mut git2::Index, written: (i32, u32)) -> Result<(), Error> {
+        let same = |entry: &IndexEntry| {
+            let known = (entry.mtime.seconds(), entry.mtime.nanoseconds()) < written;
+            let now = std::str::from_utf8(&entry.path)
+                .ok()
+                .filter(|_| known)
+                .and_then(|path| self.lstat(path));
+            now.is_some_and(|now| stat::of(&now).matches(entry))
+        };
+        let racy: Vec<_> = index
+            .iter()
+            .filter(|entry| entry.file_size != 0 && entry.mtime.seconds() >= written.0)
+            .filter(|entry| entry.flags & STAGES == 0 && !same(entry))
+            .map(|entry| IndexEntry {
+                file_size: 0,
+                ..copy(&entry)
+            })
+            .collect();
+        racy.iter()
+            .try_for_each(|entry| index.add(entry))
+            .map_err(Error::library("rewriting the index"))
+    }
 }
 
 /// Git's own lock on the index, given back on drop.

@@ -41,4 +41,4 @@ pub use remote::{
 };
 pub use repository::{Head, Repository};
 pub use shape::Shape;
-pub use types::{CommitInfo, ObjectId, Signature, TreeFile, mode};
+pub use types::{CommitInfo, CommitSignature, ObjectId, Signature, TreeFile, mode};

@@ -1,6 +1,6 @@
 //! Blobs and commits: read within limits, written without moving any branch.
 
-use super::{CommitInfo, Error, ObjectId, Repository, Signature};
+use super::{CommitInfo, CommitSignature, Error, ObjectId, Repository, Signature};
 
 impl Repository {
     /// The bytes of a blob. Its size is checked before it is read.
@@ -137,9 +137,12 @@ impl Repository {
     ///
     /// # Errors
     /// When there is no such commit here.
-    pub fn commit_signature(&self, id: ObjectId) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    pub fn commit_signature(&self, id: ObjectId) -> Result<Option<CommitSignature>, Error> {
         match self.reader.extract_signature(&id.0, None) {
-            Ok((signature, text)) => Ok(Some((signature.to_vec(), text.to_vec()))),
+            Ok((signature, text)) => Ok(Some(CommitSignature {
+                signature: signature.to_vec(),
+                text: text.to_vec(),
+            })),
             Err(error)
                 if error.class() == git2::ErrorClass::Object && error.code() == git2::ErrorCode::NotFound =>
             {
@@ -232,7 +235,10 @@ mod tests {
             .repo
             .write_signed_commit(&text, "-----BEGIN X-----\nabc\n-----END X-----")
             .unwrap();
-        let (signature, body) = f.repo.commit_signature(signed).unwrap().unwrap();
+        let CommitSignature {
+            signature,
+            text: body,
+        } = f.repo.commit_signature(signed).unwrap().unwrap();
         assert_eq!(
             String::from_utf8(signature).unwrap(),
             "-----BEGIN X-----\nabc\n-----END X-----"

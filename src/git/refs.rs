@@ -113,7 +113,9 @@ impl Repository {
     pub fn lock_files(&self, references: &[&str]) -> Vec<PathBuf> {
         let mut files: Vec<_> = references.iter().flat_map(|name| self.locks_of(name)).collect();
         files.push(self.common_dir().join("config.lock"));
-        files.extend(["index.lock", "index.lock.new", "index.lock.new.lock"].map(|name| self.git_dir().join(name)));
+        files.extend(
+            ["index.lock", "index.lock.new", "index.lock.new.lock"].map(|name| self.git_dir().join(name)),
+        );
         files.sort();
         files.dedup();
         files

@@ -95,6 +95,15 @@ pub struct CommitInfo {
     pub message: String,
 }
 
+/// The signature of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitSignature {
+    /// What stands in the commit's `gpgsig` header.
+    pub signature: Vec<u8>,
+    /// What it signs: the commit without that header.
+    pub text: Vec<u8>,
+}
+
 /// What a tree holds at a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TreeFile {

@@ -95,7 +95,6 @@ fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Res
     ]);
     command
         .args(["--no-recurse-submodules"])
-        .args(more)
         .arg("--")
         .arg(url)
         .arg(&dir);

@@ -122,7 +122,7 @@ fn failure(run: &Run, doing: &str) -> Result<Failure, Error> {
             .lines()
             .any(|line| !line.starts_with("remote:") && line.contains(*marker))
     };
-    if HERE.iter().any(|marker| own(&marker)) {
+    if HERE.iter().any(own) {
         return Err(run.failed(doing));
     }
     let denied =

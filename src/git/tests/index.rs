@@ -82,21 +82,21 @@ fn a_file_that_differs_stays_different() {
     let tree = save(&f, &[("agenda.toml", Some("one"))]);
     f.write("agenda.toml", "two");
     f.repo.refresh_index(tree, &["agenda.toml".into()]).unwrap();
-    assert_eq!(f.git(&["status", "--porcelain"]), "M agenda.toml");
+    assert_eq!(f.git(&["status", "--porcelain"]), " M agenda.toml");
     assert_eq!(candidates(&f, tree), ["agenda.toml"]);
 }
 
 #[test]
-fn a_change_in_the_instant_of_the_index_is_not_lost() {
+fn a_change_in_the_second_of_the_index_is_not_lost() {
     let f = Fixture::new();
-    for round in 0..20 {
-        f.write("other", &format!("{round:03}"));
-        f.git(&["add", "other"]);
-        f.write("other", &format!("{round:03}").replace('0', "x"));
-        save(&f, &[("agenda.toml", Some("x"))]);
-        assert!(f.git(&["status", "--porcelain"]).contains("M other"), "{round}");
-        f.git(&["add", "other"]);
-    }
+    // Most builds of git compare whole seconds, so this waits for the index to be rewritten in a later one.
+    f.write("other", "one");
+    f.write("same", "one");
+    f.git(&["add", "other", "same"]);
+    f.write("other", "two");
+    std::thread::sleep(Duration::from_millis(1100));
+    save(&f, &[("agenda.toml", Some("x"))]);
+    assert_eq!(f.git(&["status", "--porcelain"]), "AM other\nA  same");
 }
 
 #[test]
@@ -207,19 +207,25 @@ fn what_a_sparse_checkout_hides_is_not_deleted() {
 fn a_split_index_works() {
     let f = Fixture::new();
     f.commit("agenda.toml", "1");
-    f.git(&["update-index", "--split-index"]);
     f.write("notes.md", "staged");
     f.git(&["add", "notes.md"]);
-    let tree = save(
+    f.git(&["update-index", "--split-index"]);
+    assert!(
+        git2::Index::open(&f.repo.git_dir().join("index")).is_err(),
+        "or this tests nothing"
+    );
+    let tree = f.repo.tree_of(f.tip()).unwrap();
+    assert_eq!(
+        candidates(&f, tree),
+        ["agenda.toml"],
+        "it cannot be told that it is the same"
+    );
+    save(
         &f,
         &[("agenda.toml", Some("2")), ("meetings/2026/a.toml", Some("1"))],
     );
     assert_eq!(f.git(&["status", "--porcelain"]), "A  notes.md");
-    assert_eq!(
-        candidates(&f, tree),
-        ["agenda.toml", "meetings/2026/a.toml"],
-        "all that is there: it cannot be told"
-    );
+    f.git(&["update-index", "--split-index"]);
     save(&f, &[("agenda.toml", None)]);
     assert_eq!(f.git(&["status", "--porcelain"]), "A  notes.md");
 }
