@@ -3,5 +3,6 @@
 pub mod git;
 pub mod merge;
 pub mod model;
-pub mod store;
 pub mod seal;
+pub mod store;
+pub mod sync;

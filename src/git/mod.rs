@@ -23,6 +23,7 @@ mod remote;
 mod remotes;
 mod repository;
 mod shape;
+mod staged;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -41,4 +42,5 @@ pub use remote::{
 };
 pub use repository::{Head, Repository};
 pub use shape::Shape;
+pub use staged::Staged;
 pub use types::{CommitInfo, CommitSignature, ObjectId, Signature, TreeFile, mode};

@@ -32,6 +32,18 @@ impl Repository {
             .map_err(Error::library("writing a blob"))
     }
 
+    /// Writes a file of the work tree as a blob, as `git add` would: with the line ends that the configuration asks
+    /// for. Its id.
+    ///
+    /// # Errors
+    /// When the file cannot be read or the blob cannot be written.
+    pub fn write_work_file(&self, path: &str) -> Result<ObjectId, Error> {
+        let written = self.writer()?.blob_path(std::path::Path::new(path));
+        written
+            .map(ObjectId)
+            .map_err(Error::library(format!("storing {path}")))
+    }
+
     /// The name that `bytes` would have as a blob; nothing is written.
     ///
     /// # Errors

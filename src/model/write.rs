@@ -52,10 +52,9 @@ fn rows(out: &mut String, header: &str, prefix: &str, rows: &[Row], base: Option
     for row in rows {
         out.push('\n');
         if let Some(Value::Array(comments)) = row.alternative.get(COMMENTS) {
-            comments
-                .iter()
-                .filter_map(Value::as_str)
-                .for_each(|c| line(out, c));
+            // Written as they are: nothing but a comment may pass.
+            let comments = comments.iter().filter_map(Value::as_str);
+            comments.filter(|c| is_comment(c)).for_each(|c| line(out, c));
         }
         line(out, header);
         field(

@@ -1,0 +1,28 @@
+//! Names for a version that is kept beside another: `slides.md`, `slides.theirs-1a2b3c4d.md` (design, section 3).
+
+/// The path for a second version of `path`.
+pub(super) fn beside(path: &str, whose: &str, short: &str) -> String {
+    let (folder, name) = match path.rsplit_once('/') {
+        Some((folder, name)) => (format!("{folder}/"), name),
+        None => (String::new(), path),
+    };
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("{folder}{stem}.{whose}-{short}.{extension}"),
+        _ => format!("{folder}{name}.{whose}-{short}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_stays_recognisable() {
+        assert_eq!(
+            beside("slides.md", "theirs", "1a2b3c4d"),
+            "slides.theirs-1a2b3c4d.md"
+        );
+        assert_eq!(beside("a.b/notes", "theirs", "1"), "a.b/notes.theirs-1");
+        assert_eq!(beside(".hidden", "theirs", "1"), ".hidden.theirs-1");
+    }
+}

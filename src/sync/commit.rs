@@ -1,0 +1,136 @@
+//! A commit is the parent's tree plus the named records (design, section 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{ObjectId, Repository, Signature, mode};
+use crate::model::{EntryId, Kind, Limits, Problem, RecordPath, State, Table};
+
+use super::error::SyncError;
+use super::side::Side;
+
+/// A change of a tree: a path with its new mode and blob, or none where it goes.
+pub(super) type Change = (String, Option<(u32, ObjectId)>);
+
+/// What must be written so that the records of a side say what a state says.
+///
+/// # Errors
+/// When a record would exceed the limits, or Git cannot write a blob.
+pub(super) fn record_changes(
+    repo: &Repository,
+    side: &Side,
+    state: &State,
+) -> Result<Vec<Change>, SyncError> {
+    let (old, new) = (side.state.files(), state.files());
+    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let mut changes = Vec::new();
+    for path in paths {
+        let Some(record) = RecordPath::parse(path) else {
+            continue;
+        };
+        if side.broken.contains_key(&record) {
+            // What cannot be read is not written over.
+            continue;
+        }
+        let stands = side.blobs.contains_key(&record) == new.contains_key(path);
+        if stands && old.get(path) == new.get(path) && !side.healed.contains(&record) {
+            continue;
+        }
+        match new.get(path) {
+            Some(bytes) => {
+                check_size(path, bytes)?;
+                let file_mode = side.blobs.get(&record).map_or(mode::FILE, |f| f.mode);
+                changes.push((path.clone(), Some((file_mode, repo.write_blob(bytes)?))));
+            }
+            None => changes.push((path.clone(), None)),
+        }
+    }
+    Ok(changes)
+}
+
+pub(super) fn check_size(path: &str, bytes: &[u8]) -> Result<(), SyncError> {
+    if bytes.len() <= Limits::FILE {
+        return Ok(());
+    }
+    let what = format!(
+        "the record would hold {} bytes; at most {} are allowed",
+        bytes.len(),
+        Limits::FILE
+    );
+    Err(SyncError::Problems(vec![Problem::of_file(
+        path,
+        what,
+        "remove entries from it, or end the meeting first",
+    )]))
+}
+
+/// The message for a change: counts and kinds of shared entries, never a text, never anything out of a seal.
+pub fn change_words(old: &State, new: &State) -> String {
+    let mut counts: BTreeMap<(&str, Kind), usize> = BTreeMap::new();
+    let ids: BTreeSet<&EntryId> = old.entries.keys().chain(new.entries.keys()).collect();
+    for id in ids {
+        let (before, after) = (old.entries.get(id), new.entries.get(id));
+        if before == after {
+            continue;
+        }
+        let Some(kind) = shared_kind(after.or(before).map(|p| &p.entry)) else {
+            continue;
+        };
+        let what = match (before, after) {
+            (None, _) => "add",
+            (_, None) => "remove",
+            (Some(b), Some(a)) if b.home != a.home => "move",
+            _ => "change",
+        };
+        *counts.entry((what, kind)).or_default() += 1;
+    }
+    let words: Vec<String> = counts
+        .into_iter()
+        .map(|((what, kind), count)| format!("{what} {count} {kind}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    if words.is_empty() {
+        "update records".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
+    let entry = entry.filter(|e| !e.holds_ciphertext() && !e.visibility().is_sealed())?;
+    Some(
+        entry
+            .get_str("kind")
+            .and_then(|k| k.parse().ok())
+            .unwrap_or(Kind::Topic),
+    )
+}
+
+/// How many entries differ between two states: added, changed or removed.
+pub(super) fn differing(old: &State, new: &State) -> usize {
+    let ids: BTreeSet<&EntryId> = old.entries.keys().chain(new.entries.keys()).collect();
+    ids.into_iter()
+        .filter(|id| old.entries.get(id) != new.entries.get(id))
+        .count()
+}
+
+/// How many entries, headers and members have a conflict.
+pub(super) fn conflicts(state: &State) -> usize {
+    let entries = state.entries.values().map(|p| &p.entry);
+    let pair = state.pair.iter().flat_map(|p| p.members.values().chain([&p.top]));
+    entries
+        .chain(state.meetings.values())
+        .chain(&state.agenda)
+        .chain(pair)
+        .filter(|t| !t.rows.is_empty())
+        .count()
+}
+
+/// Writes a commit; no reference moves.
+pub(super) fn write(
+    repo: &Repository,
+    tree: ObjectId,
+    parents: &[ObjectId],
+    message: &str,
+    author: &Signature,
+) -> Result<ObjectId, SyncError> {
+    Ok(repo.write_commit(tree, parents, &format!("{message}\n"), author, author)?)
+}

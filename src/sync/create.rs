@@ -1,0 +1,79 @@
+//! A new pair: its repository with the first commit (design, sections 2 and 5).
+
+use crate::git::{ObjectId, Repository, mode};
+use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};
+use crate::store::{Lock, Notes};
+
+use super::commit::write;
+use super::error::SyncError;
+use super::workspace::{Environment, signature};
+use super::write_out::Target;
+
+/// What plain Git must know of records: their line ends stay, and it never merges them by line.
+pub const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";
+
+/// A member of a pair that is to be made.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The slug.
+    pub slug: Slug,
+    /// The name as people write it.
+    pub name: String,
+    /// The recipients; none for an open seat.
+    pub keys: Vec<String>,
+}
+
+/// The records of a new pair.
+pub fn new_pair(id: EntryId, manager: &Seat, report: &Seat) -> State {
+    let mut state = assemble([("agenda.toml", b"".as_slice())]).state;
+    let mut pair = crate::model::PairDocument::default();
+    pair.top.set("format", i64::from(Pair::FORMAT));
+    pair.top.set("id", id.to_string());
+    pair.top.set("cadence", "1w");
+    for (seat, role) in [(manager, Role::Manager), (report, Role::Report)] {
+        let mut member = Table::default();
+        member.set("role", role.as_str());
+        member.set("name", seat.name.as_str());
+        member.set(
+            "keys",
+            Value::Array(seat.keys.iter().map(|k| Value::from(k.as_str())).collect()),
+        );
+        pair.members.insert(seat.slug.to_string(), member);
+    }
+    state.pair = Some(pair);
+    state
+}
+
+/// Writes the first commit into a repository that has none, and its files into the folder.
+///
+/// # Errors
+/// When something cannot be written.
+pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) -> Result<ObjectId, SyncError> {
+    let notes = Notes::of(repo.git_dir());
+    let _lock = Lock::take(&notes.lock_path(), std::time::Duration::from_secs(10))?;
+    let mut changes = vec![(
+        ".gitattributes".to_owned(),
+        Some((mode::FILE, repo.write_blob(GIT_ATTRIBUTES.as_bytes())?)),
+    )];
+    for (path, bytes) in state.files() {
+        changes.push((path, Some((mode::FILE, repo.write_blob(&bytes)?))));
+    }
+    let tree = repo.write_tree(None, &changes)?;
+    let document = state.pair.as_ref().ok_or(SyncError::NoPair)?;
+    let pair = Pair::from_document(document).map_err(SyncError::Problems)?;
+    let author = signature(repo, &pair, Some(me), env.now)?;
+    let commit = write(repo, tree, &[], "begin", &author)?;
+    let target = Target {
+        repo,
+        notes: &notes,
+        branch: &repo.head()?.branch,
+        from: None,
+        to: commit,
+        old_tree: None,
+        lies: &Default::default(),
+        hidden: &Default::default(),
+        ends_merge: false,
+    };
+    target.write_out()?;
+    Ok(commit)
+}

@@ -1,0 +1,158 @@
+//! Why a procedure stopped. Every variant that matters to a person is told apart by what they can do about it.
+
+use std::fmt;
+
+use crate::git;
+use crate::merge::MergeError;
+use crate::model::{EntryId, Problem, Slug};
+use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError, SealError};
+use crate::store::StoreError;
+
+/// Why a procedure stopped. Nothing that was saved is lost.
+#[derive(Debug)]
+pub enum SyncError {
+    /// Git, or the repository.
+    Git(git::Error),
+    /// A file.
+    Store(StoreError),
+    /// A record that was about to be committed is not sound (design, section 4, promise 7).
+    Problems(Vec<Problem>),
+    /// There is no `pair.toml` here.
+    NoPair,
+    /// The pair is of a newer format: it is read, and never written.
+    NewerFormat(u32),
+    /// The merge was refused; both sides stay.
+    Merge(MergeError),
+    /// None of my keys sits in a seat of this pair.
+    NotAMember,
+    /// There is no identity on this machine, or none that can be used.
+    Identity(IdentityError),
+    /// A key stands in the way of sealing.
+    Key(KeyProblem),
+    /// Sealing failed.
+    Seal(SealError),
+    /// A sealed entry could not be opened where it had to be.
+    Open {
+        /// Which one.
+        entry: EntryId,
+        /// Why.
+        source: OpenError,
+    },
+    /// The pins could not be read or written.
+    Pins(PinsError),
+    /// The remote's history was rewritten, or went back in time (design, section 4, promise 5).
+    Rewritten {
+        /// The tip that was there, short.
+        was: String,
+        /// The tip that is there now, short; none where the branch is gone.
+        is: Option<String>,
+    },
+    /// The remote holds a history that has nothing in common with this one.
+    Unrelated,
+    /// A commit that would be pushed holds a text in clear that was to be sealed.
+    ClearSecret {
+        /// The commit, short.
+        commit: String,
+        /// The record.
+        path: String,
+    },
+    /// The branch was moved by somebody else again and again.
+    Restless,
+    /// A seat that I was to take was taken.
+    SeatTaken(Slug),
+}
+
+impl fmt::Display for SyncError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Git(e) => e.fmt(f),
+            Self::Store(e) => e.fmt(f),
+            Self::Problems(problems) => match problems.first() {
+                Some(problem) => problem.fmt(f),
+                None => f.write_str("a record is broken"),
+            },
+            Self::NoPair => f.write_str("there is no pair.toml in this repository"),
+            Self::NewerFormat(format) => {
+                write!(
+                    f,
+                    "this pair is of format {format}; this version writes format 1 only"
+                )
+            }
+            Self::Merge(e) => e.fmt(f),
+            Self::NotAMember => f.write_str("none of your keys sits in a seat of this pair"),
+            Self::Identity(e) => e.fmt(f),
+            Self::Key(e) => e.fmt(f),
+            Self::Seal(e) => e.fmt(f),
+            Self::Open { entry, source } => write!(f, "entry {entry} could not be opened: {source}"),
+            Self::Pins(e) => e.fmt(f),
+            Self::Rewritten { was, is: Some(is) } => {
+                write!(
+                    f,
+                    "the remote's history was rewritten: it was at {was} and is at {is}, which does not follow from it"
+                )
+            }
+            Self::Rewritten { was, is: None } => {
+                write!(f, "the branch is gone from the remote: it was at {was}")
+            }
+            Self::Unrelated => {
+                f.write_str("the remote holds a history that has nothing in common with this one")
+            }
+            Self::ClearSecret { commit, path } => {
+                write!(
+                    f,
+                    "commit {commit} holds a text in clear in {path} that is marked as private or confidential"
+                )
+            }
+            Self::Restless => f.write_str("the branch is being moved by another program again and again"),
+            Self::SeatTaken(slug) => write!(f, "the seat of {slug} is taken"),
+        }
+    }
+}
+
+impl std::error::Error for SyncError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Git(e) => e.source(),
+            Self::Store(e) => e.source(),
+            Self::Pins(e) => e.source(),
+            Self::Seal(e) => e.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<git::Error> for SyncError {
+    fn from(e: git::Error) -> Self {
+        Self::Git(e)
+    }
+}
+
+impl From<StoreError> for SyncError {
+    fn from(e: StoreError) -> Self {
+        Self::Store(e)
+    }
+}
+
+impl From<MergeError> for SyncError {
+    fn from(e: MergeError) -> Self {
+        Self::Merge(e)
+    }
+}
+
+impl From<KeyProblem> for SyncError {
+    fn from(e: KeyProblem) -> Self {
+        Self::Key(e)
+    }
+}
+
+impl From<SealError> for SyncError {
+    fn from(e: SealError) -> Self {
+        Self::Seal(e)
+    }
+}
+
+impl From<PinsError> for SyncError {
+    fn from(e: PinsError) -> Self {
+        Self::Pins(e)
+    }
+}

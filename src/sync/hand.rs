@@ -1,0 +1,386 @@
+//! Hand edits: what differs from the tree last written out, never from HEAD (design, section 4). They are checked,
+//! filled in and sealed before anything is committed.
+
+use std::collections::BTreeSet;
+
+use crate::git::Repository;
+use crate::merge::{heal, merge, with_missing_from};
+use crate::model::{
+    Content, EntryId, Instant, Kind, Loaded, Pair, Placed, Problem, RecordPath, Slug, State, Visibility,
+    assemble, check_text, complete_action, instant_value,
+};
+
+use super::error::SyncError;
+use super::heal::{filled, known_loose};
+use super::keys::{Keys, author};
+use super::outcome::SyncNote;
+use super::side::Side;
+use super::work::Work;
+
+/// What taking in needs beside the work tree.
+pub(super) struct Hand<'a> {
+    pub(super) repo: &'a Repository,
+    pub(super) head: &'a Side,
+    pub(super) keys: &'a Keys,
+    pub(super) pair: &'a Pair,
+    pub(super) me: Option<Slug>,
+    pub(super) now: Instant,
+    pub(super) new_id: fn() -> EntryId,
+    /// Whether a doubled id is no error: a write is pending.
+    pub(super) pending: bool,
+}
+
+/// What taking in gave.
+pub(super) struct TakenIn {
+    /// HEAD with the hand edits.
+    pub(super) state: State,
+    /// What a person should know.
+    pub(super) notes: Vec<SyncNote>,
+}
+
+impl Hand<'_> {
+    /// HEAD with the hand edits of the work tree: `merge(remembered, work tree, HEAD)`. None where there are none.
+    ///
+    /// # Errors
+    /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
+    pub(super) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
+        let as_head =
+            |record: RecordPath| work.id(record) == self.head.blob(record) || self.is_hidden(work, record);
+        let records: BTreeSet<RecordPath> = self
+            .head
+            .blobs
+            .keys()
+            .copied()
+            .chain(work.files.keys().filter_map(|p| RecordPath::parse(p)))
+            .collect();
+        self.refuse_odd(work)?;
+        if records.iter().all(|r| as_head(*r)) {
+            return Ok(None);
+        }
+        if !work.files.contains_key(&RecordPath::Pair.path()) && !self.is_hidden(work, RecordPath::Pair) {
+            let help = "bring it back: git checkout HEAD -- pair.toml";
+            return Err(problem(
+                "pair.toml",
+                "the pair's own record is gone from the folder",
+                help,
+            ));
+        }
+        let remembered = match work.remembered {
+            Some(tree) if Some(tree) == self.head.tree => self.head.clone(),
+            Some(tree) => Side::of_tree(self.repo, tree)?,
+            None => Side::default(),
+        };
+        let mut contents: Vec<(String, Vec<u8>)> = work.files.clone().into_iter().collect();
+        for (record, file) in &self.head.blobs {
+            if work.id(*record).is_none()
+                && self.is_hidden(work, *record)
+                && !self.head.broken.contains_key(record)
+            {
+                contents.push((
+                    file.path.clone(),
+                    self.repo.blob(file.id, crate::model::Limits::FILE)?,
+                ));
+            }
+        }
+        let loaded = assemble(
+            contents
+                .iter()
+                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+        );
+        self.refuse_broken(work, &loaded, &remembered)?;
+        let partial = !loaded.broken.is_empty() || !self.head.broken.is_empty();
+        let mut notes = Vec::new();
+        let mut state = self.whole(loaded, &remembered, work)?;
+        for (id, placed) in &mut state.entries {
+            let before = [&remembered, self.head]
+                .into_iter()
+                .filter_map(|s| s.state.entries.get(id))
+                .collect::<Vec<_>>();
+            if !before.contains(&&*placed) {
+                self.complete(*id, placed, &before)?;
+                self.check(*id, placed, &before, work)?;
+                self.seal(*id, placed, &before, &mut notes)?;
+            }
+        }
+        if partial {
+            state = with_missing_from(state, &remembered.state);
+        }
+        let merged = merge(&remembered.state, &state, &self.head.state)?;
+        notes.extend(merged.kept.iter().map(|id| SyncNote::Kept(*id)));
+        Ok(Some(TakenIn {
+            state: merged.state,
+            notes,
+        }))
+    }
+
+    fn is_hidden(&self, work: &Work, record: RecordPath) -> bool {
+        let path = record.path();
+        work.hidden.contains(&path) && !work.files.contains_key(&path)
+    }
+
+    /// A link or a folder in the place of a record stops everything, unless it was committed so.
+    fn refuse_odd(&self, work: &Work) -> Result<(), SyncError> {
+        let mine: Vec<Problem> = work
+            .odd
+            .iter()
+            .filter(|odd| !RecordPath::parse(&odd.path).is_some_and(|r| self.head.broken.contains_key(&r)))
+            .cloned()
+            .collect();
+        if mine.is_empty() {
+            Ok(())
+        } else {
+            Err(SyncError::Problems(mine))
+        }
+    }
+
+    /// A record that I broke stops everything; one that came so from the other side does not.
+    fn refuse_broken(&self, work: &Work, loaded: &Loaded, remembered: &Side) -> Result<(), SyncError> {
+        let mut problems = Vec::new();
+        for (record, found) in &loaded.broken {
+            let lies = work.id(*record);
+            if lies != self.head.blob(*record) && lies != remembered.blob(*record) {
+                problems.extend(found.iter().cloned());
+            }
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(SyncError::Problems(problems))
+        }
+    }
+
+    /// The state of the folder, with ids for entries that have none and one home for those that have two.
+    fn whole(&self, loaded: Loaded, remembered: &Side, work: &Work) -> Result<State, SyncError> {
+        let mut state = loaded.state;
+        for (id, copies) in &loaded.doubled {
+            let before = self.head.doubled.get(id).or_else(|| remembered.doubled.get(id));
+            let known = before.cloned().or_else(|| self.pending.then_some(None));
+            let Some(before) = known else {
+                let (first, second) = match copies.as_slice() {
+                    [first, second, ..] => (first.home, second.home),
+                    _ => continue,
+                };
+                let what = format!("the id {id} stands in {} and in {}", first.path(), second.path());
+                let help = "delete one of the two, or the id of the copy to make it an entry of its own";
+                let path = second.path();
+                let source = work
+                    .files
+                    .get(&path)
+                    .map(|b| String::from_utf8_lossy(b).into_owned());
+                return Err(SyncError::Problems(vec![at_entry(
+                    &path,
+                    source.unwrap_or_default(),
+                    *id,
+                    what,
+                    help,
+                )]));
+            };
+            if let Some(one) = heal(before.as_ref(), copies) {
+                state.entries.insert(*id, one);
+            }
+        }
+        let mut taken: Vec<EntryId> = Vec::new();
+        for placed in loaded.loose {
+            let known = [self.head, remembered].into_iter().find_map(|side| {
+                known_loose(side, placed.home, &placed.entry, &taken).map(|id| (id, filled(&side.state, &id)))
+            });
+            match known {
+                Some((id, Some(before))) => {
+                    taken.push(id);
+                    state.entries.insert(id, before.clone());
+                }
+                _ => {
+                    let id = self.unused(&state);
+                    let mut entry = placed.entry;
+                    entry.set("id", id.to_string());
+                    if entry.get("sealed").is_none() {
+                        if entry.get("kind").is_none() {
+                            entry.set("kind", Kind::Topic.as_str());
+                        }
+                        if entry.get_str("kind") == Some("concern") && entry.get("visibility").is_none() {
+                            // What troubles me is confidential unless said otherwise (design, section 5).
+                            entry.set("visibility", Visibility::Confidential.as_str());
+                        }
+                    }
+                    state.entries.insert(
+                        id,
+                        Placed {
+                            home: placed.home,
+                            entry,
+                        },
+                    );
+                }
+            }
+        }
+        Ok(state)
+    }
+
+    fn unused(&self, state: &State) -> EntryId {
+        loop {
+            let id = (self.new_id)();
+            if !state.entries.contains_key(&id) && !self.head.state.entries.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+
+    /// Fills in the author and the time, and what an action needs.
+    fn complete(&self, _id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {
+        for key in ["by", "at"] {
+            if placed.entry.get(key).is_none() {
+                let old = before.iter().find_map(|b| b.entry.get(key)).cloned();
+                let value = match (old, key) {
+                    (Some(old), _) => old,
+                    (None, "by") => self.me.as_ref().ok_or(SyncError::NotAMember)?.as_str().into(),
+                    (None, _) => instant_value(self.now),
+                };
+                placed.entry.set(key, value);
+            }
+        }
+        complete_action(&mut placed.entry);
+        Ok(())
+    }
+
+    /// Members must be known, and texts must hold no control characters.
+    fn check(&self, id: EntryId, placed: &Placed, before: &[&Placed], work: &Work) -> Result<(), SyncError> {
+        let path = placed.home.path();
+        let report = |what: String, help: &str| {
+            let source = work
+                .files
+                .get(&path)
+                .map(|b| String::from_utf8_lossy(b).into_owned())
+                .unwrap_or_default();
+            Err(SyncError::Problems(vec![at_entry(&path, source, id, what, help)]))
+        };
+        for key in ["by", "owner"] {
+            let slug = placed.entry.get_str(key);
+            let old = before.iter().any(|b| b.entry.get_str(key) == slug);
+            if let Some(slug) = slug.filter(|slug| self.pair.member(slug).is_none() && !old) {
+                let [manager, report_] = self.pair.members();
+                let help = format!("write \"{}\" or \"{}\"", manager.slug, report_.slug);
+                return report(
+                    format!("`{key}` names {slug}, who is no member of this pair"),
+                    &help,
+                );
+            }
+        }
+        if let Some(text) = placed.entry.get_str("text")
+            && let Err(what) = check_text(text)
+        {
+            return report(
+                format!("the text of {id} holds a {what}"),
+                "delete it; only newlines and tabs are kept",
+            );
+        }
+        for row in placed.entry.rows_of("body") {
+            if row.alternative.visibility().is_sealed() && row.alternative.get("text").is_some() {
+                return report(
+                    format!("a conflict of {id} holds a sealed text in clear"),
+                    "delete the row, or resolve it: oneonone resolve",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Seals what is to be sealed, before Git sees it.
+    fn seal(
+        &self,
+        id: EntryId,
+        placed: &mut Placed,
+        before: &[&Placed],
+        notes: &mut Vec<SyncNote>,
+    ) -> Result<(), SyncError> {
+        let entry = &placed.entry;
+        let by = author(entry).ok_or(SyncError::NotAMember)?;
+        let old = before.first().map(|b| &b.entry);
+        let Some(ciphertext) = entry.get_str("sealed").map(str::to_owned) else {
+            let visibility = entry.visibility();
+            if !visibility.is_sealed() {
+                return Ok(());
+            }
+            self.may_write(id, &by, visibility, placed)?;
+            if old.is_some_and(|o| o.get("text").is_some()) {
+                notes.push(SyncNote::SealedLate(id));
+            }
+            let content = Content::of_entry(entry);
+            placed.entry = self
+                .keys
+                .sealed_entry(self.pair, id, entry, visibility, &content)?;
+            return Ok(());
+        };
+        let added = Content::of_entry(entry);
+        let untouched = old.is_some_and(|o| o.get_str("sealed") == Some(ciphertext.as_str()));
+        let clear = !added.table().fields.is_empty() || added.table().comments().next().is_some();
+        if untouched && !clear {
+            if let Some(old) = old.filter(|o| o.visibility() != entry.visibility()) {
+                notes.push(SyncNote::PutBack(id));
+                placed.entry.put("visibility", old.get("visibility").cloned());
+            }
+            return Ok(());
+        }
+        let opened = match self.keys.open(self.pair, id, &by, &ciphertext) {
+            Ok(opened) => opened,
+            Err(_) => {
+                return Err(problem(
+                    &placed.home.path(),
+                    &format!("entry {id} is sealed, was changed by hand, and cannot be opened with your key"),
+                    "put the entry back as it was: git checkout HEAD -- the file",
+                ));
+            }
+        };
+        if clear {
+            // What was written beside the ciphertext goes inside.
+            let mut content = opened.content;
+            for field in &added.table().fields {
+                content.table_mut().set(&field.key, field.value.clone());
+            }
+            let comments: Vec<String> = added.table().comments().cloned().collect();
+            content.table_mut().above.extend(comments);
+            placed.entry = self
+                .keys
+                .sealed_entry(self.pair, id, entry, opened.visibility, &content)?;
+        }
+        Ok(())
+    }
+
+    /// Only its author writes a private entry.
+    fn may_write(
+        &self,
+        id: EntryId,
+        by: &Slug,
+        visibility: Visibility,
+        placed: &Placed,
+    ) -> Result<(), SyncError> {
+        self.keys.require_identity()?;
+        if visibility == Visibility::Private && self.me.as_ref() != Some(by) {
+            let what = format!("entry {id} is private and names {by} as its author, who is not you");
+            return Err(problem(
+                &placed.home.path(),
+                &what,
+                "write your own slug as `by`, or delete the line",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn problem(path: &str, what: &str, help: &str) -> SyncError {
+    SyncError::Problems(vec![Problem::of_file(path, what, help)])
+}
+
+/// A problem shown at the line that names an entry.
+fn at_entry(path: &str, source: String, id: EntryId, what: String, help: &str) -> Problem {
+    let name = format!("\"{id}\"");
+    match source.find(&name) {
+        Some(start) => Problem {
+            span: start..start + name.len(),
+            source,
+            path: path.to_owned(),
+            what,
+            label: String::new(),
+            help: help.to_owned(),
+        },
+        None => Problem::of_file(path, what, help),
+    }
+}

@@ -1,0 +1,193 @@
+//! What loading heals, the same way on every clone (design, sections 2 and 3): entries committed without an id, an
+//! entry that plain Git left in two homes, an action without state or owner.
+
+use crate::git::{CommitInfo, ObjectId, Repository};
+use crate::merge;
+use crate::model::{
+    EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, complete_action,
+    instant_value, loose_id, slug_of_name, write_table,
+};
+
+use super::error::SyncError;
+use super::side::Side;
+
+/// How far back it is looked for the commit that wrote something: a history longer than this is not walked.
+const FARTHEST: usize = 100_000;
+
+pub(super) fn heal(
+    repo: &Repository,
+    commit: Option<ObjectId>,
+    loaded: Loaded,
+    side: &mut Side,
+) -> Result<(), SyncError> {
+    side.state = loaded.state;
+    let mut seen: Vec<&Placed> = Vec::new();
+    for placed in &loaded.loose {
+        let occurrence = seen.iter().filter(|other| **other == placed).count();
+        seen.push(placed);
+        let mut entry = placed.entry.clone();
+        let text = write_table(&entry);
+        let author = match commit {
+            Some(commit) => Some(repo.commit_info(introduced(repo, commit, placed, occurrence)?)?),
+            None => None,
+        };
+        let of = author
+            .as_ref()
+            .map(|info| info.id.to_string())
+            .unwrap_or_default();
+        let id = loose_id(&[of.as_bytes(), text.as_bytes(), occurrence.to_string().as_bytes()]);
+        fill_loose(
+            &mut entry,
+            id,
+            author.as_ref(),
+            side.state.pair.as_ref().and_then(|p| Pair::from_document(p).ok()),
+        );
+        side.loose.push((placed.clone(), id));
+        side.healed.insert(RecordPath::Home(placed.home));
+        side.state.entries.entry(id).or_insert(Placed {
+            home: placed.home,
+            entry,
+        });
+    }
+    for (id, copies) in &loaded.doubled {
+        let before = match commit {
+            Some(commit) => before_doubling(repo, commit, *id)?,
+            None => None,
+        };
+        side.healed
+            .extend(copies.iter().map(|c| RecordPath::Home(c.home)));
+        if let Some(one) = merge::heal(before.as_ref(), copies) {
+            side.state.entries.insert(*id, one);
+        }
+        side.doubled.insert(*id, before);
+    }
+    for placed in side.state.entries.values_mut() {
+        if complete_action(&mut placed.entry) {
+            side.healed.insert(RecordPath::Home(placed.home));
+        }
+    }
+    Ok(())
+}
+
+/// Fills in an entry that plain Git committed without an id, from that commit.
+fn fill_loose(entry: &mut Table, id: EntryId, commit: Option<&CommitInfo>, pair: Option<Pair>) {
+    entry.set("id", id.to_string());
+    if entry.get("kind").is_none() && entry.get("sealed").is_none() {
+        entry.set("kind", Kind::Topic.as_str());
+    }
+    let (Some(commit), Some(pair)) = (commit, pair) else {
+        return;
+    };
+    if entry.get("by").is_none() {
+        entry.set("by", author_of(commit, &pair).as_str());
+    }
+    if entry.get("at").is_none()
+        && let Some(at) = Instant::from_timestamp(commit.author.seconds, 0)
+    {
+        entry.set("at", instant_value(at));
+    }
+}
+
+/// The member who made a commit, as its author's name or address says; where neither does, the report, whose agenda
+/// it is. Nothing of this machine decides, so that every clone finds the same.
+fn author_of(commit: &CommitInfo, pair: &Pair) -> Slug {
+    let author = &commit.author;
+    let local_part = author.email.split('@').next().unwrap_or_default();
+    let by_name = pair.members().into_iter().find(|m| m.name == author.name);
+    let by_slug = |slug: Option<Slug>| slug.and_then(|slug| pair.member(slug.as_str()));
+    by_name
+        .or_else(|| by_slug(slug_of_name(&author.name)))
+        .or_else(|| by_slug(slug_of_name(local_part)))
+        .unwrap_or(&pair.report)
+        .slug
+        .clone()
+}
+
+/// The commit that first held an entry without an id, following it back through the first parent that has it.
+fn introduced(
+    repo: &Repository,
+    tip: ObjectId,
+    placed: &Placed,
+    occurrence: usize,
+) -> Result<ObjectId, SyncError> {
+    let mut at = tip;
+    for _ in 0..FARTHEST {
+        let mut older = None;
+        for parent in parents(repo, at)? {
+            let loaded = read(repo, parent)?;
+            if loaded.loose.iter().filter(|other| *other == placed).count() > occurrence {
+                older = Some(parent);
+                break;
+            }
+        }
+        match older {
+            Some(parent) => at = parent,
+            None => break,
+        }
+    }
+    Ok(at)
+}
+
+/// The parents of a commit that are here: a shallow clone lacks those of its oldest.
+fn parents(repo: &Repository, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+    let parents = repo.commit_info(commit)?.parents;
+    Ok(parents.into_iter().filter(|p| repo.tree_of(*p).is_ok()).collect())
+}
+
+fn read(repo: &Repository, commit: ObjectId) -> Result<Loaded, SyncError> {
+    Ok(Side::read(repo, repo.tree_of(commit)?)?.1)
+}
+
+/// The entry as it stood, once, in the newest common ancestor of the parents of the merge that doubled it.
+fn before_doubling(repo: &Repository, tip: ObjectId, id: EntryId) -> Result<Option<Placed>, SyncError> {
+    let mut at = tip;
+    for _ in 0..FARTHEST {
+        let parents = parents(repo, at)?;
+        let mut older = None;
+        for parent in &parents {
+            if read(repo, *parent)?.doubled.contains_key(&id) {
+                older = Some(*parent);
+                break;
+            }
+        }
+        if let Some(parent) = older {
+            at = parent;
+            continue;
+        }
+        let [first, second, ..] = parents.as_slice() else {
+            return Ok(None);
+        };
+        let Some(base) = newest(repo, repo.merge_bases(*first, *second)?)? else {
+            return Ok(None);
+        };
+        let loaded = read(repo, base)?;
+        let once = !loaded.doubled.contains_key(&id);
+        return Ok(loaded.state.entries.get(&id).filter(|_| once).cloned());
+    }
+    Ok(None)
+}
+
+/// The newest of several commits; of two of one second the one with the smaller id.
+fn newest(repo: &Repository, commits: Vec<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
+    let mut dated = Vec::new();
+    for commit in commits {
+        dated.push((
+            std::cmp::Reverse(repo.commit_info(commit)?.author.seconds),
+            commit,
+        ));
+    }
+    Ok(dated.into_iter().min().map(|(_, commit)| commit))
+}
+
+/// The id that an entry without one has in a committed tree, where the same one stands there.
+pub(super) fn known_loose(side: &Side, home: Home, entry: &Table, taken: &[EntryId]) -> Option<EntryId> {
+    let same = |(placed, id): &&(Placed, EntryId)| {
+        placed.home == home && placed.entry == *entry && !taken.contains(id)
+    };
+    side.loose.iter().find(same).map(|(_, id)| *id)
+}
+
+/// The filled-in entry of an id in a state.
+pub(super) fn filled<'a>(state: &'a State, id: &EntryId) -> Option<&'a Placed> {
+    state.entries.get(id)
+}

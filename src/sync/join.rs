@@ -1,0 +1,241 @@
+//! Two commits become one tree: records by meaning, other files as Git merges them (design, section 3).
+
+use std::collections::BTreeSet;
+
+use crate::git::{ObjectId, Repository, mode};
+use crate::merge::{merge, with_missing_from};
+use crate::model::{EntryId, RecordPath, State};
+
+use super::beside::beside;
+use super::commit::{Change, check_size};
+use super::error::SyncError;
+use super::outcome::SyncNote;
+use super::side::Side;
+
+/// Two commits merged, not yet settled.
+#[derive(Debug)]
+pub(super) struct Joined {
+    /// The tree of the merge: its records say what `side.state` says.
+    pub(super) side: Side,
+    /// Entries that one side deleted and the other edited.
+    pub(super) kept: Vec<EntryId>,
+    /// What a person should know.
+    pub(super) notes: Vec<SyncNote>,
+}
+
+/// Merges two commits over their merge bases.
+///
+/// # Errors
+/// [`SyncError::Unrelated`] without a common ancestor; [`SyncError::Merge`] when the merge is refused.
+pub(super) fn join(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<Joined, SyncError> {
+    let base = base_of(repo, left, right)?.ok_or(SyncError::Unrelated)?;
+    join_over(
+        repo,
+        &base,
+        &Side::of_commit(repo, left)?,
+        &Side::of_commit(repo, right)?,
+    )
+}
+
+/// The merge base of two commits; several are folded into one, in the order of their ids, recursively.
+pub(super) fn base_of(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<Option<Side>, SyncError> {
+    let mut bases = repo.merge_bases(left, right)?.into_iter();
+    let Some(first) = bases.next() else {
+        return Ok(None);
+    };
+    let (mut folded, mut side) = (first, Side::of_commit(repo, first)?);
+    for next in bases {
+        let over = base_of(repo, folded, next)?.unwrap_or_default();
+        let joined = join_over(repo, &over, &side, &Side::of_commit(repo, next)?);
+        // A base that cannot be folded (a seat that both took) leaves the first one to stand for all.
+        let Ok(joined) = joined else { break };
+        let Some(tree) = joined.side.tree else { break };
+        let info = repo.commit_info(next)?;
+        folded = repo.write_commit(
+            tree,
+            &[folded, next],
+            "virtual base\n",
+            &info.author,
+            &info.author,
+        )?;
+        side = joined.side;
+    }
+    Ok(Some(side))
+}
+
+/// Merges two sides over a base that is known.
+pub(super) fn join_over(
+    repo: &Repository,
+    base: &Side,
+    left: &Side,
+    right: &Side,
+) -> Result<Joined, SyncError> {
+    // While a side has a record that cannot be read, nothing that is missing there counts as deleted.
+    let complete = |side: &Side| {
+        if side.broken.is_empty() && side.state.pair.is_some() {
+            side.state.clone()
+        } else if side.broken.is_empty() {
+            State {
+                pair: base.state.pair.clone(),
+                ..side.state.clone()
+            }
+        } else {
+            with_missing_from(side.state.clone(), &base.state)
+        }
+    };
+    let merged = merge(&base.state, &complete(left), &complete(right))?;
+    let mut joined = Joined {
+        side: Side {
+            state: merged.state,
+            ..Side::default()
+        },
+        kept: merged.kept,
+        notes: Vec::new(),
+    };
+    joined
+        .notes
+        .extend(joined.kept.iter().map(|id| SyncNote::Kept(*id)));
+    let (Some(left_tree), Some(right_tree)) = (left.tree, right.tree) else {
+        joined.side.tree = left.tree.or(right.tree);
+        return Ok(joined);
+    };
+    let lines = repo.merge_trees(base.tree, left_tree, right_tree)?;
+    let mut changes: Vec<Change> = Vec::new();
+    for conflict in &lines.conflicts {
+        if RecordPath::parse(&conflict.path).is_some() {
+            continue;
+        }
+        if let (Some(_), Some(theirs)) = (&conflict.left, &conflict.right) {
+            let path = beside(&conflict.path, "theirs", &theirs.id.short());
+            changes.push((path.clone(), Some((theirs.mode, theirs.id))));
+            joined.notes.push(SyncNote::Beside {
+                path: conflict.path.clone(),
+                theirs: path,
+            });
+        }
+    }
+    records(repo, base, left, right, &mut joined, &mut changes)?;
+    joined.side.tree = Some(repo.write_tree(Some(lines.tree), &changes)?);
+    Ok(joined)
+}
+
+/// The blobs of every record of the merge.
+fn records(
+    repo: &Repository,
+    base: &Side,
+    left: &Side,
+    right: &Side,
+    joined: &mut Joined,
+    changes: &mut Vec<Change>,
+) -> Result<(), SyncError> {
+    for record in left
+        .broken
+        .keys()
+        .chain(right.broken.keys())
+        .collect::<BTreeSet<_>>()
+    {
+        broken(*record, base, left, right, joined, changes);
+    }
+    let files = joined.side.state.files();
+    let paths: BTreeSet<RecordPath> = files
+        .keys()
+        .filter_map(|p| RecordPath::parse(p))
+        .chain(left.blobs.keys().copied())
+        .chain(right.blobs.keys().copied())
+        .collect();
+    for record in paths {
+        if joined.side.broken.contains_key(&record) {
+            continue;
+        }
+        let path = record.path();
+        let file_mode = [left, right]
+            .iter()
+            .find_map(|s| s.blobs.get(&record))
+            .map_or(mode::FILE, |f| f.mode);
+        let Some(bytes) = files.get(&path) else {
+            changes.push((path, None));
+            continue;
+        };
+        let same = [left, right]
+            .iter()
+            .all(|side| !side.healed.contains(&record) && side.state.record(record).as_ref() == Some(bytes));
+        let blob = match left.blobs.get(&record) {
+            // A hand-formatted file that nobody changed is not written anew.
+            Some(file) if same && right.blob(record) == Some(file.id) => file.id,
+            _ => {
+                check_size(&path, bytes)?;
+                repo.write_blob(bytes)?
+            }
+        };
+        let file = crate::git::TreeFile {
+            path: path.clone(),
+            mode: file_mode,
+            id: blob,
+        };
+        joined.side.blobs.insert(record, file);
+        changes.push((path, Some((file_mode, blob))));
+    }
+    Ok(())
+}
+
+/// A record that cannot be read on a side: it is taken as a file where the other side did not change it, and kept
+/// beside that side's where it did (design, section 3, loading).
+fn broken(
+    record: RecordPath,
+    base: &Side,
+    left: &Side,
+    right: &Side,
+    joined: &mut Joined,
+    changes: &mut Vec<Change>,
+) {
+    let (b, l, r) = (base.blob(record), left.blob(record), right.blob(record));
+    let taken = if l == r || r == b {
+        left
+    } else if l == b {
+        right
+    } else {
+        // Both changed it. A version that reads wins; of two that do not, the one with the smaller name.
+        let (kept, aside) = match (
+            left.broken.contains_key(&record),
+            right.broken.contains_key(&record),
+        ) {
+            (false, _) => (left, right),
+            (true, false) => (right, left),
+            (true, true) if l <= r => (left, right),
+            (true, true) => (right, left),
+        };
+        if let Some(file) = aside.blobs.get(&record) {
+            let path = beside(&record.path(), "theirs", &file.id.short());
+            changes.push((path.clone(), Some((file.mode, file.id))));
+            joined.notes.push(SyncNote::Beside {
+                path: record.path(),
+                theirs: path,
+            });
+        }
+        kept
+    };
+    let Some(problems) = taken.broken.get(&record) else {
+        return;
+    };
+    if let Some(file) = taken.blobs.get(&record) {
+        changes.push((record.path(), Some((file.mode, file.id))));
+        joined.side.blobs.insert(record, file.clone());
+    }
+    joined.side.broken.insert(record, problems.clone());
+    joined
+        .notes
+        .extend(problems.first().map(|p| SyncNote::Broken(record, p.clone())));
+    // What stands in that file is in it, as it is; it is written nowhere else.
+    match record {
+        RecordPath::Pair => joined.side.state.pair = None,
+        RecordPath::Home(home) => {
+            joined.side.state.entries.retain(|_, placed| placed.home != home);
+            match home.meeting() {
+                Some(key) => {
+                    joined.side.state.meetings.remove(&key);
+                }
+                None => joined.side.state.agenda = None,
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! My keys and what I trust of the other's: sealing and opening entries of one pair.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use crate::model::{Content, EntryId, Pair, Placed, Slug, Table, Visibility};
+use crate::seal::{
+    Binding, Identities, IdentityError, OpenError, Opened, Pins, Sealed, needs_resealing, open,
+    recipients_for, seal,
+};
+
+use super::error::SyncError;
+
+/// Why an entry shows no content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewError {
+    /// There is no identity on this machine that could be read.
+    NoIdentity,
+    /// Opening it failed.
+    Open(OpenError),
+}
+
+/// My identities, read when they are first needed, and the pins of one pair.
+#[derive(Debug)]
+pub struct Keys {
+    path: PathBuf,
+    identities: OnceCell<Result<Identities, IdentityError>>,
+    pins: Pins,
+    pins_dir: PathBuf,
+}
+
+impl Keys {
+    /// The keys for one pair: the identity file is not opened before something must be opened or sealed.
+    ///
+    /// # Errors
+    /// When the pins are there and cannot be read.
+    pub fn load(identity: &Path, pins_dir: &Path, pair: EntryId) -> Result<Self, SyncError> {
+        let (path, pins_dir) = (identity.to_owned(), pins_dir.to_owned());
+        Ok(Self {
+            path,
+            identities: OnceCell::new(),
+            pins: Pins::load(&pins_dir, pair)?,
+            pins_dir,
+        })
+    }
+
+    fn identities(&self) -> Result<&Identities, &IdentityError> {
+        self.identities
+            .get_or_init(|| Identities::load(&self.path))
+            .as_ref()
+    }
+
+    /// Makes sure that there is an identity that can be used.
+    ///
+    /// # Errors
+    /// [`SyncError::Identity`] when there is none, or it cannot be read.
+    pub fn require_identity(&self) -> Result<(), SyncError> {
+        match self.identities() {
+            Ok(_) => Ok(()),
+            Err(_) => Identities::load(&self.path)
+                .map(drop)
+                .map_err(SyncError::Identity),
+        }
+    }
+
+    /// The identity file.
+    pub fn identity_path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The pins.
+    pub fn pins(&self) -> &Pins {
+        &self.pins
+    }
+
+    /// The pins, to be changed; [`Keys::save_pins`] makes it last.
+    pub fn pins_mut(&mut self) -> &mut Pins {
+        &mut self.pins
+    }
+
+    /// Makes the pins durable.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn save_pins(&self) -> Result<(), SyncError> {
+        Ok(self.pins.save(&self.pins_dir)?)
+    }
+
+    /// Pins the keys of members that are seen for the first time (design, section 7).
+    ///
+    /// # Errors
+    /// When the pins cannot be written.
+    pub fn first_sight(&mut self, pair: &Pair) -> Result<Vec<(Slug, String)>, SyncError> {
+        let new = self.pins.first_sight(pair);
+        if !new.is_empty() {
+            self.save_pins()?;
+        }
+        Ok(new)
+    }
+
+    /// My recipients.
+    pub fn recipients(&self) -> Vec<String> {
+        self.identities().map(Identities::recipients).unwrap_or_default()
+    }
+
+    /// Which member I am.
+    pub fn me(&self, pair: &Pair) -> Option<Slug> {
+        pair.member_with_key(&self.recipients()).map(|m| m.slug.clone())
+    }
+
+    /// Opens a ciphertext that stands at an entry.
+    ///
+    /// # Errors
+    /// When it is not for me, or is not what it claims to be.
+    pub fn open(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Result<Opened, ViewError> {
+        let identities = self.identities().map_err(|_| ViewError::NoIdentity)?;
+        let sealed = Sealed::parse(ciphertext).map_err(|_| ViewError::Open(OpenError::Damaged))?;
+        let binding = Binding {
+            pair: pair.id,
+            entry: id,
+            by: by.clone(),
+        };
+        open(&sealed, &binding, identities).map_err(ViewError::Open)
+    }
+
+    /// Seals a content for the readers that its visibility names.
+    ///
+    /// # Errors
+    /// When a key is missing or not trusted, or sealing fails.
+    pub fn seal(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        by: &Slug,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<Sealed, SyncError> {
+        let recipients = recipients_for(visibility, by, pair, &self.pins)?;
+        let binding = Binding {
+            pair: pair.id,
+            entry: id,
+            by: by.clone(),
+        };
+        Ok(seal(content, visibility, &binding, &recipients)?)
+    }
+
+    /// The recipients of a visibility today, where every key is trusted.
+    pub fn wanted(&self, pair: &Pair, by: &Slug, visibility: Visibility) -> Option<Vec<String>> {
+        recipients_for(visibility, by, pair, &self.pins).ok()
+    }
+
+    /// Whether an opened entry is sealed for other keys than today's, all of which are trusted.
+    pub fn is_stale(&self, pair: &Pair, by: &Slug, opened: &Opened) -> bool {
+        self.wanted(pair, by, opened.visibility)
+            .is_some_and(|wanted| needs_resealing(opened, &wanted))
+    }
+
+    /// The sealed form of an entry: its envelope, visibility and ciphertext, and nothing else in clear.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn sealed_entry(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        entry: &Table,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<Table, SyncError> {
+        let by = author(entry).ok_or(SyncError::NotAMember)?;
+        let sealed = self.seal(pair, id, &by, visibility, content)?;
+        Ok(with_ciphertext(entry, visibility, sealed.as_str()))
+    }
+
+    /// The content of a placed entry, whether it stands in clear or under seal.
+    ///
+    /// # Errors
+    /// When its seal cannot be opened.
+    pub fn content(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        placed: &Placed,
+    ) -> Result<(Visibility, Content), ViewError> {
+        match (placed.entry.get_str("sealed"), author(&placed.entry)) {
+            (Some(ciphertext), Some(by)) => {
+                let opened = self.open(pair, id, &by, ciphertext)?;
+                Ok((opened.visibility, opened.content))
+            }
+            _ => Ok((placed.entry.visibility(), Content::of_entry(&placed.entry))),
+        }
+    }
+}
+
+/// Who wrote an entry, as its envelope says.
+pub(super) fn author(entry: &Table) -> Option<Slug> {
+    entry.get_str("by").and_then(|by| by.parse().ok())
+}
+
+/// The envelope of an entry with a visibility and a ciphertext; conflicts of bodies stay.
+pub(super) fn with_ciphertext(entry: &Table, visibility: Visibility, ciphertext: &str) -> Table {
+    let mut sealed = Table::default();
+    for key in ["id", "by", "at", "carried"] {
+        sealed.put(key, entry.get(key).cloned());
+    }
+    sealed.set("visibility", visibility.as_str());
+    sealed.set("sealed", ciphertext);
+    sealed.rows = entry.rows_of("body").cloned().collect();
+    sealed.body_base = entry.body_base.clone();
+    sealed.tidy_rows();
+    sealed
+}

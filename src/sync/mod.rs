@@ -1,0 +1,36 @@
+//! The procedure over the parts (design, section 4): hand edits are taken in, sides are loaded and healed, merged,
+//! settled, committed, pushed and written out. Every writing command goes through a [`Workspace`].
+
+mod beside;
+mod commit;
+mod create;
+mod error;
+mod hand;
+mod heal;
+mod join;
+mod keys;
+mod leak;
+mod opened;
+mod others;
+mod outcome;
+mod plan;
+mod reader;
+mod run;
+mod settle;
+mod side;
+mod work;
+mod workspace;
+mod write_out;
+
+pub use commit::change_words;
+pub use create::{GIT_ATTRIBUTES, Seat, create, new_pair};
+pub use error::SyncError;
+pub use keys::{Keys, ViewError};
+pub use opened::{View, view};
+pub use outcome::{Delivery, SyncNote, SyncReport};
+pub use plan::{Facts, Plan, plan};
+pub use reader::Reader;
+pub use run::{SyncOptions, sync};
+pub use side::Side;
+pub use workspace::{Environment, Take, Workspace};
+pub use write_out::Written;

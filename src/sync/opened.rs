@@ -1,0 +1,95 @@
+//! The entries of a state as one reader sees them.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row, State, Value};
+
+use super::keys::{Keys, ViewError, author};
+
+/// What a reader sees.
+#[derive(Debug)]
+pub struct View {
+    /// The entries, in the order of homes and in them.
+    pub entries: Vec<Entry>,
+    /// The heads of the meetings, in order.
+    pub meetings: Vec<Meeting>,
+    /// Entries that show no content, and why.
+    pub closed: BTreeMap<EntryId, ViewError>,
+    /// Entries whose clear visibility is not the one that was sealed.
+    pub mislabelled: Vec<EntryId>,
+}
+
+/// Opens what my keys open. Only entries of homes that `wanted` accepts are looked at.
+pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bool) -> View {
+    let meetings = state
+        .meetings
+        .iter()
+        .map(|(key, header)| Meeting::from_header(*key, header))
+        .collect();
+    let mut view = View {
+        entries: Vec::new(),
+        meetings,
+        closed: BTreeMap::new(),
+        mislabelled: Vec::new(),
+    };
+    for (id, placed) in &state.entries {
+        if wanted(placed.home) {
+            view.take(*id, placed, pair, keys);
+        }
+    }
+    view.entries.sort_by_key(|a| (a.home, a.at, a.id));
+    view
+}
+
+impl View {
+    fn take(&mut self, id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys) {
+        let by = author(&placed.entry);
+        let opened = match (placed.entry.get_str("sealed"), &by) {
+            (Some(ciphertext), Some(by)) => Some(keys.open(pair, id, by, ciphertext)),
+            _ => None,
+        };
+        let content = match &opened {
+            Some(Ok(opened)) => Some(&opened.content),
+            Some(Err(e)) => {
+                self.closed.insert(id, *e);
+                None
+            }
+            None => None,
+        };
+        let Ok(mut entry) = Entry::from_table(id, placed.home, &placed.entry, content) else {
+            return;
+        };
+        if let Some(Ok(opened)) = &opened
+            && opened.visibility != entry.visibility
+        {
+            // The one that was sealed decides (design, section 2).
+            self.mislabelled.push(id);
+            entry.visibility = opened.visibility;
+        }
+        for row in &mut entry.conflicts {
+            if let Some(clear) = by
+                .as_ref()
+                .and_then(|by| opened_row(row, |text| keys.open(pair, id, by, text).ok()))
+            {
+                *row = clear;
+            }
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// A row of a body with its ciphertext opened.
+fn opened_row(row: &Row, open: impl Fn(&str) -> Option<crate::seal::Opened>) -> Option<Row> {
+    let ciphertext = row
+        .alternative
+        .get("sealed")
+        .and_then(Value::as_str)
+        .filter(|_| row.field == "body")?;
+    let opened = open(ciphertext)?;
+    let mut map = opened.content.table().shown("body").into_map();
+    map.insert("visibility".to_owned(), Value::from(opened.visibility.as_str()));
+    Some(Row {
+        field: row.field.clone(),
+        alternative: Alternative::from_map(map),
+    })
+}

@@ -1,0 +1,105 @@
+//! Files of the repository that are no records, and that Git already tracks: they go along (design, section 4).
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::git::{ObjectId, Repository, TreeFile, mode};
+use crate::model::RecordPath;
+use crate::store::safe_path;
+
+use super::beside::beside;
+use super::commit::Change;
+use super::error::SyncError;
+use super::outcome::SyncNote;
+
+/// The largest file that goes along.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// What lies in the folder of the tracked files that are no records.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    /// The blob ids of those that differ from the tree last written out, as they lie there.
+    pub(super) lies: BTreeMap<String, ObjectId>,
+    /// What is to be committed on top of HEAD.
+    pub(super) changes: Vec<Change>,
+    /// What a person should know.
+    pub(super) notes: Vec<SyncNote>,
+}
+
+/// Reads the edits of tracked files. `by_git` tells what a half-done merge of plain Git wrote: that is no edit.
+pub(super) fn read(
+    repo: &Repository,
+    remembered: Option<ObjectId>,
+    head: ObjectId,
+    by_git: impl Fn(&str, Option<ObjectId>, &[u8]) -> bool,
+) -> Result<Others, SyncError> {
+    let old_tree = remembered.unwrap_or(head);
+    let mut others = Others::default();
+    let mut edits: Vec<Change> = Vec::new();
+    let tracked: Vec<TreeFile> = repo
+        .list_tree(old_tree, None)?
+        .into_iter()
+        .filter(|f| RecordPath::parse(&f.path).is_none())
+        .collect();
+    if tracked.is_empty() {
+        return Ok(others);
+    }
+    let hidden = repo.hidden_paths(&top_names(&tracked))?;
+    for file in tracked {
+        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) || hidden.contains(&file.path) {
+            continue;
+        }
+        let Ok(full) = safe_path(repo.workdir(), &file.path) else {
+            continue;
+        };
+        let bytes = match fs::symlink_metadata(&full) {
+            Ok(data) if data.is_file() && data.len() <= LARGEST => fs::read(&full).ok(),
+            Ok(_) => continue,
+            Err(_) => None,
+        };
+        let lies = match &bytes {
+            Some(_) => Some(repo.write_work_file(&file.path)?),
+            None => None,
+        };
+        if lies == Some(file.id) {
+            continue;
+        }
+        if let Some(lies) = lies {
+            others.lies.insert(file.path.clone(), lies);
+        }
+        if !by_git(&file.path, lies, bytes.as_deref().unwrap_or_default()) {
+            edits.push((file.path.clone(), lies.map(|lies| (file.mode, lies))));
+        }
+    }
+    if edits.is_empty() {
+        return Ok(others);
+    }
+    // As with records: what was edited since the last writing, brought to where HEAD is now.
+    let edited = repo.write_tree(Some(old_tree), &edits)?;
+    let merged = repo.merge_trees(Some(old_tree), edited, head)?;
+    for (path, edit) in edits {
+        if let Some(conflict) = merged.conflicts.iter().find(|c| c.path == path) {
+            if let (Some((file_mode, blob)), Some(theirs)) = (edit, &conflict.right) {
+                let aside = beside(&path, "theirs", &theirs.id.short());
+                others.notes.push(SyncNote::Beside {
+                    path: path.clone(),
+                    theirs: aside.clone(),
+                });
+                others.changes.push((aside, Some((theirs.mode, theirs.id))));
+                others.changes.push((path, Some((file_mode, blob))));
+            }
+            continue;
+        }
+        let entry = repo.tree_entry(merged.tree, &path)?.map(|f| (f.mode, f.id));
+        if entry != repo.tree_entry(head, &path)?.map(|f| (f.mode, f.id)) {
+            others.changes.push((path, entry));
+        }
+    }
+    Ok(others)
+}
+
+fn top_names(files: &[TreeFile]) -> Vec<&str> {
+    let mut names: Vec<&str> = files.iter().filter_map(|f| f.path.split('/').next()).collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,97 @@
+//! What a sync did, for people and for programs.
+
+use crate::model::{EntryId, Problem, RecordPath, Slug};
+
+/// Whether my words are on the remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// They are, and the other's are here.
+    Delivered,
+    /// There is no remote.
+    NoRemote,
+    /// It was asked for: nothing crosses the network.
+    Offline,
+    /// Nobody answered.
+    Unreachable {
+        /// What Git said, raw.
+        words: String,
+    },
+    /// The server refused.
+    Denied {
+        /// What the server said, raw.
+        words: String,
+    },
+    /// It took too long.
+    TimedOut,
+    /// Others pushed first, every time.
+    Outraced,
+}
+
+/// Something that a person should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncNote {
+    /// One side deleted an entry and the other edited it: it stays.
+    Kept(EntryId),
+    /// A record of the remote does not parse; the others were merged.
+    Broken(RecordPath, Problem),
+    /// Both versions of a file were kept.
+    Beside {
+        /// The file.
+        path: String,
+        /// The other's version.
+        theirs: String,
+    },
+    /// A file was edited while it was to be written; it stays as edited and goes with the next sync.
+    EditedMeanwhile(String),
+    /// A file that Git does not track stood in the way and was moved aside.
+    MovedAside {
+        /// Where it stood.
+        path: String,
+        /// Where it stands now.
+        to: String,
+    },
+    /// The merge that plain Git had left half-done was finished.
+    FinishedMerge,
+    /// An entry that plain Git had left in two homes is one again.
+    Undoubled(EntryId),
+    /// The sealed edit of a shared entry became an entry of its own.
+    SplitOff {
+        /// The shared entry.
+        from: EntryId,
+        /// The new one.
+        to: EntryId,
+    },
+    /// The clear visibility of an entry was not the sealed one, and was put back.
+    PutBack(EntryId),
+    /// Entries were sealed anew for the keys of today.
+    Resealed(usize),
+    /// The keys of a member were seen for the first time and pinned.
+    Pinned(Slug, String),
+    /// The keys of a member changed; nothing is sealed for them until they are trusted.
+    KeyChanged(Slug),
+    /// An entry that stood in clear is sealed from now on; history keeps the old text.
+    SealedLate(EntryId),
+    /// Files in the folder that Git does not track; they were left alone.
+    Untracked(usize),
+}
+
+/// The outcome of a sync (design, section 5, JSON).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Entries added, changed or removed here by it.
+    pub pulled: usize,
+    /// Entries added, changed or removed on the remote by it.
+    pub pushed: usize,
+    /// Whether both sides had something new.
+    pub merged: bool,
+    /// Entries and headers with a conflict.
+    pub conflicts: usize,
+    /// Entries that were deleted on one side and edited on the other.
+    pub kept: Vec<EntryId>,
+    /// How often it was pushed.
+    pub attempts: usize,
+    /// Whether my words are on the remote.
+    pub delivery: Delivery,
+    /// What a person should know.
+    pub notes: Vec<SyncNote>,
+}

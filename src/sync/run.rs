@@ -1,0 +1,346 @@
+//! A sync: commit, fetch, plan, merge, settle, push that very commit, write out (design, section 4).
+
+use std::time::Duration;
+
+use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
+use crate::model::{Slug, State};
+
+use super::commit::{conflicts, differing, record_changes};
+use super::error::SyncError;
+use super::join::join;
+use super::leak::refuse_clear_secrets;
+use super::outcome::{Delivery, SyncNote, SyncReport};
+use super::plan::{Facts, Plan, plan};
+use super::settle::settle;
+use super::side::Side;
+use super::workspace::Workspace;
+
+/// Where a fetch puts the remote's branch.
+const FETCHED: &str = "refs/oneonone/fetched";
+/// The remote's tip as it was last seen, to notice a history that was rewritten.
+const SEEN: &str = "refs/oneonone/seen";
+/// How often a push that lost a race is tried again.
+const ATTEMPTS: usize = 10;
+
+/// How a sync is to be done.
+#[derive(Debug, Clone, Default)]
+pub struct SyncOptions {
+    /// Nothing crosses the network.
+    pub offline: bool,
+    /// Fetch and plan, but commit, push and write nothing more.
+    pub dry_run: bool,
+    /// How the remote is talked to.
+    pub remote: RemoteOptions,
+}
+
+/// What a fetch found.
+enum Fetched {
+    Tip(Option<ObjectId>),
+    Failed(Delivery),
+}
+
+/// Syncs an opened workspace with its remote. The hand edits that opening took in are written out first, so that
+/// they are safe whatever the network does.
+///
+/// # Errors
+/// When a person must decide, or something here failed; an undelivered sync is no error but a [`Delivery`].
+pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
+    let before = workspace.state().clone();
+    let mut run = Run {
+        report: SyncReport {
+            pulled: 0,
+            pushed: 0,
+            merged: false,
+            conflicts: 0,
+            kept: Vec::new(),
+            attempts: 0,
+            delivery: Delivery::NoRemote,
+            notes: Vec::new(),
+        },
+        options,
+        workspace,
+    };
+    if !options.dry_run {
+        run.write_out()?;
+    }
+    run.report.delivery = run.deliver()?;
+    if !options.dry_run {
+        // Where nothing was delivered, the settled merge is an ordinary local commit that goes with the next sync.
+        run.write_out()?;
+    }
+    let Run {
+        mut report,
+        workspace,
+        ..
+    } = run;
+    report.pulled = differing(&before, workspace.state());
+    report.conflicts = conflicts(workspace.state());
+    report.notes.append(&mut workspace.said);
+    report.kept = report
+        .notes
+        .iter()
+        .filter_map(|n| {
+            if let SyncNote::Kept(id) = n {
+                Some(*id)
+            } else {
+                None
+            }
+        })
+        .collect();
+    Ok(report)
+}
+
+struct Run<'a> {
+    workspace: &'a mut Workspace,
+    options: &'a SyncOptions,
+    report: SyncReport,
+}
+
+impl Run<'_> {
+    fn write_out(&mut self) -> Result<(), SyncError> {
+        let written = self.workspace.write_out()?;
+        self.report.notes.extend(
+            written
+                .edited_meanwhile
+                .into_iter()
+                .map(SyncNote::EditedMeanwhile),
+        );
+        let aside = written
+            .moved_aside
+            .into_iter()
+            .map(|(path, to)| SyncNote::MovedAside { path, to });
+        self.report.notes.extend(aside);
+        Ok(())
+    }
+
+    /// Fetches, merges and pushes until both sides have the same, or it cannot be done.
+    fn deliver(&mut self) -> Result<Delivery, SyncError> {
+        if self.workspace.repo.remote_url("origin")?.is_none() {
+            self.settle(None)?;
+            return Ok(Delivery::NoRemote);
+        }
+        if self.options.offline {
+            self.settle(None)?;
+            return Ok(Delivery::Offline);
+        }
+        let mine = self.workspace.tip;
+        let mut last_rejected: Option<(Option<ObjectId>, String)> = None;
+        for attempt in 0..ATTEMPTS {
+            let there = match self.fetch()? {
+                Fetched::Tip(there) => there,
+                Fetched::Failed(delivery) => return Ok(delivery),
+            };
+            // A push that was rejected although nothing moved was refused for another reason.
+            if let Some((tip, words)) = &last_rejected
+                && *tip == there
+            {
+                return Ok(Delivery::Denied { words: words.clone() });
+            }
+            if attempt > 0 {
+                // The merge that lost the race is forgotten; what is mine is merged with what came in its place.
+                if let Some(mine) = mine {
+                    self.workspace.adopt(mine)?;
+                }
+                self.report.notes.clear();
+                pause(attempt);
+            }
+            let to = self.prepare(there)?;
+            let Some(tip) = to.filter(|tip| Some(*tip) != there) else {
+                self.seen(there)?;
+                return Ok(Delivery::Delivered);
+            };
+            if self.options.dry_run {
+                return Ok(Delivery::Delivered);
+            }
+            let seen: Vec<ObjectId> = there.into_iter().collect();
+            refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
+            self.report.attempts += 1;
+            let branch = self.workspace.branch.clone();
+            match self
+                .workspace
+                .repo
+                .push("origin", tip, &branch, &self.options.remote)?
+            {
+                PushOutcome::Accepted => {
+                    self.count_pushed(there)?;
+                    self.seen(Some(tip))?;
+                    return Ok(Delivery::Delivered);
+                }
+                PushOutcome::Rejected { words } => last_rejected = Some((there, words)),
+                // After any doubt: look whether it arrived.
+                PushOutcome::Denied { words } => return self.doubt(tip, Delivery::Denied { words }),
+                PushOutcome::Unreachable { words } => {
+                    return self.doubt(tip, Delivery::Unreachable { words });
+                }
+                PushOutcome::TimedOut => return self.doubt(tip, Delivery::TimedOut),
+            }
+        }
+        Ok(Delivery::Outraced)
+    }
+
+    /// Brings the prepared commit and the remote's tip together, and settles it.
+    fn prepare(&mut self, there: Option<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
+        let facts = self.facts(there)?;
+        match (plan(facts), there) {
+            (Plan::Rewritten, _) => return Err(self.rewritten(there)?),
+            (Plan::Unrelated, _) => return Err(SyncError::Unrelated),
+            (Plan::FastForward, Some(there)) => {
+                self.workspace.adopt(there)?;
+                self.said_of(&self.workspace.side.clone());
+            }
+            (Plan::Merge, Some(there)) => {
+                let mine = self.workspace.tip.ok_or(SyncError::NoPair)?;
+                let joined = join(&self.workspace.repo, mine, there)?;
+                self.workspace.refuse_newer()?;
+                self.report.merged = true;
+                self.report.notes.extend(joined.notes);
+                let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+                return self.settle(Some((tree, [mine, there])));
+            }
+            _ => {}
+        }
+        self.settle(None)
+    }
+
+    fn facts(&self, there: Option<ObjectId>) -> Result<Facts, SyncError> {
+        let repo = &self.workspace.repo;
+        let (here, seen) = (self.workspace.tip, repo.reference(SEEN)?);
+        let mut facts = Facts {
+            here: here.is_some(),
+            there: there.is_some(),
+            same: here == there,
+            seen: seen.is_some(),
+            ..Facts::default()
+        };
+        if let (Some(seen), Some(there)) = (seen, there) {
+            facts.follows = repo.is_ancestor(seen, there)?;
+        }
+        if let (Some(here), Some(there)) = (here, there) {
+            facts.behind = repo.is_ancestor(here, there)?;
+            facts.ahead = repo.is_ancestor(there, here)?;
+            facts.related = facts.behind || facts.ahead || !repo.merge_bases(here, there)?.is_empty();
+        }
+        Ok(facts)
+    }
+
+    fn rewritten(&self, there: Option<ObjectId>) -> Result<SyncError, SyncError> {
+        let was = self
+            .workspace
+            .repo
+            .reference(SEEN)?
+            .map(|id| id.short())
+            .unwrap_or_default();
+        Ok(SyncError::Rewritten {
+            was,
+            is: there.map(|id| id.short()),
+        })
+    }
+
+    fn said_of(&mut self, side: &Side) {
+        for (record, problems) in &side.broken {
+            self.report
+                .notes
+                .extend(problems.first().map(|p| SyncNote::Broken(*record, p.clone())));
+        }
+        self.report
+            .notes
+            .extend(side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
+    }
+
+    /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on
+    /// top. The prepared commit.
+    fn settle(&mut self, merge: Option<(ObjectId, [ObjectId; 2])>) -> Result<Option<ObjectId>, SyncError> {
+        let workspace = &mut *self.workspace;
+        let merged = match merge {
+            Some((tree, _)) => Some(Side::of_tree(&workspace.repo, tree)?),
+            None => None,
+        };
+        let side = merged.as_ref().unwrap_or(&workspace.side);
+        let pair = super::workspace::typed_pair(side)?;
+        for (slug, key) in workspace.keys.first_sight(&pair)? {
+            self.report.notes.push(SyncNote::Pinned(slug, key));
+        }
+        let me: Option<Slug> = workspace.keys.me(&pair);
+        for member in pair.members() {
+            if let crate::seal::Trust::Changed { .. } = workspace.keys.pins().trust_of(member) {
+                self.report.notes.push(SyncNote::KeyChanged(member.slug.clone()));
+            }
+        }
+        let mut state: State = side.state.clone();
+        if pair.format <= crate::model::Pair::FORMAT {
+            self.report
+                .notes
+                .extend(settle(&mut state, &pair, &workspace.keys, me.as_ref())?);
+        }
+        let changes = record_changes(&workspace.repo, side, &state)?;
+        match merge {
+            Some((tree, parents)) => {
+                let tree = workspace.repo.write_tree(Some(tree), &changes)?;
+                workspace.prepare(tree, &parents, "merge by meaning")?;
+            }
+            None if changes.is_empty() => {}
+            None => {
+                workspace.commit(state, Some("settle records"))?;
+            }
+        }
+        Ok(workspace.tip)
+    }
+
+    fn fetch(&mut self) -> Result<Fetched, SyncError> {
+        let repo = &self.workspace.repo;
+        let refspec = format!("+refs/heads/{}:{FETCHED}", self.workspace.branch);
+        Ok(match repo.fetch("origin", &[&refspec], &self.options.remote)? {
+            FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),
+            FetchOutcome::NoBranch(_) => Fetched::Tip(None),
+            FetchOutcome::Unreachable { words } => Fetched::Failed(Delivery::Unreachable { words }),
+            FetchOutcome::Denied { words } => Fetched::Failed(Delivery::Denied { words }),
+            FetchOutcome::TimedOut => Fetched::Failed(Delivery::TimedOut),
+        })
+    }
+
+    /// A push that failed may have arrived all the same.
+    fn doubt(&mut self, tip: ObjectId, otherwise: Delivery) -> Result<Delivery, SyncError> {
+        if matches!(otherwise, Delivery::Denied { .. }) {
+            return Ok(otherwise);
+        }
+        match self.fetch()? {
+            Fetched::Tip(Some(there)) if self.workspace.repo.is_ancestor(tip, there)? => {
+                self.seen(Some(tip))?;
+                Ok(Delivery::Delivered)
+            }
+            _ => Ok(otherwise),
+        }
+    }
+
+    fn seen(&self, tip: Option<ObjectId>) -> Result<(), SyncError> {
+        let (Some(tip), false) = (tip, self.options.dry_run) else {
+            return Ok(());
+        };
+        let repo = &self.workspace.repo;
+        if repo.reference(SEEN)? != Some(tip) {
+            let _ = repo.set_reference(SEEN, tip, Expect::Any, "oneonone: seen at the remote")?;
+        }
+        let tracking = format!("refs/remotes/origin/{}", self.workspace.branch);
+        if repo.reference(&tracking)? != Some(tip) {
+            let _ = repo.set_reference(&tracking, tip, Expect::Any, "oneonone: seen at the remote")?;
+        }
+        Ok(())
+    }
+
+    fn count_pushed(&mut self, there: Option<ObjectId>) -> Result<(), SyncError> {
+        let theirs = match there {
+            Some(there) => Side::of_commit(&self.workspace.repo, there)?.state,
+            None => State::default(),
+        };
+        self.report.pushed = differing(&theirs, self.workspace.state());
+        Ok(())
+    }
+}
+
+/// Waits a little longer each time, by a number that two clones are unlikely to share.
+fn pause(attempt: usize) {
+    let mut byte = [0];
+    let jitter = getrandom::fill(&mut byte).map_or(128, |()| u64::from(byte[0]));
+    let longest = 20u64 << attempt.min(6);
+    std::thread::sleep(Duration::from_millis(longest / 2 + longest * jitter / 512));
+}

@@ -1,0 +1,332 @@
+//! Settling (design, section 3): after a merge, what my keys open is brought together and sealed once.
+//!
+//! Ciphertexts or texts for different readers are never made one.
+
+use std::collections::BTreeSet;
+
+use crate::merge::merge_contents;
+use crate::model::{
+    Alternative, Content, EntryId, Pair, Placed, Row, Slug, State, Table, Value, Visibility, complete_action,
+    id_of_ciphertext,
+};
+
+use super::error::SyncError;
+use super::keys::{Keys, author, with_ciphertext};
+use super::outcome::SyncNote;
+
+/// One body of a conflict, as far as my keys open it.
+struct Body {
+    /// As it stands.
+    alternative: Alternative,
+    /// The visibility that decides: the sealed one.
+    visibility: Visibility,
+    /// What it says; none where I cannot open it.
+    content: Option<Content>,
+    /// Whether it is sealed for the keys of today.
+    fresh: bool,
+}
+
+impl Body {
+    fn ciphertext(&self) -> Option<&str> {
+        self.alternative.get("sealed").and_then(Value::as_str)
+    }
+}
+
+/// Settles every entry that needs it. Where a key is missing or not trusted, things stay as they are.
+///
+/// # Errors
+/// When sealing fails for a reason that is not a key's.
+pub(super) fn settle(
+    state: &mut State,
+    pair: &Pair,
+    keys: &Keys,
+    me: Option<&Slug>,
+) -> Result<Vec<SyncNote>, SyncError> {
+    let mut notes = Vec::new();
+    let mut resealed = 0;
+    let ids: Vec<EntryId> = state
+        .entries
+        .iter()
+        .filter(|(_, p)| p.entry.holds_ciphertext())
+        .map(|(id, _)| *id)
+        .collect();
+    for id in ids {
+        let Some(placed) = state.entries.get(&id).cloned() else {
+            continue;
+        };
+        let Some(by) = author(&placed.entry) else { continue };
+        let settling = Settling {
+            pair,
+            keys,
+            id,
+            by: &by,
+            mine: me == Some(&by),
+        };
+        let outcome = if placed.entry.rows_of("body").next().is_some() {
+            settling.conflict(&placed)?
+        } else {
+            settling.single(&placed)?
+        };
+        let Some(outcome) = outcome else { continue };
+        resealed += usize::from(outcome.resealed);
+        notes.extend(outcome.put_back.then_some(SyncNote::PutBack(id)));
+        for split in outcome.split_off {
+            let to = split.0;
+            notes.push(SyncNote::SplitOff { from: id, to });
+            state.entries.entry(to).or_insert(split.1);
+        }
+        if let Some(slot) = state.entries.get_mut(&id) {
+            slot.entry = outcome.entry;
+        }
+    }
+    if resealed > 0 {
+        notes.push(SyncNote::Resealed(resealed));
+    }
+    Ok(notes)
+}
+
+struct Outcome {
+    entry: Table,
+    split_off: Vec<(EntryId, Placed)>,
+    put_back: bool,
+    resealed: bool,
+}
+
+struct Settling<'a> {
+    pair: &'a Pair,
+    keys: &'a Keys,
+    id: EntryId,
+    by: &'a Slug,
+    /// Whether I am the author.
+    mine: bool,
+}
+
+impl Settling<'_> {
+    /// An entry with one body: its visibility is put back, and it is sealed anew for the keys of today.
+    fn single(&self, placed: &Placed) -> Result<Option<Outcome>, SyncError> {
+        let entry = &placed.entry;
+        let Some(ciphertext) = entry.get_str("sealed") else {
+            return Ok(None);
+        };
+        let Ok(opened) = self.keys.open(self.pair, self.id, self.by, ciphertext) else {
+            return Ok(None);
+        };
+        let put_back = entry.visibility() != opened.visibility;
+        // Another's private entry cannot be opened; what can is sealed by whoever comes first.
+        let stale = self.keys.is_stale(self.pair, self.by, &opened);
+        if !put_back && !stale {
+            return Ok(None);
+        }
+        let mut settled = entry.clone();
+        settled.set("visibility", opened.visibility.as_str());
+        if stale {
+            match self
+                .keys
+                .sealed_entry(self.pair, self.id, entry, opened.visibility, &opened.content)
+            {
+                Ok(sealed) => settled = sealed,
+                Err(SyncError::Key(_)) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        let resealed = settled.get("sealed") != entry.get("sealed");
+        if settled == *entry {
+            return Ok(None);
+        }
+        Ok(Some(Outcome {
+            entry: settled,
+            split_off: Vec::new(),
+            put_back,
+            resealed,
+        }))
+    }
+
+    fn body(&self, alternative: Alternative) -> Body {
+        let Some(ciphertext) = alternative.get("sealed").and_then(Value::as_str) else {
+            let visibility = alternative.visibility();
+            let mut table = Table::default();
+            table.show("body", &alternative);
+            return Body {
+                visibility,
+                content: Some(Content::of_entry(&table)),
+                fresh: true,
+                alternative,
+            };
+        };
+        match self.keys.open(self.pair, self.id, self.by, ciphertext) {
+            Ok(opened) => Body {
+                visibility: opened.visibility,
+                fresh: !self.keys.is_stale(self.pair, self.by, &opened),
+                content: Some(opened.content),
+                alternative,
+            },
+            Err(_) => Body {
+                visibility: alternative.visibility(),
+                content: None,
+                fresh: true,
+                alternative,
+            },
+        }
+    }
+
+    /// A conflict of bodies.
+    fn conflict(&self, placed: &Placed) -> Result<Option<Outcome>, SyncError> {
+        let entry = &placed.entry;
+        let rows = entry.rows_of("body").map(|r| r.alternative.clone());
+        let mut bodies: Vec<Body> = rows.chain([entry.shown("body")]).map(|a| self.body(a)).collect();
+        let base = entry
+            .body_base
+            .as_deref()
+            .and_then(|text| self.keys.open(self.pair, self.id, self.by, text).ok())
+            .map(|opened| opened.content);
+        let before = bodies.len();
+        for visibility in [Visibility::Private, Visibility::Confidential, Visibility::Shared] {
+            if self
+                .one_of(visibility, &mut bodies, base.as_ref(), entry)?
+                .is_none()
+            {
+                return Ok(None);
+            }
+        }
+        let split_off = self.split_off(&mut bodies, base.as_ref(), placed);
+        if bodies.len() == before && split_off.is_empty() {
+            return Ok(None);
+        }
+        let mut alternatives: BTreeSet<Alternative> = bodies.into_iter().map(|b| b.alternative).collect();
+        let Some(shown) = alternatives.pop_first() else {
+            return Ok(None);
+        };
+        let mut settled = entry.clone();
+        settled.show("body", &shown);
+        settled.rows.retain(|row| row.field != "body");
+        settled
+            .rows
+            .extend(alternatives.into_iter().map(|alternative| Row {
+                field: "body".to_owned(),
+                alternative,
+            }));
+        settled.tidy_rows();
+        if settled.get("sealed").is_none() {
+            complete_action(&mut settled);
+        }
+        Ok(Some(Outcome {
+            entry: settled,
+            split_off,
+            put_back: false,
+            resealed: false,
+        }))
+    }
+
+    /// Makes the bodies of one visibility that I can read into one. None where a key stands in the way.
+    fn one_of(
+        &self,
+        visibility: Visibility,
+        bodies: &mut Vec<Body>,
+        base: Option<&Content>,
+        entry: &Table,
+    ) -> Result<Option<()>, SyncError> {
+        let (mut same, rest): (Vec<Body>, Vec<Body>) = std::mem::take(bodies)
+            .into_iter()
+            .partition(|b| b.visibility == visibility && b.content.is_some());
+        *bodies = rest;
+        if same.len() < 2 {
+            bodies.append(&mut same);
+            return Ok(Some(()));
+        }
+        // One sealed for the keys of today first, then the bytewise smaller: the same on every clone.
+        same.sort_by(|a, b| (!a.fresh, &a.alternative).cmp(&(!b.fresh, &b.alternative)));
+        let mut contents = same.iter().filter_map(|b| b.content.clone());
+        let Some(first) = contents.next() else {
+            return Ok(Some(()));
+        };
+        let merged = contents.fold(first, |merged, next| merge_contents(base, &merged, &next));
+        if let Some(place) = same.iter().position(|b| b.content.as_ref() == Some(&merged)) {
+            bodies.push(same.swap_remove(place));
+            return Ok(Some(()));
+        }
+        let alternative = if visibility.is_sealed() {
+            match self.keys.seal(self.pair, self.id, self.by, visibility, &merged) {
+                Ok(sealed) => with_ciphertext(entry, visibility, sealed.as_str()).shown("body"),
+                Err(SyncError::Key(_)) => {
+                    bodies.append(&mut same);
+                    return Ok(None);
+                }
+                Err(e) => return Err(e),
+            }
+        } else {
+            merged.table().shown("body")
+        };
+        bodies.push(Body {
+            alternative,
+            visibility,
+            content: Some(merged),
+            fresh: true,
+        });
+        Ok(Some(()))
+    }
+
+    /// Where the author shared an entry on one machine and edited it under seal on another, the shared one stands;
+    /// on the author's machine the sealed edit becomes an entry of its own, or goes where it says nothing new.
+    fn split_off(
+        &self,
+        bodies: &mut Vec<Body>,
+        base: Option<&Content>,
+        placed: &Placed,
+    ) -> Vec<(EntryId, Placed)> {
+        let mut split = Vec::new();
+        let widest = bodies.iter().map(|b| b.visibility).max();
+        let Some(shared) = widest.filter(|v| *v == Visibility::Shared && self.mine) else {
+            return split;
+        };
+        let shared_contents: Vec<Content> = bodies
+            .iter()
+            .filter(|b| b.visibility == shared)
+            .filter_map(|b| b.content.clone())
+            .collect();
+        let mut kept = Vec::new();
+        for body in std::mem::take(bodies) {
+            let sealed_edit = body
+                .visibility
+                .is_sealed()
+                .then(|| body.content.clone())
+                .flatten();
+            let (Some(content), Some(ciphertext)) = (sealed_edit, body.ciphertext()) else {
+                kept.push(body);
+                continue;
+            };
+            let nothing_new = shared_contents.contains(&content) || base == Some(&content);
+            if !nothing_new {
+                split.extend(self.entry_of_its_own(placed, body.visibility, ciphertext, content));
+            }
+        }
+        *bodies = kept;
+        split
+    }
+
+    fn entry_of_its_own(
+        &self,
+        placed: &Placed,
+        visibility: Visibility,
+        ciphertext: &str,
+        mut content: Content,
+    ) -> Option<(EntryId, Placed)> {
+        let id = id_of_ciphertext(ciphertext);
+        content.table_mut().set("re", self.id.to_string());
+        let mut envelope = Table::default();
+        envelope.set("id", id.to_string());
+        for key in ["by", "at", "carried"] {
+            envelope.put(key, placed.entry.get(key).cloned());
+        }
+        let entry = self
+            .keys
+            .sealed_entry(self.pair, id, &envelope, visibility, &content)
+            .ok()?;
+        Some((
+            id,
+            Placed {
+                home: placed.home,
+                entry,
+            },
+        ))
+    }
+}

@@ -1,0 +1,103 @@
+//! One side of a merge: the records of a tree, read, limited and healed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{self, ObjectId, Repository, TreeFile, mode};
+use crate::model::{EntryId, Limits, Loaded, Placed, Problem, RecordPath, State, Table, assemble};
+
+use super::error::SyncError;
+use super::heal;
+
+/// The records of one commit or tree, and what they say.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    /// The tree; none before the first commit.
+    pub tree: Option<ObjectId>,
+    /// The blobs of records, broken ones included.
+    pub blobs: BTreeMap<RecordPath, TreeFile>,
+    /// What they say, healed.
+    pub state: State,
+    /// Records that do not parse or are no regular files, with what is wrong.
+    pub broken: BTreeMap<RecordPath, Vec<Problem>>,
+    /// Records that healing changed, to be written anew by the next commit.
+    pub healed: BTreeSet<RecordPath>,
+    /// Entries that stood in several homes, and how each stood before the merge that doubled it.
+    pub doubled: BTreeMap<EntryId, Option<Placed>>,
+    /// Entries that were committed without an id, as they stand in the tree, with the id that they got.
+    pub loose: Vec<(Placed, EntryId)>,
+}
+
+impl Side {
+    /// Loads a commit.
+    ///
+    /// # Errors
+    /// When Git cannot read it; a record that cannot be read is not one.
+    pub fn of_commit(repo: &Repository, commit: ObjectId) -> Result<Self, SyncError> {
+        let tree = repo.tree_of(commit)?;
+        let (mut side, loaded) = Self::read(repo, tree)?;
+        heal::heal(repo, Some(commit), loaded, &mut side)?;
+        Ok(side)
+    }
+
+    /// Loads a tree that no commit is named for: nothing about its history is known.
+    ///
+    /// # Errors
+    /// When Git cannot read it.
+    pub fn of_tree(repo: &Repository, tree: ObjectId) -> Result<Self, SyncError> {
+        let (mut side, loaded) = Self::read(repo, tree)?;
+        heal::heal(repo, None, loaded, &mut side)?;
+        Ok(side)
+    }
+
+    /// The records of a tree as they stand, not healed.
+    pub(crate) fn read(repo: &Repository, tree: ObjectId) -> Result<(Self, Loaded), SyncError> {
+        let mut side = Self {
+            tree: Some(tree),
+            ..Self::default()
+        };
+        let mut contents = Vec::new();
+        for file in repo.list_tree(tree, None)? {
+            let Some(record) = RecordPath::parse(&file.path) else {
+                continue;
+            };
+            let odd = |what: &str| {
+                vec![Problem::of_file(
+                    &file.path,
+                    what,
+                    "put the record of an earlier commit there",
+                )]
+            };
+            if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
+                side.broken
+                    .insert(record, odd("no regular file stands in the place of a record"));
+            } else {
+                match repo.blob(file.id, Limits::FILE) {
+                    Ok(bytes) => contents.push((file.path.clone(), bytes)),
+                    Err(git::Error::TooLarge { size, limit, .. }) => {
+                        let what = format!("the file holds {size} bytes; at most {limit} are allowed");
+                        side.broken.insert(record, odd(&what));
+                    }
+                    Err(e) => return Err(e.into()),
+                }
+            }
+            side.blobs.insert(record, file);
+        }
+        let loaded = assemble(
+            contents
+                .iter()
+                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+        );
+        side.broken.extend(loaded.broken.clone());
+        Ok((side, loaded))
+    }
+
+    /// The blob of a record.
+    pub fn blob(&self, record: RecordPath) -> Option<ObjectId> {
+        self.blobs.get(&record).map(|f| f.id)
+    }
+
+    /// The entry of an id.
+    pub fn entry(&self, id: EntryId) -> Option<&Table> {
+        self.state.entries.get(&id).map(|p| &p.entry)
+    }
+}

@@ -1,0 +1,503 @@
+//! A clone with its lock held: what every writing command works in.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::git::{ObjectId, Repository, Signature};
+use crate::model::{EntryId, Instant, Pair, Slug, State};
+use crate::store::{Lock, Notes, Writing};
+
+use super::commit::{change_words, record_changes, write};
+use super::error::SyncError;
+use super::hand::Hand;
+use super::join::join;
+use super::keys::Keys;
+use super::outcome::SyncNote;
+use super::side::Side;
+use super::work::Work;
+use super::write_out::{Target, Written};
+
+/// How long a command waits for another one's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the outside gives: the time, where keys lie, and new ids.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The time.
+    pub now: Instant,
+    /// The identity file, unless the clone's own configuration names another.
+    pub identity: PathBuf,
+    /// Where pins lie.
+    pub pins_dir: PathBuf,
+    /// Makes an id that nobody can guess.
+    pub new_id: fn() -> EntryId,
+}
+
+impl Environment {
+    /// The keys of a clone: `oneonone.identity` in its configuration beats the default (design, section 2). Pins
+    /// then lie beside that identity, so that a made-up pair touches nothing else.
+    ///
+    /// # Errors
+    /// When the configuration or the pins cannot be read.
+    pub fn keys_of(&self, repo: &Repository, pair: EntryId) -> Result<Keys, SyncError> {
+        match repo.config("oneonone.identity")? {
+            Some(path) => {
+                let identity = repo.workdir().join(path);
+                let pins_dir = identity.with_file_name("pins");
+                Keys::load(&identity, &pins_dir, pair)
+            }
+            None => Keys::load(&self.identity, &self.pins_dir, pair),
+        }
+    }
+}
+
+/// What of the folder a command takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// The records.
+    Records,
+    /// The records and every other file that Git tracks.
+    Everything,
+}
+
+/// A clone, its lock held, every earlier write finished and every hand edit taken in.
+///
+/// Commits are prepared as objects; [`Workspace::write_out`] makes them count.
+pub struct Workspace {
+    pub(super) repo: Repository,
+    pub(super) notes: Notes,
+    pub(super) env: Environment,
+    pub(super) keys: Keys,
+    pub(super) branch: String,
+    /// Where the branch stands.
+    pub(super) head: Option<ObjectId>,
+    /// The commit prepared; the same as `head` where there is nothing new.
+    pub(super) tip: Option<ObjectId>,
+    /// What the prepared commit says.
+    pub(super) side: Side,
+    pub(super) work: Work,
+    pub(super) ends_merge: bool,
+    pub(super) said: Vec<SyncNote>,
+    pair: Pair,
+    _lock: Lock,
+}
+
+impl Workspace {
+    /// Opens a clone to write in it: takes the lock, finishes what a dead run or plain Git left half-done, reads,
+    /// checks, and takes in what was edited by hand.
+    ///
+    /// # Errors
+    /// When the repository cannot be handled, or a record edited by hand is not sound: nothing was committed then.
+    pub fn open(dir: &Path, env: Environment, take: Take) -> Result<Self, SyncError> {
+        let repo = Repository::open(dir)?;
+        repo.check_shape()?;
+        let notes = Notes::of(repo.git_dir());
+        let lock = Lock::take(&notes.lock_path(), PATIENCE)?;
+        finish_dead_run(&repo, &notes)?;
+        let head = repo.head()?;
+        let tip = head.tip.ok_or(SyncError::NoPair)?;
+        let side = Side::of_commit(&repo, tip)?;
+        let pair = typed_pair(&side)?;
+        let keys = env.keys_of(&repo, pair.id)?;
+        let work = Work::read(&repo, &notes)?;
+        let mut workspace = Self {
+            repo,
+            notes,
+            env,
+            keys,
+            branch: head.branch,
+            head: head.tip,
+            tip: head.tip,
+            side,
+            work,
+            ends_merge: false,
+            said: Vec::new(),
+            pair,
+            _lock: lock,
+        };
+        for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
+            workspace.said.push(SyncNote::Pinned(slug, key));
+        }
+        workspace.take_in(take)?;
+        Ok(workspace)
+    }
+
+    /// The records with every hand edit.
+    pub fn state(&self) -> &State {
+        &self.side.state
+    }
+
+    /// The pair.
+    pub fn pair(&self) -> &Pair {
+        &self.pair
+    }
+
+    /// My keys and pins.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// My keys and pins, to be changed.
+    pub fn keys_mut(&mut self) -> &mut Keys {
+        &mut self.keys
+    }
+
+    /// The repository.
+    pub fn repository(&self) -> &Repository {
+        &self.repo
+    }
+
+    /// Records that could not be read.
+    pub fn broken(&self) -> impl Iterator<Item = &crate::model::Problem> {
+        self.side.broken.values().flatten()
+    }
+
+    /// What a person should know of what was found and done so far.
+    pub fn said(&self) -> &[SyncNote] {
+        &self.said
+    }
+
+    /// The time.
+    pub fn now(&self) -> Instant {
+        self.env.now
+    }
+
+    /// Which member I am.
+    ///
+    /// # Errors
+    /// When there is no identity, or none of its keys sits in a seat.
+    pub fn me(&self) -> Result<Slug, SyncError> {
+        self.keys.require_identity()?;
+        self.keys.me(&self.pair).ok_or(SyncError::NotAMember)
+    }
+
+    /// A new id that no entry of the pair has.
+    pub fn new_id(&self) -> EntryId {
+        loop {
+            let id = (self.env.new_id)();
+            if !self.side.state.entries.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+
+    /// Prepares a commit of a new state. Nothing happens where it says what the last one says.
+    ///
+    /// # Errors
+    /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
+    pub fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
+        let changes = record_changes(&self.repo, &self.side, &state)?;
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        self.refuse_newer()?;
+        let words = message.map_or_else(|| change_words(&self.side.state, &state), str::to_owned);
+        let tree = self.repo.write_tree(self.side.tree, &changes)?;
+        let parents: Vec<ObjectId> = self.tip.into_iter().collect();
+        self.prepare(tree, &parents, &words)?;
+        Ok(true)
+    }
+
+    /// Prepares a commit of a tree and loads what it says.
+    pub(super) fn prepare(
+        &mut self,
+        tree: ObjectId,
+        parents: &[ObjectId],
+        message: &str,
+    ) -> Result<(), SyncError> {
+        let commit = write(&self.repo, tree, parents, message, &self.signature()?)?;
+        self.adopt(commit)
+    }
+
+    /// Makes a commit the prepared one.
+    pub(super) fn adopt(&mut self, commit: ObjectId) -> Result<(), SyncError> {
+        let side = Side::of_commit(&self.repo, commit)?;
+        self.pair = typed_pair(&side)?;
+        self.side = side;
+        self.tip = Some(commit);
+        Ok(())
+    }
+
+    pub(super) fn refuse_newer(&self) -> Result<(), SyncError> {
+        if self.pair.format > Pair::FORMAT {
+            Err(SyncError::NewerFormat(self.pair.format))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The author of commits: the member's name, with the address that `git` answers.
+    pub(super) fn signature(&self) -> Result<Signature, SyncError> {
+        signature(
+            &self.repo,
+            &self.pair,
+            self.keys.me(&self.pair).as_ref(),
+            self.env.now,
+        )
+    }
+
+    /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
+    fn take_in(&mut self, take: Take) -> Result<(), SyncError> {
+        let merge_heads = self.repo.merge_heads()?;
+        if take == Take::Everything || !merge_heads.is_empty() {
+            self.take_in_others(&merge_heads)?;
+        }
+        let work = if merge_heads.is_empty() {
+            None
+        } else {
+            Some(self.work_without_git(&merge_heads)?)
+        };
+        let hand = Hand {
+            repo: &self.repo,
+            head: &self.side,
+            keys: &self.keys,
+            pair: &self.pair,
+            me: self.keys.me(&self.pair),
+            now: self.env.now,
+            new_id: self.env.new_id,
+            pending: work.is_some(),
+        };
+        let taken = hand.take_in(work.as_ref().unwrap_or(&self.work))?;
+        let state = match taken {
+            Some(taken) => {
+                self.said.extend(taken.notes);
+                taken.state
+            }
+            None => self.side.state.clone(),
+        };
+        self.said
+            .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
+        self.commit(state, None)?;
+        for other in merge_heads {
+            let tip = self.tip.ok_or(SyncError::NoPair)?;
+            if !self.repo.is_ancestor(other, tip)? {
+                let joined = join(&self.repo, tip, other)?;
+                self.said.extend(joined.notes);
+                let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+                self.prepare(tree, &[tip, other], "merge by meaning")?;
+            }
+            self.ends_merge = true;
+            self.said.push(SyncNote::FinishedMerge);
+        }
+        Ok(())
+    }
+
+    /// Commits the edits of tracked files that are no records.
+    fn take_in_others(&mut self, merge_heads: &[ObjectId]) -> Result<(), SyncError> {
+        let Some(head) = self.side.tree else { return Ok(()) };
+        let staged = self.repo.staged();
+        let mut theirs = Vec::new();
+        for head in merge_heads {
+            theirs.push(self.repo.tree_of(*head)?);
+        }
+        let merging = !theirs.is_empty();
+        let by_git = |path: &str, lies: Option<ObjectId>, bytes: &[u8]| {
+            let taken =
+                |tree: &ObjectId| self.repo.tree_entry(*tree, path).ok().flatten().map(|f| f.id) == lies;
+            merging
+                && (lies == staged.merged.get(path).copied()
+                    || theirs.iter().any(taken)
+                    || (staged.conflicted.contains(path) && (bytes.is_empty() || has_marker(bytes))))
+        };
+        let others = super::others::read(&self.repo, self.work.remembered, head, by_git)?;
+        self.work.ids.extend(others.lies);
+        self.said.extend(others.notes);
+        if !others.changes.is_empty() {
+            self.refuse_newer()?;
+            let tree = self.repo.write_tree(Some(head), &others.changes)?;
+            let parents: Vec<ObjectId> = self.tip.into_iter().collect();
+            self.prepare(tree, &parents, "update files")?;
+        }
+        Ok(())
+    }
+
+    /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
+    fn work_without_git(&self, merge_heads: &[ObjectId]) -> Result<Work, SyncError> {
+        let mut work = Work::read(&self.repo, &self.notes)?;
+        let mut theirs = Vec::new();
+        for head in merge_heads {
+            theirs.push(Side::read(&self.repo, self.repo.tree_of(*head)?)?.0);
+        }
+        let staged = self.repo.staged();
+        let records: std::collections::BTreeSet<crate::model::RecordPath> = self
+            .side
+            .blobs
+            .keys()
+            .chain(theirs.iter().flat_map(|t| t.blobs.keys()))
+            .copied()
+            .chain(
+                work.files
+                    .keys()
+                    .filter_map(|p| crate::model::RecordPath::parse(p)),
+            )
+            .collect();
+        for record in records {
+            let path = record.path();
+            let lies = work.id(record);
+            let by_git = lies == staged.merged.get(&path).copied()
+                || theirs.iter().any(|t| t.blob(record) == lies)
+                || (staged.conflicted.contains(&path) && work.files.get(&path).is_none_or(|b| has_marker(b)));
+            if by_git {
+                match self.side.blobs.get(&record) {
+                    Some(file) if !self.side.broken.contains_key(&record) => {
+                        let bytes = self.repo.blob(file.id, crate::model::Limits::FILE)?;
+                        work.files.insert(path.clone(), bytes);
+                        work.ids.insert(path, file.id);
+                    }
+                    Some(_) => {}
+                    None => {
+                        work.files.remove(&path);
+                        work.ids.remove(&path);
+                    }
+                }
+            }
+        }
+        Ok(work)
+    }
+
+    /// Makes the prepared commit count: its files are written, the branch moves.
+    ///
+    /// # Errors
+    /// When a file cannot be written; the next command completes it then.
+    pub fn write_out(&mut self) -> Result<Written, SyncError> {
+        for _ in 0..8 {
+            let Some(to) = self.tip else {
+                return Ok(Written::default());
+            };
+            let target = Target {
+                repo: &self.repo,
+                notes: &self.notes,
+                branch: &self.branch,
+                from: self.head,
+                to,
+                old_tree: self.work.remembered.or(self.side_tree_of_head()?),
+                lies: &self.work.ids,
+                hidden: &self.work.hidden,
+                ends_merge: self.ends_merge,
+            };
+            match target.write_out()? {
+                Some(written) => {
+                    self.head = self.tip;
+                    self.ends_merge = false;
+                    self.work = Work::read(&self.repo, &self.notes)?;
+                    return Ok(written);
+                }
+                // Plain Git moved the branch meanwhile: what it did and what is prepared become one.
+                None => {
+                    let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
+                    self.head = Some(moved);
+                    if !self.repo.is_ancestor(moved, to)? {
+                        let joined = join(&self.repo, moved, to)?;
+                        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+                        self.prepare(tree, &[moved, to], "merge by meaning")?;
+                    }
+                }
+            }
+        }
+        Err(SyncError::Restless)
+    }
+
+    fn side_tree_of_head(&self) -> Result<Option<ObjectId>, SyncError> {
+        match self.head {
+            Some(head) if self.work.remembered.is_none() && self.notes.remembered_tree()?.is_none() => {
+                Ok(Some(self.repo.tree_of(head)?))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn has_marker(bytes: &[u8]) -> bool {
+    bytes
+        .split(|b| *b == b'\n')
+        .any(|line| line.starts_with(b"<<<<<<< ") || line.starts_with(b">>>>>>> "))
+}
+
+pub(super) fn typed_pair(side: &Side) -> Result<Pair, SyncError> {
+    if let Some(problems) = side.broken.get(&crate::model::RecordPath::Pair) {
+        return Err(SyncError::Problems(problems.clone()));
+    }
+    let document = side.state.pair.as_ref().ok_or(SyncError::NoPair)?;
+    Pair::from_document(document).map_err(SyncError::Problems)
+}
+
+/// The author of a commit by a member; by somebody with no seat, whom `git` names.
+pub(super) fn signature(
+    repo: &Repository,
+    pair: &Pair,
+    me: Option<&Slug>,
+    now: Instant,
+) -> Result<Signature, SyncError> {
+    let member = me.and_then(|me| pair.member(me.as_str()));
+    let name = match member {
+        Some(member) => member.name.clone(),
+        None => repo.user_name()?.unwrap_or_else(|| "oneonone".to_owned()),
+    };
+    let fallback = || {
+        format!(
+            "{}@oneonone.invalid",
+            member.map_or("nobody", |m| m.slug.as_str())
+        )
+    };
+    let email = repo.user_email()?.unwrap_or_else(fallback);
+    Ok(Signature {
+        name,
+        email,
+        seconds: now.timestamp(),
+        offset_minutes: 0,
+    })
+}
+
+/// Completes the writing that a dead run left.
+fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), SyncError> {
+    for _ in 0..8 {
+        let Some(writing) = notes.writing()? else {
+            return Ok(());
+        };
+        if resume(repo, notes, &writing)? {
+            return Ok(());
+        }
+    }
+    Err(SyncError::Restless)
+}
+
+/// One attempt; whether it is done.
+fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, SyncError> {
+    let id = |text: &str| text.parse::<ObjectId>().ok();
+    let head = repo.head()?;
+    let to = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
+    let (Some(to), true) = (to, head.branch == writing.branch) else {
+        // The commit never became durable, or another branch is checked out: what lies here are edits.
+        notes.end_writing()?;
+        return Ok(true);
+    };
+    let mut target = to;
+    if let Some(tip) = head.tip {
+        if repo.is_ancestor(to, tip)? {
+            target = tip;
+        } else if !repo.is_ancestor(tip, to)? {
+            let joined = join(repo, tip, to)?;
+            let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+            let author = repo.commit_info(to)?.author;
+            target = write(repo, tree, &[tip, to], "merge by meaning", &author)?;
+        }
+    }
+    let lies = writing
+        .taken
+        .iter()
+        .filter_map(|(path, blob)| Some((path.clone(), id(blob)?)))
+        .collect();
+    let hidden = repo.hidden_paths(super::work::RECORD_ROOTS)?;
+    let target = Target {
+        repo,
+        notes,
+        branch: &writing.branch,
+        from: head.tip,
+        to: target,
+        old_tree: id(&writing.old_tree),
+        lies: &lies,
+        hidden: &hidden,
+        ends_merge: writing.ends_merge,
+    };
+    Ok(target.write_out()?.is_some())
+}

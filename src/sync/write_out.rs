@@ -1,0 +1,242 @@
+//! Writing a commit out: a durable note, the files, the branch, the memory of it, the index (design, section 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::ErrorKind;
+
+use crate::git::{Expect, ObjectId, RefUpdate, Repository, TreeFile, mode};
+use crate::model::RecordPath;
+use crate::store::{Notes, Writing, remove_file, safe_path, save_file, without_carriage_returns};
+
+use super::beside::beside;
+use super::error::SyncError;
+
+/// The largest file that is written out into the folder.
+const LARGEST: usize = 512 * 1024 * 1024;
+
+/// What writing out came upon.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that were edited after they had been read: they stay as edited.
+    pub edited_meanwhile: Vec<String>,
+    /// Files that Git does not track and that stood in the way: where, and where they stand now.
+    pub moved_aside: Vec<(String, String)>,
+}
+
+/// A commit to be written out.
+pub(super) struct Target<'a> {
+    pub(super) repo: &'a Repository,
+    pub(super) notes: &'a Notes,
+    pub(super) branch: &'a str,
+    /// Where the branch stands.
+    pub(super) from: Option<ObjectId>,
+    /// The commit.
+    pub(super) to: ObjectId,
+    /// The tree last written out.
+    pub(super) old_tree: Option<ObjectId>,
+    /// The blob ids of files as they lie there and were taken in.
+    pub(super) lies: &'a BTreeMap<String, ObjectId>,
+    /// Paths that a sparse checkout hides.
+    pub(super) hidden: &'a BTreeSet<String>,
+    pub(super) ends_merge: bool,
+}
+
+impl Target<'_> {
+    /// Writes it out; none where the branch was moved by another program: nothing is lost then, the note stands.
+    pub(super) fn write_out(&self) -> Result<Option<Written>, SyncError> {
+        let tree = self.repo.tree_of(self.to)?;
+        let taken = self.taken(tree)?;
+        let mut paths: BTreeSet<String> = self
+            .repo
+            .changed_paths(self.old_tree, Some(tree))?
+            .into_iter()
+            .collect();
+        paths.extend(taken.keys().cloned());
+        let nothing = paths.is_empty() && self.from == Some(self.to) && !self.ends_merge;
+        if nothing && self.notes.writing()?.is_none() {
+            self.notes.remember_tree(&tree.to_string())?;
+            return Ok(Some(Written::default()));
+        }
+        if self.repo.head()?.tip != self.from {
+            return Ok(None);
+        }
+        self.notes.begin_writing(&Writing {
+            branch: self.branch.to_owned(),
+            from: self.from.map(|id| id.to_string()).unwrap_or_default(),
+            to: self.to.to_string(),
+            old_tree: self.old_tree.map(|id| id.to_string()).unwrap_or_default(),
+            taken: taken
+                .iter()
+                .map(|(path, id)| (path.clone(), id.to_string()))
+                .collect(),
+            ends_merge: self.ends_merge,
+        })?;
+        let mut written = Written::default();
+        for path in paths.iter().filter(|p| !self.hidden.contains(*p)) {
+            self.file(tree, path, &mut written)?;
+        }
+        if self.from != Some(self.to) {
+            let expected = self.from.map_or(Expect::Absent, Expect::Is);
+            if self
+                .repo
+                .move_branch(self.branch, expected, self.to, "oneonone")?
+                == RefUpdate::Changed
+            {
+                return Ok(None);
+            }
+        }
+        self.notes
+            .remember_tree(&self.remembered(tree, &written)?.to_string())?;
+        let paths: Vec<String> = paths.into_iter().collect();
+        self.repo.refresh_index(tree, &paths)?;
+        if self.ends_merge {
+            self.repo.clear_merge_state()?;
+        }
+        self.notes.end_writing()?;
+        Ok(Some(written))
+    }
+
+    /// The files that lie there otherwise than in the commit, as they were taken in.
+    fn taken(&self, tree: ObjectId) -> Result<BTreeMap<String, ObjectId>, SyncError> {
+        let mut taken = BTreeMap::new();
+        for (path, id) in self.lies {
+            if self.repo.tree_entry(tree, path)?.map(|f| f.id) != Some(*id) {
+                taken.insert(path.clone(), *id);
+            }
+        }
+        Ok(taken)
+    }
+
+    fn old(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
+        match self.old_tree {
+            Some(tree) => Ok(self.repo.tree_entry(tree, path)?),
+            None => Ok(None),
+        }
+    }
+
+    /// Brings one file to what the commit has, unless it was edited after it had been read.
+    fn file(&self, tree: ObjectId, path: &str, written: &mut Written) -> Result<(), SyncError> {
+        let full = safe_path(self.repo.workdir(), path)?;
+        let want = self.repo.tree_entry(tree, path)?;
+        if want.as_ref().is_some_and(|f| f.mode == mode::SUBMODULE) {
+            return Ok(());
+        }
+        let lies = self.lying(path, &full)?;
+        if lies == want.as_ref().map(|f| f.id) {
+            return Ok(());
+        }
+        let old = self.old(path)?.map(|f| f.id);
+        let known = lies.is_none() || lies == old || lies == self.lies.get(path).copied();
+        if !known && old.is_none() && want.is_some() && !self.lies.contains_key(path) {
+            // Nobody committed it: it makes room and is kept.
+            let id = lies.map(|id| id.short()).unwrap_or_default();
+            let aside = beside(path, "mine", &id);
+            let place = safe_path(self.repo.workdir(), &aside)?;
+            fs::rename(&full, &place).map_err(|source| io("move aside", &full, source))?;
+            written.moved_aside.push((path.to_owned(), aside));
+        } else if !known {
+            written.edited_meanwhile.push(path.to_owned());
+            return Ok(());
+        }
+        match want {
+            None => {
+                remove_file(&full)?;
+                self.remove_empty_folders(&full);
+            }
+            Some(file) if file.mode == mode::LINK => self.link(&full, &file)?,
+            Some(file) => {
+                save_file(&full, &self.repo.blob(file.id, LARGEST)?)?;
+                set_executable(&full, file.mode == mode::EXECUTABLE)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The blob id of what lies at a path: of a record with LF line ends, of a link where it points.
+    fn lying(&self, path: &str, full: &std::path::Path) -> Result<Option<ObjectId>, SyncError> {
+        let data = match fs::symlink_metadata(full) {
+            Ok(data) => data,
+            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(source) => return Err(io("look at", full, source)),
+        };
+        if data.is_symlink() {
+            let to = fs::read_link(full).map_err(|source| io("read the link", full, source))?;
+            return Ok(Some(Repository::blob_id(to.to_string_lossy().as_bytes())?));
+        }
+        if RecordPath::parse(path).is_none() {
+            return Ok(Some(self.repo.write_work_file(path)?));
+        }
+        let bytes = fs::read(full).map_err(|source| io("read", full, source))?;
+        Ok(Some(Repository::blob_id(&without_carriage_returns(bytes))?))
+    }
+
+    #[cfg(unix)]
+    fn link(&self, full: &std::path::Path, file: &TreeFile) -> Result<(), SyncError> {
+        let to = String::from_utf8_lossy(&self.repo.blob(file.id, 4096)?).into_owned();
+        remove_file(full)?;
+        if let Some(folder) = full.parent() {
+            fs::create_dir_all(folder).map_err(|source| io("make the folder", folder, source))?;
+        }
+        std::os::unix::fs::symlink(to, full).map_err(|source| io("make the link", full, source))
+    }
+
+    #[cfg(not(unix))]
+    fn link(&self, full: &std::path::Path, file: &TreeFile) -> Result<(), SyncError> {
+        Ok(save_file(full, &self.repo.blob(file.id, 4096)?)?)
+    }
+
+    fn remove_empty_folders(&self, full: &std::path::Path) {
+        let mut folder = full.parent();
+        while let Some(dir) = folder.filter(|dir| *dir != self.repo.workdir()) {
+            // Fails, and ends it, where something is left in the folder.
+            if fs::remove_dir(dir).is_err() {
+                break;
+            }
+            folder = dir.parent();
+        }
+    }
+
+    /// The tree to remember: the commit's, with the old version of what was left as edited.
+    fn remembered(&self, tree: ObjectId, written: &Written) -> Result<ObjectId, SyncError> {
+        if written.edited_meanwhile.is_empty() {
+            return Ok(tree);
+        }
+        let mut changes = Vec::new();
+        for path in &written.edited_meanwhile {
+            changes.push((path.clone(), self.old(path)?.map(|f| (f.mode, f.id))));
+        }
+        Ok(self.repo.write_tree(Some(tree), &changes)?)
+    }
+}
+
+fn io(doing: &'static str, path: &std::path::Path, source: std::io::Error) -> SyncError {
+    SyncError::Store(crate::store::StoreError::Io {
+        doing,
+        path: path.to_owned(),
+        source,
+    })
+}
+
+#[cfg(unix)]
+fn set_executable(full: &std::path::Path, executable: bool) -> Result<(), SyncError> {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = fs::metadata(full)
+        .map_err(|source| io("look at", full, source))?
+        .permissions();
+    let old = permissions.mode();
+    let new = if executable {
+        old | (old & 0o444) >> 2
+    } else {
+        old & !0o111
+    };
+    if new == old {
+        return Ok(());
+    }
+    fs::set_permissions(full, fs::Permissions::from_mode(new))
+        .map_err(|source| io("set the mode of", full, source))
+}
+
+#[cfg(not(unix))]
+fn set_executable(_: &std::path::Path, _: bool) -> Result<(), SyncError> {
+    Ok(())
+}
