@@ -1,0 +1,177 @@
+//! Finding entries: `log`.
+
+use crate::model::{ActionState, Date, Entry, Kind, Slug};
+
+use super::Records;
+
+/// What entries must be to be found; what is not given asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// All of these stand in the text or among the themes, in any case.
+    pub words: Vec<String>,
+    /// One of these kinds.
+    pub kinds: Vec<Kind>,
+    /// One of these themes.
+    pub themes: Vec<Slug>,
+    /// Written by this member.
+    pub by: Option<Slug>,
+    /// Owned by this member.
+    pub owner: Option<Slug>,
+    /// In this state.
+    pub state: Option<ActionState>,
+    /// Of this day or later.
+    pub since: Option<Date>,
+    /// Of this day or earlier.
+    pub until: Option<Date>,
+}
+
+/// What `log` finds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log<'a> {
+    /// The entries, the newest day first, in the order of the record within one.
+    pub entries: Vec<&'a Entry>,
+    /// Entries that would have to be opened to know, and could not be.
+    pub unreadable: usize,
+}
+
+impl Filter {
+    /// Whether the day, the author and the rest of the envelope are as asked.
+    fn envelope_matches(&self, entry: &Entry) -> bool {
+        let date = Records::date_of(entry);
+        self.by.as_ref().is_none_or(|by| *by == entry.by)
+            && self.since.is_none_or(|since| date >= since)
+            && self.until.is_none_or(|until| date <= until)
+    }
+
+    fn asks_for_content(&self) -> bool {
+        !(self.words.is_empty() && self.kinds.is_empty() && self.themes.is_empty())
+            || self.owner.is_some()
+            || self.state.is_some()
+    }
+
+    /// Whether the entry is as asked; one that cannot be read is not where its content is asked for.
+    pub fn matches(&self, entry: &Entry) -> bool {
+        if !self.envelope_matches(entry) {
+            return false;
+        }
+        let Some(body) = &entry.body else {
+            return !self.asks_for_content();
+        };
+        let text = body.text.to_lowercase();
+        let says = |word: &String| {
+            let word = word.to_lowercase();
+            text.contains(&word)
+                || body
+                    .themes
+                    .iter()
+                    .any(|t| t.as_str().contains(word.trim_start_matches('#')))
+        };
+        self.words.iter().filter(|w| !w.trim().is_empty()).all(says)
+            && (self.kinds.is_empty() || self.kinds.contains(&body.kind))
+            && (self.themes.is_empty() || self.themes.iter().any(|t| body.themes.contains(t)))
+            && self.owner.as_ref().is_none_or(|o| body.owner.as_ref() == Some(o))
+            && self.state.is_none_or(|s| body.state == Some(s))
+    }
+}
+
+/// The entries that a filter finds.
+pub fn log<'a>(records: &'a Records, filter: &Filter) -> Log<'a> {
+    let mut entries: Vec<&Entry> = records.entries.iter().filter(|e| filter.matches(e)).collect();
+    entries.sort_by_key(|e| (std::cmp::Reverse(Records::date_of(e)), e.home, e.at, e.id));
+    let unknown = |e: &&Entry| e.body.is_none() && filter.asks_for_content() && filter.envelope_matches(e);
+    Log {
+        entries,
+        unreadable: records.entries.iter().filter(unknown).count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Visibility;
+    use crate::query::fixture::{With, date, entry, held, id, records, slug};
+
+    fn list() -> Records {
+        records(
+            vec![
+                entry("kk", Kind::Topic, "ana", "2026-11-10", "ÜBER the cache redesign")
+                    .meeting("2026-11-15"),
+                entry("ll", Kind::Growth, "ana", "2026-11-20", "Lead the review").themes(&["cache"]),
+                entry("mm", Kind::Action, "sam", "2026-11-15", "Buy a cache").meeting("2026-11-15"),
+                entry("nn", Kind::Topic, "sam", "2026-11-21", "x").unopened(Visibility::Private),
+            ],
+            vec![held("2026-11-15")],
+        )
+    }
+
+    fn found(filter: Filter) -> Vec<String> {
+        let list = list();
+        let log = log(&list, &filter);
+        log.entries
+            .iter()
+            .map(|e| e.id.as_str()[..2].to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn all_words_in_any_case_and_the_newest_day_first() {
+        assert_eq!(found(Filter::default()), ["nn", "ll", "kk", "mm"]);
+        let words = |words: &[&str]| Filter {
+            words: words.iter().map(ToString::to_string).collect(),
+            ..Filter::default()
+        };
+        assert_eq!(found(words(&["über", "Cache"])), ["kk"]);
+        assert_eq!(found(words(&["CACHE"])), ["ll", "kk", "mm"]);
+        assert_eq!(found(words(&["#cache"])), ["ll"]);
+        assert_eq!(log(&list(), &words(&["cache"])).unreadable, 1);
+    }
+
+    #[test]
+    fn the_rest_narrows() {
+        let base = Filter::default;
+        assert_eq!(
+            found(Filter {
+                kinds: vec![Kind::Action, Kind::Growth],
+                ..base()
+            }),
+            ["ll", "mm"]
+        );
+        assert_eq!(
+            found(Filter {
+                by: Some(slug("sam")),
+                ..base()
+            }),
+            ["nn", "mm"]
+        );
+        assert_eq!(
+            found(Filter {
+                owner: Some(slug("sam")),
+                ..base()
+            }),
+            ["mm"]
+        );
+        assert_eq!(
+            found(Filter {
+                state: Some(ActionState::Open),
+                ..base()
+            }),
+            ["mm"]
+        );
+        // The day of an entry is its meeting's.
+        assert_eq!(
+            found(Filter {
+                since: Some(date("2026-11-15")),
+                until: Some(date("2026-11-20")),
+                ..base()
+            }),
+            ["ll", "kk", "mm"]
+        );
+        assert!(
+            !Filter {
+                themes: vec![slug("cache")],
+                ..base()
+            }
+            .matches(list().entry(id("kk")).unwrap())
+        );
+    }
+}

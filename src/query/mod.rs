@@ -1,0 +1,27 @@
+//! What the records answer: pure functions of them and of a given day (design, section 6).
+//!
+//! Nothing here knows a clock, a file or a terminal. What my key does not open is counted, never guessed.
+
+mod actions;
+mod agenda;
+mod carry;
+mod filter;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod growth;
+mod ids;
+mod overview;
+mod records;
+mod suggest;
+mod when;
+
+pub use actions::{ActionFilter, Actions, actions, is_overdue, to_do};
+pub use agenda::{Agenda, agenda};
+pub use carry::{Carry, CarryError, Why, carry, carry_named};
+pub use filter::{Filter, Log, log};
+pub use growth::{ActionCounts, Growth, MonthCount, ThemeGrowth, growth};
+pub use ids::{IdError, Ids};
+pub use overview::{NextMeeting, Overview, Step, overview};
+pub use records::Records;
+pub use suggest::{Unknown, check_member, check_theme, similar_themes};
+pub use when::{WhenError, parse_date, parse_since, parse_until};

@@ -1,0 +1,239 @@
+//! Where a pair stands, and the one thing to do next: the bare `oneonone` (design, section 5).
+
+use chrono::Days;
+
+use crate::model::{ActionState, Date, Entry, Home, Instant, Kind, Meeting, Role, Slug};
+
+use super::Records;
+use super::actions::is_overdue;
+
+/// Where a pair stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// The meeting to come, where there is a date to go by.
+    pub next: Option<NextMeeting>,
+    /// The meeting under way.
+    pub under_way: Option<Meeting>,
+    /// What the manager has on the agenda, actions apart; what I cannot open counts too.
+    pub manager_waiting: usize,
+    /// What the report has on it.
+    pub report_waiting: usize,
+    /// Open actions of both.
+    pub open: usize,
+    /// Open actions of my own.
+    pub mine: usize,
+    /// Overdue ones of both.
+    pub overdue: usize,
+    /// Overdue ones of my own.
+    pub mine_overdue: usize,
+    /// Entries with a conflict.
+    pub conflicts: usize,
+    /// What to do next.
+    pub step: Step,
+}
+
+/// When the next meeting is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextMeeting {
+    /// The day.
+    pub date: Date,
+    /// Days from today; negative when it has passed.
+    pub days: i64,
+    /// Whether the two agreed on it; else it follows from the last meeting and the cadence.
+    pub agreed: bool,
+}
+
+/// The one thing to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A meeting is under way: talk, then `end`.
+    End,
+    /// Both sides changed the same: `conflicts`.
+    Resolve,
+    /// The meeting is today: `start`.
+    Start,
+    /// Its day has passed: `start` now, or `skip` it.
+    Missed(Date),
+    /// I have put nothing on the agenda: `add`.
+    Add,
+    /// Actions of mine are overdue: `actions --mine`.
+    Act,
+    /// Nothing: the agenda is there to look at.
+    Look,
+}
+
+impl Overview {
+    /// What a member has on the agenda.
+    pub fn waiting(&self, role: Role) -> usize {
+        match role {
+            Role::Manager => self.manager_waiting,
+            Role::Report => self.report_waiting,
+        }
+    }
+}
+
+/// The overview for the member `me` at `now`, whose local day is `today`.
+pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Overview {
+    let pair = &records.pair;
+    let waits = |e: &&Entry| {
+        let body = e.body.as_ref();
+        e.home == Home::Agenda
+            && body.is_none_or(|b| b.kind != Kind::Action && b.state != Some(ActionState::Done))
+    };
+    let waiting = records.entries.iter().filter(waits).count();
+    let of_manager = |e: &&Entry| e.by == pair.manager.slug;
+    let manager_waiting = records.entries.iter().filter(waits).filter(of_manager).count();
+    let report_waiting = waiting - manager_waiting;
+    let open: Vec<&Entry> = records.open_actions().collect();
+    let own = |e: &&&Entry| e.body.as_ref().is_some_and(|b| b.owner.as_ref() == Some(me));
+    let late = |e: &&&Entry| is_overdue(e, today);
+    let next = next_meeting(records, today);
+    let under_way = records.under_way(now);
+    let conflicts = records.entries.iter().filter(|e| e.has_conflict()).count();
+    let mine_waiting = if *me == pair.manager.slug {
+        manager_waiting
+    } else {
+        report_waiting
+    };
+    let mine_overdue = open.iter().filter(own).filter(late).count();
+    let step = match next {
+        _ if under_way.is_some() => Step::End,
+        _ if conflicts > 0 => Step::Resolve,
+        Some(NextMeeting { date, days, .. }) if days < 0 => Step::Missed(date),
+        Some(NextMeeting { days: 0, .. }) => Step::Start,
+        _ if mine_waiting == 0 => Step::Add,
+        _ if mine_overdue > 0 => Step::Act,
+        None => Step::Start,
+        Some(_) => Step::Look,
+    };
+    Overview {
+        next,
+        under_way,
+        manager_waiting,
+        report_waiting,
+        open: open.len(),
+        mine: open.iter().filter(own).count(),
+        overdue: open.iter().filter(late).count(),
+        mine_overdue,
+        conflicts,
+        step,
+    }
+}
+
+/// The agreed date while no meeting was held or skipped on it or later; else the cadence on from the last one
+/// held, past those that were skipped.
+fn next_meeting(records: &Records, today: Date) -> Option<NextMeeting> {
+    let latest = records.meetings.iter().map(|m| m.key.date).max();
+    let agreed = records
+        .pair
+        .next
+        .filter(|next| latest.is_none_or(|latest| *next > latest));
+    let date = match agreed {
+        Some(date) => date,
+        None => {
+            let held = records.last_held()?.key.date;
+            let gap = u64::from(records.pair.cadence.days()).max(1);
+            let past = latest.map_or(0, |latest| (latest - held).num_days().unsigned_abs());
+            held.checked_add_days(Days::new((past / gap + 1) * gap))?
+        }
+    };
+    Some(NextMeeting {
+        date,
+        days: (date - today).num_days(),
+        agreed: agreed.is_some(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Alternative, Row, Visibility};
+    use crate::query::fixture::{With, at, date, entry, held, records, skipped, slug};
+
+    fn at_noon(records: &Records, me: &str, day: &str) -> Overview {
+        overview(records, &slug(me), at(&format!("{day}T12:00:00Z")), date(day))
+    }
+
+    fn list() -> Records {
+        let mut list = records(
+            vec![
+                entry("kk", Kind::Topic, "sam", "2026-11-20", "x"),
+                entry("ll", Kind::Topic, "sam", "2026-11-20", "").unopened(Visibility::Private),
+                entry("mm", Kind::Action, "ana", "2026-11-20", "do").due("2026-11-21"),
+                entry("nn", Kind::Action, "sam", "2026-11-17", "do").meeting("2026-11-17"),
+            ],
+            vec![held("2026-11-10"), held("2026-11-17")],
+        );
+        list.pair.next = Some(date("2026-11-24"));
+        list
+    }
+
+    #[test]
+    fn counts_what_waits_and_says_what_to_do() {
+        let mut list = list();
+        let seen = at_noon(&list, "ana", "2026-11-22");
+        assert_eq!(
+            seen.next,
+            Some(NextMeeting {
+                date: date("2026-11-24"),
+                days: 2,
+                agreed: true
+            })
+        );
+        assert_eq!((seen.waiting(Role::Manager), seen.waiting(Role::Report)), (2, 0));
+        assert_eq!(
+            (seen.open, seen.mine, seen.overdue, seen.mine_overdue),
+            (2, 1, 1, 1)
+        );
+        assert_eq!(seen.step, Step::Add);
+        assert_eq!(at_noon(&list, "sam", "2026-11-22").step, Step::Look);
+        assert_eq!(at_noon(&list, "sam", "2026-11-24").step, Step::Start);
+        assert_eq!(
+            at_noon(&list, "sam", "2026-11-26").step,
+            Step::Missed(date("2026-11-24"))
+        );
+        list.entries
+            .push(entry("oo", Kind::Topic, "ana", "2026-11-20", "x"));
+        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, Step::Act);
+        list.entries[0].conflicts.push(Row {
+            field: "due".to_owned(),
+            alternative: Alternative::of(None),
+        });
+        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, Step::Resolve);
+        let mut now = held("2026-11-22");
+        (now.started, now.ended) = (Some(at("2026-11-22T11:30:00Z")), None);
+        list.meetings.push(now);
+        let seen = at_noon(&list, "ana", "2026-11-22");
+        assert_eq!((seen.step, seen.under_way), (Step::End, Some(now)));
+    }
+
+    #[test]
+    fn the_next_meeting_follows_the_cadence_past_skipped_ones() {
+        let next = |meetings: Vec<Meeting>, agreed: Option<&str>| {
+            let mut list = records(vec![], meetings);
+            list.pair.next = agreed.map(date);
+            at_noon(&list, "ana", "2026-11-22")
+                .next
+                .map(|n| (n.date.to_string(), n.agreed))
+        };
+        let on = |day: &str, agreed| Some((day.to_owned(), agreed));
+        assert_eq!(next(vec![], None), None);
+        assert_eq!(next(vec![], Some("2026-11-30")), on("2026-11-30", true));
+        assert_eq!(next(vec![held("2026-11-17")], None), on("2026-11-24", false));
+        assert_eq!(
+            next(vec![held("2026-11-10"), skipped("2026-11-17")], None),
+            on("2026-11-24", false)
+        );
+        assert_eq!(
+            next(vec![held("2026-11-10"), skipped("2026-11-16")], None),
+            on("2026-11-17", false)
+        );
+        // The agreed one took place.
+        assert_eq!(
+            next(vec![held("2026-11-17")], Some("2026-11-17")),
+            on("2026-11-24", false)
+        );
+        let none = records(vec![], vec![]);
+        assert_eq!(at_noon(&none, "ana", "2026-11-22").step, Step::Add);
+    }
+}

@@ -1,0 +1,77 @@
+//! The records of one pair, loaded: what every query is asked of.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Date, Entry, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, Pair, Slug};
+
+/// What was read of a pair. An entry whose seal could not be opened has no body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Records {
+    /// The pair.
+    pub pair: Pair,
+    /// The entries, in any order.
+    pub entries: Vec<Entry>,
+    /// The meetings, in any order.
+    pub meetings: Vec<Meeting>,
+}
+
+impl Records {
+    /// The entry of an id.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.iter().find(|e| e.id == id)
+    }
+
+    /// The meeting of a key.
+    pub fn meeting(&self, key: MeetingKey) -> Option<&Meeting> {
+        self.meetings.iter().find(|m| m.key == key)
+    }
+
+    /// The entries of a home, by `at`, then id.
+    pub fn in_home(&self, home: Home) -> Vec<&Entry> {
+        let mut found: Vec<&Entry> = self.entries.iter().filter(|e| e.home == home).collect();
+        found.sort_by_key(|e| (e.at, e.id));
+        found
+    }
+
+    /// The entries that wait for the next meeting.
+    pub fn waiting(&self) -> Vec<&Entry> {
+        self.in_home(Home::Agenda)
+    }
+
+    /// The entries of a meeting.
+    pub fn of_meeting(&self, key: MeetingKey) -> Vec<&Entry> {
+        self.in_home(Home::Meeting(key))
+    }
+
+    /// The day that an entry counts for: its meeting's, or that of `at` (UTC) while it waits (design, section 6).
+    pub fn date_of(entry: &Entry) -> Date {
+        match entry.home {
+            Home::Meeting(key) => key.date,
+            Home::Agenda => entry.at.date_naive(),
+        }
+    }
+
+    /// The action items that are open, of every meeting, however old.
+    pub fn open_actions(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|e| e.is_open_action())
+    }
+
+    /// The meeting under way at `now`.
+    pub fn under_way(&self, now: Instant) -> Option<Meeting> {
+        Meeting::under_way(self.meetings.iter().copied(), now)
+    }
+
+    /// The last meeting that took place.
+    pub fn last_held(&self) -> Option<&Meeting> {
+        self.meetings
+            .iter()
+            .filter(|m| m.status == MeetingStatus::Held)
+            .max_by_key(|m| m.key)
+    }
+
+    /// Every theme in use, as far as it can be read.
+    pub fn themes(&self) -> BTreeSet<&Slug> {
+        let bodies = self.entries.iter().filter_map(|e| e.body.as_ref());
+        bodies.flat_map(|b| &b.themes).collect()
+    }
+}
