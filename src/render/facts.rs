@@ -1,0 +1,66 @@
+//! What is shown but is no record: the outcome of a sync, the state of a clone, who wrote what in a conflict.
+
+use std::collections::BTreeMap;
+
+use crate::model::{EntryId, Row, Slug};
+
+/// What is known about one value of a conflict beside the record.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Note {
+    /// Who wrote it, where history tells.
+    pub by: Option<Slug>,
+    /// The text of a sealed body that could be opened.
+    pub text: Option<String>,
+}
+
+/// Notes on the rows of conflicts, by entry and row; what is not in it is not known.
+pub type Notes = BTreeMap<(EntryId, Row), Note>;
+
+/// What a sync did, in numbers (design, section 5).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncFacts {
+    /// Entries that came: added, changed or removed.
+    pub pulled: usize,
+    /// Entries that went.
+    pub pushed: usize,
+    /// Whether both sides had changed.
+    pub merged: bool,
+    /// Conflicts that stand now.
+    pub conflicts: usize,
+    /// Entries deleted on one side that stay because the other edited them.
+    pub kept: Vec<EntryId>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Whether the work is on the remote.
+    pub delivered: bool,
+}
+
+/// Where a clone stands against its remote, as last seen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StatusFacts {
+    /// The branch.
+    pub branch: String,
+    /// Commits here that are not there.
+    pub ahead: usize,
+    /// Commits there that are not here.
+    pub behind: usize,
+    /// Records edited by hand and not taken in yet.
+    pub uncommitted: usize,
+    /// Conflicts that stand.
+    pub conflicts: usize,
+}
+
+/// A pair known on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PairFacts {
+    /// Its name here.
+    pub name: String,
+    /// The folder of the clone.
+    pub dir: String,
+    /// The partner's name; empty where the pair cannot be read.
+    pub partner: String,
+    /// My own seat: `manager` or `report`; empty where it cannot be told.
+    pub role: String,
+    /// Why it cannot be read.
+    pub problem: Option<String>,
+}

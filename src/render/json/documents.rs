@@ -1,0 +1,294 @@
+//! The documents, one for each kind of answer.
+
+use serde::Serialize;
+
+use crate::model::{Date, Entry, Meeting, Role};
+use crate::query;
+use crate::render::{PairFacts, StatusFacts, SyncFacts};
+
+use super::Scope;
+use super::entry::{EntryJson, instant};
+
+/// One answer.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Document<'a>(Shape<'a>);
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shape<'a> {
+    Entry {
+        entry: Box<EntryJson<'a>>,
+    },
+    Entries {
+        entries: Vec<EntryJson<'a>>,
+    },
+    Meeting {
+        meeting: MeetingJson,
+        entries: Vec<EntryJson<'a>>,
+    },
+    Actions(ActionsJson<'a>),
+    Growth(GrowthJson<'a>),
+    Sync(SyncJson),
+    Status(StatusJson<'a>),
+    Pairs {
+        pairs: Vec<PairJson<'a>>,
+    },
+    Overview(OverviewJson),
+}
+
+/// A document with its pair's NAME before it.
+#[derive(Serialize)]
+pub(super) struct InPair<'a> {
+    pub(super) pair: &'a str,
+    #[serde(flatten)]
+    pub(super) document: &'a Document<'a>,
+}
+
+#[derive(Serialize)]
+struct MeetingJson {
+    date: String,
+    status: &'static str,
+    started: Option<String>,
+    ended: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ActionsJson<'a> {
+    as_of: String,
+    entries: Vec<EntryJson<'a>>,
+    open: usize,
+    overdue: usize,
+    done: usize,
+    dropped: usize,
+}
+
+#[derive(Serialize)]
+struct GrowthJson<'a> {
+    since: String,
+    until: String,
+    meetings: usize,
+    themes: Vec<ThemeJson>,
+    unthemed: usize,
+    unreadable: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries: Option<Vec<EntryJson<'a>>>,
+}
+
+#[derive(Serialize)]
+struct ThemeJson {
+    theme: String,
+    entries: usize,
+    wins: usize,
+    praise: usize,
+    improve: usize,
+    actions: CountsJson,
+    months: Vec<MonthJson>,
+    first: Option<String>,
+    last: Option<String>,
+    quiet: bool,
+}
+
+#[derive(Serialize)]
+struct CountsJson {
+    open: usize,
+    done: usize,
+    dropped: usize,
+}
+
+#[derive(Serialize)]
+struct MonthJson {
+    month: String,
+    entries: usize,
+}
+
+#[derive(Serialize)]
+struct SyncJson {
+    pulled: usize,
+    pushed: usize,
+    merged: bool,
+    conflicts: usize,
+    kept: Vec<String>,
+    attempts: u32,
+    delivered: bool,
+}
+
+#[derive(Serialize)]
+struct StatusJson<'a> {
+    branch: &'a str,
+    ahead: usize,
+    behind: usize,
+    uncommitted: usize,
+    conflicts: usize,
+}
+
+#[derive(Serialize)]
+struct PairJson<'a> {
+    pair: &'a str,
+    dir: &'a str,
+    partner: Option<&'a str>,
+    role: Option<&'a str>,
+    problem: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct OverviewJson {
+    next: Option<String>,
+    days: Option<i64>,
+    agreed: bool,
+    under_way: Option<String>,
+    waiting: WaitingJson,
+    open: usize,
+    overdue: usize,
+    conflicts: usize,
+}
+
+#[derive(Serialize)]
+struct WaitingJson {
+    manager: usize,
+    report: usize,
+}
+
+fn entries<'a>(list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Vec<EntryJson<'a>> {
+    list.into_iter().map(|e| EntryJson::new(e, scope)).collect()
+}
+
+fn day(date: Date) -> String {
+    date.format("%Y-%m-%d").to_string()
+}
+
+impl<'a> Document<'a> {
+    /// `{"entry":{…}}`: what `add`, `edit`, `show ID`, `share` and `done ID` answer.
+    pub fn entry(entry: &'a Entry, scope: &Scope<'a>) -> Self {
+        Self(Shape::Entry {
+            entry: Box::new(EntryJson::new(entry, scope)),
+        })
+    }
+
+    /// `{"entries":[…]}`: what `agenda`, `log` and `conflicts` answer, and `done` with several ids.
+    pub fn entries(list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Self {
+        Self(Shape::Entries {
+            entries: entries(list, scope),
+        })
+    }
+
+    /// `{"meeting":{…},"entries":[…]}`: what `start`, `end`, `skip` and `show DATE` answer.
+    pub fn meeting(meeting: &Meeting, list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Self {
+        let meeting = MeetingJson {
+            date: meeting.key.to_string(),
+            status: meeting.status.as_str(),
+            started: meeting.started.map(instant),
+            ended: meeting.ended.map(instant),
+        };
+        Self(Shape::Meeting {
+            meeting,
+            entries: entries(list, scope),
+        })
+    }
+
+    /// What `actions` answers.
+    pub fn actions(actions: &query::Actions<'a>, scope: &Scope<'a>) -> Self {
+        Self(Shape::Actions(ActionsJson {
+            as_of: day(actions.as_of),
+            entries: entries(actions.entries.iter().copied(), scope),
+            open: actions.open,
+            overdue: actions.overdue,
+            done: actions.done,
+            dropped: actions.dropped,
+        }))
+    }
+
+    /// What `growth` answers; `behind` adds the entries behind the one theme asked for.
+    pub fn growth(growth: &query::Growth<'a>, behind: bool, scope: &Scope<'a>) -> Self {
+        Self(Shape::Growth(GrowthJson {
+            since: day(growth.since),
+            until: day(growth.until),
+            meetings: growth.meetings,
+            themes: growth.themes.iter().map(theme).collect(),
+            unthemed: growth.unthemed,
+            unreadable: growth.unreadable,
+            entries: behind.then(|| entries(growth.entries.iter().copied(), scope)),
+        }))
+    }
+
+    /// What `sync` answers.
+    pub fn sync(facts: &SyncFacts) -> Self {
+        Self(Shape::Sync(SyncJson {
+            pulled: facts.pulled,
+            pushed: facts.pushed,
+            merged: facts.merged,
+            conflicts: facts.conflicts,
+            kept: facts.kept.iter().map(ToString::to_string).collect(),
+            attempts: facts.attempts,
+            delivered: facts.delivered,
+        }))
+    }
+
+    /// What `status` answers.
+    pub fn status(facts: &'a StatusFacts) -> Self {
+        Self(Shape::Status(StatusJson {
+            branch: &facts.branch,
+            ahead: facts.ahead,
+            behind: facts.behind,
+            uncommitted: facts.uncommitted,
+            conflicts: facts.conflicts,
+        }))
+    }
+
+    /// What `pairs` answers: `{"pairs":[{"pair","dir","partner","role","problem"}]}`.
+    pub fn pairs(pairs: &'a [PairFacts]) -> Self {
+        fn some(text: &str) -> Option<&str> {
+            Some(text).filter(|t| !t.is_empty())
+        }
+        let pairs = pairs.iter().map(|p| PairJson {
+            pair: &p.name,
+            dir: &p.dir,
+            partner: some(&p.partner),
+            role: some(&p.role),
+            problem: p.problem.as_deref(),
+        });
+        Self(Shape::Pairs {
+            pairs: pairs.collect(),
+        })
+    }
+
+    /// What the bare `oneonone` answers.
+    pub fn overview(overview: &query::Overview) -> Self {
+        Self(Shape::Overview(OverviewJson {
+            next: overview.next.map(|n| day(n.date)),
+            days: overview.next.map(|n| n.days),
+            agreed: overview.next.is_some_and(|n| n.agreed),
+            under_way: overview.under_way.map(|m| m.key.to_string()),
+            waiting: WaitingJson {
+                manager: overview.waiting(Role::Manager),
+                report: overview.waiting(Role::Report),
+            },
+            open: overview.open,
+            overdue: overview.overdue,
+            conflicts: overview.conflicts,
+        }))
+    }
+}
+
+fn theme(growth: &query::ThemeGrowth) -> ThemeJson {
+    let months = growth.months.iter().map(|m| MonthJson {
+        month: m.month.format("%Y-%m").to_string(),
+        entries: m.entries,
+    });
+    ThemeJson {
+        theme: growth.theme.to_string(),
+        entries: growth.entries,
+        wins: growth.wins,
+        praise: growth.praise,
+        improve: growth.improve,
+        actions: CountsJson {
+            open: growth.actions.open,
+            done: growth.actions.done,
+            dropped: growth.actions.dropped,
+        },
+        months: months.collect(),
+        first: growth.first.map(day),
+        last: growth.last.map(day),
+        quiet: growth.quiet,
+    }
+}

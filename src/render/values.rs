@@ -1,0 +1,51 @@
+//! Values of conflicts, as the exits share them.
+
+use crate::model::{Entry, Row, Value};
+
+use super::facts::Notes;
+
+/// The shown value of a field, as text; none where it is absent or the typed entry does not know the field.
+pub(crate) fn shown(entry: &Entry, field: &str) -> Option<String> {
+    let body = entry.body.as_ref()?;
+    match field {
+        "text" | "body" => Some(body.text.clone()),
+        "kind" => Some(body.kind.to_string()),
+        "owner" => body.owner.as_ref().map(ToString::to_string),
+        "due" => body.due.map(|d| d.to_string()),
+        "state" => body.state.map(|s| s.to_string()),
+        "re" => body.re.map(|r| r.to_string()),
+        "tone" => body.tone.map(|t| t.to_string()),
+        "themes" => {
+            let themes: Vec<&str> = body.themes.iter().map(|t| t.as_str()).collect();
+            (!themes.is_empty()).then(|| themes.join(","))
+        }
+        _ => None,
+    }
+}
+
+/// The value of a row as text: none where it is absent, or sealed and not opened. Never a ciphertext.
+pub(crate) fn of_row(entry: &Entry, row: &Row, notes: &Notes) -> Option<String> {
+    if row.field == "body" {
+        return body_text(entry, row, notes);
+    }
+    row.alternative.value().map(plain)
+}
+
+/// The text of a row that holds a whole body.
+pub(crate) fn body_text(entry: &Entry, row: &Row, notes: &Notes) -> Option<String> {
+    if let Some(text) = notes.get(&(entry.id, row.clone())).and_then(|n| n.text.clone()) {
+        return Some(text);
+    }
+    row.alternative
+        .get("text")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(elements) => elements.iter().map(plain).collect::<Vec<_>>().join(","),
+        other => other.canonical(),
+    }
+}
