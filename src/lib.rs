@@ -4,6 +4,7 @@ pub mod git;
 pub mod merge;
 pub mod model;
 pub mod query;
+pub mod render;
 pub mod seal;
 pub mod store;
 pub mod sync;

@@ -1,0 +1,148 @@
+//! Whatever the records say, nothing that drives a terminal leaves (design, section 7).
+
+use std::borrow::Cow;
+
+use proptest::prelude::*;
+
+use crate::model::{Alternative, Entry, Kind, Row, Value, visible};
+use crate::query::fixture::{With, at, date, entry, held, records, slug};
+use crate::query::{self, ActionFilter, Filter, Ids, Records};
+
+use super::text::Screen;
+use super::{Note, Notes, PairFacts, StatusFacts, json, text, tsv};
+
+fn list(words: &str) -> (Records, Notes) {
+    let row = |field: &str, alternative| Row {
+        field: field.to_owned(),
+        alternative,
+    };
+    let body = [("text", words), ("visibility", "shared")].map(|(k, v)| (k.to_owned(), Value::from(v)));
+    let mut doubled = entry("mm", Kind::Feedback, "ana", "2026-11-20", words).themes(&["a"]);
+    doubled.conflicts = vec![
+        row("body", Alternative::from_map(body.into())),
+        row("text", Alternative::of(Some(Value::from(words)))),
+        row(
+            words,
+            Alternative::of(Some(Value::Array(vec![Value::from(words)]))),
+        ),
+    ];
+    let note = Note {
+        by: Some(slug("sam")),
+        text: Some(words.to_owned()),
+    };
+    let notes = Notes::from([((doubled.id, doubled.conflicts[0].clone()), note)]);
+    let mut list = records(
+        vec![
+            doubled,
+            entry("kk", Kind::Action, "ana", "2026-11-10", words)
+                .meeting("2026-11-10")
+                .due("2026-11-20")
+                .re("mm"),
+            entry("ll", Kind::Update, "sam", "2026-11-10", words),
+        ],
+        vec![held("2026-11-10")],
+    );
+    list.pair.manager.name = words.to_owned();
+    list.pair.report.name = format!("x{words}");
+    (list, notes)
+}
+
+fn every_text(list: &Records, notes: &Notes, words: &str, width: usize) -> String {
+    let (now, today, me) = (at("2026-11-22T09:00:00Z"), date("2026-11-22"), slug("ana"));
+    let ids = Ids::new(list, now);
+    let screen = Screen {
+        pair: &list.pair,
+        me: &me,
+        today,
+        ids: &ids,
+        width,
+    };
+    let entries: Vec<&Entry> = list.entries.iter().collect();
+    let pair = PairFacts {
+        name: words.to_owned(),
+        dir: words.to_owned(),
+        partner: words.to_owned(),
+        ..PairFacts::default()
+    };
+    let status = StatusFacts {
+        branch: words.to_owned(),
+        ..StatusFacts::default()
+    };
+    let mut out = [
+        text::agenda(&screen, &query::agenda(list, now, today)),
+        text::actions(&screen, &query::actions(list, &ActionFilter::default(), today)),
+        text::growth(
+            &screen,
+            &query::growth(list, date("2026-01-01"), today, Some(&slug("a"))),
+        ),
+        text::log(&screen, &query::log(list, &Filter::default())),
+        text::overview(&screen, &query::overview(list, &me, now, today)),
+        text::to_do(&screen, list),
+        text::meeting(&screen, &list.meetings[0], &entries),
+        text::conflicts(&screen, &entries, notes),
+        text::pairs(&[pair], width),
+        text::status(&status),
+        text::heading(words),
+    ]
+    .concat();
+    out.extend(entries.iter().map(|e| text::entry(&screen, e, list, notes)));
+    out.extend(entries.iter().map(|e| text::echo(&screen, e.home, e.visibility)));
+    out
+}
+
+fn every_table(list: &Records, notes: &Notes, words: &str) -> String {
+    let status = StatusFacts {
+        branch: words.to_owned(),
+        ..StatusFacts::default()
+    };
+    [
+        tsv::entries(Some(words), &list.entries),
+        tsv::conflicts(None, &list.entries, notes),
+        tsv::status(None, &status),
+    ]
+    .concat()
+}
+
+fn every_document(list: &Records, notes: &Notes, words: &str) -> String {
+    let scope = json::Scope { pair: words, notes };
+    json::all(&[(words, json::Document::entries(&list.entries, &scope))])
+}
+
+fn hostile() -> impl Strategy<Value = String> {
+    let nasty = prop::sample::select(
+        "\u{1b}\u{9b}\u{7}\u{8}\r\n\t\0\u{7f}\u{85}\u{202e}\u{2066}\u{200f}\u{2028}[]m\\"
+            .chars()
+            .collect::<Vec<_>>(),
+    );
+    prop::collection::vec(prop_oneof![nasty, any::<char>(), Just('a'), Just(' ')], 0..60)
+        .prop_map(|chars| chars.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn nothing_that_drives_a_terminal_leaves(words in hostile(), width in 0usize..120) {
+        let (list, notes) = list(&words);
+        let text = every_text(&list, &notes, &words, width);
+        // Our own styles are the escape sequences there are; without them none is left.
+        let mut rest = text.as_str();
+        while let Some((before, style)) = rest.split_once('\u{1b}') {
+            prop_assert!(matches!(visible(before), Cow::Borrowed(_)), "{before:?}");
+            let end = style.find('m').unwrap_or(0);
+            let ours = style[..end].strip_prefix("[").is_some_and(|s| s.bytes().all(|b| b.is_ascii_digit()));
+            prop_assert!(ours, "{:?}", style);
+            rest = &style[end + 1..];
+        }
+        prop_assert!(matches!(visible(rest), Cow::Borrowed(_)), "{rest:?}");
+
+        let table = every_table(&list, &notes, &words);
+        prop_assert!(matches!(visible(&table), Cow::Borrowed(_)), "{table:?}");
+
+        let document = every_document(&list, &notes, &words);
+        prop_assert!(!document.trim_end_matches('\n').contains(|c: char| c.is_control()), "{document:?}");
+        prop_assert!(matches!(visible(&document), Cow::Borrowed(_)), "{document:?}");
+        let parsed: serde_json::Value = serde_json::from_str(&document).unwrap();
+        prop_assert_eq!(parsed["pairs"][0]["entries"][0]["text"].as_str(), Some(words.as_str()));
+    }
+}

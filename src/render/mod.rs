@@ -1,0 +1,14 @@
+//! Answers as strings: for people ([`text`]), for pipes ([`tsv`]) and for programs ([`json`]).
+//!
+//! Data in, string out. The only escaping is here: whatever a record says, no control character leaves but
+//! tab, newline and the styles of this program's own (design, section 7).
+
+mod facts;
+#[cfg(test)]
+mod hostile_tests;
+pub mod json;
+pub mod text;
+pub mod tsv;
+mod values;
+
+pub use facts::{Note, Notes, PairFacts, StatusFacts, SyncFacts};

@@ -1,0 +1,53 @@
+//! The agenda.
+
+use crate::query::Agenda;
+
+use super::Screen;
+use super::dates::day;
+use super::layout::wrap;
+use super::lists::{Column, section};
+use super::{called, style};
+
+/// What is waiting, or the meeting under way, section by section.
+pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
+    let pair = screen.pair;
+    let mut out = String::new();
+    if let Some(meeting) = &agenda.meeting {
+        let title = format!("Meeting under way: {}", day(meeting.key.date, screen.today));
+        out.push_str(&format!("{}\n\n", style::head(&title)));
+    }
+    let mut sections = Vec::new();
+    if !agenda.actions.is_empty() {
+        sections.push(section(
+            screen,
+            "Open actions",
+            &agenda.actions,
+            Column::Owner,
+            "",
+        ));
+    }
+    for (member, entries) in [(&pair.report, &agenda.report), (&pair.manager, &agenda.manager)] {
+        let title = format!("From {}", called(member));
+        sections.push(section(screen, &title, entries, Column::Kind, "nothing yet"));
+    }
+    if !agenda.updates.is_empty() {
+        let title = "Updates, read beforehand";
+        sections.push(section(screen, title, &agenda.updates, Column::Kind, ""));
+    }
+    if let Some(question) = agenda.question {
+        let whom = if *screen.me == pair.manager.slug {
+            "A question to expect"
+        } else {
+            "A question to ask"
+        };
+        let words = format!("{whom}: {question}");
+        sections.push(
+            wrap(&words, screen.width)
+                .iter()
+                .map(|l| format!("{l}\n"))
+                .collect(),
+        );
+    }
+    out.push_str(&sections.join("\n"));
+    out
+}

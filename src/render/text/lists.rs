@@ -1,0 +1,204 @@
+//! Entries a line each, and the lists made of them.
+
+use crate::model::{ActionState, Body, Date, Entry, Kind, Visibility};
+use crate::query::{Actions, Log, Records, is_overdue, to_do as to_do_of};
+
+use super::Screen;
+use super::dates::{day, due};
+use super::layout::{columns, cut, one_line, pad};
+use super::style;
+
+/// What stands between the id and the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Kind,
+    Owner,
+}
+
+/// The text is never cut below this for what stands behind it.
+const LEAST_TEXT: usize = 16;
+
+/// Entries, a line each, indented by two.
+pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> String {
+    let rows: Vec<(String, String, &Entry)> = entries
+        .iter()
+        .map(|e| (screen.ids.short(e.id), label(screen, e, column), *e))
+        .collect();
+    let ids = rows.iter().map(|r| columns(&r.0)).max().unwrap_or(0);
+    let labels = rows.iter().map(|r| columns(&r.1)).max().unwrap_or(0);
+    let mut out = String::new();
+    for (id, label, entry) in rows {
+        let room = screen.width.saturating_sub(2 + ids + 2 + labels + 2);
+        let text = match &entry.body {
+            Some(body) => one_line(&body.text),
+            None => unopened(screen, entry),
+        };
+        let tail = cut(&marks(screen, entry, column), room.saturating_sub(LEAST_TEXT + 2));
+        let behind = if tail.is_empty() { 0 } else { columns(&tail) + 2 };
+        let text = cut(&text, room.saturating_sub(behind).max(LEAST_TEXT));
+        let late = is_overdue(entry, screen.today);
+        let tail = if late {
+            style::bad(&tail)
+        } else {
+            style::dim(&tail)
+        };
+        let line = format!("  {}  {}  {text}", style::id(&pad(&id, ids)), pad(&label, labels));
+        out.push_str(line.trim_end());
+        if !tail.is_empty() {
+            out.push_str("  ");
+            out.push_str(&tail);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn label(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
+    match (&entry.body, column) {
+        (None, _) => "sealed".to_owned(),
+        (Some(body), Column::Kind) => body.kind.to_string(),
+        (Some(body), Column::Owner) => body.owner.as_ref().map(|o| screen.name(o)).unwrap_or_default(),
+    }
+}
+
+fn unopened(screen: &Screen<'_>, entry: &Entry) -> String {
+    let by = screen.name(&entry.by);
+    if entry.visibility == Visibility::Private && entry.by != *screen.me {
+        format!("(for {by} alone)")
+    } else {
+        format!("(by {by}; your key does not open it)")
+    }
+}
+
+/// What is said behind the text: when due, themes, and what is out of the ordinary.
+fn marks(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
+    let mut said = Vec::new();
+    if let Some(body) = &entry.body {
+        said.extend(standing(body, screen.today));
+        if body.kind == Kind::Action && column == Column::Kind {
+            said.extend(body.owner.as_ref().map(|o| screen.name(o)));
+        }
+        said.extend(body.tone.map(|t| t.to_string()));
+        said.extend(body.themes.iter().map(|t| format!("#{t}")));
+        if entry.visibility.is_sealed() {
+            said.push(entry.visibility.to_string());
+        }
+    }
+    if entry.carried > 0 {
+        said.push(format!("carried {}×", entry.carried));
+    }
+    if entry.has_conflict() {
+        said.push("conflict".to_owned());
+    }
+    said.join(" · ")
+}
+
+/// `due …` while it is open, else how it was closed.
+fn standing(body: &Body, today: Date) -> Option<String> {
+    match body.state {
+        Some(state @ (ActionState::Done | ActionState::Dropped)) => Some(match body.closed {
+            Some(closed) => format!("{state} {}", day(closed.date_naive(), today)),
+            None => state.to_string(),
+        }),
+        _ => body.due.map(|date| due(date, today)),
+    }
+}
+
+/// A heading with its entries, or with a word on why there are none.
+pub(super) fn section(
+    screen: &Screen<'_>,
+    title: &str,
+    entries: &[&Entry],
+    column: Column,
+    none: &str,
+) -> String {
+    let body = if entries.is_empty() {
+        format!("  {}\n", style::dim(none))
+    } else {
+        lines(screen, entries, column)
+    };
+    format!("{}\n{body}", style::head(title))
+}
+
+/// Action items, with the counts below.
+pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> String {
+    let mut out = lines(screen, &actions.entries, Column::Owner);
+    let overdue = if actions.overdue > 0 {
+        format!(" ({} overdue)", actions.overdue)
+    } else {
+        String::new()
+    };
+    let counts = format!(
+        "{} open{overdue}, {} done, {} dropped",
+        actions.open, actions.done, actions.dropped
+    );
+    out.push_str(&style::dim(&counts));
+    out.push('\n');
+    out
+}
+
+/// What `log` found, by day.
+pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> String {
+    let mut out = String::new();
+    let place = |e: &Entry| (Records::date_of(e), e.home);
+    for group in log.entries.chunk_by(|a, b| place(a) == place(b)) {
+        let Some(first) = group.first() else { continue };
+        let waits = if first.home.meeting().is_none() {
+            ", on the agenda"
+        } else {
+            ""
+        };
+        let title = format!("{}{waits}", day(Records::date_of(first), screen.today));
+        out.push_str(&section(screen, &title, group, Column::Kind, ""));
+    }
+    if out.is_empty() {
+        out.push_str("nothing found\n");
+    }
+    if log.unreadable > 0 {
+        let words = format!(
+            "{} sealed, not searched: your key does not open them",
+            log.unreadable
+        );
+        out.push_str(&style::dim(&words));
+        out.push('\n');
+    }
+    out
+}
+
+/// Both to-do lists, to be read aloud at the end of a meeting.
+pub fn to_do(screen: &Screen<'_>, records: &Records) -> String {
+    let mut out = String::new();
+    for (member, entries) in to_do_of(records, screen.today) {
+        let title = format!("To do, {}:", super::called(member));
+        let mut body = String::new();
+        let ids = entries
+            .iter()
+            .map(|e| columns(&screen.ids.short(e.id)))
+            .max()
+            .unwrap_or(0);
+        for (entry, said) in entries.iter().filter_map(|e| Some((e, e.body.as_ref()?))) {
+            let due = said
+                .due
+                .map(|d| format!(" — {}", due(d, screen.today)))
+                .unwrap_or_default();
+            let wrapped = super::layout::wrap(
+                &format!("{}{due}", said.text),
+                screen.width.saturating_sub(ids + 4),
+            );
+            for (number, line) in wrapped.iter().enumerate() {
+                let id = if number == 0 {
+                    screen.ids.short(entry.id)
+                } else {
+                    String::new()
+                };
+                body.push_str(format!("  {}  {line}", style::id(&pad(&id, ids))).trim_end());
+                body.push('\n');
+            }
+        }
+        if body.is_empty() {
+            body = format!("  {}\n", style::dim("nothing"));
+        }
+        out.push_str(&format!("{}\n{body}", style::head(&title)));
+    }
+    out
+}

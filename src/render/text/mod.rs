@@ -1,0 +1,92 @@
+//! Text for people at a terminal: aligned, as wide as the terminal, understandable without colour.
+//!
+//! Styles are written as ANSI codes; the caller strips them where there is no terminal that shows them.
+
+mod agenda;
+mod conflicts;
+mod dates;
+mod entry;
+mod growth;
+mod layout;
+mod lists;
+mod overview;
+mod style;
+mod tables;
+
+use crate::model::{Date, Member, Pair, Slug, Visibility};
+use crate::query::Ids;
+
+pub use agenda::agenda;
+pub use conflicts::conflicts;
+pub use dates::{day, due};
+pub use entry::{entry, meeting};
+pub use growth::growth;
+pub use lists::{actions, log, to_do};
+pub use overview::overview;
+pub use tables::{Reader, Reads, pairs, status, who};
+
+/// Who looks at what, when, and how wide the terminal is.
+#[derive(Clone, Copy)]
+pub struct Screen<'a> {
+    /// The pair.
+    pub pair: &'a Pair,
+    /// The member who looks.
+    pub me: &'a Slug,
+    /// The local day.
+    pub today: Date,
+    /// The ids, for the shortest prefix of each.
+    pub ids: &'a Ids,
+    /// Columns to write in.
+    pub width: usize,
+}
+
+impl Screen<'_> {
+    /// A member by the first word of the name; a slug that is no member's as it stands.
+    fn name(&self, slug: &Slug) -> String {
+        self.pair
+            .member(slug.as_str())
+            .map_or_else(|| slug.to_string(), called)
+    }
+
+    /// The partner, by the first word of the name.
+    fn partner(&self) -> String {
+        called(self.pair.partner_of(self.me))
+    }
+}
+
+/// The first word of a member's name.
+fn called(member: &Member) -> String {
+    let first = member
+        .name
+        .split_whitespace()
+        .next()
+        .unwrap_or(member.slug.as_str());
+    layout::one_line(first)
+}
+
+/// A pair as its heading says where several are listed.
+pub fn heading(pair: &str) -> String {
+    format!("{}\n", style::head(&layout::one_line(pair)))
+}
+
+/// Who can read what is of this visibility: `you, Ana, the host's admins`, `you, Ana` or `you alone`.
+pub fn readers(screen: &Screen<'_>, visibility: Visibility) -> String {
+    match visibility {
+        Visibility::Private => "you alone".to_owned(),
+        Visibility::Confidential => format!("you, {}", screen.partner()),
+        Visibility::Shared => format!("you, {}, the host's admins", screen.partner()),
+    }
+}
+
+/// What every write echoes: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
+pub fn echo(screen: &Screen<'_>, home: crate::model::Home, visibility: Visibility) -> String {
+    let place = entry::place(screen, home);
+    format!(
+        "→ {} · {place} · {}\n",
+        screen.partner(),
+        readers(screen, visibility)
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Where a pair stands: the bare `oneonone`.
+
+use crate::model::{Date, Role};
+use crate::query::{NextMeeting, Overview, Step};
+
+use super::Screen;
+use super::dates::{day, off};
+use super::style;
+
+/// The next meeting and what waits for it, the actions, and the one thing to do next.
+pub fn overview(screen: &Screen<'_>, overview: &Overview) -> String {
+    let manages = *screen.me == screen.pair.manager.slug;
+    let (mine, theirs) = if manages {
+        (Role::Manager, Role::Report)
+    } else {
+        (Role::Report, Role::Manager)
+    };
+    let partner = screen.partner();
+    let when = match (&overview.under_way, overview.next) {
+        (Some(_), _) => "Meeting under way".to_owned(),
+        (None, Some(next)) => said(next, screen.today),
+        (None, None) => "No meeting yet".to_owned(),
+    };
+    let (yours, others) = (overview.waiting(mine), overview.waiting(theirs));
+    let mut out = format!("{}: yours {yours}, {partner}'s {others}\n", style::head(&when));
+    if overview.open > 0 {
+        let late = match overview.overdue {
+            0 => String::new(),
+            n => style::bad(&format!(", {n} overdue")),
+        };
+        out.push_str(&format!(
+            "Actions: {} open, {} yours{late}\n",
+            overview.open, overview.mine
+        ));
+    }
+    if overview.conflicts > 0 {
+        let word = if overview.conflicts == 1 {
+            "conflict"
+        } else {
+            "conflicts"
+        };
+        out.push_str(&format!(
+            "{}\n",
+            style::warn(&format!("{} {word}", overview.conflicts))
+        ));
+    }
+    out.push_str(&format!("Next: {}\n", step(overview.step, screen)));
+    out
+}
+
+/// `Tuesday, in 2 days`; a day further off by its date.
+fn said(next: NextMeeting, today: Date) -> String {
+    let name = match next.days {
+        0 => return "Today".to_owned(),
+        1 => return "Tomorrow".to_owned(),
+        2..=6 => next.date.format("%A").to_string(),
+        _ => day(next.date, today),
+    };
+    let agreed = if next.agreed { "" } else { ", not agreed" };
+    format!("{name}, {}{agreed}", off(next.date, today))
+}
+
+fn step(step: Step, screen: &Screen<'_>) -> String {
+    match step {
+        Step::End => "`oneonone end` when you have talked".to_owned(),
+        Step::Resolve => "`oneonone conflicts` shows what you both changed".to_owned(),
+        Step::Start => "`oneonone start` begins the meeting".to_owned(),
+        Step::Missed(date) => {
+            format!(
+                "`oneonone start` now, or `oneonone skip {date}` if {} did not happen",
+                day(date, screen.today)
+            )
+        }
+        Step::Add => "`oneonone add` what you want to talk about".to_owned(),
+        Step::Act => "`oneonone actions --mine` shows what is overdue".to_owned(),
+        Step::Look => "`oneonone agenda` shows what waits".to_owned(),
+    }
+}
