@@ -118,12 +118,8 @@ pub fn growth<'a>(records: &'a Records, since: Date, until: Date, theme: Option<
             .re
             .and_then(|id| themed.get(&id).copied())
             .unwrap_or_default();
-        let all: Vec<Slug> = own.iter().chain(followed).cloned().collect();
-        for theme in distinct(&all) {
-            // The key must outlive the list made here: it stands in one of the two entries.
-            if let Some(theme) = own.iter().chain(followed).find(|t| *t == theme) {
-                rows.entry(theme).or_default().actions.push(entry);
-            }
+        for theme in distinct(own.iter().chain(followed)) {
+            rows.entry(theme).or_default().actions.push(entry);
         }
     }
     let mut entries = Vec::new();
@@ -151,8 +147,8 @@ pub fn growth<'a>(records: &'a Records, since: Date, until: Date, theme: Option<
 }
 
 /// A theme named twice counts once.
-fn distinct(themes: &[Slug]) -> Vec<&Slug> {
-    let mut once: Vec<&Slug> = themes.iter().collect();
+fn distinct<'a>(themes: impl IntoIterator<Item = &'a Slug>) -> Vec<&'a Slug> {
+    let mut once: Vec<&Slug> = themes.into_iter().collect();
     once.sort();
     once.dedup();
     once
