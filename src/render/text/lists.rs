@@ -53,6 +53,11 @@ pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> 
     out
 }
 
+/// Entries of any kind, a line each: what was carried, what an ambiguous id could be.
+pub fn list(screen: &Screen<'_>, entries: &[&Entry]) -> String {
+    lines(screen, entries, Column::Kind)
+}
+
 fn label(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
     match (&entry.body, column) {
         (None, _) => "sealed".to_owned(),

@@ -21,7 +21,7 @@ pub use conflicts::conflicts;
 pub use dates::{day, due};
 pub use entry::{entry, meeting};
 pub use growth::growth;
-pub use lists::{actions, log, to_do};
+pub use lists::{actions, list, log, to_do};
 pub use overview::overview;
 pub use tables::{Reader, Reads, pairs, status, who};
 
