@@ -1,5 +1,6 @@
 //! 1:1 meeting records of a manager and a report, in a Git repository of their own.
 
+pub mod cli;
 pub mod git;
 pub mod merge;
 pub mod model;

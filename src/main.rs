@@ -1,3 +1,7 @@
 //! The `oneonone` program: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oneonone::cli::run(std::env::args_os())
+}

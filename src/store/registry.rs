@@ -19,6 +19,9 @@ pub struct KnownPair {
     pub id: String,
     /// The clone's folder, absolute.
     pub dir: PathBuf,
+    /// Which member I am there, so that a question need not open my key to know it.
+    #[serde(default)]
+    pub me: String,
 }
 
 /// The pairs known, in the order they were added.
@@ -82,9 +85,10 @@ impl Registry {
     }
 
     /// Adds a clone under the partner's slug, or under that with a number where it is taken; returns the name.
-    pub fn add(&mut self, partner: &str, id: &str, dir: &Path) -> String {
+    pub fn add(&mut self, partner: &str, id: &str, dir: &Path, me: &str) -> String {
         if let Some(known) = self.pair.iter_mut().find(|p| p.dir == dir) {
             known.id = id.to_owned();
+            known.me = me.to_owned();
             return known.name.clone();
         }
         let mut name = partner.to_owned();
@@ -97,6 +101,7 @@ impl Registry {
             name: name.clone(),
             id: id.to_owned(),
             dir: dir.to_owned(),
+            me: me.to_owned(),
         });
         name
     }
@@ -117,7 +122,10 @@ mod tests {
     fn a_taken_name_gets_a_number_and_a_folder_is_known_once() {
         let folder = tempfile::tempdir().unwrap();
         let add = |dir: &str| {
-            Registry::update(folder.path(), |r| r.add("sam", "kqzmrtxwlpso", Path::new(dir))).unwrap()
+            Registry::update(folder.path(), |r| {
+                r.add("sam", "kqzmrtxwlpso", Path::new(dir), "ana")
+            })
+            .unwrap()
         };
         assert_eq!([add("/a"), add("/b"), add("/a")], ["sam", "sam-2", "sam"]);
         assert!(Registry::update(folder.path(), |r| r.forget("sam")).unwrap());

@@ -90,7 +90,7 @@ fn fill_loose(entry: &mut Table, id: EntryId, commit: Option<&CommitInfo>, pair:
 
 /// The member who made a commit, as its author's name or address says; where neither does, the report, whose agenda
 /// it is. Nothing of this machine decides, so that every clone finds the same.
-fn author_of(commit: &CommitInfo, pair: &Pair) -> Slug {
+pub(super) fn author_of(commit: &CommitInfo, pair: &Pair) -> Slug {
     let author = &commit.author;
     let local_part = author.email.split('@').next().unwrap_or_default();
     let by_name = pair.members().into_iter().find(|m| m.name == author.name);

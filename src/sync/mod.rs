@@ -2,8 +2,10 @@
 //! settled, committed, pushed and written out. Every writing command goes through a [`Workspace`].
 
 mod beside;
+mod blame;
 mod commit;
 mod create;
+mod edit;
 mod error;
 mod hand;
 mod heal;
@@ -22,6 +24,7 @@ mod work;
 mod workspace;
 mod write_out;
 
+pub use blame::history_of;
 pub use commit::change_words;
 pub use create::{GIT_ATTRIBUTES, Seat, create, new_pair};
 pub use error::SyncError;

@@ -8,4 +8,6 @@
 )]
 
 mod edits;
+mod everyday;
 mod laws;
+mod world;

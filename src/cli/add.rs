@@ -1,0 +1,179 @@
+//! `add`: a new entry.
+
+use clap::Args;
+
+use crate::model::{
+    Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value, themes_in_text,
+};
+use crate::query::parse_until;
+
+use super::context::Context;
+use super::editor;
+use super::entry_args::{self, EntryArgs, Understood};
+use super::error::{Exit, Failure};
+use super::session::Desk;
+
+/// Add an entry: to the meeting under way, else to the agenda
+///
+/// Without TEXT the editor opens; `-` reads one entry from standard input.
+#[derive(Args)]
+pub(super) struct AddArgs {
+    /// What it is (topic, update, growth, feedback, concern, challenge, win, decision, note, action), then its text
+    #[arg(value_name = "KIND] [TEXT")]
+    words: Vec<String>,
+    #[command(flatten)]
+    entry: EntryArgs,
+    /// Put it on the agenda, though a meeting is under way
+    #[arg(long, conflicts_with = "meeting")]
+    next: bool,
+    /// Put it into the meeting of that day
+    #[arg(long, value_name = "DATE")]
+    meeting: Option<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let (kind, words) = kind_and_words(&args.words);
+    let asked = args.entry.visibility();
+    let usual = if kind == Kind::Concern {
+        Visibility::Confidential
+    } else {
+        Visibility::Shared
+    };
+    let them = args.entry.owner.as_deref() == Some("them");
+    if args.entry.private && them {
+        return Err(
+            Failure::usage("a private action is read by you alone: the other member cannot own it")
+                .hint("write it --confidential, or own it yourself"),
+        );
+    }
+    // Text first: no lock is held while a person writes.
+    let given = !words.is_empty() && words != ["-"];
+    let text = read_text(context, &words, kind)?;
+    let mut desk = Desk::open(context, &place)?;
+    let understood = args.entry.understand(context, &desk)?;
+    understood.check(kind)?;
+    if args.entry.private && understood.owner.as_ref().is_some_and(|owner| *owner != desk.me) {
+        return Err(
+            Failure::usage("a private action is read by you alone: the other member cannot own it")
+                .hint("write it --confidential, or own it yourself"),
+        );
+    }
+    let visibility = narrowed(context, &desk, asked.unwrap_or(usual), &understood);
+    if given && visibility.is_sealed() {
+        context
+            .out
+            .warn("your shell's history now holds this text; the editor or `-` leave no trace");
+    }
+    let mut themes = understood.themes.clone();
+    for theme in themes_in_text(&text) {
+        if !themes.contains(&theme) {
+            themes.push(theme);
+        }
+    }
+    entry_args::say_new_themes(context, &themes, &desk.records);
+    let home = home(context, &desk, &args)?;
+    let id = desk.workspace.new_id();
+    let mut entry = Table::default();
+    entry.set("id", id.to_string());
+    entry.set("kind", kind.as_str());
+    entry.set("by", desk.me.as_str());
+    entry.set("at", instant_value(context.now));
+    entry.set("text", text);
+    understood.apply(&mut entry);
+    entry_args::add_themes(&mut entry, &themes);
+    if kind == Kind::Action {
+        entry_args::open_action(&mut entry, &desk.me);
+    }
+    let mut state = desk.workspace.state().clone();
+    desk.workspace
+        .add_entry(&mut state, id, Placed { home, entry }, visibility)?;
+    desk.save(context, state, None)?;
+    desk.echo(context, id);
+    desk.answer(context, &[id], true)?;
+    Ok(Exit::Done)
+}
+
+/// The first word is the kind if it is exactly one.
+fn kind_and_words(words: &[String]) -> (Kind, Vec<&str>) {
+    let all: Vec<&str> = words.iter().map(String::as_str).collect();
+    match all.split_first() {
+        Some((first, rest)) => match first.parse() {
+            Ok(kind) => (kind, rest.to_vec()),
+            Err(_) => (Kind::Topic, all),
+        },
+        None => (Kind::Topic, all),
+    }
+}
+
+fn read_text(context: &Context, words: &[&str], kind: Kind) -> Result<String, Failure> {
+    let text = match words {
+        [] => editor::edit(
+            context,
+            "",
+            &format!("Write the {kind} above; an empty text adds nothing."),
+        )?,
+        ["-"] => editor::from_stdin()?,
+        words => words.join(" "),
+    };
+    checked(text)
+}
+
+/// A text that may be written: not empty, no control characters.
+pub(super) fn checked(text: String) -> Result<String, Failure> {
+    if text.trim().is_empty() {
+        return Err(Failure::usage("the text is empty").cause("nothing was added or changed"));
+    }
+    check_text(&text).map_err(|what| {
+        Failure::usage(format!("the text holds a {what}"))
+            .hint("only newlines and tabs are kept; delete the others")
+    })?;
+    Ok(text)
+}
+
+/// What follows from an entry is never read by more people than that entry.
+fn narrowed(context: &mut Context, desk: &Desk, wanted: Visibility, understood: &Understood) -> Visibility {
+    let followed = understood
+        .re
+        .and_then(|re| desk.records.entry(re))
+        .map(|e| e.visibility);
+    match followed {
+        Some(followed) if followed < wanted => {
+            context
+                .out
+                .say(format!("{followed}, like the entry it follows from"));
+            followed
+        }
+        _ => wanted,
+    }
+}
+
+fn home(context: &mut Context, desk: &Desk, args: &AddArgs) -> Result<Home, Failure> {
+    if let Some(words) = &args.meeting {
+        let key = meeting_of(context, desk, words)?;
+        return Ok(Home::Meeting(key));
+    }
+    match desk.records.under_way(context.now) {
+        Some(meeting) if !args.next => Ok(Home::Meeting(meeting.key)),
+        _ => Ok(Home::Agenda),
+    }
+}
+
+/// The meeting that a person names by its day, or by its key where there were two.
+pub(super) fn meeting_of(context: &mut Context, desk: &Desk, words: &str) -> Result<MeetingKey, Failure> {
+    let key = match words.parse::<MeetingKey>() {
+        Ok(key) => key,
+        Err(_) => {
+            let date = parse_until(words, context.today)?;
+            context.out.say(format!("the meeting of {date}"));
+            MeetingKey::first(date)
+        }
+    };
+    if desk.records.meeting(key).is_some() {
+        return Ok(key);
+    }
+    Err(
+        Failure::new(Exit::Failed, format!("there was no meeting on {key}"))
+            .hint("oneonone log     shows the days of meetings"),
+    )
+}

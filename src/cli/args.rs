@@ -1,0 +1,76 @@
+//! The grammar: global flags, and the list of commands.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::context::Context;
+use super::error::{Exit, Failure};
+
+/// Keep the 1:1 meetings of a manager and a report in a Git repository of their own
+#[derive(Parser)]
+#[command(
+    name = "oneonone",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Args, Clone, Default)]
+pub(super) struct Global {
+    /// The pair, by name; `@NAME` as the first argument does the same
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(super) pair: Option<String>,
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: clap::ColorChoice,
+    /// Ask nothing; fail where an answer would be needed
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+    /// Contact no remote
+    #[arg(long, global = true)]
+    pub(super) offline: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    Init(super::init::InitArgs),
+    Join(super::join::JoinArgs),
+    Add(super::add::AddArgs),
+    Sync(super::sync::SyncArgs),
+}
+
+/// Runs the command; without one, says where the pair stands.
+pub(super) fn dispatch(context: &mut Context, command: Option<Command>) -> Result<Exit, Failure> {
+    match command {
+        None => Ok(Exit::Done),
+        Some(Command::Init(args)) => super::init::run(context, args),
+        Some(Command::Join(args)) => super::join::run(context, args),
+        Some(Command::Add(args)) => super::add::run(context, args),
+        Some(Command::Sync(args)) => super::sync::run(context, args),
+    }
+}
+
+/// `@NAME` as the first argument names the pair.
+pub(super) fn with_pair_first(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let name = arguments
+        .get(1)
+        .and_then(|a| a.to_str())
+        .and_then(|a| a.strip_prefix('@'))
+        .map(OsString::from);
+    if let Some(name) = name {
+        arguments.splice(1..2, [OsString::from("--pair"), name]);
+    }
+    arguments
+}

@@ -1,0 +1,99 @@
+//! Text from a person: the editor, or standard input (design, sections 5 and 7).
+
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::model::Limits;
+
+use super::context::Context;
+use super::error::{Exit, Failure};
+
+/// Lines that begin with this are not part of the text.
+const COMMENT: &str = "#:";
+
+/// Reads one text from standard input.
+pub(super) fn from_stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    let most = Limits::TEXT as u64 + 1;
+    std::io::stdin()
+        .take(most)
+        .read_to_string(&mut text)
+        .map_err(|e| Failure::usage(format!("standard input could not be read as text: {e}")))?;
+    Ok(text.replace("\r\n", "\n").trim_end_matches('\n').to_owned())
+}
+
+/// Lets a person edit a text in the editor of their choice. `about` is shown below it and is not part of it.
+///
+/// The file lies in a private folder, on memory where there is one, and is gone afterwards.
+pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<String, Failure> {
+    let editor = editor(context)?;
+    let folder = tempfile::Builder::new()
+        .prefix("oneonone-")
+        .tempdir_in(private_folder())
+        .map_err(|e| Failure::new(Exit::Failed, format!("no private place for the text: {e}")))?;
+    let path = folder.path().join("entry.md");
+    let mut content = text.to_owned();
+    content.push('\n');
+    for line in about.lines() {
+        content.push_str(&format!("{COMMENT} {line}\n"));
+    }
+    write_private(&path, &content).map_err(|e| {
+        Failure::new(
+            Exit::Failed,
+            format!("the text could not be written for the editor: {e}"),
+        )
+    })?;
+    let status = Command::new("sh")
+        .arg("-c")
+        .arg(format!("{editor} \"$@\""))
+        .arg("sh")
+        .arg(&path)
+        .status()
+        .map_err(|e| Failure::new(Exit::Failed, format!("the editor could not be started: {e}")))?;
+    if !status.success() {
+        return Err(
+            Failure::new(Exit::Failed, format!("the editor ended with {status}"))
+                .cause("nothing was changed"),
+        );
+    }
+    let edited = fs::read_to_string(&path)
+        .map_err(|e| Failure::new(Exit::Failed, format!("the edited text could not be read: {e}")))?;
+    let kept: Vec<&str> = edited.lines().filter(|l| !l.starts_with(COMMENT)).collect();
+    Ok(kept.join("\n").trim_end_matches('\n').to_owned())
+}
+
+fn editor(context: &Context) -> Result<String, Failure> {
+    let set = |name: &str| env::var(name).ok().filter(|v| !v.trim().is_empty());
+    if let Some(editor) = ["ONEONONE_EDITOR", "VISUAL", "EDITOR"].into_iter().find_map(set) {
+        return Ok(editor);
+    }
+    if context.interactive {
+        return Ok("vi".to_owned());
+    }
+    Err(Failure::usage("there is no text, and no terminal to write it in")
+        .hint("give it as an argument, or as standard input with `-`"))
+}
+
+/// Where a text may lie while it is edited: on memory where the system has such a folder.
+fn private_folder() -> PathBuf {
+    let candidates = [
+        env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
+        Some(PathBuf::from("/dev/shm")),
+    ];
+    candidates
+        .into_iter()
+        .flatten()
+        .find(|p| p.is_dir())
+        .unwrap_or_else(env::temp_dir)
+}
+
+fn write_private(path: &std::path::Path, content: &str) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(content.as_bytes())
+}

@@ -1,0 +1,215 @@
+//! `init`: make a pair.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::git::{HeadsOutcome, PushOutcome, Repository, remote_heads};
+use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
+use crate::seal::{Identities, IdentityError};
+use crate::sync::{Keys, Seat, SyncError, create, new_pair};
+
+use super::context::Context;
+use super::error::{Exit, Failure};
+use super::pairs_known::{free_name, make_known};
+
+/// Make a pair: its repository, a seat for both members, and your key
+#[derive(Args)]
+pub(super) struct InitArgs {
+    /// The other member's name
+    partner: String,
+    /// The folder to make; the pair's name unless given
+    dir: Option<PathBuf>,
+    /// Which seat is yours
+    #[arg(long = "as", value_name = "manager|report")]
+    role: Role,
+    /// Your own name; what git calls you unless given
+    #[arg(long)]
+    name: Option<String>,
+    /// The address of an empty repository to share
+    #[arg(long, value_name = "URL")]
+    remote: Option<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure> {
+    let partner = person(&args.partner)?;
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => own_name(&context.cwd)?,
+    };
+    let me = person(&name)?;
+    let mut theirs = partner.clone();
+    if theirs == me {
+        theirs = format!("{theirs}-2")
+            .parse()
+            .map_err(|e| Failure::usage(format!("{e}")))?;
+    }
+    let dir = match &args.dir {
+        Some(dir) => std::path::absolute(context.cwd.join(dir)).unwrap_or_else(|_| context.cwd.join(dir)),
+        None => context.cwd.join(free_name(context, &theirs)?),
+    };
+    let fresh = !dir.exists();
+    if !fresh && fs::read_dir(&dir).map_or(true, |mut items| items.next().is_some()) {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("{} is there already, and is not an empty folder", dir.display()),
+        )
+        .hint("name another folder: oneonone init PARTNER DIR --as …"));
+    }
+    let identities = identity(context)?;
+    let branch = match &args.remote {
+        Some(url) if context.global.offline => {
+            return Err(Failure::usage(format!(
+                "--offline, and a remote {} to push to",
+                visible(url)
+            )));
+        }
+        Some(url) => empty_remote(context, url)?,
+        None => "main".to_owned(),
+    };
+    let made = make(context, &args, &dir, &branch, (&me, &name), &theirs, &identities);
+    let (repo, commit, pair) = made.inspect_err(|_| {
+        if fresh {
+            // Nothing half-made stays behind.
+            let _ = fs::remove_dir_all(&dir);
+        }
+    })?;
+    let known = make_known(context, &pair, &me, repo.workdir())?;
+    let out = &mut context.out;
+    out.say(format!("made the pair {known} in {}", dir.display()));
+    out.say(format!(
+        "you are the {}, {}'s seat is open",
+        args.role,
+        visible(&args.partner)
+    ));
+    let Some(url) = &args.remote else {
+        out.hint("give it a remote that both of you reach: oneonone sync --remote URL");
+        return Ok(Exit::Done);
+    };
+    let options = context.remote_options();
+    match repo.push("origin", commit, &branch, &options)? {
+        PushOutcome::Accepted => {}
+        outcome => return Err(super::sync::not_pushed(&outcome)),
+    }
+    context.out.say("send this line to them:");
+    context.out.data(&format!("oneonone join {url}\n"))?;
+    Ok(Exit::Done)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn make(
+    context: &Context,
+    args: &InitArgs,
+    dir: &Path,
+    branch: &str,
+    (me, name): (&Slug, &str),
+    theirs: &Slug,
+    identities: &Identities,
+) -> Result<(Repository, crate::git::ObjectId, Pair), Failure> {
+    let repo = Repository::init(dir, branch)?;
+    if let Some(url) = &args.remote {
+        repo.set_remote("origin", url)?;
+        repo.set_upstream(branch, "origin")?;
+    }
+    let env = context.environment();
+    let id: EntryId = (env.new_id)();
+    let mine = Seat {
+        slug: me.clone(),
+        name: name.trim().to_owned(),
+        keys: identities.recipients(),
+    };
+    let open = Seat {
+        slug: theirs.clone(),
+        name: args.partner.trim().to_owned(),
+        keys: Vec::new(),
+    };
+    let state = match args.role {
+        Role::Manager => new_pair(id, &mine, &open),
+        Role::Report => new_pair(id, &open, &mine),
+    };
+    let document = state.pair.as_ref().ok_or(SyncError::NoPair)?;
+    let pair = Pair::from_document(document).map_err(SyncError::Problems)?;
+    let commit = create(&repo, &env, &state, me)?;
+    let mut keys: Keys = env.keys_of(&repo, pair.id)?;
+    keys.first_sight(&pair)?;
+    Ok((repo, commit, pair))
+}
+
+/// A name that has a slug.
+pub(super) fn person(name: &str) -> Result<Slug, Failure> {
+    if let Err(what) = check_text(name) {
+        return Err(Failure::usage(format!("a name holds a {what}")));
+    }
+    if name.trim().len() > 200 || name.contains(['\n', '\t']) {
+        return Err(Failure::usage("a name is one line of at most 200 bytes"));
+    }
+    slug_of_name(name)
+        .ok_or_else(|| Failure::usage(format!("{name:?} is no name: it has no letter or digit")))
+}
+
+/// What git calls me, else what the system does.
+pub(super) fn own_name(cwd: &Path) -> Result<String, Failure> {
+    let git = Repository::discover(cwd)
+        .ok()
+        .flatten()
+        .and_then(|repo| repo.user_name().ok().flatten());
+    let program = || {
+        let output = std::process::Command::new("git")
+            .args(["config", "user.name"])
+            .current_dir(cwd)
+            .output()
+            .ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let user = || std::env::var("USER").ok();
+    git.or_else(program)
+        .filter(|name| !name.is_empty())
+        .or_else(user)
+        .filter(|name| !name.is_empty())
+        .ok_or_else(|| Failure::usage("what is your name?").hint("give it: --name \"Sam Lee\""))
+}
+
+/// My identity, made now if there is none.
+pub(super) fn identity(context: &mut Context) -> Result<Identities, Failure> {
+    let path = context.identity().to_owned();
+    match Identities::load(&path) {
+        Err(IdentityError::Missing) => {
+            let made = match Identities::create(&path) {
+                Err(IdentityError::Exists) => Identities::load(&path),
+                made => made,
+            };
+            context.out.say(format!(
+                "made your key: {} (keep a copy; nobody can restore it)",
+                path.display()
+            ));
+            Ok(made.map_err(SyncError::Identity)?)
+        }
+        loaded => Ok(loaded.map_err(SyncError::Identity)?),
+    }
+}
+
+/// The branch that the HEAD of an empty remote names.
+fn empty_remote(context: &Context, url: &str) -> Result<String, Failure> {
+    match remote_heads(url, &context.remote_options())? {
+        HeadsOutcome::Heads(heads) if heads.branches.is_empty() => {
+            Ok(heads.head.unwrap_or_else(|| "main".to_owned()))
+        }
+        HeadsOutcome::Heads(_) => Err(Failure::new(
+            Exit::Decide,
+            format!("the repository at {url} is not empty"),
+        )
+        .cause("nothing was made")
+        .hint(format!("if it is a pair's: oneonone join {url}"))
+        .hint("else make an empty one")),
+        HeadsOutcome::Unreachable { words } | HeadsOutcome::Denied { words } => Err(Failure::new(
+            Exit::Undelivered,
+            format!("the remote {url} could not be reached"),
+        )
+        .cause(words)),
+        HeadsOutcome::TimedOut => Err(Failure::new(
+            Exit::Undelivered,
+            format!("the remote {url} did not answer in time"),
+        )),
+    }
+}

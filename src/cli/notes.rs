@@ -1,0 +1,99 @@
+//! What a person should know beside the answer, in words.
+
+use crate::git::Repository;
+use crate::model::{Slug, visible};
+use crate::query::Records;
+use crate::render::{Note, Notes};
+use crate::sync::{SyncNote, Written, history_of};
+
+use super::context::Context;
+use super::error::Failure;
+
+/// Says each of the notes once.
+pub(super) fn say_all(context: &mut Context, notes: &[SyncNote]) {
+    let mut said: Vec<&SyncNote> = Vec::new();
+    for note in notes {
+        if said.contains(&note) {
+            continue;
+        }
+        said.push(note);
+        say(context, note);
+    }
+}
+
+fn say(context: &mut Context, note: &SyncNote) {
+    let out = &mut context.out;
+    match note {
+        SyncNote::Kept(id) => out.say(format!(
+            "kept {id}: one of you removed it, the other edited it. If it should go: oneonone rm {id}"
+        )),
+        SyncNote::Broken(_, problem) => {
+            out.warn(format!(
+                "a record from the other side is broken and was left as it is: {problem}"
+            ));
+            out.hint("everything else was synced; ask them to run oneonone check");
+        }
+        SyncNote::Beside { path, theirs } => out.warn(format!(
+            "{path} was changed on both sides: the other version is {theirs}"
+        )),
+        SyncNote::EditedMeanwhile(path) => out.say(format!(
+            "{} was edited meanwhile; it goes with the next sync",
+            visible(path)
+        )),
+        SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
+        SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
+        SyncNote::Undoubled(id) => out.say(format!(
+            "{id} stood in two places after a merge by plain git; it is one again"
+        )),
+        SyncNote::SplitOff { from, to } => {
+            out.say(format!(
+                "{from} is shared; what you had changed in it under seal is an entry of its own: {to}"
+            ));
+        }
+        SyncNote::PutBack(id) => out.warn(format!(
+            "the visibility of {id} had been changed in clear; what is sealed decides, and it was put back"
+        )),
+        SyncNote::Resealed(count) => out.say(format!("sealed {count} entries anew for the keys of today")),
+        SyncNote::Pinned(slug, key) => out.say(format!("first sight of the key of {slug}: {}", visible(key))),
+        SyncNote::KeyChanged(slug) => {
+            out.warn(format!(
+                "the keys of {slug} changed; nothing is sealed for them until you trust the new ones"
+            ));
+            out.hint(format!("ask them, then: oneonone key trust {slug}"));
+        }
+        SyncNote::SealedLate(id) => out.warn(format!(
+            "{id} is sealed from now on; history keeps the text as it was"
+        )),
+        SyncNote::Untracked(count) => out.say(format!(
+            "{count} files here are not tracked by git and were left alone"
+        )),
+    }
+}
+
+/// Says what a write-out came upon.
+pub(super) fn say_written(context: &mut Context, written: &Written) {
+    let edited = written
+        .edited_meanwhile
+        .iter()
+        .cloned()
+        .map(SyncNote::EditedMeanwhile);
+    let aside = written
+        .moved_aside
+        .iter()
+        .cloned()
+        .map(|(path, to)| SyncNote::MovedAside { path, to });
+    let notes: Vec<SyncNote> = edited.chain(aside).collect();
+    say_all(context, &notes);
+}
+
+/// Who wrote the values of conflicts: found in history when it is shown (design, section 3).
+pub(super) fn of_conflicts(repo: &Repository, records: &Records) -> Result<Notes, Failure> {
+    let mut notes = Notes::new();
+    for entry in records.entries.iter().filter(|e| e.has_conflict()) {
+        for row in &entry.conflicts {
+            let by: Option<Slug> = history_of(repo, &records.pair, entry, row)?;
+            notes.insert((entry.id, row.clone()), Note { by, text: None });
+        }
+    }
+    Ok(notes)
+}

@@ -1,0 +1,71 @@
+//! Where answers and words go: data on stdout, words on stderr (design, section 5).
+
+use std::io::{self, ErrorKind, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::error::{Exit, Failure};
+
+/// The two streams, with colour where it is wanted.
+pub(super) struct Output {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+}
+
+impl Output {
+    pub(super) fn new(choice: clap::ColorChoice) -> Self {
+        let choice = match choice {
+            clap::ColorChoice::Auto => ColorChoice::Auto,
+            clap::ColorChoice::Always => ColorChoice::Always,
+            clap::ColorChoice::Never => ColorChoice::Never,
+        };
+        Self {
+            out: AutoStream::new(io::stdout(), choice),
+            err: AutoStream::new(io::stderr(), choice),
+        }
+    }
+
+    /// Writes an answer. A reader that went away is no error: the rest is not wanted.
+    pub(super) fn data(&mut self, text: &str) -> Result<(), Failure> {
+        quiet(self.out.write_all(text.as_bytes()))
+    }
+
+    /// Says something to the person, in a line of its own. That nobody listens is no error.
+    pub(super) fn say(&mut self, words: impl AsRef<str>) {
+        let _ = writeln!(self.err, "{}", words.as_ref().trim_end_matches('\n'));
+    }
+
+    /// Warns.
+    pub(super) fn warn(&mut self, words: impl AsRef<str>) {
+        let style = anstyle::Style::new()
+            .bold()
+            .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
+        self.say(format!(
+            "{style}warning:{style:#} {}",
+            crate::model::visible(words.as_ref())
+        ));
+    }
+
+    /// A hint: what to do now.
+    pub(super) fn hint(&mut self, words: impl AsRef<str>) {
+        let style = anstyle::Style::new()
+            .bold()
+            .fg_color(Some(anstyle::AnsiColor::Cyan.into()));
+        self.say(format!("{style}hint:{style:#} {}", words.as_ref()));
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        quiet(self.out.flush())
+    }
+}
+
+fn quiet(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(e) => Err(Failure::new(
+            Exit::Failed,
+            format!("the answer could not be written: {e}"),
+        )),
+        Ok(()) => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! Making a clone known on this machine.
+
+use std::path::Path;
+
+use crate::model::{Pair, Slug};
+use crate::store::Registry;
+
+use super::context::Context;
+use super::error::Failure;
+
+/// Makes a clone known by the partner's slug; returns the name.
+pub(super) fn make_known(context: &Context, pair: &Pair, me: &Slug, dir: &Path) -> Result<String, Failure> {
+    let partner = pair.partner_of(me).slug.to_string();
+    let id = pair.id.to_string();
+    Ok(Registry::update(&context.state_dir, |registry| {
+        registry.add(&partner, &id, dir, me.as_str())
+    })?)
+}
+
+/// The name that a pair with this partner would get.
+pub(super) fn free_name(context: &Context, partner: &Slug) -> Result<String, Failure> {
+    let registry = context.registry()?;
+    let mut name = partner.to_string();
+    let mut number = 2;
+    while registry.named(&name).is_some() {
+        name = format!("{partner}-{number}");
+        number += 1;
+    }
+    Ok(name)
+}

@@ -1,0 +1,248 @@
+//! A pair opened for a command: to answer a question, or to write.
+
+use std::collections::BTreeMap;
+
+use crate::git::Repository;
+use crate::model::{EntryId, Home, Pair, Slug, State, visible};
+use crate::query::{IdError, Ids, Records};
+use crate::render::{json, text};
+use crate::sync::{Reader, Take, View, ViewError, Workspace, view};
+
+use super::context::{Context, Place};
+use super::error::{Exit, Failure};
+use super::notes;
+
+/// A pair read to answer a question.
+pub(super) struct Reading {
+    pub(super) name: String,
+    pub(super) repo: Repository,
+    pub(super) records: Records,
+    pub(super) ids: Ids,
+    pub(super) closed: BTreeMap<EntryId, ViewError>,
+    reader: Reader,
+    me: Option<Slug>,
+}
+
+impl Reading {
+    /// Reads the records of homes that `wanted` accepts, and says what was skipped.
+    pub(super) fn open(
+        context: &mut Context,
+        place: &Place,
+        wanted: impl Fn(Home) -> bool,
+    ) -> Result<Self, Failure> {
+        let repo = Repository::open(&place.dir)?;
+        let reader = Reader::open(&repo, &context.environment(), wanted)?;
+        for problem in &reader.skipped {
+            context.out.warn(format!("skipped {problem}"));
+        }
+        if !reader.skipped.is_empty() {
+            context
+                .out
+                .hint("oneonone check     shows what is wrong, and the fix");
+        }
+        let View {
+            entries,
+            meetings,
+            closed,
+            ..
+        } = reader.view();
+        if closed.values().any(|e| *e == ViewError::NoIdentity) {
+            context
+                .out
+                .warn("sealed entries stay closed: there is no identity that could be read on this machine");
+        }
+        let records = Records {
+            pair: reader.pair.clone(),
+            entries,
+            meetings,
+        };
+        let ids = Ids::new(&records, context.now);
+        let known = context.registry()?.at(&place.dir).and_then(|p| p.me.parse().ok());
+        let me = known.filter(|me: &Slug| reader.pair.member(me.as_str()).is_some());
+        let name = name_of(place, &reader.pair, me.as_ref());
+        Ok(Self {
+            name,
+            repo,
+            records,
+            ids,
+            closed,
+            reader,
+            me,
+        })
+    }
+
+    /// Which member I am. Somebody with a clone and no seat reads as the report does.
+    pub(super) fn me(&self) -> Slug {
+        let me = self
+            .me
+            .clone()
+            .or_else(|| self.reader.keys.me(&self.records.pair));
+        me.unwrap_or_else(|| self.records.pair.report.slug.clone())
+    }
+
+    /// Which member I am, by my key; none for somebody with no seat.
+    pub(super) fn seat(&self) -> Option<Slug> {
+        self.reader.keys.me(&self.records.pair)
+    }
+
+    /// My keys and pins.
+    pub(super) fn keys(&self) -> &crate::sync::Keys {
+        &self.reader.keys
+    }
+
+    /// The records as they stand.
+    pub(super) fn state(&self) -> &State {
+        &self.reader.loaded.state
+    }
+
+    /// The entry that a person typed.
+    pub(super) fn resolve(&self, typed: &str) -> Result<EntryId, Failure> {
+        resolve(&self.ids, &self.records, typed)
+    }
+
+    /// Who wrote the values of conflicts, for those entries that have one.
+    pub(super) fn notes(&self) -> Result<crate::render::Notes, Failure> {
+        notes::of_conflicts(&self.repo, &self.records)
+    }
+}
+
+/// A pair opened to write in it, its lock held.
+pub(super) struct Desk {
+    pub(super) name: String,
+    pub(super) workspace: Workspace,
+    pub(super) me: Slug,
+    pub(super) records: Records,
+    pub(super) ids: Ids,
+}
+
+impl Desk {
+    /// Opens a pair to write in it: hand edits are taken in first.
+    pub(super) fn open(context: &mut Context, place: &Place) -> Result<Self, Failure> {
+        let workspace = Workspace::open(&place.dir, context.environment(), Take::Records)?;
+        let me = workspace.me()?;
+        let name = name_of(place, workspace.pair(), Some(&me));
+        notes::say_all(context, workspace.said());
+        let records = records_of(&workspace, workspace.state());
+        let ids = Ids::new(&records, context.now);
+        Ok(Self {
+            name,
+            workspace,
+            me,
+            records,
+            ids,
+        })
+    }
+
+    /// The entry that a person typed.
+    pub(super) fn resolve(&self, typed: &str) -> Result<EntryId, Failure> {
+        resolve(&self.ids, &self.records, typed)
+    }
+
+    /// Commits a new state and writes it out. The records are read anew.
+    pub(super) fn save(
+        &mut self,
+        context: &mut Context,
+        state: State,
+        message: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.workspace.commit(state, message)?;
+        let written = self.workspace.write_out()?;
+        notes::say_written(context, &written);
+        self.records = records_of(&self.workspace, self.workspace.state());
+        self.ids = Ids::new(&self.records, context.now);
+        Ok(())
+    }
+
+    /// Who looks, for what people read.
+    pub(super) fn screen<'a>(&'a self, context: &Context) -> text::Screen<'a> {
+        screen(context, &self.records.pair, &self.me, &self.ids)
+    }
+
+    /// Says where a write went and who can read it.
+    pub(super) fn echo(&self, context: &mut Context, id: EntryId) {
+        if let Some(entry) = self.records.entry(id) {
+            let line = text::echo(&self.screen(context), entry.home, entry.visibility);
+            let short = self.ids.short(id);
+            context.out.say(format!("{} {short}", line.trim_end()));
+        }
+    }
+
+    /// Answers with the entries that were written: as JSON where it was asked for.
+    pub(super) fn answer(&self, context: &mut Context, ids: &[EntryId], one: bool) -> Result<(), Failure> {
+        if !context.global.json {
+            return Ok(());
+        }
+        let notes = crate::render::Notes::new();
+        let scope = json::Scope {
+            pair: &self.name,
+            notes: &notes,
+        };
+        let entries: Vec<_> = ids.iter().filter_map(|id| self.records.entry(*id)).collect();
+        let document = match entries.as_slice() {
+            [only] if one => json::Document::entry(only, &scope),
+            several => json::Document::entries(several.iter().copied(), &scope),
+        };
+        context.out.data(&json::one(&document))
+    }
+}
+
+/// Who looks, for what people read.
+pub(super) fn screen<'a>(context: &Context, pair: &'a Pair, me: &'a Slug, ids: &'a Ids) -> text::Screen<'a> {
+    text::Screen {
+        pair,
+        me,
+        today: context.today,
+        ids,
+        width: context.width,
+    }
+}
+
+fn records_of(workspace: &Workspace, state: &State) -> Records {
+    let View {
+        entries, meetings, ..
+    } = view(state, workspace.pair(), workspace.keys(), |_| true);
+    Records {
+        pair: workspace.pair().clone(),
+        entries,
+        meetings,
+    }
+}
+
+fn name_of(place: &Place, pair: &Pair, me: Option<&Slug>) -> String {
+    match (&place.name, me) {
+        (Some(name), _) => name.clone(),
+        (None, Some(me)) => pair.partner_of(me).slug.to_string(),
+        (None, None) => pair.report.slug.to_string(),
+    }
+}
+
+fn resolve(ids: &Ids, records: &Records, typed: &str) -> Result<EntryId, Failure> {
+    ids.resolve(typed).map_err(|e| {
+        let failure = Failure::new(Exit::Failed, format!("{} {e}", visible(typed)));
+        match e {
+            IdError::Ambiguous(several) => {
+                let line = |id: &EntryId| {
+                    let text = records
+                        .entry(*id)
+                        .and_then(|e| e.body.as_ref())
+                        .map_or("(sealed)", |b| b.text.as_str());
+                    let first = text.lines().next().unwrap_or_default();
+                    format!(
+                        "{}  {}",
+                        ids.short(*id),
+                        first.chars().take(70).collect::<String>()
+                    )
+                };
+                failure
+                    .causes(several.iter().map(line))
+                    .hint("type more letters of the one you mean")
+            }
+            IdError::NotAnId => {
+                failure.hint("the lists show the letters to type: oneonone agenda, oneonone actions")
+            }
+            IdError::Unknown => {
+                failure.hint("oneonone log WORDS     finds entries; oneonone sync brings the other's")
+            }
+        }
+    })
+}

@@ -1,0 +1,147 @@
+//! `sync`: carry the records both ways.
+
+use clap::Args;
+
+use crate::git::PushOutcome;
+use crate::render::{SyncFacts, json, tsv};
+use crate::sync::{Delivery, SyncOptions, SyncReport, Take, Workspace, sync};
+
+use super::context::{Context, Place};
+use super::error::{Exit, Failure};
+use super::notes;
+
+/// Carry the records both ways: commit, fetch, merge by meaning, push
+#[derive(Args)]
+pub(super) struct SyncArgs {
+    /// Set the remote of a pair that has none
+    #[arg(long, value_name = "URL")]
+    remote: Option<String>,
+    /// Say what would happen; change nothing here or there
+    #[arg(long)]
+    dry_run: bool,
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure> {
+    if args.all {
+        return Err(Failure::usage("not yet"));
+    }
+    let place = context.place()?;
+    let report = one(context, &place, &args)?;
+    answer(context, &report)
+}
+
+fn one(context: &mut Context, place: &Place, args: &SyncArgs) -> Result<SyncReport, Failure> {
+    let mut workspace = Workspace::open(&place.dir, context.environment(), Take::Everything)?;
+    if let Some(url) = &args.remote {
+        set_remote(&workspace, url)?;
+    }
+    let options = SyncOptions {
+        offline: context.global.offline,
+        dry_run: args.dry_run,
+        remote: context.remote_options(),
+    };
+    Ok(sync(&mut workspace, &options)?)
+}
+
+fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
+    let repo = workspace.repository();
+    match repo.remote_url("origin")? {
+        Some(old) if old == url => Ok(()),
+        Some(old) => Err(Failure::usage(format!("this pair has a remote already: {old}"))
+            .hint(format!("to change it: git remote set-url origin {url}"))),
+        None => {
+            repo.set_remote("origin", url)?;
+            Ok(repo.set_upstream(&repo.head()?.branch, "origin")?)
+        }
+    }
+}
+
+fn answer(context: &mut Context, report: &SyncReport) -> Result<Exit, Failure> {
+    let facts = SyncFacts {
+        pulled: report.pulled,
+        pushed: report.pushed,
+        merged: report.merged,
+        conflicts: report.conflicts,
+        kept: report.kept.clone(),
+        attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
+        delivered: report.delivery == Delivery::Delivered,
+    };
+    notes::say_all(context, &report.notes);
+    if report.delivery != Delivery::Delivered {
+        return Err(undelivered(&report.delivery));
+    }
+    if context.global.json {
+        context.out.data(&json::one(&json::Document::sync(&facts)))?;
+    } else if !context.to_terminal {
+        context.out.data(&tsv::sync(None, &facts))?;
+    }
+    context.out.say(words(&facts));
+    if facts.conflicts > 0 {
+        context.out.warn(format!(
+            "{} with a conflict: both values are kept",
+            facts.conflicts
+        ));
+        context
+            .out
+            .hint("oneonone conflicts     lists them; oneonone resolve ID ends one");
+    }
+    Ok(Exit::Done)
+}
+
+fn words(facts: &SyncFacts) -> String {
+    let entries = |n: usize| {
+        if n == 1 {
+            "1 entry".to_owned()
+        } else {
+            format!("{n} entries")
+        }
+    };
+    match (facts.pulled, facts.pushed) {
+        (0, 0) => "in sync: nothing new on either side".to_owned(),
+        (pulled, 0) => format!("in sync: {} came", entries(pulled)),
+        (0, pushed) => format!("in sync: {} went", entries(pushed)),
+        (pulled, pushed) => format!("in sync: {} came, {} went", entries(pulled), entries(pushed)),
+    }
+}
+
+/// Why words are not on the remote; they are saved here.
+pub(super) fn undelivered(delivery: &Delivery) -> Failure {
+    let saved = "your work is saved here, and goes with the next sync";
+    let failure = |what: &str| Failure::new(Exit::Undelivered, format!("not delivered: {what}"));
+    match delivery {
+        Delivery::Delivered => failure("nothing was wrong"),
+        Delivery::NoRemote => failure("this pair has no remote")
+            .cause(saved)
+            .hint("oneonone sync --remote URL"),
+        Delivery::Offline => failure("--offline was given").cause(saved),
+        Delivery::Unreachable { words } => failure("the remote was not reached")
+            .cause(words.clone())
+            .cause(saved)
+            .hint("oneonone sync     again, when it is"),
+        Delivery::Denied { words } => failure("the remote refused")
+            .cause(words.clone())
+            .cause(saved)
+            .hint("oneonone sync     again, when that is mended"),
+        Delivery::TimedOut => failure("the remote did not answer in time")
+            .cause(saved)
+            .hint("oneonone sync     again, later"),
+        Delivery::Outraced => failure("others pushed first, every time")
+            .cause(saved)
+            .hint("oneonone sync     again"),
+    }
+}
+
+/// Why a first push did not arrive.
+pub(super) fn not_pushed(outcome: &PushOutcome) -> Failure {
+    undelivered(&match outcome {
+        PushOutcome::Accepted => Delivery::Delivered,
+        PushOutcome::Rejected { words } | PushOutcome::Denied { words } => {
+            Delivery::Denied { words: words.clone() }
+        }
+        PushOutcome::Unreachable { words } => Delivery::Unreachable { words: words.clone() },
+        PushOutcome::TimedOut => Delivery::TimedOut,
+    })
+}

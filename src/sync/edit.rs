@@ -1,0 +1,127 @@
+//! Changing one entry, whether it stands in clear or under seal.
+
+use crate::model::{Content, EntryId, Limits, Placed, Problem, State, Table, Visibility};
+
+use super::error::SyncError;
+use super::keys::{ViewError, author};
+use super::workspace::Workspace;
+
+impl Workspace {
+    /// Adds an entry. `entry` has its envelope and its content in clear; it is sealed here where it must be.
+    ///
+    /// # Errors
+    /// When it cannot be sealed, or is larger than a command may write.
+    pub fn add_entry(
+        &self,
+        state: &mut State,
+        id: EntryId,
+        placed: Placed,
+        visibility: Visibility,
+    ) -> Result<(), SyncError> {
+        check_size(&placed.entry)?;
+        let content = Content::of_entry(&placed.entry);
+        let entry = self.dressed(id, &placed.entry, visibility, &content)?;
+        state.entries.insert(
+            id,
+            Placed {
+                home: placed.home,
+                entry,
+            },
+        );
+        Ok(())
+    }
+
+    /// Changes what an entry says; a sealed one is opened and sealed again, and keeps its ciphertext where nothing
+    /// changed. Says whether anything did.
+    ///
+    /// # Errors
+    /// [`SyncError::Open`] when it cannot be opened with my key; or when it cannot be sealed.
+    pub fn edit_entry(
+        &self,
+        state: &mut State,
+        id: EntryId,
+        change: impl FnOnce(&mut Table),
+    ) -> Result<bool, SyncError> {
+        let Some(placed) = state.entries.get_mut(&id) else {
+            return Ok(false);
+        };
+        if placed.entry.get("sealed").is_none() {
+            let before = placed.entry.clone();
+            change(&mut placed.entry);
+            placed.entry.tidy_rows();
+            check_size(&placed.entry)?;
+            return Ok(placed.entry != before);
+        }
+        let (visibility, mut content) = self.opened(id, placed)?;
+        let before = content.clone();
+        change(content.table_mut());
+        content.table_mut().tidy_rows();
+        if content == before {
+            return Ok(false);
+        }
+        check_size(content.table())?;
+        placed.entry = self.dressed(id, &placed.entry, visibility, &content)?;
+        Ok(true)
+    }
+
+    /// Lets more people read an entry. Only its author widens (design, section 2).
+    ///
+    /// # Errors
+    /// When it cannot be opened or sealed.
+    pub fn widen_entry(&self, state: &mut State, id: EntryId, to: Visibility) -> Result<(), SyncError> {
+        let Some(placed) = state.entries.get_mut(&id) else {
+            return Ok(());
+        };
+        let (_, content) = self.opened(id, placed)?;
+        placed.entry = self.dressed(id, &placed.entry, to, &content)?;
+        Ok(())
+    }
+
+    /// What an entry says, and the visibility that decides.
+    ///
+    /// # Errors
+    /// When it cannot be opened with my key.
+    pub fn opened(&self, id: EntryId, placed: &Placed) -> Result<(Visibility, Content), SyncError> {
+        match self.keys.content(self.pair(), id, placed) {
+            Ok(opened) => Ok(opened),
+            Err(ViewError::Open(source)) => Err(SyncError::Open { entry: id, source }),
+            Err(ViewError::NoIdentity) => {
+                self.keys.require_identity()?;
+                Err(SyncError::NotAMember)
+            }
+        }
+    }
+
+    fn dressed(
+        &self,
+        id: EntryId,
+        envelope: &Table,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<Table, SyncError> {
+        if visibility.is_sealed() {
+            if author(envelope).is_none() {
+                return Err(SyncError::NotAMember);
+            }
+            self.keys
+                .sealed_entry(self.pair(), id, envelope, visibility, content)
+        } else {
+            Ok(content.in_clear(envelope))
+        }
+    }
+}
+
+/// Commands write at most half of what the format allows, so that a merge never exceeds it (design, section 2).
+fn check_size(entry: &Table) -> Result<(), SyncError> {
+    let most = Limits::TEXT / 2;
+    let size = entry.get_str("text").map_or(0, str::len);
+    if size <= most {
+        return Ok(());
+    }
+    let what = format!("the text holds {size} bytes; a command writes at most {most}");
+    Err(SyncError::Problems(vec![Problem::of_file(
+        "the new text",
+        what,
+        "keep the long part in a file of its own",
+    )]))
+}

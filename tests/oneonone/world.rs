@@ -1,0 +1,241 @@
+//! A sealed world for the command line: people with homes of their own, a frozen clock, real bare remotes, real git.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A place where nothing of this machine shows.
+pub(crate) struct World {
+    dir: TempDir,
+}
+
+/// Somebody with a home, and a folder that commands are run in.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) home: PathBuf,
+    pub(crate) cwd: PathBuf,
+    now: String,
+    env: Vec<(String, String)>,
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            dir: tempfile::Builder::new()
+                .prefix("oneonone-world-")
+                .tempdir()
+                .unwrap(),
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Somebody whose home is new, and who stands in it. The clock is at noon of 24 November 2026, a Tuesday.
+    pub(crate) fn person(&self, name: &str) -> Person {
+        let home = self.path(name);
+        fs::create_dir_all(&home).unwrap();
+        Person {
+            cwd: home.clone(),
+            home,
+            now: "2026-11-24T12:00:00Z".to_owned(),
+            env: Vec::new(),
+        }
+    }
+
+    /// An empty bare repository.
+    pub(crate) fn remote(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        let person = self.person("nobody");
+        person
+            .git([
+                "init",
+                "--quiet",
+                "--bare",
+                "--initial-branch=main",
+                path.to_str().unwrap(),
+            ])
+            .ok();
+        path
+    }
+
+    /// Sam, the manager, and Ana, the report, each in a clone of one bare remote.
+    pub(crate) fn pair(&self) -> (Person, Person) {
+        let remote = self.remote("remote.git");
+        let (sam, ana) = (self.person("sam"), self.person("ana"));
+        let url = remote.to_str().unwrap();
+        sam.run([
+            "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
+        ])
+        .ok();
+        ana.run(["join", url, "clone"]).ok();
+        let (sam, ana) = (sam.in_folder("clone"), ana.in_folder("clone"));
+        sam.run(["sync"]).ok();
+        (sam, ana)
+    }
+}
+
+impl Person {
+    /// The same person in a folder below.
+    pub(crate) fn in_folder(&self, name: &str) -> Self {
+        Self {
+            cwd: self.cwd.join(name),
+            ..self.clone()
+        }
+    }
+
+    /// The same person at another time (RFC 3339).
+    pub(crate) fn at(&self, now: &str) -> Self {
+        Self {
+            now: now.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same person with a variable set.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut person = self.clone();
+        person.env.push((name.to_owned(), value.to_owned()));
+        person
+    }
+
+    /// Runs `oneonone`.
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        self.start(env!("CARGO_BIN_EXE_oneonone"), args, "")
+    }
+
+    /// Runs `oneonone` with a text as its standard input.
+    pub(crate) fn type_in<A: AsRef<OsStr>>(&self, text: &str, args: impl IntoIterator<Item = A>) -> Run {
+        self.start(env!("CARGO_BIN_EXE_oneonone"), args, text)
+    }
+
+    /// Runs the real `git`.
+    pub(crate) fn git<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        self.start("git", args, "")
+    }
+
+    /// Runs any program as this person.
+    pub(crate) fn start<A: AsRef<OsStr>>(
+        &self,
+        program: &str,
+        args: impl IntoIterator<Item = A>,
+        input: &str,
+    ) -> Run {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.cwd).env_clear();
+        for name in ["PATH", "LLVM_PROFILE_FILE"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command
+            .env("HOME", &self.home)
+            .env("ONEONONE_NOW", &self.now)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_NAME", "Plain Git")
+            .env("GIT_AUTHOR_EMAIL", "plain@example.invalid")
+            .env("GIT_COMMITTER_NAME", "Plain Git")
+            .env("GIT_COMMITTER_EMAIL", "plain@example.invalid")
+            .env("LC_ALL", "C.UTF-8")
+            .env("COLUMNS", "100")
+            .envs(self.env.iter().map(|(k, v)| (k, v)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|e| panic!("{program}: {e}"));
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        // A program that reads nothing may be gone already.
+        let typing = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        let output = child.wait_with_output().unwrap();
+        typing.join().unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// A file of the folder, as text.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.cwd.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    /// Writes a file of the folder by hand.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.cwd.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Every file of the folder but Git's own, by path.
+    pub(crate) fn files(&self) -> std::collections::BTreeMap<String, String> {
+        let mut files = std::collections::BTreeMap::new();
+        collect(&self.cwd, &self.cwd, &mut files);
+        files
+    }
+
+    /// The id in the JSON answer of a command that wrote one entry.
+    pub(crate) fn add<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> String {
+        let mut all: Vec<std::ffi::OsString> = vec!["--json".into(), "add".into()];
+        all.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self.run(all).ok().json()["entry"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut std::collections::BTreeMap<String, String>) {
+    for item in fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+        if name == ".git" {
+            continue;
+        }
+        if path.is_dir() {
+            collect(root, &path, files)
+        } else {
+            drop(files.insert(name, fs::read_to_string(&path).unwrap()))
+        }
+    }
+}
+
+impl Run {
+    /// It must have succeeded.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        self.fails(0)
+    }
+
+    /// It must have left with this code.
+    #[track_caller]
+    pub(crate) fn fails(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "\nstdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+
+    /// Its standard error must hold a text.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.err.contains(text), "{text:?} is not in\n{}", self.err);
+        self
+    }
+
+    /// Its answer as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
+    }
+}
