@@ -43,7 +43,9 @@ pub(crate) fn alternative_of(table: &Table) -> Alternative {
     if !rows.is_empty() {
         map.insert("conflict".to_owned(), Value::Array(rows));
     }
-    let comments: Vec<Value> = table.comments().map(|c| Value::from(c.as_str())).collect();
+    // In the order of their bytes: where they stood is no part of what the body says.
+    let mut comments: Vec<Value> = table.comments().map(|c| Value::from(c.as_str())).collect();
+    comments.sort();
     if !comments.is_empty() {
         map.insert(COMMENTS.to_owned(), Value::Array(comments));
     }
