@@ -37,7 +37,10 @@ fn both_orders(change: impl Fn(&Person, &Person)) -> (World, Person, Person) {
             people[n].run(["sync"]).ok();
         }
         assert_eq!(sam.files(), ana.files());
-        assert_eq!(sam.git(["rev-parse", "HEAD"]).out, ana.git(["rev-parse", "HEAD"]).out);
+        assert_eq!(
+            sam.git(["rev-parse", "HEAD"]).out,
+            ana.git(["rev-parse", "HEAD"]).out
+        );
         results.push(sam.read("agenda.toml").replace(&id, "ID"));
         last = Some((world, sam, ana));
     }
@@ -52,7 +55,10 @@ fn different_fields_of_one_entry_merge() {
         replace(ana, "one\n", "uno\n");
     });
     let agenda = sam.read("agenda.toml");
-    assert!(agenda.contains("kind = \"growth\"") && agenda.contains("uno\ntwo"), "{agenda}");
+    assert!(
+        agenda.contains("kind = \"growth\"") && agenda.contains("uno\ntwo"),
+        "{agenda}"
+    );
     assert!(!agenda.contains("conflict"));
 }
 
@@ -72,7 +78,10 @@ fn the_same_field_becomes_a_conflict_that_keeps_both() {
         replace(ana, "kind = \"topic\"", "kind = \"note\"");
     });
     let agenda = sam.read("agenda.toml");
-    assert!(agenda.contains("kind = \"growth\"") && agenda.contains("value = \"note\""), "{agenda}");
+    assert!(
+        agenda.contains("kind = \"growth\"") && agenda.contains("value = \"note\""),
+        "{agenda}"
+    );
 }
 
 #[test]
@@ -116,7 +125,10 @@ fn markers_of_a_line_merge_are_no_hand_edit_while_the_merge_stands() {
     assert!(ana.read("agenda.toml").contains("<<<<<<<"));
     ana.run(["sync"]).ok();
     let agenda = ana.read("agenda.toml");
-    assert!(!agenda.contains("<<<<<<<") && agenda.contains("ONE\n") && agenda.contains("uno\n"), "{agenda}");
+    assert!(
+        !agenda.contains("<<<<<<<") && agenda.contains("ONE\n") && agenda.contains("uno\n"),
+        "{agenda}"
+    );
 }
 
 #[test]
@@ -126,7 +138,10 @@ fn an_entry_that_plain_git_moved_on_both_sides_comes_back_as_one() {
     let entry = ana.read("agenda.toml");
     let moved = |person: &Person, date: &str| {
         person.write("agenda.toml", "");
-        person.write(&format!("meetings/2026/{date}.toml"), &format!("date = {date}\nstatus = \"held\"\n\n{entry}"));
+        person.write(
+            &format!("meetings/2026/{date}.toml"),
+            &format!("date = {date}\nstatus = \"held\"\n\n{entry}"),
+        );
         person.git(["add", "-A"]).ok();
         person.git(["commit", "-qm", "moved"]).ok();
     };
@@ -134,12 +149,22 @@ fn an_entry_that_plain_git_moved_on_both_sides_comes_back_as_one() {
     sam.git(["push", "-q"]).ok();
     moved(&ana, "2026-11-24");
     ana.git(["pull", "--no-rebase", "--no-edit", "-q"]).ok();
-    assert_eq!(ana.files().values().filter(|text| text.contains(&id)).count(), 2, "doubled");
+    assert_eq!(
+        ana.files().values().filter(|text| text.contains(&id)).count(),
+        2,
+        "doubled"
+    );
     ana.run(["sync"]).ok().says("two places");
     sam.run(["sync"]).ok();
     for person in [&sam, &ana] {
-        assert_eq!(person.files().values().filter(|text| text.contains(&id)).count(), 1);
-        assert!(person.read("meetings/2026/2026-11-17.toml").contains(&id), "the earlier meeting");
+        assert_eq!(
+            person.files().values().filter(|text| text.contains(&id)).count(),
+            1
+        );
+        assert!(
+            person.read("meetings/2026/2026-11-17.toml").contains(&id),
+            "the earlier meeting"
+        );
     }
     assert_eq!(sam.files(), ana.files());
 }
@@ -174,7 +199,13 @@ fn other_files_merge_as_git_merges_them_and_both_versions_are_kept() {
     sync_all(&[&sam, &ana, &sam]);
     let files = ana.files();
     assert_eq!(files["slides.md"], "ana's\n");
-    assert_eq!(files.iter().filter(|(name, text)| name.starts_with("slides.theirs-") && *text == "sam's\n").count(), 1);
+    assert_eq!(
+        files
+            .iter()
+            .filter(|(name, text)| name.starts_with("slides.theirs-") && *text == "sam's\n")
+            .count(),
+        1
+    );
     assert_eq!(sam.files(), files);
 }
 
@@ -190,7 +221,10 @@ fn a_broken_record_of_the_other_side_does_not_block_mine() {
     assert!(run.err.contains("broken"), "{}", run.err);
     assert!(sam.read("agenda.toml").contains("text : "), "taken as a file");
     ana.git(["pull", "-q", "--no-rebase"]).ok();
-    assert!(ana.read("meetings/2026/2026-11-24.toml").contains("mine"), "mine went out");
+    assert!(
+        ana.read("meetings/2026/2026-11-24.toml").contains("mine"),
+        "mine went out"
+    );
     // Mended, it is a record again, with nothing lost.
     replace(&ana, "text : ", "text = ");
     sync_all(&[&ana, &sam]);
@@ -205,6 +239,10 @@ fn my_own_broken_record_stops_the_sync_before_anything_is_committed() {
     let head = ana.git(["rev-parse", "HEAD"]).out;
     replace(&ana, "text = ", "text : ");
     let run = ana.run(["sync"]).fails(1);
-    assert!(run.err.contains("agenda.toml:") && run.err.contains('^'), "{}", run.err);
+    assert!(
+        run.err.contains("agenda.toml:") && run.err.contains('^'),
+        "{}",
+        run.err
+    );
     assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
 }

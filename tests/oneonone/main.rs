@@ -11,4 +11,7 @@ mod collide;
 mod edits;
 mod everyday;
 mod laws;
+mod layers;
+mod schedules;
+mod schema;
 mod world;
