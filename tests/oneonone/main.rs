@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod cases;
 mod collide;
 mod edits;
 mod everyday;
