@@ -18,7 +18,7 @@ use super::workspace::Workspace;
 /// Where a fetch puts the remote's branch.
 const FETCHED: &str = "refs/oneonone/fetched";
 /// The remote's tip as it was last seen, to notice a history that was rewritten.
-const SEEN: &str = "refs/oneonone/seen";
+pub(super) const SEEN: &str = "refs/oneonone/seen";
 /// How often a push that lost a race is tried again.
 const ATTEMPTS: usize = 10;
 

@@ -15,4 +15,5 @@ mod laws;
 mod layers;
 mod schedules;
 mod schema;
+mod secrets;
 mod world;
