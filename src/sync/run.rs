@@ -289,7 +289,16 @@ impl Run<'_> {
     fn fetch(&mut self) -> Result<Fetched, SyncError> {
         let repo = &self.workspace.repo;
         let refspec = format!("+refs/heads/{}:{FETCHED}", self.workspace.branch);
-        Ok(match repo.fetch("origin", &[&refspec], &self.options.remote)? {
+        let mut outcome = repo.fetch("origin", &[&refspec], &self.options.remote);
+        for attempt in 1..=5 {
+            // A child of a run that was killed may still hold a reference for a moment.
+            if !matches!(outcome, Err(crate::git::Error::Program { .. })) {
+                break;
+            }
+            pause(attempt);
+            outcome = repo.fetch("origin", &[&refspec], &self.options.remote);
+        }
+        Ok(match outcome? {
             FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),
             FetchOutcome::NoBranch(_) => Fetched::Tip(None),
             FetchOutcome::Unreachable { words } => Fetched::Failed(Delivery::Unreachable { words }),
