@@ -8,6 +8,8 @@
 )]
 
 mod edits;
+mod entries;
 mod everyday;
 mod laws;
+mod meetings;
 mod world;
