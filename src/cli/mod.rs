@@ -4,9 +4,11 @@
 
 mod args;
 mod context;
+mod edit_record;
 mod editor;
 mod entry_args;
 mod error;
+mod meetings;
 mod notes;
 mod output;
 mod pairs_known;
@@ -14,8 +16,19 @@ mod problem;
 mod session;
 
 mod add;
+mod agenda;
+mod done;
+mod drop;
+mod edit;
+mod end;
 mod init;
 mod join;
+mod reopen;
+mod rm;
+mod share;
+mod show;
+mod skip;
+mod start;
 mod sync;
 
 use std::ffi::OsString;

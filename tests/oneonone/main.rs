@@ -10,9 +10,11 @@
 mod cases;
 mod collide;
 mod edits;
+mod entries;
 mod everyday;
 mod laws;
 mod layers;
+mod meetings;
 mod schedules;
 mod schema;
 mod secrets;
