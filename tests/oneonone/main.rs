@@ -14,6 +14,7 @@ mod entries;
 mod everyday;
 mod laws;
 mod layers;
+mod machines;
 mod meetings;
 mod schedules;
 mod schema;
