@@ -48,6 +48,7 @@ pub(super) enum Command {
     Join(super::join::JoinArgs),
     Add(super::add::AddArgs),
     Sync(super::sync::SyncArgs),
+    Demo(super::demo::DemoArgs),
 }
 
 /// Runs the command; without one, says where the pair stands.
@@ -58,6 +59,7 @@ pub(super) fn dispatch(context: &mut Context, command: Option<Command>) -> Resul
         Some(Command::Join(args)) => super::join::run(context, args),
         Some(Command::Add(args)) => super::add::run(context, args),
         Some(Command::Sync(args)) => super::sync::run(context, args),
+        Some(Command::Demo(args)) => super::demo::run(context, args),
     }
 }
 

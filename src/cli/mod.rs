@@ -14,6 +14,7 @@ mod problem;
 mod session;
 
 mod add;
+mod demo;
 mod init;
 mod join;
 mod sync;

@@ -265,6 +265,23 @@ impl Repository {
     }
 }
 
+/// Makes a bare repository, whose HEAD names `branch`: a remote for those on one machine.
+///
+/// # Errors
+/// What failed; also when there is a repository already.
+pub fn init_bare(dir: &Path, branch: &str) -> Result<(), Error> {
+    let mut options = git2::RepositoryInitOptions::new();
+    options
+        .bare(true)
+        .no_reinit(true)
+        .mkpath(true)
+        .external_template(false)
+        .initial_head(branch);
+    git2::Repository::init_opts(dir, &options)
+        .map(drop)
+        .map_err(Error::library(format!("making a repository at {}", dir.display())))
+}
+
 /// Without the slash at the end that libgit2 puts there.
 fn tidy(path: &Path) -> PathBuf {
     path.components().collect()
