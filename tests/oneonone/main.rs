@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod demo;
 mod edits;
 mod everyday;
 mod laws;

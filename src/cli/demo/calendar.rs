@@ -65,7 +65,11 @@ pub(super) fn working_days_after(date: Date, count: i64) -> Date {
 /// So many days after a day; the Monday after where that is on a weekend.
 pub(super) fn working_day(date: Date, days: i64) -> Date {
     let day = days_after(date, days);
-    if is_weekend(day) { working_days_after(day, 1) } else { day }
+    if is_weekend(day) {
+        working_days_after(day, 1)
+    } else {
+        day
+    }
 }
 
 fn is_weekend(date: Date) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Duration;
+
 use crate::git::{ObjectId, Repository, mode};
 use crate::model::{
     ActionState, Content, EntryId, Home, Instant, MeetingKey, Pair, Placed, RecordPath, Slug, State, Table,
@@ -27,6 +29,7 @@ pub(super) struct History<'a> {
     dirty: BTreeSet<RecordPath>,
     tip: Option<ObjectId>,
     tree: Option<ObjectId>,
+    last: Option<Instant>,
 }
 
 impl<'a> History<'a> {
@@ -58,6 +61,7 @@ impl<'a> History<'a> {
             contents: BTreeMap::new(),
             dirty: BTreeSet::from([RecordPath::Pair, RecordPath::Home(Home::Agenda)]),
             tip: None,
+            last: None,
         };
         history.commit(&people.manager, made, Some("begin"))?;
         history.state.pair = taken.pair;
@@ -135,12 +139,7 @@ impl<'a> History<'a> {
     }
 
     /// Commits what changed; nothing happens where nothing did.
-    pub(super) fn commit(
-        &mut self,
-        by: &Person,
-        at: Instant,
-        message: Option<&str>,
-    ) -> Result<(), Failure> {
+    pub(super) fn commit(&mut self, by: &Person, at: Instant, message: Option<&str>) -> Result<(), Failure> {
         if self.dirty.is_empty() {
             return Ok(());
         }
@@ -154,6 +153,9 @@ impl<'a> History<'a> {
         }
         let words = message.map_or_else(|| change_words(&self.committed, &self.state), str::to_owned);
         let tree = self.repo.write_tree(self.tree, &changes)?;
+        // Whose clock says less than the last one's is a second behind it.
+        let at = self.last.map_or(at, |last| at.max(last + Duration::seconds(1)));
+        self.last = Some(at);
         let author = by.signature(at);
         let parents: Vec<ObjectId> = self.tip.into_iter().collect();
         let text = format!("{words}\n");

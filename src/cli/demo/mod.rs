@@ -88,11 +88,7 @@ fn make(context: &Context, dir: &Path) -> Result<Made, Failure> {
     for line in &story.unsynced {
         leave_unsynced(&env, people.get(line.author()), line)?;
     }
-    Ok(Made {
-        dir,
-        remote,
-        people,
-    })
+    Ok(Made { dir, remote, people })
 }
 
 fn write_past(
@@ -102,7 +98,7 @@ fn write_past(
     dir: &Path,
     remote: &Path,
 ) -> Result<(), Failure> {
-    let repo = Repository::init(dir, BRANCH)?;
+    let repo = Repository::init(dir, BRANCH)?.passing();
     repo.set_remote("origin", &address(remote))?;
     let env = context.environment();
     let calendar = Calendar::new(context.today, context.now);

@@ -1,5 +1,7 @@
 //! The weeks as they went by: what was written beforehand, the meeting, what was done in between.
 
+use chrono::Duration;
+
 use crate::cli::error::Failure;
 use crate::model::{
     ActionState, Date, EntryId, Home, Instant, Kind, MeetingKey, MeetingStatus, Table, Value, Visibility,
@@ -87,10 +89,18 @@ impl<'a> Past<'a> {
                 continue;
             }
             // They take turns in writing down.
-            let scribe = if number % 2 == 0 { Who::Manager } else { Who::Report };
+            let scribe = if number % 2 == 0 {
+                Who::Manager
+            } else {
+                Who::Report
+            };
             self.start(key, started)?;
             self.meet(key, &week.lines, (started, ended), scribe)?;
-            self.end(key, ended, self.calendar.weeks_ago(story.weeks.len() - number - 1))?;
+            self.end(
+                key,
+                ended,
+                self.calendar.weeks_ago(story.weeks.len() - number - 1),
+            )?;
         }
         self.beforehand(self.calendar.next(), story.waiting.iter());
         self.until(self.now)?;
@@ -112,30 +122,34 @@ impl<'a> Past<'a> {
         }
     }
 
-    /// Lets happen what was planned before a time: a commit for what one of the two did on one day.
+    /// Lets happen what was planned before a time: a commit for what one of the two did on a day or two.
     fn until(&mut self, end: Instant) -> Result<(), Failure> {
         let (mut due, later) = std::mem::take(&mut self.to_come)
             .into_iter()
             .partition::<Vec<_>, _>(|event| event.at < end);
         self.to_come = later;
         due.sort_by_key(|event| event.at);
-        let mut last: Option<(Who, Instant)> = None;
-        for event in due {
-            if let Some((who, at)) = last
-                && (who, at.date_naive()) != (event.who, event.at.date_naive())
-            {
-                self.commit(who, at, None)?;
+        let mut due = due.into_iter().peekable();
+        while let Some(first) = due.peek().map(|event| event.at) {
+            let some_days = first + Duration::hours(50);
+            let mut now = Vec::new();
+            while let Some(event) = due.next_if(|event| event.at < some_days) {
+                now.push(event);
             }
-            last = Some((event.who, event.at));
-            match event.what {
-                What::Write(line) => self.write(line, event.at)?,
-                What::Close(id, state) => self.history.close(id, state, event.at)?,
+            let last = |who| now.iter().filter(|e| e.who == who).map(|e| e.at).max();
+            let mut turns = [Who::Manager, Who::Report].map(|who| (last(who), who));
+            turns.sort_by_key(|(last, _)| *last);
+            for (at, who) in turns {
+                for event in now.iter().filter(|event| event.who == who) {
+                    match event.what {
+                        What::Write(line) => self.write(line, event.at)?,
+                        What::Close(id, state) => self.history.close(id, state, event.at)?,
+                    }
+                }
+                self.commit(who, at.unwrap_or(first), None)?;
             }
         }
-        match last {
-            Some((who, at)) => self.commit(who, at, None),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn write(&mut self, line: &'a Line, at: Instant) -> Result<(), Failure> {
@@ -173,11 +187,7 @@ impl<'a> Past<'a> {
                     .place(waiting.id, Home::Meeting(key), waiting.carried);
             }
         }
-        self.commit(
-            Who::Manager,
-            started,
-            Some(format!("start the meeting of {key}")),
-        )
+        self.commit(Who::Manager, started, Some(format!("start the meeting of {key}")))
     }
 
     /// The meeting itself: what waited is talked about, what follows is written down.
@@ -194,7 +204,11 @@ impl<'a> Past<'a> {
         self.waiting = left;
         let mut noted = Vec::new();
         for waiting in &talked {
-            self.note_all(&waiting.line.then, Some((waiting.id, waiting.visibility)), &mut noted);
+            self.note_all(
+                &waiting.line.then,
+                Some((waiting.id, waiting.visibility)),
+                &mut noted,
+            );
         }
         for line in lines.iter().filter(|l| !l.beforehand()) {
             self.note(line, None, &mut noted);
@@ -223,12 +237,7 @@ impl<'a> Past<'a> {
         Ok(())
     }
 
-    fn note_all(
-        &mut self,
-        lines: &'a [Line],
-        re: Option<(EntryId, Visibility)>,
-        noted: &mut Vec<Noted<'a>>,
-    ) {
+    fn note_all(&mut self, lines: &'a [Line], re: Option<(EntryId, Visibility)>, noted: &mut Vec<Noted<'a>>) {
         for line in lines {
             self.note(line, re, noted);
         }
@@ -313,12 +322,7 @@ impl<'a> Past<'a> {
         self.commit(Who::Manager, ended, Some(format!("end the meeting of {key}")))
     }
 
-    fn commit(
-        &mut self,
-        who: Who,
-        at: Instant,
-        message: impl Into<Option<String>>,
-    ) -> Result<(), Failure> {
+    fn commit(&mut self, who: Who, at: Instant, message: impl Into<Option<String>>) -> Result<(), Failure> {
         let person = self.history.people().get(who);
         self.history.commit(person, at, message.into().as_deref())
     }

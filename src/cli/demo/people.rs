@@ -68,7 +68,11 @@ impl Person {
         Seat {
             slug: self.slug.clone(),
             name: self.name.clone(),
-            keys: if taken { self.recipients.clone() } else { Vec::new() },
+            keys: if taken {
+                self.recipients.clone()
+            } else {
+                Vec::new()
+            },
         }
     }
 

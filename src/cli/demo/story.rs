@@ -82,8 +82,9 @@ impl Who {
 
 impl Story {
     pub(super) fn load() -> Result<Self, Failure> {
-        toml::from_str(include_str!("story.toml"))
-            .map_err(|e| Failure::new(Exit::Failed, "the story of the demo cannot be read").cause(e.to_string()))
+        toml::from_str(include_str!("story.toml")).map_err(|e| {
+            Failure::new(Exit::Failed, "the story of the demo cannot be read").cause(e.to_string())
+        })
     }
 }
 
@@ -94,7 +95,11 @@ impl Line {
 
     /// Whose words they are; for an action, who has to do it.
     pub(super) fn whose(&self) -> Who {
-        if self.sam.is_some() { Who::Manager } else { Who::Report }
+        if self.sam.is_some() {
+            Who::Manager
+        } else {
+            Who::Report
+        }
     }
 
     /// Who wrote it down.
@@ -108,7 +113,8 @@ impl Line {
 
     /// What it is: a topic unless said; an action where it follows from something.
     pub(super) fn kind(&self, follows: bool) -> Kind {
-        self.is.unwrap_or(if follows { Kind::Action } else { Kind::Topic })
+        self.is
+            .unwrap_or(if follows { Kind::Action } else { Kind::Topic })
     }
 
     /// Who can read it.
@@ -132,10 +138,16 @@ mod tests {
 
     fn check(line: &Line, follows: bool) {
         let text = line.text();
-        assert!(!text.is_empty() && line.sam.is_none() != line.ana.is_none(), "{text}");
+        assert!(
+            !text.is_empty() && line.sam.is_none() != line.ana.is_none(),
+            "{text}"
+        );
         let kind = line.kind(follows);
         let action = kind == Kind::Action;
-        assert!(action || (line.due, line.done, line.dropped) == (None, None, None), "{text}");
+        assert!(
+            action || (line.due, line.done, line.dropped) == (None, None, None),
+            "{text}"
+        );
         assert!(line.tone.is_none() || kind == Kind::Feedback, "{text}");
         assert!(action || !line.noted_by_other, "{text}");
         assert!(line.carried == 0 || line.beforehand(), "{text}");

@@ -24,7 +24,10 @@ pub(super) fn run(context: &mut Context, made: &Made) -> Result<(), Failure> {
     // The first sync brings the one's news, the second merges, the third fetches the merge.
     for person in [sam, ana, sam] {
         let words = sync_of(context, person)?;
-        synced.push_str(&format!("  {:<9} {words}\n", format!("{}:", first_word(&person.name))));
+        synced.push_str(&format!(
+            "  {:<9} {words}\n",
+            format!("{}:", first_word(&person.name))
+        ));
     }
     if context.global.json {
         return json_answer(context, made);
