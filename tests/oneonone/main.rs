@@ -9,6 +9,7 @@
 
 mod cases;
 mod collide;
+mod demo;
 mod edits;
 mod entries;
 mod everyday;
