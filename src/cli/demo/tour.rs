@@ -92,13 +92,25 @@ fn commands(made: &Made) -> String {
         (ana, "agenda"),
         (sam, "actions --overdue"),
         (ana, "growth --theme system-design"),
-        (sam, "habits"),
+        (sam, "who"),
         (ana, "log cache"),
     ];
+    let program = visible(&program()).into_owned();
     lines
         .iter()
-        .map(|(person, command)| format!("  cd {} && oneonone {command}\n", visible(&quoted(&person.clone))))
+        .map(|(person, command)| format!("  cd {} && {program} {command}\n", visible(&quoted(&person.clone))))
         .collect()
+}
+
+/// How this program is called: by its name where it is installed, else by where it lies.
+fn program() -> String {
+    let name = "oneonone";
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let installed = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    match std::env::current_exe() {
+        Ok(own) if !installed => quoted(&own),
+        _ => name.to_owned(),
+    }
 }
 
 fn json_answer(context: &mut Context, made: &Made) -> Result<(), Failure> {
