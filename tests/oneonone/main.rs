@@ -17,6 +17,7 @@ mod laws;
 mod layers;
 mod machines;
 mod meetings;
+mod readme;
 mod schedules;
 mod schema;
 mod secrets;

@@ -98,7 +98,12 @@ fn commands(made: &Made) -> String {
     let program = visible(&program()).into_owned();
     lines
         .iter()
-        .map(|(person, command)| format!("  cd {} && {program} {command}\n", visible(&quoted(&person.clone))))
+        .map(|(person, command)| {
+            format!(
+                "  cd {} && {program} {command}\n",
+                visible(&quoted(&person.clone))
+            )
+        })
         .collect()
 }
 
