@@ -44,12 +44,12 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
             }
             match report.delivery {
                 Delivery::Delivered => return,
-                delivery => super::sync::undelivered(&delivery),
+                delivery => super::sync::undelivered(&delivery).what,
             }
         }
-        Err(e) => e.into(),
+        Err(e) => format!("not synced: {}", Failure::from(e).what),
     };
-    context.out.warn(format!("not synced: {}", undelivered.what));
+    context.out.warn(undelivered);
     context.out.hint("oneonone sync     says more");
 }
 
