@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::git::{RemoteOptions, Repository};
+use crate::git::Repository;
 use crate::model::{
     Date, Entry, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, date_value,
     instant_value,
 };
 use crate::query::Carry;
 use crate::render::{Notes, json, text, tsv};
-use crate::sync::{Delivery, SyncOptions, Take, Workspace, sync};
+use crate::sync::{Delivery, SyncOptions, Take, Workspace, sync_within};
 
 use super::context::{Context, Place};
 use super::error::Failure;
@@ -32,14 +32,8 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
     let Ok(mut workspace) = Workspace::open(&place.dir, context.environment(), Take::Records) else {
         return;
     };
-    let options = SyncOptions {
-        remote: RemoteOptions {
-            interactive: false,
-            timeout: PATIENCE,
-        },
-        ..SyncOptions::default()
-    };
-    let undelivered = match sync(&mut workspace, &options) {
+    // Nobody is asked for a password while the other one waits.
+    let undelivered = match sync_within(&mut workspace, &SyncOptions::default(), PATIENCE) {
         Ok(report) => {
             notes::say_all(context, &report.notes);
             if report.conflicts > 0 {
@@ -50,12 +44,12 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
             }
             match report.delivery {
                 Delivery::Delivered => return,
-                delivery => super::sync::undelivered(&delivery),
+                delivery => super::sync::undelivered(&delivery).what,
             }
         }
-        Err(e) => e.into(),
+        Err(e) => format!("not synced: {}", Failure::from(e).what),
     };
-    context.out.warn(format!("not synced: {}", undelivered.what));
+    context.out.warn(undelivered);
     context.out.hint("oneonone sync     says more");
 }
 

@@ -33,7 +33,7 @@ pub use opened::{View, view};
 pub use outcome::{Delivery, SyncNote, SyncReport};
 pub use plan::{Facts, Plan, plan};
 pub use reader::Reader;
-pub use run::{SyncOptions, sync};
+pub use run::{SyncOptions, sync, sync_within};
 pub use side::Side;
 pub use workspace::{Environment, Take, Workspace};
 pub use write_out::Written;

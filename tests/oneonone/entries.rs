@@ -153,14 +153,14 @@ fn a_sealed_entry_is_changed_under_its_seal() {
     ana.with("EDITOR", "true").run(["edit", id]).ok();
     assert_eq!(ana.read("agenda.toml"), sealed);
     adding(&ana, "-and-too-much").run(["edit", id]).ok();
-    ana.run(["edit", id, "--theme", "pace"]).ok();
+    ana.run(["edit", id, "--theme", "pace-of-work"]).ok();
     ana.run(["done", id]).ok();
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     let entry = sam.run(["--json", "show", id]).ok().json();
     assert_eq!(entry["entry"]["text"], "too-fast-for-me-and-too-much");
     assert_eq!(entry["entry"]["state"], "done");
-    for word in ["too-fast", "too-much", "pace"] {
+    for word in ["too-fast", "too-much", "pace-of-work"] {
         assert!(
             !objects(&sam).contains(word) && !objects(&ana).contains(word),
             "{word}"
@@ -213,7 +213,7 @@ fn only_the_author_shares_and_never_less() {
         .ok()
         .says("host's admins");
     assert_eq!(shared.json()["entry"]["visibility"], "shared");
-    assert!(ana.read("agenda.toml").contains("slowly widened"));
+    assert!(objects(&ana).contains("slowly widened"));
     ana.run(["share", id, "--confidential", "--yes"])
         .fails(1)
         .says("history keeps");

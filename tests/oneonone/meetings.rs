@@ -119,8 +119,8 @@ fn a_remote_that_is_gone_is_a_warning() {
     let world = World::new();
     let (sam, _) = world.pair();
     std::fs::remove_dir_all(world.path("remote.git")).unwrap();
-    sam.run(["start"]).ok().says("not synced");
-    sam.run(["end"]).ok().says("not synced");
+    sam.run(["start"]).ok().says("not delivered");
+    sam.run(["end"]).ok().says("not delivered");
     assert!(sam.read(RECORD).contains("ended"));
 }
 
