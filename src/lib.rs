@@ -1,4 +1,23 @@
-//! 1:1 meeting records of a manager and a report, in a Git repository of their own.
+//! 1:1 meeting records of a manager and a report, in a Git repository of their own: merged by meaning, private entries
+//! sealed with age before Git sees them.
+//!
+//! # The layers
+//!
+//! The arrow of knowledge goes one way; a test checks it (design, section 8).
+//!
+//! | layer | what it is | knows |
+//! |---|---|---|
+//! | [`model`] | what a 1:1 is: ids, entries, meetings, the pair, dates, the TOML format | nothing |
+//! | [`merge`] | base, left and right become one state; checks itself | `model` |
+//! | [`query`] | agenda, actions, growth, log; today is a parameter | `model` |
+//! | [`seal`] | the only place that names age: identities, recipients, padding, pins | `model` |
+//! | [`store`] | files: atomic saves, the lock, notes of a run, pairs known on this machine | `model` |
+//! | [`git`] | the only place that names git2 or runs git; bytes in, bytes out | nothing of ours |
+//! | [`render`] | text, TSV and JSON; the only escaping is here | `model`, `query` |
+//! | [`sync`] | the procedure: hand edits, sides, plan, merge, settling, push, write-out | all but `query`, `render` |
+//! | [`cli`] | one file a command; the clock, the terminal, the exit codes | all |
+//!
+//! `model`, `merge`, `query` and `render` are pure: no clock, no files, no terminal.
 
 pub mod cli;
 pub mod git;

@@ -59,6 +59,7 @@ pub(super) enum Command {
     Rm(super::rm::RmArgs),
     Share(super::share::ShareArgs),
     Sync(super::sync::SyncArgs),
+    Demo(super::demo::DemoArgs),
 }
 
 /// Runs the command; without one, says where the pair stands.
@@ -80,6 +81,7 @@ pub(super) fn dispatch(context: &mut Context, command: Option<Command>) -> Resul
         Some(Command::Rm(args)) => super::rm::run(context, args),
         Some(Command::Share(args)) => super::share::run(context, args),
         Some(Command::Sync(args)) => super::sync::run(context, args),
+        Some(Command::Demo(args)) => super::demo::run(context, args),
     }
 }
 

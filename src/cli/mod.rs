@@ -17,6 +17,7 @@ mod session;
 
 mod add;
 mod agenda;
+mod demo;
 mod done;
 mod drop;
 mod edit;

@@ -80,8 +80,12 @@ pub(crate) fn merge_fields(scope: Scope, base: Option<&Table>, left: &Table, rig
         } else if l == b {
             r
         } else {
-            both_changed(rule_of(scope, name), &b, &l, &r, [left, right])
+            both_changed(rule_of(scope, name), &b, &l, &r)
         };
+        if rule_of(scope, name) == Rule::LaterUnlessStarted && started_after(&merged, [left, right]) {
+            // Somebody began it again after it had been ended elsewhere.
+            continue;
+        }
         out.show(name, &merged.shown);
         out.rows.extend(merged.rows.into_iter().map(|alternative| Row {
             field: name.to_owned(),
@@ -94,7 +98,7 @@ pub(crate) fn merge_fields(scope: Scope, base: Option<&Table>, left: &Table, rig
     out
 }
 
-fn both_changed(rule: Rule, base: &Values, left: &Values, right: &Values, sides: [&Table; 2]) -> Values {
+fn both_changed(rule: Rule, base: &Values, left: &Values, right: &Values) -> Values {
     let by_rule = || -> Option<Values> {
         let (b, l, r) = (base.single()?, left.single()?, right.single()?);
         match rule {
@@ -108,20 +112,7 @@ fn both_changed(rule: Rule, base: &Values, left: &Values, right: &Values, sides:
             }
             .map(|value| Values::one(Some(value.clone()))),
             Rule::Earlier => pick(l, r, Value::min_instant),
-            Rule::LaterUnlessStarted => {
-                let later = pick(l, r, Value::max_instant)?;
-                let ended = later.shown.value().and_then(instant_of_value);
-                let begun_after = |side: &Table| {
-                    side.get("started")
-                        .and_then(instant_of_value)
-                        .is_some_and(|s| ended.is_some_and(|e| s > e))
-                };
-                if sides.into_iter().any(begun_after) {
-                    Some(Values::one(None))
-                } else {
-                    Some(later)
-                }
-            }
+            Rule::LaterUnlessStarted => pick(l, r, Value::max_instant),
             Rule::Held => [l, r]
                 .iter()
                 .any(|side| side.value().and_then(Value::as_str) == Some("held"))
@@ -135,6 +126,22 @@ fn both_changed(rule: Rule, base: &Values, left: &Values, right: &Values, sides:
         }
         Values::from_set(set)
     })
+}
+
+/// Whether a side began after the one end that the sides came to.
+fn started_after(ended: &Values, sides: [&Table; 2]) -> bool {
+    let Some(ended) = ended
+        .single()
+        .and_then(Alternative::value)
+        .and_then(instant_of_value)
+    else {
+        return false;
+    };
+    let started = |side: &Table| side.get("started").and_then(instant_of_value);
+    sides
+        .into_iter()
+        .filter_map(started)
+        .any(|started| started > ended)
 }
 
 impl Value {

@@ -108,9 +108,9 @@ mod tests {
             Some("b\nc\nd\ne\nf")
         );
         assert_eq!(
-            merge_lines("a", "a\n", "x\na"),
-            None,
-            "a one-line text is one range"
+            merge_lines("a", "a\n", "x\na").as_deref(),
+            Some("x\na\n"),
+            "before it and behind it"
         );
         assert_eq!(merge_lines("a", "b", "c"), None);
     }

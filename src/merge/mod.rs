@@ -1,6 +1,6 @@
 //! Base, left and right become one state (design, section 3). Pure: it needs no key and no clock.
 //!
-//! What commutes is declared in [`rules`], a line a field; everything else follows the set rule. A merge checks
+//! What commutes is declared in one table, a line a field; everything else follows the set rule. A merge checks
 //! itself before it is handed out.
 
 mod body;

@@ -6,6 +6,7 @@ use super::table::{Field, Table};
 
 /// The keys of an entry, then those of headers and of the pair, in the order of the schema.
 const KEYS: &[&str] = &[
+    "format",
     "id",
     "kind",
     "by",
@@ -21,7 +22,6 @@ const KEYS: &[&str] = &[
     "closed",
     "re",
     "sealed",
-    "format",
     "cadence",
     "next",
     "date",

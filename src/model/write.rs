@@ -42,7 +42,13 @@ fn is_comment(line: &str) -> bool {
 
 fn ordered(map: &BTreeMap<String, Value>) -> Vec<(&String, &Value)> {
     let mut keys: Vec<_> = map.iter().collect();
-    keys.sort_by_key(|(key, _)| (key_rank(key), key.as_str()));
+    keys.sort_by_key(|(key, _)| {
+        (
+            !matches!(key.as_str(), "value" | "absent"),
+            key_rank(key),
+            key.as_str(),
+        )
+    });
     keys
 }
 

@@ -11,4 +11,4 @@ pub mod text;
 pub mod tsv;
 mod values;
 
-pub use facts::{Note, Notes, PairFacts, StatusFacts, SyncFacts};
+pub use facts::{CloneFacts, DemoFacts, Note, Notes, PairFacts, StatusFacts, SyncFacts};

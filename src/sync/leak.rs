@@ -1,7 +1,7 @@
 //! The last look before a push: no commit that goes out holds a private text in clear (design, section 4, promise 3).
 
 use crate::git::{ObjectId, Repository};
-use crate::model::{Limits, RecordPath, Table, assemble};
+use crate::model::{Limits, RecordPath, State, Table, assemble};
 
 use super::error::SyncError;
 
@@ -42,6 +42,27 @@ pub(super) fn refuse_clear_secrets(
         }
     }
     Ok(())
+}
+
+/// Refuses to go on where plain Git committed a text in clear that was to be sealed, and it has not left this machine:
+/// before anything is filled in or written, so that taking the commit back leaves a hand edit to be sealed.
+///
+/// What came from the remote in clear is out already, and blocks nothing.
+pub(super) fn refuse_unsent(
+    repo: &Repository,
+    tip: ObjectId,
+    branch: &str,
+    state: &State,
+) -> Result<(), SyncError> {
+    if !state.entries.values().any(|p| is_leak(&p.entry)) {
+        return Ok(());
+    }
+    let tracking = format!("refs/remotes/origin/{branch}");
+    let mut sent = Vec::new();
+    for name in [super::run::SEEN, tracking.as_str()] {
+        sent.extend(repo.reference(name)?);
+    }
+    refuse_clear_secrets(repo, tip, &sent)
 }
 
 fn is_leak(entry: &Table) -> bool {

@@ -18,7 +18,7 @@ use super::workspace::Workspace;
 /// Where a fetch puts the remote's branch.
 const FETCHED: &str = "refs/oneonone/fetched";
 /// The remote's tip as it was last seen, to notice a history that was rewritten.
-const SEEN: &str = "refs/oneonone/seen";
+pub(super) const SEEN: &str = "refs/oneonone/seen";
 /// How often a push that lost a race is tried again.
 const ATTEMPTS: usize = 10;
 
@@ -318,7 +318,16 @@ impl Run<'_> {
     fn fetch(&mut self) -> Result<Fetched, SyncError> {
         let repo = &self.workspace.repo;
         let refspec = format!("+refs/heads/{}:{FETCHED}", self.workspace.branch);
-        Ok(match repo.fetch("origin", &[&refspec], &self.remote())? {
+        let mut outcome = repo.fetch("origin", &[&refspec], &self.remote());
+        for attempt in 1..=5 {
+            // A child of a run that was killed may still hold a reference for a moment.
+            if !matches!(outcome, Err(crate::git::Error::Program { .. })) {
+                break;
+            }
+            pause(attempt);
+            outcome = repo.fetch("origin", &[&refspec], &self.remote());
+        }
+        Ok(match outcome? {
             FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),
             FetchOutcome::NoBranch(_) => Fetched::Tip(None),
             FetchOutcome::Unreachable { words } => Fetched::Failed(Delivery::Unreachable { words }),

@@ -85,6 +85,11 @@ pub(super) fn settle(
     Ok(notes)
 }
 
+/// Whether two contents say the same, whatever the order of their keys.
+fn same(a: &Content, b: &Content) -> bool {
+    a.table().shown("body") == b.table().shown("body")
+}
+
 struct Outcome {
     entry: Table,
     split_off: Vec<(EntryId, Placed)>,
@@ -225,30 +230,33 @@ impl Settling<'_> {
         base: Option<&Content>,
         entry: &Table,
     ) -> Result<Option<()>, SyncError> {
-        let (mut same, rest): (Vec<Body>, Vec<Body>) = std::mem::take(bodies)
+        let (mut alike, rest): (Vec<Body>, Vec<Body>) = std::mem::take(bodies)
             .into_iter()
             .partition(|b| b.visibility == visibility && b.content.is_some());
         *bodies = rest;
-        if same.len() < 2 {
-            bodies.append(&mut same);
+        if alike.len() < 2 {
+            bodies.append(&mut alike);
             return Ok(Some(()));
         }
-        // One sealed for the keys of today first, then the bytewise smaller: the same on every clone.
-        same.sort_by(|a, b| (!a.fresh, &a.alternative).cmp(&(!b.fresh, &b.alternative)));
-        let mut contents = same.iter().filter_map(|b| b.content.clone());
+        // One sealed for the keys of today first, then the bytewise smaller: the alike on every clone.
+        alike.sort_by(|a, b| (!a.fresh, &a.alternative).cmp(&(!b.fresh, &b.alternative)));
+        let mut contents = alike.iter().filter_map(|b| b.content.clone());
         let Some(first) = contents.next() else {
             return Ok(Some(()));
         };
         let merged = contents.fold(first, |merged, next| merge_contents(base, &merged, &next));
-        if let Some(place) = same.iter().position(|b| b.content.as_ref() == Some(&merged)) {
-            bodies.push(same.swap_remove(place));
+        if let Some(place) = alike
+            .iter()
+            .position(|b| b.content.as_ref().is_some_and(|c| same(c, &merged)))
+        {
+            bodies.push(alike.swap_remove(place));
             return Ok(Some(()));
         }
         let alternative = if visibility.is_sealed() {
             match self.keys.seal(self.pair, self.id, self.by, visibility, &merged) {
                 Ok(sealed) => with_ciphertext(entry, visibility, sealed.as_str()).shown("body"),
                 Err(SyncError::Key(_)) => {
-                    bodies.append(&mut same);
+                    bodies.append(&mut alike);
                     return Ok(None);
                 }
                 Err(e) => return Err(e),
@@ -294,7 +302,10 @@ impl Settling<'_> {
                 kept.push(body);
                 continue;
             };
-            let nothing_new = shared_contents.contains(&content) || base == Some(&content);
+            let nothing_new = shared_contents
+                .iter()
+                .chain(base)
+                .any(|known| same(known, &content));
             if !nothing_new {
                 split.extend(self.entry_of_its_own(placed, body.visibility, ciphertext, content));
             }

@@ -12,6 +12,7 @@ use super::error::SyncError;
 use super::hand::Hand;
 use super::join::join;
 use super::keys::Keys;
+use super::leak::refuse_unsent;
 use super::outcome::SyncNote;
 use super::side::Side;
 use super::work::Work;
@@ -97,6 +98,7 @@ impl Workspace {
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
         let side = Side::of_commit(&repo, tip)?;
+        refuse_unsent(&repo, tip, &head.branch, &side.state)?;
         let pair = typed_pair(&side)?;
         let keys = env.keys_of(&repo, pair.id)?;
         let work = Work::read(&repo, &notes)?;

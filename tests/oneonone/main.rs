@@ -7,9 +7,17 @@
     clippy::indexing_slicing
 )]
 
+mod cases;
+mod collide;
+mod demo;
 mod edits;
 mod entries;
 mod everyday;
 mod laws;
+mod layers;
+mod machines;
 mod meetings;
+mod schedules;
+mod schema;
+mod secrets;
 mod world;

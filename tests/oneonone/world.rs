@@ -162,9 +162,24 @@ impl Person {
         typing.join().unwrap();
         Run {
             code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Everything that a repository holds, reachable or not, as one text.
+    pub(crate) fn objects(&self, repository: &Path) -> String {
+        let path = repository.to_str().unwrap();
+        self.git([
+            "-C",
+            path,
+            "cat-file",
+            "--batch-all-objects",
+            "--batch",
+            "--unordered",
+        ])
+        .ok()
+        .out
     }
 
     /// A file of the folder, as text.

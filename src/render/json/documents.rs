@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
-use crate::render::{PairFacts, StatusFacts, SyncFacts};
+use crate::render::{CloneFacts, DemoFacts, PairFacts, StatusFacts, SyncFacts};
 
 use super::Scope;
 use super::entry::{EntryJson, instant};
@@ -35,6 +35,7 @@ enum Shape<'a> {
         pairs: Vec<PairJson<'a>>,
     },
     Overview(OverviewJson),
+    Demo(DemoJson<'a>),
 }
 
 /// A document with its pair's NAME before it.
@@ -149,6 +150,21 @@ struct WaitingJson {
     report: usize,
 }
 
+#[derive(Serialize)]
+struct DemoJson<'a> {
+    dir: &'a str,
+    remote: &'a str,
+    manager: CloneJson<'a>,
+    report: CloneJson<'a>,
+}
+
+#[derive(Serialize)]
+struct CloneJson<'a> {
+    member: &'a str,
+    clone: &'a str,
+    identity: &'a str,
+}
+
 fn entries<'a>(list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Vec<EntryJson<'a>> {
     list.into_iter().map(|e| EntryJson::new(e, scope)).collect()
 }
@@ -250,6 +266,23 @@ impl<'a> Document<'a> {
         Self(Shape::Pairs {
             pairs: pairs.collect(),
         })
+    }
+
+    /// What `demo` answers: `{"dir","remote","manager":{"member","clone","identity"},"report":{…}}`.
+    pub fn demo(facts: &'a DemoFacts) -> Self {
+        fn clone(facts: &CloneFacts) -> CloneJson<'_> {
+            CloneJson {
+                member: &facts.member,
+                clone: &facts.clone,
+                identity: &facts.identity,
+            }
+        }
+        Self(Shape::Demo(DemoJson {
+            dir: &facts.dir,
+            remote: &facts.remote,
+            manager: clone(&facts.manager),
+            report: clone(&facts.report),
+        }))
     }
 
     /// What the bare `oneonone` answers.

@@ -1,0 +1,122 @@
+//! The agenda and meetings.
+
+use std::ops::Range;
+
+use toml_edit::Item;
+
+use super::comments::{comments_in, split_head};
+use super::{Document, LooseEntry, Reader};
+use crate::model::date::{date_of_value, date_value};
+use crate::model::id::EntryId;
+use crate::model::limits::Limits;
+use crate::model::place::Home;
+use crate::model::problem::Problem;
+use crate::model::table::Table;
+use crate::model::validate::Place;
+
+impl Reader<'_> {
+    pub(super) fn document(&mut self, home: Home) -> Result<Document, Vec<Problem>> {
+        let parsed = self.syntax()?;
+        let root = parsed.as_table();
+        let place = if home == Home::Agenda {
+            Place::Agenda
+        } else {
+            Place::Meeting
+        };
+        let mut document = Document {
+            header: self.table(root, place, &["entry"]),
+            ..Document::default()
+        };
+        let mut first = None;
+        match root.get("entry") {
+            Some(Item::ArrayOfTables(entries)) => {
+                if entries.len() > Limits::ENTRIES {
+                    let what = format!(
+                        "{} entries; at most {} are allowed",
+                        entries.len(),
+                        Limits::ENTRIES
+                    );
+                    self.report(
+                        None,
+                        what,
+                        "",
+                        "move entries into the records of their own meetings",
+                    );
+                    return Ok(document);
+                }
+                for (number, entry) in entries.iter().enumerate() {
+                    let mut table = self.table(entry, Place::Entry, &[]);
+                    let prefix = self.raw(entry.decor().prefix());
+                    let suffix = comments_in(self.raw(entry.decor().suffix()));
+                    let (file, own) = if number == 0 && document.header.fields.is_empty() {
+                        split_head(prefix)
+                    } else {
+                        (Vec::new(), comments_in(prefix))
+                    };
+                    first.get_or_insert(file);
+                    table.above.splice(0..0, own.into_iter().chain(suffix));
+                    self.entry(&mut document, table, entry.span());
+                }
+            }
+            Some(item) => self.report(
+                item.span(),
+                "entries are written as [[entry]] tables".to_owned(),
+                "",
+                "begin each entry with a line [[entry]]",
+            ),
+            None => {}
+        }
+        document.header.above.splice(0..0, first.unwrap_or_default());
+        let trailing = comments_in(self.raw(Some(parsed.trailing())));
+        if document.entries.is_empty() && document.loose.is_empty() && document.header.fields.is_empty() {
+            document.header.above.extend(trailing);
+        } else {
+            document.header.below.extend(trailing);
+        }
+        if let Home::Meeting(key) = home {
+            match document.header.get("date") {
+                None => document.header.set("date", date_value(key.date)),
+                Some(value) if date_of_value(value).is_some_and(|d| d != key.date) && !self.lenient => {
+                    let span = root.get("date").and_then(Item::span);
+                    let help = format!("write date = {}, as the file's name says", key.date);
+                    self.report(
+                        span,
+                        "the date is not that of the file's name".to_owned(),
+                        "",
+                        &help,
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(document)
+    }
+
+    fn entry(&mut self, document: &mut Document, table: Table, span: Option<Range<usize>>) {
+        if table.get("text").is_none() && table.get("sealed").is_none() && !self.lenient {
+            self.report(
+                span,
+                "an entry without text".to_owned(),
+                "",
+                "add a line text = \"…\", or remove the entry",
+            );
+            return;
+        }
+        match table.get_str("id").and_then(|id| id.parse::<EntryId>().ok()) {
+            Some(id) if !self.ids.insert(id) => {
+                let what = format!("the id {id} stands twice in this file");
+                self.report(
+                    span,
+                    what,
+                    "",
+                    "delete the id of the copy; the next command gives it one of its own",
+                );
+            }
+            Some(id) => document.entries.push((id, table)),
+            None => document.loose.push(LooseEntry {
+                table,
+                span: span.unwrap_or(0..0),
+            }),
+        }
+    }
+}

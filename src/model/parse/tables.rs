@@ -1,0 +1,139 @@
+//! Tables and values, with their comments.
+
+use std::collections::BTreeMap;
+
+use toml_edit::{Item, TableLike};
+
+use super::Reader;
+use super::comments::{comments_in, split_head};
+use crate::model::date::in_utc;
+use crate::model::table::{Field, Table};
+use crate::model::validate::{Place, check_value};
+use crate::model::value::Value;
+
+impl Reader<'_> {
+    /// The keys of a table but those in `apart`, checked; nested comments go above their key.
+    pub(super) fn table(&mut self, table: &dyn TableLike, place: Place, apart: &[&str]) -> Table {
+        let mut out = Table::default();
+        for (number, (key, item)) in table.iter().enumerate() {
+            if apart.contains(&key) {
+                continue;
+            }
+            let key_decor = table.key(key).map(|k| k.leaf_decor());
+            let prefix = self.raw(key_decor.and_then(|d| d.prefix()));
+            let above = if number == 0 && place.is_head() {
+                let (head, own) = split_head(prefix);
+                out.above.extend(head);
+                own
+            } else {
+                comments_in(prefix)
+            };
+            if key == "conflict" {
+                out.above.extend(above);
+                self.rows(&mut out, item, place);
+                continue;
+            }
+            let mut field = Field {
+                key: key.to_owned(),
+                value: Value::Boolean(false),
+                above,
+                beside: None,
+            };
+            let Some(value) = self.value(item, &mut field.above) else {
+                continue;
+            };
+            field.value = value;
+            if let Item::Value(value) = item {
+                let mut beside = comments_in(self.raw(value.decor().suffix())).into_iter();
+                field.beside = beside.next();
+                field.above.extend(beside);
+            }
+            if !self.lenient
+                && let Err(what) = check_value(place, key, &field.value)
+            {
+                self.report(item.span(), format!("`{key}` {what}"), "", &help_for(key));
+            }
+            out.fields.push(field);
+        }
+        out.tidy_rows();
+        out
+    }
+
+    fn value(&self, item: &Item, comments: &mut Vec<String>) -> Option<Value> {
+        match item {
+            Item::None => None,
+            Item::Value(value) => Some(self.plain(value, comments)),
+            Item::Table(table) => {
+                comments.extend(comments_in(self.raw(table.decor().prefix())));
+                comments.extend(comments_in(self.raw(table.decor().suffix())));
+                Some(self.nested(table, comments))
+            }
+            Item::ArrayOfTables(tables) => Some(Value::Array(
+                tables
+                    .iter()
+                    .map(|table| {
+                        comments.extend(comments_in(self.raw(table.decor().prefix())));
+                        comments.extend(comments_in(self.raw(table.decor().suffix())));
+                        self.nested(table, comments)
+                    })
+                    .collect(),
+            )),
+        }
+    }
+
+    pub(super) fn plain(&self, value: &toml_edit::Value, comments: &mut Vec<String>) -> Value {
+        match value {
+            toml_edit::Value::String(v) => Value::String(v.value().clone()),
+            toml_edit::Value::Integer(v) => Value::Integer(*v.value()),
+            toml_edit::Value::Float(v) => Value::Float(*v.value()),
+            toml_edit::Value::Boolean(v) => Value::Boolean(*v.value()),
+            toml_edit::Value::Datetime(v) => Value::Datetime(in_utc(*v.value())),
+            toml_edit::Value::Array(array) => {
+                let elements = array
+                    .iter()
+                    .map(|element| {
+                        comments.extend(comments_in(self.raw(element.decor().prefix())));
+                        let value = self.plain(element, comments);
+                        comments.extend(comments_in(self.raw(element.decor().suffix())));
+                        value
+                    })
+                    .collect();
+                comments.extend(comments_in(self.raw(Some(array.trailing()))));
+                Value::Array(elements)
+            }
+            toml_edit::Value::InlineTable(table) => {
+                let nested = self.nested(table, comments);
+                comments.extend(comments_in(self.raw(Some(table.trailing()))));
+                nested
+            }
+        }
+    }
+
+    pub(super) fn nested(&self, table: &dyn TableLike, comments: &mut Vec<String>) -> Value {
+        let mut map = BTreeMap::new();
+        for (key, item) in table.iter() {
+            let decor = table.key(key).map(|k| k.leaf_decor());
+            comments.extend(comments_in(self.raw(decor.and_then(|d| d.prefix()))));
+            if let Some(value) = self.value(item, comments) {
+                map.insert(key.to_owned(), value);
+            }
+            if let Item::Value(value) = item {
+                comments.extend(comments_in(self.raw(value.decor().suffix())));
+            }
+        }
+        Value::Table(map)
+    }
+}
+
+fn help_for(key: &str) -> String {
+    match key {
+        "id" => "delete the line; the next command that writes gives the entry an id".to_owned(),
+        "at" | "closed" | "started" | "ended" => {
+            format!("write {key} = 2026-11-24T10:00:00Z, without quotes")
+        }
+        "due" | "date" | "next" => format!("write {key} = 2026-12-01, without quotes"),
+        "themes" => "write themes = [\"system-design\"]".to_owned(),
+        "text" => "write text = \"…\", or \"\"\" for several lines".to_owned(),
+        _ => format!("correct `{key}`, or delete the line"),
+    }
+}

@@ -1,0 +1,248 @@
+//! When two edits collide: by hand, by command, by plain Git; in either order of syncing.
+
+use crate::world::{Person, Run, World};
+
+fn sync_all(people: &[&Person]) {
+    for person in people {
+        person.run(["sync"]).ok();
+    }
+}
+
+/// One entry that both have, with a text of three lines.
+fn one_entry(world: &World) -> (Person, Person, String) {
+    let (sam, ana) = world.pair();
+    ana.type_in("one\ntwo\nthree\nfour\n", ["add", "topic", "-"]).ok();
+    sync_all(&[&ana, &sam]);
+    let agenda = ana.read("agenda.toml");
+    let id = agenda.split("id = \"").nth(1).unwrap()[..12].to_owned();
+    (sam, ana, id)
+}
+
+fn replace(person: &Person, old: &str, new: &str) {
+    let agenda = person.read("agenda.toml");
+    assert!(agenda.contains(old), "{agenda}");
+    person.write("agenda.toml", &agenda.replace(old, new));
+}
+
+/// What the two do, synced in either order: the same records come of it.
+fn both_orders(change: impl Fn(&Person, &Person)) -> (World, Person, Person) {
+    let mut results = Vec::new();
+    let mut last = None;
+    for order in [[0, 1, 0, 1], [1, 0, 1, 0]] {
+        let world = World::new();
+        let (sam, ana, id) = one_entry(&world);
+        change(&sam, &ana);
+        let people = [&sam, &ana];
+        for n in order {
+            people[n].run(["sync"]).ok();
+        }
+        assert_eq!(sam.files(), ana.files());
+        assert_eq!(
+            sam.git(["rev-parse", "HEAD"]).out,
+            ana.git(["rev-parse", "HEAD"]).out
+        );
+        results.push(sam.read("agenda.toml").replace(&id, "ID"));
+        last = Some((world, sam, ana));
+    }
+    assert_eq!(results[0], results[1], "the order of syncing makes no difference");
+    last.unwrap()
+}
+
+#[test]
+fn different_fields_of_one_entry_merge() {
+    let (_world, sam, _) = both_orders(|sam, ana| {
+        replace(sam, "kind = \"topic\"", "kind = \"growth\"");
+        replace(ana, "one\n", "uno\n");
+    });
+    let agenda = sam.read("agenda.toml");
+    assert!(
+        agenda.contains("kind = \"growth\"") && agenda.contains("uno\ntwo"),
+        "{agenda}"
+    );
+    assert!(!agenda.contains("conflict"));
+}
+
+#[test]
+fn the_same_text_in_different_lines_merges() {
+    let (_world, sam, _) = both_orders(|sam, ana| {
+        replace(sam, "one\n", "ONE\n");
+        replace(ana, "\nfour", "\nFOUR");
+    });
+    assert!(sam.read("agenda.toml").contains("ONE\ntwo\nthree\nFOUR"));
+}
+
+#[test]
+fn the_same_field_becomes_a_conflict_that_keeps_both() {
+    let (_world, sam, _) = both_orders(|sam, ana| {
+        replace(sam, "kind = \"topic\"", "kind = \"growth\"");
+        replace(ana, "kind = \"topic\"", "kind = \"note\"");
+    });
+    let agenda = sam.read("agenda.toml");
+    assert!(
+        agenda.contains("kind = \"growth\"") && agenda.contains("value = \"note\""),
+        "{agenda}"
+    );
+}
+
+#[test]
+fn what_one_removes_and_the_other_edits_stays_as_edited() {
+    let (_world, sam, _) = both_orders(|sam, ana| {
+        sam.write("agenda.toml", "");
+        replace(ana, "two", "TWO");
+    });
+    assert!(sam.read("agenda.toml").contains("TWO"));
+}
+
+#[test]
+fn a_stopped_git_pull_is_finished_by_meaning() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    replace(&sam, "one\n", "ONE\n");
+    sam.run(["sync"]).ok();
+    replace(&ana, "\nfour", "\nFOUR");
+    ana.git(["commit", "-qam", "by hand"]).ok();
+    let pull = ana.git(["pull", "--no-rebase", "-q"]);
+    assert_ne!(pull.code, 0, "{pull:?}");
+    assert!(ana.git(["status"]).out.contains("both modified"));
+    ana.run(["sync"]).ok().says("half-done");
+    assert!(ana.read("agenda.toml").contains("ONE\ntwo\nthree\nFOUR"));
+    assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
+    sam.run(["sync"]).ok();
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn markers_of_a_line_merge_are_no_hand_edit_while_the_merge_stands() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    // An old clone without the attributes: plain Git writes markers.
+    ana.write(".git/info/attributes", "*.toml merge=text\n");
+    replace(&sam, "one\n", "ONE\n");
+    sam.run(["sync"]).ok();
+    replace(&ana, "one\n", "uno\n");
+    ana.git(["commit", "-qam", "by hand"]).ok();
+    assert_ne!(ana.git(["pull", "--no-rebase", "-q"]).code, 0);
+    assert!(ana.read("agenda.toml").contains("<<<<<<<"));
+    ana.run(["sync"]).ok();
+    let agenda = ana.read("agenda.toml");
+    assert!(
+        !agenda.contains("<<<<<<<") && agenda.contains("ONE\n") && agenda.contains("uno\n"),
+        "{agenda}"
+    );
+}
+
+#[test]
+fn an_entry_that_plain_git_moved_on_both_sides_comes_back_as_one() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    let entry = ana.read("agenda.toml");
+    let moved = |person: &Person, date: &str| {
+        person.write("agenda.toml", "");
+        person.write(
+            &format!("meetings/2026/{date}.toml"),
+            &format!("date = {date}\nstatus = \"held\"\n\n{entry}"),
+        );
+        person.git(["add", "-A"]).ok();
+        person.git(["commit", "-qm", "moved"]).ok();
+    };
+    moved(&sam, "2026-11-17");
+    sam.git(["push", "-q"]).ok();
+    moved(&ana, "2026-11-24");
+    ana.git(["pull", "--no-rebase", "--no-edit", "-q"]).ok();
+    assert_eq!(
+        ana.files().values().filter(|text| text.contains(&id)).count(),
+        2,
+        "doubled"
+    );
+    ana.run(["sync"]).ok().says("two places");
+    sam.run(["sync"]).ok();
+    for person in [&sam, &ana] {
+        assert_eq!(
+            person.files().values().filter(|text| text.contains(&id)).count(),
+            1
+        );
+        assert!(
+            person.read("meetings/2026/2026-11-17.toml").contains(&id),
+            "the earlier meeting"
+        );
+    }
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn entries_committed_by_hand_without_ids_get_the_same_ones_everywhere() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.write("agenda.toml", "[[entry]]\ntext = \"by hand\"\n");
+    ana.git(["commit", "-qam", "by hand"]).ok();
+    ana.git(["push", "-q"]).ok();
+    // Both fill in before they see the other's.
+    sam.git(["pull", "-q", "--no-rebase"]).ok();
+    sam.run(["add", "--offline", "mine"]).ok();
+    ana.run(["add", "--offline", "hers"]).ok();
+    sync_all(&[&sam, &ana, &sam]);
+    assert_eq!(sam.files(), ana.files());
+    let agenda = sam.read("agenda.toml");
+    assert_eq!(agenda.matches("by hand").count(), 1, "{agenda}");
+}
+
+#[test]
+fn other_files_merge_as_git_merges_them_and_both_versions_are_kept() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.write("slides.md", "one\n");
+    ana.git(["add", "slides.md"]).ok();
+    ana.git(["commit", "-qm", "slides"]).ok();
+    sync_all(&[&ana, &sam]);
+    sam.write("slides.md", "sam's\n");
+    ana.write("slides.md", "ana's\n");
+    sync_all(&[&sam, &ana, &sam]);
+    let files = ana.files();
+    assert_eq!(files["slides.md"], "ana's\n");
+    assert_eq!(
+        files
+            .iter()
+            .filter(|(name, text)| name.starts_with("slides.theirs-") && *text == "sam's\n")
+            .count(),
+        1
+    );
+    assert_eq!(sam.files(), files);
+}
+
+#[test]
+fn a_broken_record_of_the_other_side_does_not_block_mine() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    replace(&ana, "text = ", "text : ");
+    ana.git(["commit", "-qam", "broken"]).ok();
+    ana.git(["push", "-q"]).ok();
+    sam.write("meetings/2026/2026-11-24.toml", "[[entry]]\ntext = \"mine\"\n");
+    let run: Run = sam.run(["sync"]).ok();
+    assert!(run.err.contains("broken"), "{}", run.err);
+    assert!(sam.read("agenda.toml").contains("text : "), "taken as a file");
+    ana.git(["pull", "-q", "--no-rebase"]).ok();
+    assert!(
+        ana.read("meetings/2026/2026-11-24.toml").contains("mine"),
+        "mine went out"
+    );
+    // Mended, it is a record again, with nothing lost.
+    replace(&ana, "text : ", "text = ");
+    sync_all(&[&ana, &sam]);
+    assert!(sam.read("agenda.toml").contains("one\ntwo"));
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn my_own_broken_record_stops_the_sync_before_anything_is_committed() {
+    let world = World::new();
+    let (_sam, ana, _) = one_entry(&world);
+    let head = ana.git(["rev-parse", "HEAD"]).out;
+    replace(&ana, "text = ", "text : ");
+    let run = ana.run(["sync"]).fails(1);
+    assert!(
+        run.err.contains("agenda.toml:") && run.err.contains('^'),
+        "{}",
+        run.err
+    );
+    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
+}

@@ -1,0 +1,144 @@
+//! The arrow of knowledge goes one way (design, section 8).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each layer may know.
+const KNOWS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("merge", &["model"]),
+    ("query", &["model"]),
+    ("seal", &["model"]),
+    ("store", &["model"]),
+    ("git", &[]),
+    ("render", &["model", "query"]),
+    ("sync", &["git", "store", "seal", "merge", "model"]),
+    (
+        "cli",
+        &[
+            "git", "store", "seal", "merge", "model", "query", "render", "sync", "tui",
+        ],
+    ),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for item in fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every file of `src` with its layer and its code, without comments and tests.
+fn code() -> Vec<(String, String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    sources(&root, &mut paths);
+    let mut files = Vec::new();
+    for path in paths {
+        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let layer = name.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+        let is_test = name.contains("/tests/")
+            || name.ends_with("tests.rs")
+            || name.ends_with("testing.rs")
+            || name.ends_with("fixture.rs");
+        if is_test {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        files.push((layer, name, lines.collect::<Vec<_>>().join("\n")));
+    }
+    files
+}
+
+fn names(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back().unwrap_or(' ');
+        !(before.is_alphanumeric() || before == '_' || before == ':' || before == '.')
+    })
+}
+
+#[test]
+fn a_layer_knows_only_those_below_it() {
+    let layers: Vec<&str> = KNOWS.iter().map(|(layer, _)| *layer).collect();
+    for (layer, name, code) in code() {
+        let Some((_, knows)) = KNOWS.iter().find(|(l, _)| *l == layer) else {
+            continue;
+        };
+        for other in layers
+            .iter()
+            .filter(|other| **other != layer && !knows.contains(other))
+        {
+            let used =
+                code.contains(&format!("crate::{other}::")) || code.contains(&format!("crate::{{{other}"));
+            assert!(!used, "src/{name} knows {other}");
+        }
+    }
+}
+
+#[test]
+fn what_only_one_layer_may_name() {
+    for (layer, name, code) in code() {
+        let only = |allowed: &str, words: &[&str]| {
+            for word in words.iter().filter(|_| layer != allowed) {
+                assert!(!names(&code, word), "src/{name} names {word}; only {allowed} may");
+            }
+        };
+        only("git", &["git2::", "use git2::"]);
+        only("seal", &["age::", "use age::"]);
+        only(
+            "cli",
+            &[
+                "Utc::now",
+                "Local::now",
+                "SystemTime::now",
+                "std::io::stdout",
+                "println!",
+                "eprintln!",
+                "print!(",
+            ],
+        );
+        if layer != "git" && layer != "cli" {
+            assert!(!names(&code, "Command::new"), "src/{name} runs a program");
+        }
+        if layer == "cli" {
+            // The editor and `git config user.name`; nothing of a repository.
+            assert!(
+                !code.contains("Command::new(\"git\")") || name == "cli/init.rs",
+                "src/{name} runs git"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_core_is_pure() {
+    for (layer, name, code) in code() {
+        if ["model", "merge", "query", "render"].contains(&layer.as_str()) {
+            for word in [
+                "std::fs",
+                "std::env",
+                "std::process",
+                "std::net",
+                "Instant::now",
+                "io::stdin",
+                "io::stdout",
+            ] {
+                assert!(!names(&code, word), "src/{name} names {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for (_, name, code) in code() {
+        let lines = code.lines().count();
+        assert!(lines <= 500, "src/{name} has {lines} lines of code");
+    }
+}

@@ -1,0 +1,143 @@
+//! What is private is in no Git object in clear, whichever way it came in (design, section 4, promise 3).
+
+use std::fs;
+
+use crate::world::{Person, World};
+
+fn sync_all(people: &[&Person]) {
+    for person in people {
+        person.run(["sync"]).ok();
+    }
+}
+
+/// Looks for a word in every object of both clones and of the remote, and in everything that lies in `.git` and home.
+#[track_caller]
+fn nowhere(world: &World, people: &[&Person], word: &str) {
+    let git_dirs = people
+        .iter()
+        .map(|p| p.cwd.join(".git"))
+        .chain([world.path("remote.git")]);
+    for git_dir in git_dirs {
+        let objects = people[0].objects(&git_dir);
+        assert!(objects.contains("commit"), "{}", git_dir.display());
+        assert!(
+            !objects.contains(word),
+            "{word} is in an object of {}",
+            git_dir.display()
+        );
+    }
+    for person in people {
+        let found = person.start("grep", ["-rlaF", word, person.home.to_str().unwrap()], "");
+        assert_eq!(found.out, "", "{word} lies in a file");
+    }
+}
+
+#[test]
+fn private_words_reach_no_object_whichever_way_they_came() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["add", "concern", "argued-xyzzy", "--private"])
+        .ok()
+        .says("shell's history");
+    ana.type_in("typed-xyzzy\n", ["add", "concern", "-"]).ok();
+    let editor = "sh -c 'printf edited-xyzzy > \"$1\"' --";
+    ana.with("EDITOR", editor).run(["add", "note", "--private"]).ok();
+    let agenda = ana.read("agenda.toml");
+    ana.write(
+        "agenda.toml",
+        &format!("{agenda}\n# a hidden-xyzzy remark\n[[entry]]\ntext = \"written-xyzzy\"\nvisibility = \"private\"\n\n[[entry]]\nkind = \"concern\"\ntext = \"concern-xyzzy\"\n"),
+    );
+    sync_all(&[&ana, &sam]);
+    assert_eq!(ana.read("agenda.toml").matches("sealed = ").count(), 5);
+    nowhere(&world, &[&ana, &sam], "xyzzy");
+    // Both members read what is confidential, and only its author what is private.
+    let readable = |person: &Person| {
+        person
+            .run(["--json", "agenda"])
+            .ok()
+            .out
+            .matches("-xyzzy")
+            .count()
+    };
+    assert_eq!((readable(&ana), readable(&sam)), (5, 2));
+    // Nothing is lost by another round.
+    sync_all(&[&sam, &ana]);
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn a_private_text_that_plain_git_committed_does_not_leave_the_machine() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.write(
+        "agenda.toml",
+        "[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n",
+    );
+    ana.git(["commit", "-qam", "oops"]).ok();
+    ana.run(["sync"]).fails(3).says("in clear");
+    assert!(!sam.objects(&world.path("remote.git")).contains("leaked-xyzzy"));
+    // The way out that the error names works.
+    ana.git(["reset", "--soft", "@{upstream}"]).ok();
+    ana.run(["sync"]).ok();
+    assert!(!sam.objects(&world.path("remote.git")).contains("leaked-xyzzy"));
+    sam.run(["sync"]).ok();
+    assert!(sam.read("agenda.toml").contains("sealed = "));
+}
+
+#[test]
+fn the_age_program_opens_what_is_sealed() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.type_in("for me alone\n", ["add", "note", "-", "--private"])
+        .ok();
+    let agenda = ana.read("agenda.toml");
+    let armor = agenda.split("\"\"\"\n").nth(1).unwrap();
+    let identity = ana.home.join(".config/oneonone/identity.txt");
+    let opened = ana
+        .start("age", ["-d", "-i", identity.to_str().unwrap()], armor)
+        .ok();
+    assert!(opened.out.contains("text = \"for me alone\""), "{}", opened.out);
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(
+        fs::metadata(&identity).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn a_ciphertext_copied_onto_another_entry_is_refused() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.type_in("mine\n", ["add", "note", "-", "--private"]).ok();
+    ana.type_in("other\n", ["add", "note", "-", "--private"]).ok();
+    let agenda = ana.read("agenda.toml");
+    let armors: Vec<&str> = agenda.split("\"\"\"").skip(1).step_by(2).collect();
+    ana.write("agenda.toml", &agenda.replace(armors[1], armors[0]));
+    let head = ana.git(["rev-parse", "HEAD"]).out;
+    ana.run(["sync"]).fails(1).says("changed by hand");
+    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
+}
+
+#[test]
+fn a_key_that_a_stranger_put_into_the_pair_reads_nothing() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sync_all(&[&ana]);
+    let mallory = "age1289hckmfk79w95zrx4w3s7hmh8805543l03vmlpjxr3x0fmcvuys5wzeek";
+    let pair = sam.read("pair.toml");
+    let own = pair
+        .split("[member.sam]")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .find(|w| w.starts_with("age1"))
+        .unwrap();
+    sam.write("pair.toml", &pair.replace(own, mallory));
+    sam.git(["commit", "-qam", "swapped"]).ok();
+    sam.git(["push", "-q"]).ok();
+    ana.run(["sync"]).ok().says("keys of sam changed");
+    ana.type_in("for sam\n", ["add", "concern", "-"])
+        .fails(4)
+        .says("key trust sam");
+    ana.type_in("for me\n", ["add", "concern", "-", "--private"]).ok();
+}
