@@ -176,8 +176,10 @@ fn the_records_are_sound_canonical_and_rich() {
         assert!(view.entries.iter().any(|e| e.carried > 1));
         assert!(bodies.iter().filter(|(_, b)| b.re.is_some()).count() > 100);
         let today = "2026-11-24".parse().unwrap();
-        let open = |(e, b): &&(&Entry, _)| e.is_open_action() && overdue(b, today);
-        assert!(bodies.iter().filter(open).count() > 2);
+        let late = bodies
+            .iter()
+            .filter(|(e, b)| e.is_open_action() && overdue(b, today));
+        assert!(late.count() > 2);
         assert!(
             view.entries
                 .iter()
