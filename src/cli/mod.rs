@@ -2,7 +2,9 @@
 //!
 //! The doc comment of an argument is its help text. Printing, the clock and the environment stay in here.
 
+mod answers;
 mod args;
+mod ask;
 mod context;
 mod editor;
 mod entry_args;
@@ -13,10 +15,21 @@ mod pairs_known;
 mod problem;
 mod session;
 
+mod actions;
 mod add;
+mod check;
+mod conflicts;
+mod growth;
 mod init;
 mod join;
+mod key;
+mod log;
+mod overview;
+mod pairs;
+mod resolve;
+mod status;
 mod sync;
+mod who;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

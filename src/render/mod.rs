@@ -11,4 +11,5 @@ pub mod text;
 pub mod tsv;
 mod values;
 
-pub use facts::{Note, Notes, PairFacts, StatusFacts, SyncFacts};
+pub use facts::{ConflictFacts, Note, Notes, PairFacts, StatusFacts, SyncFacts, ValueFacts};
+pub use values::words as value_words;
