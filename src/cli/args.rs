@@ -60,12 +60,22 @@ pub(super) enum Command {
     Share(super::share::ShareArgs),
     Sync(super::sync::SyncArgs),
     Demo(super::demo::DemoArgs),
+    Actions(super::actions::ActionsArgs),
+    Growth(super::growth::GrowthArgs),
+    Log(super::log::LogArgs),
+    Conflicts(super::conflicts::ConflictsArgs),
+    Resolve(super::resolve::ResolveArgs),
+    Status(super::status::StatusArgs),
+    Check(super::check::CheckArgs),
+    Pairs(super::pairs::PairsArgs),
+    Who(super::who::WhoArgs),
+    Key(super::key::KeyArgs),
 }
 
 /// Runs the command; without one, says where the pair stands.
 pub(super) fn dispatch(context: &mut Context, command: Option<Command>) -> Result<Exit, Failure> {
     match command {
-        None => Ok(Exit::Done),
+        None => super::overview::run(context),
         Some(Command::Init(args)) => super::init::run(context, args),
         Some(Command::Join(args)) => super::join::run(context, args),
         Some(Command::Add(args)) => super::add::run(context, args),
@@ -82,6 +92,16 @@ pub(super) fn dispatch(context: &mut Context, command: Option<Command>) -> Resul
         Some(Command::Share(args)) => super::share::run(context, args),
         Some(Command::Sync(args)) => super::sync::run(context, args),
         Some(Command::Demo(args)) => super::demo::run(context, args),
+        Some(Command::Actions(args)) => super::actions::run(context, args),
+        Some(Command::Growth(args)) => super::growth::run(context, args),
+        Some(Command::Log(args)) => super::log::run(context, args),
+        Some(Command::Conflicts(args)) => super::conflicts::run(context, args),
+        Some(Command::Resolve(args)) => super::resolve::run(context, args),
+        Some(Command::Status(args)) => super::status::run(context, args),
+        Some(Command::Check(args)) => super::check::run(context, args),
+        Some(Command::Pairs(args)) => super::pairs::run(context, args),
+        Some(Command::Who(args)) => super::who::run(context, args),
+        Some(Command::Key(args)) => super::key::run(context, args),
     }
 }
 

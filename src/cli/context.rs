@@ -141,16 +141,26 @@ impl Context {
                 name: Some(only.name.clone()),
                 dir: only.dir.clone(),
             }),
-            [] => Err(Failure::new(
-                Exit::Usage,
-                "there is no pair here, and none is known on this machine",
-            )
-            .hint("oneonone init PARTNER --as manager|report     to make one")
-            .hint("oneonone join URL                             to join one")
-            .hint("oneonone demo                                 to try everything on a made-up one")),
+            [] => Err(self.no_pair()),
             several => Err(Failure::new(Exit::Usage, "which pair? Several are known")
                 .causes(several.iter().map(known_line))
                 .hint("name it: oneonone @NAME …, or run the command in its folder")),
+        }
+    }
+
+    /// No pair is known.
+    pub(super) fn no_pair(&self) -> Failure {
+        Failure::usage("there is no pair here, and none is known on this machine")
+            .hint("oneonone init PARTNER --as manager|report     to make one")
+            .hint("oneonone join URL                             to join one")
+            .hint("oneonone demo                                 to try everything on a made-up one")
+    }
+
+    /// The index that Git means: while it runs a hook it may name another than the clone's own.
+    pub(super) fn index_file(&self, repo: &Repository) -> PathBuf {
+        match env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty()) {
+            Some(path) => self.cwd.join(path),
+            None => repo.git_dir().join("index"),
         }
     }
 
@@ -173,7 +183,7 @@ impl Context {
     }
 }
 
-fn unknown_pair(name: &str, registry: &Registry) -> Failure {
+pub(super) fn unknown_pair(name: &str, registry: &Registry) -> Failure {
     Failure::new(Exit::Usage, format!("no pair is known by the name {name}"))
         .causes(registry.pairs().iter().map(known_line))
         .hint("oneonone pairs     lists them; oneonone pairs add DIR makes one known")

@@ -105,6 +105,14 @@ impl Failure {
         self
     }
 
+    /// What went wrong, in one line.
+    pub(super) fn line(&self) -> String {
+        match self.problems.first() {
+            Some(problem) => problem.to_string(),
+            None => self.what.clone(),
+        }
+    }
+
     /// The words of it, for the terminal.
     pub(super) fn words(&self) -> String {
         let red = anstyle::Style::new()

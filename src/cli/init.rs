@@ -75,7 +75,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
             let _ = fs::remove_dir_all(&dir);
         }
     })?;
-    let known = make_known(context, &pair, &me, repo.workdir())?;
+    let known = make_known(context, &pair, Some(&me), repo.workdir())?;
     let out = &mut context.out;
     out.say(format!("made the pair {known} in {}", dir.display()));
     out.say(format!(

@@ -91,7 +91,7 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
     let mut keys = env.keys_of(&repo, pair.id)?;
     let read = Reader::open(&repo, &env, |_| false)?.pair;
     keys.first_sight(&read)?;
-    let known = make_known(context, &read, &me, repo.workdir())?;
+    let known = make_known(context, &read, Some(&me), repo.workdir())?;
     context.out.say(format!(
         "joined the pair {known} in {} as the {}",
         dir.display(),

@@ -1,10 +1,10 @@
 //! What a person should know beside the answer, in words.
 
 use crate::git::Repository;
-use crate::model::{Slug, visible};
+use crate::model::{State, visible};
 use crate::query::Records;
 use crate::render::{Note, Notes};
-use crate::sync::{SyncNote, Written, history_of};
+use crate::sync::{Address, Asked, SyncNote, Written, authors_of};
 
 use super::context::Context;
 use super::error::Failure;
@@ -87,13 +87,26 @@ pub(super) fn say_written(context: &mut Context, written: &Written) {
 }
 
 /// Who wrote the values of conflicts: found in history when it is shown (design, section 3).
-pub(super) fn of_conflicts(repo: &Repository, records: &Records) -> Result<Notes, Failure> {
-    let mut notes = Notes::new();
+pub(super) fn of_conflicts(repo: &Repository, records: &Records, state: &State) -> Result<Notes, Failure> {
+    let (mut keys, mut asked) = (Vec::new(), Vec::new());
     for entry in records.entries.iter().filter(|e| e.has_conflict()) {
+        let raw = state.entries.get(&entry.id).map(|p| &p.entry);
+        // A body may have been opened; history knows it by its ciphertext.
+        let mut bodies = raw.into_iter().flat_map(|t| t.rows_of("body"));
         for row in &entry.conflicts {
-            let by: Option<Slug> = history_of(repo, &records.pair, entry, row)?;
-            notes.insert((entry.id, row.clone()), Note { by, text: None });
+            let value = match row.field.as_str() {
+                "body" => bodies.next().unwrap_or(row).alternative.clone(),
+                _ => row.alternative.clone(),
+            };
+            keys.push((entry.id, row.clone()));
+            asked.push(Asked {
+                at: Address::Entry(entry.id),
+                field: row.field.clone(),
+                value,
+            });
         }
     }
-    Ok(notes)
+    let authors = authors_of(repo, &records.pair, &asked)?;
+    let note = |by| Note { by, text: None };
+    Ok(keys.into_iter().zip(authors.into_iter().map(note)).collect())
 }

@@ -10,6 +10,8 @@ use super::error::{Exit, Failure};
 pub(super) struct Output {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
+    /// The pair that words are about, where several are asked.
+    pub(super) about: Option<String>,
 }
 
 impl Output {
@@ -22,6 +24,7 @@ impl Output {
         Self {
             out: AutoStream::new(io::stdout(), choice),
             err: AutoStream::new(io::stderr(), choice),
+            about: None,
         }
     }
 
@@ -32,7 +35,11 @@ impl Output {
 
     /// Says something to the person, in a line of its own. That nobody listens is no error.
     pub(super) fn say(&mut self, words: impl AsRef<str>) {
-        let _ = writeln!(self.err, "{}", words.as_ref().trim_end_matches('\n'));
+        let words = words.as_ref().trim_end_matches('\n');
+        let _ = match &self.about {
+            Some(pair) => writeln!(self.err, "{}: {words}", crate::model::visible(pair)),
+            None => writeln!(self.err, "{words}"),
+        };
     }
 
     /// Warns.

@@ -6,7 +6,7 @@ use crate::git::Repository;
 use crate::model::{Date, EntryId, Home, MeetingKey, Pair, Slug, State, visible};
 use crate::query::{IdError, Ids, Records, parse_until};
 use crate::render::{json, text};
-use crate::sync::{Reader, Take, View, ViewError, Workspace, view};
+use crate::sync::{Address, Conflict, Reader, Take, View, ViewError, Workspace, conflicts, view};
 
 use super::context::{Context, Place};
 use super::error::{Exit, Failure, problems_failure};
@@ -102,7 +102,35 @@ impl Reading {
 
     /// Who wrote the values of conflicts, for those entries that have one.
     pub(super) fn notes(&self) -> Result<crate::render::Notes, Failure> {
-        notes::of_conflicts(&self.repo, &self.records)
+        notes::of_conflicts(&self.repo, &self.records, self.state())
+    }
+
+    /// The same, where the answer has a place for them: JSON names the author of every value.
+    pub(super) fn notes_for(&self, context: &Context) -> Result<crate::render::Notes, Failure> {
+        if context.global.json {
+            self.notes()
+        } else {
+            Ok(crate::render::Notes::new())
+        }
+    }
+
+    /// The pair, for JSON.
+    pub(super) fn scope<'a>(&'a self, notes: &'a crate::render::Notes) -> json::Scope<'a> {
+        json::Scope {
+            pair: &self.name,
+            notes,
+        }
+    }
+
+    /// The conflicts that stand, heads of records and the pair included.
+    pub(super) fn conflicts(&self) -> Vec<Conflict> {
+        conflicts(self.state(), &self.records.pair, self.keys())
+    }
+
+    /// How many entries, heads and settings have a conflict.
+    pub(super) fn conflicted(&self) -> usize {
+        let all: std::collections::BTreeSet<Address> = self.conflicts().iter().map(|c| c.at).collect();
+        all.len()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::git::PushOutcome;
 use crate::render::{SyncFacts, json, tsv};
 use crate::sync::{Delivery, SyncOptions, SyncReport, Take, Workspace, sync};
 
+use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
 use super::notes;
@@ -20,17 +21,45 @@ pub(super) struct SyncArgs {
     #[arg(long)]
     dry_run: bool,
     /// Every pair known on this machine
-    #[arg(long)]
+    #[arg(long, conflicts_with = "remote")]
     all: bool,
 }
 
 pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure> {
     if args.all {
-        return Err(Failure::usage("not yet"));
+        let (synced, exit) = answers::all_pairs(context, |context, place| {
+            let report = one(context, place, &args)?;
+            told(context, &report).map(Synced)
+        })?;
+        if context.global.json || !context.to_terminal {
+            answers::give_all(context, &synced)?;
+        }
+        return Ok(exit);
     }
     let place = context.place()?;
     let report = one(context, &place, &args)?;
-    answer(context, &report)
+    let synced = Synced(told(context, &report)?);
+    if context.global.json || !context.to_terminal {
+        answers::give(context, &synced)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What a delivered sync did. People read it on standard error.
+struct Synced(SyncFacts);
+
+impl Answer for Synced {
+    fn json(&self) -> json::Document<'_> {
+        json::Document::sync(&self.0)
+    }
+
+    fn tsv(&self, pair: Option<&str>) -> String {
+        tsv::sync(pair, &self.0)
+    }
+
+    fn text(&self, _: &Context) -> String {
+        String::new()
+    }
 }
 
 fn one(context: &mut Context, place: &Place, args: &SyncArgs) -> Result<SyncReport, Failure> {
@@ -59,16 +88,12 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
     }
 }
 
-fn answer(context: &mut Context, report: &SyncReport) -> Result<Exit, Failure> {
+/// Says in words what happened.
+fn told(context: &mut Context, report: &SyncReport) -> Result<SyncFacts, Failure> {
     let facts = facts(report);
     notes::say_all(context, &report.notes);
     if report.delivery != Delivery::Delivered {
         return Err(undelivered(&report.delivery));
-    }
-    if context.global.json {
-        context.out.data(&json::one(&json::Document::sync(&facts)))?;
-    } else if !context.to_terminal {
-        context.out.data(&tsv::sync(None, &facts))?;
     }
     context.out.say(words(&facts));
     if facts.conflicts > 0 {
@@ -80,7 +105,7 @@ fn answer(context: &mut Context, report: &SyncReport) -> Result<Exit, Failure> {
             .out
             .hint("oneonone conflicts     lists them; oneonone resolve ID ends one");
     }
-    Ok(Exit::Done)
+    Ok(facts)
 }
 
 /// What is shown of a report.

@@ -1,6 +1,7 @@
 //! What the index holds while a merge is half-done.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::{ObjectId, Repository};
 
@@ -17,8 +18,16 @@ impl Repository {
     /// What the index holds. An index that libgit2 cannot read counts as empty: nothing is then taken for Git's work.
     #[must_use]
     pub fn staged(&self) -> Staged {
+        Staged::read(&self.git_dir().join("index"))
+    }
+}
+
+impl Staged {
+    /// What an index file holds; one that libgit2 cannot read counts as empty.
+    #[must_use]
+    pub fn read(file: &Path) -> Self {
         let mut staged = Staged::default();
-        let Ok(index) = git2::Index::open(&self.git_dir().join("index")) else {
+        let Ok(index) = git2::Index::open(file) else {
             return staged;
         };
         for entry in index.iter() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{EntryId, Row, Slug};
+use crate::model::{Entry, EntryId, Row, Slug, Visibility};
 
 /// What is known about one value of a conflict beside the record.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -15,6 +15,32 @@ pub struct Note {
 
 /// Notes on the rows of conflicts, by entry and row; what is not in it is not known.
 pub type Notes = BTreeMap<(EntryId, Row), Note>;
+
+/// A field with more than one value, in an entry, in the head of a record or in `pair.toml`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConflictFacts<'a> {
+    /// How it is named: an id, the date of a meeting, `agenda` or `pair`.
+    pub address: String,
+    /// The entry it stands in, if it is one.
+    pub entry: Option<&'a Entry>,
+    /// The field.
+    pub field: String,
+    /// The values, the shown one first; they are numbered from 1.
+    pub values: Vec<ValueFacts>,
+}
+
+/// One of the values of a conflict.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ValueFacts {
+    /// The value as text; none where it is absent or closed.
+    pub value: Option<String>,
+    /// Whether it is sealed and my key does not open it.
+    pub closed: bool,
+    /// Who can read it, where that differs or the whole of an entry is meant.
+    pub visibility: Option<Visibility>,
+    /// Who wrote it, where history tells.
+    pub by: Option<Slug>,
+}
 
 /// What a sync did, in numbers (design, section 5).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

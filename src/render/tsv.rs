@@ -8,8 +8,7 @@ use chrono::SecondsFormat;
 use crate::model::{Entry, Instant, visible};
 use crate::query;
 
-use super::values;
-use super::{Notes, PairFacts, StatusFacts, SyncFacts};
+use super::{ConflictFacts, PairFacts, StatusFacts, SyncFacts, ValueFacts};
 
 /// Entries, as `agenda`, `log`, `actions`, `show` and `growth --theme` list them. Columns: id, kind, visibility,
 /// by, at, meeting, state, owner, due, carried, themes (separated by commas), re, text.
@@ -25,27 +24,31 @@ pub fn growth(pair: Option<&str>, growth: &query::Growth<'_>) -> String {
     rows(pair, growth.themes.iter().map(theme))
 }
 
-/// Conflicts, a row for every value that is not shown. Columns: id, field, the shown value, the other value, by.
+/// Conflicts, a row for every value that is not shown. Columns: where (an id, the date of a meeting, `agenda` or
+/// `pair`), field, the shown value, the other value, who wrote that, the number that takes it.
 ///
 /// A value is empty where it is absent or cannot be opened.
-pub fn conflicts<'a>(
-    pair: Option<&str>,
-    entries: impl IntoIterator<Item = &'a Entry>,
-    notes: &Notes,
-) -> String {
-    let of_entry = |entry: &'a Entry| {
-        entry.conflicts.iter().map(move |row| {
-            let by = notes.get(&(entry.id, row.clone())).and_then(|n| n.by.as_ref());
+pub fn conflicts(pair: Option<&str>, conflicts: &[ConflictFacts<'_>]) -> String {
+    let of_field = |conflict: &ConflictFacts<'_>| {
+        let shown = conflict
+            .values
+            .first()
+            .and_then(|v| v.value.clone())
+            .unwrap_or_default();
+        let others = conflict.values.iter().enumerate().skip(1);
+        let row = |(at, other): (usize, &ValueFacts)| {
             vec![
-                entry.id.to_string(),
-                row.field.clone(),
-                values::shown(entry, &row.field).unwrap_or_default(),
-                values::of_row(entry, row, notes).unwrap_or_default(),
-                text(by),
+                conflict.address.clone(),
+                conflict.field.clone(),
+                shown.clone(),
+                other.value.clone().unwrap_or_default(),
+                text(other.by.as_ref()),
+                (at + 1).to_string(),
             ]
-        })
+        };
+        others.map(row).collect::<Vec<_>>()
     };
-    rows(pair, entries.into_iter().flat_map(of_entry))
+    rows(pair, conflicts.iter().flat_map(of_field))
 }
 
 /// The outcome of `sync`. Columns: pulled, pushed, merged, conflicts, kept (ids separated by commas), attempts, delivered.
@@ -103,6 +106,11 @@ pub fn overview(pair: Option<&str>, overview: &query::Overview) -> String {
         overview.conflicts.to_string(),
     ];
     rows(pair, [row])
+}
+
+/// Rows of a kind that one command alone has, such as `who` and `check`.
+pub fn table(pair: Option<&str>, table: impl IntoIterator<Item = Vec<String>>) -> String {
+    rows(pair, table)
 }
 
 fn entry(entry: &Entry) -> Vec<String> {

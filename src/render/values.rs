@@ -28,7 +28,7 @@ pub(crate) fn of_row(entry: &Entry, row: &Row, notes: &Notes) -> Option<String> 
     if row.field == "body" {
         return body_text(entry, row, notes);
     }
-    row.alternative.value().map(plain)
+    row.alternative.value().map(words)
 }
 
 /// The text of a row that holds a whole body.
@@ -42,10 +42,11 @@ pub(crate) fn body_text(entry: &Entry, row: &Row, notes: &Notes) -> Option<Strin
         .map(str::to_owned)
 }
 
-fn plain(value: &Value) -> String {
+/// A value as people write it: texts and dates as they are, the elements of a list with commas.
+pub fn words(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(elements) => elements.iter().map(plain).collect::<Vec<_>>().join(","),
+        Value::Array(elements) => elements.iter().map(words).collect::<Vec<_>>().join(","),
         other => other.canonical(),
     }
 }

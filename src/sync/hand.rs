@@ -170,7 +170,7 @@ impl Hand<'_> {
                 return Err(SyncError::Problems(vec![at_entry(
                     &path,
                     source.unwrap_or_default(),
-                    *id,
+                    id.as_str(),
                     what,
                     help,
                 )]));
@@ -250,7 +250,13 @@ impl Hand<'_> {
                 .get(&path)
                 .map(|b| String::from_utf8_lossy(b).into_owned())
                 .unwrap_or_default();
-            Err(SyncError::Problems(vec![at_entry(&path, source, id, what, help)]))
+            Err(SyncError::Problems(vec![at_entry(
+                &path,
+                source,
+                id.as_str(),
+                what,
+                help,
+            )]))
         };
         for key in ["by", "owner"] {
             let slug = placed.entry.get_str(key);
@@ -370,8 +376,8 @@ fn problem(path: &str, what: &str, help: &str) -> SyncError {
 }
 
 /// A problem shown at the line that names an entry.
-fn at_entry(path: &str, source: String, id: EntryId, what: String, help: &str) -> Problem {
-    let name = format!("\"{id}\"");
+pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, help: &str) -> Problem {
+    let name = format!("\"{named}\"");
     match source.find(&name) {
         Some(start) => Problem {
             span: start..start + name.len(),

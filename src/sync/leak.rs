@@ -65,7 +65,8 @@ pub(super) fn refuse_unsent(
     refuse_clear_secrets(repo, tip, &sent)
 }
 
-fn is_leak(entry: &Table) -> bool {
+/// Whether a text that is to be sealed stands in an entry in clear.
+pub(super) fn is_leak(entry: &Table) -> bool {
     entry.is_clear_secret()
         || entry
             .rows_of("body")

@@ -3,7 +3,9 @@
 
 mod beside;
 mod blame;
+mod check;
 mod commit;
+mod conflicts;
 mod create;
 mod edit;
 mod error;
@@ -20,12 +22,15 @@ mod reader;
 mod run;
 mod settle;
 mod side;
+mod status;
 mod work;
 mod workspace;
 mod write_out;
 
-pub use blame::history_of;
+pub use blame::{Asked, authors_of};
+pub use check::{check_folder, check_staged};
 pub use commit::change_words;
+pub use conflicts::{Address, Choice, Conflict, conflicts};
 pub use create::{GIT_ATTRIBUTES, Seat, create, new_pair};
 pub use error::SyncError;
 pub use keys::{Keys, ViewError};
@@ -35,5 +40,6 @@ pub use plan::{Facts, Plan, plan};
 pub use reader::Reader;
 pub use run::{SyncOptions, sync, sync_within};
 pub use side::Side;
+pub use status::{Standing, standing};
 pub use workspace::{Environment, Take, Workspace};
 pub use write_out::Written;

@@ -1,26 +1,77 @@
 //! What both sides changed differently, with every value.
 
 use crate::model::{Entry, Row, Visibility};
-use crate::render::{Notes, values as texts};
+use crate::render::{ConflictFacts, Notes, values as texts};
 
 use super::Screen;
-use super::layout::{one_line, pad, wrap};
+use super::layout::{columns, one_line, pad, wrap};
 use super::lists::{Column, lines};
 use super::style;
 
-/// Every conflict: the entry, then its values.
-pub fn conflicts(screen: &Screen<'_>, entries: &[&Entry], notes: &Notes) -> String {
-    if entries.is_empty() {
+/// Every conflict: what it stands in, then its values by their numbers.
+pub fn conflicts(screen: &Screen<'_>, conflicts: &[ConflictFacts<'_>]) -> String {
+    if conflicts.is_empty() {
         return "no conflicts\n".to_owned();
     }
-    let one = |e: &&Entry| {
-        format!(
-            "{}{}",
-            lines(screen, &[e], Column::Kind),
-            values(screen, e, notes)
-        )
+    let group = |group: &[ConflictFacts<'_>]| {
+        let mut out = match group.first() {
+            Some(first) => heading(screen, first),
+            None => String::new(),
+        };
+        let width = group
+            .iter()
+            .map(|c| columns(&one_line(&c.field)))
+            .max()
+            .unwrap_or(0);
+        group
+            .iter()
+            .for_each(|conflict| numbered(&mut out, screen, conflict, width));
+        out
     };
-    entries.iter().map(one).collect::<Vec<_>>().join("\n")
+    let groups = conflicts.chunk_by(|a, b| a.address == b.address);
+    groups.map(group).collect::<Vec<_>>().join("\n")
+}
+
+fn heading(screen: &Screen<'_>, conflict: &ConflictFacts<'_>) -> String {
+    match conflict.entry {
+        Some(entry) => lines(screen, &[entry], Column::Kind),
+        None => {
+            let what = match conflict.address.as_str() {
+                "pair" => "pair.toml",
+                "agenda" => "the head of the agenda",
+                _ => "the head of the meeting",
+            };
+            format!("  {}  {what}\n", style::id(&one_line(&conflict.address)))
+        }
+    }
+}
+
+/// The values of one field, each with the number that takes it.
+pub fn numbered(out: &mut String, screen: &Screen<'_>, conflict: &ConflictFacts<'_>, width: usize) {
+    let field = pad(&one_line(&conflict.field), width);
+    for (at, value) in conflict.values.iter().enumerate() {
+        let text = match &value.value {
+            Some(text) => text.clone(),
+            None if value.closed => "(sealed: your key does not open it)".to_owned(),
+            None => ABSENT.to_owned(),
+        };
+        let mut said = Vec::new();
+        said.extend((at == 0).then(|| "shown".to_owned()));
+        said.extend(value.visibility.map(|v| v.to_string()));
+        said.extend(value.by.as_ref().map(|by| format!("by {}", screen.name(by))));
+        let field = if at == 0 {
+            field.clone()
+        } else {
+            " ".repeat(columns(&field))
+        };
+        put(
+            out,
+            screen,
+            &format!("{field}  {}", at + 1),
+            &text,
+            &said.join(", "),
+        );
+    }
 }
 
 /// The values of an entry's conflicts, the shown one of each field first.

@@ -17,7 +17,7 @@ use crate::model::{Date, Member, Pair, Slug, Visibility};
 use crate::query::Ids;
 
 pub use agenda::agenda;
-pub use conflicts::conflicts;
+pub use conflicts::{conflicts, numbered};
 pub use dates::{day, due};
 pub use entry::{entry, meeting};
 pub use growth::growth;

@@ -32,7 +32,8 @@ pub enum Reads {
 }
 
 impl Reads {
-    fn as_str(self) -> &'static str {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Yes => "yes",
             Self::No => "no",

@@ -1,0 +1,44 @@
+//! Questions to a person at a terminal. Every one has a flag that answers it beforehand (design, section 5).
+
+use std::io::{BufRead, Write};
+
+use crate::model::visible;
+
+use super::context::Context;
+use super::error::{Exit, Failure};
+
+/// What a person types in answer; `None` where the input ended. To be called with a terminal alone.
+fn answer(context: &Context, question: &str) -> Result<Option<String>, Failure> {
+    debug_assert!(context.interactive);
+    let mut err = std::io::stderr();
+    let _ = write!(err, "{} ", visible(question));
+    let _ = err.flush();
+    let mut line = String::new();
+    let read = std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .map_err(|e| Failure::new(Exit::Failed, format!("the answer could not be read: {e}")))?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
+}
+
+/// Yes or no; anything but a yes is a no.
+pub(super) fn yes(context: &Context, question: &str) -> Result<bool, Failure> {
+    let answer = answer(context, &format!("{question} [y/N]"))?;
+    Ok(answer.is_some_and(|a| matches!(a.to_lowercase().as_str(), "y" | "yes")))
+}
+
+/// One of several, by its number from 1; `None` where the person wants none.
+pub(super) fn number(context: &mut Context, question: &str, most: usize) -> Result<Option<usize>, Failure> {
+    loop {
+        let Some(answer) = answer(context, &format!("{question} [1-{most}, nothing to leave it]"))? else {
+            return Ok(None);
+        };
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        match answer.parse::<usize>() {
+            Ok(number) if (1..=most).contains(&number) => return Ok(Some(number)),
+            _ => context.out.say(format!("type a number from 1 to {most}")),
+        }
+    }
+}

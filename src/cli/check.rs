@@ -1,0 +1,63 @@
+//! `check`: whether the records are sound.
+
+use clap::Args;
+
+use crate::git::Repository;
+use crate::model::Problem;
+use crate::render::{json, tsv};
+use crate::sync::{check_folder, check_staged};
+
+use super::context::Context;
+use super::error::{Exit, Failure};
+use super::problem;
+
+/// Check the records; exit 3 when one is broken
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// What is about to be committed by plain Git: broken records, and texts in clear that are to be sealed
+    #[arg(long)]
+    staged: bool,
+}
+
+pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let repo = Repository::open(&place.dir)?;
+    let (count, problems) = if args.staged {
+        check_staged(&repo, &context.index_file(&repo))?
+    } else {
+        check_folder(&repo)?
+    };
+    for problem in &problems {
+        context.out.say(problem::shown(problem));
+    }
+    if context.global.json {
+        let document = json::Document::problems(&problems);
+        context.out.data(&json::one(&document))?;
+    } else if !context.to_terminal {
+        context.out.data(&tsv::table(None, problems.iter().map(row)))?;
+    }
+    let records = match count {
+        1 => "1 record".to_owned(),
+        n => format!("{n} records"),
+    };
+    if problems.is_empty() {
+        context.out.say(format!("{records} checked, nothing is wrong"));
+        return Ok(Exit::Done);
+    }
+    context
+        .out
+        .say(format!("{records} checked, {} wrong", problems.len()));
+    Ok(Exit::Decide)
+}
+
+/// Columns: path, line, column, what, the fix.
+fn row(problem: &Problem) -> Vec<String> {
+    let at = (!problem.source.is_empty()).then(|| problem.position());
+    vec![
+        problem.path.clone(),
+        at.map(|at| at.line.to_string()).unwrap_or_default(),
+        at.map(|at| at.column.to_string()).unwrap_or_default(),
+        problem.what.clone(),
+        problem.help.clone(),
+    ]
+}

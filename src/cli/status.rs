@@ -1,0 +1,72 @@
+//! `status`: unsynced work, as last seen.
+
+use clap::Args;
+
+use crate::render::{StatusFacts, json, text, tsv};
+use crate::sync::{self, Standing};
+
+use super::answers::{self, Answer};
+use super::context::{Context, Place};
+use super::error::{Exit, Failure};
+use super::session::Reading;
+
+/// Show what is not synced yet, and conflicts; the network is left alone
+#[derive(Args)]
+pub(super) struct StatusArgs {
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn run(context: &mut Context, args: StatusArgs) -> Result<Exit, Failure> {
+    answers::answer(context, args.all, Found::new)
+}
+
+struct Found(StatusFacts);
+
+impl Found {
+    fn new(context: &mut Context, place: &Place) -> Result<Self, Failure> {
+        let reading = Reading::open(context, place, |_| true)?;
+        let standing = sync::standing(&reading.repo)?;
+        let conflicts = reading.conflicted();
+        let facts = StatusFacts {
+            branch: standing.branch.clone(),
+            ahead: standing.ahead,
+            behind: standing.behind,
+            uncommitted: standing.uncommitted,
+            conflicts,
+        };
+        advise(context, &standing, conflicts);
+        Ok(Self(facts))
+    }
+}
+
+/// What to do next.
+fn advise(context: &mut Context, standing: &Standing, conflicts: usize) {
+    let out = &mut context.out;
+    if standing.unfinished {
+        out.warn("an earlier command was cut off; the next one that writes completes it");
+    }
+    if !standing.remote {
+        out.hint("oneonone sync --remote URL     this pair has no remote yet");
+    } else if standing.unfinished || standing.ahead + standing.behind + standing.uncommitted > 0 {
+        out.hint("oneonone sync     carries it both ways");
+    }
+    if conflicts > 0 {
+        out.hint("oneonone conflicts     shows what both of you changed");
+    }
+}
+
+impl Answer for Found {
+    fn json(&self) -> json::Document<'_> {
+        json::Document::status(&self.0)
+    }
+
+    fn tsv(&self, pair: Option<&str>) -> String {
+        tsv::status(pair, &self.0)
+    }
+
+    fn text(&self, _: &Context) -> String {
+        text::status(&self.0)
+    }
+}

@@ -1,0 +1,136 @@
+//! What is wrong with the records, in the folder or in the index (design, section 5, `check`).
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::git::{self, Repository, Staged};
+use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
+use crate::store::read_records;
+
+use super::error::SyncError;
+use super::hand::at_entry;
+use super::leak::is_leak;
+
+/// Every record of the folder: how many there are, and what is wrong with them.
+///
+/// # Errors
+/// When the folder cannot be read, or holds no pair.
+pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncError> {
+    let found = read_records(repo.workdir(), |_| true)?;
+    let path = RecordPath::Pair.path();
+    let mut problems = found.odd;
+    if !found.files.contains_key(&path) && !problems.iter().any(|p| p.path == path) {
+        return Err(SyncError::NoPair);
+    }
+    let files: Vec<(String, Vec<u8>)> = found.files.into_iter().collect();
+    // What plain Git doubled and committed heals by itself; what lies here in clear is sealed before it is committed.
+    let head = match repo.head()?.tip {
+        Some(tip) => Some(repo.tree_of(tip)?),
+        None => None,
+    };
+    let mut mine = BTreeSet::new();
+    for (path, bytes) in &files {
+        let committed = match head {
+            Some(head) => repo.tree_entry(head, path)?.map(|file| file.id),
+            None => None,
+        };
+        if committed != Some(Repository::blob_id(bytes)?) {
+            mine.insert(path.clone());
+        }
+    }
+    problems.extend(wrong(&files, &mine, false));
+    let count = files.len();
+    problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
+    Ok((count, problems))
+}
+
+/// The records of the index that differ from HEAD: how many there are, and what is wrong with them, a private text
+/// in clear included.
+///
+/// # Errors
+/// When Git cannot read them.
+pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Problem>), SyncError> {
+    let head = match repo.head()?.tip {
+        Some(tip) => Some(repo.tree_of(tip)?),
+        None => None,
+    };
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let mut changed = BTreeSet::new();
+    for (path, id) in Staged::read(index).merged {
+        if RecordPath::parse(&path).is_none() {
+            continue;
+        }
+        let before = match head {
+            Some(head) => repo.tree_entry(head, &path)?.map(|file| file.id),
+            None => None,
+        };
+        if before != Some(id) {
+            changed.insert(path.clone());
+        }
+        match repo.blob(id, Limits::FILE) {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(git::Error::TooLarge { size, limit, .. }) => {
+                let what = format!("the file holds {size} bytes; at most {limit} are allowed");
+                problems.push(Problem::of_file(
+                    &path,
+                    what,
+                    "keep the long part in a file of its own",
+                ));
+            }
+            Err(e) => return Err(e.into()),
+        }
+    }
+    problems.extend(wrong(&files, &changed, true));
+    problems.retain(|p| changed.contains(&p.path));
+    Ok((changed.len(), problems))
+}
+
+/// What is wrong with records; of those that are `mine` also what only their writer can put right, and with
+/// `secrets` texts that must be sealed.
+fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) -> Vec<Problem> {
+    let Loaded {
+        state,
+        loose,
+        doubled,
+        broken,
+    } = assemble(
+        files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+    );
+    let mut problems: Vec<Problem> = broken.into_values().flatten().collect();
+    if let Some(Err(more)) = state.pair.as_ref().map(Pair::from_document) {
+        problems.extend(more);
+    }
+    let source = |path: &str| {
+        let bytes = files.iter().find(|(p, _)| p == path).map(|(_, bytes)| bytes);
+        bytes
+            .map(|b| String::from_utf8_lossy(b).into_owned())
+            .unwrap_or_default()
+    };
+    for (id, copies) in &doubled {
+        if let [first, second, ..] = copies.as_slice()
+            && copies.iter().any(|c| mine.contains(&c.home.path()))
+        {
+            let path = second.home.path();
+            let what = format!("the id {id} stands in {} and in {path}", first.home.path());
+            let help = "delete one of the two, or the id of the copy to make it an entry of its own";
+            problems.push(at_entry(&path, source(&path), id.as_str(), what, help));
+        }
+    }
+    let unsealed = |p: &&Placed| {
+        // The next command would seal a concern that names no visibility (design, section 5).
+        let concern = p.entry.get("id").is_none()
+            && p.entry.get_str("kind") == Some("concern")
+            && p.entry.get("visibility").is_none();
+        secrets && mine.contains(&p.home.path()) && (concern || is_leak(&p.entry))
+    };
+    for Placed { home, entry } in state.entries.values().chain(&loose).filter(unsealed) {
+        let path = home.path();
+        let name = entry.get_str("id").or(entry.get_str("text")).unwrap_or_default();
+        let what = "a text that is to be sealed stands here in clear".to_owned();
+        let help = "oneonone sync     seals it, and commits the record";
+        problems.push(at_entry(&path, source(&path), name, what, help));
+    }
+    problems
+}
