@@ -2,9 +2,11 @@
 
 use clap::Args;
 
+use crate::model::{Date, Instant};
 use crate::query::{Agenda, agenda};
 use crate::render::{Notes, json, text, tsv};
 
+use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
 use super::session::{Reading, screen};
@@ -13,54 +15,67 @@ use super::session::{Reading, screen};
 ///
 /// Open actions first, then the report's entries, the manager's, and the updates.
 #[derive(Args)]
-pub(super) struct AgendaArgs {}
+pub(super) struct AgendaArgs {
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
 
-pub(super) fn run(context: &mut Context, _args: AgendaArgs) -> Result<Exit, Failure> {
-    let place = context.place()?;
-    let reading = one(context, &place)?;
-    let agenda = agenda(&reading.records, context.now, context.today);
-    if context.global.json {
-        let notes = notes_of(&reading, &agenda)?;
-        context
-            .out
-            .data(&json::one(&document(&reading, &agenda, &notes)))?;
-    } else if context.to_terminal {
-        let me = reading.me();
-        let screen = screen(context, &reading.records.pair, &me, &reading.ids);
-        let words = text::agenda(&screen, &agenda);
-        context.out.data(&words)?;
-    } else {
-        context.out.data(&tsv::entries(None, agenda.entries()))?;
-        if let Some(question) = agenda.question {
+pub(super) fn run(context: &mut Context, args: AgendaArgs) -> Result<Exit, Failure> {
+    answers::answer(context, args.all, Found::new)
+}
+
+struct Found {
+    reading: Reading,
+    notes: Notes,
+    now: Instant,
+    today: Date,
+}
+
+impl Found {
+    fn new(context: &mut Context, place: &Place) -> Result<Self, Failure> {
+        // Open actions are in every meeting.
+        let reading = Reading::open(context, place, |_| true)?;
+        let found = Self {
+            notes: Notes::new(),
+            now: context.now,
+            today: context.today,
+            reading,
+        };
+        let agenda = found.agenda();
+        let question = agenda
+            .question
+            .filter(|_| !context.to_terminal && !context.global.json);
+        // History is asked only where a conflict is shown.
+        let conflicts = context.global.json && agenda.entries().any(|e| e.has_conflict());
+        let notes = if conflicts {
+            found.reading.notes()?
+        } else {
+            Notes::new()
+        };
+        if let Some(question) = question {
             context.out.say(question);
         }
+        Ok(Self { notes, ..found })
     }
-    Ok(Exit::Done)
-}
 
-/// Reads what the agenda of one pair needs: open actions are in every meeting.
-pub(super) fn one(context: &mut Context, place: &Place) -> Result<Reading, Failure> {
-    Reading::open(context, place, |_| true)
-}
-
-/// Who wrote the values of conflicts: history is asked only where one is shown.
-pub(super) fn notes_of(reading: &Reading, agenda: &Agenda<'_>) -> Result<Notes, Failure> {
-    if agenda.entries().any(|e| e.has_conflict()) {
-        reading.notes()
-    } else {
-        Ok(Notes::new())
+    fn agenda(&self) -> Agenda<'_> {
+        agenda(&self.reading.records, self.now, self.today)
     }
 }
 
-/// The agenda as a JSON document.
-pub(super) fn document<'a>(
-    reading: &'a Reading,
-    agenda: &Agenda<'a>,
-    notes: &'a Notes,
-) -> json::Document<'a> {
-    let scope = json::Scope {
-        pair: &reading.name,
-        notes,
-    };
-    json::Document::entries(agenda.entries(), &scope)
+impl Answer for Found {
+    fn json(&self) -> json::Document<'_> {
+        json::Document::entries(self.agenda().entries(), &self.reading.scope(&self.notes))
+    }
+
+    fn tsv(&self, pair: Option<&str>) -> String {
+        tsv::entries(pair, self.agenda().entries())
+    }
+
+    fn text(&self, context: &Context) -> String {
+        let me = self.reading.me();
+        let screen = screen(context, &self.reading.records.pair, &me, &self.reading.ids);
+        text::agenda(&screen, &self.agenda())
+    }
 }

@@ -1,7 +1,5 @@
 //! A pair opened for a command: to answer a question, or to write.
 
-use std::collections::BTreeMap;
-
 use crate::git::Repository;
 use crate::model::{Date, EntryId, Home, MeetingKey, Pair, Slug, State, visible};
 use crate::query::{IdError, Ids, Records, parse_until};
@@ -18,7 +16,6 @@ pub(super) struct Reading {
     pub(super) repo: Repository,
     pub(super) records: Records,
     pub(super) ids: Ids,
-    pub(super) closed: BTreeMap<EntryId, ViewError>,
     reader: Reader,
     me: Option<Slug>,
 }
@@ -65,7 +62,7 @@ impl Reading {
             repo,
             records,
             ids,
-            closed,
+
             reader,
             me,
         })

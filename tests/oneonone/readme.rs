@@ -77,7 +77,7 @@ fn the_console_examples_say_what_they_say() {
     let mut ids = BTreeMap::new();
     let here = world.path("");
     let here = here.to_str().unwrap().trim_end_matches('/');
-    for step in steps() {
+    for (number, step) in steps().into_iter().enumerate() {
         let words = step
             .command
             .split(' ')
@@ -86,7 +86,9 @@ fn the_console_examples_say_what_they_say() {
             .collect::<Vec<_>>()
             .join(" ")
             .replace("/srv/remote.git", remote.to_str().unwrap());
-        let out = at_terminal(&people[step.who.as_str()], &command);
+        // A minute a command, so that entries stand in the order they were written in.
+        let person = people[step.who.as_str()].at(&format!("2026-11-24T10:{number:02}:00Z"));
+        let out = at_terminal(&person, &command);
         let out = out
             .replace(remote.to_str().unwrap(), "/srv/remote.git")
             .replace(here, "/home");
