@@ -29,7 +29,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     if args.all {
         let (synced, exit) = answers::all_pairs(context, |context, place| {
             let report = one(context, place, &args)?;
-            told(context, &report).map(Synced)
+            told(context, &report, args.dry_run).map(Synced)
         })?;
         if context.global.json || !context.to_terminal {
             answers::give_all(context, &synced)?;
@@ -38,7 +38,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     }
     let place = context.place()?;
     let report = one(context, &place, &args)?;
-    let synced = Synced(told(context, &report)?);
+    let synced = Synced(told(context, &report, args.dry_run)?);
     if context.global.json || !context.to_terminal {
         answers::give(context, &synced)?;
     }
@@ -89,13 +89,18 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
 }
 
 /// Says in words what happened.
-fn told(context: &mut Context, report: &SyncReport) -> Result<SyncFacts, Failure> {
+fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<SyncFacts, Failure> {
     let facts = facts(report);
     notes::say_all(context, &report.notes);
     if report.delivery != Delivery::Delivered {
         return Err(undelivered(&report.delivery));
     }
-    context.out.say(words(&facts));
+    let said = words(&facts);
+    context.out.say(if dry_run {
+        said.replacen("in sync", "dry run, nothing was changed", 1)
+    } else {
+        said
+    });
     if facts.conflicts > 0 {
         context.out.warn(format!(
             "{} with a conflict: both values are kept",

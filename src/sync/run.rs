@@ -172,6 +172,7 @@ impl Run<'_> {
                 return Ok(Delivery::Delivered);
             };
             if self.options.dry_run {
+                self.count_pushed(there)?;
                 return Ok(Delivery::Delivered);
             }
             let seen: Vec<ObjectId> = there.into_iter().collect();
