@@ -9,10 +9,13 @@
 
 mod cases;
 mod collide;
+mod conflicts;
 mod edits;
 mod everyday;
+mod keys;
 mod laws;
 mod layers;
+mod queries;
 mod schedules;
 mod schema;
 mod secrets;
