@@ -5,7 +5,7 @@ use clap::Args;
 use crate::model::{
     Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value, themes_in_text,
 };
-use crate::query::parse_until;
+use crate::query::{Records, parse_until};
 
 use super::context::Context;
 use super::editor;
@@ -150,7 +150,7 @@ fn narrowed(context: &mut Context, desk: &Desk, wanted: Visibility, understood: 
 
 fn home(context: &mut Context, desk: &Desk, args: &AddArgs) -> Result<Home, Failure> {
     if let Some(words) = &args.meeting {
-        let key = meeting_of(context, desk, words)?;
+        let key = meeting_of(context, &desk.records, words)?;
         return Ok(Home::Meeting(key));
     }
     match desk.records.under_way(context.now) {
@@ -160,7 +160,11 @@ fn home(context: &mut Context, desk: &Desk, args: &AddArgs) -> Result<Home, Fail
 }
 
 /// The meeting that a person names by its day, or by its key where there were two.
-pub(super) fn meeting_of(context: &mut Context, desk: &Desk, words: &str) -> Result<MeetingKey, Failure> {
+pub(super) fn meeting_of(
+    context: &mut Context,
+    records: &Records,
+    words: &str,
+) -> Result<MeetingKey, Failure> {
     let key = match words.parse::<MeetingKey>() {
         Ok(key) => key,
         Err(_) => {
@@ -169,7 +173,7 @@ pub(super) fn meeting_of(context: &mut Context, desk: &Desk, words: &str) -> Res
             MeetingKey::first(date)
         }
     };
-    if desk.records.meeting(key).is_some() {
+    if records.meeting(key).is_some() {
         return Ok(key);
     }
     Err(

@@ -24,7 +24,6 @@ pub(super) struct Context {
     /// The date where the person is.
     pub(super) today: Date,
     pub(super) global: Global,
-    pub(super) config_dir: PathBuf,
     pub(super) state_dir: PathBuf,
     identity: PathBuf,
     /// The folder that the command was started in.
@@ -83,7 +82,6 @@ impl Context {
             to_terminal,
             width,
             global,
-            config_dir,
             state_dir,
             identity,
             cwd,

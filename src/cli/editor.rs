@@ -29,18 +29,25 @@ pub(super) fn from_stdin() -> Result<String, Failure> {
 ///
 /// The file lies in a private folder, on memory where there is one, and is gone afterwards.
 pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<String, Failure> {
-    let editor = editor(context)?;
-    let folder = tempfile::Builder::new()
-        .prefix("oneonone-")
-        .tempdir_in(private_folder())
-        .map_err(|e| Failure::new(Exit::Failed, format!("no private place for the text: {e}")))?;
-    let path = folder.path().join("entry.md");
     let mut content = text.to_owned();
     content.push('\n');
     for line in about.lines() {
         content.push_str(&format!("{COMMENT} {line}\n"));
     }
-    write_private(&path, &content).map_err(|e| {
+    let edited = edit_file(context, &content, "entry.md")?;
+    let kept: Vec<&str> = edited.lines().filter(|l| !l.starts_with(COMMENT)).collect();
+    Ok(kept.join("\n").trim_end_matches('\n').to_owned())
+}
+
+/// Lets a person edit a file as it is; its name tells the editor what it is.
+pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<String, Failure> {
+    let editor = editor(context)?;
+    let folder = tempfile::Builder::new()
+        .prefix("oneonone-")
+        .tempdir_in(private_folder())
+        .map_err(|e| Failure::new(Exit::Failed, format!("no private place for the text: {e}")))?;
+    let path = folder.path().join(name);
+    write_private(&path, content).map_err(|e| {
         Failure::new(
             Exit::Failed,
             format!("the text could not be written for the editor: {e}"),
@@ -61,8 +68,7 @@ pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<String,
     }
     let edited = fs::read_to_string(&path)
         .map_err(|e| Failure::new(Exit::Failed, format!("the edited text could not be read: {e}")))?;
-    let kept: Vec<&str> = edited.lines().filter(|l| !l.starts_with(COMMENT)).collect();
-    Ok(kept.join("\n").trim_end_matches('\n').to_owned())
+    Ok(edited.replace("\r\n", "\n"))
 }
 
 fn editor(context: &Context) -> Result<String, Failure> {

@@ -44,7 +44,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(super) struct Failure {
     exit: Exit,
-    what: String,
+    pub(super) what: String,
     causes: Vec<String>,
     hints: Vec<String>,
     problems: Vec<Problem>,

@@ -2,31 +2,44 @@
 //!
 //! The doc comment of an argument is its help text. Printing, the clock and the environment stay in here.
 
+mod actions;
+mod add;
+mod agenda;
 mod answers;
 mod args;
 mod ask;
-mod context;
-mod editor;
-mod entry_args;
-mod error;
-mod notes;
-mod output;
-mod pairs_known;
-mod problem;
-mod session;
-
-mod actions;
-mod add;
 mod check;
 mod conflicts;
+mod context;
+mod demo;
+mod done;
+mod drop;
+mod edit;
+mod edit_record;
+mod editor;
+mod end;
+mod entry_args;
+mod error;
 mod growth;
 mod init;
 mod join;
 mod key;
 mod log;
+mod meetings;
+mod notes;
+mod output;
 mod overview;
 mod pairs;
+mod pairs_known;
+mod problem;
+mod reopen;
 mod resolve;
+mod rm;
+mod session;
+mod share;
+mod show;
+mod skip;
+mod start;
 mod status;
 mod sync;
 mod who;

@@ -1,15 +1,13 @@
 //! A pair opened for a command: to answer a question, or to write.
 
-use std::collections::BTreeMap;
-
 use crate::git::Repository;
-use crate::model::{EntryId, Home, Pair, Slug, State, visible};
-use crate::query::{IdError, Ids, Records};
+use crate::model::{Date, EntryId, Home, MeetingKey, Pair, Slug, State, visible};
+use crate::query::{IdError, Ids, Records, parse_until};
 use crate::render::{json, text};
 use crate::sync::{Address, Conflict, Reader, Take, View, ViewError, Workspace, conflicts, view};
 
 use super::context::{Context, Place};
-use super::error::{Exit, Failure};
+use super::error::{Exit, Failure, problems_failure};
 use super::notes;
 
 /// A pair read to answer a question.
@@ -18,7 +16,6 @@ pub(super) struct Reading {
     pub(super) repo: Repository,
     pub(super) records: Records,
     pub(super) ids: Ids,
-    pub(super) closed: BTreeMap<EntryId, ViewError>,
     reader: Reader,
     me: Option<Slug>,
 }
@@ -65,7 +62,7 @@ impl Reading {
             repo,
             records,
             ids,
-            closed,
+
             reader,
             me,
         })
@@ -166,6 +163,18 @@ impl Desk {
         resolve(&self.ids, &self.records, typed)
     }
 
+    /// The entries that a person typed, each once: all are known before anything is done to one.
+    pub(super) fn resolve_all(&self, typed: &[String]) -> Result<Vec<EntryId>, Failure> {
+        let mut ids = Vec::new();
+        for word in typed {
+            let id = self.resolve(word)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
     /// Commits a new state and writes it out. The records are read anew.
     pub(super) fn save(
         &mut self,
@@ -173,12 +182,32 @@ impl Desk {
         state: State,
         message: Option<&str>,
     ) -> Result<(), Failure> {
+        self.refuse_unwritable(&state)?;
         self.workspace.commit(state, message)?;
         let written = self.workspace.write_out()?;
         notes::say_written(context, &written);
         self.records = records_of(&self.workspace, self.workspace.state());
         self.ids = Ids::new(&self.records, context.now);
         Ok(())
+    }
+
+    /// A record that cannot be read is not written over, so nothing may be put into it.
+    fn refuse_unwritable(&self, state: &State) -> Result<(), Failure> {
+        let broken: Vec<_> = self.workspace.broken().collect();
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let files = state.files();
+        let hit: Vec<_> = broken
+            .into_iter()
+            .filter(|problem| files.contains_key(&problem.path))
+            .cloned()
+            .collect();
+        if hit.is_empty() {
+            Ok(())
+        } else {
+            Err(problems_failure(hit))
+        }
     }
 
     /// Who looks, for what people read.
@@ -222,6 +251,14 @@ pub(super) fn screen<'a>(context: &Context, pair: &'a Pair, me: &'a Slug, ids: &
         today: context.today,
         ids,
         width: context.width,
+    }
+}
+
+/// Whether a word is meant as an id: it names an entry, or is no day either.
+pub(super) fn names_entry(ids: &Ids, word: &str, today: Date) -> bool {
+    match ids.resolve(word) {
+        Ok(_) | Err(IdError::Ambiguous(_)) => true,
+        Err(_) => word.parse::<MeetingKey>().is_err() && parse_until(word, today).is_err(),
     }
 }
 

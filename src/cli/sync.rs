@@ -90,15 +90,7 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
 
 /// Says in words what happened.
 fn told(context: &mut Context, report: &SyncReport) -> Result<SyncFacts, Failure> {
-    let facts = SyncFacts {
-        pulled: report.pulled,
-        pushed: report.pushed,
-        merged: report.merged,
-        conflicts: report.conflicts,
-        kept: report.kept.clone(),
-        attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
-        delivered: report.delivery == Delivery::Delivered,
-    };
+    let facts = facts(report);
     notes::say_all(context, &report.notes);
     if report.delivery != Delivery::Delivered {
         return Err(undelivered(&report.delivery));
@@ -116,7 +108,21 @@ fn told(context: &mut Context, report: &SyncReport) -> Result<SyncFacts, Failure
     Ok(facts)
 }
 
-fn words(facts: &SyncFacts) -> String {
+/// What is shown of a report.
+pub(super) fn facts(report: &SyncReport) -> SyncFacts {
+    SyncFacts {
+        pulled: report.pulled,
+        pushed: report.pushed,
+        merged: report.merged,
+        conflicts: report.conflicts,
+        kept: report.kept.clone(),
+        attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
+        delivered: report.delivery == Delivery::Delivered,
+    }
+}
+
+/// What a sync carried, in words.
+pub(super) fn words(facts: &SyncFacts) -> String {
     let entries = |n: usize| {
         if n == 1 {
             "1 entry".to_owned()

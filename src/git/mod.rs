@@ -40,7 +40,7 @@ pub use remote::{
     CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, check_url, clone,
     remote_heads,
 };
-pub use repository::{Head, Repository};
+pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;
 pub use types::{CommitInfo, CommitSignature, ObjectId, Signature, TreeFile, mode};

@@ -38,7 +38,8 @@ impl Repository {
     /// # Errors
     /// When the file cannot be read or the blob cannot be written.
     pub fn write_work_file(&self, path: &str) -> Result<ObjectId, Error> {
-        let written = self.writer()?.blob_path(std::path::Path::new(path));
+        // libgit2 takes a relative path for one below the current folder of the process.
+        let written = self.writer()?.blob_path(&self.workdir().join(path));
         written
             .map(ObjectId)
             .map_err(Error::library(format!("storing {path}")))
@@ -212,6 +213,16 @@ mod tests {
         );
         assert_eq!(info.author, ana(3));
         assert_eq!(f.repo.tree_of(root).unwrap(), tree);
+    }
+
+    #[test]
+    fn a_file_is_stored_wherever_the_program_was_started() {
+        let f = Fixture::new();
+        f.write(".gitattributes", "*.txt text eol=crlf\n");
+        f.write("a/b.txt", "one\r\ntwo\r\n");
+        let id = f.repo.write_work_file("a/b.txt").unwrap();
+        assert_eq!(f.repo.blob(id, 99).unwrap(), b"one\ntwo\n");
+        assert!(f.repo.write_work_file("Cargo.toml").is_err());
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub struct Repository {
     git_dir: PathBuf,
     common_dir: PathBuf,
     lock_wait: Duration,
+    passing: bool,
 }
 
 /// The branch that is checked out.
@@ -113,6 +114,7 @@ impl Repository {
             git_dir,
             common_dir,
             lock_wait: LOCK_WAIT,
+            passing: false,
         })
     }
 
@@ -120,6 +122,14 @@ impl Repository {
     #[must_use]
     pub fn with_lock_wait(mut self, wait: Duration) -> Repository {
         self.lock_wait = wait;
+        self
+    }
+
+    /// The same repository, for what is gone in a moment: what is written need not outlive a power cut. Called before
+    /// the first write.
+    #[must_use]
+    pub fn passing(mut self) -> Repository {
+        self.passing = true;
         self
     }
 
@@ -153,6 +163,9 @@ impl Repository {
             std::iter::empty::<&OsStr>(),
         )
         .map_err(Error::library(doing))?;
+        if self.passing {
+            return Ok(self.writer.get_or_init(|| writer));
+        }
         // libgit2 reads this once, from the configuration, when it opens its stores; there is no safe call for it. In
         // the user's own file it would make every `git` print a deprecation warning, so it comes from a file of a
         // moment at the highest level of this handle alone.
@@ -263,6 +276,26 @@ impl Repository {
         }
         Ok(())
     }
+}
+
+/// Makes a bare repository, whose HEAD names `branch`: a remote for those on one machine.
+///
+/// # Errors
+/// What failed; also when there is a repository already.
+pub fn init_bare(dir: &Path, branch: &str) -> Result<(), Error> {
+    let mut options = git2::RepositoryInitOptions::new();
+    options
+        .bare(true)
+        .no_reinit(true)
+        .mkpath(true)
+        .external_template(false)
+        .initial_head(branch);
+    git2::Repository::init_opts(dir, &options)
+        .map(drop)
+        .map_err(Error::library(format!(
+            "making a repository at {}",
+            dir.display()
+        )))
 }
 
 /// Without the slash at the end that libgit2 puts there.

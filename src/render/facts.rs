@@ -76,6 +76,30 @@ pub struct StatusFacts {
     pub conflicts: usize,
 }
 
+/// Where the parts of a demo are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DemoFacts {
+    /// The folder of all of it.
+    pub dir: String,
+    /// The bare remote.
+    pub remote: String,
+    /// What is the manager's.
+    pub manager: CloneFacts,
+    /// What is the report's.
+    pub report: CloneFacts,
+}
+
+/// A made-up member's own things.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CloneFacts {
+    /// The slug.
+    pub member: String,
+    /// The folder of the clone.
+    pub clone: String,
+    /// The identity file.
+    pub identity: String,
+}
+
 /// A pair known on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PairFacts {

@@ -11,5 +11,7 @@ pub mod text;
 pub mod tsv;
 mod values;
 
-pub use facts::{ConflictFacts, Note, Notes, PairFacts, StatusFacts, SyncFacts, ValueFacts};
+pub use facts::{
+    CloneFacts, ConflictFacts, DemoFacts, Note, Notes, PairFacts, StatusFacts, SyncFacts, ValueFacts,
+};
 pub use values::words as value_words;

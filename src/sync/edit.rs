@@ -1,6 +1,7 @@
 //! Changing one entry, whether it stands in clear or under seal.
 
-use crate::model::{Content, EntryId, Limits, Placed, Problem, State, Table, Visibility};
+use crate::git::{Repository, mode};
+use crate::model::{Content, EntryId, Home, Limits, Placed, Problem, State, Table, Visibility};
 
 use super::error::SyncError;
 use super::keys::{ViewError, author};
@@ -75,6 +76,37 @@ impl Workspace {
         let (_, content) = self.opened(id, placed)?;
         placed.entry = self.dressed(id, &placed.entry, to, &content)?;
         Ok(())
+    }
+
+    /// Takes in a record that a person edited as a whole, as if it lay so in the folder: what is to be sealed in it
+    /// never lies there in clear. `seen` is the record as it was before; what came meanwhile is merged. Says whether
+    /// anything changed.
+    ///
+    /// # Errors
+    /// When the record is not sound; nothing is changed then.
+    pub fn take_in_record(&mut self, home: Home, seen: &[u8], edited: &[u8]) -> Result<bool, SyncError> {
+        self.write_out()?;
+        let path = home.path();
+        let mut work = self.work.clone();
+        // Nothing is put into the repository for it: what was seen is there already, or it lies there in clear.
+        let was = Repository::blob_id(seen)?;
+        if self.repo.blob(was, Limits::FILE).is_err() {
+            let what = "the record was edited by somebody else at the same time";
+            let help = "edit it again";
+            return Err(SyncError::Problems(vec![Problem::of_file(&path, what, help)]));
+        }
+        let was = (mode::FILE, was);
+        work.remembered = Some(
+            self.repo
+                .write_tree(self.side.tree, &[(path.clone(), Some(was))])?,
+        );
+        work.ids.insert(path.clone(), Repository::blob_id(edited)?);
+        work.files.insert(path, edited.to_vec());
+        let Some(taken) = self.hand(false).take_in(&work)? else {
+            return Ok(false);
+        };
+        self.said.extend(taken.notes);
+        self.commit(taken.state, None)
     }
 
     /// What an entry says, and the visibility that decides.

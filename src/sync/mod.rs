@@ -38,7 +38,7 @@ pub use opened::{View, view};
 pub use outcome::{Delivery, SyncNote, SyncReport};
 pub use plan::{Facts, Plan, plan};
 pub use reader::Reader;
-pub use run::{SyncOptions, sync};
+pub use run::{SyncOptions, sync, sync_within};
 pub use side::Side;
 pub use status::{Standing, standing};
 pub use workspace::{Environment, Take, Workspace};

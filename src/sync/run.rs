@@ -1,6 +1,6 @@
 //! A sync: commit, fetch, plan, merge, settle, push that very commit, write out (design, section 4).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
 use crate::model::{Slug, State};
@@ -45,6 +45,26 @@ enum Fetched {
 /// # Errors
 /// When a person must decide, or something here failed; an undelivered sync is no error but a [`Delivery`].
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
+    run(workspace, options, None)
+}
+
+/// The same, with no more than that time for everything that crosses the network.
+///
+/// # Errors
+/// As [`sync`].
+pub fn sync_within(
+    workspace: &mut Workspace,
+    options: &SyncOptions,
+    patience: Duration,
+) -> Result<SyncReport, SyncError> {
+    run(workspace, options, Some(Instant::now() + patience))
+}
+
+fn run(
+    workspace: &mut Workspace,
+    options: &SyncOptions,
+    until: Option<Instant>,
+) -> Result<SyncReport, SyncError> {
     let before = workspace.state().clone();
     let mut run = Run {
         report: SyncReport {
@@ -58,6 +78,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             notes: Vec::new(),
         },
         options,
+        until,
         workspace,
     };
     if !options.dry_run {
@@ -93,6 +114,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
 struct Run<'a> {
     workspace: &'a mut Workspace,
     options: &'a SyncOptions,
+    until: Option<Instant>,
     report: SyncReport,
 }
 
@@ -156,11 +178,7 @@ impl Run<'_> {
             refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
             self.report.attempts += 1;
             let branch = self.workspace.branch.clone();
-            match self
-                .workspace
-                .repo
-                .push("origin", tip, &branch, &self.options.remote)?
-            {
+            match self.workspace.repo.push("origin", tip, &branch, &self.remote())? {
                 PushOutcome::Accepted => {
                     self.count_pushed(there)?;
                     self.seen(Some(tip))?;
@@ -286,17 +304,28 @@ impl Run<'_> {
         Ok(workspace.tip)
     }
 
+    /// How the remote is talked to, in the time that is left.
+    fn remote(&self) -> RemoteOptions {
+        let mut remote = self.options.remote;
+        if let Some(until) = self.until {
+            remote.timeout = remote
+                .timeout
+                .min(until.saturating_duration_since(Instant::now()));
+        }
+        remote
+    }
+
     fn fetch(&mut self) -> Result<Fetched, SyncError> {
         let repo = &self.workspace.repo;
         let refspec = format!("+refs/heads/{}:{FETCHED}", self.workspace.branch);
-        let mut outcome = repo.fetch("origin", &[&refspec], &self.options.remote);
+        let mut outcome = repo.fetch("origin", &[&refspec], &self.remote());
         for attempt in 1..=5 {
             // A child of a run that was killed may still hold a reference for a moment.
             if !matches!(outcome, Err(crate::git::Error::Program { .. })) {
                 break;
             }
             pause(attempt);
-            outcome = repo.fetch("origin", &[&refspec], &self.options.remote);
+            outcome = repo.fetch("origin", &[&refspec], &self.remote());
         }
         Ok(match outcome? {
             FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),

@@ -12,7 +12,7 @@ use super::error::SyncError;
 pub(super) const RECORD_ROOTS: &[&str] = &["pair.toml", "agenda.toml", "meetings"];
 
 /// The work tree, as it was read once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Work {
     /// The records, with LF line ends.
     pub(super) files: Files,

@@ -249,16 +249,7 @@ impl Workspace {
         } else {
             Some(self.work_without_git(&merge_heads)?)
         };
-        let hand = Hand {
-            repo: &self.repo,
-            head: &self.side,
-            keys: &self.keys,
-            pair: &self.pair,
-            me: self.keys.me(&self.pair),
-            now: self.env.now,
-            new_id: self.env.new_id,
-            pending: work.is_some(),
-        };
+        let hand = self.hand(work.is_some());
         let taken = hand.take_in(work.as_ref().unwrap_or(&self.work))?;
         let state = match taken {
             Some(taken) => {
@@ -282,6 +273,20 @@ impl Workspace {
             self.said.push(SyncNote::FinishedMerge);
         }
         Ok(())
+    }
+
+    /// What takes in hand edits; a doubled id is no error where a write is pending.
+    pub(super) fn hand(&self, pending: bool) -> Hand<'_> {
+        Hand {
+            repo: &self.repo,
+            head: &self.side,
+            keys: &self.keys,
+            pair: &self.pair,
+            me: self.keys.me(&self.pair),
+            now: self.env.now,
+            new_id: self.env.new_id,
+            pending,
+        }
     }
 
     /// Commits the edits of tracked files that are no records.

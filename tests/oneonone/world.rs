@@ -18,8 +18,8 @@ pub(crate) struct World {
 pub(crate) struct Person {
     pub(crate) home: PathBuf,
     pub(crate) cwd: PathBuf,
-    now: String,
-    env: Vec<(String, String)>,
+    pub(crate) now: String,
+    pub(crate) env: Vec<(String, String)>,
 }
 
 /// What a program did.

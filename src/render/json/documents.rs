@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::model::{Date, Entry, Meeting, Problem, Role};
 use crate::query;
-use crate::render::{ConflictFacts, PairFacts, StatusFacts, SyncFacts, ValueFacts, text};
+use crate::render::{
+    CloneFacts, ConflictFacts, DemoFacts, PairFacts, StatusFacts, SyncFacts, ValueFacts, text,
+};
 
 use super::Scope;
 use super::entry::{EntryJson, instant};
@@ -52,6 +54,7 @@ enum Shape<'a> {
         pairs: Vec<PairJson<'a>>,
     },
     Overview(OverviewJson),
+    Demo(DemoJson<'a>),
 }
 
 /// A document with its pair's NAME before it.
@@ -196,6 +199,21 @@ struct OverviewJson {
 struct WaitingJson {
     manager: usize,
     report: usize,
+}
+
+#[derive(Serialize)]
+struct DemoJson<'a> {
+    dir: &'a str,
+    remote: &'a str,
+    manager: CloneJson<'a>,
+    report: CloneJson<'a>,
+}
+
+#[derive(Serialize)]
+struct CloneJson<'a> {
+    member: &'a str,
+    clone: &'a str,
+    identity: &'a str,
 }
 
 fn entries<'a>(list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Vec<EntryJson<'a>> {
@@ -369,6 +387,23 @@ impl<'a> Document<'a> {
         Self(Shape::Pairs {
             pairs: pairs.collect(),
         })
+    }
+
+    /// What `demo` answers: `{"dir","remote","manager":{"member","clone","identity"},"report":{…}}`.
+    pub fn demo(facts: &'a DemoFacts) -> Self {
+        fn clone(facts: &CloneFacts) -> CloneJson<'_> {
+            CloneJson {
+                member: &facts.member,
+                clone: &facts.clone,
+                identity: &facts.identity,
+            }
+        }
+        Self(Shape::Demo(DemoJson {
+            dir: &facts.dir,
+            remote: &facts.remote,
+            manager: clone(&facts.manager),
+            report: clone(&facts.report),
+        }))
     }
 
     /// What the bare `oneonone` answers.

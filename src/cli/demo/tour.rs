@@ -1,0 +1,164 @@
+//! What the demo shows at its end: where things are, what was run, and what to try.
+
+use std::path::Path;
+
+use crate::cli::context::{Context, Place};
+use crate::cli::error::Failure;
+use crate::cli::session::{Reading, screen};
+use crate::cli::sync::{facts, undelivered, words};
+use crate::model::visible;
+use crate::query::{ActionFilter, actions, growth, parse_since};
+use crate::render::{CloneFacts, DemoFacts, json, text};
+use crate::sync::{Delivery, SyncOptions, Take, Workspace, sync};
+
+use super::Made;
+use super::people::Person;
+
+/// How far back growth is shown.
+const SINCE: &str = "6mo";
+
+/// Syncs both clones, and shows what people look for.
+pub(super) fn run(context: &mut Context, made: &Made) -> Result<(), Failure> {
+    let (sam, ana) = (&made.people.manager, &made.people.report);
+    let mut synced = String::new();
+    // The first sync brings the one's news, the second merges, the third fetches the merge.
+    for person in [sam, ana, sam] {
+        let words = sync_of(context, person)?;
+        synced.push_str(&format!(
+            "  {:<9} {words}\n",
+            format!("{}:", first_word(&person.name))
+        ));
+    }
+    if context.global.json {
+        return json_answer(context, made);
+    }
+    let mut page = places(made);
+    page.push_str(&heading("oneonone sync, on both sides"));
+    page.push_str(&synced);
+    let reading = Reading::open(context, &place(ana), |_| true)?;
+    let me = reading.me();
+    let screen = screen(context, &reading.records.pair, &me, &reading.ids);
+    let open = actions(&reading.records, &ActionFilter::default(), context.today);
+    page.push_str(&heading("oneonone actions"));
+    page.push_str(&text::actions(&screen, &open));
+    let since = parse_since(SINCE, context.today)?;
+    let grown = growth(&reading.records, since, context.today, None);
+    page.push_str(&heading(&format!("oneonone growth --since {SINCE}")));
+    page.push_str(&text::growth(&screen, &grown));
+    page.push_str(&heading("Try"));
+    page.push_str(&commands(made));
+    context.out.data(&page)
+}
+
+fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
+    let mut workspace = Workspace::open(&person.clone, context.environment(), Take::Everything)?;
+    let options = SyncOptions {
+        remote: context.remote_options(),
+        ..SyncOptions::default()
+    };
+    let report = sync(&mut workspace, &options)?;
+    if report.delivery != Delivery::Delivered {
+        return Err(undelivered(&report.delivery));
+    }
+    Ok(words(&facts(&report)))
+}
+
+fn place(person: &Person) -> Place {
+    Place {
+        name: None,
+        dir: person.clone.clone(),
+    }
+}
+
+fn places(made: &Made) -> String {
+    let (sam, ana) = (&made.people.manager, &made.people.report);
+    let rows = [
+        ("everything, to be removed when done".to_owned(), &made.dir),
+        (format!("{}, the manager", sam.name), &sam.clone),
+        (format!("{}, the report", ana.name), &ana.clone),
+        ("the bare remote of both".to_owned(), &made.remote),
+        ("a key each, and pins".to_owned(), &made.dir.join("keys")),
+    ];
+    let mut out = text::heading("Where things are");
+    for (what, path) in rows {
+        out.push_str(&format!("  {what:<36}  {}\n", visible(&path.to_string_lossy())));
+    }
+    out
+}
+
+fn commands(made: &Made) -> String {
+    let (sam, ana) = (&made.people.manager, &made.people.report);
+    let lines = [
+        (ana, "agenda"),
+        (sam, "actions --overdue"),
+        (ana, "growth --theme system-design"),
+        (sam, "who"),
+        (ana, "log cache"),
+    ];
+    let program = visible(&program()).into_owned();
+    lines
+        .iter()
+        .map(|(person, command)| {
+            format!(
+                "  cd {} && {program} {command}\n",
+                visible(&quoted(&person.clone))
+            )
+        })
+        .collect()
+}
+
+/// How this program is called: by its name where it is installed, else by where it lies.
+fn program() -> String {
+    let name = "oneonone";
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let installed = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    match std::env::current_exe() {
+        Ok(own) if !installed => quoted(&own),
+        _ => name.to_owned(),
+    }
+}
+
+fn json_answer(context: &mut Context, made: &Made) -> Result<(), Failure> {
+    let clone = |person: &Person| CloneFacts {
+        member: person.slug.to_string(),
+        clone: person.clone.display().to_string(),
+        identity: person.identity.display().to_string(),
+    };
+    let facts = DemoFacts {
+        dir: made.dir.display().to_string(),
+        remote: made.remote.display().to_string(),
+        manager: clone(&made.people.manager),
+        report: clone(&made.people.report),
+    };
+    context.out.data(&json::one(&json::Document::demo(&facts)))
+}
+
+fn heading(words: &str) -> String {
+    format!("\n{}", text::heading(words))
+}
+
+fn first_word(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:".contains(c);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted(Path::new("/tmp/demo/ana")), "/tmp/demo/ana");
+        assert_eq!(quoted(Path::new("/tmp/it's mine")), r"'/tmp/it'\''s mine'");
+    }
+}
