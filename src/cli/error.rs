@@ -1,7 +1,6 @@
 //! Every error's words, hints and exit code, in one place (design, section 5).
 
 use std::error::Error;
-use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -157,7 +156,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-fn plain(exit: Exit, error: &(impl Error + Display)) -> Failure {
+fn plain(exit: Exit, error: &impl Error) -> Failure {
     Failure::new(exit, error.to_string()).caused_by(error)
 }
 

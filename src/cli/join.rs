@@ -37,14 +37,14 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         person(name)?;
     }
     let wanted = args.dir.as_ref().map(|dir| context.cwd.join(dir));
-    if let Some(dir) = wanted.as_ref().filter(|dir| dir.exists()) {
-        if fs::read_dir(dir).map_or(true, |mut items| items.next().is_some()) {
-            return Err(Failure::new(
-                Exit::Failed,
-                format!("{} is there already, and is not an empty folder", dir.display()),
-            )
-            .hint("name another folder: oneonone join URL DIR"));
-        }
+    let filled =
+        |dir: &&PathBuf| dir.exists() && fs::read_dir(dir).map_or(true, |mut items| items.next().is_some());
+    if let Some(dir) = wanted.as_ref().filter(filled) {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("{} is there already, and is not an empty folder", dir.display()),
+        )
+        .hint("name another folder: oneonone join URL DIR"));
     }
     let beside = wanted
         .as_ref()
