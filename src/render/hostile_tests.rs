@@ -9,7 +9,7 @@ use crate::query::fixture::{With, at, date, entry, held, records, slug};
 use crate::query::{self, ActionFilter, Filter, Ids, Records};
 
 use super::text::Screen;
-use super::{Note, Notes, PairFacts, StatusFacts, json, text, tsv};
+use super::{ConflictFacts, Note, Notes, PairFacts, StatusFacts, ValueFacts, json, text, tsv};
 
 fn list(words: &str) -> (Records, Notes) {
     let row = |field: &str, alternative| Row {
@@ -79,7 +79,7 @@ fn every_text(list: &Records, notes: &Notes, words: &str, width: usize) -> Strin
         text::overview(&screen, &query::overview(list, &me, now, today)),
         text::to_do(&screen, list),
         text::meeting(&screen, &list.meetings[0], &entries),
-        text::conflicts(&screen, &entries, notes),
+        text::conflicts(&screen, &conflicts(list, words)),
         text::pairs(&[pair], width),
         text::status(&status),
         text::heading(words),
@@ -90,14 +90,28 @@ fn every_text(list: &Records, notes: &Notes, words: &str, width: usize) -> Strin
     out
 }
 
-fn every_table(list: &Records, notes: &Notes, words: &str) -> String {
+fn conflicts<'a>(list: &'a Records, words: &str) -> Vec<ConflictFacts<'a>> {
+    let value = ValueFacts {
+        value: Some(words.to_owned()),
+        ..ValueFacts::default()
+    };
+    let of = |entry| ConflictFacts {
+        address: words.to_owned(),
+        entry,
+        field: words.to_owned(),
+        values: vec![value.clone(), value.clone()],
+    };
+    list.entries.iter().map(Some).chain([None]).map(of).collect()
+}
+
+fn every_table(list: &Records, words: &str) -> String {
     let status = StatusFacts {
         branch: words.to_owned(),
         ..StatusFacts::default()
     };
     [
         tsv::entries(Some(words), &list.entries),
-        tsv::conflicts(None, &list.entries, notes),
+        tsv::conflicts(None, &conflicts(list, words)),
         tsv::status(None, &status),
     ]
     .concat()
@@ -136,7 +150,7 @@ proptest! {
         }
         prop_assert!(matches!(visible(rest), Cow::Borrowed(_)), "{rest:?}");
 
-        let table = every_table(&list, &notes, &words);
+        let table = every_table(&list, &words);
         prop_assert!(matches!(visible(&table), Cow::Borrowed(_)), "{table:?}");
 
         let document = every_document(&list, &notes, &words);

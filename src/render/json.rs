@@ -3,6 +3,7 @@
 mod documents;
 mod entry;
 mod escape;
+mod findings;
 
 use serde::Serialize;
 

@@ -9,14 +9,17 @@
 
 mod cases;
 mod collide;
+mod conflicts;
 mod demo;
 mod edits;
 mod entries;
 mod everyday;
+mod keys;
 mod laws;
 mod layers;
 mod machines;
 mod meetings;
+mod queries;
 mod readme;
 mod schedules;
 mod schema;

@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use crate::model::{Date, Entry, Meeting, Problem, Role};
+use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
-use crate::render::{
-    CloneFacts, ConflictFacts, DemoFacts, PairFacts, StatusFacts, SyncFacts, ValueFacts, text,
-};
+use crate::render::{CloneFacts, DemoFacts, PairFacts, StatusFacts, SyncFacts};
 
 use super::Scope;
 use super::entry::{EntryJson, instant};
+use super::findings::Finding;
 
 /// One answer.
 #[derive(Serialize)]
@@ -25,23 +24,7 @@ enum Shape<'a> {
     Entries {
         entries: Vec<EntryJson<'a>>,
     },
-    Conflicts {
-        entries: Vec<EntryJson<'a>>,
-        heads: Vec<HeadJson>,
-    },
-    Problems {
-        problems: Vec<ProblemJson<'a>>,
-    },
-    Readers {
-        readers: Vec<ReaderJson>,
-    },
-    ReadersOf {
-        entry: Box<EntryJson<'a>>,
-        readers: Vec<String>,
-    },
-    Keys {
-        keys: &'a [String],
-    },
+    Finding(Finding<'a>),
     Meeting {
         meeting: MeetingJson,
         entries: Vec<EntryJson<'a>>,
@@ -71,38 +54,6 @@ struct MeetingJson {
     status: &'static str,
     started: Option<String>,
     ended: Option<String>,
-}
-
-#[derive(Serialize)]
-struct HeadJson {
-    at: String,
-    conflicts: Vec<HeadValueJson>,
-}
-
-#[derive(Serialize)]
-struct HeadValueJson {
-    field: String,
-    value: Option<String>,
-    by: Option<String>,
-    shown: bool,
-}
-
-#[derive(Serialize)]
-struct ProblemJson<'a> {
-    path: &'a str,
-    line: Option<usize>,
-    column: Option<usize>,
-    what: &'a str,
-    help: &'a str,
-}
-
-#[derive(Serialize)]
-struct ReaderJson {
-    who: String,
-    shared: &'static str,
-    confidential: &'static str,
-    private: &'static str,
-    note: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -216,7 +167,10 @@ struct CloneJson<'a> {
     identity: &'a str,
 }
 
-fn entries<'a>(list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Vec<EntryJson<'a>> {
+pub(super) fn entries<'a>(
+    list: impl IntoIterator<Item = &'a Entry>,
+    scope: &Scope<'a>,
+) -> Vec<EntryJson<'a>> {
     list.into_iter().map(|e| EntryJson::new(e, scope)).collect()
 }
 
@@ -225,6 +179,10 @@ fn day(date: Date) -> String {
 }
 
 impl<'a> Document<'a> {
+    pub(super) fn finding(finding: Finding<'a>) -> Self {
+        Self(Shape::Finding(finding))
+    }
+
     /// `{"entry":{…}}`: what `add`, `edit`, `show ID`, `share` and `done ID` answer.
     pub fn entry(entry: &'a Entry, scope: &Scope<'a>) -> Self {
         Self(Shape::Entry {
@@ -251,76 +209,6 @@ impl<'a> Document<'a> {
             meeting,
             entries: entries(list, scope),
         })
-    }
-
-    /// What `conflicts` answers: the entries, and `"heads":[{"at","conflicts":[{"field","value","by","shown"}]}]`.
-    pub fn conflicts(
-        list: impl IntoIterator<Item = &'a Entry>,
-        heads: &[ConflictFacts<'_>],
-        scope: &Scope<'a>,
-    ) -> Self {
-        let values = |conflict: &ConflictFacts<'_>| {
-            let field = conflict.field.clone();
-            let value = move |(at, value): (usize, &ValueFacts)| HeadValueJson {
-                field: field.clone(),
-                value: value.value.clone(),
-                by: value.by.as_ref().map(ToString::to_string),
-                shown: at == 0,
-            };
-            conflict.values.iter().enumerate().map(value).collect::<Vec<_>>()
-        };
-        let head = |group: &[ConflictFacts<'_>]| HeadJson {
-            at: group.first().map(|c| c.address.clone()).unwrap_or_default(),
-            conflicts: group.iter().flat_map(values).collect(),
-        };
-        Self(Shape::Conflicts {
-            entries: entries(list, scope),
-            heads: heads.chunk_by(|a, b| a.address == b.address).map(head).collect(),
-        })
-    }
-
-    /// What `check` answers: `{"problems":[{"path","line","column","what","help"}]}`.
-    pub fn problems(problems: &'a [Problem]) -> Self {
-        let problem = |p: &'a Problem| {
-            let at = (!p.source.is_empty()).then(|| p.position());
-            ProblemJson {
-                path: &p.path,
-                line: at.map(|at| at.line),
-                column: at.map(|at| at.column),
-                what: &p.what,
-                help: &p.help,
-            }
-        };
-        Self(Shape::Problems {
-            problems: problems.iter().map(problem).collect(),
-        })
-    }
-
-    /// What `who` answers: `{"readers":[{"who","shared","confidential","private","note"}]}`.
-    pub fn readers(readers: &[text::Reader]) -> Self {
-        let reader = |r: &text::Reader| ReaderJson {
-            who: r.who.clone(),
-            shared: r.shared.as_str(),
-            confidential: r.confidential.as_str(),
-            private: r.private.as_str(),
-            note: (!r.note.is_empty()).then(|| r.note.clone()),
-        };
-        Self(Shape::Readers {
-            readers: readers.iter().map(reader).collect(),
-        })
-    }
-
-    /// What `who ID` answers: `{"entry":{…},"readers":["ana",…]}`.
-    pub fn readers_of(entry: &'a Entry, readers: &[String], scope: &Scope<'a>) -> Self {
-        Self(Shape::ReadersOf {
-            entry: Box::new(EntryJson::new(entry, scope)),
-            readers: readers.to_vec(),
-        })
-    }
-
-    /// What `key show` answers: `{"keys":["age1…"]}`.
-    pub fn keys(keys: &'a [String]) -> Self {
-        Self(Shape::Keys { keys })
     }
 
     /// What `actions` answers.

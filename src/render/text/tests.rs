@@ -1,8 +1,8 @@
 use super::*;
-use crate::model::{ActionState, Alternative, Entry, Home, Kind, Row, Tone, Value};
+use crate::model::{ActionState, Alternative, Entry, Home, Kind, Row, Tone};
 use crate::query::fixture::{With, at, date, entry as made, held, records, slug};
 use crate::query::{self, ActionFilter, Filter, Records};
-use crate::render::{Note, Notes, PairFacts, StatusFacts};
+use crate::render::{ConflictFacts, Notes, PairFacts, StatusFacts, ValueFacts};
 
 /// Without the styles, as where they are not shown.
 fn bare(text: &str) -> String {
@@ -244,37 +244,60 @@ Growth, Sat 1 Aug to Sun 22 Nov, 1 meeting
 }
 
 #[test]
-fn conflicts_show_every_value() {
+fn conflicts_show_every_value_by_its_number() {
     let mut list = list();
     let row = |field: &str, alternative| Row {
         field: field.to_owned(),
         alternative,
     };
-    list.entries[5].conflicts = vec![
-        row("due", Alternative::of(Some(Value::from("2026-12-08")))),
-        row("due", Alternative::of(None)),
-        row("text", Alternative::of(Some(Value::from("Write it")))),
-    ];
+    list.entries[5].conflicts = vec![row("due", Alternative::of(None))];
     let entry = &list.entries[5];
-    let by = Note {
-        by: Some(slug("sam")),
-        text: None,
+    let value = |text: Option<&str>, by: Option<&str>| ValueFacts {
+        value: text.map(str::to_owned),
+        by: by.map(slug),
+        ..ValueFacts::default()
     };
-    let notes = Notes::from([((entry.id, entry.conflicts[0].clone()), by)]);
+    let facts = |address: &str, entry, field: &str, values| ConflictFacts {
+        address: address.to_owned(),
+        entry,
+        field: field.to_owned(),
+        values,
+    };
+    let mut sealed = value(None, None);
+    sealed.closed = true;
+    sealed.visibility = Some(Visibility::Private);
+    let all = [
+        facts(
+            "pp",
+            Some(entry),
+            "due",
+            vec![value(Some("2026-11-20"), Some("ana")), value(None, Some("sam"))],
+        ),
+        facts("pp", Some(entry), "body", vec![sealed, value(Some("x"), None)]),
+        facts(
+            "pair",
+            None,
+            "cadence",
+            vec![value(Some("1w"), None), value(Some("2w"), None)],
+        ),
+    ];
     assert_eq!(
-        bare(&on(&list, "ana", |s| conflicts(s, &[entry], &notes))),
+        bare(&on(&list, "ana", |s| conflicts(s, &all))),
         after_break(
             "
   pp  action  Write the plan  overdue by 2 days · Ana · conflict
-    due   2026-11-20  (shown)
-          2026-12-08  (by Sam)
-          (absent)
-    text  Write the plan  (shown)
-          Write it
+    due   1  2026-11-20  (shown, by Ana)
+          2  (absent)  (by Sam)
+    body  1  (sealed: your key does not open it)  (shown, private)
+          2  x
+
+  pair  pair.toml
+    cadence  1  1w  (shown)
+             2  2w
 "
         )
     );
-    assert_eq!(on(&list, "ana", |s| conflicts(s, &[], &notes)), "no conflicts\n");
+    assert_eq!(on(&list, "ana", |s| conflicts(s, &[])), "no conflicts\n");
 }
 
 #[test]

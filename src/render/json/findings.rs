@@ -1,0 +1,136 @@
+//! What is found beside entries: conflicts, broken records, readers, keys.
+
+use serde::Serialize;
+
+use crate::model::{Entry, Problem};
+use crate::render::{ConflictFacts, ValueFacts, text};
+
+use super::Scope;
+use super::documents::{Document, entries};
+use super::entry::EntryJson;
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Finding<'a> {
+    Conflicts {
+        entries: Vec<EntryJson<'a>>,
+        heads: Vec<HeadJson>,
+    },
+    Problems {
+        problems: Vec<ProblemJson<'a>>,
+    },
+    Readers {
+        readers: Vec<ReaderJson>,
+    },
+    ReadersOf {
+        entry: Box<EntryJson<'a>>,
+        readers: Vec<String>,
+    },
+    Keys {
+        keys: &'a [String],
+    },
+}
+
+#[derive(Serialize)]
+pub(super) struct HeadJson {
+    at: String,
+    conflicts: Vec<HeadValueJson>,
+}
+
+#[derive(Serialize)]
+pub(super) struct HeadValueJson {
+    field: String,
+    value: Option<String>,
+    by: Option<String>,
+    shown: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct ProblemJson<'a> {
+    path: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    what: &'a str,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct ReaderJson {
+    who: String,
+    shared: &'static str,
+    confidential: &'static str,
+    private: &'static str,
+    note: Option<String>,
+}
+
+impl<'a> Document<'a> {
+    /// What `conflicts` answers: the entries, and `"heads":[{"at","conflicts":[{"field","value","by","shown"}]}]`.
+    pub fn conflicts(
+        list: impl IntoIterator<Item = &'a Entry>,
+        heads: &[ConflictFacts<'_>],
+        scope: &Scope<'a>,
+    ) -> Self {
+        let values = |conflict: &ConflictFacts<'_>| {
+            let field = conflict.field.clone();
+            let value = move |(at, value): (usize, &ValueFacts)| HeadValueJson {
+                field: field.clone(),
+                value: value.value.clone(),
+                by: value.by.as_ref().map(ToString::to_string),
+                shown: at == 0,
+            };
+            conflict.values.iter().enumerate().map(value).collect::<Vec<_>>()
+        };
+        let head = |group: &[ConflictFacts<'_>]| HeadJson {
+            at: group.first().map(|c| c.address.clone()).unwrap_or_default(),
+            conflicts: group.iter().flat_map(values).collect(),
+        };
+        Self::finding(Finding::Conflicts {
+            entries: entries(list, scope),
+            heads: heads.chunk_by(|a, b| a.address == b.address).map(head).collect(),
+        })
+    }
+
+    /// What `check` answers: `{"problems":[{"path","line","column","what","help"}]}`.
+    pub fn problems(problems: &'a [Problem]) -> Self {
+        let problem = |p: &'a Problem| {
+            let at = (!p.source.is_empty()).then(|| p.position());
+            ProblemJson {
+                path: &p.path,
+                line: at.map(|at| at.line),
+                column: at.map(|at| at.column),
+                what: &p.what,
+                help: &p.help,
+            }
+        };
+        Self::finding(Finding::Problems {
+            problems: problems.iter().map(problem).collect(),
+        })
+    }
+
+    /// What `who` answers: `{"readers":[{"who","shared","confidential","private","note"}]}`.
+    pub fn readers(readers: &[text::Reader]) -> Self {
+        let reader = |r: &text::Reader| ReaderJson {
+            who: r.who.clone(),
+            shared: r.shared.as_str(),
+            confidential: r.confidential.as_str(),
+            private: r.private.as_str(),
+            note: (!r.note.is_empty()).then(|| r.note.clone()),
+        };
+        Self::finding(Finding::Readers {
+            readers: readers.iter().map(reader).collect(),
+        })
+    }
+
+    /// What `who ID` answers: `{"entry":{…},"readers":["ana",…]}`.
+    pub fn readers_of(entry: &'a Entry, readers: &[String], scope: &Scope<'a>) -> Self {
+        Self::finding(Finding::ReadersOf {
+            entry: Box::new(EntryJson::new(entry, scope)),
+            readers: readers.to_vec(),
+        })
+    }
+
+    /// What `key show` answers: `{"keys":["age1…"]}`.
+    pub fn keys(keys: &'a [String]) -> Self {
+        Self::finding(Finding::Keys { keys })
+    }
+}

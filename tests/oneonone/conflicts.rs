@@ -1,0 +1,136 @@
+//! Both sides change the same: it is listed with who wrote what, and ended.
+
+use crate::world::{Person, World};
+
+/// Changes a record by hand.
+fn change(person: &Person, file: &str, from: &str, to: &str) {
+    let text = person.read(file);
+    assert!(text.contains(from), "{from:?} is not in\n{text}");
+    person.write(file, &text.replacen(from, to, 1));
+}
+
+fn sync(people: &[&Person]) {
+    for person in people {
+        person.run(["sync"]).ok();
+    }
+}
+
+#[test]
+fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["action", "Write the plan", "--due", "2026-12-01"]);
+    sync(&[&ana, &sam]);
+    sam.run(["conflicts"]).ok();
+    change(&sam, "agenda.toml", "due = 2026-12-01", "due = 2026-12-08");
+    change(&ana, "agenda.toml", "due = 2026-12-01", "due = 2026-12-15");
+    change(&sam, "pair.toml", "cadence = \"1w\"", "cadence = \"2w\"");
+    change(&ana, "pair.toml", "cadence = \"1w\"", "cadence = \"10d\"");
+    sync(&[&ana, &sam]);
+    let listed = sam.run(["conflicts"]).fails(3);
+    let expected = format!("{id}\tdue\t2026-12-08\t2026-12-15\tana\t2\npair\tcadence\t10d\t2w\tsam\t2\n");
+    assert_eq!(listed.out, expected);
+    let json = sam.run(["conflicts", "--json"]).fails(3).json();
+    assert_eq!(json["entries"][0]["conflicts"][0]["by"], "ana");
+    assert_eq!(json["heads"][0]["conflicts"][0]["by"], "ana");
+    assert_eq!(sam.run(["status", "--json"]).ok().json()["conflicts"], 2);
+
+    let asked = sam.run(["resolve", &id]).fails(2);
+    let asked = asked.says(&format!(
+        "oneonone resolve {id} --field due --take 1     # 2026-12-08, by sam"
+    ));
+    assert_eq!(asked.out, "");
+    sam.run(["resolve", &id, "--take", "2027-01-01"])
+        .fails(2)
+        .says("none of the values");
+    sam.run(["resolve", &id, "--field", "owner", "--take", "1"])
+        .fails(2)
+        .says("in conflict: due");
+    let resolved = sam
+        .run(["resolve", &id, "--take", "2026-12-15", "--json"])
+        .ok()
+        .json();
+    assert_eq!(resolved["entry"]["due"], "2026-12-15");
+    sam.run(["resolve", "pair", "--field", "cadence", "--take", "2"])
+        .ok();
+    sync(&[&sam, &ana]);
+    for person in [&sam, &ana] {
+        assert_eq!(person.run(["conflicts"]).ok().out, "");
+        assert!(person.read("pair.toml").contains("cadence = \"2w\""));
+        assert!(!person.read("agenda.toml").contains("conflict"));
+    }
+    assert_eq!(sam.files(), ana.files());
+    sam.run(["resolve", &id, "--take", "1"])
+        .fails(1)
+        .says("no conflict");
+}
+
+#[test]
+fn a_conflict_inside_a_seal_is_resolved_inside_it() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana
+        .type_in("old\n", ["--json", "add", "concern", "-"])
+        .ok()
+        .json()["entry"]["id"]
+        .clone();
+    let id = id.as_str().unwrap();
+    sync(&[&ana, &sam]);
+    for (person, text) in [(&sam, "from sam"), (&ana, "from ana")] {
+        change(
+            person,
+            "agenda.toml",
+            "sealed = ",
+            &format!("text = \"{text}\"\nsealed = "),
+        );
+    }
+    sync(&[&ana, &sam]);
+    let listed = sam.run(["conflicts"]).fails(3).out;
+    assert_eq!(listed, format!("{id}\ttext\tfrom ana\tfrom sam\t\t2\n"));
+    sam.run(["resolve", id, "--take", "from sam"]).ok();
+    sync(&[&sam, &ana]);
+    assert_eq!(ana.run(["conflicts"]).ok().out, "");
+    let log = ana.run(["log", "--json"]).ok().json();
+    assert_eq!(log["entries"][0]["text"], "from sam");
+    assert!(!ana.read("agenda.toml").contains("from sam"));
+}
+
+#[test]
+fn private_against_confidential_is_for_its_author() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana
+        .type_in("old\n", ["--json", "add", "concern", "-"])
+        .ok()
+        .json()["entry"]["id"]
+        .clone();
+    let id = id.as_str().unwrap();
+    sync(&[&ana, &sam]);
+    change(&sam, "agenda.toml", "sealed = ", "text = \"from sam\"\nsealed = ");
+    let agenda = ana.read("agenda.toml");
+    let (before, _) = agenda.split_once("visibility = ").unwrap();
+    ana.write(
+        "agenda.toml",
+        &format!("{before}visibility = \"private\"\ntext = \"mine\"\n"),
+    );
+    sync(&[&ana, &sam, &ana]);
+    sam.run(["conflicts"]).fails(3);
+    for number in ["1", "2"] {
+        sam.run(["resolve", id, "--take", number])
+            .fails(4)
+            .says("only ana");
+    }
+    let listed = ana.run(["conflicts"]).fails(3).out;
+    assert_eq!(listed, format!("{id}\tbody\tmine\tfrom sam\tsam\t2\n"));
+    let ciphertexts = |person: &Person| person.read("agenda.toml").matches("BEGIN AGE").count();
+    assert!(ciphertexts(&ana) >= 2);
+    ana.run(["resolve", id, "--take", "mine"]).ok();
+    assert_eq!(ciphertexts(&ana), 1);
+    sync(&[&ana, &sam]);
+    assert_eq!(sam.run(["conflicts"]).ok().out, "");
+    let entry = &sam.run(["log", "--json"]).ok().json()["entries"][0];
+    assert_eq!(
+        (&entry["visibility"], &entry["readable"]),
+        (&"private".into(), &false.into())
+    );
+}

@@ -1,0 +1,67 @@
+//! Keys: mine, the other's, and one that a stranger put in its place.
+
+use crate::world::World;
+
+#[test]
+fn a_changed_key_stops_sealing_until_it_is_trusted() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let stranger = world.person("stranger");
+    stranger.run(["init", "X", "--as", "manager", "--name", "Y"]).ok();
+    let key = |person: &crate::world::Person| person.run(["key", "show"]).ok().out.trim().to_owned();
+    let (own, new) = (key(&ana), key(&stranger));
+    assert!(own.starts_with("age1") && !own.contains('\n'));
+    sam.write("pair.toml", &sam.read("pair.toml").replace(&own, &new));
+    sam.git(["commit", "--quiet", "-am", "swap"]).ok();
+    sam.type_in("x\n", ["add", "concern", "-"])
+        .fails(4)
+        .says("oneonone key trust ana");
+    sam.type_in("x\n", ["add", "concern", "-", "--private"]).ok();
+    let who = sam.run(["who"]).ok().out;
+    assert!(
+        who.contains("Ana\tyes\tyes\ttheir own\tthe key changed and is not trusted"),
+        "{who}"
+    );
+
+    let asked = sam.run(["key", "trust", "ana"]).fails(2);
+    asked.says(&own).says(&new).says("--key age1");
+    sam.run(["key", "trust", "ana", "--key", &own])
+        .fails(4)
+        .says("is not the key of ana");
+    sam.run(["key", "trust", "joe", "--key", &new])
+        .fails(2)
+        .says("did you mean");
+    sam.type_in("x\n", ["add", "concern", "-"]).fails(4);
+    sam.run(["key", "trust", "ana", "--key", &new])
+        .ok()
+        .says("are trusted");
+    sam.type_in("x\n", ["add", "concern", "-"]).ok();
+    sam.run(["key", "trust", "ana", "--key", &new])
+        .ok()
+        .says("already");
+}
+
+#[test]
+fn who_reads_an_entry_is_told_as_it_is_sealed() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let shared = ana.add(["a topic"]);
+    let sealed = ana.type_in("x\n", ["--json", "add", "concern", "-"]).ok().json()["entry"]["id"].clone();
+    let private = ana
+        .type_in("x\n", ["--json", "add", "-", "--private"])
+        .ok()
+        .json()["entry"]["id"]
+        .clone();
+    let readers = |id: &str| ana.run(["who", id]).ok().out;
+    assert_eq!(readers(&shared), "Sam Lee\nAna\nthe host's admins\n");
+    assert_eq!(readers(sealed.as_str().unwrap()), "Sam Lee\nAna\n");
+    assert_eq!(readers(private.as_str().unwrap()), "Ana\n");
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    sam.run(["who", private.as_str().unwrap()])
+        .ok()
+        .says("does not open it");
+    sam.run(["who", "zzzzzzzzzzzz"]).fails(1);
+    let nobody = world.person("newcomer");
+    nobody.run(["key", "show"]).fails(4).says("no identity file");
+}
