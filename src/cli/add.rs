@@ -7,7 +7,9 @@ use crate::model::{
 };
 use crate::query::{Records, parse_until};
 
-use super::context::Context;
+use crate::seal::recipients_for;
+
+use super::context::{Context, Place};
 use super::editor;
 use super::entry_args::{self, EntryArgs, Understood};
 use super::error::{Exit, Failure};
@@ -17,9 +19,10 @@ use super::session::Desk;
 ///
 /// Without TEXT the editor opens; `-` reads one entry from standard input.
 #[derive(Args)]
+#[command(override_usage = "oneonone add [OPTIONS] [KIND] [TEXT]...")]
 pub(super) struct AddArgs {
     /// What it is (topic, update, growth, feedback, concern, challenge, win, decision, note, action), then its text
-    #[arg(value_name = "KIND] [TEXT")]
+    #[arg(value_name = "TEXT")]
     words: Vec<String>,
     #[command(flatten)]
     entry: EntryArgs,
@@ -34,18 +37,25 @@ pub(super) struct AddArgs {
 pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
     let (kind, words) = kind_and_words(&args.words);
+    if args
+        .words
+        .first()
+        .is_some_and(|first| first.parse::<Kind>().is_err())
+    {
+        refuse_near_concern(&words)?;
+    }
     let asked = args.entry.visibility();
     let usual = if kind == Kind::Concern {
         Visibility::Confidential
     } else {
         Visibility::Shared
     };
-    let them = args.entry.owner.as_deref() == Some("them");
-    if args.entry.private && them {
-        return Err(
-            Failure::usage("a private action is read by you alone: the other member cannot own it")
-                .hint("write it --confidential, or own it yourself"),
-        );
+    if args.entry.private && args.entry.owner.as_deref() == Some("them") {
+        return Err(not_theirs());
+    }
+    if words.is_empty() {
+        // Nobody writes a text that cannot be sealed afterwards.
+        sealable(context, &place, asked.unwrap_or(usual))?;
     }
     // Text first: no lock is held while a person writes.
     let given = !words.is_empty() && words != ["-"];
@@ -53,13 +63,10 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     let mut desk = Desk::open(context, &place)?;
     let understood = args.entry.understand(context, &desk)?;
     understood.check(kind)?;
-    if args.entry.private && understood.owner.as_ref().is_some_and(|owner| *owner != desk.me) {
-        return Err(
-            Failure::usage("a private action is read by you alone: the other member cannot own it")
-                .hint("write it --confidential, or own it yourself"),
-        );
-    }
     let visibility = narrowed(context, &desk, asked.unwrap_or(usual), &understood);
+    if visibility == Visibility::Private && understood.owner.as_ref().is_some_and(|owner| *owner != desk.me) {
+        return Err(not_theirs());
+    }
     if given && visibility.is_sealed() {
         context
             .out
@@ -92,6 +99,40 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     desk.echo(context, id);
     desk.answer(context, &[id], true)?;
     Ok(Exit::Done)
+}
+
+fn not_theirs() -> Failure {
+    Failure::usage("a private action is read by you alone: the other member cannot own it")
+        .hint("write it --confidential, or own it yourself")
+}
+
+/// Whether an entry of this visibility can be sealed now.
+fn sealable(context: &mut Context, place: &Place, visibility: Visibility) -> Result<(), Failure> {
+    if visibility.is_sealed() {
+        let desk = Desk::open(context, place)?;
+        recipients_for(
+            visibility,
+            &desk.me,
+            &desk.records.pair,
+            desk.workspace.keys().pins(),
+        )?;
+    }
+    Ok(())
+}
+
+/// A word that was surely meant as the kind of an entry that is sealed: taken as text, it would be shared.
+fn refuse_near_concern(words: &[&str]) -> Result<(), Failure> {
+    let near = |word: &&&str| word.to_lowercase().trim_end_matches('s') == Kind::Concern.as_str();
+    match words.first().filter(near) {
+        Some(word) if words.len() > 1 => Err(Failure::usage(format!(
+            "{word:?} is no kind; did you mean concern?"
+        ))
+        .hint("oneonone add concern …     sealed for the two of you")
+        .hint(format!(
+            "oneonone add topic {word} …     if it belongs to the text"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The first word is the kind if it is exactly one.

@@ -70,10 +70,13 @@ impl Context {
             env::current_dir().map_err(|e| Failure::new(Exit::Failed, format!("no current folder: {e}")))?;
         let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let to_terminal = std::io::stdout().is_terminal();
-        let width = env::var("COLUMNS")
-            .ok()
-            .and_then(|c| c.parse().ok())
-            .unwrap_or(100);
+        let columns = env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        let window = || {
+            rustix::termios::tcgetwinsize(std::io::stdout())
+                .ok()
+                .map(|w| usize::from(w.ws_col))
+        };
+        let width = columns.or_else(window).filter(|width| *width > 0).unwrap_or(100);
         Ok(Self {
             now: now.with_timezone(&Utc),
             today: now.date_naive(),

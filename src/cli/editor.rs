@@ -35,8 +35,15 @@ pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<String,
         content.push_str(&format!("{COMMENT} {line}\n"));
     }
     let edited = edit_file(context, &content, "entry.md")?;
-    let kept: Vec<&str> = edited.lines().filter(|l| !l.starts_with(COMMENT)).collect();
-    Ok(kept.join("\n").trim_end_matches('\n').to_owned())
+    // Only what was put below the text goes: a line of the text may begin alike.
+    let mut kept: Vec<&str> = edited.lines().collect();
+    while kept
+        .last()
+        .is_some_and(|l| l.starts_with(COMMENT) || l.is_empty())
+    {
+        kept.pop();
+    }
+    Ok(kept.join("\n"))
 }
 
 /// Lets a person edit a file as it is; its name tells the editor what it is.

@@ -220,12 +220,15 @@ impl From<SyncError> for Failure {
             }
             SyncError::Merge(MergeError::Unsound { .. }) => plain(Exit::Failed, &e)
                 .hint("both sides are as they were; please report this, it is a fault of oneonone"),
+            SyncError::PairReplaced => plain(Exit::Decide, &e)
+                .cause("nothing was sealed, written or pinned for it")
+                .hint("ask the other member; put back the pair.toml of an earlier commit: git log -p pair.toml"),
             SyncError::NotAMember => plain(Exit::Key, &e)
                 .hint("use the identity file you joined with: ONEONONE_IDENTITY=FILE oneonone …"),
             SyncError::Open { .. } => plain(Exit::Key, &e),
             SyncError::Rewritten { .. } => plain(Exit::Decide, &e)
                 .cause("nothing was changed, here or there; everything that was here is still here")
-                .hint("ask the other member what happened, then put the old history back: git push --force-with-lease"),
+                .hint("ask the other member what happened; then, to keep everything that is here: oneonone sync --accept-rewrite"),
             SyncError::Unrelated => plain(Exit::Decide, &e)
                 .cause("nothing was changed, here or there")
                 .hint("git remote set-url origin URL     with the right address"),

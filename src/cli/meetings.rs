@@ -122,9 +122,10 @@ pub(super) fn end(
         };
         if let Some(placed) = state.entries.get_mut(&carry.id) {
             placed.home = Home::Agenda;
-            placed
-                .entry
-                .set("carried", Value::Integer(i64::from(entry.carried) + 1));
+            placed.entry.set(
+                "carried",
+                Value::Integer((i64::from(entry.carried) + 1).min(1_000_000)),
+            );
         }
         if entry.body.as_ref().is_some_and(|b| b.state.is_some()) {
             // It is to be talked about again.

@@ -197,10 +197,10 @@ impl Desk {
         if broken.is_empty() {
             return Ok(());
         }
-        let files = state.files();
+        let (before, files) = (self.workspace.state().files(), state.files());
         let hit: Vec<_> = broken
             .into_iter()
-            .filter(|problem| files.contains_key(&problem.path))
+            .filter(|problem| files.get(&problem.path) != before.get(&problem.path))
             .cloned()
             .collect();
         if hit.is_empty() {

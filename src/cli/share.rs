@@ -32,8 +32,11 @@ pub(super) fn run(context: &mut Context, args: ShareArgs) -> Result<Exit, Failur
     };
     if !args.yes && !context.interactive {
         return Err(
-            Failure::usage("more people will read it, and there is no terminal to ask you at")
-                .hint(format!("oneonone share {} --yes", args.id)),
+            Failure::usage("more people will read it, and there is no terminal to ask you at").hint(format!(
+                "oneonone share {}{} --yes",
+                args.id,
+                if args.confidential { " --confidential" } else { "" }
+            )),
         );
     }
     let place = context.place()?;

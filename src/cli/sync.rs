@@ -20,8 +20,11 @@ pub(super) struct SyncArgs {
     /// Say what would happen; change nothing here or there
     #[arg(long)]
     dry_run: bool,
+    /// Go on though the remote's history was rewritten; everything that is here is kept
+    #[arg(long)]
+    accept_rewrite: bool,
     /// Every pair known on this machine
-    #[arg(long, conflicts_with = "remote")]
+    #[arg(long, conflicts_with_all = ["remote", "accept_rewrite"])]
     all: bool,
 }
 
@@ -70,6 +73,7 @@ fn one(context: &mut Context, place: &Place, args: &SyncArgs) -> Result<SyncRepo
     let options = SyncOptions {
         offline: context.global.offline,
         dry_run: args.dry_run,
+        accept_rewrite: args.accept_rewrite,
         remote: context.remote_options(),
     };
     Ok(sync(&mut workspace, &options)?)

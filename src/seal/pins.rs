@@ -43,6 +43,11 @@ impl Pins {
         }
     }
 
+    /// How many members have pinned keys.
+    pub fn count(&self) -> usize {
+        self.members.len()
+    }
+
     /// The file of a pair's pins in the folder of pins.
     pub fn path(folder: &Path, pair: EntryId) -> PathBuf {
         folder.join(format!("{pair}.toml"))

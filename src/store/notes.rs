@@ -94,22 +94,44 @@ impl Notes {
         remove_file(&self.folder.join("writing"))
     }
 
-    /// The id of the tree last written out.
+    /// The ids of the tree last written out, and of the commit that it was written out for.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
-    pub fn remembered_tree(&self) -> Result<Option<String>, StoreError> {
-        Ok(self.read("tree")?.map(|text| text.trim().to_owned()))
+    pub fn remembered(&self) -> Result<Option<(String, String)>, StoreError> {
+        let Some(text) = self.read("tree")? else {
+            return Ok(None);
+        };
+        let mut lines = text.lines().map(str::to_owned);
+        Ok(Some((
+            lines.next().unwrap_or_default(),
+            lines.next().unwrap_or_default(),
+        )))
     }
 
-    /// Remembers the tree that the work tree now holds.
+    /// Remembers the tree that the work tree now holds, and the commit that it was written out for.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn remember_tree(&self, id: &str) -> Result<(), StoreError> {
-        if self.remembered_tree()?.as_deref() == Some(id) {
+    pub fn remember(&self, tree: &str, commit: &str) -> Result<(), StoreError> {
+        let text = format!("{tree}\n{commit}\n");
+        if self.read("tree")?.as_deref() == Some(text.as_str()) {
             return Ok(());
         }
-        save_private_file(&self.folder.join("tree"), format!("{id}\n").as_bytes())
+        save_private_file(&self.folder.join("tree"), text.as_bytes())
+    }
+
+    /// Binds the clone to a pair's id at first sight; gives the id that it is bound to.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn bind(&self, pair: &str) -> Result<String, StoreError> {
+        match self.read("pair")? {
+            Some(bound) => Ok(bound.trim().to_owned()),
+            None => {
+                save_private_file(&self.folder.join("pair"), format!("{pair}\n").as_bytes())?;
+                Ok(pair.to_owned())
+            }
+        }
     }
 }

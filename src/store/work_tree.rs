@@ -144,7 +144,10 @@ pub fn safe_path(root: &Path, path: &str) -> Result<PathBuf, StoreError> {
     }
     let names_git = |part: &Component<'_>| {
         let name = part.as_os_str().to_string_lossy().to_lowercase();
-        name.trim_end_matches([' ', '.']) == ".git" || name.starts_with("git~")
+        name.trim_end_matches([' ', '.']) == ".git"
+            || name
+                .strip_prefix("git~")
+                .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
     };
     if parts.iter().any(names_git) {
         return Err(refuse("it is Git's own"));

@@ -11,7 +11,8 @@ use super::side::Side;
 /// A change of a tree: a path with its new mode and blob, or none where it goes.
 pub(super) type Change = (String, Option<(u32, ObjectId)>);
 
-/// What must be written so that the records of a side say what a state says.
+/// What must be written so that the records of a side say what a state says. A record that could not be read is
+/// written over only where it was `mended`.
 ///
 /// # Errors
 /// When a record would exceed the limits, or Git cannot write a blob.
@@ -19,6 +20,7 @@ pub(super) fn record_changes(
     repo: &Repository,
     side: &Side,
     state: &State,
+    mended: &BTreeSet<RecordPath>,
 ) -> Result<Vec<Change>, SyncError> {
     let (old, new) = (side.state.files(), state.files());
     let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
@@ -27,12 +29,13 @@ pub(super) fn record_changes(
         let Some(record) = RecordPath::parse(path) else {
             continue;
         };
-        if side.broken.contains_key(&record) {
+        if side.broken.contains_key(&record) && !mended.contains(&record) {
             // What cannot be read is not written over.
             continue;
         }
         let stands = side.blobs.contains_key(&record) == new.contains_key(path);
-        if stands && old.get(path) == new.get(path) && !side.healed.contains(&record) {
+        let anew = side.healed.contains(&record) || mended.contains(&record);
+        if stands && old.get(path) == new.get(path) && !anew {
             continue;
         }
         match new.get(path) {

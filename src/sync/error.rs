@@ -23,6 +23,8 @@ pub enum SyncError {
     NewerFormat(u32),
     /// The merge was refused; both sides stay.
     Merge(MergeError),
+    /// The id of the pair is not the one that this clone belongs to.
+    PairReplaced,
     /// None of my keys sits in a seat of this pair.
     NotAMember,
     /// There is no identity on this machine, or none that can be used.
@@ -79,6 +81,9 @@ impl fmt::Display for SyncError {
                 )
             }
             Self::Merge(e) => e.fmt(f),
+            Self::PairReplaced => {
+                f.write_str("pair.toml names another pair than the one that this clone belongs to")
+            }
             Self::NotAMember => f.write_str("none of your keys sits in a seat of this pair"),
             Self::Identity(e) => e.fmt(f),
             Self::Key(e) => e.fmt(f),

@@ -9,10 +9,11 @@ use crate::model::{
     Content, EntryId, Instant, Kind, Loaded, Pair, Placed, Problem, RecordPath, Slug, State, Visibility,
     assemble, check_text, complete_action, instant_value,
 };
+use crate::seal::OpenError;
 
 use super::error::SyncError;
 use super::heal::{filled, known_loose};
-use super::keys::{Keys, author};
+use super::keys::{Keys, ViewError, author};
 use super::outcome::SyncNote;
 use super::side::Side;
 use super::work::Work;
@@ -34,6 +35,8 @@ pub(super) struct Hand<'a> {
 pub(super) struct TakenIn {
     /// HEAD with the hand edits.
     pub(super) state: State,
+    /// Records that could not be read in HEAD, and can as they lie in the folder now.
+    pub(super) mended: BTreeSet<RecordPath>,
     /// What a person should know.
     pub(super) notes: Vec<SyncNote>,
 }
@@ -65,7 +68,7 @@ impl Hand<'_> {
                 help,
             ));
         }
-        let remembered = match work.remembered {
+        let remembered = match work.base {
             Some(tree) if Some(tree) == self.head.tree => self.head.clone(),
             Some(tree) => Side::of_tree(self.repo, tree)?,
             None => Side::default(),
@@ -88,6 +91,12 @@ impl Hand<'_> {
                 .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
         );
         self.refuse_broken(work, &loaded, &remembered)?;
+        let readable = |record: &RecordPath| {
+            work.id(*record).is_some()
+                && work.id(*record) != self.head.blob(*record)
+                && !loaded.broken.contains_key(record)
+        };
+        let mended: BTreeSet<RecordPath> = self.head.broken.keys().filter(|r| readable(r)).copied().collect();
         let partial = !loaded.broken.is_empty() || !self.head.broken.is_empty();
         let mut notes = Vec::new();
         let mut state = self.whole(loaded, &remembered, work)?;
@@ -102,15 +111,49 @@ impl Hand<'_> {
                 self.seal(*id, placed, &before, &mut notes)?;
             }
         }
+        self.refuse_removal(&state, &remembered, work)?;
         if partial {
             state = with_missing_from(state, &remembered.state);
         }
-        let merged = merge(&remembered.state, &state, &self.head.state)?;
+        let head = match self.head.broken.is_empty() {
+            true => self.head.state.clone(),
+            false => with_missing_from(self.head.state.clone(), &remembered.state),
+        };
+        let merged = merge(&remembered.state, &state, &head)?;
         notes.extend(merged.kept.iter().map(|id| SyncNote::Kept(*id)));
         Ok(Some(TakenIn {
             state: merged.state,
+            mended,
             notes,
         }))
+    }
+
+    /// What my key cannot open goes only by the hand of somebody who can read it; and a record that is gone as a whole
+    /// is more likely a mishap than a wish.
+    fn refuse_removal(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
+        for (id, old) in &remembered.state.entries {
+            if state.entries.contains_key(id) || !self.head.state.entries.contains_key(id) {
+                continue;
+            }
+            let path = old.home.path();
+            let gone = !work.files.contains_key(&path);
+            let closed = old.entry.get_str("sealed").is_some_and(|text| {
+                author(&old.entry).is_none_or(|by| self.keys.open(self.pair, *id, &by, text).is_err())
+            });
+            if gone || closed {
+                let what = if gone {
+                    "the record is gone from the folder, with its entries".to_owned()
+                } else {
+                    format!("entry {id} was removed by hand; only who can read it may remove it")
+                };
+                return Err(problem(
+                    &path,
+                    &what,
+                    &format!("bring it back: git checkout HEAD -- {path}"),
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn is_hidden(&self, work: &Work, record: RecordPath) -> bool {
@@ -297,12 +340,27 @@ impl Hand<'_> {
         before: &[&Placed],
         notes: &mut Vec<SyncNote>,
     ) -> Result<(), SyncError> {
+        if let Some(old) = before.first().filter(|o| o.entry.get("sealed").is_some()) {
+            // Who wrote it and when is bound to the seal.
+            for key in ["by", "at"] {
+                placed.entry.put(key, old.entry.get(key).cloned());
+            }
+        }
         let entry = &placed.entry;
         let by = author(entry).ok_or(SyncError::NotAMember)?;
         let old = before.first().map(|b| &b.entry);
         let Some(ciphertext) = entry.get_str("sealed").map(str::to_owned) else {
             let visibility = entry.visibility();
             if !visibility.is_sealed() {
+                let was_sealed = old.is_some_and(|o| o.get("sealed").is_some());
+                if was_sealed && self.me.as_ref() != Some(&by) {
+                    let what = format!("entry {id} was sealed by {by}, who alone may share it");
+                    return Err(problem(
+                        &placed.home.path(),
+                        &what,
+                        &format!("put the entry back: git checkout HEAD -- {}", placed.home.path()),
+                    ));
+                }
                 return Ok(());
             }
             self.may_write(id, &by, visibility, placed)?;
@@ -317,7 +375,8 @@ impl Hand<'_> {
         };
         let added = Content::of_entry(entry);
         let untouched = old.is_some_and(|o| o.get_str("sealed") == Some(ciphertext.as_str()));
-        let clear = !added.table().fields.is_empty() || added.table().comments().next().is_some();
+        let table = added.table();
+        let clear = !table.fields.is_empty() || !table.rows.is_empty() || table.comments().next().is_some();
         if untouched && !clear {
             if let Some(old) = old.filter(|o| o.visibility() != entry.visibility()) {
                 notes.push(SyncNote::PutBack(id));
@@ -327,11 +386,20 @@ impl Hand<'_> {
         }
         let opened = match self.keys.open(self.pair, id, &by, &ciphertext) {
             Ok(opened) => opened,
+            // Another's private entry that was brought back as it was.
+            Err(ViewError::Open(OpenError::NotForMe))
+                if old.is_none() && !clear && self.me.as_ref() != Some(&by) =>
+            {
+                return Ok(());
+            }
             Err(_) => {
                 return Err(problem(
                     &placed.home.path(),
                     &format!("entry {id} is sealed, was changed by hand, and cannot be opened with your key"),
-                    "put the entry back as it was: git checkout HEAD -- the file",
+                    &format!(
+                        "put the entry back as it was: git checkout HEAD -- {}",
+                        placed.home.path()
+                    ),
                 ));
             }
         };
@@ -343,6 +411,11 @@ impl Hand<'_> {
             }
             let comments: Vec<String> = added.table().comments().cloned().collect();
             content.table_mut().above.extend(comments);
+            content
+                .table_mut()
+                .rows
+                .extend(added.table().rows.iter().cloned());
+            content.table_mut().tidy_rows();
             placed.entry = self
                 .keys
                 .sealed_entry(self.pair, id, entry, opened.visibility, &content)?;

@@ -86,12 +86,23 @@ impl Keys {
         Ok(self.pins.save(&self.pins_dir)?)
     }
 
-    /// Pins the keys of members that are seen for the first time (design, section 7).
+    /// Pins the keys of members that are seen for the first time (design, section 7). In my own seat only my own
+    /// recipients are pinned, and where both members are pinned nobody new is: what a host puts there reads nothing.
     ///
     /// # Errors
     /// When the pins cannot be written.
     pub fn first_sight(&mut self, pair: &Pair) -> Result<Vec<(Slug, String)>, SyncError> {
-        let new = self.pins.first_sight(pair);
+        if self.pins.count() >= pair.members().len() {
+            return Ok(Vec::new());
+        }
+        let mine = self.recipients();
+        let mut seen = pair.clone();
+        for member in [&mut seen.manager, &mut seen.report] {
+            if member.keys.iter().any(|key| mine.contains(key)) {
+                member.keys.retain(|key| mine.contains(key));
+            }
+        }
+        let new = self.pins.first_sight(&seen);
         if !new.is_empty() {
             self.save_pins()?;
         }
@@ -103,9 +114,31 @@ impl Keys {
         self.identities().map(Identities::recipients).unwrap_or_default()
     }
 
-    /// Which member I am.
+    /// Which member I am: the one whose pinned keys hold a recipient of mine, whatever the pair states since; before
+    /// anything is pinned, the one seat that it stands in. None where that is not one seat alone.
     pub fn me(&self, pair: &Pair) -> Option<Slug> {
-        pair.member_with_key(&self.recipients()).map(|m| m.slug.clone())
+        let mine = self.recipients();
+        let holds = |keys: &[String]| keys.iter().any(|key| mine.contains(key));
+        let pinned: Vec<&Slug> = pair
+            .members()
+            .into_iter()
+            .map(|m| &m.slug)
+            .filter(|slug| self.pins.of(slug).is_some_and(holds))
+            .collect();
+        match pinned.as_slice() {
+            [me] => return Some((*me).clone()),
+            [] => {}
+            _ => return None,
+        }
+        let unpinned = |slug: &Slug| self.pins.of(slug).is_none();
+        let mut seats = pair
+            .members()
+            .into_iter()
+            .filter(|m| unpinned(&m.slug) && holds(&m.keys));
+        match (seats.next(), seats.next()) {
+            (Some(member), None) => Some(member.slug.clone()),
+            _ => None,
+        }
     }
 
     /// Opens a ciphertext that stands at an entry.
@@ -136,6 +169,11 @@ impl Keys {
         content: &Content,
     ) -> Result<Sealed, SyncError> {
         let recipients = recipients_for(visibility, by, pair, &self.pins)?;
+        let mine = self.recipients();
+        if !recipients.iter().any(|key| mine.contains(key)) {
+            // Never sealed for others alone: what I write I can read.
+            return Err(SyncError::NotAMember);
+        }
         let binding = Binding {
             pair: pair.id,
             entry: id,

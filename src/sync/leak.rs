@@ -1,9 +1,10 @@
 //! The last look before a push: no commit that goes out holds a private text in clear (design, section 4, promise 3).
 
 use crate::git::{ObjectId, Repository};
-use crate::model::{Limits, RecordPath, State, Table, assemble};
+use crate::model::{Content, Limits, RecordPath, Row, Table, assemble};
 
 use super::error::SyncError;
+use super::side::Side;
 
 /// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed.
 ///
@@ -32,6 +33,18 @@ pub(super) fn refuse_clear_secrets(
                 continue;
             };
             let loaded = assemble([(path.as_str(), bytes.as_slice())]);
+            if !loaded.broken.is_empty() && may_leak(&bytes) {
+                return Err(SyncError::ClearSecret {
+                    commit: commit.short(),
+                    path,
+                });
+            }
+            if loaded.loose.iter().any(|p| is_loose_concern(&p.entry)) {
+                return Err(SyncError::ClearSecret {
+                    commit: commit.short(),
+                    path,
+                });
+            }
             let entries = loaded.state.entries.values().chain(&loaded.loose);
             if entries.map(|p| &p.entry).any(is_leak) {
                 return Err(SyncError::ClearSecret {
@@ -52,23 +65,42 @@ pub(super) fn refuse_unsent(
     repo: &Repository,
     tip: ObjectId,
     branch: &str,
-    state: &State,
+    side: &Side,
 ) -> Result<(), SyncError> {
-    if !state.entries.values().any(|p| is_leak(&p.entry)) {
+    let leaks = side.state.entries.values().any(|p| is_leak(&p.entry));
+    if !leaks && !side.loose.iter().any(|(p, _)| is_loose_concern(&p.entry)) {
         return Ok(());
     }
     let tracking = format!("refs/remotes/origin/{branch}");
     let mut sent = Vec::new();
-    for name in [super::run::SEEN, tracking.as_str()] {
-        sent.extend(repo.reference(name)?);
+    for name in [super::run::seen_at(branch), tracking] {
+        sent.extend(repo.reference(&name)?);
     }
     refuse_clear_secrets(repo, tip, &sent)
 }
 
-/// Whether a text that is to be sealed stands in an entry in clear.
+/// Whether something stands in clear that belongs inside a seal: a content, a conflict of it, or a whole body.
 pub(super) fn is_leak(entry: &Table) -> bool {
-    entry.is_clear_secret()
-        || entry
-            .rows_of("body")
-            .any(|row| row.alternative.visibility().is_sealed() && row.alternative.get("text").is_some())
+    let sealed = entry.get("sealed").is_some() || entry.visibility().is_sealed();
+    let content = Content::of_entry(entry);
+    let clear = !content.table().fields.is_empty() || !content.table().rows.is_empty();
+    let body = |row: &Row| row.alternative.visibility().is_sealed() && row.alternative.get("text").is_some();
+    (sealed && clear) || entry.rows_of("body").any(body)
+}
+
+/// A concern that a hand wrote and that names no visibility was to be confidential (design, section 5).
+fn is_loose_concern(entry: &Table) -> bool {
+    entry.get_str("kind") == Some("concern")
+        && entry.get("visibility").is_none()
+        && entry.get("sealed").is_none()
+}
+
+/// A record that cannot be read may hold such a text all the same: its words are looked at.
+fn may_leak(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let marked = |line: &str| {
+        line.trim_start().starts_with("visibility")
+            && (line.contains("private") || line.contains("confidential"))
+    };
+    text.lines().any(marked)
 }

@@ -64,10 +64,9 @@ pub(super) fn read(
         if lies == Some(file.id) {
             continue;
         }
-        if let Some(lies) = lies {
-            others.lies.insert(file.path.clone(), lies);
-        }
-        if !by_git(&file.path, lies, bytes.as_deref().unwrap_or_default()) {
+        if by_git(&file.path, lies, bytes.as_deref().unwrap_or_default()) {
+            others.lies.extend(lies.map(|lies| (file.path.clone(), lies)));
+        } else {
             edits.push((file.path.clone(), lies.map(|lies| (file.mode, lies))));
         }
     }
@@ -78,6 +77,7 @@ pub(super) fn read(
     let edited = repo.write_tree(Some(old_tree), &edits)?;
     let merged = repo.merge_trees(Some(old_tree), edited, head)?;
     for (path, edit) in edits {
+        let committed = edit.map(|(_, blob)| blob);
         if let Some(conflict) = merged.conflicts.iter().find(|c| c.path == path) {
             if let (Some((file_mode, blob)), Some(theirs)) = (edit, &conflict.right) {
                 let aside = beside(&path, "theirs", &theirs.id.short());
@@ -86,10 +86,13 @@ pub(super) fn read(
                     theirs: aside.clone(),
                 });
                 others.changes.push((aside, Some((theirs.mode, theirs.id))));
+                others.lies.insert(path.clone(), blob);
                 others.changes.push((path, Some((file_mode, blob))));
             }
             continue;
         }
+        // Merged or as it lies: it is in the commit, and may be written over.
+        others.lies.extend(committed.map(|blob| (path.clone(), blob)));
         let entry = repo.tree_entry(merged.tree, &path)?.map(|f| (f.mode, f.id));
         if entry != repo.tree_entry(head, &path)?.map(|f| (f.mode, f.id)) {
             others.changes.push((path, entry));

@@ -17,8 +17,6 @@ use super::workspace::Workspace;
 
 /// Where a fetch puts the remote's branch.
 const FETCHED: &str = "refs/oneonone/fetched";
-/// The remote's tip as it was last seen, to notice a history that was rewritten.
-pub(super) const SEEN: &str = "refs/oneonone/seen";
 /// How often a push that lost a race is tried again.
 const ATTEMPTS: usize = 10;
 
@@ -29,8 +27,15 @@ pub struct SyncOptions {
     pub offline: bool,
     /// Fetch and plan, but commit, push and write nothing more.
     pub dry_run: bool,
+    /// Go on though the remote's history was rewritten: everything that is here is kept, and goes there again.
+    pub accept_rewrite: bool,
     /// How the remote is talked to.
     pub remote: RemoteOptions,
+}
+
+/// The remote's tip of a branch as it was last seen, to notice a history that was rewritten.
+pub(super) fn seen_at(branch: &str) -> String {
+    format!("refs/oneonone/seen/{branch}")
 }
 
 /// What a fetch found.
@@ -223,12 +228,15 @@ impl Run<'_> {
 
     fn facts(&self, there: Option<ObjectId>) -> Result<Facts, SyncError> {
         let repo = &self.workspace.repo;
-        let (here, seen) = (self.workspace.tip, repo.reference(SEEN)?);
+        let (here, seen) = (
+            self.workspace.tip,
+            repo.reference(&seen_at(&self.workspace.branch))?,
+        );
         let mut facts = Facts {
             here: here.is_some(),
             there: there.is_some(),
             same: here == there,
-            seen: seen.is_some(),
+            seen: seen.is_some() && !self.options.accept_rewrite,
             ..Facts::default()
         };
         if let (Some(seen), Some(there)) = (seen, there) {
@@ -246,7 +254,7 @@ impl Run<'_> {
         let was = self
             .workspace
             .repo
-            .reference(SEEN)?
+            .reference(&seen_at(&self.workspace.branch))?
             .map(|id| id.short())
             .unwrap_or_default();
         Ok(SyncError::Rewritten {
@@ -275,7 +283,7 @@ impl Run<'_> {
             None => None,
         };
         let side = merged.as_ref().unwrap_or(&workspace.side);
-        let pair = super::workspace::typed_pair(side)?;
+        let pair = super::workspace::typed_pair(side).unwrap_or_else(|_| workspace.pair().clone());
         for (slug, key) in workspace.keys.first_sight(&pair)? {
             self.report.notes.push(SyncNote::Pinned(slug, key));
         }
@@ -285,13 +293,16 @@ impl Run<'_> {
                 self.report.notes.push(SyncNote::KeyChanged(member.slug.clone()));
             }
         }
+        if pair.id != workspace.pair().id {
+            return Err(SyncError::PairReplaced);
+        }
         let mut state: State = side.state.clone();
         if pair.format <= crate::model::Pair::FORMAT {
             self.report
                 .notes
                 .extend(settle(&mut state, &pair, &workspace.keys, me.as_ref())?);
         }
-        let changes = record_changes(&workspace.repo, side, &state)?;
+        let changes = record_changes(&workspace.repo, side, &state, &Default::default())?;
         match merge {
             Some((tree, parents)) => {
                 let tree = workspace.repo.write_tree(Some(tree), &changes)?;
@@ -356,8 +367,13 @@ impl Run<'_> {
             return Ok(());
         };
         let repo = &self.workspace.repo;
-        if repo.reference(SEEN)? != Some(tip) {
-            let _ = repo.set_reference(SEEN, tip, Expect::Any, "oneonone: seen at the remote")?;
+        if repo.reference(&seen_at(&self.workspace.branch))? != Some(tip) {
+            let _ = repo.set_reference(
+                &seen_at(&self.workspace.branch),
+                tip,
+                Expect::Any,
+                "oneonone: seen at the remote",
+            )?;
         }
         let tracking = format!("refs/remotes/origin/{}", self.workspace.branch);
         if repo.reference(&tracking)? != Some(tip) {

@@ -61,6 +61,7 @@ pub(super) fn settle(
             id,
             by: &by,
             mine: me == Some(&by),
+            state: &*state,
         };
         let outcome = if placed.entry.rows_of("body").next().is_some() {
             settling.conflict(&placed)?
@@ -104,6 +105,8 @@ struct Settling<'a> {
     by: &'a Slug,
     /// Whether I am the author.
     mine: bool,
+    /// Every entry, to see which ids are taken.
+    state: &'a State,
 }
 
 impl Settling<'_> {
@@ -306,38 +309,61 @@ impl Settling<'_> {
                 .iter()
                 .chain(base)
                 .any(|known| same(known, &content));
-            if !nothing_new {
-                split.extend(self.entry_of_its_own(placed, body.visibility, ciphertext, content));
+            if nothing_new {
+                continue;
+            }
+            match self.entry_of_its_own(placed, body.visibility, ciphertext, content) {
+                Some(own) => split.extend(own),
+                // It could not be sealed: the conflict stays, with every word.
+                None => kept.push(body),
             }
         }
         *bodies = kept;
         split
     }
 
+    /// The entry that a sealed edit becomes; an inner none where it is there already, an outer one where it could not
+    /// be made. An id that somebody else took before is passed over.
     fn entry_of_its_own(
         &self,
         placed: &Placed,
         visibility: Visibility,
         ciphertext: &str,
         mut content: Content,
-    ) -> Option<(EntryId, Placed)> {
-        let id = id_of_ciphertext(ciphertext);
+    ) -> Option<Option<(EntryId, Placed)>> {
         content.table_mut().set("re", self.id.to_string());
-        let mut envelope = Table::default();
-        envelope.set("id", id.to_string());
-        for key in ["by", "at", "carried"] {
-            envelope.put(key, placed.entry.get(key).cloned());
+        for number in 0..8 {
+            let id = match number {
+                0 => id_of_ciphertext(ciphertext),
+                n => id_of_ciphertext(&format!("{ciphertext}{n}")),
+            };
+            if let Some(there) = self.state.entries.get(&id) {
+                let opened = self.keys.content(self.pair, id, there);
+                let is_it = author(&there.entry).as_ref() == Some(self.by)
+                    && opened.is_ok_and(|(v, c)| v == visibility && same(&c, &content));
+                if is_it {
+                    return Some(None);
+                }
+                continue;
+            }
+            let mut envelope = Table::default();
+            envelope.set("id", id.to_string());
+            for key in ["by", "at", "carried"] {
+                envelope.put(key, placed.entry.get(key).cloned());
+            }
+            let sealed = self
+                .keys
+                .sealed_entry(self.pair, id, &envelope, visibility, &content);
+            return sealed.ok().map(|entry| {
+                Some((
+                    id,
+                    Placed {
+                        home: placed.home,
+                        entry,
+                    },
+                ))
+            });
         }
-        let entry = self
-            .keys
-            .sealed_entry(self.pair, id, &envelope, visibility, &content)
-            .ok()?;
-        Some((
-            id,
-            Placed {
-                home: placed.home,
-                entry,
-            },
-        ))
+        None
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Work {
     pub(super) odd: Vec<Problem>,
     /// The tree last written out; none where none is remembered, or where it is gone.
     pub(super) remembered: Option<ObjectId>,
+    /// The tree that hand edits are told against: the remembered one, unless plain Git took HEAD back behind it.
+    pub(super) base: Option<ObjectId>,
     /// Paths that a sparse checkout hides.
     pub(super) hidden: BTreeSet<String>,
 }
@@ -33,12 +35,18 @@ impl Work {
         for (path, bytes) in &found.files {
             ids.insert(path.clone(), Repository::blob_id(bytes)?);
         }
-        let remembered = match notes.remembered_tree()? {
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok()),
-            None => None,
+        let here = |text: &str| text.parse::<ObjectId>().ok();
+        let (remembered, base) = match notes.remembered()? {
+            Some((tree, commit)) => {
+                let tree = here(&tree).filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok());
+                let commit = here(&commit).filter(|commit| repo.commit_info(*commit).is_ok());
+                (tree, base(repo, tree, commit)?)
+            }
+            // A clone that plain Git made: what lies there is HEAD, and what was edited since.
+            None => {
+                let tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
+                (tree, tree)
+            }
         };
         let hidden = repo.hidden_paths(RECORD_ROOTS)?;
         Ok(Self {
@@ -46,6 +54,7 @@ impl Work {
             ids,
             odd: found.odd,
             remembered,
+            base,
             hidden,
         })
     }
@@ -53,5 +62,24 @@ impl Work {
     /// The blob id of a record as it lies there.
     pub(super) fn id(&self, record: RecordPath) -> Option<ObjectId> {
         self.ids.get(&record.path()).copied()
+    }
+}
+
+/// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no
+/// deletion on HEAD's side.
+fn base(
+    repo: &Repository,
+    tree: Option<ObjectId>,
+    commit: Option<ObjectId>,
+) -> Result<Option<ObjectId>, SyncError> {
+    let (Some(commit), Some(head)) = (commit, repo.head()?.tip) else {
+        return Ok(tree);
+    };
+    if repo.is_ancestor(commit, head)? {
+        return Ok(tree);
+    }
+    match repo.merge_bases(commit, head)?.first() {
+        Some(common) => Ok(Some(repo.tree_of(*common)?)),
+        None => Ok(None),
     }
 }

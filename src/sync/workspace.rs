@@ -1,10 +1,11 @@
 //! A clone with its lock held: what every writing command works in.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::git::{ObjectId, Repository, Signature};
-use crate::model::{EntryId, Instant, Pair, Slug, State};
+use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Lock, Notes, Writing};
 
 use super::commit::{change_words, record_changes, write};
@@ -79,6 +80,8 @@ pub struct Workspace {
     pub(super) work: Work,
     pub(super) ends_merge: bool,
     pub(super) said: Vec<SyncNote>,
+    /// Records that HEAD has broken and the folder has mended.
+    mended: BTreeSet<RecordPath>,
     pair: Pair,
     _lock: Lock,
 }
@@ -98,8 +101,11 @@ impl Workspace {
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
         let side = Side::of_commit(&repo, tip)?;
-        refuse_unsent(&repo, tip, &head.branch, &side.state)?;
-        let pair = typed_pair(&side)?;
+        refuse_unsent(&repo, tip, &head.branch, &side)?;
+        let (side, pair) = readable_pair(&repo, tip, side)?;
+        if notes.bind(pair.id.as_str())? != pair.id.as_str() {
+            return Err(SyncError::PairReplaced);
+        }
         let keys = env.keys_of(&repo, pair.id)?;
         let work = Work::read(&repo, &notes)?;
         let mut workspace = Self {
@@ -114,6 +120,7 @@ impl Workspace {
             work,
             ends_merge: false,
             said: Vec::new(),
+            mended: BTreeSet::new(),
             pair,
             _lock: lock,
         };
@@ -188,7 +195,7 @@ impl Workspace {
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
     pub fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
-        let changes = record_changes(&self.repo, &self.side, &state)?;
+        let changes = record_changes(&self.repo, &self.side, &state, &self.mended)?;
         if changes.is_empty() {
             return Ok(false);
         }
@@ -213,9 +220,11 @@ impl Workspace {
 
     /// Makes a commit the prepared one.
     pub(super) fn adopt(&mut self, commit: ObjectId) -> Result<(), SyncError> {
-        let side = Side::of_commit(&self.repo, commit)?;
-        self.pair = typed_pair(&side)?;
-        self.side = side;
+        let (side, pair) = readable_pair(&self.repo, commit, Side::of_commit(&self.repo, commit)?)?;
+        if pair.id != self.pair.id {
+            return Err(SyncError::PairReplaced);
+        }
+        (self.side, self.pair) = (side, pair);
         self.tip = Some(commit);
         Ok(())
     }
@@ -254,6 +263,7 @@ impl Workspace {
         let state = match taken {
             Some(taken) => {
                 self.said.extend(taken.notes);
+                self.mended = taken.mended;
                 taken.state
             }
             None => self.side.state.clone(),
@@ -306,7 +316,7 @@ impl Workspace {
                     || theirs.iter().any(taken)
                     || (staged.conflicted.contains(path) && (bytes.is_empty() || has_marker(bytes))))
         };
-        let others = super::others::read(&self.repo, self.work.remembered, head, by_git)?;
+        let others = super::others::read(&self.repo, self.work.base, head, by_git)?;
         self.work.ids.extend(others.lies);
         self.said.extend(others.notes);
         if !others.changes.is_empty() {
@@ -326,17 +336,13 @@ impl Workspace {
             theirs.push(Side::read(&self.repo, self.repo.tree_of(*head)?)?.0);
         }
         let staged = self.repo.staged();
-        let records: std::collections::BTreeSet<crate::model::RecordPath> = self
+        let records: BTreeSet<RecordPath> = self
             .side
             .blobs
             .keys()
             .chain(theirs.iter().flat_map(|t| t.blobs.keys()))
             .copied()
-            .chain(
-                work.files
-                    .keys()
-                    .filter_map(|p| crate::model::RecordPath::parse(p)),
-            )
+            .chain(work.files.keys().filter_map(|p| RecordPath::parse(p)))
             .collect();
         for record in records {
             let path = record.path();
@@ -377,7 +383,7 @@ impl Workspace {
                 branch: &self.branch,
                 from: self.head,
                 to,
-                old_tree: self.work.remembered.or(self.side_tree_of_head()?),
+                old_tree: self.work.remembered,
                 lies: &self.work.ids,
                 hidden: &self.work.hidden,
                 ends_merge: self.ends_merge,
@@ -386,7 +392,7 @@ impl Workspace {
                 Some(written) => {
                     self.head = self.tip;
                     self.ends_merge = false;
-                    self.work = Work::read(&self.repo, &self.notes)?;
+                    self.remember(&written)?;
                     return Ok(written);
                 }
                 // Plain Git moved the branch meanwhile: what it did and what is prepared become one.
@@ -404,13 +410,16 @@ impl Workspace {
         Err(SyncError::Restless)
     }
 
-    fn side_tree_of_head(&self) -> Result<Option<ObjectId>, SyncError> {
-        match self.head {
-            Some(head) if self.work.remembered.is_none() && self.notes.remembered_tree()?.is_none() => {
-                Ok(Some(self.repo.tree_of(head)?))
-            }
-            _ => Ok(None),
-        }
+    /// The folder now holds what was written. It is not read again: what somebody saved meanwhile was not taken in,
+    /// and must not count as known.
+    fn remember(&mut self, written: &Written) -> Result<(), SyncError> {
+        let tree = self.notes.remembered()?.and_then(|(tree, _)| tree.parse().ok());
+        (self.work.remembered, self.work.base) = (tree, tree);
+        let edited = |path: &String| written.edited_meanwhile.contains(path);
+        let blobs = self.side.blobs.values().filter(|file| !edited(&file.path));
+        self.work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
+        self.mended.clear();
+        Ok(())
     }
 }
 
@@ -420,8 +429,32 @@ fn has_marker(bytes: &[u8]) -> bool {
         .any(|line| line.starts_with(b"<<<<<<< ") || line.starts_with(b">>>>>>> "))
 }
 
+/// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from
+/// the other side blocks nothing (design, section 4, promise 7).
+fn readable_pair(repo: &Repository, commit: ObjectId, mut side: Side) -> Result<(Side, Pair), SyncError> {
+    let problems = match typed_pair(&side) {
+        Ok(pair) => return Ok((side, pair)),
+        Err(SyncError::Problems(problems)) => problems,
+        Err(e) => return Err(e),
+    };
+    for older in repo.ancestors(commit, &[])?.take(1000) {
+        let older = Side::read(repo, repo.tree_of(older?)?)?;
+        let read = Side {
+            state: older.1.state,
+            broken: older.1.broken,
+            ..older.0
+        };
+        if let Ok(pair) = typed_pair(&read) {
+            side.state.pair = read.state.pair;
+            side.broken.insert(RecordPath::Pair, problems);
+            return Ok((side, pair));
+        }
+    }
+    Err(SyncError::Problems(problems))
+}
+
 pub(super) fn typed_pair(side: &Side) -> Result<Pair, SyncError> {
-    if let Some(problems) = side.broken.get(&crate::model::RecordPath::Pair) {
+    if let Some(problems) = side.broken.get(&RecordPath::Pair) {
         return Err(SyncError::Problems(problems.clone()));
     }
     let document = side.state.pair.as_ref().ok_or(SyncError::NoPair)?;
@@ -439,6 +472,13 @@ pub(super) fn signature(
     let name = match member {
         Some(member) => member.name.clone(),
         None => repo.user_name()?.unwrap_or_else(|| "oneonone".to_owned()),
+    };
+    // Git has no place for these in a name.
+    let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
+    let name = if name.trim().is_empty() {
+        "oneonone".to_owned()
+    } else {
+        name.trim().to_owned()
     };
     let fallback = || {
         format!(

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 
 use crate::git::{Expect, ObjectId, RefUpdate, Repository, TreeFile, mode};
 use crate::model::RecordPath;
-use crate::store::{Notes, Writing, remove_file, safe_path, save_file, without_carriage_returns};
+use crate::store::{Notes, StoreError, Writing, remove_file, safe_path, save_file, without_carriage_returns};
 
 use super::beside::beside;
 use super::error::SyncError;
@@ -54,7 +54,7 @@ impl Target<'_> {
         paths.extend(taken.keys().cloned());
         let nothing = paths.is_empty() && self.from == Some(self.to) && !self.ends_merge;
         if nothing && self.notes.writing()?.is_none() {
-            self.notes.remember_tree(&tree.to_string())?;
+            self.notes.remember(&tree.to_string(), &self.to.to_string())?;
             return Ok(Some(Written::default()));
         }
         if self.repo.head()?.tip != self.from {
@@ -72,8 +72,24 @@ impl Target<'_> {
             ends_merge: self.ends_merge,
         })?;
         let mut written = Written::default();
+        // What goes makes room for what comes: a folder for a file of its name.
+        let goes = |path: &String| self.repo.tree_entry(tree, path).map(|entry| entry.is_none());
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
         for path in paths.iter().filter(|p| !self.hidden.contains(*p)) {
-            self.file(tree, path, &mut written)?;
+            if goes(path)? {
+                gone.push(path)
+            } else {
+                come.push(path)
+            }
+        }
+        for path in gone.into_iter().rev().chain(come) {
+            match self.file(tree, path, &mut written) {
+                // A name that no file here can have, or something of mine in the place of its folder.
+                Err(SyncError::Store(StoreError::Unsafe { .. })) => {
+                    written.edited_meanwhile.push(path.clone())
+                }
+                done => done?,
+            }
         }
         if self.from != Some(self.to) {
             let expected = self.from.map_or(Expect::Absent, Expect::Is);
@@ -85,10 +101,15 @@ impl Target<'_> {
                 return Ok(None);
             }
         }
+        let remembered = self.remembered(tree, &written)?;
         self.notes
-            .remember_tree(&self.remembered(tree, &written)?.to_string())?;
+            .remember(&remembered.to_string(), &self.to.to_string())?;
         let paths: Vec<String> = paths.into_iter().collect();
-        self.repo.refresh_index(tree, &paths)?;
+        match self.repo.refresh_index(tree, &paths) {
+            // The index is a cache: another git that holds it is no reason to fail what is done.
+            Err(crate::git::Error::Locked { .. }) | Ok(()) => {}
+            Err(e) => return Err(e.into()),
+        }
         if self.ends_merge {
             self.repo.clear_merge_state()?;
         }
@@ -116,8 +137,12 @@ impl Target<'_> {
 
     /// Brings one file to what the commit has, unless it was edited after it had been read.
     fn file(&self, tree: ObjectId, path: &str, written: &mut Written) -> Result<(), SyncError> {
-        let full = safe_path(self.repo.workdir(), path)?;
         let want = self.repo.tree_entry(tree, path)?;
+        let full = match safe_path(self.repo.workdir(), path) {
+            // Something else stands there already: what was to go is gone.
+            Err(StoreError::Unsafe { .. }) if want.is_none() => return Ok(()),
+            full => full?,
+        };
         if want.as_ref().is_some_and(|f| f.mode == mode::SUBMODULE) {
             return Ok(());
         }
@@ -139,6 +164,7 @@ impl Target<'_> {
             return Ok(());
         }
         match want {
+            None if RecordPath::parse(path).is_none() && self.untracked_by_hand(path)? => {}
             None => {
                 remove_file(&full)?;
                 self.remove_empty_folders(&full);
@@ -183,6 +209,14 @@ impl Target<'_> {
     #[cfg(not(unix))]
     fn link(&self, full: &std::path::Path, file: &TreeFile) -> Result<(), SyncError> {
         Ok(save_file(full, &self.repo.blob(file.id, 4096)?)?)
+    }
+
+    /// Whether plain Git took a file out of the branch before: what lies here is then a person's own.
+    fn untracked_by_hand(&self, path: &str) -> Result<bool, SyncError> {
+        match self.from {
+            Some(from) => Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?.is_none()),
+            None => Ok(false),
+        }
     }
 
     fn remove_empty_folders(&self, full: &std::path::Path) {

@@ -82,7 +82,12 @@ fn two_clones_and_a_remote_agree_and_nothing_else_was_touched() {
         assert!(out.lines().any(|line| line == heading), "{heading}\n{out}");
     }
     assert!(out.contains("in sync: 1 entry came, 1 entry went") && !out.contains('\u{1b}'));
-    assert_eq!(out.lines().filter(|l| l.contains(" && oneonone ")).count(), 5);
+    assert_eq!(
+        out.lines()
+            .filter(|l| l.contains("cd ") && l.contains(" && "))
+            .count(),
+        5
+    );
 
     let [sam, ana] = demo.clones();
     assert_eq!(sam.files(), ana.files());

@@ -34,3 +34,17 @@ pub(super) fn split_head(decor: &str) -> (Vec<String>, Vec<String>) {
         (keep(lines.get(..cut)), keep(lines.get(cut..)))
     }
 }
+
+/// The comments behind an entry: those right under its last key, with a blank line below them, are its own. Where the
+/// entry is to be sealed, all that touch it are.
+pub(super) fn split_tail(decor: &str, to_be_sealed: bool) -> (Vec<String>, Vec<String>) {
+    let lines: Vec<&str> = decor.lines().map(str::trim).collect();
+    let until = lines.iter().position(|l| l.is_empty());
+    let cut = match until {
+        Some(blank) => blank,
+        None if to_be_sealed => lines.len(),
+        None => 0,
+    };
+    let (own, rest) = lines.split_at(cut);
+    (comments_in(&own.join("\n")), comments_in(&rest.join("\n")))
+}

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::Item;
 
-use super::comments::{comments_in, split_head};
+use super::comments::{comments_in, split_head, split_tail};
 use super::{Document, LooseEntry, Reader};
 use crate::model::date::{date_of_value, date_value};
 use crate::model::id::EntryId;
@@ -28,6 +28,7 @@ impl Reader<'_> {
             ..Document::default()
         };
         let mut first = None;
+        let mut trailing = comments_in(self.raw(Some(parsed.trailing())));
         match root.get("entry") {
             Some(Item::ArrayOfTables(entries)) => {
                 if entries.len() > Limits::ENTRIES {
@@ -44,18 +45,34 @@ impl Reader<'_> {
                     );
                     return Ok(document);
                 }
-                for (number, entry) in entries.iter().enumerate() {
+                let mut tables: Vec<(Table, Option<Range<usize>>)> = Vec::new();
+                for entry in entries {
                     let mut table = self.table(entry, Place::Entry, &[]);
                     let prefix = self.raw(entry.decor().prefix());
                     let suffix = comments_in(self.raw(entry.decor().suffix()));
-                    let (file, own) = if number == 0 && document.header.fields.is_empty() {
-                        split_head(prefix)
-                    } else {
-                        (Vec::new(), comments_in(prefix))
+                    let (before, own) = match tables.last_mut() {
+                        None if document.header.fields.is_empty() && !table.is_clear_secret() => {
+                            split_head(prefix)
+                        }
+                        None => (Vec::new(), comments_in(prefix)),
+                        Some((last, _)) => {
+                            let (of_last, own) = split_tail(prefix, last.is_clear_secret());
+                            last.above.extend(of_last);
+                            (Vec::new(), own)
+                        }
                     };
-                    first.get_or_insert(file);
+                    first.get_or_insert(before);
                     table.above.splice(0..0, own.into_iter().chain(suffix));
-                    self.entry(&mut document, table, entry.span());
+                    tables.push((table, entry.span()));
+                }
+                if let Some((last, _)) = tables.last_mut() {
+                    let (of_last, below) =
+                        split_tail(self.raw(Some(parsed.trailing())), last.is_clear_secret());
+                    last.above.extend(of_last);
+                    trailing = below;
+                }
+                for (table, span) in tables {
+                    self.entry(&mut document, table, span);
                 }
             }
             Some(item) => self.report(
@@ -67,7 +84,6 @@ impl Reader<'_> {
             None => {}
         }
         document.header.above.splice(0..0, first.unwrap_or_default());
-        let trailing = comments_in(self.raw(Some(parsed.trailing())));
         if document.entries.is_empty() && document.loose.is_empty() && document.header.fields.is_empty() {
             document.header.above.extend(trailing);
         } else {
