@@ -9,12 +9,7 @@ use super::error::{Exit, Failure};
 
 /// Keep the 1:1 meetings of a manager and a report in a Git repository of their own
 #[derive(Parser)]
-#[command(
-    name = "oneonone",
-    version,
-    max_term_width = 100,
-    disable_help_subcommand = true
-)]
+#[command(name = "oneonone", version, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) global: Global,

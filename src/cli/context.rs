@@ -125,6 +125,7 @@ impl Context {
         if let Some(name) = &self.global.pair {
             let known = registry
                 .named(name)
+                .or_else(|| registry.named(&name.to_lowercase()))
                 .ok_or_else(|| unknown_pair(name, &registry))?;
             return Ok(Place {
                 name: Some(known.name.clone()),

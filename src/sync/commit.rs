@@ -115,18 +115,6 @@ pub(super) fn differing(old: &State, new: &State) -> usize {
         .count()
 }
 
-/// How many entries, headers and members have a conflict.
-pub(super) fn conflicts(state: &State) -> usize {
-    let entries = state.entries.values().map(|p| &p.entry);
-    let pair = state.pair.iter().flat_map(|p| p.members.values().chain([&p.top]));
-    entries
-        .chain(state.meetings.values())
-        .chain(&state.agenda)
-        .chain(pair)
-        .filter(|t| !t.rows.is_empty())
-        .count()
-}
-
 /// Writes a commit; no reference moves.
 pub(super) fn write(
     repo: &Repository,

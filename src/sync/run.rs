@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
 use crate::model::{Slug, State};
 
-use super::commit::{conflicts, differing, record_changes};
+use super::commit::{differing, record_changes};
+use super::conflicts::conflicts;
 use super::error::SyncError;
 use super::join::join;
 use super::leak::refuse_clear_secrets;
@@ -100,7 +101,7 @@ fn run(
         ..
     } = run;
     report.pulled = differing(&before, workspace.state());
-    report.conflicts = conflicts(workspace.state());
+    report.conflicts = conflicts(workspace.state(), workspace.pair(), workspace.keys()).len();
     report.notes.append(&mut workspace.said);
     report.kept = report
         .notes

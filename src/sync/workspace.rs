@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::git::{ObjectId, Repository, Signature};
 use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
-use crate::store::{Lock, Notes, Writing};
+use crate::store::{Lock, Notes};
 
 use super::commit::{change_words, record_changes, write};
 use super::error::SyncError;
@@ -15,6 +15,7 @@ use super::join::join;
 use super::keys::Keys;
 use super::leak::refuse_unsent;
 use super::outcome::SyncNote;
+use super::resume::finish_dead_run;
 use super::side::Side;
 use super::work::Work;
 use super::write_out::{Target, Written};
@@ -299,75 +300,6 @@ impl Workspace {
         }
     }
 
-    /// Commits the edits of tracked files that are no records.
-    fn take_in_others(&mut self, merge_heads: &[ObjectId]) -> Result<(), SyncError> {
-        let Some(head) = self.side.tree else { return Ok(()) };
-        let staged = self.repo.staged();
-        let mut theirs = Vec::new();
-        for head in merge_heads {
-            theirs.push(self.repo.tree_of(*head)?);
-        }
-        let merging = !theirs.is_empty();
-        let by_git = |path: &str, lies: Option<ObjectId>, bytes: &[u8]| {
-            let taken =
-                |tree: &ObjectId| self.repo.tree_entry(*tree, path).ok().flatten().map(|f| f.id) == lies;
-            merging
-                && (lies == staged.merged.get(path).copied()
-                    || theirs.iter().any(taken)
-                    || (staged.conflicted.contains(path) && (bytes.is_empty() || has_marker(bytes))))
-        };
-        let others = super::others::read(&self.repo, self.work.base, head, by_git)?;
-        self.work.ids.extend(others.lies);
-        self.said.extend(others.notes);
-        if !others.changes.is_empty() {
-            self.refuse_newer()?;
-            let tree = self.repo.write_tree(Some(head), &others.changes)?;
-            let parents: Vec<ObjectId> = self.tip.into_iter().collect();
-            self.prepare(tree, &parents, "update files")?;
-        }
-        Ok(())
-    }
-
-    /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
-    fn work_without_git(&self, merge_heads: &[ObjectId]) -> Result<Work, SyncError> {
-        let mut work = Work::read(&self.repo, &self.notes)?;
-        let mut theirs = Vec::new();
-        for head in merge_heads {
-            theirs.push(Side::read(&self.repo, self.repo.tree_of(*head)?)?.0);
-        }
-        let staged = self.repo.staged();
-        let records: BTreeSet<RecordPath> = self
-            .side
-            .blobs
-            .keys()
-            .chain(theirs.iter().flat_map(|t| t.blobs.keys()))
-            .copied()
-            .chain(work.files.keys().filter_map(|p| RecordPath::parse(p)))
-            .collect();
-        for record in records {
-            let path = record.path();
-            let lies = work.id(record);
-            let by_git = lies == staged.merged.get(&path).copied()
-                || theirs.iter().any(|t| t.blob(record) == lies)
-                || (staged.conflicted.contains(&path) && work.files.get(&path).is_none_or(|b| has_marker(b)));
-            if by_git {
-                match self.side.blobs.get(&record) {
-                    Some(file) if !self.side.broken.contains_key(&record) => {
-                        let bytes = self.repo.blob(file.id, crate::model::Limits::FILE)?;
-                        work.files.insert(path.clone(), bytes);
-                        work.ids.insert(path, file.id);
-                    }
-                    Some(_) => {}
-                    None => {
-                        work.files.remove(&path);
-                        work.ids.remove(&path);
-                    }
-                }
-            }
-        }
-        Ok(work)
-    }
-
     /// Makes the prepared commit count: its files are written, the branch moves.
     ///
     /// # Errors
@@ -421,12 +353,6 @@ impl Workspace {
         self.mended.clear();
         Ok(())
     }
-}
-
-fn has_marker(bytes: &[u8]) -> bool {
-    bytes
-        .split(|b| *b == b'\n')
-        .any(|line| line.starts_with(b"<<<<<<< ") || line.starts_with(b">>>>>>> "))
 }
 
 /// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from
@@ -493,58 +419,4 @@ pub(super) fn signature(
         seconds: now.timestamp(),
         offset_minutes: 0,
     })
-}
-
-/// Completes the writing that a dead run left.
-fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), SyncError> {
-    for _ in 0..8 {
-        let Some(writing) = notes.writing()? else {
-            return Ok(());
-        };
-        if resume(repo, notes, &writing)? {
-            return Ok(());
-        }
-    }
-    Err(SyncError::Restless)
-}
-
-/// One attempt; whether it is done.
-fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, SyncError> {
-    let id = |text: &str| text.parse::<ObjectId>().ok();
-    let head = repo.head()?;
-    let to = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
-    let (Some(to), true) = (to, head.branch == writing.branch) else {
-        // The commit never became durable, or another branch is checked out: what lies here are edits.
-        notes.end_writing()?;
-        return Ok(true);
-    };
-    let mut target = to;
-    if let Some(tip) = head.tip {
-        if repo.is_ancestor(to, tip)? {
-            target = tip;
-        } else if !repo.is_ancestor(tip, to)? {
-            let joined = join(repo, tip, to)?;
-            let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-            let author = repo.commit_info(to)?.author;
-            target = write(repo, tree, &[tip, to], "merge by meaning", &author)?;
-        }
-    }
-    let lies = writing
-        .taken
-        .iter()
-        .filter_map(|(path, blob)| Some((path.clone(), id(blob)?)))
-        .collect();
-    let hidden = repo.hidden_paths(super::work::RECORD_ROOTS)?;
-    let target = Target {
-        repo,
-        notes,
-        branch: &writing.branch,
-        from: head.tip,
-        to: target,
-        old_tree: id(&writing.old_tree),
-        lies: &lies,
-        hidden: &hidden,
-        ends_merge: writing.ends_merge,
-    };
-    Ok(target.write_out()?.is_some())
 }

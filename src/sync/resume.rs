@@ -1,0 +1,64 @@
+//! Completing the writing that a dead run left (design, section 4).
+
+use crate::git::{ObjectId, Repository};
+use crate::store::{Notes, Writing};
+
+use super::commit::write;
+use super::error::SyncError;
+use super::join::join;
+use super::work::RECORD_ROOTS;
+use super::write_out::Target;
+
+/// Completes the writing that a dead run left.
+pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), SyncError> {
+    for _ in 0..8 {
+        let Some(writing) = notes.writing()? else {
+            return Ok(());
+        };
+        if resume(repo, notes, &writing)? {
+            return Ok(());
+        }
+    }
+    Err(SyncError::Restless)
+}
+
+/// One attempt; whether it is done.
+fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, SyncError> {
+    let id = |text: &str| text.parse::<ObjectId>().ok();
+    let head = repo.head()?;
+    let to = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
+    let (Some(to), true) = (to, head.branch == writing.branch) else {
+        // The commit never became durable, or another branch is checked out: what lies here are edits.
+        notes.end_writing()?;
+        return Ok(true);
+    };
+    let mut target = to;
+    if let Some(tip) = head.tip {
+        if repo.is_ancestor(to, tip)? {
+            target = tip;
+        } else if !repo.is_ancestor(tip, to)? {
+            let joined = join(repo, tip, to)?;
+            let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+            let author = repo.commit_info(to)?.author;
+            target = write(repo, tree, &[tip, to], "merge by meaning", &author)?;
+        }
+    }
+    let lies = writing
+        .taken
+        .iter()
+        .filter_map(|(path, blob)| Some((path.clone(), id(blob)?)))
+        .collect();
+    let hidden = repo.hidden_paths(RECORD_ROOTS)?;
+    let target = Target {
+        repo,
+        notes,
+        branch: &writing.branch,
+        from: head.tip,
+        to: target,
+        old_tree: id(&writing.old_tree),
+        lies: &lies,
+        hidden: &hidden,
+        ends_merge: writing.ends_merge,
+    };
+    Ok(target.write_out()?.is_some())
+}
