@@ -2,10 +2,12 @@
 
 use std::io::{BufRead, Write};
 
+use anyhow::Context as _;
+
 use crate::model::visible;
 
 use super::context::Context;
-use super::error::{Exit, Failure};
+use super::error::Failure;
 
 /// What a person types in answer; `None` where the input ended. To be called with a terminal alone.
 fn answer(context: &Context, question: &str) -> Result<Option<String>, Failure> {
@@ -17,7 +19,7 @@ fn answer(context: &Context, question: &str) -> Result<Option<String>, Failure> 
     let read = std::io::stdin()
         .lock()
         .read_line(&mut line)
-        .map_err(|e| Failure::new(Exit::Failed, format!("the answer could not be read: {e}")))?;
+        .context("the answer could not be read")?;
     Ok((read > 0).then(|| line.trim().to_owned()))
 }
 

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
@@ -62,12 +63,12 @@ impl Context {
                 .unwrap_or_else(|| xdg.home_dir().join(".local/state"))
         })?;
         let identity = match env::var_os("ONEONONE_IDENTITY").filter(|path| !path.is_empty()) {
-            Some(path) => std::path::absolute(PathBuf::from(path))
-                .map_err(|e| Failure::new(Exit::Failed, format!("ONEONONE_IDENTITY names no file: {e}")))?,
+            Some(path) => {
+                std::path::absolute(PathBuf::from(path)).context("ONEONONE_IDENTITY names no file")?
+            }
             None => config_dir.join("identity.txt"),
         };
-        let cwd =
-            env::current_dir().map_err(|e| Failure::new(Exit::Failed, format!("no current folder: {e}")))?;
+        let cwd = env::current_dir().context("no current folder")?;
         let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let to_terminal = std::io::stdout().is_terminal();
         let columns = env::var("COLUMNS").ok().and_then(|c| c.parse().ok());

@@ -5,6 +5,7 @@ use crate::store::read_file;
 use crate::sync::{Take, Workspace};
 
 use super::add::meeting_of;
+use super::ask;
 use super::context::{Context, Place};
 use super::editor;
 use super::error::{Exit, Failure, problems_failure};
@@ -61,7 +62,7 @@ fn edited(context: &mut Context, key: MeetingKey, before: &str) -> Result<Option
             return Err(problems_failure(problems).cause("nothing was changed"));
         }
         say(context, &problems);
-        if !context.out.ask("Edit it again?")? {
+        if !ask::yes(context, "Edit it again?")? {
             return Err(Failure::new(Exit::Failed, "nothing was changed"));
         }
     }

@@ -6,6 +6,8 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
 
+use anyhow::Context as _;
+
 use crate::model::Limits;
 
 use super::context::Context;
@@ -52,29 +54,23 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
     let folder = tempfile::Builder::new()
         .prefix("oneonone-")
         .tempdir_in(private_folder())
-        .map_err(|e| Failure::new(Exit::Failed, format!("no private place for the text: {e}")))?;
+        .context("no private place for the text")?;
     let path = folder.path().join(name);
-    write_private(&path, content).map_err(|e| {
-        Failure::new(
-            Exit::Failed,
-            format!("the text could not be written for the editor: {e}"),
-        )
-    })?;
+    write_private(&path, content).context("the text could not be written for the editor")?;
     let status = Command::new("sh")
         .arg("-c")
         .arg(format!("{editor} \"$@\""))
         .arg("sh")
         .arg(&path)
         .status()
-        .map_err(|e| Failure::new(Exit::Failed, format!("the editor could not be started: {e}")))?;
+        .context("the editor could not be started")?;
     if !status.success() {
         return Err(
             Failure::new(Exit::Failed, format!("the editor ended with {status}"))
                 .cause("nothing was changed"),
         );
     }
-    let edited = fs::read_to_string(&path)
-        .map_err(|e| Failure::new(Exit::Failed, format!("the edited text could not be read: {e}")))?;
+    let edited = fs::read_to_string(&path).context("the edited text could not be read")?;
     Ok(edited.replace("\r\n", "\n"))
 }
 

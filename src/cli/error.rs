@@ -160,6 +160,14 @@ fn plain(exit: Exit, error: &impl Error) -> Failure {
     Failure::new(exit, error.to_string()).caused_by(error)
 }
 
+impl From<anyhow::Error> for Failure {
+    /// What failed while a command did something of its own: what it was doing, and the causes.
+    fn from(e: anyhow::Error) -> Self {
+        let causes = e.chain().skip(1).map(ToString::to_string).collect::<Vec<_>>();
+        Failure::new(Exit::Failed, e.to_string()).causes(causes)
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(e: StoreError) -> Self {
         let failure = plain(Exit::Failed, &e);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 
 use crate::git::{CloneOutcome, Repository, clone};
@@ -48,18 +49,12 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         .and_then(|dir| dir.parent())
         .unwrap_or(&context.cwd)
         .to_owned();
-    fs::create_dir_all(&beside)
-        .map_err(|e| Failure::new(Exit::Failed, format!("could not make {}: {e}", beside.display())))?;
+    fs::create_dir_all(&beside).with_context(|| format!("could not make {}", beside.display()))?;
     // Cloned aside first: a clone that is no pair, or has no seat for me, leaves nothing behind.
     let aside = tempfile::Builder::new()
         .prefix(".oneonone-join-")
         .tempdir_in(&beside)
-        .map_err(|e| {
-            Failure::new(
-                Exit::Failed,
-                format!("could not make a folder in {}: {e}", beside.display()),
-            )
-        })?;
+        .with_context(|| format!("could not make a folder in {}", beside.display()))?;
     let cloned = aside.path().join("clone");
     fetch(context, &args.url, &cloned)?;
     let repo = Repository::open(&cloned)?;

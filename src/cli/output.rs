@@ -61,16 +61,6 @@ impl Output {
         self.say(format!("{style}hint:{style:#} {}", words.as_ref()));
     }
 
-    /// Asks a person at the terminal; anything but yes is no.
-    pub(super) fn ask(&mut self, question: &str) -> Result<bool, Failure> {
-        let _ = write!(self.err, "{question} [y/N] ").and_then(|()| self.err.flush());
-        let mut answer = String::new();
-        io::stdin()
-            .read_line(&mut answer)
-            .map_err(|e| Failure::usage(format!("the answer could not be read: {e}")))?;
-        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
-    }
-
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         quiet(self.out.flush())
     }

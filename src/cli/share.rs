@@ -7,6 +7,7 @@ use crate::query::Ids;
 use crate::query::Records;
 use crate::render::text;
 
+use super::ask;
 use super::context::Context;
 use super::error::{Exit, Failure};
 use super::session::{Desk, Reading, screen};
@@ -114,5 +115,5 @@ fn agreed(context: &mut Context, reading: &Reading, id: EntryId, to: Visibility)
         format!("{list}It will be read by: {}", text::readers(&screen, to))
     };
     context.out.say(shown);
-    context.out.ask("Share it?")
+    ask::yes(context, "Share it?")
 }
