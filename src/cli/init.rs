@@ -97,7 +97,6 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
     Ok(Exit::Done)
 }
 
-#[allow(clippy::too_many_arguments)]
 fn make(
     context: &Context,
     args: &InitArgs,
