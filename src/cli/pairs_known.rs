@@ -24,12 +24,5 @@ pub(super) fn make_known(
 
 /// The name that a pair with this partner would get.
 pub(super) fn free_name(context: &Context, partner: &Slug) -> Result<String, Failure> {
-    let registry = context.registry()?;
-    let mut name = partner.to_string();
-    let mut number = 2;
-    while registry.named(&name).is_some() {
-        name = format!("{partner}-{number}");
-        number += 1;
-    }
-    Ok(name)
+    Ok(context.registry()?.free_name(partner.as_str()))
 }

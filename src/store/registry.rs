@@ -91,18 +91,24 @@ impl Registry {
             known.me = me.to_owned();
             return known.name.clone();
         }
-        let mut name = partner.to_owned();
-        let mut number = 2;
-        while self.named(&name).is_some() {
-            name = format!("{partner}-{number}");
-            number += 1;
-        }
+        let name = self.free_name(partner);
         self.pair.push(KnownPair {
             name: name.clone(),
             id: id.to_owned(),
             dir: dir.to_owned(),
             me: me.to_owned(),
         });
+        name
+    }
+
+    /// The name that a pair with this partner would get: the slug, or that with a number where it is taken.
+    pub fn free_name(&self, partner: &str) -> String {
+        let mut name = partner.to_owned();
+        let mut number = 2;
+        while self.named(&name).is_some() {
+            name = format!("{partner}-{number}");
+            number += 1;
+        }
         name
     }
 

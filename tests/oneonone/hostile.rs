@@ -78,14 +78,7 @@ fn a_key_put_beside_mine_reads_nothing_on_a_new_machine() {
     tamper(&sam, |pair| {
         pair.replace(&format!("\"{anas}\""), &format!("\"{anas}\", \"{STRANGER}\""))
     });
-    let laptop = world.person("laptop");
-    let place = ".config/oneonone/identity.txt";
-    fs::create_dir_all(laptop.home.join(".config/oneonone")).unwrap();
-    fs::copy(ana.home.join(place), laptop.home.join(place)).unwrap();
-    laptop
-        .run(["join", world.path("remote.git").to_str().unwrap(), "clone"])
-        .ok();
-    let laptop = laptop.in_folder("clone");
+    let laptop = world.second_machine(&ana);
     let before = laptop.read("agenda.toml");
     sync_all(&[&laptop, &ana, &laptop, &ana]);
     assert_eq!(
@@ -137,14 +130,7 @@ fn a_sealed_edit_that_cannot_be_sealed_anew_stays_in_the_conflict() {
     ana.type_in("as it was\n", ["add", "concern", "-"]).ok();
     let id = ana.read("agenda.toml").split("id = \"").nth(1).unwrap()[..12].to_owned();
     sync_all(&[&ana, &sam]);
-    let laptop = world.person("laptop");
-    let place = ".config/oneonone/identity.txt";
-    fs::create_dir_all(laptop.home.join(".config/oneonone")).unwrap();
-    fs::copy(ana.home.join(place), laptop.home.join(place)).unwrap();
-    laptop
-        .run(["join", world.path("remote.git").to_str().unwrap(), "clone"])
-        .ok();
-    let laptop = laptop.in_folder("clone");
+    let laptop = world.second_machine(&ana);
     laptop.run(["edit", &id, "edited under seal"]).ok();
     sync_all(&[&laptop]);
     ana.run(["share", &id, "--yes"]).ok();

@@ -1,20 +1,6 @@
 //! One person on two machines with one identity: what is sealed there and shared here.
 
-use std::fs;
-
 use crate::world::{Person, World};
-
-/// Ana's second machine: her identity file is copied, and she joins with a key that already sits.
-fn second_machine(world: &World, ana: &Person) -> Person {
-    let laptop = world.person("laptop");
-    let place = ".config/oneonone/identity.txt";
-    fs::create_dir_all(laptop.home.join(".config/oneonone")).unwrap();
-    fs::copy(ana.home.join(place), laptop.home.join(place)).unwrap();
-    laptop
-        .run(["join", world.path("remote.git").to_str().unwrap(), "clone"])
-        .ok();
-    laptop.in_folder("clone")
-}
 
 fn sync_all(people: &[&Person]) {
     for person in people {
@@ -27,7 +13,7 @@ fn what_is_shared_here_and_edited_under_seal_there_becomes_two_entries() {
     for order in [[0, 1, 2], [1, 0, 2], [1, 2, 0]] {
         let world = World::new();
         let (sam, ana) = world.pair();
-        let laptop = second_machine(&world, &ana);
+        let laptop = world.second_machine(&ana);
         let id = {
             ana.type_in("as it was\n", ["add", "concern", "-", "--private"])
                 .ok();
@@ -92,7 +78,7 @@ fn two_edits_under_one_seal_are_settled_by_line() {
 fn private_edits_on_both_machines_wait_as_data_until_their_author_syncs() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let laptop = second_machine(&world, &ana);
+    let laptop = world.second_machine(&ana);
     ana.type_in("first\n", ["add", "note", "-", "--private"]).ok();
     let id = ana.read("agenda.toml").split("id = \"").nth(1).unwrap()[..12].to_owned();
     sync_all(&[&ana, &laptop, &sam]);

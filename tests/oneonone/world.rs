@@ -86,6 +86,18 @@ impl World {
         sam.run(["sync"]).ok();
         (sam, ana)
     }
+
+    /// Ana's second machine: her identity file is copied, and she joins with a key that already sits.
+    pub(crate) fn second_machine(&self, ana: &Person) -> Person {
+        let laptop = self.person("laptop");
+        let place = ".config/oneonone/identity.txt";
+        fs::create_dir_all(laptop.home.join(".config/oneonone")).unwrap();
+        fs::copy(ana.home.join(place), laptop.home.join(place)).unwrap();
+        laptop
+            .run(["join", self.path("remote.git").to_str().unwrap(), "clone"])
+            .ok();
+        laptop.in_folder("clone")
+    }
 }
 
 impl Person {
