@@ -8,6 +8,7 @@ use crate::model::{
 use crate::query::{Records, parse_until};
 
 use crate::seal::recipients_for;
+use crate::sync::Interest;
 
 use super::context::{Context, Place};
 use super::editor;
@@ -60,7 +61,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     // Text first: no lock is held while a person writes.
     let given = !words.is_empty() && words != ["-"];
     let text = read_text(context, &words, kind)?;
-    let mut desk = Desk::open(context, &place)?;
+    let mut desk = Desk::open_for(context, &place, interest(context, &args))?;
     let understood = args.entry.understand(context, &desk)?;
     understood.check(kind)?;
     let visibility = narrowed(context, &desk, asked.unwrap_or(usual), &understood);
@@ -78,7 +79,11 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
             themes.push(theme);
         }
     }
-    entry_args::say_new_themes(context, &themes, &desk.records);
+    if !desk.knows_themes(&themes)? {
+        // What a new one resembles may stand in any record, or in a seal.
+        desk.read_everything(context)?;
+        entry_args::say_new_themes(context, &themes, &desk.records);
+    }
     let home = home(context, &desk, &args)?;
     let id = desk.workspace.new_id();
     let mut entry = Table::default();
@@ -101,6 +106,16 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
+/// What an entry needs to know of the others: where it goes, unless it names one of them.
+fn interest(context: &Context, args: &AddArgs) -> Interest {
+    if args.entry.re.is_some() || args.meeting.is_some() {
+        return Interest::Everything;
+    }
+    // A meeting under way began at most 12 hours ago, in some time zone.
+    let day = context.today - chrono::Days::new(2);
+    Interest::Since(day)
+}
+
 fn not_theirs() -> Failure {
     Failure::usage("a private action is read by you alone: the other member cannot own it")
         .hint("write it --confidential, or own it yourself")
@@ -109,7 +124,7 @@ fn not_theirs() -> Failure {
 /// Whether an entry of this visibility can be sealed now.
 fn sealable(context: &mut Context, place: &Place, visibility: Visibility) -> Result<(), Failure> {
     if visibility.is_sealed() {
-        let desk = Desk::open(context, place)?;
+        let desk = Desk::open_for(context, place, Interest::Changes)?;
         recipients_for(
             visibility,
             &desk.me,

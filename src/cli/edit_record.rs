@@ -2,7 +2,7 @@
 
 use crate::model::{Home, MeetingKey, Problem, parse_record};
 use crate::store::read_file;
-use crate::sync::{Take, Workspace};
+use crate::sync::{Interest, Take, Workspace};
 
 use super::add::meeting_of;
 use super::ask;
@@ -22,7 +22,12 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let key = meeting_of(context, &reading.records, words)?;
     // What was edited by hand comes first: it is filled in and sealed before anybody looks at it again.
-    let mut workspace = Workspace::open(&place.dir, context.environment(), Take::Records)?;
+    let mut workspace = Workspace::open(
+        &place.dir,
+        context.environment(),
+        Take::Records,
+        Interest::Everything,
+    )?;
     let written = workspace.write_out()?;
     notes::say_all(context, workspace.said());
     notes::say_written(context, &written);
@@ -37,7 +42,12 @@ pub(super) fn run(
         context.out.say("nothing was changed");
         return Ok(Exit::Done);
     };
-    let mut workspace = Workspace::open(&place.dir, context.environment(), Take::Records)?;
+    let mut workspace = Workspace::open(
+        &place.dir,
+        context.environment(),
+        Take::Records,
+        Interest::Everything,
+    )?;
     workspace.take_in_record(Home::Meeting(key), before.as_bytes(), after.as_bytes())?;
     let written = workspace.write_out()?;
     notes::say_all(context, workspace.said());

@@ -226,7 +226,7 @@ impl From<SyncError> for Failure {
             SyncError::Merge(MergeError::SeatTaken { .. }) | SyncError::SeatTaken(_) => {
                 plain(Exit::Key, &e).hint("ask the other member which clone is the right one")
             }
-            SyncError::Merge(MergeError::Unsound { .. }) => plain(Exit::Failed, &e)
+            SyncError::Merge(MergeError::Unsound { .. }) | SyncError::NotRead(_) => plain(Exit::Failed, &e)
                 .hint("both sides are as they were; please report this, it is a fault of oneonone"),
             SyncError::PairReplaced => plain(Exit::Decide, &e)
                 .cause("nothing was sealed, written or pinned for it")

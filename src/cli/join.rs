@@ -9,7 +9,7 @@ use clap::Args;
 use crate::git::{CloneOutcome, Repository, clone};
 use crate::model::{Pair, Slug, Value};
 use crate::seal::Identities;
-use crate::sync::{Delivery, Reader, SyncOptions, Take, Workspace, sync};
+use crate::sync::{Delivery, Interest, Reader, SyncOptions, Take, Workspace, sync};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
@@ -152,7 +152,7 @@ fn take_seat(
     me: &Slug,
     identities: &Identities,
 ) -> Result<(), Failure> {
-    let mut workspace = Workspace::open(cloned, context.environment(), Take::Records)?;
+    let mut workspace = Workspace::open(cloned, context.environment(), Take::Records, Interest::Everything)?;
     let mut state = workspace.state().clone();
     if let Some(member) = state.pair.as_mut().and_then(|p| p.members.get_mut(me.as_str())) {
         member.set(

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::query::Carry;
 use crate::render::{Notes, json, text, tsv};
-use crate::sync::{Delivery, SyncOptions, Take, Workspace, sync_within};
+use crate::sync::{Delivery, Interest, SyncOptions, Take, Workspace, sync_within};
 
 use super::context::{Context, Place};
 use super::error::Failure;
@@ -29,7 +29,12 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
         // Without a remote there is nothing to wait for; other trouble is the command's own to tell.
         _ => return,
     }
-    let Ok(mut workspace) = Workspace::open(&place.dir, context.environment(), Take::Records) else {
+    let Ok(mut workspace) = Workspace::open(
+        &place.dir,
+        context.environment(),
+        Take::Records,
+        Interest::Changes,
+    ) else {
         return;
     };
     // Nobody is asked for a password while the other one waits.

@@ -42,6 +42,7 @@ mod skip;
 mod start;
 mod status;
 mod sync;
+mod sync_all;
 mod who;
 
 use std::ffi::OsString;

@@ -1,6 +1,6 @@
 //! Where answers and words go: data on stdout, words on stderr (design, section 5).
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -40,6 +40,14 @@ impl Output {
             Some(pair) => writeln!(self.err, "{}: {words}", crate::model::visible(pair)),
             None => writeln!(self.err, "{words}"),
         };
+    }
+
+    /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
+    pub(super) fn progress(&mut self, words: &str) {
+        if io::stderr().is_terminal() {
+            let _ = write!(self.err, "\r{words}\x1b[K");
+            let _ = self.err.flush();
+        }
     }
 
     /// Warns.

@@ -4,7 +4,7 @@ use crate::git::Repository;
 use crate::model::{Date, EntryId, Home, MeetingKey, Pair, Slug, State, visible};
 use crate::query::{IdError, Ids, Records, parse_until};
 use crate::render::{json, text};
-use crate::sync::{Address, Conflict, Reader, Take, View, ViewError, Workspace, conflicts, view};
+use crate::sync::{Address, Conflict, Interest, Reader, Take, View, ViewError, Workspace, conflicts, view};
 
 use super::context::{Context, Place};
 use super::error::{Exit, Failure, problems_failure};
@@ -143,12 +143,21 @@ pub(super) struct Desk {
 impl Desk {
     /// Opens a pair to write in it: hand edits are taken in first.
     pub(super) fn open(context: &mut Context, place: &Place) -> Result<Self, Failure> {
-        let workspace = Workspace::open(&place.dir, context.environment(), Take::Records)?;
+        Self::open_for(context, place, Interest::Everything)
+    }
+
+    /// The same, reading no more than what is of interest.
+    pub(super) fn open_for(
+        context: &mut Context,
+        place: &Place,
+        interest: Interest,
+    ) -> Result<Self, Failure> {
+        let workspace = Workspace::open(&place.dir, context.environment(), Take::Records, interest)?;
         let me = workspace.me()?;
         let name = name_of(place, workspace.pair(), Some(&me));
         notes::say_all(context, workspace.said());
         let records = records_of(&workspace, workspace.state());
-        let ids = Ids::new(&records, context.now);
+        let ids = ids_of(&workspace, &records, context)?;
         Ok(Self {
             name,
             workspace,
@@ -186,8 +195,26 @@ impl Desk {
         self.workspace.commit(state, message)?;
         let written = self.workspace.write_out()?;
         notes::say_written(context, &written);
+        self.look_again(context)
+    }
+
+    /// Whether entries with these themes are known, those of records that were not read included.
+    pub(super) fn knows_themes(&self, themes: &[Slug]) -> Result<bool, Failure> {
+        let (known, unread) = (self.records.themes(), self.workspace.unread()?.themes);
+        Ok(themes
+            .iter()
+            .all(|theme| known.contains(theme) || unread.contains(theme.as_str())))
+    }
+
+    /// Reads every record, where only some were of interest so far.
+    pub(super) fn read_everything(&mut self, context: &Context) -> Result<(), Failure> {
+        self.workspace.read_everything()?;
+        self.look_again(context)
+    }
+
+    fn look_again(&mut self, context: &Context) -> Result<(), Failure> {
         self.records = records_of(&self.workspace, self.workspace.state());
-        self.ids = Ids::new(&self.records, context.now);
+        self.ids = ids_of(&self.workspace, &self.records, context)?;
         Ok(())
     }
 
@@ -271,6 +298,16 @@ fn records_of(workspace: &Workspace, state: &State) -> Records {
         entries,
         meetings,
     }
+}
+
+/// The ids of all entries, those of records that were not read included.
+fn ids_of(workspace: &Workspace, records: &Records, context: &Context) -> Result<Ids, Failure> {
+    let ids = Ids::new(records, context.now);
+    if workspace.has_read_everything() {
+        return Ok(ids);
+    }
+    let unread = workspace.unread()?;
+    Ok(ids.with(unread.open, unread.ids))
 }
 
 fn name_of(place: &Place, pair: &Pair, me: Option<&Slug>) -> String {

@@ -4,12 +4,12 @@ use clap::Args;
 
 use crate::git::PushOutcome;
 use crate::render::{SyncFacts, json, tsv};
-use crate::sync::{Delivery, SyncOptions, SyncReport, Take, Workspace, sync};
+use crate::sync::{Delivery, Interest, SyncOptions, SyncReport, Take, Workspace, sync};
 
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
-use super::notes;
+use super::{notes, sync_all};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -30,8 +30,11 @@ pub(super) struct SyncArgs {
 
 pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure> {
     if args.all {
+        let options = options(context, &args);
+        let mut done = sync_all::side_by_side(context, &options)?;
         let (synced, exit) = answers::all_pairs(context, |context, place| {
-            let report = one(context, place, &args)?;
+            let name = place.name.clone().unwrap_or_default();
+            let report = done.remove(&name).ok_or_else(|| context.no_pair())??;
             told(context, &report, args.dry_run).map(Synced)
         })?;
         if context.global.json || !context.to_terminal {
@@ -66,17 +69,25 @@ impl Answer for Synced {
 }
 
 fn one(context: &mut Context, place: &Place, args: &SyncArgs) -> Result<SyncReport, Failure> {
-    let mut workspace = Workspace::open(&place.dir, context.environment(), Take::Everything)?;
+    let mut workspace = Workspace::open(
+        &place.dir,
+        context.environment(),
+        Take::Everything,
+        Interest::Changes,
+    )?;
     if let Some(url) = &args.remote {
         set_remote(&workspace, url)?;
     }
-    let options = SyncOptions {
+    Ok(sync(&mut workspace, &options(context, args))?)
+}
+
+fn options(context: &Context, args: &SyncArgs) -> SyncOptions {
+    SyncOptions {
         offline: context.global.offline,
         dry_run: args.dry_run,
         accept_rewrite: args.accept_rewrite,
         remote: context.remote_options(),
-    };
-    Ok(sync(&mut workspace, &options)?)
+    }
 }
 
 fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {

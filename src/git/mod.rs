@@ -38,9 +38,10 @@ pub use merge::{TreeConflict, TreeMerge};
 pub use refs::{Expect, RefUpdate};
 pub use remote::{
     CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, check_url, clone,
-    remote_heads,
+    remote_heads, remote_host,
 };
 pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;
 pub use types::{CommitInfo, CommitSignature, ObjectId, Signature, TreeFile, mode};
+pub use worktree::WorkTree;

@@ -11,6 +11,15 @@ use super::{Error, ObjectId, Repository};
 /// No record lies deeper; a folder that does is somebody else's.
 const MAX_DEPTH: usize = 16;
 
+/// How the work tree stands to a tree.
+#[derive(Debug, Clone, Default)]
+pub struct WorkTree {
+    /// Paths where it may differ: changed, new and deleted files.
+    pub differing: BTreeSet<String>,
+    /// Paths that a sparse checkout hides: they are in the index and not to be written out.
+    pub hidden: BTreeSet<String>,
+}
+
 impl Repository {
     /// The paths at or below `roots` where the work tree may differ from `tree`: changed, new and deleted files, in
     /// order. Never misses a change; a file that was written in the same instant as the index is named though it may
@@ -19,7 +28,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a folder cannot be listed, or what else failed.
-    pub fn work_tree_candidates(&self, tree: ObjectId, roots: &[&str]) -> Result<Vec<String>, Error> {
+    pub fn work_tree(&self, tree: ObjectId, roots: &[&str]) -> Result<WorkTree, Error> {
         let mut wanted = BTreeMap::new();
         let mut found = BTreeMap::new();
         for root in roots {
@@ -32,6 +41,10 @@ impl Repository {
         }
         let path = self.git_dir().join("index");
         let index = git2::Index::open(&path).ok();
+        let hidden = match &index {
+            Some(index) => hidden_in(index, roots),
+            None => self.hidden_by_program(roots)?,
+        };
         let written = times(&path);
         let unchanged = |path: &String, meta: &Metadata| {
             let entry = index.as_ref()?.get_path(Path::new(path), 0)?;
@@ -44,17 +57,11 @@ impl Repository {
             .filter(|(path, meta)| unchanged(path, meta).is_none())
             .map(|(path, _)| path.clone())
             .collect();
-        let missing: Vec<&String> = wanted.keys().filter(|path| !found.contains_key(*path)).collect();
-        if !missing.is_empty() {
-            let hidden = self.hidden_paths(roots)?;
-            differing.extend(
-                missing
-                    .into_iter()
-                    .filter(|path| !hidden.contains(*path))
-                    .cloned(),
-            );
-        }
-        Ok(differing.into_iter().collect())
+        let missing = wanted
+            .keys()
+            .filter(|path| !found.contains_key(*path) && !hidden.contains(*path));
+        differing.extend(missing.cloned());
+        Ok(WorkTree { differing, hidden })
     }
 
     /// The paths at or below `roots` that a sparse checkout hides: they are in the index and not to be written out.
@@ -62,20 +69,25 @@ impl Repository {
     /// # Errors
     /// When the index cannot be read.
     pub fn hidden_paths(&self, roots: &[&str]) -> Result<BTreeSet<String>, Error> {
-        let Ok(index) = git2::Index::open(&self.git_dir().join("index")) else {
-            return self.hidden_by_program(roots);
-        };
-        let below = |path: &str| {
-            roots
-                .iter()
-                .any(|root| path.strip_prefix(root).is_some_and(at_border))
-        };
-        let hidden = index
-            .iter()
-            .filter(is_hidden)
-            .filter_map(|entry| String::from_utf8(entry.path).ok());
-        Ok(hidden.filter(|path| below(path)).collect())
+        match git2::Index::open(&self.git_dir().join("index")) {
+            Ok(index) => Ok(hidden_in(&index, roots)),
+            // A split or a sparse index: formats that libgit2 does not read.
+            Err(_) => self.hidden_by_program(roots),
+        }
     }
+}
+
+fn hidden_in(index: &git2::Index, roots: &[&str]) -> BTreeSet<String> {
+    let below = |path: &str| {
+        roots
+            .iter()
+            .any(|root| path.strip_prefix(root).is_some_and(at_border))
+    };
+    let hidden = index
+        .iter()
+        .filter(is_hidden)
+        .filter_map(|entry| String::from_utf8(entry.path).ok());
+    hidden.filter(|path| below(path)).collect()
 }
 
 fn at_border(rest: &str) -> bool {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::Datelike;
+
 use super::date::{Date, parse_date_text};
 
 /// The path of the pair's own record.
@@ -27,13 +29,14 @@ impl MeetingKey {
 
     /// The record's path: `meetings/2026/2026-11-24.toml`, a second one `…/2026-11-24-2.toml`.
     pub fn path(&self) -> String {
-        format!("meetings/{}/{self}.toml", self.date.format("%Y"))
+        format!("meetings/{:04}/{self}.toml", self.date.year())
     }
 }
 
 impl fmt::Display for MeetingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.date.format("%Y-%m-%d"))?;
+        let (year, month, day) = (self.date.year(), self.date.month(), self.date.day());
+        write!(f, "{year:04}-{month:02}-{day:02}")?;
         if self.number > 1 {
             write!(f, "-{}", self.number)
         } else {
@@ -116,9 +119,10 @@ impl RecordPath {
             PAIR_PATH => Some(Self::Pair),
             AGENDA_PATH => Some(Self::Home(Home::Agenda)),
             _ => {
-                let name = path.strip_prefix("meetings/")?.get(5..)?.strip_suffix(".toml")?;
+                let (year, name) = path.strip_prefix("meetings/")?.split_at_checked(4)?;
+                let name = name.strip_prefix('/')?.strip_suffix(".toml")?;
                 let key: MeetingKey = name.parse().ok()?;
-                (key.path() == path).then_some(Self::Home(Home::Meeting(key)))
+                name.starts_with(year).then_some(Self::Home(Home::Meeting(key)))
             }
         }
     }

@@ -52,6 +52,16 @@ impl Ids {
         )
     }
 
+    /// The same with the ids of records that were not read.
+    #[must_use]
+    pub fn with(
+        self,
+        open: impl IntoIterator<Item = EntryId>,
+        all: impl IntoIterator<Item = EntryId>,
+    ) -> Self {
+        Self::from_lists(self.open.into_iter().chain(open), self.all.into_iter().chain(all))
+    }
+
     /// From the ids of open items and those of all entries.
     pub fn from_lists(
         open: impl IntoIterator<Item = EntryId>,

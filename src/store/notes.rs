@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::save::{remove_file, save_private_file};
+use super::save::{remove_file, replace_passing_file, save_private_file};
 
 /// A write of the work tree that was begun: enough to complete it, whoever finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +119,17 @@ impl Notes {
             return Ok(());
         }
         save_private_file(&self.folder.join("tree"), text.as_bytes())
+    }
+
+    /// A cache of this clone; none where it is gone or cannot be read.
+    pub fn cached(&self, name: &str) -> Option<String> {
+        self.read(name).ok().flatten()
+    }
+
+    /// Writes a cache of this clone, whole or not at all. It need not outlive a power cut, and that it cannot be written
+    /// is no error.
+    pub fn cache(&self, name: &str, text: &str) {
+        let _ = replace_passing_file(&self.folder.join(name), text.as_bytes());
     }
 
     /// Binds the clone to a pair's id at first sight; gives the id that it is bound to.

@@ -24,6 +24,31 @@ pub fn save_private_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     save(path, bytes, true)
 }
 
+/// Replaces a file as a whole, readable by its owner alone, and not made durable: what it held can be made again.
+///
+/// # Errors
+/// When any step fails; the old content then stands as it was.
+pub(super) fn replace_passing_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_private_folder(folder)?;
+    let mut temporary = temporary_beside(path, folder)?;
+    temporary
+        .write_all(bytes)
+        .map_err(StoreError::io("write", path))?;
+    temporary
+        .persist(path)
+        .map(drop)
+        .map_err(|e| StoreError::io("rename into place", path)(e.error))
+}
+
+fn temporary_beside(path: &Path, folder: &Path) -> Result<tempfile::NamedTempFile, StoreError> {
+    tempfile::Builder::new()
+        .prefix(".oneonone-")
+        .suffix(".tmp")
+        .tempfile_in(folder)
+        .map_err(StoreError::io("write beside", path))
+}
+
 fn save(path: &Path, bytes: &[u8], private: bool) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     if private {
@@ -31,11 +56,7 @@ fn save(path: &Path, bytes: &[u8], private: bool) -> Result<(), StoreError> {
     } else {
         create_folder(folder)?
     }
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".oneonone-")
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(StoreError::io("write beside", path))?;
+    let mut temporary = temporary_beside(path, folder)?;
     temporary
         .write_all(bytes)
         .map_err(StoreError::io("write", path))?;

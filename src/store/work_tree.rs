@@ -39,6 +39,31 @@ pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<
     Ok(found)
 }
 
+/// Reads the records at these paths; other paths are passed over.
+///
+/// # Errors
+/// When a file is there and cannot be read.
+pub fn read_records_at<'a>(
+    root: &Path,
+    paths: impl IntoIterator<Item = &'a String>,
+) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    for path in paths {
+        if in_real_folders(root, path) {
+            take(root, path, &|_| true, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether every folder on the way is one, and no link.
+fn in_real_folders(root: &Path, path: &str) -> bool {
+    let on_the_way = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    on_the_way
+        .map(|folder| fs::symlink_metadata(root.join(folder)))
+        .all(|data| data.is_ok_and(|data| data.is_dir()))
+}
+
 /// The names in a real folder, sorted; none where there is no folder.
 fn folder_names(folder: &Path) -> Result<Vec<String>, StoreError> {
     match fs::symlink_metadata(folder) {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::git::{ObjectId, Repository, Signature, mode};
 use crate::model::{EntryId, Kind, Limits, Problem, RecordPath, State, Table};
 
+use super::catalog::Catalog;
 use super::error::SyncError;
+use super::scope::{Part, scope_of};
 use super::side::Side;
 
 /// A change of a tree: a path with its new mode and blob, or none where it goes.
@@ -29,6 +31,10 @@ pub(super) fn record_changes(
         let Some(record) = RecordPath::parse(path) else {
             continue;
         };
+        if !side.is_read(record) && side.blobs.contains_key(&record) {
+            // It would lose everything in it that was not read.
+            return Err(SyncError::NotRead(path.clone()));
+        }
         if side.broken.contains_key(&record) && !mended.contains(&record) {
             // What cannot be read is not written over.
             continue;
@@ -107,12 +113,37 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
     )
 }
 
-/// How many entries differ between two states: added, changed or removed.
-pub(super) fn differing(old: &State, new: &State) -> usize {
+/// How many entries differ between two trees: added, changed or removed. No tree is an empty one.
+pub(super) fn entries_between(
+    repo: &Repository,
+    catalog: &Catalog,
+    old: Option<ObjectId>,
+    new: Option<ObjectId>,
+) -> Result<usize, SyncError> {
+    if old == new {
+        return Ok(0);
+    }
+    let mut listings = Vec::new();
+    for tree in [old, new] {
+        let listing = tree.map(|tree| catalog.listing(repo, tree)).transpose()?;
+        listings.push(listing.unwrap_or_default());
+    }
+    let scope = scope_of(repo, catalog, &listings)?;
+    let mut states = [old, new]
+        .into_iter()
+        .zip(listings)
+        .map(|(tree, listing)| match tree {
+            Some(tree) => {
+                let scope = scope.clone();
+                Side::of_tree_in(repo, tree, Some(Part { listing, scope })).map(|side| side.state)
+            }
+            None => Ok(State::default()),
+        });
+    let mut next = || states.next().unwrap_or_else(|| Ok(State::default()));
+    let (old, new) = (next()?, next()?);
     let ids: BTreeSet<&EntryId> = old.entries.keys().chain(new.entries.keys()).collect();
-    ids.into_iter()
-        .filter(|id| old.entries.get(id) != new.entries.get(id))
-        .count()
+    let differs = |id: &&&EntryId| old.entries.get(id) != new.entries.get(id);
+    Ok(ids.iter().filter(differs).count())
 }
 
 /// Writes a commit; no reference moves.

@@ -4,6 +4,7 @@ use crate::git::{ObjectId, Repository, mode};
 use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};
 use crate::store::{Lock, Notes};
 
+use super::catalog::Catalog;
 use super::commit::write;
 use super::error::SyncError;
 use super::workspace::{Environment, signature};
@@ -66,6 +67,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
     let target = Target {
         repo,
         notes: &notes,
+        catalog: &Catalog::load(&notes),
         branch: &repo.head()?.branch,
         from: None,
         to: commit,

@@ -96,7 +96,7 @@ impl Workspace {
             return Err(SyncError::Problems(vec![Problem::of_file(&path, what, help)]));
         }
         let was = (mode::FILE, was);
-        work.remembered = Some(
+        work.base = Some(
             self.repo
                 .write_tree(self.side.tree, &[(path.clone(), Some(was))])?,
         );

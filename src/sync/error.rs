@@ -60,6 +60,8 @@ pub enum SyncError {
     },
     /// The branch was moved by somebody else again and again.
     Restless,
+    /// A record was to be written that had not been read: a fault of this program, stopped before it lost anything.
+    NotRead(String),
     /// A seat that I was to take was taken.
     SeatTaken(Slug),
 }
@@ -99,6 +101,10 @@ impl fmt::Display for SyncError {
             Self::Rewritten { was, is: None } => {
                 write!(f, "the branch is gone from the remote: it was at {was}")
             }
+            Self::NotRead(path) => write!(
+                f,
+                "{path} was to be written without having been read; nothing was changed"
+            ),
             Self::Unrelated => {
                 f.write_str("the remote holds a history that has nothing in common with this one")
             }

@@ -54,7 +54,7 @@ impl Workspace {
             .keys()
             .chain(theirs.iter().flat_map(|t| t.blobs.keys()))
             .copied()
-            .chain(work.files.keys().filter_map(|p| RecordPath::parse(p)))
+            .chain(work.ids.keys().filter_map(|p| RecordPath::parse(p)))
             .collect();
         for record in records {
             let path = record.path();

@@ -3,18 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::Repository;
+use crate::git::{ObjectId, Repository};
 use crate::merge::{heal, merge, with_missing_from};
 use crate::model::{
-    Content, EntryId, Instant, Kind, Loaded, Pair, Placed, Problem, RecordPath, Slug, State, Visibility,
-    assemble, check_text, complete_action, instant_value,
+    Content, EntryId, Instant, Kind, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slug, State,
+    Visibility, assemble, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
+use super::catalog::Catalog;
 use super::error::SyncError;
 use super::heal::{filled, known_loose};
 use super::keys::{Keys, ViewError, author};
 use super::outcome::SyncNote;
+use super::scope::Part;
 use super::side::Side;
 use super::work::Work;
 
@@ -22,6 +24,7 @@ use super::work::Work;
 pub(super) struct Hand<'a> {
     pub(super) repo: &'a Repository,
     pub(super) head: &'a Side,
+    pub(super) catalog: &'a Catalog,
     pub(super) keys: &'a Keys,
     pub(super) pair: &'a Pair,
     pub(super) me: Option<Slug>,
@@ -47,20 +50,11 @@ impl Hand<'_> {
     /// # Errors
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
     pub(super) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
-        let as_head =
-            |record: RecordPath| work.id(record) == self.head.blob(record) || self.is_hidden(work, record);
-        let records: BTreeSet<RecordPath> = self
-            .head
-            .blobs
-            .keys()
-            .copied()
-            .chain(work.files.keys().filter_map(|p| RecordPath::parse(p)))
-            .collect();
         self.refuse_odd(work)?;
-        if records.iter().all(|r| as_head(*r)) {
+        if self.is_as_head(work) {
             return Ok(None);
         }
-        if !work.files.contains_key(&RecordPath::Pair.path()) && !self.is_hidden(work, RecordPath::Pair) {
+        if !work.ids.contains_key(&RecordPath::Pair.path()) && !self.is_hidden(work, RecordPath::Pair) {
             let help = "bring it back: git checkout HEAD -- pair.toml";
             return Err(problem(
                 "pair.toml",
@@ -70,19 +64,19 @@ impl Hand<'_> {
         }
         let remembered = match work.base {
             Some(tree) if Some(tree) == self.head.tree => self.head.clone(),
-            Some(tree) => Side::of_tree(self.repo, tree)?,
+            Some(tree) => self.base(tree)?,
             None => Side::default(),
         };
         let mut contents: Vec<(String, Vec<u8>)> = work.files.clone().into_iter().collect();
-        for (record, file) in &self.head.blobs {
-            if work.id(*record).is_none()
-                && self.is_hidden(work, *record)
-                && !self.head.broken.contains_key(record)
-            {
-                contents.push((
-                    file.path.clone(),
-                    self.repo.blob(file.id, crate::model::Limits::FILE)?,
-                ));
+        let as_head = self
+            .head
+            .blobs
+            .iter()
+            .filter(|(record, file)| self.head.is_read(**record) && !work.files.contains_key(&file.path));
+        for (record, file) in as_head {
+            let lies = work.id(*record) == Some(file.id) || self.is_hidden(work, *record);
+            if lies && !self.head.broken.contains_key(record) {
+                contents.push((file.path.clone(), self.repo.blob(file.id, Limits::FILE)?));
             }
         }
         let loaded = assemble(
@@ -128,6 +122,36 @@ impl Hand<'_> {
         }))
     }
 
+    /// The tree that hand edits are told against: the same records of it as of HEAD.
+    fn base(&self, tree: ObjectId) -> Result<Side, SyncError> {
+        let part = match self.head.scope.clone() {
+            Some(scope) => Some(Part {
+                listing: self.catalog.listing(self.repo, tree)?,
+                scope,
+            }),
+            None => None,
+        };
+        Side::of_tree_in(self.repo, tree, part)
+    }
+
+    /// The text of a record as it lies there, to show a problem in it.
+    fn source(&self, work: &Work, path: &str) -> String {
+        let as_head = || {
+            let file = RecordPath::parse(path).and_then(|record| self.head.blobs.get(&record))?;
+            self.repo.blob(file.id, Limits::FILE).ok()
+        };
+        let bytes = work.files.get(path).cloned().or_else(as_head);
+        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+    }
+
+    /// Whether every record lies there as HEAD has it.
+    pub(super) fn is_as_head(&self, work: &Work) -> bool {
+        let as_head =
+            |record: RecordPath| work.id(record) == self.head.blob(record) || self.is_hidden(work, record);
+        let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));
+        self.head.blobs.keys().copied().chain(lying).all(as_head)
+    }
+
     /// What my key cannot open goes only by the hand of somebody who can read it; and a record that is gone as a whole
     /// is more likely a mishap than a wish.
     fn refuse_removal(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
@@ -136,7 +160,7 @@ impl Hand<'_> {
                 continue;
             }
             let path = old.home.path();
-            let gone = !work.files.contains_key(&path);
+            let gone = !work.ids.contains_key(&path);
             let closed = old.entry.get_str("sealed").is_some_and(|text| {
                 author(&old.entry).is_none_or(|by| self.keys.open(self.pair, *id, &by, text).is_err())
             });
@@ -158,7 +182,7 @@ impl Hand<'_> {
 
     fn is_hidden(&self, work: &Work, record: RecordPath) -> bool {
         let path = record.path();
-        work.hidden.contains(&path) && !work.files.contains_key(&path)
+        work.hidden.contains(&path) && !work.ids.contains_key(&path)
     }
 
     /// A link or a folder in the place of a record stops everything, unless it was committed so.
@@ -206,13 +230,10 @@ impl Hand<'_> {
                 let what = format!("the id {id} stands in {} and in {}", first.path(), second.path());
                 let help = "delete one of the two, or the id of the copy to make it an entry of its own";
                 let path = second.path();
-                let source = work
-                    .files
-                    .get(&path)
-                    .map(|b| String::from_utf8_lossy(b).into_owned());
+                let source = self.source(work, &path);
                 return Err(SyncError::Problems(vec![at_entry(
                     &path,
-                    source.unwrap_or_default(),
+                    source,
                     id.as_str(),
                     what,
                     help,
@@ -288,11 +309,7 @@ impl Hand<'_> {
     fn check(&self, id: EntryId, placed: &Placed, before: &[&Placed], work: &Work) -> Result<(), SyncError> {
         let path = placed.home.path();
         let report = |what: String, help: &str| {
-            let source = work
-                .files
-                .get(&path)
-                .map(|b| String::from_utf8_lossy(b).into_owned())
-                .unwrap_or_default();
+            let source = self.source(work, &path);
             Err(SyncError::Problems(vec![at_entry(
                 &path,
                 source,

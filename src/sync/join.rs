@@ -7,9 +7,11 @@ use crate::merge::{merge, with_missing_from};
 use crate::model::{EntryId, RecordPath, State};
 
 use super::beside::beside;
+use super::catalog::Catalog;
 use super::commit::{Change, check_size};
 use super::error::SyncError;
 use super::outcome::SyncNote;
+use super::scope::{Part, scope_of};
 use super::side::Side;
 
 /// Two commits merged, not yet settled.
@@ -23,11 +25,32 @@ pub(super) struct Joined {
     pub(super) notes: Vec<SyncNote>,
 }
 
-/// Merges two commits over their merge bases.
+/// Merges two commits over their merge bases. Over a single one only the records are read that differ, or must be
+/// looked at always.
 ///
 /// # Errors
 /// [`SyncError::Unrelated`] without a common ancestor; [`SyncError::Merge`] when the merge is refused.
-pub(super) fn join(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<Joined, SyncError> {
+pub(super) fn join(
+    repo: &Repository,
+    catalog: &Catalog,
+    left: ObjectId,
+    right: ObjectId,
+) -> Result<Joined, SyncError> {
+    if let [base] = repo.merge_bases(left, right)?.as_slice() {
+        let mut listings = Vec::new();
+        for commit in [*base, left, right] {
+            listings.push(catalog.listing(repo, repo.tree_of(commit)?)?);
+        }
+        let scope = scope_of(repo, catalog, &listings)?;
+        let mut sides = Vec::new();
+        for (commit, listing) in [*base, left, right].into_iter().zip(listings) {
+            let scope = scope.clone();
+            sides.push(Side::of_commit_in(repo, commit, Some(Part { listing, scope }))?);
+        }
+        if let [base, left, right] = sides.as_slice() {
+            return join_over(repo, base, left, right);
+        }
+    }
     let base = base_of(repo, left, right)?.ok_or(SyncError::Unrelated)?;
     join_over(
         repo,
@@ -63,7 +86,7 @@ pub(super) fn base_of(repo: &Repository, left: ObjectId, right: ObjectId) -> Res
     Ok(Some(side))
 }
 
-/// Merges two sides over a base that is known.
+/// Merges two sides over a base that is known; the same records are read of all three.
 pub(super) fn join_over(
     repo: &Repository,
     base: &Side,
@@ -87,6 +110,7 @@ pub(super) fn join_over(
     let mut joined = Joined {
         side: Side {
             state: merged.state,
+            scope: left.scope.clone(),
             ..Side::default()
         },
         kept: merged.kept,
@@ -145,6 +169,12 @@ fn records(
         .collect();
     for record in paths {
         if joined.side.broken.contains_key(&record) {
+            continue;
+        }
+        if !left.is_read(record) {
+            // The same on every side.
+            let file = left.blobs.get(&record).cloned();
+            joined.side.blobs.extend(file.map(|file| (record, file)));
             continue;
         }
         let path = record.path();

@@ -114,6 +114,16 @@ impl Keys {
         self.identities().map(Identities::recipients).unwrap_or_default()
     }
 
+    /// What settling goes by: my recipients, the keys of the members, and how they stand to those pinned.
+    pub(super) fn settle_with(&self, pair: &Pair) -> String {
+        let of_member = |member: &crate::model::Member| {
+            let (slug, keys) = (&member.slug, member.keys.join(" "));
+            format!("; {slug}: {keys}, {:?}", self.pins.trust_of(member))
+        };
+        let members: String = pair.members().into_iter().map(of_member).collect();
+        self.recipients().join(" ") + &members
+    }
+
     /// Which member I am: the one whose pinned keys hold a recipient of mine, whatever the pair states since; before
     /// anything is pinned, the one seat that it stands in. None where that is not one seat alone.
     pub fn me(&self, pair: &Pair) -> Option<Slug> {

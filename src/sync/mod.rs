@@ -3,6 +3,7 @@
 
 mod beside;
 mod blame;
+mod catalog;
 mod check;
 mod commit;
 mod conflicts;
@@ -22,7 +23,9 @@ mod plan;
 mod reader;
 mod resume;
 mod run;
+mod scope;
 mod settle;
+mod settling;
 mod side;
 mod status;
 mod work;
@@ -43,5 +46,5 @@ pub use reader::Reader;
 pub use run::{SyncOptions, sync, sync_within};
 pub use side::Side;
 pub use status::{Standing, standing};
-pub use workspace::{Environment, Take, Workspace};
+pub use workspace::{Environment, Interest, Take, Unread, Workspace};
 pub use write_out::Written;

@@ -44,9 +44,10 @@ pub(super) fn read(
     if tracked.is_empty() {
         return Ok(others);
     }
-    let hidden = repo.hidden_paths(&top_names(&tracked))?;
+    let folder = repo.work_tree(old_tree, &top_names(&tracked))?;
     for file in tracked {
-        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) || hidden.contains(&file.path) {
+        let may_differ = folder.differing.contains(&file.path) && !folder.hidden.contains(&file.path);
+        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) || !may_differ {
             continue;
         }
         let Ok(full) = safe_path(repo.workdir(), &file.path) else {

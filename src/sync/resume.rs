@@ -3,6 +3,7 @@
 use crate::git::{ObjectId, Repository};
 use crate::store::{Notes, Writing};
 
+use super::catalog::Catalog;
 use super::commit::write;
 use super::error::SyncError;
 use super::join::join;
@@ -25,6 +26,7 @@ pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), Sy
 /// One attempt; whether it is done.
 fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, SyncError> {
     let id = |text: &str| text.parse::<ObjectId>().ok();
+    let catalog = Catalog::load(notes);
     let head = repo.head()?;
     let to = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
     let (Some(to), true) = (to, head.branch == writing.branch) else {
@@ -37,7 +39,7 @@ fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, S
         if repo.is_ancestor(to, tip)? {
             target = tip;
         } else if !repo.is_ancestor(tip, to)? {
-            let joined = join(repo, tip, to)?;
+            let joined = join(repo, &catalog, tip, to)?;
             let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
             let author = repo.commit_info(to)?.author;
             target = write(repo, tree, &[tip, to], "merge by meaning", &author)?;
@@ -52,6 +54,7 @@ fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, S
     let target = Target {
         repo,
         notes,
+        catalog: &catalog,
         branch: &writing.branch,
         from: head.tip,
         to: target,

@@ -3,16 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
-use crate::model::{Slug, State};
 
-use super::commit::{differing, record_changes};
-use super::conflicts::conflicts;
+use super::commit::entries_between;
 use super::error::SyncError;
 use super::join::join;
 use super::leak::refuse_clear_secrets;
 use super::outcome::{Delivery, SyncNote, SyncReport};
 use super::plan::{Facts, Plan, plan};
-use super::settle::settle;
 use super::side::Side;
 use super::workspace::Workspace;
 
@@ -71,7 +68,7 @@ fn run(
     options: &SyncOptions,
     until: Option<Instant>,
 ) -> Result<SyncReport, SyncError> {
-    let before = workspace.state().clone();
+    let before = workspace.side.tree;
     let mut run = Run {
         report: SyncReport {
             pulled: 0,
@@ -100,8 +97,9 @@ fn run(
         workspace,
         ..
     } = run;
-    report.pulled = differing(&before, workspace.state());
-    report.conflicts = conflicts(workspace.state(), workspace.pair(), workspace.keys()).len();
+    let after = workspace.side.tree;
+    report.pulled = entries_between(&workspace.repo, &workspace.catalog, before, after)?;
+    report.conflicts = workspace.count_conflicts()?;
     report.notes.append(&mut workspace.said);
     report.kept = report
         .notes
@@ -215,7 +213,7 @@ impl Run<'_> {
             }
             (Plan::Merge, Some(there)) => {
                 let mine = self.workspace.tip.ok_or(SyncError::NoPair)?;
-                let joined = join(&self.workspace.repo, mine, there)?;
+                let joined = join(&self.workspace.repo, &self.workspace.catalog, mine, there)?;
                 self.workspace.refuse_newer()?;
                 self.report.merged = true;
                 self.report.notes.extend(joined.notes);
@@ -264,6 +262,13 @@ impl Run<'_> {
         })
     }
 
+    /// Settles what is prepared. The prepared commit.
+    fn settle(&mut self, merge: Option<(ObjectId, [ObjectId; 2])>) -> Result<Option<ObjectId>, SyncError> {
+        let notes = self.workspace.settle(merge)?;
+        self.report.notes.extend(notes);
+        Ok(self.workspace.tip)
+    }
+
     fn said_of(&mut self, side: &Side) {
         for (record, problems) in &side.broken {
             self.report
@@ -273,48 +278,6 @@ impl Run<'_> {
         self.report
             .notes
             .extend(side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
-    }
-
-    /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on
-    /// top. The prepared commit.
-    fn settle(&mut self, merge: Option<(ObjectId, [ObjectId; 2])>) -> Result<Option<ObjectId>, SyncError> {
-        let workspace = &mut *self.workspace;
-        let merged = match merge {
-            Some((tree, _)) => Some(Side::of_tree(&workspace.repo, tree)?),
-            None => None,
-        };
-        let side = merged.as_ref().unwrap_or(&workspace.side);
-        let pair = super::workspace::typed_pair(side).unwrap_or_else(|_| workspace.pair().clone());
-        for (slug, key) in workspace.keys.first_sight(&pair)? {
-            self.report.notes.push(SyncNote::Pinned(slug, key));
-        }
-        let me: Option<Slug> = workspace.keys.me(&pair);
-        for member in pair.members() {
-            if let crate::seal::Trust::Changed { .. } = workspace.keys.pins().trust_of(member) {
-                self.report.notes.push(SyncNote::KeyChanged(member.slug.clone()));
-            }
-        }
-        if pair.id != workspace.pair().id {
-            return Err(SyncError::PairReplaced);
-        }
-        let mut state: State = side.state.clone();
-        if pair.format <= crate::model::Pair::FORMAT {
-            self.report
-                .notes
-                .extend(settle(&mut state, &pair, &workspace.keys, me.as_ref())?);
-        }
-        let changes = record_changes(&workspace.repo, side, &state, &Default::default())?;
-        match merge {
-            Some((tree, parents)) => {
-                let tree = workspace.repo.write_tree(Some(tree), &changes)?;
-                workspace.prepare(tree, &parents, "merge by meaning")?;
-            }
-            None if changes.is_empty() => {}
-            None => {
-                workspace.commit(state, Some("settle records"))?;
-            }
-        }
-        Ok(workspace.tip)
     }
 
     /// How the remote is talked to, in the time that is left.
@@ -384,11 +347,10 @@ impl Run<'_> {
     }
 
     fn count_pushed(&mut self, there: Option<ObjectId>) -> Result<(), SyncError> {
-        let theirs = match there {
-            Some(there) => Side::of_commit(&self.workspace.repo, there)?.state,
-            None => State::default(),
-        };
-        self.report.pushed = differing(&theirs, self.workspace.state());
+        let repo = &self.workspace.repo;
+        let theirs = there.map(|there| repo.tree_of(there)).transpose()?;
+        let mine = self.workspace.side.tree;
+        self.report.pushed = entries_between(repo, &self.workspace.catalog, theirs, mine)?;
         Ok(())
     }
 }

@@ -7,14 +7,17 @@ use crate::model::{EntryId, Limits, Loaded, Placed, Problem, RecordPath, State, 
 
 use super::error::SyncError;
 use super::heal;
+use super::scope::{Part, Scope, listing};
 
 /// The records of one commit or tree, and what they say.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     /// The tree; none before the first commit.
     pub tree: Option<ObjectId>,
-    /// The blobs of records, broken ones included.
+    /// The blobs of all records, broken ones included.
     pub blobs: BTreeMap<RecordPath, TreeFile>,
+    /// The records that were read; none where all were. What the others say is not in `state`.
+    pub(super) scope: Option<Scope>,
     /// What they say, healed.
     pub state: State,
     /// Records that do not parse or are no regular files, with what is wrong.
@@ -33,8 +36,17 @@ impl Side {
     /// # Errors
     /// When Git cannot read it; a record that cannot be read is not one.
     pub fn of_commit(repo: &Repository, commit: ObjectId) -> Result<Self, SyncError> {
+        Self::of_commit_in(repo, commit, None)
+    }
+
+    /// Loads some records of a commit; all where no part is named.
+    pub(super) fn of_commit_in(
+        repo: &Repository,
+        commit: ObjectId,
+        part: Option<Part>,
+    ) -> Result<Self, SyncError> {
         let tree = repo.tree_of(commit)?;
-        let (mut side, loaded) = Self::read(repo, tree)?;
+        let (mut side, loaded) = Self::read_in(repo, tree, part)?;
         heal::heal(repo, Some(commit), loaded, &mut side)?;
         Ok(side)
     }
@@ -44,22 +56,41 @@ impl Side {
     /// # Errors
     /// When Git cannot read it.
     pub fn of_tree(repo: &Repository, tree: ObjectId) -> Result<Self, SyncError> {
-        let (mut side, loaded) = Self::read(repo, tree)?;
+        Self::of_tree_in(repo, tree, None)
+    }
+
+    /// Loads some records of a tree; all where no part is named.
+    pub(super) fn of_tree_in(
+        repo: &Repository,
+        tree: ObjectId,
+        part: Option<Part>,
+    ) -> Result<Self, SyncError> {
+        let (mut side, loaded) = Self::read_in(repo, tree, part)?;
         heal::heal(repo, None, loaded, &mut side)?;
         Ok(side)
     }
 
     /// The records of a tree as they stand, not healed.
     pub(crate) fn read(repo: &Repository, tree: ObjectId) -> Result<(Self, Loaded), SyncError> {
+        Self::read_in(repo, tree, None)
+    }
+
+    fn read_in(repo: &Repository, tree: ObjectId, part: Option<Part>) -> Result<(Self, Loaded), SyncError> {
+        let (blobs, scope) = match part {
+            Some(Part { listing, scope }) => (listing.as_ref().clone(), Some(scope)),
+            None => (listing(repo, tree)?, None),
+        };
         let mut side = Self {
             tree: Some(tree),
+            scope,
             ..Self::default()
         };
         let mut contents = Vec::new();
-        for file in repo.list_tree(tree, None)? {
-            let Some(record) = RecordPath::parse(&file.path) else {
+        for (record, file) in &blobs {
+            let record = *record;
+            if !side.is_read(record) {
                 continue;
-            };
+            }
             let odd = |what: &str| {
                 vec![Problem::of_file(
                     &file.path,
@@ -80,8 +111,8 @@ impl Side {
                     Err(e) => return Err(e.into()),
                 }
             }
-            side.blobs.insert(record, file);
         }
+        side.blobs = blobs;
         let loaded = assemble(
             contents
                 .iter()
@@ -89,6 +120,11 @@ impl Side {
         );
         side.broken.extend(loaded.broken.clone());
         Ok((side, loaded))
+    }
+
+    /// Whether a record was read: whether `state` has what it says.
+    pub(super) fn is_read(&self, record: RecordPath) -> bool {
+        self.scope.as_ref().is_none_or(|scope| scope.contains(&record))
     }
 
     /// The blob of a record.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{ObjectId, Repository, WorkTree};
 use crate::model::{Files, Problem, RecordPath};
-use crate::store::{Notes, read_records};
+use crate::store::{Found, Notes, read_records, read_records_at};
 
 use super::error::SyncError;
 
@@ -14,9 +14,9 @@ pub(super) const RECORD_ROOTS: &[&str] = &["pair.toml", "agenda.toml", "meetings
 /// The work tree, as it was read once.
 #[derive(Debug, Clone)]
 pub(super) struct Work {
-    /// The records, with LF line ends.
+    /// The records that may differ from HEAD, with LF line ends. The others are as in HEAD.
     pub(super) files: Files,
-    /// The blob ids of the records as they lie there.
+    /// The blob ids of all records as they lie there.
     pub(super) ids: BTreeMap<String, ObjectId>,
     /// What stands in the place of a record and is none.
     pub(super) odd: Vec<Problem>,
@@ -30,11 +30,8 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
-        let found = read_records(repo.workdir(), |_| true)?;
-        let mut ids = BTreeMap::new();
-        for (path, bytes) in &found.files {
-            ids.insert(path.clone(), Repository::blob_id(bytes)?);
-        }
+        let head = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
+        let (found, ids, hidden) = lying(repo, head)?;
         let here = |text: &str| text.parse::<ObjectId>().ok();
         let (remembered, base) = match notes.remembered()? {
             Some((tree, commit)) => {
@@ -43,12 +40,8 @@ impl Work {
                 (tree, base(repo, tree, commit)?)
             }
             // A clone that plain Git made: what lies there is HEAD, and what was edited since.
-            None => {
-                let tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
-                (tree, tree)
-            }
+            None => (head, head),
         };
-        let hidden = repo.hidden_paths(RECORD_ROOTS)?;
         Ok(Self {
             files: found.files,
             ids,
@@ -63,6 +56,33 @@ impl Work {
     pub(super) fn id(&self, record: RecordPath) -> Option<ObjectId> {
         self.ids.get(&record.path()).copied()
     }
+}
+
+/// What lies in the folder: the records that may differ from HEAD, the blob ids of all, and the hidden paths.
+type Lying = (Found, BTreeMap<String, ObjectId>, BTreeSet<String>);
+
+/// What lies in the folder. What the index knows to be as in HEAD is not read.
+fn lying(repo: &Repository, head: Option<ObjectId>) -> Result<Lying, SyncError> {
+    let mut ids = BTreeMap::new();
+    let (found, hidden) = match head {
+        Some(head) => {
+            let WorkTree { differing, hidden } = repo.work_tree(head, RECORD_ROOTS)?;
+            let to_read: BTreeSet<&String> = differing.iter().chain(&hidden).collect();
+            let known = repo.list_tree(head, None)?.into_iter();
+            let known =
+                known.filter(|file| RecordPath::parse(&file.path).is_some() && !to_read.contains(&file.path));
+            ids.extend(known.map(|file| (file.path, file.id)));
+            (read_records_at(repo.workdir(), to_read)?, hidden)
+        }
+        None => (
+            read_records(repo.workdir(), |_| true)?,
+            repo.hidden_paths(RECORD_ROOTS)?,
+        ),
+    };
+    for (path, bytes) in &found.files {
+        ids.insert(path.clone(), Repository::blob_id(bytes)?);
+    }
+    Ok((found, ids, hidden))
 }
 
 /// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no

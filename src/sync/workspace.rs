@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::git::{ObjectId, Repository, Signature};
-use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
+use crate::model::{Date, EntryId, Home, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Lock, Notes};
 
+use super::catalog::Catalog;
 use super::commit::{change_words, record_changes, write};
 use super::error::SyncError;
 use super::hand::Hand;
@@ -16,6 +17,7 @@ use super::keys::Keys;
 use super::leak::refuse_unsent;
 use super::outcome::SyncNote;
 use super::resume::finish_dead_run;
+use super::scope::{Part, Scope, listing_of_work, scope_of};
 use super::side::Side;
 use super::work::Work;
 use super::write_out::{Target, Written};
@@ -63,6 +65,40 @@ pub enum Take {
     Everything,
 }
 
+/// Which records a command must have read. Those that were edited by hand, and those that must be looked at always, are
+/// read whatever it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interest {
+    /// Every record.
+    Everything,
+    /// The agenda, and the meetings from a day on.
+    Since(Date),
+    /// None of its own.
+    Changes,
+}
+
+impl Interest {
+    fn covers(self, record: RecordPath) -> bool {
+        match (self, record) {
+            (Self::Everything, _) => true,
+            (Self::Since(day), RecordPath::Home(Home::Meeting(key))) => key.date >= day,
+            (Self::Since(_), _) => true,
+            (Self::Changes, _) => false,
+        }
+    }
+}
+
+/// What is known of records that were not read for a command.
+#[derive(Debug, Clone, Default)]
+pub struct Unread {
+    /// The ids of their entries.
+    pub ids: Vec<EntryId>,
+    /// Those of open actions, and of what is sealed and might be one.
+    pub open: Vec<EntryId>,
+    /// The themes of entries that stand in clear.
+    pub themes: BTreeSet<String>,
+}
+
 /// A clone, its lock held, every earlier write finished and every hand edit taken in.
 ///
 /// Commits are prepared as objects; [`Workspace::write_out`] makes them count.
@@ -71,6 +107,8 @@ pub struct Workspace {
     pub(super) notes: Notes,
     pub(super) env: Environment,
     pub(super) keys: Keys,
+    pub(super) catalog: Catalog,
+    interest: Interest,
     pub(super) branch: String,
     /// Where the branch stands.
     pub(super) head: Option<ObjectId>,
@@ -93,7 +131,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the repository cannot be handled, or a record edited by hand is not sound: nothing was committed then.
-    pub fn open(dir: &Path, env: Environment, take: Take) -> Result<Self, SyncError> {
+    pub fn open(dir: &Path, env: Environment, take: Take, interest: Interest) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
         let notes = Notes::of(repo.git_dir());
@@ -101,7 +139,8 @@ impl Workspace {
         finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
-        let side = Side::of_commit(&repo, tip)?;
+        let catalog = Catalog::load(&notes);
+        let side = side_of(&repo, &catalog, tip, interest, Scope::new())?;
         refuse_unsent(&repo, tip, &head.branch, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
         if notes.bind(pair.id.as_str())? != pair.id.as_str() {
@@ -114,6 +153,8 @@ impl Workspace {
             notes,
             env,
             keys,
+            catalog,
+            interest,
             branch: head.branch,
             head: head.tip,
             tip: head.tip,
@@ -132,7 +173,7 @@ impl Workspace {
         Ok(workspace)
     }
 
-    /// The records with every hand edit.
+    /// The records with every hand edit, as far as they were read.
     pub fn state(&self) -> &State {
         &self.side.state
     }
@@ -162,6 +203,40 @@ impl Workspace {
         self.side.broken.values().flatten()
     }
 
+    /// Reads every record, where only some were of interest so far.
+    ///
+    /// # Errors
+    /// When Git cannot read one.
+    pub fn read_everything(&mut self) -> Result<(), SyncError> {
+        self.interest = Interest::Everything;
+        self.widen(None)
+    }
+
+    /// Whether every record was read.
+    pub fn has_read_everything(&self) -> bool {
+        self.side.scope.is_none()
+    }
+
+    /// What is known of records that were not read.
+    ///
+    /// # Errors
+    /// When Git cannot read one that is not known yet.
+    pub fn unread(&self) -> Result<Unread, SyncError> {
+        let mut unread = Unread::default();
+        for file in self
+            .side
+            .blobs
+            .iter()
+            .filter(|(record, _)| !self.side.is_read(**record))
+        {
+            let summary = self.catalog.summary(&self.repo, file.1)?;
+            unread.ids.extend(&summary.ids);
+            unread.open.extend(&summary.open);
+            unread.themes.extend(summary.themes.iter().cloned());
+        }
+        Ok(unread)
+    }
+
     /// What a person should know of what was found and done so far.
     pub fn said(&self) -> &[SyncNote] {
         &self.said
@@ -185,7 +260,7 @@ impl Workspace {
     pub fn new_id(&self) -> EntryId {
         loop {
             let id = (self.env.new_id)();
-            if !self.side.state.entries.contains_key(&id) {
+            if !self.side.state.entries.contains_key(&id) && !self.catalog.knows(id) {
                 return id;
             }
         }
@@ -221,12 +296,27 @@ impl Workspace {
 
     /// Makes a commit the prepared one.
     pub(super) fn adopt(&mut self, commit: ObjectId) -> Result<(), SyncError> {
-        let (side, pair) = readable_pair(&self.repo, commit, Side::of_commit(&self.repo, commit)?)?;
+        let side = side_of(&self.repo, &self.catalog, commit, self.interest, Scope::new())?;
+        let (side, pair) = readable_pair(&self.repo, commit, side)?;
         if pair.id != self.pair.id {
             return Err(SyncError::PairReplaced);
         }
         (self.side, self.pair) = (side, pair);
         self.tip = Some(commit);
+        Ok(())
+    }
+
+    /// Has more records read: some, or all where none are named.
+    pub(super) fn widen(&mut self, more: Option<Scope>) -> Result<(), SyncError> {
+        let (Some(scope), Some(tip)) = (&self.side.scope, self.tip) else {
+            return Ok(());
+        };
+        let side = match more {
+            Some(more) if more.is_subset(scope) => return Ok(()),
+            Some(more) => side_of(&self.repo, &self.catalog, tip, self.interest, scope | &more)?,
+            None => Side::of_commit(&self.repo, tip)?,
+        };
+        (self.side, self.pair) = readable_pair(&self.repo, tip, side)?;
         Ok(())
     }
 
@@ -251,6 +341,9 @@ impl Workspace {
     /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
     fn take_in(&mut self, take: Take) -> Result<(), SyncError> {
         let merge_heads = self.repo.merge_heads()?;
+        if !merge_heads.is_empty() {
+            self.read_everything()?;
+        }
         if take == Take::Everything || !merge_heads.is_empty() {
             self.take_in_others(&merge_heads)?;
         }
@@ -259,8 +352,11 @@ impl Workspace {
         } else {
             Some(self.work_without_git(&merge_heads)?)
         };
-        let hand = self.hand(work.is_some());
-        let taken = hand.take_in(work.as_ref().unwrap_or(&self.work))?;
+        let work = work.as_ref();
+        if !self.hand(work.is_some()).is_as_head(work.unwrap_or(&self.work)) {
+            self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
+        }
+        let taken = self.hand(work.is_some()).take_in(work.unwrap_or(&self.work))?;
         let state = match taken {
             Some(taken) => {
                 self.said.extend(taken.notes);
@@ -275,7 +371,7 @@ impl Workspace {
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;
             if !self.repo.is_ancestor(other, tip)? {
-                let joined = join(&self.repo, tip, other)?;
+                let joined = join(&self.repo, &self.catalog, tip, other)?;
                 self.said.extend(joined.notes);
                 let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
                 self.prepare(tree, &[tip, other], "merge by meaning")?;
@@ -284,6 +380,19 @@ impl Workspace {
             self.said.push(SyncNote::FinishedMerge);
         }
         Ok(())
+    }
+
+    /// The records that hand edits are in.
+    fn edited(&self, work: &Work) -> Result<Scope, SyncError> {
+        let head = std::rc::Rc::new(self.side.blobs.clone());
+        let mut versions = vec![
+            std::rc::Rc::new(listing_of_work(&self.catalog, work, &head)),
+            head,
+        ];
+        if let Some(base) = work.base {
+            versions.push(self.catalog.listing(&self.repo, base)?);
+        }
+        scope_of(&self.repo, &self.catalog, &versions)
     }
 
     /// What takes in hand edits; a doubled id is no error where a write is pending.
@@ -296,6 +405,7 @@ impl Workspace {
             me: self.keys.me(&self.pair),
             now: self.env.now,
             new_id: self.env.new_id,
+            catalog: &self.catalog,
             pending,
         }
     }
@@ -312,6 +422,7 @@ impl Workspace {
             let target = Target {
                 repo: &self.repo,
                 notes: &self.notes,
+                catalog: &self.catalog,
                 branch: &self.branch,
                 from: self.head,
                 to,
@@ -325,6 +436,7 @@ impl Workspace {
                     self.head = self.tip;
                     self.ends_merge = false;
                     self.remember(&written)?;
+                    self.catalog.keep(self.side.blobs.values().map(|file| file.id));
                     return Ok(written);
                 }
                 // Plain Git moved the branch meanwhile: what it did and what is prepared become one.
@@ -332,7 +444,7 @@ impl Workspace {
                     let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
                     self.head = Some(moved);
                     if !self.repo.is_ancestor(moved, to)? {
-                        let joined = join(&self.repo, moved, to)?;
+                        let joined = join(&self.repo, &self.catalog, moved, to)?;
                         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
                         self.prepare(tree, &[moved, to], "merge by meaning")?;
                     }
@@ -353,6 +465,24 @@ impl Workspace {
         self.mended.clear();
         Ok(())
     }
+}
+
+/// A commit, with the records that an interest covers, those that must be looked at always, and `more`.
+fn side_of(
+    repo: &Repository,
+    catalog: &Catalog,
+    commit: ObjectId,
+    interest: Interest,
+    more: Scope,
+) -> Result<Side, SyncError> {
+    if interest == Interest::Everything {
+        return Side::of_commit(repo, commit);
+    }
+    let listing = catalog.listing(repo, repo.tree_of(commit)?)?;
+    let mut scope = scope_of(repo, catalog, std::slice::from_ref(&listing))?;
+    scope.extend(listing.keys().filter(|record| interest.covers(**record)));
+    scope.extend(more);
+    Side::of_commit_in(repo, commit, Some(Part { listing, scope }))
 }
 
 /// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from

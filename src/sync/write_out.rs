@@ -9,6 +9,7 @@ use crate::model::RecordPath;
 use crate::store::{Notes, StoreError, Writing, remove_file, safe_path, save_file, without_carriage_returns};
 
 use super::beside::beside;
+use super::catalog::Catalog;
 use super::error::SyncError;
 
 /// The largest file that is written out into the folder.
@@ -27,6 +28,7 @@ pub struct Written {
 pub(super) struct Target<'a> {
     pub(super) repo: &'a Repository,
     pub(super) notes: &'a Notes,
+    pub(super) catalog: &'a Catalog,
     pub(super) branch: &'a str,
     /// Where the branch stands.
     pub(super) from: Option<ObjectId>,
@@ -119,9 +121,14 @@ impl Target<'_> {
 
     /// The files that lie there otherwise than in the commit, as they were taken in.
     fn taken(&self, tree: ObjectId) -> Result<BTreeMap<String, ObjectId>, SyncError> {
+        let records = self.catalog.listing(self.repo, tree)?;
         let mut taken = BTreeMap::new();
         for (path, id) in self.lies {
-            if self.repo.tree_entry(tree, path)?.map(|f| f.id) != Some(*id) {
+            let wanted = match RecordPath::parse(path) {
+                Some(record) => records.get(&record).map(|file| file.id),
+                None => self.repo.tree_entry(tree, path)?.map(|file| file.id),
+            };
+            if wanted != Some(*id) {
                 taken.insert(path.clone(), *id);
             }
         }

@@ -9,7 +9,7 @@ use crate::cli::sync::{facts, undelivered, words};
 use crate::model::visible;
 use crate::query::{ActionFilter, actions, growth, parse_since};
 use crate::render::{CloneFacts, DemoFacts, json, text};
-use crate::sync::{Delivery, SyncOptions, Take, Workspace, sync};
+use crate::sync::{Delivery, Interest, SyncOptions, Take, Workspace, sync};
 
 use super::Made;
 use super::people::Person;
@@ -51,7 +51,12 @@ pub(super) fn run(context: &mut Context, made: &Made) -> Result<(), Failure> {
 }
 
 fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
-    let mut workspace = Workspace::open(&person.clone, context.environment(), Take::Everything)?;
+    let mut workspace = Workspace::open(
+        &person.clone,
+        context.environment(),
+        Take::Everything,
+        Interest::Changes,
+    )?;
     let options = SyncOptions {
         remote: context.remote_options(),
         ..SyncOptions::default()

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub use clone::{CloneOutcome, HeadsOutcome, RemoteHeads, clone, remote_heads};
 pub use fetch::FetchOutcome;
 pub use push::PushOutcome;
-pub use url::check_url;
+pub use url::{check_url, remote_host};
 
 use super::process::{self, Ended, Limits, Run};
 use super::{Error, Repository, program};

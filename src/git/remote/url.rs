@@ -31,9 +31,37 @@ pub fn check_url(url: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// The host that an address names, with the user and the port where they are given; none for a path.
+#[must_use]
+pub fn remote_host(url: &str) -> Option<&str> {
+    if let Some((scheme, rest)) = url.split_once("://") {
+        let host = rest.split('/').next().filter(|host| !host.is_empty());
+        return host.filter(|_| scheme != "file");
+    }
+    // `host:path`, unless a slash comes first; a single letter is a drive.
+    let (host, _) = url.split_once(':')?;
+    (host.len() > 1 && !host.contains('/')).then_some(host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_is_told_from_a_path() {
+        for (url, host) in [
+            ("ssh://me@h:22/p", Some("me@h:22")),
+            ("https://h/p", Some("h")),
+            ("me@h:a/b", Some("me@h")),
+            ("file:///a", None),
+            ("/a/b:c", None),
+            ("./h:p", None),
+            ("C:/x", None),
+            ("x", None),
+        ] {
+            assert_eq!(remote_host(url), host, "{url}");
+        }
+    }
 
     #[test]
     fn only_known_transports_pass() {

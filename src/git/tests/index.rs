@@ -44,7 +44,12 @@ fn settle(f: &Fixture) {
 }
 
 fn candidates(f: &Fixture, tree: ObjectId) -> Vec<String> {
-    f.repo.work_tree_candidates(tree, ROOTS).unwrap()
+    f.repo
+        .work_tree(tree, ROOTS)
+        .unwrap()
+        .differing
+        .into_iter()
+        .collect()
 }
 
 #[test]

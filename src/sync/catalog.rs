@@ -1,0 +1,239 @@
+//! What is known of records without reading them again, by the id of their blob: a record that no side changed is not
+//! parsed for a sync (design, section 9). It is a cache of the clone, right whenever it is there, and may go at any time.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::git::{self, ObjectId, Repository, TreeFile, mode};
+use crate::model::{EntryId, Limits, Loaded, Table, assemble};
+use crate::store::Notes;
+
+use super::error::SyncError;
+use super::leak::is_leak;
+use super::scope::{Listing, listing};
+
+/// The name of its file among the clone's notes.
+const FILE: &str = "records";
+/// What the file says is made by this code: another version makes its own.
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 1");
+
+/// One record.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Summary {
+    #[serde(with = "letters")]
+    pub(super) ids: Vec<EntryId>,
+    /// Open actions, and what is sealed and might be one.
+    #[serde(with = "letters")]
+    pub(super) open: Vec<EntryId>,
+    /// The themes of what stands in clear; nothing out of a seal.
+    pub(super) themes: BTreeSet<String>,
+    /// Whether it must be looked at always: it does not parse, lacks ids or fields, holds a conflict, or a text in
+    /// clear that belongs inside a seal.
+    pub(super) special: bool,
+    /// Whether it holds a ciphertext.
+    pub(super) sealed: bool,
+    /// Whether settling found nothing to do in it.
+    #[serde(default)]
+    pub(super) settled: bool,
+}
+
+/// The file.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    made_by: String,
+    /// The keys that records were settled with.
+    settled_with: String,
+    records: BTreeMap<String, Summary>,
+}
+
+/// The records that this clone has seen.
+pub(super) struct Catalog {
+    notes: Notes,
+    settled_with: RefCell<String>,
+    records: RefCell<HashMap<ObjectId, Rc<Summary>>>,
+    listings: RefCell<HashMap<ObjectId, Rc<Listing>>>,
+    changed: Cell<bool>,
+}
+
+impl Catalog {
+    /// What was known before; nothing where the file is gone, damaged or of another version.
+    pub(super) fn load(notes: &Notes) -> Self {
+        let kept: Option<Kept> = notes
+            .cached(FILE)
+            .and_then(|text| serde_json::from_str(&text).ok());
+        let kept = kept.filter(|kept| kept.made_by == MADE_BY).unwrap_or_default();
+        let record = |(id, summary): (String, Summary)| Some((id.parse().ok()?, Rc::new(summary)));
+        Self {
+            notes: notes.clone(),
+            settled_with: RefCell::new(kept.settled_with),
+            records: RefCell::new(kept.records.into_iter().filter_map(record).collect()),
+            listings: RefCell::default(),
+            changed: Cell::new(false),
+        }
+    }
+
+    /// The records of a tree, not read; each tree is walked once.
+    ///
+    /// # Errors
+    /// When Git cannot read the tree.
+    pub(super) fn listing(&self, repo: &Repository, tree: ObjectId) -> Result<Rc<Listing>, SyncError> {
+        if let Some(known) = self.listings.borrow().get(&tree) {
+            return Ok(known.clone());
+        }
+        let listing = Rc::new(listing(repo, tree)?);
+        self.listings.borrow_mut().insert(tree, listing.clone());
+        Ok(listing)
+    }
+
+    /// A record of a tree. It is read where it is not known.
+    ///
+    /// # Errors
+    /// When Git cannot read it; one that does not parse is special.
+    pub(super) fn summary(&self, repo: &Repository, file: &TreeFile) -> Result<Rc<Summary>, SyncError> {
+        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
+            return Ok(Rc::new(Summary::unreadable()));
+        }
+        if let Some(known) = self.records.borrow().get(&file.id) {
+            return Ok(known.clone());
+        }
+        let summary = match repo.blob(file.id, Limits::FILE) {
+            Ok(bytes) => Summary::of(&file.path, &bytes),
+            Err(git::Error::TooLarge { .. }) => Summary::unreadable(),
+            Err(e) => return Err(e.into()),
+        };
+        Ok(self.learn(file.id, summary))
+    }
+
+    /// A record that lies in the folder and in no tree yet.
+    pub(super) fn summary_of(&self, id: ObjectId, path: &str, bytes: &[u8]) -> Rc<Summary> {
+        let known = self.records.borrow().get(&id).cloned();
+        known.unwrap_or_else(|| self.learn(id, Summary::of(path, bytes)))
+    }
+
+    fn learn(&self, id: ObjectId, summary: Summary) -> Rc<Summary> {
+        let summary = Rc::new(summary);
+        self.records.borrow_mut().insert(id, summary.clone());
+        self.changed.set(true);
+        summary
+    }
+
+    /// The keys that settling goes by, as one text: with other keys every record with a seal is to be settled again.
+    pub(super) fn settle_with(&self, keys: String) {
+        if *self.settled_with.borrow() == keys {
+            return;
+        }
+        *self.settled_with.borrow_mut() = keys;
+        for summary in self.records.borrow_mut().values_mut().filter(|s| s.settled) {
+            Rc::make_mut(summary).settled = false;
+        }
+        self.changed.set(true);
+    }
+
+    /// Settling found nothing to do in a record.
+    pub(super) fn settled(&self, id: ObjectId) {
+        let mut records = self.records.borrow_mut();
+        if let Some(summary) = records.get_mut(&id).filter(|s| s.sealed && !s.settled) {
+            Rc::make_mut(summary).settled = true;
+            self.changed.set(true);
+        }
+    }
+
+    /// Whether an entry of any known record has this id.
+    pub(super) fn knows(&self, id: EntryId) -> bool {
+        self.records.borrow().values().any(|s| s.ids.contains(&id))
+    }
+
+    /// Keeps what is known of these records for the next command. That it cannot be kept is no error.
+    pub(super) fn keep(&self, records: impl Iterator<Item = ObjectId>) {
+        if !self.changed.replace(false) {
+            return;
+        }
+        let known = self.records.borrow();
+        let record = |id: ObjectId| Some((id.to_string(), known.get(&id)?.as_ref().clone()));
+        let kept = Kept {
+            made_by: MADE_BY.to_owned(),
+            settled_with: self.settled_with.borrow().clone(),
+            records: records.filter_map(record).collect(),
+        };
+        if let Ok(text) = serde_json::to_string(&kept) {
+            self.notes.cache(FILE, &text);
+        }
+    }
+}
+
+impl Summary {
+    fn unreadable() -> Self {
+        Self {
+            special: true,
+            ..Self::default()
+        }
+    }
+
+    fn of(path: &str, bytes: &[u8]) -> Self {
+        let Loaded {
+            mut state,
+            loose,
+            doubled,
+            broken,
+        } = assemble([(path, bytes)]);
+        let heads = state.meetings.values().chain(&state.agenda);
+        let head_conflict = heads.into_iter().any(|head| !head.rows.is_empty());
+        let mut summary = Self {
+            special: head_conflict || !loose.is_empty() || !doubled.is_empty() || !broken.is_empty(),
+            ..Self::default()
+        };
+        for (id, placed) in &mut state.entries {
+            let entry = &mut placed.entry;
+            let sealed = entry.holds_ciphertext();
+            summary.ids.push(*id);
+            summary.sealed |= sealed;
+            summary.special |=
+                !entry.rows.is_empty() || is_leak(entry) || crate::model::complete_action(entry);
+            let open = entry.get_str("kind") == Some("action") && entry.get_str("state") == Some("open");
+            if open || sealed {
+                summary.open.push(*id);
+            }
+            if !sealed && !entry.visibility().is_sealed() {
+                summary.themes.extend(themes(entry));
+            }
+        }
+        summary
+    }
+}
+
+fn themes(entry: &Table) -> impl Iterator<Item = String> + '_ {
+    let listed = entry.get("themes").and_then(|value| value.as_array());
+    listed
+        .into_iter()
+        .flatten()
+        .filter_map(|theme| theme.as_str().map(str::to_owned))
+}
+
+/// Ids as one run of letters.
+mod letters {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::model::EntryId;
+
+    /// How many letters an id has.
+    const LENGTH: usize = 12;
+
+    pub(super) fn serialize<S: Serializer>(ids: &[EntryId], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&ids.iter().map(EntryId::as_str).collect::<String>())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<EntryId>, D::Error> {
+        let text = String::deserialize(from)?;
+        let id = |letters: &[u8]| std::str::from_utf8(letters).ok().and_then(|id| id.parse().ok());
+        let ids = text
+            .as_bytes()
+            .chunks(LENGTH)
+            .map(id)
+            .collect::<Option<Vec<EntryId>>>();
+        ids.ok_or_else(|| D::Error::custom("no ids"))
+    }
+}

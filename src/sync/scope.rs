@@ -1,0 +1,110 @@
+//! Which records are loaded: those that sides of a merge differ in, and those that must be looked at always. A record
+//! that is the same on every side says the same in the merge, so that it need not be parsed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use crate::git::{ObjectId, Repository, TreeFile, mode};
+use crate::model::{EntryId, RecordPath};
+
+use super::catalog::Catalog;
+use super::error::SyncError;
+use super::work::Work;
+
+/// The records of a tree.
+pub(super) type Listing = BTreeMap<RecordPath, TreeFile>;
+/// Records by path.
+pub(super) type Scope = BTreeSet<RecordPath>;
+
+/// Some records of a tree, to be read.
+pub(super) struct Part {
+    /// All records of the tree.
+    pub(super) listing: Rc<Listing>,
+    /// Those to be read.
+    pub(super) scope: Scope,
+}
+
+/// The records of a tree, not read.
+///
+/// # Errors
+/// When Git cannot read the tree.
+pub(super) fn listing(repo: &Repository, tree: ObjectId) -> Result<Listing, SyncError> {
+    let files = repo.list_tree(tree, None)?.into_iter();
+    Ok(files
+        .filter_map(|file| Some((RecordPath::parse(&file.path)?, file)))
+        .collect())
+}
+
+/// The records of the folder; what a sparse checkout hides is as in `head`.
+pub(super) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Listing) -> Listing {
+    let mut listing = Listing::new();
+    for (path, id) in &work.ids {
+        let Some(record) = RecordPath::parse(path) else {
+            continue;
+        };
+        if let Some(bytes) = work.files.get(path) {
+            catalog.summary_of(*id, path, bytes);
+        }
+        let (path, mode, id) = (path.clone(), mode::FILE, *id);
+        listing.insert(record, TreeFile { path, mode, id });
+    }
+    let hidden = head.iter().filter(|(_, file)| work.hidden.contains(&file.path));
+    for (record, file) in hidden {
+        listing.entry(*record).or_insert_with(|| file.clone());
+    }
+    listing
+}
+
+/// The records that versions of the pair differ in, with those that must be looked at always: `pair.toml`, records
+/// that are special in any version, and those that share an id.
+///
+/// # Errors
+/// When Git cannot read a record that is not known yet.
+pub(super) fn scope_of(
+    repo: &Repository,
+    catalog: &Catalog,
+    versions: &[Rc<Listing>],
+) -> Result<Scope, SyncError> {
+    let mut scope = Scope::from([RecordPath::Pair]);
+    if let Some((first, others)) = versions.split_first() {
+        for other in others {
+            let records: BTreeSet<&RecordPath> = first.keys().chain(other.keys()).collect();
+            let id = |listing: &Listing, record| listing.get(record).map(|file| file.id);
+            scope.extend(
+                records
+                    .into_iter()
+                    .filter(|record| id(first, record) != id(other, record)),
+            );
+        }
+    }
+    for version in versions {
+        let mut homes: HashMap<EntryId, RecordPath> = HashMap::new();
+        for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
+            let summary = catalog.summary(repo, file)?;
+            if summary.special {
+                scope.insert(*record);
+            }
+            for id in &summary.ids {
+                if let Some(first) = homes.insert(*id, *record) {
+                    scope.extend([first, *record]);
+                }
+            }
+        }
+    }
+    Ok(scope)
+}
+
+/// The records with a seal that settling has not looked at since it changed or the keys did.
+///
+/// # Errors
+/// As [`scope_of`].
+pub(super) fn unsettled(repo: &Repository, catalog: &Catalog, version: &Listing) -> Result<Scope, SyncError> {
+    let mut found = Scope::new();
+    for (record, file) in version {
+        let summary = catalog.summary(repo, file)?;
+        if summary.sealed && !summary.settled {
+            found.insert(*record);
+        }
+    }
+    Ok(found)
+}

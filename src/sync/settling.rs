@@ -1,0 +1,123 @@
+//! Settling what a sync has prepared, and committing what comes of it (design, section 3).
+
+use crate::git::ObjectId;
+use crate::model::{Pair, RecordPath, Slug, State};
+
+use super::commit::record_changes;
+use super::conflicts::{Address, Conflict, conflicts};
+use super::error::SyncError;
+use super::outcome::SyncNote;
+use super::scope::{Part, scope_of, unsettled};
+use super::settle::settle;
+use super::side::Side;
+use super::workspace::{Workspace, typed_pair};
+
+impl Workspace {
+    /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on
+    /// top. Only what settling has not seen before is opened.
+    pub(super) fn settle(
+        &mut self,
+        merge: Option<(ObjectId, [ObjectId; 2])>,
+    ) -> Result<Vec<SyncNote>, SyncError> {
+        let mut notes = Vec::new();
+        self.catalog
+            .settle_with(self.keys.settle_with(&self.pair().clone()));
+        let merged = match merge {
+            Some((tree, _)) => Some(self.unsettled_tree(tree)?),
+            None => {
+                let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
+                self.widen(Some(more))?;
+                if bodies_conflict(&self.side.state) {
+                    self.widen(None)?;
+                }
+                None
+            }
+        };
+        let side = merged.as_ref().unwrap_or(&self.side);
+        let pair = typed_pair(side).unwrap_or_else(|_| self.pair().clone());
+        for (slug, key) in self.keys.first_sight(&pair)? {
+            notes.push(SyncNote::Pinned(slug, key));
+        }
+        let me: Option<Slug> = self.keys.me(&pair);
+        for member in pair.members() {
+            if let crate::seal::Trust::Changed { .. } = self.keys.pins().trust_of(member) {
+                notes.push(SyncNote::KeyChanged(member.slug.clone()));
+            }
+        }
+        if pair.id != self.pair().id {
+            return Err(SyncError::PairReplaced);
+        }
+        let mut state: State = side.state.clone();
+        let writable = pair.format <= Pair::FORMAT;
+        if writable {
+            notes.extend(settle(&mut state, &pair, &self.keys, me.as_ref())?);
+        }
+        let changes = record_changes(&self.repo, side, &state, &Default::default())?;
+        if writable {
+            self.remember_settled(side, &state, &pair);
+        }
+        match merge {
+            Some((tree, parents)) => {
+                let tree = self.repo.write_tree(Some(tree), &changes)?;
+                self.prepare(tree, &parents, "merge by meaning")?;
+            }
+            None if changes.is_empty() => {}
+            None => {
+                self.commit(state, Some("settle records"))?;
+            }
+        }
+        Ok(notes)
+    }
+
+    /// The tree of a merge, with everything that settling must see: what has not been settled; where bodies are in
+    /// conflict everything, for the entries that may come of it have ids of their own.
+    fn unsettled_tree(&self, tree: ObjectId) -> Result<Side, SyncError> {
+        if self.side.scope.is_none() {
+            return Side::of_tree(&self.repo, tree);
+        }
+        let listing = self.catalog.listing(&self.repo, tree)?;
+        let mut scope = scope_of(&self.repo, &self.catalog, std::slice::from_ref(&listing))?;
+        scope.extend(unsettled(&self.repo, &self.catalog, &listing)?);
+        let side = Side::of_tree_in(&self.repo, tree, Some(Part { listing, scope }))?;
+        if bodies_conflict(&side.state) {
+            return Side::of_tree(&self.repo, tree);
+        }
+        Ok(side)
+    }
+
+    /// Records that settling leaves as they are need not be opened for it again, unless a conflict stands in a seal.
+    fn remember_settled(&self, side: &Side, state: &State, pair: &Pair) {
+        if *state != side.state {
+            return;
+        }
+        // With keys that came with this very merge nothing was settled before.
+        self.catalog.settle_with(self.keys.settle_with(pair));
+        let found = conflicts(state, pair, &self.keys);
+        let sealed = |conflict: &&Conflict| conflict.sealed;
+        let open: Vec<RecordPath> = found
+            .iter()
+            .filter(sealed)
+            .filter_map(|conflict| match conflict.at {
+                Address::Entry(id) => Some(RecordPath::Home(state.entries.get(&id)?.home)),
+                _ => None,
+            })
+            .collect();
+        for (record, file) in side.blobs.iter().filter(|(record, _)| side.is_read(**record)) {
+            if !open.contains(record) {
+                self.catalog.settled(file.id);
+            }
+        }
+    }
+
+    /// How many conflicts stand, those inside seals that I open included.
+    pub(super) fn count_conflicts(&mut self) -> Result<usize, SyncError> {
+        let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
+        self.widen(Some(more))?;
+        Ok(conflicts(self.state(), self.pair(), self.keys()).len())
+    }
+}
+
+fn bodies_conflict(state: &State) -> bool {
+    let conflicted = |entry: &crate::model::Table| entry.rows_of("body").next().is_some();
+    state.entries.values().any(|placed| conflicted(&placed.entry))
+}
