@@ -42,6 +42,8 @@ pub(crate) enum Outcome {
 impl World {
     pub(crate) fn sync(&mut self, clone: usize, fault: Fault, accept: bool) -> Result<Outcome, String> {
         let (was, before) = (self.clones[clone].head, self.remote);
+        let seen = self.clones[clone].seen.filter(|_| !accept);
+        let rewritten = seen.is_some_and(|seen| !self.dag.ancestor(seen, before));
         let outcome = match self.try_sync(clone, fault, accept) {
             Ok(outcome) => outcome,
             Err(Stop::Crashed) => Outcome::Crashed,
@@ -61,6 +63,10 @@ impl World {
             return Err(format!(
                 "clone {clone} delivered, and has another commit than the remote"
             ));
+        }
+        let looked = !matches!(outcome, Outcome::Rewritten | Outcome::Crashed) && fault != Fault::NotReached;
+        if rewritten && looked {
+            return Err(format!("clone {clone} did not notice that the remote was rewritten"));
         }
         if matches!(outcome, Outcome::Rewritten | Outcome::Unrelated) {
             self.counts.add("rewrites noticed");
