@@ -55,7 +55,7 @@ pub fn authors_of(repo: &Repository, pair: &Pair, asked: &[Asked]) -> Result<Vec
         let before = records(repo, parent, &paths)?;
         for (asked, found) in asked.iter().zip(&mut found) {
             if found.is_none() && asked.stands_in(&after) && !asked.stands_in(&before) {
-                *found = Some(author_of(&info, pair));
+                *found = Some(author_of(&info.author, pair));
             }
         }
     }

@@ -218,74 +218,19 @@ impl Hand<'_> {
 
     /// The state of the folder, with ids for entries that have none and one home for those that have two.
     fn whole(&self, loaded: Loaded, remembered: &Side, work: &Work) -> Result<State, SyncError> {
-        let mut state = loaded.state;
-        for (id, copies) in &loaded.doubled {
-            let before = self.head.doubled.get(id).or_else(|| remembered.doubled.get(id));
-            let known = before.cloned().or_else(|| self.pending.then_some(None));
-            let Some(before) = known else {
-                let (first, second) = match copies.as_slice() {
-                    [first, second, ..] => (first.home, second.home),
-                    _ => continue,
-                };
-                let what = format!("the id {id} stands in {} and in {}", first.path(), second.path());
-                let help = "delete one of the two, or the id of the copy to make it an entry of its own";
-                let path = second.path();
-                let source = self.source(work, &path);
-                return Err(SyncError::Problems(vec![at_entry(
-                    &path,
-                    source,
-                    id.as_str(),
-                    what,
-                    help,
-                )]));
-            };
-            if let Some(one) = heal(before.as_ref(), copies) {
-                state.entries.insert(*id, one);
-            }
-        }
-        let mut taken: Vec<EntryId> = Vec::new();
-        for placed in loaded.loose {
-            let known = [self.head, remembered].into_iter().find_map(|side| {
-                known_loose(side, placed.home, &placed.entry, &taken).map(|id| (id, filled(&side.state, &id)))
-            });
-            match known {
-                Some((id, Some(before))) => {
-                    taken.push(id);
-                    state.entries.insert(id, before.clone());
-                }
-                _ => {
-                    let id = self.unused(&state);
-                    let mut entry = placed.entry;
-                    entry.set("id", id.to_string());
-                    if entry.get("sealed").is_none() {
-                        if entry.get("kind").is_none() {
-                            entry.set("kind", Kind::Topic.as_str());
-                        }
-                        if entry.get_str("kind") == Some("concern") && entry.get("visibility").is_none() {
-                            // What troubles me is confidential unless said otherwise (design, section 5).
-                            entry.set("visibility", Visibility::Confidential.as_str());
-                        }
-                    }
-                    state.entries.insert(
-                        id,
-                        Placed {
-                            home: placed.home,
-                            entry,
-                        },
-                    );
-                }
-            }
-        }
-        Ok(state)
-    }
-
-    fn unused(&self, state: &State) -> EntryId {
-        loop {
-            let id = (self.new_id)();
-            if !state.entries.contains_key(&id) && !self.head.state.entries.contains_key(&id) {
-                return id;
-            }
-        }
+        folder_state(loaded, self.head, remembered, self.pending, self.new_id).map_err(|(id, copies)| {
+            let homes: Vec<String> = copies.iter().map(|c| c.home.path()).collect();
+            let what = format!("the id {id} stands in {}", homes.join(" and in "));
+            let help = "delete one of the two, or the id of the copy to make it an entry of its own";
+            let path = homes.get(1).cloned().unwrap_or_default();
+            SyncError::Problems(vec![at_entry(
+                &path,
+                self.source(work, &path),
+                id.as_str(),
+                what,
+                help,
+            )])
+        })
     }
 
     /// Fills in the author and the time, and what an action needs.
@@ -459,6 +404,62 @@ impl Hand<'_> {
         }
         Ok(())
     }
+}
+
+/// What a folder says: an entry without an id has the id that it got in a commit, or a new one; one that stands in
+/// several homes is healed as it was in a commit (design, section 3, loading).
+///
+/// # Errors
+/// An entry that stands in several homes and that no commit has so, with its copies: unless a write is `pending`, a
+/// person must decide.
+pub fn folder_state(
+    loaded: Loaded,
+    head: &Side,
+    remembered: &Side,
+    pending: bool,
+    mut new_id: impl FnMut() -> EntryId,
+) -> Result<State, (EntryId, Vec<Placed>)> {
+    let mut state = loaded.state;
+    for (id, copies) in loaded.doubled {
+        let before = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
+        let Some(before) = before.cloned().or_else(|| pending.then_some(None)) else {
+            return Err((id, copies));
+        };
+        if let Some(one) = heal(before.as_ref(), &copies) {
+            state.entries.insert(id, one);
+        }
+    }
+    let mut taken: Vec<EntryId> = Vec::new();
+    for placed in loaded.loose {
+        let known = [head, remembered].into_iter().find_map(|side| {
+            known_loose(side, placed.home, &placed.entry, &taken).map(|id| (id, filled(&side.state, &id)))
+        });
+        if let Some((id, Some(before))) = known {
+            taken.push(id);
+            state.entries.insert(id, before.clone());
+            continue;
+        }
+        let id = loop {
+            let id = new_id();
+            if !state.entries.contains_key(&id) && !head.state.entries.contains_key(&id) {
+                break id;
+            }
+        };
+        let mut entry = placed.entry;
+        entry.set("id", id.to_string());
+        if entry.get("sealed").is_none() {
+            if entry.get("kind").is_none() {
+                entry.set("kind", Kind::Topic.as_str());
+            }
+            if entry.get_str("kind") == Some("concern") && entry.get("visibility").is_none() {
+                // What troubles me is confidential unless said otherwise (design, section 5).
+                entry.set("visibility", Visibility::Confidential.as_str());
+            }
+        }
+        let home = placed.home;
+        state.entries.insert(id, Placed { home, entry });
+    }
+    Ok(state)
 }
 
 fn problem(path: &str, what: &str, help: &str) -> SyncError {

@@ -1,7 +1,7 @@
 //! What loading heals, the same way on every clone (design, sections 2 and 3): entries committed without an id, an
 //! entry that plain Git left in two homes, an action without state or owner.
 
-use crate::git::{CommitInfo, ObjectId, Repository};
+use crate::git::{ObjectId, Signature};
 use crate::merge;
 use crate::model::{
     EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, complete_action,
@@ -9,13 +9,14 @@ use crate::model::{
 };
 
 use super::error::SyncError;
+use super::history::History;
 use super::side::Side;
 
 /// How far back it is looked for the commit that wrote something: a history longer than this is not walked.
 const FARTHEST: usize = 100_000;
 
 pub(super) fn heal(
-    repo: &Repository,
+    history: &impl History,
     commit: Option<ObjectId>,
     loaded: Loaded,
     side: &mut Side,
@@ -27,14 +28,12 @@ pub(super) fn heal(
         seen.push(placed);
         let mut entry = placed.entry.clone();
         let text = write_table(&entry);
-        let author = match commit {
-            Some(commit) => Some(repo.commit_info(introduced(repo, commit, placed, occurrence)?)?),
+        let from = match commit {
+            Some(commit) => Some(introduced(history, commit, placed, occurrence)?),
             None => None,
         };
-        let of = author
-            .as_ref()
-            .map(|info| info.id.to_string())
-            .unwrap_or_default();
+        let author = from.map(|commit| history.author(commit)).transpose()?;
+        let of = from.map(|commit| commit.to_string()).unwrap_or_default();
         let id = loose_id(&[of.as_bytes(), text.as_bytes(), occurrence.to_string().as_bytes()]);
         fill_loose(
             &mut entry,
@@ -51,7 +50,7 @@ pub(super) fn heal(
     }
     for (id, copies) in &loaded.doubled {
         let before = match commit {
-            Some(commit) => before_doubling(repo, commit, *id)?,
+            Some(commit) => before_doubling(history, commit, *id)?,
             None => None,
         };
         side.healed
@@ -70,19 +69,19 @@ pub(super) fn heal(
 }
 
 /// Fills in an entry that plain Git committed without an id, from that commit.
-fn fill_loose(entry: &mut Table, id: EntryId, commit: Option<&CommitInfo>, pair: Option<Pair>) {
+fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: Option<Pair>) {
     entry.set("id", id.to_string());
     if entry.get("kind").is_none() && entry.get("sealed").is_none() {
         entry.set("kind", Kind::Topic.as_str());
     }
-    let (Some(commit), Some(pair)) = (commit, pair) else {
+    let (Some(author), Some(pair)) = (author, pair) else {
         return;
     };
     if entry.get("by").is_none() {
-        entry.set("by", author_of(commit, &pair).as_str());
+        entry.set("by", author_of(author, &pair).as_str());
     }
     if entry.get("at").is_none()
-        && let Some(at) = Instant::from_timestamp(commit.author.seconds, 0)
+        && let Some(at) = Instant::from_timestamp(author.seconds, 0)
     {
         entry.set("at", instant_value(at));
     }
@@ -90,8 +89,7 @@ fn fill_loose(entry: &mut Table, id: EntryId, commit: Option<&CommitInfo>, pair:
 
 /// The member who made a commit, as its author's name or address says; where neither does, the report, whose agenda
 /// it is. Nothing of this machine decides, so that every clone finds the same.
-pub(super) fn author_of(commit: &CommitInfo, pair: &Pair) -> Slug {
-    let author = &commit.author;
+pub(super) fn author_of(author: &Signature, pair: &Pair) -> Slug {
     let local_part = author.email.split('@').next().unwrap_or_default();
     let by_name = pair.members().into_iter().find(|m| m.name == author.name);
     let by_slug = |slug: Option<Slug>| slug.and_then(|slug| pair.member(slug.as_str()));
@@ -105,7 +103,7 @@ pub(super) fn author_of(commit: &CommitInfo, pair: &Pair) -> Slug {
 
 /// The commit that first held an entry without an id, following it back through the first parent that has it.
 fn introduced(
-    repo: &Repository,
+    history: &impl History,
     tip: ObjectId,
     placed: &Placed,
     occurrence: usize,
@@ -113,8 +111,8 @@ fn introduced(
     let mut at = tip;
     for _ in 0..FARTHEST {
         let mut older = None;
-        for parent in parents(repo, at)? {
-            let loaded = read(repo, parent)?;
+        for parent in history.parents(at)? {
+            let loaded = history.records(parent)?;
             if loaded.loose.iter().filter(|other| *other == placed).count() > occurrence {
                 older = Some(parent);
                 break;
@@ -128,24 +126,14 @@ fn introduced(
     Ok(at)
 }
 
-/// The parents of a commit that are here: a shallow clone lacks those of its oldest.
-fn parents(repo: &Repository, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
-    let parents = repo.commit_info(commit)?.parents;
-    Ok(parents.into_iter().filter(|p| repo.tree_of(*p).is_ok()).collect())
-}
-
-fn read(repo: &Repository, commit: ObjectId) -> Result<Loaded, SyncError> {
-    Ok(Side::read(repo, repo.tree_of(commit)?)?.1)
-}
-
 /// The entry as it stood, once, in the newest common ancestor of the parents of the merge that doubled it.
-fn before_doubling(repo: &Repository, tip: ObjectId, id: EntryId) -> Result<Option<Placed>, SyncError> {
+fn before_doubling(history: &impl History, tip: ObjectId, id: EntryId) -> Result<Option<Placed>, SyncError> {
     let mut at = tip;
     for _ in 0..FARTHEST {
-        let parents = parents(repo, at)?;
+        let parents = history.parents(at)?;
         let mut older = None;
         for parent in &parents {
-            if read(repo, *parent)?.doubled.contains_key(&id) {
+            if history.records(*parent)?.doubled.contains_key(&id) {
                 older = Some(*parent);
                 break;
             }
@@ -157,10 +145,10 @@ fn before_doubling(repo: &Repository, tip: ObjectId, id: EntryId) -> Result<Opti
         let [first, second, ..] = parents.as_slice() else {
             return Ok(None);
         };
-        let Some(base) = newest(repo, repo.merge_bases(*first, *second)?)? else {
+        let Some(base) = newest(history, history.merge_bases(*first, *second)?)? else {
             return Ok(None);
         };
-        let loaded = read(repo, base)?;
+        let loaded = history.records(base)?;
         let once = !loaded.doubled.contains_key(&id);
         return Ok(loaded.state.entries.get(&id).filter(|_| once).cloned());
     }
@@ -168,13 +156,10 @@ fn before_doubling(repo: &Repository, tip: ObjectId, id: EntryId) -> Result<Opti
 }
 
 /// The newest of several commits; of two of one second the one with the smaller id.
-fn newest(repo: &Repository, commits: Vec<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
+fn newest(history: &impl History, commits: Vec<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
     let mut dated = Vec::new();
     for commit in commits {
-        dated.push((
-            std::cmp::Reverse(repo.commit_info(commit)?.author.seconds),
-            commit,
-        ));
+        dated.push((std::cmp::Reverse(history.author(commit)?.seconds), commit));
     }
     Ok(dated.into_iter().min().map(|(_, commit)| commit))
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository, mode};
-use crate::merge::{merge, with_missing_from};
+use crate::merge::{MergeError, Merged, merge, with_missing_from};
 use crate::model::{EntryId, RecordPath, State};
 
 use super::beside::beside;
 use super::catalog::Catalog;
 use super::commit::{Change, check_size};
 use super::error::SyncError;
+use super::history::base_of;
 use super::outcome::SyncNote;
 use super::scope::{Part, scope_of};
 use super::side::Side;
@@ -60,40 +61,12 @@ pub(super) fn join(
     )
 }
 
-/// The merge base of two commits; several are folded into one, in the order of their ids, recursively.
-pub(super) fn base_of(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<Option<Side>, SyncError> {
-    let mut bases = repo.merge_bases(left, right)?.into_iter();
-    let Some(first) = bases.next() else {
-        return Ok(None);
-    };
-    let (mut folded, mut side) = (first, Side::of_commit(repo, first)?);
-    for next in bases {
-        let over = base_of(repo, folded, next)?.unwrap_or_default();
-        let joined = join_over(repo, &over, &side, &Side::of_commit(repo, next)?);
-        // A base that cannot be folded (a seat that both took) leaves the first one to stand for all.
-        let Ok(joined) = joined else { break };
-        let Some(tree) = joined.side.tree else { break };
-        let info = repo.commit_info(next)?;
-        folded = repo.write_commit(
-            tree,
-            &[folded, next],
-            "virtual base\n",
-            &info.author,
-            &info.author,
-        )?;
-        side = joined.side;
-    }
-    Ok(Some(side))
-}
-
-/// Merges two sides over a base that is known; the same records are read of all three.
-pub(super) fn join_over(
-    repo: &Repository,
-    base: &Side,
-    left: &Side,
-    right: &Side,
-) -> Result<Joined, SyncError> {
-    // While a side has a record that cannot be read, nothing that is missing there counts as deleted.
+/// What two sides say over a base, whatever they lie in. While a side has a record that cannot be read, nothing that
+/// is missing there counts as deleted.
+///
+/// # Errors
+/// When the merge is refused.
+pub fn merge_sides(base: &Side, left: &Side, right: &Side) -> Result<Merged, MergeError> {
     let complete = |side: &Side| {
         if side.broken.is_empty() && side.state.pair.is_some() {
             side.state.clone()
@@ -106,7 +79,17 @@ pub(super) fn join_over(
             with_missing_from(side.state.clone(), &base.state)
         }
     };
-    let merged = merge(&base.state, &complete(left), &complete(right))?;
+    merge(&base.state, &complete(left), &complete(right))
+}
+
+/// Merges two sides over a base that is known.
+pub(super) fn join_over(
+    repo: &Repository,
+    base: &Side,
+    left: &Side,
+    right: &Side,
+) -> Result<Joined, SyncError> {
+    let merged = merge_sides(base, left, right)?;
     let mut joined = Joined {
         side: Side {
             state: merged.state,

@@ -1,5 +1,10 @@
 //! What a sync has to do, as one pure function (design, section 4).
 
+use crate::git::ObjectId;
+
+use super::error::SyncError;
+use super::history::History;
+
 /// What is known of the two tips after a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
@@ -19,6 +24,36 @@ pub struct Facts {
     pub seen: bool,
     /// The tip that was seen before is an ancestor of what the remote has now, or that itself.
     pub follows: bool,
+}
+
+impl Facts {
+    /// The facts about the tips here and there; `seen` is the remote's tip of before, where it is to count.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn of(
+        history: &impl History,
+        here: Option<ObjectId>,
+        there: Option<ObjectId>,
+        seen: Option<ObjectId>,
+    ) -> Result<Self, SyncError> {
+        let mut facts = Self {
+            here: here.is_some(),
+            there: there.is_some(),
+            same: here == there,
+            seen: seen.is_some(),
+            ..Self::default()
+        };
+        if let (Some(seen), Some(there)) = (seen, there) {
+            facts.follows = history.is_ancestor(seen, there)?;
+        }
+        if let (Some(here), Some(there)) = (here, there) {
+            facts.behind = history.is_ancestor(here, there)?;
+            facts.ahead = history.is_ancestor(there, here)?;
+            facts.related = facts.behind || facts.ahead || !history.merge_bases(here, there)?.is_empty();
+        }
+        Ok(facts)
+    }
 }
 
 /// What to do.

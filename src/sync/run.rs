@@ -227,26 +227,11 @@ impl Run<'_> {
 
     fn facts(&self, there: Option<ObjectId>) -> Result<Facts, SyncError> {
         let repo = &self.workspace.repo;
-        let (here, seen) = (
-            self.workspace.tip,
-            repo.reference(&seen_at(&self.workspace.branch))?,
-        );
-        let mut facts = Facts {
-            here: here.is_some(),
-            there: there.is_some(),
-            same: here == there,
-            seen: seen.is_some() && !self.options.accept_rewrite,
-            ..Facts::default()
+        let seen = match self.options.accept_rewrite {
+            true => None,
+            false => repo.reference(&seen_at(&self.workspace.branch))?,
         };
-        if let (Some(seen), Some(there)) = (seen, there) {
-            facts.follows = repo.is_ancestor(seen, there)?;
-        }
-        if let (Some(here), Some(there)) = (here, there) {
-            facts.behind = repo.is_ancestor(here, there)?;
-            facts.ahead = repo.is_ancestor(there, here)?;
-            facts.related = facts.behind || facts.ahead || !repo.merge_bases(here, there)?.is_empty();
-        }
-        Ok(facts)
+        Facts::of(repo, self.workspace.tip, there, seen)
     }
 
     fn rewritten(&self, there: Option<ObjectId>) -> Result<SyncError, SyncError> {

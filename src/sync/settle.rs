@@ -14,6 +14,58 @@ use super::error::SyncError;
 use super::keys::{Keys, author, with_ciphertext};
 use super::outcome::SyncNote;
 
+/// What stood under a seal that was opened.
+#[derive(Debug, Clone)]
+pub struct Unsealed {
+    /// Who may read it: it decides over what stands in clear.
+    pub visibility: Visibility,
+    /// What it says.
+    pub content: Content,
+    /// Whether it is sealed for other keys than today's, all of which are trusted.
+    pub stale: bool,
+}
+
+/// What settling asks of keys.
+pub trait Locks {
+    /// Opens a ciphertext that stands at an entry; none where it cannot be opened here.
+    fn unseal(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Option<Unsealed>;
+
+    /// Seals a content for the readers that its visibility names.
+    ///
+    /// # Errors
+    /// When a key is missing or not trusted, or sealing fails.
+    fn lock(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        by: &Slug,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<String, SyncError>;
+}
+
+impl Locks for Keys {
+    fn unseal(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Option<Unsealed> {
+        let opened = self.open(pair, id, by, ciphertext).ok()?;
+        Some(Unsealed {
+            visibility: opened.visibility,
+            stale: self.is_stale(pair, by, &opened),
+            content: opened.content,
+        })
+    }
+
+    fn lock(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        by: &Slug,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<String, SyncError> {
+        Ok(self.seal(pair, id, by, visibility, content)?.as_str().to_owned())
+    }
+}
+
 /// One body of a conflict, as far as my keys open it.
 struct Body {
     /// As it stands.
@@ -36,10 +88,10 @@ impl Body {
 ///
 /// # Errors
 /// When sealing fails for a reason that is not a key's.
-pub(super) fn settle(
+pub fn settle<L: Locks>(
     state: &mut State,
     pair: &Pair,
-    keys: &Keys,
+    keys: &L,
     me: Option<&Slug>,
 ) -> Result<Vec<SyncNote>, SyncError> {
     let mut notes = Vec::new();
@@ -98,9 +150,9 @@ struct Outcome {
     resealed: bool,
 }
 
-struct Settling<'a> {
+struct Settling<'a, L> {
     pair: &'a Pair,
-    keys: &'a Keys,
+    keys: &'a L,
     id: EntryId,
     by: &'a Slug,
     /// Whether I am the author.
@@ -109,30 +161,29 @@ struct Settling<'a> {
     state: &'a State,
 }
 
-impl Settling<'_> {
+impl<L: Locks> Settling<'_, L> {
     /// An entry with one body: its visibility is put back, and it is sealed anew for the keys of today.
     fn single(&self, placed: &Placed) -> Result<Option<Outcome>, SyncError> {
         let entry = &placed.entry;
         let Some(ciphertext) = entry.get_str("sealed") else {
             return Ok(None);
         };
-        let Ok(opened) = self.keys.open(self.pair, self.id, self.by, ciphertext) else {
+        let Some(opened) = self.keys.unseal(self.pair, self.id, self.by, ciphertext) else {
             return Ok(None);
         };
         let put_back = entry.visibility() != opened.visibility;
         // Another's private entry cannot be opened; what can is sealed by whoever comes first.
-        let stale = self.keys.is_stale(self.pair, self.by, &opened);
-        if !put_back && !stale {
+        if !put_back && !opened.stale {
             return Ok(None);
         }
         let mut settled = entry.clone();
         settled.set("visibility", opened.visibility.as_str());
-        if stale {
+        if opened.stale {
             match self
                 .keys
-                .sealed_entry(self.pair, self.id, entry, opened.visibility, &opened.content)
+                .lock(self.pair, self.id, self.by, opened.visibility, &opened.content)
             {
-                Ok(sealed) => settled = sealed,
+                Ok(sealed) => settled = with_ciphertext(entry, opened.visibility, &sealed),
                 Err(SyncError::Key(_)) => {}
                 Err(e) => return Err(e),
             }
@@ -161,14 +212,14 @@ impl Settling<'_> {
                 alternative,
             };
         };
-        match self.keys.open(self.pair, self.id, self.by, ciphertext) {
-            Ok(opened) => Body {
+        match self.keys.unseal(self.pair, self.id, self.by, ciphertext) {
+            Some(opened) => Body {
                 visibility: opened.visibility,
-                fresh: !self.keys.is_stale(self.pair, self.by, &opened),
+                fresh: !opened.stale,
                 content: Some(opened.content),
                 alternative,
             },
-            Err(_) => Body {
+            None => Body {
                 visibility: alternative.visibility(),
                 content: None,
                 fresh: true,
@@ -185,7 +236,7 @@ impl Settling<'_> {
         let base = entry
             .body_base
             .as_deref()
-            .and_then(|text| self.keys.open(self.pair, self.id, self.by, text).ok())
+            .and_then(|text| self.keys.unseal(self.pair, self.id, self.by, text))
             .map(|opened| opened.content);
         let before = bodies.len();
         for visibility in [Visibility::Private, Visibility::Confidential, Visibility::Shared] {
@@ -256,8 +307,8 @@ impl Settling<'_> {
             return Ok(Some(()));
         }
         let alternative = if visibility.is_sealed() {
-            match self.keys.seal(self.pair, self.id, self.by, visibility, &merged) {
-                Ok(sealed) => with_ciphertext(entry, visibility, sealed.as_str()).shown("body"),
+            match self.keys.lock(self.pair, self.id, self.by, visibility, &merged) {
+                Ok(sealed) => with_ciphertext(entry, visibility, &sealed).shown("body"),
                 Err(SyncError::Key(_)) => {
                     bodies.append(&mut alike);
                     return Ok(None);
@@ -322,6 +373,17 @@ impl Settling<'_> {
         split
     }
 
+    /// What an entry says, where I can read it.
+    fn content(&self, id: EntryId, entry: &Table) -> Option<(Visibility, Content)> {
+        match entry.get_str("sealed") {
+            Some(ciphertext) => self
+                .keys
+                .unseal(self.pair, id, self.by, ciphertext)
+                .map(|opened| (opened.visibility, opened.content)),
+            None => Some((entry.visibility(), Content::of_entry(entry))),
+        }
+    }
+
     /// The entry that a sealed edit becomes; an inner none where it is there already, an outer one where it could not
     /// be made. An id that somebody else took before is passed over.
     fn entry_of_its_own(
@@ -338,9 +400,10 @@ impl Settling<'_> {
                 n => id_of_ciphertext(&format!("{ciphertext}{n}")),
             };
             if let Some(there) = self.state.entries.get(&id) {
-                let opened = self.keys.content(self.pair, id, there);
                 let is_it = author(&there.entry).as_ref() == Some(self.by)
-                    && opened.is_ok_and(|(v, c)| v == visibility && same(&c, &content));
+                    && self
+                        .content(id, &there.entry)
+                        .is_some_and(|(v, c)| v == visibility && same(&c, &content));
                 if is_it {
                     return Some(None);
                 }
@@ -351,10 +414,9 @@ impl Settling<'_> {
             for key in ["by", "at", "carried"] {
                 envelope.put(key, placed.entry.get(key).cloned());
             }
-            let sealed = self
-                .keys
-                .sealed_entry(self.pair, id, &envelope, visibility, &content);
-            return sealed.ok().map(|entry| {
+            let sealed = self.keys.lock(self.pair, id, self.by, visibility, &content);
+            return sealed.ok().map(|sealed| {
+                let entry = with_ciphertext(&envelope, visibility, &sealed);
                 Some((
                     id,
                     Placed {

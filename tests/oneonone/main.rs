@@ -22,7 +22,8 @@ mod machines;
 mod meetings;
 mod queries;
 mod readme;
-mod schedules;
 mod schema;
+
 mod secrets;
+mod simulator;
 mod world;

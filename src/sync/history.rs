@@ -1,0 +1,139 @@
+//! The history that records stand in, as far as merging, healing and planning look at it.
+
+use crate::git::{ObjectId, Repository, Signature};
+use crate::model::Loaded;
+
+use super::error::SyncError;
+use super::heal::heal;
+use super::join::join_over;
+use super::side::Side;
+
+/// Commits with their parents and records: a repository, or a history in memory.
+pub trait History {
+    /// The parents of a commit that are here: a shallow clone lacks those of its oldest.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    fn parents(&self, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError>;
+
+    /// Who made a commit, and when by their clock.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    fn author(&self, commit: ObjectId) -> Result<Signature, SyncError>;
+
+    /// The records of a commit as they stand, not healed.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    fn records(&self, commit: ObjectId) -> Result<Loaded, SyncError>;
+
+    /// A commit as one side of a merge, healed.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    fn side(&self, commit: ObjectId) -> Result<Side, SyncError>;
+
+    /// Every best common ancestor of two commits, in the order of their ids; none where they are unrelated.
+    ///
+    /// # Errors
+    /// When a commit is not here.
+    fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, SyncError>;
+
+    /// Whether `ancestor` is `commit` or one that it descends from.
+    ///
+    /// # Errors
+    /// When a commit is not here.
+    fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, SyncError>;
+
+    /// Merges two commits over a base into a virtual commit that no branch names.
+    ///
+    /// # Errors
+    /// When the merge is refused, or it cannot be written.
+    fn virtual_commit(
+        &self,
+        base: &Side,
+        left: (ObjectId, &Side),
+        right: (ObjectId, &Side),
+    ) -> Result<(ObjectId, Side), SyncError>;
+}
+
+impl History for Repository {
+    fn parents(&self, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+        let parents = self.commit_info(commit)?.parents;
+        Ok(parents.into_iter().filter(|p| self.tree_of(*p).is_ok()).collect())
+    }
+
+    fn author(&self, commit: ObjectId) -> Result<Signature, SyncError> {
+        Ok(self.commit_info(commit)?.author)
+    }
+
+    fn records(&self, commit: ObjectId) -> Result<Loaded, SyncError> {
+        Ok(Side::read(self, self.tree_of(commit)?)?.1)
+    }
+
+    fn side(&self, commit: ObjectId) -> Result<Side, SyncError> {
+        Side::of_commit(self, commit)
+    }
+
+    fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+        Ok(Repository::merge_bases(self, a, b)?)
+    }
+
+    fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, SyncError> {
+        Ok(Repository::is_ancestor(self, ancestor, commit)?)
+    }
+
+    fn virtual_commit(
+        &self,
+        base: &Side,
+        (left, left_side): (ObjectId, &Side),
+        (right, right_side): (ObjectId, &Side),
+    ) -> Result<(ObjectId, Side), SyncError> {
+        let joined = join_over(self, base, left_side, right_side)?;
+        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+        let author = self.commit_info(right)?.author;
+        let commit = self.write_commit(tree, &[left, right], "virtual base\n", &author, &author)?;
+        Ok((commit, joined.side))
+    }
+}
+
+/// The merge base of two commits; several are folded into one, in the order of their ids, recursively (design,
+/// section 3, law 6). None where the two have nothing in common.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub fn base_of(history: &impl History, left: ObjectId, right: ObjectId) -> Result<Option<Side>, SyncError> {
+    let mut bases = history.merge_bases(left, right)?.into_iter();
+    let Some(first) = bases.next() else {
+        return Ok(None);
+    };
+    let (mut folded, mut side) = (first, history.side(first)?);
+    for next in bases {
+        let over = base_of(history, folded, next)?.unwrap_or_default();
+        let next_side = history.side(next)?;
+        // A base that cannot be folded (a seat that both took) leaves the first one to stand for all.
+        let Ok(virtual_one) = history.virtual_commit(&over, (folded, &side), (next, &next_side)) else {
+            break;
+        };
+        (folded, side) = virtual_one;
+    }
+    Ok(Some(side))
+}
+
+/// The records that were read of a commit, healed the same way on every clone; of a tree, where no commit is named.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn heal_records(
+    history: &impl History,
+    commit: Option<ObjectId>,
+    loaded: Loaded,
+) -> Result<Side, SyncError> {
+    let mut side = Side {
+        broken: loaded.broken.clone(),
+        ..Side::default()
+    };
+    heal(history, commit, loaded, &mut side)?;
+    Ok(side)
+}

@@ -1,0 +1,252 @@
+//! A clone: opening it (finishing a dead run, taking in hand edits) and writing a commit out, as the tool does both.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use oneonone::git::ObjectId;
+use oneonone::merge::merge;
+use oneonone::model::{Files, complete_action, instant_value};
+use oneonone::sync::{History, Side, base_of, folder_state, merge_sides};
+
+use super::history::{Tree, read};
+use super::world::{Note, World};
+
+/// How a run ended before its time.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It was killed.
+    Crashed,
+    /// Something is wrong with the program.
+    Wrong(String),
+}
+
+impl<E: std::fmt::Display> From<E> for Stop {
+    fn from(e: E) -> Self {
+        Self::Wrong(e.to_string())
+    }
+}
+
+impl World {
+    /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the files as they lie.
+    pub(crate) fn open(&mut self, clone: usize) -> Result<(ObjectId, Tree), Stop> {
+        self.resume(clone)?;
+        let head = self.clones[clone].head;
+        let side = self.dag.healed(head);
+        let work = match self.clones[clone].work {
+            Tree::Of(commit) if commit == head => None,
+            _ => Some(self.dag.tree(&self.clones[clone].work)),
+        };
+        let lies = self.clones[clone].work.clone();
+        let taken = match work {
+            Some(work) if work != self.dag.files(head) => Some(self.take_in(clone, &side, &work)?),
+            _ => None,
+        };
+        let state = taken.unwrap_or_else(|| side.state.clone());
+        let mut tip = head;
+        if state != side.state || !side.healed.is_empty() {
+            tip = self.dag.commit(state, &[head], self.signature(clone));
+        }
+        Ok((tip, lies))
+    }
+
+    /// What was edited by hand counts as committed.
+    pub(crate) fn committed(&mut self, clone: usize, commit: ObjectId) {
+        let place = self.dag.place(commit);
+        let clone = &mut self.clones[clone];
+        if !clone.pending.is_empty() {
+            let change = std::mem::take(&mut clone.pending);
+            if clone.blind {
+                self.oracle.blind(&change);
+            }
+            self.oracle.register(change, place);
+        }
+        clone.blind = false;
+    }
+
+    fn take_in(
+        &mut self,
+        clone: usize,
+        head: &Side,
+        work: &Rc<Files>,
+    ) -> Result<oneonone::model::State, Stop> {
+        let remembered = match &self.clones[clone].remembered {
+            Tree::Of(commit) if *commit == self.clones[clone].head => head.clone(),
+            tree => self.dag.side_of_tree(tree),
+        };
+        let random = &mut self.random;
+        let new_id = || oneonone::model::EntryId::from_bytes(random.bytes());
+        let mut state = folder_state(read(work), head, &remembered, false, new_id).map_err(|(id, _)| {
+            Stop::Wrong(format!(
+                "{id} stands twice in the folder, and no commit has it so"
+            ))
+        })?;
+        let (me, now) = (self.clones[clone].me.to_string(), self.now(clone));
+        for (id, placed) in &mut state.entries {
+            let known = [&remembered.state, &head.state];
+            if known.iter().any(|s| s.entries.get(id) == Some(placed)) {
+                continue;
+            }
+            if placed.entry.get("by").is_none() {
+                placed.entry.set("by", me.as_str());
+            }
+            if placed.entry.get("at").is_none() {
+                placed.entry.set("at", instant_value(now));
+            }
+            complete_action(&mut placed.entry);
+        }
+        Ok(merge(&remembered.state, &state, &head.state)?.state)
+    }
+
+    /// Makes a commit count: its files are written, the branch moves. With `crash`, it dies after so many steps.
+    pub(crate) fn write_out(
+        &mut self,
+        clone: usize,
+        to: ObjectId,
+        lies: &Tree,
+        crash: Option<usize>,
+    ) -> Result<(), Stop> {
+        let old = self.clones[clone].remembered.clone();
+        self.write(clone, to, &old, lies, crash)
+    }
+
+    fn write(
+        &mut self,
+        clone: usize,
+        to: ObjectId,
+        old: &Tree,
+        lies: &Tree,
+        crash: Option<usize>,
+    ) -> Result<(), Stop> {
+        if let (Tree::Of(work), Tree::Of(old), None, None) =
+            (&self.clones[clone].work, old, crash, &self.clones[clone].note)
+            && work == old
+        {
+            let clone = &mut self.clones[clone];
+            (clone.head, clone.plain) = (to, false);
+            (clone.work, clone.remembered) = (Tree::Of(to), Tree::Of(to));
+            return Ok(());
+        }
+        let (before, want) = (self.dag.tree(old), self.dag.files(to));
+        let taken = self.dag.tree(lies);
+        let mut work = (*self.dag.tree(&self.clones[clone].work)).clone();
+        let all: BTreeSet<&String> = before.keys().chain(want.keys()).chain(taken.keys()).collect();
+        let paths = all.into_iter().filter(|p| {
+            before.get(*p) != want.get(*p) || (taken.contains_key(*p) && taken.get(*p) != want.get(*p))
+        });
+        let (come, gone): (Vec<&String>, Vec<&String>) = paths.partition(|p| want.contains_key(*p));
+        self.clones[clone].note = Some(Note {
+            to,
+            old: old.clone(),
+            lies: lies.clone(),
+        });
+        let mut edited = Vec::new();
+        let mut steps = 0;
+        let mut dies = || {
+            steps += 1;
+            crash.is_some_and(|at| steps > at)
+        };
+        for path in gone.into_iter().rev().chain(come) {
+            if dies() {
+                self.clones[clone].work = Tree::Files(Rc::new(work));
+                return Err(Stop::Crashed);
+            }
+            let (lying, wanted) = (work.get(path), want.get(path));
+            if lying == wanted {
+                continue;
+            }
+            if lying.is_some() && lying != before.get(path) && lying != taken.get(path) {
+                edited.push(path.clone());
+                continue;
+            }
+            match wanted.cloned() {
+                Some(bytes) => work.insert(path.clone(), bytes),
+                None => work.remove(path),
+            };
+        }
+        let clean = edited.is_empty() && work == *want;
+        let mut remembered = Tree::Of(to);
+        if !edited.is_empty() {
+            let mut files = (*want).clone();
+            for path in edited {
+                match before.get(&path) {
+                    Some(bytes) => files.insert(path, bytes.clone()),
+                    None => files.remove(&path),
+                };
+            }
+            remembered = Tree::Files(Rc::new(files));
+        }
+        let dead = [dies(), dies(), dies()];
+        let clone = &mut self.clones[clone];
+        clone.work = if clean {
+            Tree::Of(to)
+        } else {
+            Tree::Files(Rc::new(work))
+        };
+        if dead[0] {
+            return Err(Stop::Crashed);
+        }
+        clone.head = to;
+        clone.plain = false;
+        if dead[1] {
+            return Err(Stop::Crashed);
+        }
+        clone.remembered = remembered;
+        if dead[2] {
+            return Err(Stop::Crashed);
+        }
+        clone.note = None;
+        Ok(())
+    }
+
+    /// Completes the writing that a dead run left.
+    fn resume(&mut self, clone: usize) -> Result<(), Stop> {
+        let Some(note) = self.clones[clone].note.clone() else {
+            return Ok(());
+        };
+        self.counts.add("writes resumed");
+        let (head, to) = (self.clones[clone].head, note.to);
+        let mut target = to;
+        if self.dag.ancestor(to, head) {
+            target = head;
+        } else if !self.dag.ancestor(head, to) {
+            let state = self.join(head, to)?;
+            target = self.dag.commit(state, &[head, to], self.dag.author(to)?);
+        }
+        self.write(clone, target, &note.old, &note.lies, None)
+    }
+
+    /// Two commits become one state, over their merge bases.
+    pub(crate) fn join(&mut self, left: ObjectId, right: ObjectId) -> Result<oneonone::model::State, Stop> {
+        let base = base_of(&self.dag, left, right)?.ok_or(oneonone::sync::SyncError::Unrelated)?;
+        self.counts.add("merges");
+        let folded = self.dag.folded.take();
+        if folded > 0 {
+            self.counts.many("criss-cross", folded);
+        }
+        let (left, right) = (self.dag.healed(left), self.dag.healed(right));
+        let merged = merge_sides(&base, &left, &right)?;
+        self.counts
+            .many("kept: deleted here, edited there", merged.kept.len() as u64);
+        let conflicted = |side: &Side| {
+            side.state
+                .entries
+                .values()
+                .filter(|p| !p.entry.rows.is_empty())
+                .count()
+        };
+        let here = merged
+            .state
+            .entries
+            .values()
+            .filter(|p| !p.entry.rows.is_empty())
+            .count();
+        if here > conflicted(&left).max(conflicted(&right)) {
+            self.counts.add("merges with conflicts");
+        }
+        let sealed = |p: &oneonone::model::Placed| p.entry.rows_of("body").next().is_some();
+        if merged.state.entries.values().any(sealed) {
+            self.counts.add("sealed conflicts");
+        }
+        Ok(merged.state)
+    }
+}

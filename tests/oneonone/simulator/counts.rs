@@ -1,0 +1,84 @@
+//! What happened in a run, so that the test cannot become empty without anybody seeing it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Everything that must happen in a sweep of some hundred seeds.
+pub(crate) const NAMES: [&str; 38] = [
+    "commands",
+    "hand edits",
+    "hand edits while a write was pending",
+    "plain commits",
+    "plain pulls",
+    "plain pushes",
+    "entries by hand without an id",
+    "entries doubled by hand",
+    "entries doubled by plain merges",
+    "meetings started",
+    "meetings ended",
+    "actions closed or reopened",
+    "deletions",
+    "kept: deleted here, edited there",
+    "merges",
+    "criss-cross",
+    "merges with conflicts",
+    "conflicts resolved",
+    "sealed writes",
+    "sealed conflicts",
+    "settled",
+    "split off",
+    "rejected pushes",
+    "refused pushes",
+    "remote not reached",
+    "lost answers",
+    "crashes before commit",
+    "crashes mid-write",
+    "crashes before the push",
+    "crashes after the push",
+    "writes resumed",
+    "rollbacks",
+    "remote rewritten",
+    "remote replaced",
+    "rewrites noticed",
+    "rewrites accepted",
+    "last words checked",
+    "second syncs",
+];
+
+#[derive(Default, Clone)]
+pub(crate) struct Counts(BTreeMap<&'static str, u64>);
+
+impl Counts {
+    pub(crate) fn add(&mut self, name: &'static str) {
+        self.many(name, 1);
+    }
+
+    pub(crate) fn many(&mut self, name: &'static str, count: u64) {
+        debug_assert!(NAMES.contains(&name), "{name}");
+        *self.0.entry(name).or_default() += count;
+    }
+
+    pub(crate) fn take(&mut self, other: Self) {
+        for (name, count) in other.0 {
+            *self.0.entry(name).or_default() += count;
+        }
+    }
+
+    /// What never happened.
+    pub(crate) fn missing(&self) -> Vec<&'static str> {
+        NAMES
+            .into_iter()
+            .filter(|name| !self.0.contains_key(name))
+            .collect()
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<String> = NAMES
+            .iter()
+            .map(|name| format!("{name} {}", self.0.get(name).unwrap_or(&0)))
+            .collect();
+        f.write_str(&words.join(", "))
+    }
+}

@@ -1,0 +1,208 @@
+//! The oracle: every value ever written, who replaced it knowingly, and what must therefore stand at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use oneonone::model::{EntryId, State};
+
+use super::change::{Change, Owner, Place, Standing, Values, everything, standing};
+use super::counts::Counts;
+use super::history::Dag;
+use super::vault::Vault;
+
+/// What commits left of something, in the order of the commits.
+type Changes<T> = Vec<(usize, T)>;
+
+#[derive(Default)]
+pub(crate) struct Oracle {
+    /// Words by where they were written; `None` for an entry that had no id yet.
+    written: BTreeMap<String, Option<Place>>,
+    /// Words that somebody who saw them replaced, resolved away or deleted.
+    removed: BTreeSet<String>,
+    /// The commits that changed a field, with the values that they left it with.
+    touched: BTreeMap<Place, Changes<Values>>,
+    edited: BTreeMap<EntryId, Vec<usize>>,
+    deleted: BTreeMap<EntryId, Vec<usize>>,
+    moved: BTreeMap<EntryId, Changes<Standing>>,
+    /// Entries whose body is, or was, one value: their fields have no history of their own.
+    coarse: BTreeSet<EntryId>,
+    /// Entries changed by somebody who did not see what their commit descends from.
+    blind: BTreeSet<Place>,
+    blind_entries: BTreeSet<EntryId>,
+}
+
+impl Oracle {
+    /// A person's change, and the commit that holds it.
+    pub(crate) fn register(&mut self, change: Change, commit: usize) {
+        for (place, word) in change.written {
+            self.written.insert(word, place);
+        }
+        self.removed.extend(change.removed);
+        for (place, (_, values)) in change.touched {
+            self.touched.entry(place).or_default().push((commit, values));
+        }
+        for id in change.edited {
+            self.edited.entry(id).or_default().push(commit);
+        }
+        for id in change.deleted {
+            self.deleted.entry(id).or_default().push(commit);
+        }
+        for (id, (_, standing)) in change.moved {
+            self.moved.entry(id).or_default().push((commit, standing));
+        }
+        self.coarse.extend(change.coarse);
+    }
+
+    /// Somebody at the remote put a commit there that says all that, and does not descend from who wrote it.
+    pub(crate) fn rewritten(&mut self, mut change: Change, commit: usize) {
+        change.written.clear();
+        change.removed.clear();
+        change.deleted.clear();
+        self.register(change, commit);
+    }
+
+    /// A change by somebody who did not see what its commit descends from: nothing of it is a last word.
+    pub(crate) fn blind(&mut self, change: &Change) {
+        self.blind.extend(change.touched.keys().cloned());
+        self.blind_entries.extend(&change.deleted);
+        self.blind_entries.extend(&change.edited);
+        self.blind_entries.extend(change.moved.keys());
+    }
+
+    /// Entries that stood twice: healing brings them together as well as it can.
+    pub(crate) fn doubled(&mut self, ids: impl IntoIterator<Item = EntryId>) {
+        self.coarse.extend(ids);
+    }
+
+    /// Checks the end: nothing lost, nothing invented, nothing come back.
+    pub(crate) fn check(
+        &self,
+        dag: &Dag,
+        vault: &Vault,
+        end: &State,
+        counts: &mut Counts,
+    ) -> Result<(), String> {
+        let all = everything(end, vault);
+        let mut stands: BTreeMap<String, Vec<&Place>> = BTreeMap::new();
+        for (place, values) in &all {
+            let words: BTreeSet<String> = values
+                .iter()
+                .flat_map(|v| super::change::words(&place.1, v))
+                .collect();
+            for word in words {
+                stands.entry(word).or_default().push(place);
+            }
+        }
+        self.nothing_lost(&stands)?;
+        if let Some(word) = stands.keys().find(|word| !self.written.contains_key(*word)) {
+            return Err(format!("{word} was written by nobody"));
+        }
+        self.deletions(dag, end)?;
+        self.last_words(dag, end, &all, counts)
+    }
+
+    fn nothing_lost(&self, stands: &BTreeMap<String, Vec<&Place>>) -> Result<(), String> {
+        for (word, place) in &self.written {
+            let places = stands.get(word).map(Vec::as_slice).unwrap_or_default();
+            let there = match place {
+                Some(place) if !matches!(&place.0, Owner::Entry(id) if self.coarse.contains(id)) => {
+                    places.contains(&place)
+                }
+                _ => !places.is_empty(),
+            };
+            if !there && !self.removed.contains(word) {
+                return Err(format!("{word} was lost, written at {place:?}"));
+            }
+            if place.is_none() && places.len() > 1 {
+                return Err(format!(
+                    "{word}, written once without an id, stands at {places:?}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was deleted stays so, unless somebody edited it who did not see that.
+    fn deletions(&self, dag: &Dag, end: &State) -> Result<(), String> {
+        let none = Vec::new();
+        for (id, deletions) in &self.deleted {
+            let edits = self.edited.get(id).unwrap_or(&none);
+            let apart = self.coarse.contains(id) || self.blind_entries.contains(id);
+            if !apart && end.entries.contains_key(id) {
+                let unseen = |d: &usize| edits.iter().any(|e| !dag.reaches(*e, *d));
+                if !deletions.iter().all(unseen) {
+                    return Err(format!("{id} was deleted, edited by nobody else, and came back"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A field whose last change saw every other one says exactly what that change left.
+    fn last_words(
+        &self,
+        dag: &Dag,
+        end: &State,
+        all: &BTreeMap<Place, Values>,
+        counts: &mut Counts,
+    ) -> Result<(), String> {
+        let none = Vec::new();
+        let settled = |id: &EntryId, last: usize| {
+            let deletions = self.deleted.get(id).unwrap_or(&none);
+            !self.blind_entries.contains(id) && deletions.iter().all(|d| dag.reaches(*d, last))
+        };
+        for (place, touches) in &self.touched {
+            // An end is dropped where somebody began the meeting again: another field decides.
+            let apart = match &place.0 {
+                Owner::Entry(id) => self.coarse.contains(id),
+                Owner::Meeting(_) => place.1 == "ended",
+                _ => false,
+            };
+            let Some((last, values)) = last(dag, touches).filter(|_| !apart && !self.blind.contains(place))
+            else {
+                continue;
+            };
+            if matches!(&place.0, Owner::Entry(id) if !settled(id, last)) {
+                continue;
+            }
+            counts.add("last words checked");
+            let absent = Values::from([oneonone::model::Alternative::of(None)]);
+            let stands = all.get(place).unwrap_or(&absent);
+            if stands != values && !(values.is_empty() && *stands == absent) {
+                return Err(format!(
+                    "{place:?} says {} where the last word was {}",
+                    said(stands),
+                    said(values)
+                ));
+            }
+        }
+        for (id, moves) in &self.moved {
+            let Some((_, stood)) = last(dag, moves).filter(|(last, _)| settled(id, *last)) else {
+                continue;
+            };
+            match end.entries.get(id).map(standing) {
+                Some(stands) if stands != *stood && !self.coarse.contains(id) => {
+                    return Err(format!(
+                        "{id} stands at {stands:?}, and was last moved to {stood:?}"
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn said(values: &Values) -> String {
+    let words: Vec<String> = values
+        .iter()
+        .map(|v| v.value().map_or("nothing".to_owned(), |v| v.canonical()))
+        .collect();
+    words.join(" | ")
+}
+
+/// The one change that descends from every other, if there is one.
+fn last<'a, T>(dag: &Dag, changes: &'a [(usize, T)]) -> Option<(usize, &'a T)> {
+    let (last, left) = changes.iter().max_by_key(|(commit, _)| *commit)?;
+    let one = changes.iter().all(|(commit, _)| dag.reaches(*commit, *last));
+    one.then_some((*last, left))
+}

@@ -1,0 +1,216 @@
+//! Plain Git and plain editors beside the tool: files edited by hand, commits, pulls and pushes that it did not make.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use oneonone::model::{EntryId, Files, Home, Loaded, RecordPath, State};
+use oneonone::sync::{History, merge_sides};
+
+use super::change::{Change, is_coarse};
+use super::commands::said;
+use super::history::{Tree, read};
+use super::world::World;
+
+impl World {
+    /// Somebody edits a record in an editor and saves it.
+    pub(crate) fn hand_edit(&mut self, clone: usize) {
+        // What plain Git committed is no reason for the tool to know it: the next edit would count as made before.
+        if self.clones[clone].plain {
+            return;
+        }
+        let files = self.dag.tree(&self.clones[clone].work);
+        let before = read(&files);
+        let edited = self.by_hand(clone, &files, &before);
+        let Some(edited) = edited else { return };
+        let change = Change::between(&before, &read(&edited), &self.vault);
+        self.counts.add("hand edits");
+        if self.clones[clone].note.is_some() {
+            self.counts.add("hand edits while a write was pending");
+            self.clones[clone].blind = true;
+        }
+        self.say(|_| format!("{clone} edits by hand ({})", said(&change)));
+        let clone = &mut self.clones[clone];
+        clone.pending.then(change);
+        clone.work = Tree::Files(Rc::new(edited));
+    }
+
+    fn by_hand(&mut self, clone: usize, files: &Files, before: &Loaded) -> Option<Files> {
+        let mut files = files.clone();
+        let homes: Vec<Home> = files
+            .keys()
+            .filter_map(|p| match RecordPath::parse(p) {
+                Some(RecordPath::Home(home)) => Some(home),
+                _ => None,
+            })
+            .collect();
+        let home = self.random.pick(&homes)?;
+        if self.random.once_in(4) {
+            // An entry needs only a text.
+            self.counts.add("entries by hand without an id");
+            let word = self.word();
+            let text = format!("\n[[entry]]\ntext = \"{word}\"\n");
+            files.get_mut(&home.path())?.extend(text.into_bytes());
+            return Some(files);
+        }
+        if !before.loose.is_empty() || !before.doubled.is_empty() {
+            return None;
+        }
+        let mut state = before.state.clone();
+        let clear = |state: &State, id: &EntryId| !is_coarse(&state.entries[id].entry);
+        let ids: Vec<EntryId> = state
+            .entries
+            .keys()
+            .copied()
+            .filter(|id| clear(&state, id))
+            .collect();
+        let id = self.random.pick(&ids)?;
+        let was = state.entries[&id].home;
+        let word = self.word();
+        let placed = state.entries.get_mut(&id)?;
+        match self.random.below(8) {
+            0 => drop(state.entries.remove(&id)),
+            1 => placed.home = home,
+            2 => placed.entry.above.push(format!("# {word}")),
+            3 | 4 => self.edit_text(&mut placed.entry),
+            _ => self.set_field(&mut placed.entry),
+        }
+        if let Some(placed) = state.entries.get_mut(&id) {
+            placed.entry.tidy_rows();
+        }
+        let _ = clone;
+        for home in [was, home] {
+            files.insert(home.path(), state.record(RecordPath::Home(home))?);
+        }
+        Some(files)
+    }
+
+    /// `git commit -a`, after an edit by hand or as it lies there.
+    pub(crate) fn plain_commit(&mut self, clone: usize) {
+        if self.clones[clone].note.is_some() {
+            return;
+        }
+        if self.random.once_in(2) {
+            self.hand_edit(clone);
+        }
+        let mut files = self.dag.tree(&self.clones[clone].work);
+        if self.random.once_in(2)
+            && let Some(doubled) = self.doubled(&files)
+        {
+            self.counts.add("entries doubled by hand");
+            let change = Change::between(&read(&files), &read(&doubled), &self.vault);
+            self.say(|_| format!("{clone} doubles an entry ({})", said(&change)));
+            self.clones[clone].pending.then(change);
+            files = Rc::new(doubled);
+        }
+        let head = self.clones[clone].head;
+        if files == self.dag.files(head) {
+            return;
+        }
+        self.counts.add("plain commits");
+        let commit = self.dag.commit_files(&files, &[head], self.signature(clone));
+        self.say(|w| format!("{clone} commits with plain git: {}", w.name(commit)));
+        self.committed(clone, commit);
+        let clone = &mut self.clones[clone];
+        (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
+    }
+
+    /// An entry copied into another record, and perhaps changed there.
+    fn doubled(&mut self, files: &Files) -> Option<Files> {
+        let loaded = read(files);
+        if !loaded.loose.is_empty() || !loaded.doubled.is_empty() {
+            return None;
+        }
+        let mut state = loaded.state;
+        let ids: Vec<EntryId> = state.entries.keys().copied().collect();
+        let id = self.random.pick(&ids)?;
+        let was = state.entries[&id].home;
+        let mut homes = vec![Home::Agenda];
+        homes.extend(state.meetings.keys().map(|key| Home::Meeting(*key)));
+        homes.retain(|home| *home != was);
+        let home = self.random.pick(&homes)?;
+        let placed = state.entries.get_mut(&id)?;
+        placed.home = home;
+        if !is_coarse(&placed.entry) && self.random.once_in(2) {
+            self.set_field(&mut placed.entry);
+            placed.entry.tidy_rows();
+        }
+        let mut files = files.clone();
+        files.insert(home.path(), state.record(RecordPath::Home(home))?);
+        Some(files)
+    }
+
+    /// `git pull`, where Git's own merge by file goes through; where it does not, the person gives it up.
+    pub(crate) fn plain_pull(&mut self, clone: usize) -> Result<(), String> {
+        let (head, there) = (self.clones[clone].head, self.remote);
+        let work = self.dag.tree(&self.clones[clone].work);
+        if self.clones[clone].note.is_some() || work != self.dag.files(head) || self.dag.ancestor(there, head)
+        {
+            return Ok(());
+        }
+        let mut to = there;
+        if !self.dag.ancestor(head, there) {
+            let bases = self.dag.merge_bases(head, there).map_err(|e| e.to_string())?;
+            let [base] = bases.as_slice() else { return Ok(()) };
+            let files = [*base, head, there].map(|commit| self.dag.files(commit));
+            let Some(merged) = by_file(&files) else {
+                return Ok(());
+            };
+            let merged = Rc::new(merged);
+            to = self
+                .dag
+                .commit_files(&merged, &[head, there], self.signature(clone));
+            let sides = [*base, head, there].map(|commit| self.dag.healed(commit));
+            let meant = merge_sides(&sides[0], &sides[1], &sides[2])
+                .map_err(|e| e.to_string())?
+                .state;
+            let is = self.dag.healed(to);
+            let ids: BTreeSet<EntryId> = meant
+                .entries
+                .keys()
+                .chain(is.state.entries.keys())
+                .copied()
+                .collect();
+            let other = ids
+                .into_iter()
+                .filter(|id| meant.entries.get(id) != is.state.entries.get(id));
+            self.oracle.doubled(other.chain(is.doubled.keys().copied()));
+            let doubled = is.doubled.len() as u64;
+            if doubled > 0 {
+                self.counts.many("entries doubled by plain merges", doubled);
+            }
+        }
+        self.counts.add("plain pulls");
+        self.say(|w| format!("{clone} pulls with plain git: {}", w.name(to)));
+        let clone = &mut self.clones[clone];
+        (clone.head, clone.work, clone.plain) = (to, Tree::Of(to), true);
+        Ok(())
+    }
+
+    /// `git push`.
+    pub(crate) fn plain_push(&mut self, clone: usize) {
+        let head = self.clones[clone].head;
+        if head != self.remote && self.dag.ancestor(self.remote, head) {
+            self.counts.add("plain pushes");
+            self.remote = head;
+            self.say(|w| format!("{clone} pushes with plain git: {}", w.name(head)));
+        }
+    }
+}
+
+/// Three sets of files merged as Git does with `merge=binary`; none where both sides changed a file.
+fn by_file([base, left, right]: &[Rc<Files>; 3]) -> Option<Files> {
+    let paths: BTreeSet<&String> = base.keys().chain(left.keys()).chain(right.keys()).collect();
+    let mut merged = Files::new();
+    for path in paths {
+        let (b, l, r) = (base.get(path), left.get(path), right.get(path));
+        let taken = match () {
+            () if l == r || r == b => l,
+            () if l == b => r,
+            () => return None,
+        };
+        if let Some(bytes) = taken {
+            merged.insert(path.clone(), bytes.clone());
+        }
+    }
+    Some(merged)
+}

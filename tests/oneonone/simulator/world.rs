@@ -1,0 +1,162 @@
+//! The world of one run: clones, one remote, and everything that was ever committed.
+
+use chrono::DateTime;
+use oneonone::git::{ObjectId, Signature};
+use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
+
+use super::change::Change;
+use super::counts::Counts;
+use super::history::{Dag, Tree};
+use super::oracle::Oracle;
+use super::random::Random;
+use super::vault::{Key, Vault};
+
+/// The note of a write under way.
+#[derive(Clone)]
+pub(crate) struct Note {
+    pub(crate) to: ObjectId,
+    /// The tree last written out.
+    pub(crate) old: Tree,
+    /// The files as they were taken in.
+    pub(crate) lies: Tree,
+}
+
+pub(crate) struct Clone {
+    pub(crate) me: Slug,
+    pub(crate) head: ObjectId,
+    pub(crate) work: Tree,
+    pub(crate) remembered: Tree,
+    pub(crate) seen: Option<ObjectId>,
+    pub(crate) note: Option<Note>,
+    /// How far the clock is off, in seconds.
+    pub(crate) skew: i64,
+    /// What was edited by hand and is not committed yet.
+    pub(crate) pending: Change,
+    /// Whether something was edited by hand while a write was pending.
+    pub(crate) blind: bool,
+    /// Whether plain Git committed since the tool last wrote.
+    pub(crate) plain: bool,
+}
+
+pub(crate) struct World {
+    pub(crate) random: Random,
+    pub(crate) dag: Dag,
+    pub(crate) vault: Vault,
+    pub(crate) oracle: Oracle,
+    pub(crate) counts: Counts,
+    pub(crate) clones: Vec<Clone>,
+    pub(crate) remote: ObjectId,
+    /// The remote's tip before somebody put a history there that has nothing in common with it.
+    pub(crate) stash: Option<ObjectId>,
+    time: i64,
+    word: u32,
+    trace: Option<Vec<String>>,
+}
+
+/// A year, in seconds.
+const YEAR: i64 = 365 * 86_400;
+
+impl World {
+    pub(crate) fn new(seed: u64, trace: bool) -> Self {
+        let mut random = Random::new(seed);
+        let dag = Dag::new(seed);
+        let root = dag.commit(crate::edits::new_pair(), &[], signature("sam", 0));
+        let count = 3 + random.below(3);
+        let clones = (0..count)
+            .map(|n| Clone {
+                me: ["ana", "sam"][n % 2].parse().unwrap(),
+                head: root,
+                work: Tree::Of(root),
+                remembered: Tree::Of(root),
+                seen: None,
+                note: None,
+                skew: [0, YEAR, -YEAR, 3600, 0][n],
+                pending: Change::default(),
+                blind: false,
+                plain: false,
+            })
+            .collect();
+        Self {
+            random,
+            dag,
+            vault: Vault::new(seed),
+            oracle: Oracle::default(),
+            counts: Counts::default(),
+            clones,
+            remote: root,
+            stash: None,
+            time: 0,
+            word: 0,
+            trace: trace.then(Vec::new),
+        }
+    }
+
+    pub(crate) fn say(&mut self, words: impl FnOnce(&Self) -> String) {
+        if self.trace.is_some() {
+            let words = words(self);
+            self.trace.iter_mut().for_each(|trace| trace.push(words.clone()));
+        }
+    }
+
+    pub(crate) fn trace(&self) -> String {
+        self.trace
+            .iter()
+            .flatten()
+            .map(|line| format!("  {line}\n"))
+            .collect()
+    }
+
+    pub(crate) fn tick(&mut self) {
+        self.time += 600;
+    }
+
+    /// The time, by the clock of a clone.
+    pub(crate) fn now(&self, clone: usize) -> Instant {
+        DateTime::from_timestamp(1_790_000_000 + self.time + self.clones[clone].skew, 0).unwrap()
+    }
+
+    pub(crate) fn signature(&self, clone: usize) -> Signature {
+        signature(self.clones[clone].me.as_str(), self.now(clone).timestamp())
+    }
+
+    /// A word that nobody wrote before.
+    pub(crate) fn word(&mut self) -> String {
+        self.word += 1;
+        format!("v{}", self.word)
+    }
+
+    /// A date that nobody wrote before.
+    pub(crate) fn date(&mut self) -> Value {
+        self.word += 1;
+        let first: Date = "2030-01-01".parse().unwrap();
+        date_value(first + chrono::Duration::days(i64::from(self.word)))
+    }
+
+    pub(crate) fn new_id(&mut self) -> EntryId {
+        EntryId::from_bytes(self.random.bytes())
+    }
+
+    pub(crate) fn key(&self, clone: usize) -> Key<'_> {
+        Key {
+            vault: &self.vault,
+            me: self.clones[clone].me.clone(),
+        }
+    }
+
+    pub(crate) fn name(&self, commit: ObjectId) -> String {
+        format!("#{}", self.dag.place(commit))
+    }
+}
+
+pub(crate) fn pair_of(state: &State) -> Pair {
+    Pair::from_document(state.pair.as_ref().unwrap()).unwrap()
+}
+
+fn signature(name: &str, seconds: i64) -> Signature {
+    Signature {
+        name: name.to_owned(),
+        email: format!("{name}@oneonone.invalid"),
+        seconds,
+        offset_minutes: 0,
+    }
+}
