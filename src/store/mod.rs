@@ -2,6 +2,7 @@
 //!
 //! Every write goes to a temporary file that is made durable and renamed: nothing is ever half-written.
 
+mod aside;
 mod error;
 mod lock;
 mod notes;
@@ -9,6 +10,7 @@ mod registry;
 mod save;
 mod work_tree;
 
+pub use aside::Aside;
 pub use error::StoreError;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
