@@ -183,7 +183,12 @@ impl Run<'_> {
             refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
             self.report.attempts += 1;
             let branch = self.workspace.branch.clone();
-            match self.workspace.repo.push("origin", tip, &branch, &self.remote())? {
+            let outcome = self.workspace.repo.push("origin", tip, &branch, &self.remote());
+            if !matches!(outcome, Ok(PushOutcome::Accepted)) {
+                // A program that failed on its way, or was ended, may have left a lock behind.
+                self.workspace.turn.doubt();
+            }
+            match outcome? {
                 PushOutcome::Accepted => {
                     self.count_pushed(there)?;
                     self.seen(Some(tip))?;
@@ -288,6 +293,10 @@ impl Run<'_> {
             pause(attempt);
             outcome = repo.fetch("origin", &[&refspec], &self.remote());
         }
+        if !matches!(outcome, Ok(FetchOutcome::Done | FetchOutcome::NoBranch(_))) {
+            self.workspace.turn.doubt();
+        }
+        let repo = &self.workspace.repo;
         Ok(match outcome? {
             FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),
             FetchOutcome::NoBranch(_) => Fetched::Tip(None),
