@@ -446,9 +446,10 @@ impl Workspace {
                     let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
                     self.head = Some(moved);
                     if !self.repo.is_ancestor(moved, to)? {
-                        let joined = join(&self.repo, &self.catalog, moved, to)?;
+                        let filled = self.filled_in(moved, to)?;
+                        let joined = join(&self.repo, &self.catalog, filled, to)?;
                         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-                        self.prepare(tree, &[moved, to], "merge by meaning")?;
+                        self.prepare(tree, &[filled, to], "merge by meaning")?;
                     }
                 }
             }

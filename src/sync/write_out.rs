@@ -171,7 +171,8 @@ impl Target<'_> {
         let old = self.old(path)?.map(|f| f.id);
         let known = lies.is_none()
             || lies == old
-            || lies == self.lies.get(path).copied();
+            || lies == self.lies.get(path).copied()
+            || lies == self.committed(path)?;
         if !known && old.is_none() && want.is_some() && !self.lies.contains_key(path) {
             // Nobody committed it: it makes room and is kept.
             let id = lies.map(|id| id.short()).unwrap_or_default();
@@ -231,12 +232,20 @@ impl Target<'_> {
         Ok(save_file(full, &self.repo.blob(file.id, 4096)?)?)
     }
 
+    /// The file as the branch has it: what plain Git committed meanwhile is in the commit that is written out.
+    fn committed(&self, path: &str) -> Result<Option<ObjectId>, SyncError> {
+        match self.from {
+            Some(from) => Ok(self
+                .repo
+                .tree_entry(self.repo.tree_of(from)?, path)?
+                .map(|f| f.id)),
+            None => Ok(None),
+        }
+    }
+
     /// Whether plain Git took a file out of the branch before: what lies here is then a person's own.
     fn untracked_by_hand(&self, path: &str) -> Result<bool, SyncError> {
-        match self.from {
-            Some(from) => Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?.is_none()),
-            None => Ok(false),
-        }
+        Ok(self.from.is_some() && self.committed(path)?.is_none())
     }
 
     fn remove_empty_folders(&self, full: &std::path::Path) {
