@@ -17,6 +17,8 @@ use super::workspace::Workspace;
 const FETCHED: &str = "refs/oneonone/fetched";
 /// How often a push that lost a race is tried again.
 const ATTEMPTS: usize = 10;
+/// After how many attempts a rejection counts though the remote's branch did not move.
+const UNMOVED: usize = 5;
 
 /// How a sync is to be done.
 #[derive(Debug, Clone, Default)]
@@ -156,9 +158,11 @@ impl Run<'_> {
                 Fetched::Tip(there) => there,
                 Fetched::Failed(delivery) => return Ok(delivery),
             };
-            // A push that was rejected although nothing moved was refused for another reason.
+            // A push that is rejected again and again although nothing moved is refused for another reason. At first it
+            // may be the lock of another push that is under way.
             if let Some((tip, words)) = &last_rejected
                 && *tip == there
+                && attempt >= UNMOVED
             {
                 return Ok(Delivery::Denied { words: words.clone() });
             }
