@@ -9,6 +9,7 @@
 
 mod cases;
 mod collide;
+mod concurrency;
 mod conflicts;
 mod demo;
 mod edits;
