@@ -12,6 +12,7 @@ mod collide;
 mod concurrency;
 mod conflicts;
 mod demo;
+mod drafts;
 mod edits;
 mod entries;
 mod everyday;
