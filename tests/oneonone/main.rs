@@ -16,6 +16,7 @@ mod drafts;
 mod edits;
 mod entries;
 mod everyday;
+mod faults;
 mod hostile;
 mod keys;
 mod laws;
