@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::model::{
-    Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value, themes_in_text,
+    EntryId, Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value, themes_in_text,
 };
 use crate::query::{Records, parse_until};
 
@@ -11,6 +11,7 @@ use crate::seal::recipients_for;
 use crate::sync::Interest;
 
 use super::context::{Context, Place};
+use super::draft::{Draft, SAME_COMMAND};
 use super::editor;
 use super::entry_args::{self, EntryArgs, Understood};
 use super::error::{Exit, Failure};
@@ -46,11 +47,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         refuse_near_concern(&words)?;
     }
     let asked = args.entry.visibility();
-    let usual = if kind == Kind::Concern {
-        Visibility::Confidential
-    } else {
-        Visibility::Shared
-    };
+    let usual = usual(kind);
     if args.entry.private && args.entry.owner.as_deref() == Some("them") {
         return Err(not_theirs());
     }
@@ -60,11 +57,27 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     }
     // Text first: no lock is held while a person writes.
     let given = !words.is_empty() && words != ["-"];
-    let text = read_text(context, &words, kind)?;
-    let mut desk = Desk::open_for(context, &place, interest(context, &args))?;
+    let draft = read_text(context, &words, kind)?;
+    let (desk, id) = draft.into(SAME_COMMAND, |text| {
+        let text = checked(text.to_owned())?;
+        save(context, &place, &args, (kind, text, given))
+    })?;
+    desk.echo(context, id);
+    desk.answer(context, &[id], true)?;
+    Ok(Exit::Done)
+}
+
+fn save(
+    context: &mut Context,
+    place: &Place,
+    args: &AddArgs,
+    (kind, text, given): (Kind, String, bool),
+) -> Result<(Desk, EntryId), Failure> {
+    let asked = args.entry.visibility();
+    let mut desk = Desk::open_for(context, place, interest(context, args))?;
     let understood = args.entry.understand(context, &desk)?;
     understood.check(kind)?;
-    let visibility = narrowed(context, &desk, asked.unwrap_or(usual), &understood);
+    let visibility = narrowed(context, &desk, asked.unwrap_or(usual(kind)), &understood);
     if visibility == Visibility::Private && understood.owner.as_ref().is_some_and(|owner| *owner != desk.me) {
         return Err(not_theirs());
     }
@@ -84,7 +97,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         desk.read_everything(context)?;
         entry_args::say_new_themes(context, &themes, &desk.records);
     }
-    let home = home(context, &desk, &args)?;
+    let home = home(context, &desk, args)?;
     let id = desk.workspace.new_id();
     let mut entry = Table::default();
     entry.set("id", id.to_string());
@@ -101,9 +114,16 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     desk.workspace
         .add_entry(&mut state, id, Placed { home, entry }, visibility)?;
     desk.save(context, state, None)?;
-    desk.echo(context, id);
-    desk.answer(context, &[id], true)?;
-    Ok(Exit::Done)
+    Ok((desk, id))
+}
+
+/// Who reads an entry of a kind where nothing is said.
+fn usual(kind: Kind) -> Visibility {
+    if kind == Kind::Concern {
+        Visibility::Confidential
+    } else {
+        Visibility::Shared
+    }
 }
 
 /// What an entry needs to know of the others: where it goes, unless it names one of them.
@@ -162,17 +182,16 @@ fn kind_and_words(words: &[String]) -> (Kind, Vec<&str>) {
     }
 }
 
-fn read_text(context: &Context, words: &[&str], kind: Kind) -> Result<String, Failure> {
-    let text = match words {
+fn read_text(context: &Context, words: &[&str], kind: Kind) -> Result<Draft, Failure> {
+    match words {
         [] => editor::edit(
             context,
             "",
             &format!("Write the {kind} above; an empty text adds nothing."),
-        )?,
-        ["-"] => editor::from_stdin()?,
-        words => words.join(" "),
-    };
-    checked(text)
+        ),
+        ["-"] => editor::from_stdin().map(Draft::given),
+        words => Ok(Draft::given(words.join(" "))),
+    }
 }
 
 /// A text that may be written: not empty, no control characters.

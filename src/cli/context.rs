@@ -167,6 +167,14 @@ impl Context {
         }
     }
 
+    /// The address of a remote: a path is meant from where I stand, and is kept from there on as it is everywhere.
+    pub(super) fn address(&self, url: &str) -> String {
+        let path = self.cwd.join(url).canonicalize();
+        let path = path.ok().filter(|_| !url.is_empty() && !url.contains("://"));
+        path.and_then(|path| path.to_str().map(str::to_owned))
+            .unwrap_or_else(|| url.to_owned())
+    }
+
     /// The pair's clone that I stand in.
     fn here(&self) -> Result<Option<PathBuf>, Failure> {
         match Repository::discover(&self.cwd) {

@@ -8,6 +8,7 @@ use crate::model::{
 
 use super::add::checked;
 use super::context::{Context, Place};
+use super::draft::{Draft, SAME_COMMAND};
 use super::edit_record;
 use super::editor;
 use super::entry_args::{self, EntryArgs, Understood};
@@ -50,17 +51,36 @@ struct NewText {
 pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
     let flags = !args.entry.is_empty() || args.kind.is_some();
-    let text = match args.text.as_slice() {
-        [] if flags => None,
+    let (draft, seen) = match args.text.as_slice() {
+        [] if flags => (None, None),
         // No lock is held while a person writes.
         [] => match written(context, &place, &args.what)? {
-            Written::Text(new) => new,
+            Written::Text(Some((draft, seen))) => (Some(draft), Some(seen)),
+            Written::Text(None) => (None, None),
             Written::Record(exit) => return Ok(exit),
         },
-        [dash] if dash == "-" => Some(given(editor::from_stdin()?)?),
-        words => Some(given(words.join(" "))?),
+        [dash] if dash == "-" => (Some(Draft::given(editor::from_stdin()?)), None),
+        words => (Some(Draft::given(words.join(" "))), None),
     };
-    let mut desk = Desk::open(context, &place)?;
+    let (desk, id) = match draft {
+        None => save(context, &place, &args, None)?,
+        Some(draft) => draft.into(SAME_COMMAND, |text| {
+            let text = checked(text.to_owned())?;
+            save(context, &place, &args, Some(NewText { text, seen }))
+        })?,
+    };
+    desk.echo(context, id);
+    desk.answer(context, &[id], true)?;
+    Ok(Exit::Done)
+}
+
+fn save(
+    context: &mut Context,
+    place: &Place,
+    args: &EditArgs,
+    text: Option<NewText>,
+) -> Result<(Desk, EntryId), Failure> {
+    let mut desk = Desk::open(context, place)?;
     let id = desk.resolve(&args.what)?;
     let state = desk.workspace.state().clone();
     if let Some(placed) = state.entries.get(&id) {
@@ -68,25 +88,16 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
         desk.workspace.opened(id, placed)?;
     }
     let typed = !args.text.is_empty() && args.text != ["-"];
-    if let Some(change) = understood(context, &desk, &args, id, text, typed)? {
+    if let Some(change) = understood(context, &desk, args, id, text, typed)? {
         apply(context, &mut desk, state, change)?;
     }
-    desk.echo(context, id);
-    desk.answer(context, &[id], true)?;
-    Ok(Exit::Done)
-}
-
-fn given(text: String) -> Result<NewText, Failure> {
-    Ok(NewText {
-        text: checked(text)?,
-        seen: None,
-    })
+    Ok((desk, id))
 }
 
 /// What came out of the editor.
 enum Written {
-    /// A text; none where it is as it was.
-    Text(Option<NewText>),
+    /// A text, and the one that the person saw; none where it is as it was.
+    Text(Option<(Draft, String)>),
     /// It was a meeting's record, and all is done.
     Record(Exit),
 }
@@ -106,14 +117,11 @@ fn written(context: &mut Context, place: &Place, what: &str) -> Result<Written, 
         "Change the {} above; leave it as it is to change nothing.",
         body.kind
     );
-    let text = editor::edit(context, &seen, &about)?;
-    if text == seen {
+    let draft = editor::edit(context, &seen, &about)?;
+    if draft.text == seen {
         return Ok(Written::Text(None));
     }
-    Ok(Written::Text(Some(NewText {
-        text: checked(text)?,
-        seen: Some(body.text.clone()),
-    })))
+    Ok(Written::Text(Some((draft, body.text.clone()))))
 }
 
 /// Checks what is asked for against the entry; none where nothing is.

@@ -7,6 +7,7 @@ use crate::sync::{Interest, Take, Workspace};
 use super::add::meeting_of;
 use super::ask;
 use super::context::{Context, Place};
+use super::draft::Draft;
 use super::editor;
 use super::error::{Exit, Failure, problems_failure};
 use super::notes;
@@ -38,45 +39,55 @@ pub(super) fn run(
         .unwrap_or_default();
     let before =
         String::from_utf8(seen).map_err(|_| Failure::new(Exit::Failed, format!("{path} is no text")))?;
-    let Some(after) = edited(context, key, &before)? else {
+    let Some(draft) = edited(context, key, &before)? else {
         context.out.say("nothing was changed");
         return Ok(Exit::Done);
     };
-    let mut workspace = Workspace::open(
-        &place.dir,
-        context.environment(),
-        Take::Records,
-        Interest::Everything,
-    )?;
-    workspace.take_in_record(Home::Meeting(key), before.as_bytes(), after.as_bytes())?;
-    let written = workspace.write_out()?;
-    notes::say_all(context, workspace.said());
-    notes::say_written(context, &written);
+    draft.into(AGAIN, |after| {
+        let mut workspace = Workspace::open(
+            &place.dir,
+            context.environment(),
+            Take::Records,
+            Interest::Everything,
+        )?;
+        workspace.take_in_record(Home::Meeting(key), before.as_bytes(), after.as_bytes())?;
+        let written = workspace.write_out()?;
+        notes::say_all(context, workspace.said());
+        notes::say_written(context, &written);
+        Ok(())
+    })?;
     context.out.say(format!("saved {path}"));
     Ok(Exit::Done)
 }
 
 /// The record as the person left it, once it can be read; none where it is as it was.
-fn edited(context: &mut Context, key: MeetingKey, before: &str) -> Result<Option<String>, Failure> {
+fn edited(context: &mut Context, key: MeetingKey, before: &str) -> Result<Option<Draft>, Failure> {
     let mut text = before.to_owned();
     loop {
-        text = editor::edit_file(context, &text, &format!("{key}.toml"))?;
-        if text == before {
+        let draft = editor::edit_file(context, &text, &format!("{key}.toml"))?;
+        if draft.text == before {
             return Ok(None);
         }
-        let problems = match parse_record(Home::Meeting(key), text.as_bytes(), false) {
-            Ok(_) => return Ok(Some(text)),
+        let problems = match parse_record(Home::Meeting(key), draft.text.as_bytes(), false) {
+            Ok(_) => return Ok(Some(draft)),
             Err(problems) => problems,
         };
-        if !context.interactive {
-            return Err(problems_failure(problems).cause("nothing was changed"));
-        }
-        say(context, &problems);
-        if !ask::yes(context, "Edit it again?")? {
-            return Err(Failure::new(Exit::Failed, "nothing was changed"));
-        }
+        text = draft.into(AGAIN, |text| {
+            if !context.interactive {
+                return Err(problems_failure(problems).cause("nothing was changed"));
+            }
+            say(context, &problems);
+            if ask::yes(context, "Edit it again?")? {
+                Ok(text.to_owned())
+            } else {
+                Err(Failure::new(Exit::Failed, "nothing was changed"))
+            }
+        })?;
     }
 }
+
+/// How to go on with a record that could not be saved.
+const AGAIN: &str = "the same command again, and take it over from there: FILE";
 
 fn say(context: &mut Context, problems: &[Problem]) {
     for broken in problems {

@@ -11,7 +11,9 @@ use anyhow::Context as _;
 use crate::model::Limits;
 
 use super::context::Context;
+use super::draft::Draft;
 use super::error::{Exit, Failure};
+use super::interrupts::{Interrupts, Waited};
 
 /// Lines that begin with this are not part of the text.
 const COMMENT: &str = "#:";
@@ -29,49 +31,70 @@ pub(super) fn from_stdin() -> Result<String, Failure> {
 
 /// Lets a person edit a text in the editor of their choice. `about` is shown below it and is not part of it.
 ///
-/// The file lies in a private folder, on memory where there is one, and is gone afterwards.
-pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<String, Failure> {
+/// The file lies in a private folder, on memory where there is one, and is gone with the [`Draft`].
+pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<Draft, Failure> {
     let mut content = text.to_owned();
     content.push('\n');
     for line in about.lines() {
         content.push_str(&format!("{COMMENT} {line}\n"));
     }
-    let edited = edit_file(context, &content, "entry.md")?;
+    let mut draft = edit_file(context, &content, "entry.md")?;
     // Only what was put below the text goes: a line of the text may begin alike.
-    let mut kept: Vec<&str> = edited.lines().collect();
+    let mut kept: Vec<&str> = draft.text.lines().collect();
     while kept
         .last()
         .is_some_and(|l| l.starts_with(COMMENT) || l.is_empty())
     {
         kept.pop();
     }
-    Ok(kept.join("\n"))
+    draft.text = kept.join("\n");
+    Ok(draft)
 }
 
 /// Lets a person edit a file as it is; its name tells the editor what it is.
-pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<String, Failure> {
+pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<Draft, Failure> {
     let editor = editor(context)?;
-    let folder = tempfile::Builder::new()
-        .prefix("oneonone-")
+    let interrupts = Interrupts::note().context("signals cannot be noted")?;
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("oneonone-");
+    // An editor puts files of its own beside the text.
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let folder = folder
         .tempdir_in(private_folder())
         .context("no private place for the text")?;
     let path = folder.path().join(name);
     write_private(&path, content).context("the text could not be written for the editor")?;
-    let status = Command::new("sh")
+    let mut child = Command::new("sh")
         .arg("-c")
-        .arg(format!("{editor} \"$@\""))
+        // The shell leaves a Ctrl-C to the editor.
+        .arg(format!("trap : INT; {editor} \"$@\""))
         .arg("sh")
         .arg(&path)
-        .status()
+        .spawn()
         .context("the editor could not be started")?;
-    if !status.success() {
-        return Err(
-            Failure::new(Exit::Failed, format!("the editor ended with {status}"))
-                .cause("nothing was changed"),
-        );
+    match interrupts
+        .wait(&mut child)
+        .context("the editor could not be waited for")?
+    {
+        Waited::Ended(status) if status.success() => {}
+        Waited::Ended(status) => {
+            return Err(
+                Failure::new(Exit::Failed, format!("the editor ended with {status}"))
+                    .cause("nothing was changed"),
+            );
+        }
+        Waited::Interrupted => {
+            return Err(Failure::new(Exit::Interrupted, "interrupted").cause("nothing was changed"));
+        }
     }
     let edited = fs::read_to_string(&path).context("the edited text could not be read")?;
-    Ok(edited.replace("\r\n", "\n"))
+    Ok(Draft::written(
+        edited.replace("\r\n", "\n"),
+        folder,
+        path,
+        interrupts,
+    ))
 }
 
 fn editor(context: &Context) -> Result<String, Failure> {

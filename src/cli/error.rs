@@ -157,7 +157,15 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn plain(exit: Exit, error: &impl Error) -> Failure {
-    Failure::new(exit, error.to_string()).caused_by(error)
+    let failure = Failure::new(exit, error.to_string()).caused_by(error);
+    // What the system says, and what git makes of it.
+    let full =
+        |words: &String| words.contains("No space left on device") || words.contains("Out of diskspace");
+    if failure.causes.iter().chain([&failure.what]).any(full) {
+        failure.hint("free some space on that disk; oneonone sync then completes what was begun")
+    } else {
+        failure
+    }
 }
 
 impl From<anyhow::Error> for Failure {

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::git::{HeadsOutcome, PushOutcome, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
 use crate::seal::{Identities, IdentityError};
+use crate::store::Aside;
 use crate::sync::{Keys, Seat, SyncError, create, new_pair};
 
 use super::context::Context;
@@ -32,7 +33,8 @@ pub(super) struct InitArgs {
     remote: Option<String>,
 }
 
-pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure> {
+pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Failure> {
+    args.remote = args.remote.map(|url| context.address(&url));
     let partner = person(&args.partner)?;
     let name = match &args.name {
         Some(name) => name.clone(),
@@ -49,8 +51,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
         Some(dir) => std::path::absolute(context.cwd.join(dir)).unwrap_or_else(|_| context.cwd.join(dir)),
         None => context.cwd.join(free_name(context, &theirs)?),
     };
-    let fresh = !dir.exists();
-    if !fresh && fs::read_dir(&dir).map_or(true, |mut items| items.next().is_some()) {
+    if dir.exists() && fs::read_dir(&dir).map_or(true, |mut items| items.next().is_some()) {
         return Err(Failure::new(
             Exit::Failed,
             format!("{} is there already, and is not an empty folder", dir.display()),
@@ -68,13 +69,12 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
         Some(url) => empty_remote(context, url)?,
         None => "main".to_owned(),
     };
-    let made = make(context, &args, &dir, &branch, (&me, &name), &theirs, &identities);
-    let (repo, commit, pair) = made.inspect_err(|_| {
-        if fresh {
-            // Nothing half-made stays behind.
-            let _ = fs::remove_dir_all(&dir);
-        }
-    })?;
+    // Made aside first: nothing half-made is left in its place, whatever happens.
+    let aside = Aside::make(dir.parent().unwrap_or(&context.cwd))?;
+    let made = aside.clone_path();
+    let (commit, pair) = make(context, &args, &made, &branch, (&me, &name), &theirs, &identities)?;
+    aside.place(&dir)?;
+    let repo = Repository::open(&dir)?;
     let known = make_known(context, &pair, Some(&me), repo.workdir())?;
     let out = &mut context.out;
     out.say(format!("made the pair {known} in {}", dir.display()));
@@ -105,7 +105,7 @@ fn make(
     (me, name): (&Slug, &str),
     theirs: &Slug,
     identities: &Identities,
-) -> Result<(Repository, crate::git::ObjectId, Pair), Failure> {
+) -> Result<(crate::git::ObjectId, Pair), Failure> {
     let repo = Repository::init(dir, branch)?;
     if let Some(url) = &args.remote {
         repo.set_remote("origin", url)?;
@@ -132,7 +132,7 @@ fn make(
     let commit = create(&repo, &env, &state, me)?;
     let mut keys: Keys = env.keys_of(&repo, pair.id)?;
     keys.first_sight(&pair)?;
-    Ok((repo, commit, pair))
+    Ok((commit, pair))
 }
 
 /// A name that has a slug.

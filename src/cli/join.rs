@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::Args;
 
 use crate::git::{CloneOutcome, Repository, clone};
 use crate::model::{Pair, Slug, Value};
 use crate::seal::Identities;
+use crate::store::Aside;
 use crate::sync::{Delivery, Interest, Reader, SyncOptions, Take, Workspace, sync};
 
 use super::context::Context;
@@ -49,13 +49,9 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         .and_then(|dir| dir.parent())
         .unwrap_or(&context.cwd)
         .to_owned();
-    fs::create_dir_all(&beside).with_context(|| format!("could not make {}", beside.display()))?;
     // Cloned aside first: a clone that is no pair, or has no seat for me, leaves nothing behind.
-    let aside = tempfile::Builder::new()
-        .prefix(".oneonone-join-")
-        .tempdir_in(&beside)
-        .with_context(|| format!("could not make a folder in {}", beside.display()))?;
-    let cloned = aside.path().join("clone");
+    let aside = Aside::make(&beside)?;
+    let cloned = aside.clone_path();
     fetch(context, &args.url, &cloned)?;
     let repo = Repository::open(&cloned)?;
     let env = context.environment();
@@ -68,17 +64,10 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         Some(dir) => std::path::absolute(&dir).unwrap_or(dir),
         None => context.cwd.join(free_name(context, &pair.partner_of(&me).slug)?),
     };
-    if dir.exists() {
-        // An empty folder makes room; anything else makes this fail.
-        fs::remove_dir(&dir).map_err(|e| {
-            Failure::new(Exit::Failed, format!("{} is in the way: {e}", dir.display()))
-                .hint("name a folder: oneonone join URL DIR")
-        })?;
+    if let Seating::Open(_) = &seat {
+        take_seat(context, &args, &cloned, &me, &identities)?;
     }
-    match &seat {
-        Seating::Sits(_) => place(&cloned, &dir)?,
-        Seating::Open(_) => take_seat(context, &args, &cloned, &dir, &me, &identities)?,
-    }
+    aside.place(&dir)?;
     let repo = Repository::open(&dir)?;
     let mut keys = env.keys_of(&repo, pair.id)?;
     let read = Reader::open(&repo, &env, |_| false)?.pair;
@@ -148,7 +137,6 @@ fn take_seat(
     context: &mut Context,
     args: &JoinArgs,
     cloned: &Path,
-    dir: &Path,
     me: &Slug,
     identities: &Identities,
 ) -> Result<(), Failure> {
@@ -175,10 +163,5 @@ fn take_seat(
             super::sync::undelivered(&report.delivery).cause("no seat was taken, and nothing was left here")
         );
     }
-    place(cloned, dir)
-}
-
-fn place(cloned: &Path, dir: &Path) -> Result<(), Failure> {
-    fs::rename(cloned, dir)
-        .map_err(|e| Failure::new(Exit::Failed, format!("could not make {}: {e}", dir.display())))
+    Ok(())
 }

@@ -76,7 +76,7 @@ fn one(context: &mut Context, place: &Place, args: &SyncArgs) -> Result<SyncRepo
         Interest::Changes,
     )?;
     if let Some(url) = &args.remote {
-        set_remote(&workspace, url)?;
+        set_remote(&workspace, &context.address(url))?;
     }
     Ok(sync(&mut workspace, &options(context, args))?)
 }

@@ -22,12 +22,36 @@ impl Repository {
     /// # Errors
     /// [`Error::Locked`] when another program holds the index for too long, or what else failed.
     pub fn refresh_index(&self, tree: ObjectId, paths: &[String]) -> Result<(), Error> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        self.refresh_locked_index(self.lock_index()?, tree, paths)
+    }
+
+    /// Takes Git's own lock on the index. While it is held no other git commits what is staged: one that did between
+    /// a move of the branch and the refresh of the index would take back what the move brought.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another program holds the index for too long, or what else failed.
+    pub fn lock_index(&self) -> Result<IndexLock, Error> {
+        IndexLock::take(self)
+    }
+
+    /// [`Repository::refresh_index`] with the lock in hand, which is given back.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn refresh_locked_index(
+        &self,
+        lock: IndexLock,
+        tree: ObjectId,
+        paths: &[String],
+    ) -> Result<(), Error> {
         let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
         if paths.is_empty() {
             return Ok(());
         }
         // libgit2's own lock is taken after reading, so what another program stages meanwhile would be lost.
-        let lock = IndexLock::take(self)?;
         let path = self.git_dir().join("index");
         let draft = self.git_dir().join("index.lock.new");
         remove_file(&draft)?;
@@ -227,7 +251,8 @@ impl Repository {
 }
 
 /// Git's own lock on the index, given back on drop.
-struct IndexLock {
+#[derive(Debug)]
+pub struct IndexLock {
     path: PathBuf,
     index: PathBuf,
     held: bool,
@@ -264,9 +289,9 @@ impl IndexLock {
         File::open(draft)
             .and_then(|file| file.sync_all())
             .map_err(Error::io("syncing", draft))?;
-        // Over the lock first, so that the lock stands until the index is the new one.
-        std::fs::rename(draft, &self.path).map_err(Error::io("writing", &self.path))?;
-        std::fs::rename(&self.path, &self.index).map_err(Error::io("writing", &self.index))?;
+        // The lock stands until the index is the new one, and stays empty: a dead run's is known by that.
+        std::fs::rename(draft, &self.index).map_err(Error::io("writing", &self.index))?;
+        remove_file(&self.path)?;
         self.held = false;
         Ok(())
     }

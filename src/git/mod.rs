@@ -24,6 +24,7 @@ mod remotes;
 mod repository;
 mod shape;
 mod staged;
+mod stale;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -34,6 +35,7 @@ mod types;
 mod worktree;
 
 pub use error::Error;
+pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
 pub use refs::{Expect, RefUpdate};
 pub use remote::{

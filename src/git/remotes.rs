@@ -1,5 +1,7 @@
 //! The remotes that the repository knows by name.
 
+use std::path::PathBuf;
+
 use super::remote::check_url;
 use super::{Error, Repository};
 
@@ -13,6 +15,17 @@ impl Repository {
             return Ok(None);
         }
         self.config(&format!("remote.{name}.url"))
+    }
+
+    /// The Git folder of a remote (by its name or its address) that lies on this machine; none where it does not.
+    pub(super) fn folder_of_remote(&self, remote: &str) -> Option<PathBuf> {
+        // An address is no name, and not the key of a setting either.
+        let set = |key: &str| self.config(&format!("remote.{remote}.{key}")).unwrap_or_default();
+        let url = set("pushurl").or_else(|| set("url"));
+        let url = url.unwrap_or_else(|| remote.to_owned());
+        let path = self.workdir().join(url.strip_prefix("file://").unwrap_or(&url));
+        let folders = [path.join(".git"), path];
+        folders.into_iter().find(|folder| folder.join("HEAD").is_file())
     }
 
     /// Sets the address of a remote, and what plain Git fetches from it.

@@ -169,8 +169,11 @@ impl Repository {
         // libgit2 reads this once, from the configuration, when it opens its stores; there is no safe call for it. In
         // the user's own file it would make every `git` print a deprecation warning, so it comes from a file of a
         // moment at the highest level of this handle alone.
-        let mut file =
-            tempfile::NamedTempFile::new_in(&self.git_dir).map_err(Error::io("writing in", &self.git_dir))?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".oneonone-")
+            .suffix(".tmp")
+            .tempfile_in(&self.git_dir)
+            .map_err(Error::io("writing in", &self.git_dir))?;
         file.write_all(b"[core]\n\tfsyncObjectFiles = true\n")
             .map_err(Error::io("writing", file.path()))?;
         let mut config = writer.config().map_err(Error::library(doing))?;

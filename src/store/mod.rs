@@ -2,18 +2,24 @@
 //!
 //! Every write goes to a temporary file that is made durable and renamed: nothing is ever half-written.
 
+mod aside;
 mod error;
+mod leftovers;
 mod lock;
 mod notes;
 mod registry;
 mod save;
+mod turn;
 mod work_tree;
 
+pub use aside::Aside;
 pub use error::StoreError;
+pub use leftovers::remove_leftovers;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
 pub use registry::{KnownPair, Registry};
 pub use save::{create_private_folder, remove_file, save_file, save_private_file};
+pub use turn::Turn;
 pub use work_tree::{
     Found, Oddity, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
 };

@@ -49,6 +49,11 @@ impl Notes {
         self.folder.join("lock")
     }
 
+    /// The path of the sign that a run is at work.
+    pub(super) fn sign_path(&self) -> PathBuf {
+        self.folder.join("running")
+    }
+
     fn read(&self, name: &str) -> Result<Option<String>, StoreError> {
         let path = self.folder.join(name);
         match fs::read_to_string(&path) {

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use super::error::StoreError;
+use super::leftovers::{PREFIX, SUFFIX};
 
 /// Writes a file whole: a temporary one beside it, made durable, renamed, and the folder made durable.
 ///
@@ -43,8 +44,8 @@ pub(super) fn replace_passing_file(path: &Path, bytes: &[u8]) -> Result<(), Stor
 
 fn temporary_beside(path: &Path, folder: &Path) -> Result<tempfile::NamedTempFile, StoreError> {
     tempfile::Builder::new()
-        .prefix(".oneonone-")
-        .suffix(".tmp")
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
         .tempfile_in(folder)
         .map_err(StoreError::io("write beside", path))
 }

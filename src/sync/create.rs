@@ -76,6 +76,6 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         hidden: &Default::default(),
         ends_merge: false,
     };
-    target.write_out()?;
+    target.write_out(&mut None)?;
     Ok(commit)
 }

@@ -17,6 +17,7 @@ mod history;
 mod join;
 mod keys;
 mod leak;
+mod meanwhile;
 mod opened;
 mod others;
 mod outcome;

@@ -1,7 +1,7 @@
 //! Completing the writing that a dead run left (design, section 4).
 
-use crate::git::{ObjectId, Repository};
-use crate::store::{Notes, Writing};
+use crate::git::{IndexLock, ObjectId, Repository};
+use crate::store::{Notes, Turn, Writing, remove_leftovers};
 
 use super::catalog::Catalog;
 use super::commit::write;
@@ -10,13 +10,39 @@ use super::join::join;
 use super::work::RECORD_ROOTS;
 use super::write_out::Target;
 
+/// Clears the locks of Git and the temporary files that a dead run left, where there was one.
+pub(super) fn clear_up(repo: &Repository, notes: &Notes, turn: &mut Turn) -> Result<(), SyncError> {
+    let writing = notes.writing()?;
+    if !turn.is_doubtful() && writing.is_none() {
+        return Ok(());
+    }
+    turn.doubt();
+    let branches = [Some(repo.head()?.branch), writing.map(|w| w.branch)];
+    let references: Vec<String> = branches
+        .iter()
+        .flatten()
+        .flat_map(|branch| {
+            [
+                format!("refs/heads/{branch}"),
+                format!("refs/remotes/origin/{branch}"),
+            ]
+        })
+        .collect();
+    let references: Vec<&str> = references.iter().map(String::as_str).collect();
+    repo.clear_stale_locks(&references, "origin")?;
+    remove_leftovers(repo.workdir(), repo.git_dir());
+    turn.trust();
+    Ok(())
+}
+
 /// Completes the writing that a dead run left.
 pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), SyncError> {
+    let mut index = None;
     for _ in 0..8 {
         let Some(writing) = notes.writing()? else {
             return Ok(());
         };
-        if resume(repo, notes, &writing)? {
+        if resume(repo, notes, &writing, &mut index)? {
             return Ok(());
         }
     }
@@ -24,7 +50,12 @@ pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), Sy
 }
 
 /// One attempt; whether it is done.
-fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, SyncError> {
+fn resume(
+    repo: &Repository,
+    notes: &Notes,
+    writing: &Writing,
+    index: &mut Option<IndexLock>,
+) -> Result<bool, SyncError> {
     let id = |text: &str| text.parse::<ObjectId>().ok();
     let catalog = Catalog::load(notes);
     let head = repo.head()?;
@@ -63,5 +94,5 @@ fn resume(repo: &Repository, notes: &Notes, writing: &Writing) -> Result<bool, S
         hidden: &hidden,
         ends_merge: writing.ends_merge,
     };
-    Ok(target.write_out()?.is_some())
+    Ok(target.write_out(index)?.is_some())
 }

@@ -17,6 +17,8 @@ use super::workspace::Workspace;
 const FETCHED: &str = "refs/oneonone/fetched";
 /// How often a push that lost a race is tried again.
 const ATTEMPTS: usize = 10;
+/// After how many attempts a rejection counts though the remote's branch did not move.
+const UNMOVED: usize = 5;
 
 /// How a sync is to be done.
 #[derive(Debug, Clone, Default)]
@@ -156,9 +158,11 @@ impl Run<'_> {
                 Fetched::Tip(there) => there,
                 Fetched::Failed(delivery) => return Ok(delivery),
             };
-            // A push that was rejected although nothing moved was refused for another reason.
+            // A push that is rejected again and again although nothing moved is refused for another reason. At first it
+            // may be the lock of another push that is under way.
             if let Some((tip, words)) = &last_rejected
                 && *tip == there
+                && attempt >= UNMOVED
             {
                 return Ok(Delivery::Denied { words: words.clone() });
             }
@@ -183,7 +187,12 @@ impl Run<'_> {
             refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
             self.report.attempts += 1;
             let branch = self.workspace.branch.clone();
-            match self.workspace.repo.push("origin", tip, &branch, &self.remote())? {
+            let outcome = self.workspace.repo.push("origin", tip, &branch, &self.remote());
+            if !matches!(outcome, Ok(PushOutcome::Accepted)) {
+                // A program that failed on its way, or was ended, may have left a lock behind.
+                self.workspace.turn.doubt();
+            }
+            match outcome? {
                 PushOutcome::Accepted => {
                     self.count_pushed(there)?;
                     self.seen(Some(tip))?;
@@ -288,6 +297,10 @@ impl Run<'_> {
             pause(attempt);
             outcome = repo.fetch("origin", &[&refspec], &self.remote());
         }
+        if !matches!(outcome, Ok(FetchOutcome::Done | FetchOutcome::NoBranch(_))) {
+            self.workspace.turn.doubt();
+        }
+        let repo = &self.workspace.repo;
         Ok(match outcome? {
             FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),
             FetchOutcome::NoBranch(_) => Fetched::Tip(None),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::git::{ObjectId, Repository, Signature};
 use crate::model::{Date, EntryId, Home, Instant, Pair, RecordPath, Slug, State};
-use crate::store::{Lock, Notes};
+use crate::store::{Notes, Turn};
 
 use super::catalog::Catalog;
 use super::commit::{change_words, record_changes, write};
@@ -16,7 +16,7 @@ use super::join::join;
 use super::keys::Keys;
 use super::leak::refuse_unsent;
 use super::outcome::SyncNote;
-use super::resume::finish_dead_run;
+use super::resume::{clear_up, finish_dead_run};
 use super::scope::{Part, Scope, listing_of_work, scope_of};
 use super::side::Side;
 use super::work::Work;
@@ -122,7 +122,7 @@ pub struct Workspace {
     /// Records that HEAD has broken and the folder has mended.
     mended: BTreeSet<RecordPath>,
     pair: Pair,
-    _lock: Lock,
+    pub(super) turn: Turn,
 }
 
 impl Workspace {
@@ -135,7 +135,8 @@ impl Workspace {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
         let notes = Notes::of(repo.git_dir());
-        let lock = Lock::take(&notes.lock_path(), PATIENCE)?;
+        let mut turn = Turn::take(&notes, PATIENCE)?;
+        clear_up(&repo, &notes, &mut turn)?;
         finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
@@ -164,7 +165,7 @@ impl Workspace {
             said: Vec::new(),
             mended: BTreeSet::new(),
             pair,
-            _lock: lock,
+            turn,
         };
         for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
             workspace.said.push(SyncNote::Pinned(slug, key));
@@ -415,6 +416,7 @@ impl Workspace {
     /// # Errors
     /// When a file cannot be written; the next command completes it then.
     pub fn write_out(&mut self) -> Result<Written, SyncError> {
+        let mut index = None;
         for _ in 0..8 {
             let Some(to) = self.tip else {
                 return Ok(Written::default());
@@ -431,7 +433,7 @@ impl Workspace {
                 hidden: &self.work.hidden,
                 ends_merge: self.ends_merge,
             };
-            match target.write_out()? {
+            match target.write_out(&mut index)? {
                 Some(written) => {
                     self.head = self.tip;
                     self.ends_merge = false;
@@ -444,9 +446,10 @@ impl Workspace {
                     let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
                     self.head = Some(moved);
                     if !self.repo.is_ancestor(moved, to)? {
-                        let joined = join(&self.repo, &self.catalog, moved, to)?;
+                        let filled = self.filled_in(moved, to)?;
+                        let joined = join(&self.repo, &self.catalog, filled, to)?;
                         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-                        self.prepare(tree, &[moved, to], "merge by meaning")?;
+                        self.prepare(tree, &[filled, to], "merge by meaning")?;
                     }
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 
-use crate::git::{Expect, ObjectId, RefUpdate, Repository, TreeFile, mode};
+use crate::git::{Expect, IndexLock, ObjectId, RefUpdate, Repository, TreeFile, mode};
 use crate::model::RecordPath;
 use crate::store::{Notes, StoreError, Writing, remove_file, safe_path, save_file, without_carriage_returns};
 
@@ -44,8 +44,10 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Writes it out; none where the branch was moved by another program: nothing is lost then, the note stands.
-    pub(super) fn write_out(&self) -> Result<Option<Written>, SyncError> {
+    /// Writes it out; none where the branch was moved by another program: nothing is lost then, the note stands. The lock
+    /// on the index is taken where it is not held yet, and stays held in that case: the next attempt then meets no
+    /// commit.
+    pub(super) fn write_out(&self, index: &mut Option<IndexLock>) -> Result<Option<Written>, SyncError> {
         let tree = self.repo.tree_of(self.to)?;
         let taken = self.taken(tree)?;
         let mut paths: BTreeSet<String> = self
@@ -58,6 +60,10 @@ impl Target<'_> {
         if nothing && self.notes.writing()?.is_none() {
             self.notes.remember(&tree.to_string(), &self.to.to_string())?;
             return Ok(Some(Written::default()));
+        }
+        // From here to the refresh of the index no other git commits what the index held before.
+        if index.is_none() {
+            *index = Some(self.repo.lock_index()?);
         }
         if self.repo.head()?.tip != self.from {
             return Ok(None);
@@ -107,8 +113,13 @@ impl Target<'_> {
         self.notes
             .remember(&remembered.to_string(), &self.to.to_string())?;
         let paths: Vec<String> = paths.into_iter().collect();
-        match self.repo.refresh_index(tree, &paths) {
-            // The index is a cache: another git that holds it is no reason to fail what is done.
+        let index = match index.take() {
+            Some(index) => index,
+            None => self.repo.lock_index()?,
+        };
+        match self.repo.refresh_locked_index(index, tree, &paths) {
+            // A format that libgit2 does not read is refreshed by git, which takes the lock for itself. Another one that
+            // was quicker is no reason to fail what is done.
             Err(crate::git::Error::Locked { .. }) | Ok(()) => {}
             Err(e) => return Err(e.into()),
         }
@@ -158,7 +169,10 @@ impl Target<'_> {
             return Ok(());
         }
         let old = self.old(path)?.map(|f| f.id);
-        let known = lies.is_none() || lies == old || lies == self.lies.get(path).copied();
+        let known = lies.is_none()
+            || lies == old
+            || lies == self.lies.get(path).copied()
+            || lies == self.committed(path)?;
         if !known && old.is_none() && want.is_some() && !self.lies.contains_key(path) {
             // Nobody committed it: it makes room and is kept.
             let id = lies.map(|id| id.short()).unwrap_or_default();
@@ -218,12 +232,20 @@ impl Target<'_> {
         Ok(save_file(full, &self.repo.blob(file.id, 4096)?)?)
     }
 
+    /// The file as the branch has it: what plain Git committed meanwhile is in the commit that is written out.
+    fn committed(&self, path: &str) -> Result<Option<ObjectId>, SyncError> {
+        match self.from {
+            Some(from) => Ok(self
+                .repo
+                .tree_entry(self.repo.tree_of(from)?, path)?
+                .map(|f| f.id)),
+            None => Ok(None),
+        }
+    }
+
     /// Whether plain Git took a file out of the branch before: what lies here is then a person's own.
     fn untracked_by_hand(&self, path: &str) -> Result<bool, SyncError> {
-        match self.from {
-            Some(from) => Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?.is_none()),
-            None => Ok(false),
-        }
+        Ok(self.from.is_some() && self.committed(path)?.is_none())
     }
 
     fn remove_empty_folders(&self, full: &std::path::Path) {

@@ -150,3 +150,34 @@ fn an_agenda_in_clear_touches_nothing_that_it_does_not_need() {
     let nowhere = world.person("nowhere").with("HOME", "/nonexistent");
     assert!(nowhere.run(["--version"]).ok().out.starts_with("oneonone "));
 }
+
+#[test]
+fn a_relative_remote_is_meant_from_where_one_stands() {
+    let world = World::new();
+    world.remote("remote.git");
+    world.remote("other.git");
+    let sam = world.person("sam");
+    let init = ["init", "Ana", "--as", "manager", "--name", "Sam Lee"];
+    sam.run(
+        init.iter()
+            .copied()
+            .chain(["pair/one", "--remote", "../remote.git"]),
+    )
+    .ok();
+    sam.in_folder("pair/one").run(["sync"]).ok();
+    sam.run(init.iter().copied().chain(["two"])).ok();
+    sam.in_folder("two")
+        .run(["sync", "--remote", "../../other.git"])
+        .ok();
+    // An empty folder that somebody stands in stays that folder.
+    let inside = sam.in_folder("three");
+    std::fs::create_dir(&inside.cwd).unwrap();
+    inside.run(init.iter().copied().chain(["."])).ok();
+    inside.run(["agenda"]).ok();
+    let kept: Vec<_> = std::fs::read_dir(&sam.cwd)
+        .unwrap()
+        .map(|item| item.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("oneonone-"))
+        .collect();
+    assert!(kept.is_empty(), "{kept:?}");
+}

@@ -9,11 +9,14 @@
 
 mod cases;
 mod collide;
+mod concurrency;
 mod conflicts;
 mod demo;
+mod drafts;
 mod edits;
 mod entries;
 mod everyday;
+mod faults;
 mod hostile;
 mod keys;
 mod laws;

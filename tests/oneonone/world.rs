@@ -32,10 +32,15 @@ pub(crate) struct Run {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::new_in(&std::env::temp_dir())
+    }
+
+    /// The same in a folder of one's choice.
+    pub(crate) fn new_in(folder: &Path) -> Self {
         Self {
             dir: tempfile::Builder::new()
                 .prefix("oneonone-world-")
-                .tempdir()
+                .tempdir_in(folder)
                 .unwrap(),
         }
     }

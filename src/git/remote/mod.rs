@@ -89,8 +89,10 @@ enum Failure {
 
 /// What a failed run means. Git has one exit code for all of this, so its words must do; they are in English.
 fn failure(run: &Run, doing: &str) -> Result<Failure, Error> {
-    const HERE: [&str; 7] = [
+    const HERE: [&str; 9] = [
         "no space left on device",
+        "out of diskspace",
+        "couldn't write",
         "disk quota exceeded",
         "cannot lock ref",
         "insufficient permission for adding an object",

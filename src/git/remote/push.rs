@@ -57,6 +57,10 @@ impl Repository {
             "--no-follow-tags",
             "--recurse-submodules=no",
         ]);
+        if self.folder_of_remote(remote).is_some() {
+            // A remote on this machine loses its power with it: there too nothing is said to be stored before it is.
+            command.arg("--receive-pack=git -c core.fsync=all receive-pack");
+        }
         command.args(["--", remote, &format!("{id}:{target}")]);
         let run = session.run(command, 64 << 10)?;
         let stdout = String::from_utf8_lossy(&run.stdout);

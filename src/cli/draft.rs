@@ -1,0 +1,65 @@
+//! What a person wrote in the editor, until it is saved: no later failure loses it (design, section 4, promise 1).
+
+use std::fs;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::error::Failure;
+use super::interrupts::Interrupts;
+
+/// A text on its way from a person into a record.
+pub(super) struct Draft {
+    pub(super) text: String,
+    file: Option<Written>,
+}
+
+/// Where the editor left it. The folder goes when this does; a signal that comes before waits until then.
+struct Written {
+    folder: TempDir,
+    path: PathBuf,
+    _interrupts: Interrupts,
+}
+
+impl Draft {
+    /// A text that the person has elsewhere: an argument, standard input.
+    pub(super) fn given(text: String) -> Self {
+        Self { text, file: None }
+    }
+
+    pub(super) fn written(text: String, folder: TempDir, path: PathBuf, interrupts: Interrupts) -> Self {
+        let file = Some(Written {
+            folder,
+            path,
+            _interrupts: interrupts,
+        });
+        Self { text, file }
+    }
+
+    /// What is made of the text, or the failure of it: the text is then kept where it was written, a place of this
+    /// person alone, and the failure names it. `again` says how to go on from the file.
+    pub(super) fn into<T>(
+        self,
+        again: &str,
+        make: impl FnOnce(&str) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        make(&self.text).map_err(|failure| self.keep(failure, again))
+    }
+
+    fn keep(self, failure: Failure, again: &str) -> Failure {
+        let Some(file) = self.file.filter(|_| !self.text.trim().is_empty()) else {
+            return failure;
+        };
+        // Without the words for the editor; where that fails the file has them still.
+        let _ = fs::write(&file.path, format!("{}\n", self.text));
+        let folder = file.folder.keep();
+        failure
+            .cause("what you wrote is kept in a file that only you can read:")
+            .cause(file.path.display().to_string())
+            .hint(again.replace("FILE", &file.path.display().to_string()))
+            .hint(format!("afterwards: rm -r {}", folder.display()))
+    }
+}
+
+/// How to go on after `add` and `edit ID`.
+pub(super) const SAME_COMMAND: &str = "the same command again, with its text from there: … - < FILE";

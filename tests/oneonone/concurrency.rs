@@ -1,0 +1,279 @@
+//! Several programs in one clone, and both members at once (design, section 4).
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use oneonone::model::EntryId;
+use oneonone::sync::{Environment, Interest, Take, Workspace};
+
+use crate::world::{Person, Run, World};
+
+/// The text of every entry, in order.
+fn texts(person: &Person) -> Vec<String> {
+    let json = person.run(["--json", "log"]).ok().json();
+    let entries = json["entries"].as_array().unwrap().clone();
+    let mut texts: Vec<String> = entries
+        .iter()
+        .map(|entry| entry["text"].as_str().unwrap().to_owned())
+        .collect();
+    texts.sort();
+    texts
+}
+
+fn is_sound(person: &Person) {
+    person.git(["fsck", "--strict", "--no-dangling"]).ok();
+    assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
+}
+
+/// Done, or told that another one is at work.
+fn done_or_busy(run: Run) -> bool {
+    match run.code {
+        0 => true,
+        _ => {
+            run.fails(1).says("another oneonone is at work");
+            false
+        }
+    }
+}
+
+#[test]
+fn commands_in_one_clone_take_turns() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let mut words = Vec::new();
+    for round in 0..4 {
+        ana.run(["add", &format!("from ana {round}")]).ok();
+        ana.run(["sync"]).ok();
+        words.push(format!("from ana {round}"));
+        let text = format!("from sam {round}");
+        std::thread::scope(|scope| {
+            let added = scope.spawn(|| done_or_busy(sam.run(["add", &text])));
+            let first = scope.spawn(|| done_or_busy(sam.run(["sync"])));
+            let second = scope.spawn(|| done_or_busy(sam.run(["sync"])));
+            assert!(first.join().unwrap() | second.join().unwrap());
+            if added.join().unwrap() {
+                words.push(text.clone());
+            }
+        });
+    }
+    sam.run(["sync"]).ok();
+    words.sort();
+    assert_eq!(texts(&sam), words);
+    is_sound(&sam);
+}
+
+#[test]
+fn plain_git_commits_beside_us_and_nothing_is_lost() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.write("slides.md", "");
+    sam.git(["add", "slides.md"]).ok();
+    sam.git(["commit", "-q", "-m", "slides"]).ok();
+    sam.run(["sync"]).ok();
+    let mut words = Vec::new();
+    std::thread::scope(|scope| {
+        let plain = scope.spawn(|| {
+            let mut written = Vec::new();
+            for day in 1..=8 {
+                let lines = sam.read("slides.md");
+                sam.write("slides.md", &format!("{lines}line {day}\n"));
+                // Git itself gives up where another program holds its lock: the file is committed by whoever is next.
+                sam.git(["commit", "-q", "-m", "more slides", "slides.md"]);
+                let name = format!("meetings/2026/2026-01-{day:02}.toml");
+                let head = format!("date = 2026-01-{day:02}\nstatus = \"held\"\n");
+                sam.write(
+                    &name,
+                    &format!("{head}\n[[entry]]\ntext = \"by plain git {day}\"\n"),
+                );
+                sam.git(["add", &name]);
+                sam.git(["commit", "-q", "-m", "a meeting"]);
+                written.push(format!("by plain git {day}"));
+            }
+            written
+        });
+        for n in 0..8 {
+            let text = format!("by the tool {n}");
+            sam.run(["add", &text]).ok();
+            words.push(text);
+            ana.run(["add", &format!("by ana {n}")]).ok();
+            words.push(format!("by ana {n}"));
+            ana.run(["sync"]).ok();
+            sam.run(["sync"]).ok();
+        }
+        words.extend(plain.join().unwrap());
+    });
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    words.sort();
+    assert_eq!(texts(&sam), words);
+    assert_eq!(texts(&ana), words);
+    let lines: String = (1..=8).map(|day| format!("line {day}\n")).collect();
+    assert_eq!(sam.read("slides.md"), lines);
+    assert_eq!(ana.read("slides.md"), lines);
+    is_sound(&sam);
+    is_sound(&ana);
+}
+
+/// Somebody's clone, opened to write in it.
+fn opened(person: &Person) -> Workspace {
+    let environment = Environment {
+        now: "2026-11-24T12:00:00Z".parse().unwrap(),
+        identity: person.home.join(".config/oneonone/identity.txt"),
+        pins_dir: person.home.join(".local/state/oneonone/pins"),
+        new_id: || EntryId::from_bytes([7, 1, 2, 3, 4, 5]),
+    };
+    Workspace::open(&person.cwd, environment, Take::Records, Interest::Everything).unwrap()
+}
+
+const MEETING: &str = "date = 2026-01-05\nstatus = \"held\"\n\n[[entry]]\ntext = \"by hand\"\n";
+
+fn commit_meeting(person: &Person) {
+    person.git(["add", "meetings"]).ok();
+    person.git(["commit", "-q", "-m", "a meeting"]).ok();
+}
+
+#[test]
+fn what_plain_git_commits_while_we_write_is_no_second_entry() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    sam.write("meetings/2026/2026-01-05.toml", MEETING);
+    // Taken in and given an id; then plain Git commits it as it lies there.
+    let mut workspace = opened(&sam);
+    commit_meeting(&sam);
+    workspace.write_out().unwrap();
+    drop(workspace);
+    sam.run(["sync"]).ok();
+    assert_eq!(texts(&sam), ["by hand"]);
+    is_sound(&sam);
+}
+
+#[test]
+fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    sam.write(
+        "agenda.toml",
+        &format!("{}\n[[entry]]\ntext = \"waits\"\n", sam.read("agenda.toml")),
+    );
+    let mut workspace = opened(&sam);
+    // Written and committed after the folder was read.
+    sam.write("meetings/2026/2026-01-05.toml", MEETING);
+    commit_meeting(&sam);
+    assert!(workspace.write_out().unwrap().moved_aside.is_empty());
+    drop(workspace);
+    sam.run(["sync"]).ok();
+    assert_eq!(texts(&sam), ["by hand", "waits"]);
+    is_sound(&sam);
+}
+
+fn hook(world: &World, name: &str, script: &str) {
+    let path = world.path("remote.git").join("hooks").join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn both_push_at_once(world: &World) {
+    let (sam, ana) = world.pair();
+    // Before the server takes its lock, and while it holds it.
+    hook(world, "pre-receive", "sleep 0.3");
+    hook(
+        world,
+        "reference-transaction",
+        "[ \"$1\" != prepared ] || sleep 0.2",
+    );
+    for round in 0..2 {
+        sam.run(["add", &format!("sam {round}")]).ok();
+        ana.run(["add", &format!("ana {round}")]).ok();
+        std::thread::scope(|scope| {
+            let sam = scope.spawn(|| sam.run(["sync"]).ok());
+            let ana = scope.spawn(|| ana.run(["sync"]).ok());
+            sam.join().unwrap();
+            ana.join().unwrap();
+        });
+    }
+    hook(world, "pre-receive", "exit 0");
+    let first = sam.run(["--json", "sync"]).ok().json();
+    let second = ana.run(["--json", "sync"]).ok().json();
+    assert_eq!(
+        (&first["pushed"], &second["pushed"]),
+        (&0.into(), &0.into()),
+        "everything was there already"
+    );
+    assert_eq!(texts(&sam), ["ana 0", "ana 1", "sam 0", "sam 1"]);
+    assert_eq!(texts(&ana), texts(&sam));
+    is_sound(&sam);
+}
+
+#[test]
+fn both_members_push_at_the_same_moment() {
+    both_push_at_once(&World::new());
+}
+
+fn lock(person: &Person, name: &str) -> std::path::PathBuf {
+    let path = person.cwd.join(".git").join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, "").unwrap();
+    path
+}
+
+const LOCKS: [&str; 4] = [
+    "index.lock",
+    "refs/heads/main.lock",
+    "packed-refs.lock",
+    "refs/oneonone/fetched.lock",
+];
+
+#[test]
+fn locks_that_a_dead_run_of_ours_left_are_cleared() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    let locks = LOCKS.map(|name| lock(&sam, name));
+    let there = world.path("remote.git/refs/heads/main.lock");
+    fs::write(&there, "").unwrap();
+    // The sign that a run is at work: it stays when the run is killed.
+    sam.write(".git/oneonone/running", "");
+    sam.run(["add", "a word"]).ok();
+    for path in locks.iter().chain([&there]) {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    sam.run(["sync"]).ok();
+    is_sound(&sam);
+}
+
+#[test]
+fn a_lock_that_is_not_ours_is_waited_for_and_named() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    std::thread::scope(|scope| {
+        for (n, name) in ["index.lock", "refs/heads/main.lock"].into_iter().enumerate() {
+            let clone = format!("clone-{n}");
+            let copy = |from: &Path, to: &Path| {
+                let status = std::process::Command::new("cp")
+                    .arg("-a")
+                    .arg(from)
+                    .arg(to)
+                    .status();
+                assert!(status.unwrap().success());
+            };
+            copy(&sam.cwd, &sam.home.join(&clone));
+            let mut other = sam.clone();
+            other.cwd = sam.home.join(&clone);
+            let path = lock(&other, name);
+            scope.spawn(move || {
+                let begun = std::time::Instant::now();
+                let tip = other.git(["rev-parse", "HEAD"]).ok().out;
+                let run = other.run(["add", "a word"]).fails(1);
+                // Whoever commits what the index holds takes nothing back.
+                assert_eq!(other.git(["rev-parse", "HEAD"]).ok().out, tip);
+                assert!(begun.elapsed().as_secs() >= 9, "it is waited for");
+                run.says(path.to_str().unwrap()).says("hint: ");
+                assert!(path.exists(), "it is not ours");
+                fs::remove_file(&path).unwrap();
+                other.run(["sync"]).ok();
+                is_sound(&other);
+            });
+        }
+    });
+}

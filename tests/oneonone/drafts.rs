@@ -1,0 +1,140 @@
+//! What is written in an editor is neither lost nor left behind.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::world::{Person, World};
+
+/// A person whose editor is a script, and whose temporary files lie in a folder of their own.
+fn writer(world: &World, script: &str) -> (Person, PathBuf) {
+    let (sam, _) = world.pair();
+    let folder = sam.home.join("run");
+    fs::create_dir_all(&folder).unwrap();
+    let editor = sam.home.join("editor");
+    fs::write(&editor, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let sam = sam
+        .with("EDITOR", editor.to_str().unwrap())
+        .with("XDG_RUNTIME_DIR", folder.to_str().unwrap())
+        .with("TMPDIR", folder.to_str().unwrap());
+    (sam, folder)
+}
+
+fn left(folder: &PathBuf) -> Vec<PathBuf> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|item| item.unwrap().path())
+        .collect()
+}
+
+/// Sends a signal while the editor is open; gives the exit code.
+fn interrupted(sam: &Person, folder: &PathBuf, signal: &str, whole_group: bool) -> Option<i32> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_oneonone"))
+        .args(["add", "note", "--private"])
+        .current_dir(&sam.cwd)
+        .env("HOME", &sam.home)
+        .envs(sam.env.iter().map(|(k, v)| (k, v)))
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    let written = |folder: &PathBuf| {
+        left(folder)
+            .first()
+            .is_some_and(|f| fs::read_to_string(f.join("entry.md")).is_ok_and(|t| t.contains("quokka")))
+    };
+    while !written(folder) {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "the editor never opened"
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let id = child.id().to_string();
+    let target = if whole_group { format!("-{id}") } else { id };
+    let sent = Command::new("sh")
+        .args(["-c", "kill -$0 $1", signal, &target])
+        .status();
+    assert!(sent.unwrap().success());
+    child.wait().unwrap().code()
+}
+
+#[test]
+fn a_signal_while_the_editor_is_open_leaves_nothing() {
+    let world = World::new();
+    let (sam, folder) = writer(&world, "echo quokka > \"$1\"\nsleep 30");
+    for (signal, whole_group) in [("INT", true), ("TERM", true), ("TERM", false), ("HUP", false)] {
+        let begun = Instant::now();
+        assert_eq!(
+            interrupted(&sam, &folder, signal, whole_group),
+            Some(130),
+            "{signal}"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(20), "{signal}");
+        assert_eq!(left(&folder), Vec::<PathBuf>::new(), "{signal}");
+    }
+    assert_eq!(
+        sam.run(["--json", "log"]).ok().json()["entries"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn an_editor_that_goes_on_after_ctrl_c_is_waited_for() {
+    let world = World::new();
+    let (sam, folder) = writer(
+        &world,
+        "trap '' INT\necho quokka > \"$1\"\nsleep 1\necho more >> \"$1\"",
+    );
+    assert_eq!(interrupted(&sam, &folder, "INT", true), Some(0));
+    let log = sam.run(["--json", "log"]).ok().json();
+    assert_eq!(log["entries"][0]["text"], "quokka\nmore");
+    assert_eq!(left(&folder), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_was_written_is_kept_when_it_cannot_be_saved() {
+    let world = World::new();
+    // While the person writes, the agenda breaks.
+    let (sam, folder) = writer(
+        &world,
+        "echo 'a long quokka' > \"$1\"\necho '[[entry' >> agenda.toml",
+    );
+    let run = sam.run(["add", "note", "--private"]).fails(1);
+    let [kept] = left(&folder).try_into().unwrap();
+    let file = kept.join("entry.md");
+    let run = run.says(file.to_str().unwrap());
+    assert!(!run.err.contains("quokka"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "a long quokka\n");
+    let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&kept), mode(&file)), (0o700, 0o600));
+
+    // As the hint says.
+    sam.git(["checkout", "agenda.toml"]);
+    let _ = fs::remove_file(sam.cwd.join("agenda.toml"));
+    sam.type_in(
+        &fs::read_to_string(&file).unwrap(),
+        ["add", "note", "--private", "-"],
+    )
+    .ok();
+    let log = sam.run(["--json", "log"]).ok().json();
+    assert_eq!(log["entries"][0]["text"], "a long quokka");
+}
+
+#[test]
+fn an_edited_record_is_kept_too() {
+    let world = World::new();
+    let (sam, folder) = writer(&world, "echo 'status = quokka' >> \"$1\"");
+    sam.run(["start"]).ok();
+    let run = sam.run(["edit", "2026-11-24"]).fails(1);
+    let [kept] = left(&folder).try_into().unwrap();
+    let file = kept.join("2026-11-24.toml");
+    run.says(file.to_str().unwrap());
+    assert!(fs::read_to_string(&file).unwrap().contains("status = quokka"));
+}

@@ -1,0 +1,79 @@
+//! What is killed, full, broken or without power loses nothing: the next `sync` completes (design, section 4).
+//!
+//! A quick share of every sweep runs in `cargo test`. The whole, with its figures on standard error:
+//!
+//! ```text
+//! ONEONONE_FAULTS=all cargo test --locked faults -- --nocapture
+//! ```
+//!
+//! That takes a dense share of the calls of each command; `every` in place of `all` takes each call, for some hours.
+//! (`faults::sweep`, `faults::full_disk` or `faults::power_cut` in place of `faults` for a part of it.)
+//!
+//! One point again, as a failure prints it: `ONEONONE_FAULTS=kill:sync-merge:own:rename:3 cargo test …`.
+
+mod checks;
+mod full_disk;
+mod mounts;
+mod place;
+mod power_cut;
+mod scenarios;
+mod strace;
+mod sweep;
+
+use std::path::PathBuf;
+
+/// How much of a sweep is to be done.
+pub(crate) enum Share {
+    Quick,
+    /// What a person waits for: some minutes a part.
+    All,
+    /// Every point there is: hours.
+    Every,
+    /// One point, by its name.
+    One(String),
+}
+
+pub(crate) fn share() -> Share {
+    match std::env::var("ONEONONE_FAULTS") {
+        Ok(all) if all == "all" => Share::All,
+        Ok(every) if every == "every" => Share::Every,
+        Ok(point) if !point.is_empty() => Share::One(point),
+        _ => Share::Quick,
+    }
+}
+
+/// Where a program lies; those for root alone are not on everybody's path.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let for_root = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    std::env::split_paths(&path)
+        .chain(for_root)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
+
+/// Whether programs are here. Where one is not, it says so, and fails where every one is required to be here.
+pub(crate) fn have(what: &str, programs: &[&str]) -> bool {
+    let Some(missing) = programs.iter().find(|name| program(name).is_none()) else {
+        return true;
+    };
+    let words = format!("not run: {what}: there is no {missing} here");
+    let required = std::env::var("ONEONONE_REQUIRE_SERVERS").is_ok_and(|v| v == "1");
+    assert!(!required, "{words}");
+    say(&words);
+    false
+}
+
+/// Says something past the test harness, which would hide it.
+pub(crate) fn say(words: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Whether the system permits something, as a trial told. Where it does not, it says so.
+pub(crate) fn permitted(what: &str, trial: &str, works: bool) -> bool {
+    if !works {
+        say(&format!("not run: {what}: {trial} is not permitted here"));
+    }
+    works
+}
