@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::world::{Person, Run, World};
 
 use super::cell::{Cell, Trouble, Way, Work};
-use super::proxy::{Break, Proxy};
+use super::proxy::{Break, From, Proxy};
 use super::servers::{Servers, executable};
 
 /// Pairs made once and copied for every cell.
@@ -210,7 +210,10 @@ impl<'a> Stage<'a> {
             }
         }
         if self.cell.hurried {
-            self.configure("oneonone.timeout", "3");
+            // What is to hang in a push must come that far on a busy machine.
+            let early = matches!(self.cell.trouble, Trouble::FetchHangs)
+                || matches!(self.cell.trouble, Trouble::Broken(fault) if fault.from == From::Start);
+            self.configure("oneonone.timeout", if early { "3" } else { "9" });
         }
     }
 
