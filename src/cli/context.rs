@@ -3,7 +3,6 @@
 use std::env;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
@@ -111,7 +110,7 @@ impl Context {
     pub(super) fn remote_options(&self) -> RemoteOptions {
         RemoteOptions {
             interactive: self.interactive,
-            timeout: Duration::from_secs(60),
+            ..RemoteOptions::default()
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::Args;
 
-use crate::git::{HeadsOutcome, PushOutcome, Repository, remote_heads};
+use crate::git::{HeadsOutcome, ObjectId, PushOutcome, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
 use crate::seal::{Identities, IdentityError};
 use crate::store::Aside;
@@ -59,6 +60,7 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
         .hint("name another folder: oneonone init PARTNER DIR --as …"));
     }
     let identities = identity(context)?;
+    let began = Instant::now();
     let branch = match &args.remote {
         Some(url) if context.global.offline => {
             return Err(Failure::usage(format!(
@@ -87,10 +89,18 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
         out.hint("give it a remote that both of you reach: oneonone sync --remote URL");
         return Ok(Exit::Done);
     };
-    let options = context.remote_options();
-    match repo.push("origin", commit, &branch, &options)? {
-        PushOutcome::Accepted => {}
-        outcome => return Err(super::sync::not_pushed(&outcome)),
+    let options = context.remote_options().since(began);
+    let outcome = repo.push("origin", commit, &branch, &options)?;
+    let doubtful = matches!(outcome, PushOutcome::Unreachable { .. } | PushOutcome::TimedOut);
+    let arrived = match outcome {
+        PushOutcome::Accepted => true,
+        // What was lost may have been the answer.
+        _ if doubtful => holds(url, &branch, commit, &context.remote_options().since(began)),
+        _ => false,
+    };
+    if !arrived {
+        let then = format!("then send this line to them: oneonone join {url}");
+        return Err(super::sync::not_pushed(&outcome).hint(then));
     }
     context.out.say("send this line to them:");
     context.out.data(&format!("oneonone join {url}\n"))?;
@@ -105,7 +115,7 @@ fn make(
     (me, name): (&Slug, &str),
     theirs: &Slug,
     identities: &Identities,
-) -> Result<(crate::git::ObjectId, Pair), Failure> {
+) -> Result<(ObjectId, Pair), Failure> {
     let repo = Repository::init(dir, branch)?;
     if let Some(url) = &args.remote {
         repo.set_remote("origin", url)?;
@@ -201,14 +211,25 @@ fn empty_remote(context: &Context, url: &str) -> Result<String, Failure> {
         .cause("nothing was made")
         .hint(format!("if it is a pair's: oneonone join {url}"))
         .hint("else make an empty one")),
-        HeadsOutcome::Unreachable { words } | HeadsOutcome::Denied { words } => Err(Failure::new(
-            Exit::Undelivered,
-            format!("the remote {url} could not be reached"),
-        )
-        .cause(words)),
-        HeadsOutcome::TimedOut => Err(Failure::new(
-            Exit::Undelivered,
-            format!("the remote {url} did not answer in time"),
-        )),
+        HeadsOutcome::Unreachable { words } => Err(unlisted(url, "could not be reached", Some(words))),
+        HeadsOutcome::Denied { words } => Err(unlisted(url, "refused", Some(words))),
+        HeadsOutcome::TimedOut => Err(unlisted(url, "did not answer in time", None)),
     }
+}
+
+/// Whether a branch of the remote is at a commit.
+fn holds(url: &str, branch: &str, commit: ObjectId, options: &RemoteOptions) -> bool {
+    match remote_heads(url, options) {
+        Ok(HeadsOutcome::Heads(heads)) => heads.branches.contains(&(branch.to_owned(), commit)),
+        _ => false,
+    }
+}
+
+fn unlisted(url: &str, what: &str, words: Option<String>) -> Failure {
+    Failure::new(Exit::Undelivered, format!("the remote {url} {what}"))
+        .causes(words)
+        .cause("nothing was made but your key")
+        .hint(format!(
+            "check the address, and that git reaches it: git ls-remote {url}"
+        ))
 }

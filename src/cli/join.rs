@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::Args;
 
-use crate::git::{CloneOutcome, Repository, clone};
+use crate::git::{CloneOutcome, RemoteOptions, Repository, clone};
 use crate::model::{Pair, Slug, Value};
 use crate::seal::Identities;
 use crate::store::Aside;
@@ -52,6 +53,7 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
     // Cloned aside first: a clone that is no pair, or has no seat for me, leaves nothing behind.
     let aside = Aside::make(&beside)?;
     let cloned = aside.clone_path();
+    let began = Instant::now();
     fetch(context, &args.url, &cloned)?;
     let repo = Repository::open(&cloned)?;
     let env = context.environment();
@@ -65,7 +67,8 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         None => context.cwd.join(free_name(context, &pair.partner_of(&me).slug)?),
     };
     if let Seating::Open(_) = &seat {
-        take_seat(context, &args, &cloned, &me, &identities)?;
+        let remote = context.remote_options().since(began);
+        take_seat(context, (&args, remote), &cloned, &me, &identities)?;
     }
     aside.place(&dir)?;
     let repo = Repository::open(&dir)?;
@@ -114,16 +117,19 @@ fn seat(pair: &Pair, identities: &Identities) -> Result<Seating, Failure> {
 }
 
 fn fetch(context: &Context, url: &str, to: &Path) -> Result<(), Failure> {
-    let failed = |what: &str, words: String| {
+    let failed = |what: &str, words: Option<String>| {
         Err(Failure::new(Exit::Undelivered, format!("{url}: {what}"))
-            .cause(words)
-            .hint("check the address, and that git clone reaches it"))
+            .causes(words)
+            .cause("nothing was left here")
+            .hint(format!(
+                "check the address, and that git reaches it: git ls-remote {url}"
+            )))
     };
     match clone(url, to, &context.remote_options())? {
         CloneOutcome::Done => {}
-        CloneOutcome::Unreachable { words } => return failed("the remote could not be reached", words),
-        CloneOutcome::Denied { words } => return failed("the remote refused", words),
-        CloneOutcome::TimedOut => return failed("the remote did not answer in time", String::new()),
+        CloneOutcome::Unreachable { words } => return failed("the remote could not be reached", Some(words)),
+        CloneOutcome::Denied { words } => return failed("the remote refused", Some(words)),
+        CloneOutcome::TimedOut => return failed("the remote did not answer in time", None),
     }
     if to.join("pair.toml").symlink_metadata().is_err() {
         return Err(Failure::new(Exit::Failed, format!("there is no pair at {url}"))
@@ -135,7 +141,7 @@ fn fetch(context: &Context, url: &str, to: &Path) -> Result<(), Failure> {
 /// Takes the seat in the clone and pushes it; only then the clone comes to its place.
 fn take_seat(
     context: &mut Context,
-    args: &JoinArgs,
+    (args, remote): (&JoinArgs, RemoteOptions),
     cloned: &Path,
     me: &Slug,
     identities: &Identities,
@@ -153,7 +159,7 @@ fn take_seat(
     }
     workspace.commit(state, Some("take a seat"))?;
     let options = SyncOptions {
-        remote: context.remote_options(),
+        remote,
         ..SyncOptions::default()
     };
     let report = sync(&mut workspace, &options)?;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use super::Repository;
+use super::{Error, Repository};
 
 /// What `git rev-parse --local-env-vars` lists, with two older ones: they would make `git` work on another
 /// repository than the one named.
@@ -75,4 +75,14 @@ pub(super) fn settled(repository: Option<&Repository>) -> Command {
         command.args(["-c", setting]);
     }
     command
+}
+
+/// A setting, of a repository or, where there is none yet, of the user.
+pub(super) fn setting(repository: Option<&Repository>, key: &str) -> Result<Option<String>, Error> {
+    match repository {
+        Some(repository) => repository.config(key),
+        None => Ok(git2::Config::open_default()
+            .and_then(|config| config.get_string(key))
+            .ok()),
+    }
 }

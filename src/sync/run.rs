@@ -50,7 +50,7 @@ enum Fetched {
 /// # Errors
 /// When a person must decide, or something here failed; an undelivered sync is no error but a [`Delivery`].
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
-    run(workspace, options, None)
+    run(workspace, options, options.remote.timeout)
 }
 
 /// The same, with no more than that time for everything that crosses the network.
@@ -62,13 +62,13 @@ pub fn sync_within(
     options: &SyncOptions,
     patience: Duration,
 ) -> Result<SyncReport, SyncError> {
-    run(workspace, options, Some(Instant::now() + patience))
+    run(workspace, options, patience)
 }
 
 fn run(
     workspace: &mut Workspace,
     options: &SyncOptions,
-    until: Option<Instant>,
+    patience: Duration,
 ) -> Result<SyncReport, SyncError> {
     let before = workspace.side.tree;
     let mut run = Run {
@@ -83,7 +83,7 @@ fn run(
             notes: Vec::new(),
         },
         options,
-        until,
+        until: Instant::now() + patience,
         workspace,
     };
     if !options.dry_run {
@@ -120,7 +120,7 @@ fn run(
 struct Run<'a> {
     workspace: &'a mut Workspace,
     options: &'a SyncOptions,
-    until: Option<Instant>,
+    until: Instant,
     report: SyncReport,
 }
 
@@ -277,11 +277,8 @@ impl Run<'_> {
     /// How the remote is talked to, in the time that is left.
     fn remote(&self) -> RemoteOptions {
         let mut remote = self.options.remote;
-        if let Some(until) = self.until {
-            remote.timeout = remote
-                .timeout
-                .min(until.saturating_duration_since(Instant::now()));
-        }
+        let left = self.until.saturating_duration_since(Instant::now());
+        remote.timeout = remote.timeout.min(left);
         remote
     }
 

@@ -29,4 +29,5 @@ mod schema;
 
 mod secrets;
 mod simulator;
+mod transports;
 mod world;

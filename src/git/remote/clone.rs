@@ -66,7 +66,8 @@ pub enum HeadsOutcome {
 /// folder that is not empty.
 pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutcome, Error> {
     let existed = std::fs::symlink_metadata(dir).is_ok();
-    let outcome = run_clone(&Session::new(None, options), url, dir, "main");
+    let session = Session::new(None, url, options)?;
+    let outcome = run_clone(&session, url, dir, "main");
     if !existed && !matches!(outcome, Ok(CloneOutcome::Done)) {
         // Git does this itself, unless it had to be killed.
         let _ = std::fs::remove_dir_all(dir);
@@ -78,7 +79,7 @@ pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutc
 fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Result<CloneOutcome, Error> {
     check_url(url)?;
     let dir = std::path::absolute(dir).map_err(Error::io("finding", dir))?;
-    let mut command = session.command()?;
+    let mut command = session.command();
     command.args([
         "-c",
         "init.defaultRefFormat=files",
@@ -115,7 +116,7 @@ fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Res
 /// [`Error::Invalid`] for an address that is refused, or what failed here.
 pub fn remote_heads(url: &str, options: &RemoteOptions) -> Result<HeadsOutcome, Error> {
     check_url(url)?;
-    let session = Session::new(None, options);
+    let session = Session::new(None, url, options)?;
     let mut outcome = list(&session, url)?;
     if let HeadsOutcome::Heads(heads) = &mut outcome
         && heads.branches.is_empty()
@@ -127,7 +128,7 @@ pub fn remote_heads(url: &str, options: &RemoteOptions) -> Result<HeadsOutcome, 
 }
 
 pub(super) fn list(session: &Session<'_>, remote: &str) -> Result<HeadsOutcome, Error> {
-    let mut command = session.command()?;
+    let mut command = session.command();
     command.args([
         "ls-remote",
         "--quiet",

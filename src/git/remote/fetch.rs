@@ -1,5 +1,6 @@
 //! Fetching: into references that the caller names.
 
+use super::address::resolve;
 use super::clone::list;
 use super::{
     Error, Failure, HeadsOutcome, RemoteHeads, RemoteOptions, Repository, Session, check_url, failure,
@@ -42,8 +43,8 @@ impl Repository {
         options: &RemoteOptions,
     ) -> Result<FetchOutcome, Error> {
         self.check_remote(remote, &["url"])?;
-        let session = Session::new(Some(self), options);
-        let mut command = session.command()?;
+        let session = Session::new(Some(self), &resolve(Some(self), remote, false), options)?;
+        let mut command = session.command();
         command.args([
             "fetch",
             "--quiet",
@@ -166,6 +167,14 @@ mod tests {
             FetchOutcome::TimedOut
         );
         assert!(started.elapsed() < Duration::from_secs(4));
+        for (setting, least) in [("1", 1), ("0", 1)] {
+            let started = Instant::now();
+            f.git(&["config", "oneonone.timeout", setting]);
+            assert_eq!(fetch(&f, "ssh://localhost/x"), FetchOutcome::TimedOut);
+            let took = started.elapsed().as_secs();
+            assert!(took >= least && took < least + 4, "{setting}: {took} s");
+        }
+        f.git(&["config", "--unset", "oneonone.timeout"]);
         f.git(&[
             "config",
             "core.sshCommand",

@@ -1,6 +1,8 @@
 //! What crosses to another repository: done by the user's own `git`, within a time, and answered by what happened.
 
+mod address;
 mod clone;
+mod connection;
 mod fetch;
 mod push;
 mod ssh;
@@ -14,6 +16,7 @@ pub use fetch::FetchOutcome;
 pub use push::PushOutcome;
 pub use url::{check_url, remote_host};
 
+use self::ssh::Ssh;
 use super::process::{self, Ended, Limits, Run};
 use super::{Error, Repository, program};
 
@@ -26,12 +29,26 @@ pub struct RemoteOptions {
     pub timeout: Duration,
 }
 
+impl RemoteOptions {
+    /// The longest that a call may take; what has to be ended then is gone before a minute is over (design, section 4).
+    pub const LONGEST: Duration = Duration::from_secs(55);
+
+    /// The same, where the work began some time ago.
+    #[must_use]
+    pub fn since(self, began: Instant) -> RemoteOptions {
+        RemoteOptions {
+            timeout: self.timeout.saturating_sub(began.elapsed()),
+            ..self
+        }
+    }
+}
+
 impl Default for RemoteOptions {
-    /// Nobody to ask, and sixty seconds (design, section 4).
+    /// Nobody to ask, and the longest time.
     fn default() -> Self {
         RemoteOptions {
             interactive: false,
-            timeout: Duration::from_secs(60),
+            timeout: Self::LONGEST,
         }
     }
 }
@@ -40,19 +57,35 @@ impl Default for RemoteOptions {
 struct Session<'a> {
     repository: Option<&'a Repository>,
     options: RemoteOptions,
+    ssh: Ssh,
     started: Instant,
 }
 
 impl<'a> Session<'a> {
-    fn new(repository: Option<&'a Repository>, options: &RemoteOptions) -> Session<'a> {
-        Session {
+    /// `address` is where Git would connect to.
+    fn new(
+        repository: Option<&'a Repository>,
+        address: &str,
+        options: &RemoteOptions,
+    ) -> Result<Session<'a>, Error> {
+        let started = Instant::now();
+        let own =
+            program::setting(repository, "oneonone.timeout")?.and_then(|value| value.trim().parse().ok());
+        let longest = own.map_or(options.timeout, |seconds: u64| {
+            Duration::from_secs(seconds.clamp(1, 60))
+        });
+        Ok(Session {
             repository,
-            options: *options,
-            started: Instant::now(),
-        }
+            options: RemoteOptions {
+                timeout: options.timeout.min(longest),
+                ..*options
+            },
+            ssh: Ssh::of(repository, address)?,
+            started,
+        })
     }
 
-    fn command(&self) -> Result<Command, Error> {
+    fn command(&self) -> Command {
         let mut command = program::settled(self.repository);
         let patience = self.options.timeout.as_secs().clamp(1, 30);
         command
@@ -63,10 +96,10 @@ impl<'a> Session<'a> {
         if !self.options.interactive {
             command.env("GIT_TERMINAL_PROMPT", "0");
         }
-        if let Some(ssh) = ssh::command(self.repository, self.options.interactive, patience)? {
+        if let Some(ssh) = self.ssh.command(self.options.interactive, patience) {
             command.env("GIT_SSH_COMMAND", ssh);
         }
-        Ok(command)
+        command
     }
 
     fn run(&self, command: Command, stdout: usize) -> Result<Run, Error> {
@@ -76,8 +109,28 @@ impl<'a> Session<'a> {
             own_group: !self.options.interactive,
             ..Limits::default()
         };
-        process::run(command, None, left, limits)
+        let run = process::run(command, None, left, limits)?;
+        if let Some(connection) = self.ssh.connection.as_ref().filter(|_| lost(&run)) {
+            // Whatever became of it, the next call does not depend on it.
+            connection.forget();
+        }
+        Ok(run)
     }
+}
+
+/// Whether a run ended because the other side was not, or no longer, there.
+fn lost(run: &Run) -> bool {
+    const LOST: [&str; 4] = [
+        "could not read from remote",
+        "hung up",
+        "early eof",
+        "unexpected disconnect",
+    ];
+    if run.ended == Ended::Code(0) {
+        return false;
+    }
+    let words = run.words().to_lowercase();
+    run.ended == Ended::TimedOut || LOST.iter().any(|marker| words.contains(marker))
 }
 
 /// Why nothing came of a call.

@@ -1,5 +1,6 @@
 //! Pushing one commit to one branch, never by force.
 
+use super::address::resolve;
 use super::{Error, Failure, RemoteOptions, Repository, Session, failure, remote_lines};
 use crate::git::ObjectId;
 use crate::git::process::Ended;
@@ -48,8 +49,8 @@ impl Repository {
         if !git2::Reference::is_valid_name(&target) {
             return Err(Error::invalid(branch, "not a branch"));
         }
-        let session = Session::new(Some(self), options);
-        let mut command = session.command()?;
+        let session = Session::new(Some(self), &resolve(Some(self), remote, true), options)?;
+        let mut command = session.command();
         command.args([
             "push",
             "--quiet",
