@@ -3,6 +3,7 @@
 //! Every write goes to a temporary file that is made durable and renamed: nothing is ever half-written.
 
 mod error;
+mod journal;
 mod lock;
 mod notes;
 mod registry;
@@ -10,6 +11,7 @@ mod save;
 mod work_tree;
 
 pub use error::StoreError;
+pub use journal::{Journal, Record, Step};
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
 pub use registry::{KnownPair, Registry};

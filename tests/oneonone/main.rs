@@ -26,4 +26,5 @@ mod schema;
 
 mod secrets;
 mod simulator;
+mod undo;
 mod world;
