@@ -12,6 +12,7 @@ use crate::sync::{Keys, Seat, SyncError, create, new_pair};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::guard;
 use super::pairs_known::{free_name, make_known};
 
 /// Make a pair: its repository, a seat for both members, and your key
@@ -75,6 +76,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
             let _ = fs::remove_dir_all(&dir);
         }
     })?;
+    guard::keep(context, &repo, guard::When::Made);
     let known = make_known(context, &pair, Some(&me), repo.workdir())?;
     let out = &mut context.out;
     out.say(format!("made the pair {known} in {}", dir.display()));

@@ -21,6 +21,7 @@ mod end;
 mod entry_args;
 mod error;
 mod growth;
+mod guard;
 mod init;
 mod join;
 mod key;

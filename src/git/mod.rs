@@ -12,6 +12,7 @@
 mod config;
 mod error;
 mod history;
+mod hooks;
 mod index;
 mod index_program;
 mod merge;
@@ -34,6 +35,7 @@ mod types;
 mod worktree;
 
 pub use error::Error;
+pub use hooks::Hooks;
 pub use merge::{TreeConflict, TreeMerge};
 pub use refs::{Expect, RefUpdate};
 pub use remote::{

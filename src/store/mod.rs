@@ -15,7 +15,9 @@ pub use journal::{Journal, Record, Step};
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
 pub use registry::{KnownPair, Registry};
-pub use save::{create_private_folder, remove_file, save_file, save_private_file};
+pub use save::{
+    create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,
+};
 pub use work_tree::{
     Found, Oddity, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
 };

@@ -14,6 +14,7 @@ mod demo;
 mod edits;
 mod entries;
 mod everyday;
+mod guard;
 mod hostile;
 mod keys;
 mod laws;

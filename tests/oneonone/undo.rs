@@ -286,7 +286,7 @@ fn a_record_that_cannot_be_read_is_not_written_over() {
     sync_all(&[&ana, &sam]);
     let broken = format!("{}bad bad\n", sam.read("agenda.toml"));
     sam.write("agenda.toml", &broken);
-    sam.git(["commit", "-qam", "broken"]).ok();
+    sam.git(["commit", "-qnam", "broken"]).ok();
     sam.git(["push", "-q"]).ok();
     ana.run(["sync"]).ok();
     ana.run(["undo"]).fails(1).says("agenda.toml:");
