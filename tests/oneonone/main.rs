@@ -23,8 +23,8 @@ mod machines;
 mod meetings;
 mod queries;
 mod readme;
+mod rewritten;
 mod schema;
-
 mod secrets;
 mod simulator;
 mod undo;
