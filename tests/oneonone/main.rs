@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod beside_git;
 mod cases;
 mod collide;
 mod conflicts;
