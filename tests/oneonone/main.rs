@@ -27,6 +27,8 @@ mod readme;
 mod rewritten;
 mod schema;
 mod secrets;
+mod shapes;
 mod simulator;
+mod surroundings;
 mod undo;
 mod world;
