@@ -20,8 +20,16 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
-    let place = context.place()?;
-    let repo = Repository::open(&place.dir)?;
+    // A hook runs where Git commits, whatever lies there.
+    let hook = args.staged && context.global.pair.is_none();
+    let repo = match hook
+        .then(|| Repository::discover(&context.cwd))
+        .transpose()?
+        .flatten()
+    {
+        Some(repo) => repo,
+        None => Repository::open(&context.place()?.dir)?,
+    };
     let (count, problems) = if args.staged {
         check_staged(&repo, &context.index_file(&repo))?
     } else {

@@ -24,6 +24,8 @@ pub(super) struct Context {
     /// The date where the person is.
     pub(super) today: Date,
     pub(super) global: Global,
+    /// The command's name.
+    pub(super) command: String,
     pub(super) state_dir: PathBuf,
     identity: PathBuf,
     /// The folder that the command was started in.
@@ -45,7 +47,7 @@ pub(super) struct Place {
 }
 
 impl Context {
-    pub(super) fn new(global: Global) -> Result<Self, Failure> {
+    pub(super) fn new(global: Global, command: String) -> Result<Self, Failure> {
         let now = now()?;
         let home = Xdg::new().map_err(|e| Failure::new(Exit::Failed, format!("no home folder: {e}")));
         let place = |variable: &str, usual: &dyn Fn(&Xdg) -> PathBuf| match env::var_os(variable) {
@@ -85,6 +87,7 @@ impl Context {
             to_terminal,
             width,
             global,
+            command,
             state_dir,
             identity,
             cwd,

@@ -50,7 +50,9 @@ pub(super) fn run(
             Take::Records,
             Interest::Everything,
         )?;
-        workspace.take_in_record(Home::Meeting(key), before.as_bytes(), after.as_bytes())?;
+        if workspace.take_in_record(Home::Meeting(key), before.as_bytes(), after.as_bytes())? {
+            workspace.record_command(&context.command)?;
+        }
         let written = workspace.write_out()?;
         notes::say_all(context, workspace.said());
         notes::say_written(context, &written);

@@ -251,6 +251,18 @@ impl From<SyncError> for Failure {
             SyncError::ClearSecret { .. } => plain(Exit::Decide, &e)
                 .cause("it was committed by plain Git, and has not left this machine")
                 .hint("undo those commits and let oneonone seal it: git reset --soft @{upstream} && oneonone sync"),
+            SyncError::Narrowing { entry, ref before } => {
+                let failure = plain(Exit::Failed, &e)
+                    .cause("history keeps the text as it is: whoever could read it still can");
+                match before {
+                    Some(before) => failure
+                        .cause("it has not left this machine: the commit itself can be taken back")
+                        .hint(format!("git reset --keep {before}")),
+                    None => failure.hint(format!(
+                        "remove it and write it anew: oneonone rm {entry}, then oneonone add --private"
+                    )),
+                }
+            }
             SyncError::Restless => plain(Exit::Failed, &e).hint("end the other program, and try again"),
         }
     }

@@ -14,6 +14,7 @@ use crate::sync::{Keys, Seat, SyncError, create, new_pair};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::guard;
 use super::pairs_known::{free_name, make_known};
 
 /// Make a pair: its repository, a seat for both members, and your key
@@ -77,6 +78,7 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
     let (commit, pair) = make(context, &args, &made, &branch, (&me, &name), &theirs, &identities)?;
     aside.place(&dir)?;
     let repo = Repository::open(&dir)?;
+    guard::keep(context, &repo, guard::When::Made);
     let known = make_known(context, &pair, Some(&me), repo.workdir())?;
     let out = &mut context.out;
     out.say(format!("made the pair {known} in {}", dir.display()));

@@ -14,6 +14,7 @@ use crate::sync::{Delivery, Interest, Reader, SyncOptions, Take, Workspace, sync
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::guard;
 use super::init::{identity, person};
 use super::pairs_known::{free_name, make_known};
 
@@ -75,6 +76,7 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
     let mut keys = env.keys_of(&repo, pair.id)?;
     let read = Reader::open(&repo, &env, |_| false)?.pair;
     keys.first_sight(&read)?;
+    guard::keep(context, &repo, guard::When::Made);
     let known = make_known(context, &read, Some(&me), repo.workdir())?;
     context.out.say(format!(
         "joined the pair {known} in {} as the {}",

@@ -22,6 +22,7 @@ mod end;
 mod entry_args;
 mod error;
 mod growth;
+mod guard;
 mod init;
 mod interrupts;
 mod join;
@@ -34,6 +35,7 @@ mod overview;
 mod pairs;
 mod pairs_known;
 mod problem;
+mod redo;
 mod reopen;
 mod resolve;
 mod rm;
@@ -45,12 +47,13 @@ mod start;
 mod status;
 mod sync;
 mod sync_all;
+mod undo;
 mod who;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::Cli;
 use context::Context;
@@ -59,11 +62,17 @@ pub use error::Exit;
 
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args::with_pair_first(arguments)) {
-        Ok(cli) => cli,
+    let parsed = Cli::command()
+        .try_get_matches_from(args::with_pair_first(arguments))
+        .and_then(|matches| {
+            let command = matches.subcommand_name().unwrap_or_default().to_owned();
+            Cli::from_arg_matches(&matches).map(|cli| (cli, command))
+        });
+    let (cli, command) = match parsed {
+        Ok(parsed) => parsed,
         Err(e) => return error::usage(&e),
     };
-    let result = Context::new(cli.global).and_then(|mut context| {
+    let result = Context::new(cli.global, command).and_then(|mut context| {
         let result = args::dispatch(&mut context, cli.command);
         let flushed = context.out.flush();
         result.and_then(|exit| flushed.map(|()| exit))

@@ -40,6 +40,12 @@ fn say(context: &mut Context, note: &SyncNote) {
             "{} was edited meanwhile; it goes with the next sync",
             visible(path)
         )),
+        SyncNote::Unfinished(path) => {
+            out.warn(format!(
+                "{path} holds conflict markers of git's, and was left alone"
+            ));
+            out.hint("finish it in an editor, then: git add it, and oneonone sync");
+        }
         SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
         SyncNote::Undoubled(id) => out.say(format!(

@@ -184,7 +184,7 @@ impl Desk {
         Ok(ids)
     }
 
-    /// Commits a new state and writes it out. The records are read anew.
+    /// Commits a new state as what the command did, and writes it out.
     pub(super) fn save(
         &mut self,
         context: &mut Context,
@@ -192,7 +192,14 @@ impl Desk {
         message: Option<&str>,
     ) -> Result<(), Failure> {
         self.refuse_unwritable(&state)?;
-        self.workspace.commit(state, message)?;
+        if self.workspace.commit(state, message)? {
+            self.workspace.record_command(&context.command)?;
+        }
+        self.settle_down(context)
+    }
+
+    /// Writes out what is committed. The records are read anew.
+    pub(super) fn settle_down(&mut self, context: &mut Context) -> Result<(), Failure> {
         let written = self.workspace.write_out()?;
         notes::say_written(context, &written);
         self.look_again(context)

@@ -9,7 +9,7 @@ use crate::sync::{Delivery, Interest, SyncOptions, SyncReport, Take, Workspace, 
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
-use super::{notes, sync_all};
+use super::{guard, notes, sync_all};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -77,6 +77,9 @@ fn one(context: &mut Context, place: &Place, args: &SyncArgs) -> Result<SyncRepo
     )?;
     if let Some(url) = &args.remote {
         set_remote(&workspace, &context.address(url))?;
+    }
+    if !args.dry_run {
+        guard::keep(context, workspace.repository(), guard::When::Synced);
     }
     Ok(sync(&mut workspace, &options(context, args))?)
 }

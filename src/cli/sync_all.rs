@@ -13,6 +13,7 @@ use crate::sync::{
 
 use super::context::Context;
 use super::error::Failure;
+use super::guard;
 
 /// The most that go at a time: a server allows ten sessions on one connection by default.
 const MOST: usize = 8;
@@ -113,7 +114,13 @@ fn work(
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(pair) = next else { return };
         let opened = Workspace::open(&pair.dir, env.clone(), Take::Everything, Interest::Changes);
-        let result = opened.and_then(|mut workspace| sync(&mut workspace, options));
+        let result = opened.and_then(|mut workspace| {
+            if !options.dry_run {
+                // One that cannot be put there stops no sync; the sync of that pair alone says why.
+                let _ = guard::put(workspace.repository());
+            }
+            sync(&mut workspace, options)
+        });
         if sender.send((pair.name.clone(), result)).is_err() {
             return;
         }

@@ -1,6 +1,7 @@
 //! The index by way of the `git` program, for formats that libgit2 does not read (a split or a sparse index).
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::process::{self, Ended, Limits, Run};
 use super::{Error, ObjectId, Repository, program};
@@ -50,6 +51,23 @@ impl Repository {
             .filter_map(|line| line.strip_prefix("S "))
             .map(str::to_owned)
             .collect())
+    }
+
+    /// The entries of an index file, as `git ls-files --stage -z` lists them.
+    pub(super) fn list_index_by_program(&self, file: &Path) -> Result<Vec<u8>, Error> {
+        let mut command = program::settled(Some(self));
+        command
+            .env("GIT_INDEX_FILE", file)
+            .args(["ls-files", "--stage", "-z"]);
+        let limits = Limits {
+            stdout: 32 << 20,
+            ..Limits::default()
+        };
+        let run = process::run(command, None, std::time::Duration::from_secs(60), limits)?;
+        if run.ended != Ended::Code(0) || run.cut {
+            return Err(run.failed("listing the index"));
+        }
+        Ok(run.stdout)
     }
 
     fn update_index(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<(), Error> {

@@ -12,6 +12,7 @@
 mod config;
 mod error;
 mod history;
+mod hooks;
 mod index;
 mod index_program;
 mod merge;
@@ -35,6 +36,7 @@ mod types;
 mod worktree;
 
 pub use error::Error;
+pub use hooks::Hooks;
 pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
 pub use refs::{Expect, RefUpdate};

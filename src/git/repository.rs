@@ -174,7 +174,8 @@ impl Repository {
             .suffix(".tmp")
             .tempfile_in(&self.git_dir)
             .map_err(Error::io("writing in", &self.git_dir))?;
-        file.write_all(b"[core]\n\tfsyncObjectFiles = true\n")
+        // `safecrlf` would refuse to store a file whose line ends a checkout would change; nothing is lost by that.
+        file.write_all(b"[core]\n\tfsyncObjectFiles = true\n\tsafecrlf = false\n")
             .map_err(Error::io("writing", file.path()))?;
         let mut config = writer.config().map_err(Error::library(doing))?;
         config

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{ObjectId, Repository};
+use super::{Error, ObjectId, Repository};
 
 /// The index's part of a merge that stopped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,21 +15,38 @@ pub struct Staged {
 }
 
 impl Repository {
-    /// What the index holds. An index that libgit2 cannot read counts as empty: nothing is then taken for Git's work.
+    /// What the index holds. An index that cannot be read counts as empty: nothing is then taken for Git's work.
     #[must_use]
     pub fn staged(&self) -> Staged {
-        Staged::read(&self.git_dir().join("index"))
+        self.staged_in(&self.git_dir().join("index")).unwrap_or_default()
+    }
+
+    /// What an index file holds, also one in a format that libgit2 does not read.
+    ///
+    /// # Errors
+    /// When neither libgit2 nor the `git` program reads it.
+    pub fn staged_in(&self, file: &Path) -> Result<Staged, Error> {
+        if let Ok(index) = git2::Index::open(file) {
+            return Ok(Staged::of(&index));
+        }
+        let mut staged = Staged::default();
+        for line in self.list_index_by_program(file)?.split(|byte| *byte == 0) {
+            let line = String::from_utf8_lossy(line);
+            let Some((about, path)) = line.split_once('\t') else {
+                continue;
+            };
+            match about.split(' ').collect::<Vec<_>>().as_slice() {
+                [_, id, "0"] => drop(staged.merged.insert(path.to_owned(), id.parse()?)),
+                _ => drop(staged.conflicted.insert(path.to_owned())),
+            }
+        }
+        Ok(staged)
     }
 }
 
 impl Staged {
-    /// What an index file holds; one that libgit2 cannot read counts as empty.
-    #[must_use]
-    pub fn read(file: &Path) -> Self {
+    fn of(index: &git2::Index) -> Self {
         let mut staged = Staged::default();
-        let Ok(index) = git2::Index::open(file) else {
-            return staged;
-        };
         for entry in index.iter() {
             let stage = (entry.flags >> 12) & 3;
             let Ok(path) = String::from_utf8(entry.path) else {

@@ -114,3 +114,20 @@ pub struct PairFacts {
     /// Why it cannot be read.
     pub problem: Option<String>,
 }
+
+/// What an undo or a redo did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StepFacts {
+    /// Whether it was a redo.
+    pub redo: bool,
+    /// The command that was taken back, or brought back.
+    pub command: String,
+    /// The commit that was taken back.
+    pub commit: String,
+    /// Entries that are gone.
+    pub removed: Vec<EntryId>,
+    /// Entries that stay as they were edited since.
+    pub kept: Vec<EntryId>,
+    /// How many of the entries have a conflict now.
+    pub conflicts: usize,
+}

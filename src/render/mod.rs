@@ -12,6 +12,7 @@ pub mod tsv;
 mod values;
 
 pub use facts::{
-    CloneFacts, ConflictFacts, DemoFacts, Note, Notes, PairFacts, StatusFacts, SyncFacts, ValueFacts,
+    CloneFacts, ConflictFacts, DemoFacts, Note, Notes, PairFacts, StatusFacts, StepFacts, SyncFacts,
+    ValueFacts,
 };
 pub use values::words as value_words;

@@ -4,6 +4,7 @@
 
 mod aside;
 mod error;
+mod journal;
 mod leftovers;
 mod lock;
 mod notes;
@@ -14,11 +15,14 @@ mod work_tree;
 
 pub use aside::Aside;
 pub use error::StoreError;
+pub use journal::{Journal, Record, Step};
 pub use leftovers::remove_leftovers;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
 pub use registry::{KnownPair, Registry};
-pub use save::{create_private_folder, remove_file, save_file, save_private_file};
+pub use save::{
+    create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,
+};
 pub use turn::Turn;
 pub use work_tree::{
     Found, Oddity, read_file, read_records, read_records_at, safe_path, without_carriage_returns,

@@ -54,7 +54,11 @@ impl Notes {
         self.folder.join("running")
     }
 
-    fn read(&self, name: &str) -> Result<Option<String>, StoreError> {
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn read(&self, name: &str) -> Result<Option<String>, StoreError> {
         let path = self.folder.join(name);
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),

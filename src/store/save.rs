@@ -14,7 +14,20 @@ use super::leftovers::{PREFIX, SUFFIX};
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub fn save_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    save(path, bytes, false)
+    save(path, bytes, false, || Ok(true)).map(drop)
+}
+
+/// Like [`save_file`], where `still` says so when everything but the rename is done: what somebody saved meanwhile
+/// stays. Whether it was written.
+///
+/// # Errors
+/// When any step fails, `still` too; the old content then stands as it was.
+pub fn save_file_if<E: From<StoreError>>(
+    path: &Path,
+    bytes: &[u8],
+    still: impl FnOnce() -> Result<bool, E>,
+) -> Result<bool, E> {
+    save(path, bytes, false, still)
 }
 
 /// Like [`save_file`], readable by its owner alone.
@@ -22,7 +35,7 @@ pub fn save_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub fn save_private_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    save(path, bytes, true)
+    save(path, bytes, true, || Ok(true)).map(drop)
 }
 
 /// Replaces a file as a whole, readable by its owner alone, and not made durable: what it held can be made again.
@@ -50,7 +63,27 @@ fn temporary_beside(path: &Path, folder: &Path) -> Result<tempfile::NamedTempFil
         .map_err(StoreError::io("write beside", path))
 }
 
-fn save(path: &Path, bytes: &[u8], private: bool) -> Result<(), StoreError> {
+/// Like [`save_file`], executable.
+///
+/// # Errors
+/// When any step fails; the old content then stands as it was, or the new one is not executable yet.
+pub fn save_program(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    save_file(path, bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+            .map_err(StoreError::io("set the mode of", path))?;
+    }
+    Ok(())
+}
+
+fn save<E: From<StoreError>>(
+    path: &Path,
+    bytes: &[u8],
+    private: bool,
+    still: impl FnOnce() -> Result<bool, E>,
+) -> Result<bool, E> {
     let folder = path.parent().unwrap_or(Path::new("."));
     if private {
         create_private_folder(folder)?
@@ -68,10 +101,14 @@ fn save(path: &Path, bytes: &[u8], private: bool) -> Result<(), StoreError> {
         .as_file()
         .sync_all()
         .map_err(StoreError::io("make durable", path))?;
+    if !still()? {
+        return Ok(false);
+    }
     temporary
         .persist(path)
         .map_err(|e| StoreError::io("rename into place", path)(e.error))?;
-    sync_folder(folder)
+    sync_folder(folder)?;
+    Ok(true)
 }
 
 /// The mode of the file that is replaced, or what the umask gives a new one; a temporary file is 0600.
@@ -173,6 +210,24 @@ mod tests {
     }
 
     #[cfg(unix)]
+    #[test]
+    fn what_somebody_saved_while_the_new_file_was_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agenda.toml");
+        fs::write(&path, "old").unwrap();
+        let files = || fs::read_dir(folder.path()).unwrap().count();
+        let still = || {
+            assert_eq!(files(), 2, "the new one is ready");
+            fs::write(&path, "an editor's").unwrap();
+            Ok::<_, StoreError>(fs::read(&path).unwrap() == b"old")
+        };
+        assert!(!save_file_if(&path, b"new", still).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "an editor's");
+        assert_eq!(files(), 1);
+        assert!(save_file_if(&path, b"new", || Ok::<_, StoreError>(true)).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
     #[test]
     fn a_private_file_is_its_owners_alone() {
         use std::os::unix::fs::PermissionsExt;

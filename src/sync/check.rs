@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::git::{self, Repository, Staged};
+use crate::git::{self, ObjectId, Repository};
 use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
@@ -44,7 +44,7 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     Ok((count, problems))
 }
 
-/// The records of the index that differ from HEAD: how many there are, and what is wrong with them, a private text
+/// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong with them, a private text
 /// in clear included.
 ///
 /// # Errors
@@ -54,17 +54,22 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         Some(tip) => Some(repo.tree_of(tip)?),
         None => None,
     };
+    // What a side of a merge has committed is not this commit's doing.
+    let mut known: Vec<ObjectId> = head.into_iter().collect();
+    for other in repo.merge_heads()? {
+        known.push(repo.tree_of(other)?);
+    }
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut changed = BTreeSet::new();
-    for (path, id) in Staged::read(index).merged {
+    for (path, id) in repo.staged_in(index)?.merged {
         if RecordPath::parse(&path).is_none() {
             continue;
         }
-        let before = match head {
-            Some(head) => repo.tree_entry(head, &path)?.map(|file| file.id),
-            None => None,
-        };
-        if before != Some(id) {
+        let mut is_known = false;
+        for tree in &known {
+            is_known |= repo.tree_entry(*tree, &path)?.is_some_and(|file| file.id == id);
+        }
+        if !is_known {
             changed.insert(path.clone());
         }
         match repo.blob(id, Limits::FILE) {

@@ -58,6 +58,13 @@ pub enum SyncError {
         /// The record.
         path: String,
     },
+    /// An undo would hide a text from somebody who could read it in history all the same.
+    Narrowing {
+        /// The entry.
+        entry: EntryId,
+        /// The commit before it was shared, where nothing has come after it and it has not left this machine.
+        before: Option<String>,
+    },
     /// The branch was moved by somebody else again and again.
     Restless,
     /// A record was to be written that had not been read: a fault of this program, stopped before it lost anything.
@@ -113,6 +120,9 @@ impl fmt::Display for SyncError {
                     f,
                     "commit {commit} holds a text in clear in {path} that is marked as private or confidential"
                 )
+            }
+            Self::Narrowing { entry, .. } => {
+                write!(f, "{entry} was shared, which cannot be undone")
             }
             Self::Restless => f.write_str("the branch is being moved by another program again and again"),
             Self::SeatTaken(slug) => write!(f, "the seat of {slug} is taken"),

@@ -28,7 +28,16 @@ impl Workspace {
                     || theirs.iter().any(taken)
                     || (staged.conflicted.contains(path) && (bytes.is_empty() || has_marker(bytes))))
         };
-        let others = super::others::read(&self.repo, self.work.base, head, by_git)?;
+        let unfinished =
+            |path: &str, bytes: &[u8]| !merging && staged.conflicted.contains(path) && has_marker(bytes);
+        if !merging {
+            let records = staged
+                .conflicted
+                .iter()
+                .filter(|p| RecordPath::parse(p).is_some());
+            self.unmerged = records.cloned().collect();
+        }
+        let others = super::others::read(&self.repo, self.work.base, head, by_git, unfinished)?;
         self.work.ids.extend(others.lies);
         self.said.extend(others.notes);
         if !others.changes.is_empty() {

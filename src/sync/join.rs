@@ -14,6 +14,7 @@ use super::history::base_of;
 use super::outcome::SyncNote;
 use super::scope::{Part, scope_of};
 use super::side::Side;
+use super::workspace::typed_pair;
 
 /// Two commits merged, not yet settled.
 #[derive(Debug)]
@@ -59,6 +60,21 @@ pub(super) fn join(
         &Side::of_commit(repo, left)?,
         &Side::of_commit(repo, right)?,
     )
+}
+
+/// Merges two commits that have no ancestor in common, over nothing: a history that was put in the place of another
+/// (design, section 4, promise 5).
+///
+/// # Errors
+/// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
+pub(super) fn join_replaced(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<Joined, SyncError> {
+    let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
+    let id = |side: &Side| typed_pair(side).map(|pair| pair.id);
+    match (id(&left), id(&right)) {
+        (Ok(mine), Ok(theirs)) if mine == theirs => join_over(repo, &Side::default(), &left, &right),
+        (_, Ok(_)) => Err(SyncError::PairReplaced),
+        (_, Err(_)) => Err(SyncError::Unrelated),
+    }
 }
 
 /// What two sides say over a base, whatever they lie in. While a side has a record that cannot be read, nothing that

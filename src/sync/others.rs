@@ -27,11 +27,13 @@ pub(super) struct Others {
 }
 
 /// Reads the edits of tracked files. `by_git` tells what a half-done merge of plain Git wrote: that is no edit.
+/// `unfinished` tells what a person has to finish, after a `git stash pop` that stopped: it is left alone.
 pub(super) fn read(
     repo: &Repository,
     remembered: Option<ObjectId>,
     head: ObjectId,
     by_git: impl Fn(&str, Option<ObjectId>, &[u8]) -> bool,
+    unfinished: impl Fn(&str, &[u8]) -> bool,
 ) -> Result<Others, SyncError> {
     let old_tree = remembered.unwrap_or(head);
     let mut others = Others::default();
@@ -58,6 +60,13 @@ pub(super) fn read(
             Ok(_) => continue,
             Err(_) => None,
         };
+        if bytes
+            .as_deref()
+            .is_some_and(|bytes| unfinished(&file.path, bytes))
+        {
+            others.notes.push(SyncNote::Unfinished(file.path));
+            continue;
+        }
         let lies = match &bytes {
             Some(_) => Some(repo.write_work_file(&file.path)?),
             None => None,

@@ -30,6 +30,8 @@ pub enum Delivery {
 /// Something that a person should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyncNote {
+    /// A file that is no record holds the markers of a merge by plain Git that stopped: it was left alone.
+    Unfinished(String),
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
     /// A record of the remote does not parse; the others were merged.

@@ -6,7 +6,7 @@ use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
 
 use super::commit::entries_between;
 use super::error::SyncError;
-use super::join::join;
+use super::join::{join, join_replaced};
 use super::leak::refuse_clear_secrets;
 use super::outcome::{Delivery, SyncNote, SyncReport};
 use super::plan::{Facts, Plan, plan};
@@ -215,14 +215,18 @@ impl Run<'_> {
         let facts = self.facts(there)?;
         match (plan(facts), there) {
             (Plan::Rewritten, _) => return Err(self.rewritten(there)?),
-            (Plan::Unrelated, _) => return Err(SyncError::Unrelated),
+            (Plan::Unrelated, _) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),
             (Plan::FastForward, Some(there)) => {
                 self.workspace.adopt(there)?;
                 self.said_of(&self.workspace.side.clone());
             }
-            (Plan::Merge, Some(there)) => {
+            (plan @ (Plan::Merge | Plan::Unrelated), Some(there)) => {
                 let mine = self.workspace.tip.ok_or(SyncError::NoPair)?;
-                let joined = join(&self.workspace.repo, &self.workspace.catalog, mine, there)?;
+                let (repo, catalog) = (&self.workspace.repo, &self.workspace.catalog);
+                let joined = match plan {
+                    Plan::Merge => join(repo, catalog, mine, there)?,
+                    _ => join_replaced(repo, mine, there)?,
+                };
                 self.workspace.refuse_newer()?;
                 self.report.merged = true;
                 self.report.notes.extend(joined.notes);

@@ -118,6 +118,8 @@ pub struct Workspace {
     pub(super) side: Side,
     pub(super) work: Work,
     pub(super) ends_merge: bool,
+    /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
+    pub(super) unmerged: Vec<String>,
     pub(super) said: Vec<SyncNote>,
     /// Records that HEAD has broken and the folder has mended.
     mended: BTreeSet<RecordPath>,
@@ -162,6 +164,7 @@ impl Workspace {
             side,
             work,
             ends_merge: false,
+            unmerged: Vec::new(),
             said: Vec::new(),
             mended: BTreeSet::new(),
             pair,
@@ -437,6 +440,10 @@ impl Workspace {
                 Some(written) => {
                     self.head = self.tip;
                     self.ends_merge = false;
+                    let unmerged = std::mem::take(&mut self.unmerged);
+                    if !unmerged.is_empty() {
+                        self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
+                    }
                     self.remember(&written)?;
                     self.catalog.keep(self.side.blobs.values().map(|file| file.id));
                     return Ok(written);

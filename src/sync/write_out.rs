@@ -6,7 +6,9 @@ use std::io::ErrorKind;
 
 use crate::git::{Expect, IndexLock, ObjectId, RefUpdate, Repository, TreeFile, mode};
 use crate::model::RecordPath;
-use crate::store::{Notes, StoreError, Writing, remove_file, safe_path, save_file, without_carriage_returns};
+use crate::store::{
+    Notes, StoreError, Writing, remove_file, safe_path, save_file_if, without_carriage_returns,
+};
 
 use super::beside::beside;
 use super::catalog::Catalog;
@@ -192,7 +194,19 @@ impl Target<'_> {
             }
             Some(file) if file.mode == mode::LINK => self.link(&full, &file)?,
             Some(file) => {
-                save_file(&full, &self.repo.blob(file.id, LARGEST)?)?;
+                let bytes = self.repo.blob(file.id, LARGEST)?;
+                // Making it durable takes a while: an editor may save meanwhile.
+                let now = if written.moved_aside.iter().any(|(from, _)| from == path) {
+                    None
+                } else {
+                    lies
+                };
+                if !save_file_if(&full, &bytes, || {
+                    Ok::<_, SyncError>(self.lying(path, &full)? == now)
+                })? {
+                    written.edited_meanwhile.push(path.to_owned());
+                    return Ok(());
+                }
                 set_executable(&full, file.mode == mode::EXECUTABLE)?;
             }
         }

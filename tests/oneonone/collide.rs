@@ -214,7 +214,7 @@ fn a_broken_record_of_the_other_side_does_not_block_mine() {
     let world = World::new();
     let (sam, ana, _) = one_entry(&world);
     replace(&ana, "text = ", "text : ");
-    ana.git(["commit", "-qam", "broken"]).ok();
+    ana.git(["commit", "-qnam", "broken"]).ok();
     ana.git(["push", "-q"]).ok();
     sam.write("meetings/2026/2026-11-24.toml", "[[entry]]\ntext = \"mine\"\n");
     let run: Run = sam.run(["sync"]).ok();

@@ -23,7 +23,7 @@ fn tamper(person: &Person, change: impl Fn(&str) -> String) {
     let changed = change(&pair);
     assert_ne!(pair, changed);
     person.write("pair.toml", &changed);
-    person.git(["commit", "-qam", "tampered"]).ok();
+    person.git(["commit", "-qnam", "tampered"]).ok();
     person.git(["push", "-q"]).ok();
 }
 
@@ -95,7 +95,7 @@ fn a_broken_record_that_i_mend_is_mended() {
     ana.run(["add", "one"]).ok();
     let agenda = ana.read("agenda.toml");
     ana.write("agenda.toml", &format!("{agenda}bad bad\n"));
-    ana.git(["commit", "-qam", "broken"]).ok();
+    ana.git(["commit", "-qnam", "broken"]).ok();
     ana.write(
         "agenda.toml",
         &format!("{agenda}\n[[entry]]\ntext = \"mended-word\"\n"),
@@ -178,13 +178,13 @@ fn a_concern_that_plain_git_committed_in_clear_is_not_pushed() {
         "agenda.toml",
         "[[entry]]\nkind = \"concern\"\ntext = \"clear-xyzzy\"\n",
     );
-    ana.git(["commit", "-qam", "oops"]).ok();
+    ana.git(["commit", "-qnam", "oops"]).ok();
     ana.run(["sync"]).fails(3);
     ana.write(
         "agenda.toml",
         "[[entry]]\nvisibility = \"private\"\ntext = \"clear-xyzzy\"\nbad bad\n",
     );
-    ana.git(["commit", "-qam", "broken too"]).ok();
+    ana.git(["commit", "-qnam", "broken too"]).ok();
     ana.run(["sync"]).fails(3);
     assert!(!sam.objects(&world.path("remote.git")).contains("clear-xyzzy"));
 }

@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod beside_git;
 mod cases;
 mod collide;
 mod concurrency;
@@ -17,6 +18,7 @@ mod edits;
 mod entries;
 mod everyday;
 mod faults;
+mod guard;
 mod hostile;
 mod keys;
 mod laws;
@@ -25,9 +27,12 @@ mod machines;
 mod meetings;
 mod queries;
 mod readme;
+mod rewritten;
 mod schema;
-
 mod secrets;
+mod shapes;
 mod simulator;
+mod surroundings;
 mod transports;
+mod undo;
 mod world;

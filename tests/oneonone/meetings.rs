@@ -151,7 +151,7 @@ fn a_record_that_cannot_be_read_is_not_written_over() {
     ana.run(["sync"]).ok();
     // It comes broken from the other side, by plain Git.
     sam.write("agenda.toml", "[[entry]\n");
-    sam.git(["commit", "-aqm", "by hand"]).ok();
+    sam.git(["commit", "-anqm", "by hand"]).ok();
     sam.git(["push", "-q"]).ok();
     ana.run(["sync"]).ok();
     ana.run(["add", "lost?"]).fails(1).says("agenda.toml");

@@ -73,7 +73,7 @@ fn a_private_text_that_plain_git_committed_does_not_leave_the_machine() {
         "agenda.toml",
         "[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n",
     );
-    ana.git(["commit", "-qam", "oops"]).ok();
+    ana.git(["commit", "-qnam", "oops"]).ok();
     ana.run(["sync"]).fails(3).says("in clear");
     assert!(!sam.objects(&world.path("remote.git")).contains("leaked-xyzzy"));
     // The way out that the error names works.

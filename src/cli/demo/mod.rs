@@ -18,6 +18,7 @@ use crate::sync::{Environment, Interest, Take, Workspace};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::guard;
 use calendar::{Calendar, working_days_after};
 use history::History;
 use past::Past;
@@ -70,7 +71,7 @@ fn sweep(dir: &Path, fresh: bool) {
     }
 }
 
-fn make(context: &Context, dir: &Path) -> Result<Made, Failure> {
+fn make(context: &mut Context, dir: &Path) -> Result<Made, Failure> {
     fs::create_dir_all(dir).map_err(|e| io("could not make", dir, &e))?;
     let dir = fs::canonicalize(dir).map_err(|e| io("could not find", dir, &e))?;
     let story = Story::load()?;
@@ -117,7 +118,7 @@ fn write_past(
     }
 }
 
-fn clone_for(context: &Context, person: &Person, remote: &Path) -> Result<(), Failure> {
+fn clone_for(context: &mut Context, person: &Person, remote: &Path) -> Result<(), Failure> {
     match clone(&address(remote), &person.clone, &context.remote_options())? {
         CloneOutcome::Done => {}
         CloneOutcome::Unreachable { words } | CloneOutcome::Denied { words } => {
@@ -125,7 +126,9 @@ fn clone_for(context: &Context, person: &Person, remote: &Path) -> Result<(), Fa
         }
         CloneOutcome::TimedOut => return Err(Failure::new(Exit::Failed, "cloning took too long")),
     }
-    person.settle_in(&Repository::open(&person.clone)?)
+    let repo = Repository::open(&person.clone)?;
+    guard::keep(context, &repo, guard::When::Made);
+    person.settle_in(&repo)
 }
 
 /// An entry that its author has not synced yet.

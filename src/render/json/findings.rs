@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Entry, Problem};
-use crate::render::{ConflictFacts, ValueFacts, text};
+use crate::render::{ConflictFacts, StepFacts, ValueFacts, text};
 
 use super::Scope;
 use super::documents::{Document, entries};
@@ -29,6 +29,22 @@ pub(super) enum Finding<'a> {
     Keys {
         keys: &'a [String],
     },
+    Undone {
+        undone: StepJson<'a>,
+    },
+    Redone {
+        redone: StepJson<'a>,
+    },
+}
+
+#[derive(Serialize)]
+pub(super) struct StepJson<'a> {
+    command: &'a str,
+    commit: &'a str,
+    entries: Vec<EntryJson<'a>>,
+    removed: Vec<String>,
+    kept: Vec<String>,
+    conflicts: usize,
 }
 
 #[derive(Serialize)]
@@ -126,6 +142,24 @@ impl<'a> Document<'a> {
         Self::finding(Finding::ReadersOf {
             entry: Box::new(EntryJson::new(entry, scope)),
             readers: readers.to_vec(),
+        })
+    }
+
+    /// What `undo` answers: `{"undone":{"command","commit","entries":[…],"removed":[id…],"kept":[id…],"conflicts":n}}`,
+    /// the entries as they stand now; `redo` says `redone`.
+    pub fn step(facts: &'a StepFacts, list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Self {
+        let step = StepJson {
+            command: &facts.command,
+            commit: &facts.commit,
+            entries: entries(list, scope),
+            removed: facts.removed.iter().map(ToString::to_string).collect(),
+            kept: facts.kept.iter().map(ToString::to_string).collect(),
+            conflicts: facts.conflicts,
+        };
+        Self::finding(if facts.redo {
+            Finding::Redone { redone: step }
+        } else {
+            Finding::Undone { undone: step }
         })
     }
 

@@ -1,0 +1,17 @@
+//! `redo`: the last undo is taken back.
+
+use clap::Args;
+
+use crate::sync::Way;
+
+use super::context::Context;
+use super::error::{Exit, Failure};
+use super::undo;
+
+/// Take back the last undo, as a new commit; a new command ends that
+#[derive(Args)]
+pub(super) struct RedoArgs {}
+
+pub(super) fn run(context: &mut Context, _args: RedoArgs) -> Result<Exit, Failure> {
+    undo::go(context, Way::Redo)
+}

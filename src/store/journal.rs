@@ -1,0 +1,203 @@
+//! Which commits are commands of this clone, in `.git/oneonone/commands`: what `undo` and `redo` go by.
+//!
+//! It is kept here and not read out of commit messages: those of fetched commits are a stranger's words.
+
+use std::fs;
+use std::io::Write;
+
+use super::error::StoreError;
+use super::notes::Notes;
+use super::save::{create_private_folder, save_private_file};
+
+const NAME: &str = "commands";
+/// A journal longer than this, in bytes, loses its older half.
+const LONGEST: usize = 64 * 1024;
+
+/// A command, and the commit that it made, as an object id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The command's name; of an undone or redone one, the name of the first.
+    pub command: String,
+    /// The commit.
+    pub commit: String,
+}
+
+/// The commands of a clone, as two stacks; the last step of each comes next.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Journal {
+    /// What `undo` takes back.
+    pub done: Vec<Step>,
+    /// What `redo` takes back: commits of `undo`.
+    pub undone: Vec<Step>,
+}
+
+/// What is written down.
+#[derive(Debug, Clone, Copy)]
+pub enum Record<'a> {
+    /// A command made a commit.
+    Command {
+        /// Its name.
+        name: &'a str,
+        /// The commit.
+        commit: &'a str,
+    },
+    /// The commit `of` was undone; by a commit, unless nothing of it was left.
+    Undo {
+        /// What was undone.
+        of: &'a str,
+        /// The commit that did it.
+        by: Option<&'a str>,
+    },
+    /// The commit `of` of an `undo` was undone.
+    Redo {
+        /// What was undone.
+        of: &'a str,
+        /// The commit that did it.
+        by: Option<&'a str>,
+    },
+}
+
+impl Journal {
+    /// A line that cannot be read, such as one torn by a power cut, is passed over.
+    fn parse(text: &str) -> Self {
+        let mut journal = Self::default();
+        for line in text.lines() {
+            match line.split(' ').collect::<Vec<_>>().as_slice() {
+                ["undo", of, by] if is_id(of) => {
+                    let name = take(&mut journal.done, of);
+                    push(&mut journal.undone, name, by);
+                }
+                ["redo", of, by] if is_id(of) => {
+                    let name = take(&mut journal.undone, of);
+                    push(&mut journal.done, name, by);
+                }
+                [name, commit] => {
+                    push(&mut journal.done, Some((*name).to_owned()), commit);
+                    journal.undone.clear();
+                }
+                _ => {}
+            }
+        }
+        journal
+    }
+}
+
+/// Takes a step out of a stack; its command's name.
+fn take(stack: &mut Vec<Step>, commit: &str) -> Option<String> {
+    let at = stack.iter().rposition(|step| step.commit == commit)?;
+    Some(stack.remove(at).command)
+}
+
+fn push(stack: &mut Vec<Step>, command: Option<String>, commit: &str) {
+    let plain = |name: &String| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    if let Some(command) = command.filter(plain)
+        && is_id(commit)
+    {
+        stack.push(Step {
+            command,
+            commit: commit.to_owned(),
+        });
+    }
+}
+
+fn is_id(word: &str) -> bool {
+    word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+impl Notes {
+    /// The commands of this clone.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn journal(&self) -> Result<Journal, StoreError> {
+        Ok(Journal::parse(&self.read(NAME)?.unwrap_or_default()))
+    }
+
+    /// Writes a step down. It is not made durable: what a power cut takes of it is no word of anybody.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn record(&self, record: Record<'_>) -> Result<(), StoreError> {
+        let line = match record {
+            Record::Command { name, commit } => format!("{name} {commit}\n"),
+            Record::Undo { of, by } => format!("undo {of} {}\n", by.unwrap_or("-")),
+            Record::Redo { of, by } => format!("redo {of} {}\n", by.unwrap_or("-")),
+        };
+        let before = self.read(NAME)?.unwrap_or_default();
+        let path = self.folder().join(NAME);
+        if before.len() > LONGEST {
+            let half = before.ceil_char_boundary(before.len() / 2);
+            let (_, newer) = before.split_at(half);
+            let whole = newer.split_once('\n').map_or("", |(_, rest)| rest);
+            return save_private_file(&path, format!("{whole}{line}").as_bytes());
+        }
+        create_private_folder(self.folder())?;
+        let torn = !before.is_empty() && !before.ends_with('\n');
+        let line = if torn { format!("\n{line}") } else { line };
+        let mut options = fs::OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&path)
+            .and_then(|mut file| file.write_all(line.as_bytes()))
+            .map_err(StoreError::io("write", &path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u32) -> String {
+        format!("{n:040x}")
+    }
+
+    fn commits(stack: &[Step]) -> Vec<&str> {
+        stack.iter().map(|step| step.commit.as_str()).collect()
+    }
+
+    #[test]
+    fn undo_goes_back_redo_forth_and_a_command_ends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = Notes::of(folder.path());
+        assert_eq!(notes.journal().unwrap(), Journal::default());
+        let (a, b, u, v, r, c) = (id(1), id(2), id(3), id(4), id(5), id(6));
+        let command = |name, commit| notes.record(Record::Command { name, commit }).unwrap();
+        command("add", &a);
+        command("edit", &b);
+        let undo = |of, by| notes.record(Record::Undo { of, by }).unwrap();
+        undo(&b, Some(&u));
+        undo(&a, Some(&v));
+        let journal = notes.journal().unwrap();
+        assert!(journal.done.is_empty());
+        assert_eq!(commits(&journal.undone), [&u, &v]);
+        notes.record(Record::Redo { of: &v, by: Some(&r) }).unwrap();
+        let journal = notes.journal().unwrap();
+        assert_eq!(commits(&journal.done), [&r]);
+        assert_eq!(journal.done[0].command, "add", "the name of what came first");
+        command("rm", &c);
+        let journal = notes.journal().unwrap();
+        assert_eq!(
+            (commits(&journal.done), journal.undone.len()),
+            (vec![r.as_str(), &c], 0)
+        );
+    }
+
+    #[test]
+    fn a_torn_or_foreign_line_hides_no_other_and_the_file_stays_small() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = Notes::of(folder.path());
+        let path = notes.folder().join(NAME);
+        create_private_folder(notes.folder()).unwrap();
+        fs::write(&path, "add 12\nrm \x1b[2J 34\nundo - -\nedit 5").unwrap();
+        let record = |commit: &str| notes.record(Record::Command { name: "add", commit }).unwrap();
+        record(&id(1));
+        assert_eq!(commits(&notes.journal().unwrap().done), [id(1)]);
+        for n in 2..2000 {
+            record(&id(n));
+        }
+        assert!(fs::metadata(&path).unwrap().len() < 100_000);
+        assert_eq!(notes.journal().unwrap().done.last().unwrap().commit, id(1999));
+    }
+}

@@ -1,0 +1,235 @@
+//! Undo and redo: a commit of a command is taken back by the same merge as everything else, as a new commit on top
+//! (design, section 5).
+
+use std::collections::BTreeSet;
+
+use crate::git::ObjectId;
+use crate::merge::merge;
+use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
+use crate::store::{Record, Step};
+
+use super::error::SyncError;
+use super::outcome::SyncNote;
+use super::settle::settle;
+use super::side::Side;
+use super::workspace::Workspace;
+
+/// Which way to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Back: the last command.
+    Undo,
+    /// Forth again: the last undo.
+    Redo,
+}
+
+impl Way {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+        }
+    }
+
+    fn record<'a>(self, of: &'a str, by: Option<&'a str>) -> Record<'a> {
+        match self {
+            Self::Undo => Record::Undo { of, by },
+            Self::Redo => Record::Redo { of, by },
+        }
+    }
+}
+
+/// What taking a command back did.
+#[derive(Debug, Clone)]
+pub struct TakenBack {
+    /// The command, and its commit.
+    pub step: Step,
+    /// Whether anything of it was left to take back.
+    pub changed: bool,
+    /// Later ones, whose commits plain Git took out of the history.
+    pub passed_over: Vec<Step>,
+    /// Entries that it made and that were edited since: they stay as edited.
+    pub kept: Vec<EntryId>,
+    /// Meetings that it made and that hold something else by now: they stay.
+    pub meetings_kept: Vec<MeetingKey>,
+    /// What a person should know.
+    pub notes: Vec<SyncNote>,
+}
+
+impl Workspace {
+    /// Writes down that the prepared commit is what a command did: `undo` goes by it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn record_command(&self, name: &str) -> Result<(), SyncError> {
+        let Some(tip) = self.tip else { return Ok(()) };
+        let commit = tip.to_string();
+        Ok(self.notes.record(Record::Command {
+            name,
+            commit: &commit,
+        })?)
+    }
+
+    /// Prepares the commit that takes back the last command of this clone, or the last undo; none where there is
+    /// none. It is a merge over that commit, of what stands now and what stood before it: what anybody changed since,
+    /// in other entries or fields, stays.
+    ///
+    /// # Errors
+    /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::Problems`] where a
+    /// record of it cannot be read.
+    pub fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
+        self.read_everything()?;
+        let journal = self.notes.journal()?;
+        let mut stack = match way {
+            Way::Undo => journal.done,
+            Way::Redo => journal.undone,
+        };
+        let mut passed_over = Vec::new();
+        let (step, commit, parent) = loop {
+            let Some(step) = stack.pop() else {
+                return Ok(None);
+            };
+            match self.in_history(&step)? {
+                Some((commit, parent)) => break (step, commit, parent),
+                None => passed_over.push(step),
+            }
+        };
+        let base = Side::of_commit(&self.repo, commit)?;
+        let right = Side::of_commit(&self.repo, parent)?;
+        self.refuse_unreadable(&base, &right)?;
+        self.refuse_narrowing(commit, parent, &base.state, &right.state)?;
+        let made: Vec<MeetingKey> = base
+            .state
+            .meetings
+            .keys()
+            .filter(|key| !right.state.meetings.contains_key(key))
+            .copied()
+            .collect();
+        let over = with_brought_back(base.state, &right.state, &self.side.state);
+        let merged = merge(&over, &self.side.state, &right.state)?;
+        let mut state = merged.state;
+        let mut notes = Vec::new();
+        if sealed_conflict(&self.side.state, &state) {
+            let me = self.keys.me(self.pair());
+            notes = settle(&mut state, self.pair(), &self.keys, me.as_ref())?;
+        }
+        let message = format!("{} {}", way.as_str(), step.command);
+        let changed = self.commit(state, Some(&message))?;
+        let by = self.tip.filter(|_| changed).map(|tip| tip.to_string());
+        let stands = |key: &MeetingKey| self.side.state.meetings.contains_key(key);
+        let meetings_kept = made.into_iter().filter(stands).collect();
+        for gone in &passed_over {
+            self.notes.record(way.record(&gone.commit, None))?;
+        }
+        self.notes.record(way.record(&step.commit, by.as_deref()))?;
+        Ok(Some(TakenBack {
+            step,
+            changed,
+            passed_over,
+            kept: merged.kept,
+            meetings_kept,
+            notes,
+        }))
+    }
+
+    /// A step's commit and its parent, where both are in the history of what stands.
+    fn in_history(&self, step: &Step) -> Result<Option<(ObjectId, ObjectId)>, SyncError> {
+        let (Ok(commit), Some(tip)) = (step.commit.parse::<ObjectId>(), self.tip) else {
+            return Ok(None);
+        };
+        let Ok(info) = self.repo.commit_info(commit) else {
+            return Ok(None);
+        };
+        let [parent] = info.parents.as_slice() else {
+            return Ok(None);
+        };
+        let here = self.repo.tree_of(*parent).is_ok() && self.repo.is_ancestor(commit, tip)?;
+        Ok(here.then_some((commit, *parent)))
+    }
+
+    /// A record that the command wrote and that cannot be read cannot be written back either.
+    fn refuse_unreadable(&self, base: &Side, right: &Side) -> Result<(), SyncError> {
+        for path in self.repo.changed_paths(right.tree, base.tree)? {
+            let Some(record) = RecordPath::parse(&path) else {
+                continue;
+            };
+            let broken = [&self.side, base, right]
+                .into_iter()
+                .find_map(|side| side.broken.get(&record));
+            if let Some(problems) = broken {
+                return Err(SyncError::Problems(problems.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was shared stays shared: history keeps the text.
+    fn refuse_narrowing(
+        &self,
+        commit: ObjectId,
+        parent: ObjectId,
+        base: &State,
+        right: &State,
+    ) -> Result<(), SyncError> {
+        let narrower = |id: &&EntryId| {
+            let of = |state: &State| state.entries.get(*id).map(|placed| widest(&placed.entry));
+            matches!((of(base), of(right)), (Some(after), Some(before)) if before < after)
+        };
+        let Some(entry) = base.entries.keys().find(narrower) else {
+            return Ok(());
+        };
+        let mut sent = false;
+        for seen in self.seen_refs()? {
+            sent |= self.repo.is_ancestor(commit, seen)?;
+        }
+        let last = self.tip == Some(commit);
+        Err(SyncError::Narrowing {
+            entry: *entry,
+            before: (last && !sent).then(|| parent.to_string()),
+        })
+    }
+
+    /// What the remote is known to have.
+    fn seen_refs(&self) -> Result<Vec<ObjectId>, SyncError> {
+        let tracking = format!("refs/remotes/origin/{}", self.branch);
+        let mut seen = Vec::new();
+        for name in [super::run::seen_at(&self.branch), tracking] {
+            seen.extend(self.repo.reference(&name)?);
+        }
+        Ok(seen)
+    }
+}
+
+/// The widest visibility of what an entry shows and of what is in conflict with it.
+fn widest(entry: &Table) -> Visibility {
+    let rows = entry.rows_of("body").map(|row| row.alternative.visibility());
+    rows.fold(entry.visibility(), Visibility::max)
+}
+
+/// What the command removed and somebody else kept or brought back is what it was before the command, and edited since:
+/// an id is never used twice (design, section 2).
+fn with_brought_back(mut base: State, before: &State, now: &State) -> State {
+    for (id, placed) in &before.entries {
+        if now.entries.contains_key(id) {
+            base.entries.entry(*id).or_insert_with(|| placed.clone());
+        }
+    }
+    for (key, head) in &before.meetings {
+        if now.meetings.contains_key(key) {
+            base.meetings.entry(*key).or_insert_with(|| head.clone());
+        }
+    }
+    base
+}
+
+/// Whether a conflict of sealed texts arose.
+fn sealed_conflict(before: &State, after: &State) -> bool {
+    let conflicts = |state: &State| -> BTreeSet<EntryId> {
+        let of = |(id, placed): (&EntryId, &crate::model::Placed)| {
+            placed.entry.rows_of("body").next().is_some().then_some(*id)
+        };
+        state.entries.iter().filter_map(of).collect()
+    };
+    !conflicts(after).is_subset(&conflicts(before))
+}

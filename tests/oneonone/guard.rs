@@ -1,0 +1,218 @@
+//! The pre-commit guard: plain Git commits no private text in clear, and no record that does not parse.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::world::{Person, World};
+
+const SECRET: &str = "\n[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n";
+
+fn hook(person: &Person) -> PathBuf {
+    person.cwd.join(".git/hooks/pre-commit")
+}
+
+fn append(person: &Person, text: &str) {
+    let agenda = person.read("agenda.toml");
+    person.write("agenda.toml", &format!("{agenda}{text}"));
+}
+
+fn head(person: &Person) -> String {
+    person.git(["rev-parse", "HEAD"]).ok().out
+}
+
+/// The commit is refused, and HEAD stands.
+#[track_caller]
+fn refused(person: &Person, args: &[&str]) -> String {
+    let before = head(person);
+    let run = person.git(args);
+    assert_ne!(run.code, 0, "{args:?} went through");
+    assert_eq!(head(person), before);
+    assert!(
+        run.err.contains("error: ") && run.err.contains("nothing was committed"),
+        "{}",
+        run.err
+    );
+    run.err
+}
+
+#[test]
+fn a_private_text_in_clear_is_refused_however_it_is_committed() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    append(&ana, SECRET);
+    let words = refused(&ana, &["commit", "-am", "all"]);
+    assert!(
+        words.contains("agenda.toml:") && words.contains("oneonone sync     seals it"),
+        "{words}"
+    );
+    refused(&ana, &["commit", "-m", "one file", "agenda.toml"]);
+    refused(&ana, &["commit", "--amend", "--no-edit", "-a"]);
+    ana.git(["add", "agenda.toml"]).ok();
+    refused(&ana, &["commit", "-m", "staged"]);
+    ana.git(["reset", "-q"]).ok();
+    // A file of another name can go meanwhile, and the folder's secret stays out of it.
+    ana.write("slides.md", "one\n");
+    ana.git(["add", "slides.md"]).ok();
+    ana.git(["commit", "-qm", "slides"]).ok();
+    // The way out that the error names works, and then the same commands go.
+    ana.run(["sync"]).ok();
+    assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
+    assert!(ana.read("agenda.toml").contains("sealed = "));
+    append(&ana, "\n[[entry]]\ntext = \"by hand\"\n");
+    ana.git(["commit", "-qam", "by hand"]).ok();
+    ana.git(["commit", "-q", "--amend", "-m", "by hand, reworded"])
+        .ok();
+    sam.run(["sync"]).ok();
+    assert!(!ana.objects(&world.path("remote.git")).contains("leaked-xyzzy"));
+}
+
+#[test]
+fn what_a_hand_wrote_for_a_few_eyes_is_known_by_any_name() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    let clean = ana.read("agenda.toml");
+    for text in [
+        "\n[[entry]]\nkind = \"concern\"\ntext = \"no visibility\"\n",
+        "\n[[entry]]\ntext = \"both\"\nvisibility = \"confidential\"\n",
+        "\n[[entry]]\n\"visibility\" = 'private'\ntext = \"quoted\"\n",
+        "\n[[entry]]\ntext = \"broken\n",
+    ] {
+        ana.write("agenda.toml", &format!("{clean}{text}"));
+        refused(&ana, &["commit", "-am", "no"]);
+    }
+    ana.write(
+        "meetings/2026/2026-11-24.toml",
+        &format!("date = 2026-11-24\nstatus = \"held\"\n{SECRET}"),
+    );
+    ana.write("agenda.toml", &clean);
+    ana.git(["add", "-A"]).ok();
+    refused(&ana, &["commit", "-m", "a meeting"]);
+}
+
+#[test]
+fn a_linked_worktree_and_a_split_index_are_guarded_too() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.git(["worktree", "add", "-q", "-b", "other", "../other"]).ok();
+    let other = Person {
+        cwd: ana.home.join("other"),
+        ..ana.clone()
+    };
+    append(&other, SECRET);
+    refused(&other, &["commit", "-am", "in a worktree"]);
+    ana.git(["update-index", "--split-index"]).ok();
+    append(&ana, SECRET);
+    refused(&ana, &["commit", "-am", "split"]);
+    ana.git(["add", "agenda.toml"]).ok();
+    refused(&ana, &["commit", "-m", "split and staged"]);
+}
+
+#[test]
+fn where_the_program_is_gone_the_hook_looks_by_itself() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.type_in("hush\n", ["add", "note", "-", "--private"]).ok();
+    let script = fs::read_to_string(hook(&ana)).unwrap();
+    let program = env!("CARGO_BIN_EXE_oneonone");
+    assert!(script.contains(program), "{script}");
+    fs::write(hook(&ana), script.replace(program, "/nowhere/oneonone")).unwrap();
+    // What is sealed may be committed.
+    let agenda = ana.read("agenda.toml");
+    append(
+        &ana,
+        "\n[[entry]]\ntext = \"open\"\n# visibility of it: nothing private\n",
+    );
+    ana.git(["commit", "-qam", "sealed and open"]).ok();
+    append(&ana, SECRET);
+    let words = refused(&ana, &["commit", "-am", "no"]);
+    assert!(words.contains("agenda.toml holds a text in clear"), "{words}");
+    // Found on the PATH, it does all it can.
+    ana.write("agenda.toml", &format!("{agenda}bad bad\n"));
+    let folder = Path::new(program).parent().unwrap().to_str().unwrap();
+    let path = format!("{}:{folder}", std::env::var("PATH").unwrap());
+    refused(&ana.with("PATH", &path), &["commit", "-am", "broken"]);
+}
+
+#[test]
+fn sync_puts_it_back_and_touches_no_hook_of_the_users_own() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    let script = fs::read_to_string(hook(&ana)).unwrap();
+    fs::remove_file(hook(&ana)).unwrap();
+    ana.run(["sync"]).ok().says("pre-commit hook is in place");
+    assert_eq!(fs::read_to_string(hook(&ana)).unwrap(), script);
+    // An older one is brought up to date.
+    fs::write(hook(&ana), "#!/bin/sh\n# oneonone guard 0: older\nexit 0\n").unwrap();
+    ana.run(["sync"]).ok();
+    assert_eq!(fs::read_to_string(hook(&ana)).unwrap(), script);
+    assert!(!ana.run(["sync"]).ok().err.contains("hook"), "said once");
+    append(&ana, SECRET);
+    refused(&ana, &["commit", "-am", "no"]);
+    ana.git(["checkout", "-q", "."]).ok();
+    for own in ["#!/bin/sh\n# mine\nexit 0\n", ""] {
+        fs::write(hook(&ana), own).unwrap();
+        ana.run(["sync"]).ok();
+        assert_eq!(fs::read_to_string(hook(&ana)).unwrap(), own);
+    }
+    fs::remove_file(hook(&ana)).unwrap();
+    ana.git(["config", "oneonone.guard", "false"]).ok();
+    ana.run(["sync"]).ok();
+    assert!(!hook(&ana).exists());
+}
+
+#[test]
+fn hooks_that_git_takes_from_elsewhere_are_left_alone_and_the_line_is_said() {
+    let world = World::new();
+    let remote = world.remote("remote.git");
+    let (sam, ana) = (world.person("sam"), world.person("ana"));
+    fs::create_dir_all(ana.home.join("hooks")).unwrap();
+    ana.write(".gitconfig", "[core]\n\thooksPath = ~/hooks\n");
+    let url = remote.to_str().unwrap();
+    sam.run([
+        "init", "Ana", "clone", "--as", "manager", "--name", "Sam", "--remote", url,
+    ])
+    .ok();
+    let run = ana.run(["join", url, "clone"]).ok().says("core.hooksPath is set");
+    let (file, line) = run
+        .err
+        .lines()
+        .find_map(|l| l.split_once("add this line to ")?.1.split_once(": "))
+        .unwrap();
+    let ana = ana.in_folder("clone");
+    assert_eq!(Path::new(file), ana.home.join("hooks/pre-commit"));
+    assert!(!Path::new(file).exists() && !hook(&ana).exists());
+    // Pasted, the line guards.
+    fs::write(file, format!("#!/bin/sh\n{line}\n")).unwrap();
+    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    append(&ana, SECRET);
+    let folder = Path::new(env!("CARGO_BIN_EXE_oneonone")).parent().unwrap();
+    let path = format!("{}:{}", std::env::var("PATH").unwrap(), folder.to_str().unwrap());
+    let before = head(&ana);
+    assert_ne!(ana.with("PATH", &path).git(["commit", "-qam", "no"]).code, 0);
+    assert_eq!(head(&ana), before);
+}
+
+#[test]
+fn a_merge_is_not_blocked_by_what_the_other_side_committed() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let broken = format!("{}bad bad\n", sam.read("agenda.toml"));
+    sam.write("agenda.toml", &broken);
+    sam.git(["commit", "-qnam", "broken"]).ok();
+    sam.git(["push", "-q"]).ok();
+    ana.write("slides.md", "one\n");
+    ana.git(["add", "slides.md"]).ok();
+    ana.git(["commit", "-qm", "slides"]).ok();
+    ana.git(["pull", "-q", "--no-rebase", "--no-commit"]).ok();
+    assert_eq!(ana.read("agenda.toml"), broken);
+    // Mine is still looked at.
+    ana.write(
+        "meetings/2026/2026-11-24.toml",
+        &format!("date = 2026-11-24\nstatus = \"held\"\n{SECRET}"),
+    );
+    ana.git(["add", "-A"]).ok();
+    refused(&ana, &["commit", "--no-edit"]);
+    ana.git(["rm", "-qf", "meetings/2026/2026-11-24.toml"]).ok();
+    ana.git(["commit", "-q", "--no-edit"]).ok();
+}
