@@ -12,7 +12,7 @@ use super::merge::{copy, remove};
 use super::{Error, ObjectId, Repository, TreeFile, mode};
 
 /// The bits of an entry's flags that say which side of a conflict it is.
-const STAGES: u16 = 0x3000;
+pub(super) const STAGES: u16 = 0x3000;
 
 impl Repository {
     /// Makes the index hold exactly what `tree` holds at `paths`: no more conflict there, removed where the tree has

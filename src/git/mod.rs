@@ -10,6 +10,7 @@
 //! - Words that came from a server are handed on raw. Making them safe to print is the business of the exit.
 
 mod config;
+mod durable;
 mod error;
 mod history;
 mod hooks;
@@ -19,6 +20,7 @@ mod merge;
 mod objects;
 mod process;
 mod program;
+mod ref_file;
 mod refs;
 mod remote;
 mod remotes;

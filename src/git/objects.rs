@@ -21,14 +21,14 @@ impl Repository {
         Ok(object.data().to_vec())
     }
 
-    /// Stores `bytes` as a blob, durably.
+    /// Stores `bytes` as a blob; durable before a reference leads to it ([`Repository::make_durable`]).
     ///
     /// # Errors
     /// What failed in writing.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
-        self.writer()?
-            .blob(bytes)
-            .map(ObjectId)
+        let written = self.reader.blob(bytes);
+        written
+            .map(|id| self.wrote(id))
             .map_err(Error::library("writing a blob"))
     }
 
@@ -41,7 +41,7 @@ impl Repository {
         // libgit2 takes a relative path for one below the current folder of the process.
         let written = self.writer()?.blob_path(&self.workdir().join(path));
         written
-            .map(ObjectId)
+            .map(|id| self.wrote(id))
             .map_err(Error::library(format!("storing {path}")))
     }
 
@@ -85,7 +85,7 @@ impl Repository {
         Ok(ObjectId(found.tree_id()))
     }
 
-    /// Stores a commit, durably. No reference moves.
+    /// Stores a commit, durable before a reference leads to it. No reference moves.
     ///
     /// # Errors
     /// When the tree or a parent is not here, a name is empty, or what failed in writing.
@@ -114,7 +114,7 @@ impl Repository {
         committer: &Signature,
     ) -> Result<String, Error> {
         let doing = "composing a commit";
-        let writer = self.writer()?;
+        let writer = &self.reader;
         let tree = writer.find_tree(tree.0).map_err(Error::library(doing))?;
         let parents = parents
             .iter()
@@ -135,14 +135,15 @@ impl Repository {
             .map_err(|_| Error::invalid(message, "not UTF-8"))
     }
 
-    /// Stores the commit `text` (out of [`Repository::commit_text`]) with `signature` in its `gpgsig` header, durably.
+    /// Stores the commit `text` (out of [`Repository::commit_text`]) with `signature` in its `gpgsig` header, durable before a
+    /// reference leads to it.
     ///
     /// # Errors
     /// When the text is no commit, or what failed in writing.
     pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<ObjectId, Error> {
-        self.writer()?
+        self.reader
             .commit_signed(text, signature, None)
-            .map(ObjectId)
+            .map(|id| self.wrote(id))
             .map_err(Error::library("writing a signed commit"))
     }
 
@@ -167,9 +168,9 @@ impl Repository {
 
     fn write_commit_text(&self, text: &[u8]) -> Result<ObjectId, Error> {
         let doing = "writing a commit";
-        let odb = self.writer()?.odb().map_err(Error::library(doing))?;
+        let odb = self.reader.odb().map_err(Error::library(doing))?;
         odb.write(git2::ObjectType::Commit, text)
-            .map(ObjectId)
+            .map(|id| self.wrote(id))
             .map_err(Error::library(doing))
     }
 }

@@ -52,6 +52,10 @@ impl Repository {
         expected: Expect,
         message: &str,
     ) -> Result<RefUpdate, Error> {
+        self.make_durable()?;
+        if let Some(done) = self.move_by_file(name, new, expected, message)? {
+            return Ok(done);
+        }
         let writer = self.writer()?;
         let doing = format!("moving the reference {name}");
         self.patiently(&doing, &self.locks_of(name), || {

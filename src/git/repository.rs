@@ -1,6 +1,7 @@
 //! The repository itself: found, opened, made; where its folders are and what HEAD says.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -25,13 +26,15 @@ const MERGE_STATE: [&str; 5] = [
 /// A repository with a work tree.
 pub struct Repository {
     pub(super) reader: git2::Repository,
-    /// A second handle, with fsync on. Made by the first write, so that queries do not pay for it.
+    /// Objects that were written and not made durable yet.
+    pub(super) written: RefCell<BTreeSet<ObjectId>>,
+    /// A second handle, with fsync on, for what libgit2 itself must make durable. Made when it is first needed.
     writer: OnceCell<git2::Repository>,
     workdir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
     lock_wait: Duration,
-    passing: bool,
+    pub(super) passing: bool,
 }
 
 /// The branch that is checked out.
@@ -109,6 +112,7 @@ impl Repository {
         let (git_dir, common_dir) = (tidy(reader.path()), tidy(reader.commondir()));
         Ok(Repository {
             reader,
+            written: RefCell::default(),
             writer: OnceCell::new(),
             workdir,
             git_dir,
@@ -151,7 +155,7 @@ impl Repository {
         &self.common_dir
     }
 
-    /// The handle to write objects and references with: what it writes is on the disk when it returns.
+    /// The handle to write references with: what it writes is on the disk when it returns.
     pub(super) fn writer(&self) -> Result<&git2::Repository, Error> {
         if let Some(writer) = self.writer.get() {
             return Ok(writer);

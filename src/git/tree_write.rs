@@ -19,7 +19,6 @@ impl Repository {
         base: Option<ObjectId>,
         changes: &[(String, Option<(u32, ObjectId)>)],
     ) -> Result<ObjectId, Error> {
-        let writer = self.writer()?;
         // Removals first, so that a file may take the place of a folder whose files all go, and the other way round.
         let (mut removals, mut additions) = (Folder::default(), Folder::default());
         for (path, change) in changes {
@@ -34,10 +33,11 @@ impl Repository {
         let mut tree = base.map(|id| id.0);
         for change in [&removals, &additions] {
             if tree.is_none() || !change.0.is_empty() {
-                tree = write_folder(writer, tree, change, "")?;
+                tree = write_folder(self, tree, change, "")?;
                 if tree.is_none() {
-                    let empty = writer.treebuilder(None).and_then(|builder| builder.write());
-                    tree = Some(empty.map_err(Error::library("writing an empty tree"))?);
+                    let empty = self.reader.treebuilder(None).and_then(|builder| builder.write());
+                    let empty = empty.map_err(Error::library("writing an empty tree"))?;
+                    tree = Some(self.wrote(empty).0);
                 }
             }
         }
@@ -83,17 +83,18 @@ impl<'a> Folder<'a> {
 
 /// Writes one folder and what is below it; none when nothing is left in it.
 fn write_folder(
-    writer: &git2::Repository,
+    repo: &Repository,
     base: Option<git2::Oid>,
     changes: &Folder<'_>,
     at: &str,
 ) -> Result<Option<git2::Oid>, Error> {
     let doing = || format!("writing the tree of {at:?}");
     let base = base
-        .map(|id| writer.find_tree(id))
+        .map(|id| repo.reader.find_tree(id))
         .transpose()
         .map_err(Error::library(doing()))?;
-    let mut builder = writer
+    let mut builder = repo
+        .reader
         .treebuilder(base.as_ref())
         .map_err(Error::library(doing()))?;
     for (name, change) in &changes.0 {
@@ -117,7 +118,7 @@ fn write_folder(
                 } else if blocked {
                     continue;
                 }
-                write_folder(writer, old_folder, folder, &format!("{path}/"))?.map(|id| (0o040_000, id))
+                write_folder(repo, old_folder, folder, &format!("{path}/"))?.map(|id| (0o040_000, id))
             }
         };
         match new {
@@ -134,7 +135,8 @@ fn write_folder(
     if builder.is_empty() {
         return Ok(None);
     }
-    builder.write().map(Some).map_err(Error::library(doing()))
+    let written = builder.write().map_err(Error::library(doing()))?;
+    Ok(Some(repo.wrote(written).0))
 }
 
 impl Folder<'_> {

@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::index::{is_hidden, stat, times};
+use super::index::{STAGES, is_hidden, stat, times};
 use super::{Error, ObjectId, Repository};
 
 /// No record lies deeper; a folder that does is somebody else's.
@@ -18,6 +18,8 @@ pub struct WorkTree {
     pub differing: BTreeSet<String>,
     /// Paths that a sparse checkout hides: they are in the index and not to be written out.
     pub hidden: BTreeSet<String>,
+    /// Paths that a merge of plain Git left with several versions in the index, wherever they are.
+    pub conflicted: BTreeSet<String>,
 }
 
 impl Repository {
@@ -41,9 +43,9 @@ impl Repository {
         }
         let path = self.git_dir().join("index");
         let index = git2::Index::open(&path).ok();
-        let hidden = match &index {
-            Some(index) => hidden_in(index, roots),
-            None => self.hidden_by_program(roots)?,
+        let (hidden, conflicted) = match &index {
+            Some(index) => (hidden_in(index, roots), conflicted_in(index)),
+            None => (self.hidden_by_program(roots)?, self.staged().conflicted),
         };
         let written = times(&path);
         let unchanged = |path: &String, meta: &Metadata| {
@@ -61,7 +63,11 @@ impl Repository {
             .keys()
             .filter(|path| !found.contains_key(*path) && !hidden.contains(*path));
         differing.extend(missing.cloned());
-        Ok(WorkTree { differing, hidden })
+        Ok(WorkTree {
+            differing,
+            hidden,
+            conflicted,
+        })
     }
 
     /// The paths at or below `roots` that a sparse checkout hides: they are in the index and not to be written out.
@@ -75,6 +81,13 @@ impl Repository {
             Err(_) => self.hidden_by_program(roots),
         }
     }
+}
+
+fn conflicted_in(index: &git2::Index) -> BTreeSet<String> {
+    let conflicted = index.iter().filter(|entry| entry.flags & STAGES != 0);
+    conflicted
+        .filter_map(|entry| String::from_utf8(entry.path).ok())
+        .collect()
 }
 
 fn hidden_in(index: &git2::Index, roots: &[&str]) -> BTreeSet<String> {

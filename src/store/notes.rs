@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::save::{remove_file, replace_passing_file, save_private_file};
+use super::save::{replace_passing_file, replace_whole_file, save_private_file};
 
 /// A write of the work tree that was begun: enough to complete it, whoever finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +100,12 @@ impl Notes {
     /// # Errors
     /// When the note cannot be removed.
     pub fn end_writing(&self) -> Result<(), StoreError> {
-        remove_file(&self.folder.join("writing"))
+        // A note that comes back when the power goes is completed once more, which changes nothing.
+        let path = self.folder.join("writing");
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(StoreError::io("remove", &path)(e)),
+            _ => Ok(()),
+        }
     }
 
     /// The ids of the tree last written out, and of the commit that it was written out for.
@@ -127,7 +132,8 @@ impl Notes {
         if self.read("tree")?.as_deref() == Some(text.as_str()) {
             return Ok(());
         }
-        save_private_file(&self.folder.join("tree"), text.as_bytes())
+        // The note of the write goes after this, in the same folder: while it may come back, so may the old tree.
+        replace_whole_file(&self.folder.join("tree"), text.as_bytes())
     }
 
     /// A cache of this clone; none where it is gone or cannot be read.

@@ -38,17 +38,34 @@ pub fn save_private_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     save(path, bytes, true, || Ok(true)).map(drop)
 }
 
-/// Replaces a file as a whole, readable by its owner alone, and not made durable: what it held can be made again.
+/// Replaces a file as a whole, readable by its owner alone, and does not wait for the disk: what it held can be made
+/// again.
 ///
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub(super) fn replace_passing_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    replace(path, bytes, false)
+}
+
+/// Replaces a file that may fall back to its old content when the power goes, but never to a part of either.
+///
+/// # Errors
+/// When any step fails; the old content then stands as it was.
+pub(super) fn replace_whole_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    replace(path, bytes, true)
+}
+
+fn replace(path: &Path, bytes: &[u8], whole: bool) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_private_folder(folder)?;
     let mut temporary = temporary_beside(path, folder)?;
     temporary
         .write_all(bytes)
         .map_err(StoreError::io("write", path))?;
+    if whole {
+        let file = temporary.as_file();
+        file.sync_all().map_err(StoreError::io("make durable", path))?;
+    }
     temporary
         .persist(path)
         .map(drop)

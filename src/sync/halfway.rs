@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::ObjectId;
+use crate::git::{ObjectId, Staged};
 use crate::model::{Limits, RecordPath};
 
 use super::error::SyncError;
@@ -14,12 +14,15 @@ impl Workspace {
     /// Commits the edits of tracked files that are no records.
     pub(super) fn take_in_others(&mut self, merge_heads: &[ObjectId]) -> Result<(), SyncError> {
         let Some(head) = self.side.tree else { return Ok(()) };
-        let staged = self.repo.staged();
         let mut theirs = Vec::new();
         for head in merge_heads {
             theirs.push(self.repo.tree_of(*head)?);
         }
         let merging = !theirs.is_empty();
+        let staged = match merging || !self.work.conflicted.is_empty() {
+            true => self.repo.staged(),
+            false => Staged::default(),
+        };
         let by_git = |path: &str, lies: Option<ObjectId>, bytes: &[u8]| {
             let taken =
                 |tree: &ObjectId| self.repo.tree_entry(*tree, path).ok().flatten().map(|f| f.id) == lies;
@@ -37,7 +40,7 @@ impl Workspace {
                 .filter(|p| RecordPath::parse(p).is_some());
             self.unmerged = records.cloned().collect();
         }
-        let others = super::others::read(&self.repo, self.work.base, head, by_git, unfinished)?;
+        let others = super::others::read(&self.repo, &self.work, head, by_git, unfinished)?;
         self.work.ids.extend(others.lies);
         self.said.extend(others.notes);
         if !others.changes.is_empty() {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{ObjectId, Repository, TreeFile};
 use crate::merge::{heal, merge, with_missing_from};
 use crate::model::{
     Content, EntryId, Instant, Kind, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slug, State,
@@ -146,6 +146,10 @@ impl Hand<'_> {
 
     /// Whether every record lies there as HEAD has it.
     pub(super) fn is_as_head(&self, work: &Work) -> bool {
+        let same = |file: &TreeFile| work.ids.get(&file.path) == Some(&file.id);
+        if work.ids.len() == self.head.blobs.len() && self.head.blobs.values().all(same) {
+            return true;
+        }
         let as_head =
             |record: RecordPath| work.id(record) == self.head.blob(record) || self.is_hidden(work, record);
         let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));

@@ -11,6 +11,7 @@ use super::beside::beside;
 use super::commit::Change;
 use super::error::SyncError;
 use super::outcome::SyncNote;
+use super::work::Work;
 
 /// The largest file that goes along.
 const LARGEST: u64 = 512 * 1024 * 1024;
@@ -30,12 +31,12 @@ pub(super) struct Others {
 /// `unfinished` tells what a person has to finish, after a `git stash pop` that stopped: it is left alone.
 pub(super) fn read(
     repo: &Repository,
-    remembered: Option<ObjectId>,
+    work: &Work,
     head: ObjectId,
     by_git: impl Fn(&str, Option<ObjectId>, &[u8]) -> bool,
     unfinished: impl Fn(&str, &[u8]) -> bool,
 ) -> Result<Others, SyncError> {
-    let old_tree = remembered.unwrap_or(head);
+    let old_tree = work.base.unwrap_or(head);
     let mut others = Others::default();
     let mut edits: Vec<Change> = Vec::new();
     let tracked: Vec<TreeFile> = repo
@@ -46,9 +47,16 @@ pub(super) fn read(
     if tracked.is_empty() {
         return Ok(others);
     }
-    let folder = repo.work_tree(old_tree, &top_names(&tracked))?;
+    let look;
+    let (differing, hidden) = match work.head == Some(old_tree) {
+        true => (&work.differing, &work.hidden),
+        false => {
+            look = repo.work_tree(old_tree, &top_names(&tracked))?;
+            (&look.differing, &look.hidden)
+        }
+    };
     for file in tracked {
-        let may_differ = folder.differing.contains(&file.path) && !folder.hidden.contains(&file.path);
+        let may_differ = differing.contains(&file.path) && !hidden.contains(&file.path);
         if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) || !may_differ {
             continue;
         }

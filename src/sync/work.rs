@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{ObjectId, Repository, WorkTree};
+use crate::git::{ObjectId, Repository, TreeFile, WorkTree};
 use crate::model::{Files, Problem, RecordPath};
 use crate::store::{Found, Notes, read_records, read_records_at};
 
@@ -24,14 +24,20 @@ pub(super) struct Work {
     pub(super) remembered: Option<ObjectId>,
     /// The tree that hand edits are told against: the remembered one, unless plain Git took HEAD back behind it.
     pub(super) base: Option<ObjectId>,
+    /// The tree of HEAD.
+    pub(super) head: Option<ObjectId>,
+    /// Tracked files that may differ from it.
+    pub(super) differing: BTreeSet<String>,
     /// Paths that a sparse checkout hides.
     pub(super) hidden: BTreeSet<String>,
+    /// Paths that a merge of plain Git left with several versions in the index.
+    pub(super) conflicted: BTreeSet<String>,
 }
 
 impl Work {
     pub(super) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
         let head = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
-        let (found, ids, hidden) = lying(repo, head)?;
+        let Lying { found, ids, folder } = lying(repo, head)?;
         let here = |text: &str| text.parse::<ObjectId>().ok();
         let (remembered, base) = match notes.remembered()? {
             Some((tree, commit)) => {
@@ -48,7 +54,10 @@ impl Work {
             odd: found.odd,
             remembered,
             base,
-            hidden,
+            head,
+            differing: folder.differing,
+            hidden: folder.hidden,
+            conflicted: folder.conflicted,
         })
     }
 
@@ -58,31 +67,46 @@ impl Work {
     }
 }
 
-/// What lies in the folder: the records that may differ from HEAD, the blob ids of all, and the hidden paths.
-type Lying = (Found, BTreeMap<String, ObjectId>, BTreeSet<String>);
-
 /// What lies in the folder. What the index knows to be as in HEAD is not read.
+struct Lying {
+    found: Found,
+    ids: BTreeMap<String, ObjectId>,
+    folder: WorkTree,
+}
+
 fn lying(repo: &Repository, head: Option<ObjectId>) -> Result<Lying, SyncError> {
     let mut ids = BTreeMap::new();
-    let (found, hidden) = match head {
+    let (found, folder) = match head {
         Some(head) => {
-            let WorkTree { differing, hidden } = repo.work_tree(head, RECORD_ROOTS)?;
-            let to_read: BTreeSet<&String> = differing.iter().chain(&hidden).collect();
-            let known = repo.list_tree(head, None)?.into_iter();
-            let known =
-                known.filter(|file| RecordPath::parse(&file.path).is_some() && !to_read.contains(&file.path));
-            ids.extend(known.map(|file| (file.path, file.id)));
-            (read_records_at(repo.workdir(), to_read)?, hidden)
+            let files = repo.list_tree(head, None)?;
+            let mut roots: BTreeSet<&str> = RECORD_ROOTS.iter().copied().collect();
+            // The other files that Git tracks, one by one: what lies beside them is nobody's business.
+            let is_record = |file: &&TreeFile| RecordPath::parse(&file.path).is_some();
+            let others = files
+                .iter()
+                .filter(|file| !is_record(file) && !file.path.starts_with("meetings/"));
+            roots.extend(others.map(|file| file.path.as_str()));
+            let folder = repo.work_tree(head, &roots.into_iter().collect::<Vec<_>>())?;
+            let to_read: BTreeSet<&String> = folder.differing.iter().chain(&folder.hidden).collect();
+            let known = files
+                .iter()
+                .filter(is_record)
+                .filter(|file| !to_read.contains(&file.path));
+            ids.extend(known.map(|file| (file.path.clone(), file.id)));
+            (read_records_at(repo.workdir(), to_read)?, folder)
         }
-        None => (
-            read_records(repo.workdir(), |_| true)?,
-            repo.hidden_paths(RECORD_ROOTS)?,
-        ),
+        None => {
+            let folder = WorkTree {
+                hidden: repo.hidden_paths(RECORD_ROOTS)?,
+                ..WorkTree::default()
+            };
+            (read_records(repo.workdir(), |_| true)?, folder)
+        }
     };
     for (path, bytes) in &found.files {
         ids.insert(path.clone(), Repository::blob_id(bytes)?);
     }
-    Ok((found, ids, hidden))
+    Ok(Lying { found, ids, folder })
 }
 
 /// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no

@@ -70,6 +70,7 @@ impl Target<'_> {
         if self.repo.head()?.tip != self.from {
             return Ok(None);
         }
+        self.repo.make_durable()?;
         self.notes.begin_writing(&Writing {
             branch: self.branch.to_owned(),
             from: self.from.map(|id| id.to_string()).unwrap_or_default(),
