@@ -1,6 +1,6 @@
 //! Which host an address means, as Git reads it.
 
-use super::Repository;
+use super::{Repository, remote_host};
 
 /// A host as ssh is told it: with the user before it, if the address names one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -41,16 +41,11 @@ pub(super) fn may_be_ssh(address: &str) -> bool {
 
 /// The host of an ssh address; none of any other, and none where it is not certain what Git would make of it.
 pub(super) fn ssh_host(address: &str) -> Option<Host> {
+    let authority = remote_host(address)?;
     let (name, port) = match address.split_once("://") {
-        Some(("ssh" | "git+ssh" | "ssh+git", rest)) => split_port(rest.split('/').next()?),
+        Some(("ssh" | "git+ssh" | "ssh+git", _)) => split_port(authority),
         Some(_) => return None,
-        None => {
-            let (host, _) = address.split_once(':')?;
-            if host.contains(['/', '[', ']']) {
-                return None;
-            }
-            (host, None)
-        }
+        None => (authority, None),
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | ':');
     let bare = name.rsplit('@').next().unwrap_or_default();
