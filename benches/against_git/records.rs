@@ -45,7 +45,7 @@ fn meeting(week: usize, date: &str) -> String {
             text.push_str("themes = [\"system-design\"]\n");
         }
         if kind == "action" {
-            let (state, closed) = if week % 20 == 0 {
+            let (state, closed) = if week.is_multiple_of(20) {
                 ("open", String::new())
             } else {
                 ("done", format!("closed = {date}T16:00:00Z\n"))
