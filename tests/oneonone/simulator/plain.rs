@@ -86,14 +86,13 @@ impl World {
 
     /// `git commit -a`, after an edit by hand or as it lies there.
     pub(crate) fn plain_commit(&mut self, clone: usize) {
-        if self.clones[clone].note.is_some() {
-            return;
-        }
+        let half_written = self.clones[clone].note.is_some();
         if self.random.once_in(2) {
             self.hand_edit(clone);
         }
         let mut files = self.dag.tree(&self.clones[clone].work);
-        if self.random.once_in(2)
+        if !half_written
+            && self.random.once_in(2)
             && let Some(doubled) = self.doubled(&files)
         {
             self.counts.add("entries doubled by hand");
@@ -110,6 +109,10 @@ impl World {
         let commit = self.dag.commit_files(&files, &[head], self.signature(clone));
         self.say(|w| format!("{clone} commits with plain git: {}", w.name(commit)));
         self.committed(clone, commit);
+        if half_written {
+            self.oracle
+                .doubled(self.dag.healed(commit).doubled.keys().copied());
+        }
         let clone = &mut self.clones[clone];
         (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
     }

@@ -1,10 +1,10 @@
 //! One run: sixty steps, then everybody syncs until nothing moves, then the oracle looks.
 
 use oneonone::git::ObjectId;
-use oneonone::model::{EntryId, Placed};
+use oneonone::model::{EntryId, Placed, State};
 use oneonone::sync::History;
 
-use super::change::Change;
+use super::change::{Change, is_coarse};
 use super::counts::Counts;
 use super::history::{Tree, read};
 use super::sync::{Fault, Outcome};
@@ -59,6 +59,7 @@ impl World {
             }
             96 => self.two_meetings(clone),
             97 => self.shared_and_edited(clone),
+            98 => self.criss_cross(clone),
             _ => {
                 self.remote_changes();
                 Ok(())
@@ -146,6 +147,48 @@ impl World {
                 w.on_entry(clone, state, id, Self::edit_text);
             }
             "edits a text under seal"
+        })
+    }
+
+    /// Two clones each merge what the other pushed, because the remote went back in between: two merge bases. Then one
+    /// has a last word.
+    fn criss_cross(&mut self, clone: usize) -> Result<(), String> {
+        let other = (clone + 1) % self.clones.len();
+        for clone in [clone, other, clone] {
+            if self.sync(clone, Fault::None, false)? != Outcome::Delivered {
+                return Ok(());
+            }
+        }
+        let (first, side) = (self.remote, self.dag.healed(self.remote));
+        let clear = |p: &&Placed| !is_coarse(&p.entry);
+        let ids: Vec<EntryId> = side
+            .state
+            .entries
+            .iter()
+            .filter(|(_, p)| clear(p))
+            .map(|(id, _)| *id)
+            .collect();
+        let Some(id) = self.random.pick(&ids) else {
+            return Ok(());
+        };
+        let set = |w: &mut Self, clone: usize, state: &mut State| {
+            w.on_entry(clone, state, id, |w, t| {
+                let word = w.word();
+                t.set("mood", word);
+            });
+            "sets a field"
+        };
+        self.command_of(clone, set)?;
+        self.sync(clone, Fault::None, false)?;
+        let second = std::mem::replace(&mut self.remote, first);
+        self.command_of(other, set)?;
+        self.sync(other, Fault::None, false)?;
+        self.sync(clone, Fault::Refused, true)?;
+        self.remote = second;
+        self.sync(other, Fault::None, true)?;
+        self.command_of(clone, |w, clone, state| {
+            w.resolve(clone, state, Some(id));
+            "resolves"
         })
     }
 
