@@ -110,8 +110,13 @@ impl World {
         self.say(|w| format!("{clone} commits with plain git: {}", w.name(commit)));
         self.committed(clone, commit);
         if half_written {
-            self.oracle
-                .doubled(self.dag.healed(commit).doubled.keys().copied());
+            let side = self.dag.healed(commit);
+            self.oracle.doubled(side.doubled.keys().copied());
+            let texts = side
+                .loose
+                .iter()
+                .filter_map(|(placed, _)| placed.entry.get_str("text"));
+            self.oracle.may_stand_twice(texts.map(str::to_owned));
         }
         let clone = &mut self.clones[clone];
         (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
