@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 39] = [
+pub(crate) const NAMES: [&str; 40] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
@@ -43,6 +43,7 @@ pub(crate) const NAMES: [&str; 39] = [
     "rewrites noticed",
     "rewrites accepted",
     "last words checked",
+    "themes checked to stay off",
     "second syncs",
 ];
 

@@ -14,10 +14,6 @@ use super::world::World;
 impl World {
     /// Somebody edits a record in an editor and saves it.
     pub(crate) fn hand_edit(&mut self, clone: usize) {
-        // What plain Git committed is no reason for the tool to know it: the next edit would count as made before.
-        if self.clones[clone].plain {
-            return;
-        }
         let files = self.dag.tree(&self.clones[clone].work);
         let before = read(&files);
         let edited = self.by_hand(clone, &files, &before);
@@ -52,7 +48,8 @@ impl World {
             files.get_mut(&home.path())?.extend(text.into_bytes());
             return Some(files);
         }
-        if !before.loose.is_empty() || !before.doubled.is_empty() {
+        // After a commit by plain Git the tool cannot tell on which of the two a person goes on: both values would stay.
+        if self.clones[clone].plain || !before.loose.is_empty() || !before.doubled.is_empty() {
             return None;
         }
         let mut state = before.state.clone();
@@ -77,7 +74,6 @@ impl World {
         if let Some(placed) = state.entries.get_mut(&id) {
             placed.entry.tidy_rows();
         }
-        let _ = clone;
         for home in [was, home] {
             files.insert(home.path(), state.record(RecordPath::Home(home))?);
         }
