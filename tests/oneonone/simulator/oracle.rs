@@ -28,7 +28,7 @@ pub(crate) struct Oracle {
     /// Entries changed by somebody who did not see what their commit descends from.
     blind: BTreeSet<Place>,
     blind_entries: BTreeSet<EntryId>,
-    /// Words of entries without an id that a dead run had given one when plain Git committed them without.
+    /// Texts of entries that a dead run had given an id, saved once more without.
     twice: BTreeSet<String>,
     /// Themes that somebody took off, by the entry.
     taken_off: BTreeMap<EntryId, BTreeSet<String>>,
@@ -92,7 +92,8 @@ impl Oracle {
         self.coarse.extend(ids);
     }
 
-    /// Entries without an id that plain Git committed out of a half-written folder: they may stand twice, not never.
+    /// Entries without an id that a dead run had given one, and that a person or plain Git saved once more without:
+    /// they may stand twice, not never.
     pub(crate) fn may_stand_twice(&mut self, texts: impl IntoIterator<Item = String>) {
         self.twice.extend(texts);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use oneonone::model::{EntryId, Files, Home, Loaded, RecordPath, State};
+use oneonone::model::{EntryId, Files, Home, Loaded, Placed, RecordPath, State};
 use oneonone::sync::{History, merge_sides};
 
 use super::change::{Change, is_coarse};
@@ -14,15 +14,22 @@ use super::world::World;
 impl World {
     /// Somebody edits a record in an editor and saves it.
     pub(crate) fn hand_edit(&mut self, clone: usize) {
+        self.hand_edit_of(clone, false);
+    }
+
+    /// The same; with `loose`, an entry without an id is added.
+    pub(crate) fn hand_edit_of(&mut self, clone: usize, loose: bool) {
         let files = self.dag.tree(&self.clones[clone].work);
         let before = read(&files);
-        let edited = self.by_hand(clone, &files, &before);
+        let edited = self.by_hand(clone, &files, &before, loose);
         let Some(edited) = edited else { return };
         let change = Change::between(&before, &read(&edited), &self.vault);
         self.counts.add("hand edits");
         if self.clones[clone].note.is_some() {
             self.counts.add("hand edits while a write was pending");
             self.clones[clone].blind = true;
+            // A dead run gave them ids, and they are saved once more without.
+            self.oracle.may_stand_twice(texts(&before.loose));
         }
         self.say(|_| format!("{clone} edits by hand ({})", said(&change)));
         let clone = &mut self.clones[clone];
@@ -30,7 +37,7 @@ impl World {
         clone.work = Tree::Files(Rc::new(edited));
     }
 
-    fn by_hand(&mut self, clone: usize, files: &Files, before: &Loaded) -> Option<Files> {
+    fn by_hand(&mut self, clone: usize, files: &Files, before: &Loaded, loose: bool) -> Option<Files> {
         let mut files = files.clone();
         let homes: Vec<Home> = files
             .keys()
@@ -40,7 +47,7 @@ impl World {
             })
             .collect();
         let home = self.random.pick(&homes)?;
-        if self.random.once_in(4) {
+        if loose || self.random.once_in(4) {
             // An entry needs only a text.
             self.counts.add("entries by hand without an id");
             let word = self.word();
@@ -199,6 +206,13 @@ impl World {
             self.say(|w| format!("{clone} pushes with plain git: {}", w.name(head)));
         }
     }
+}
+
+fn texts<'a>(loose: impl IntoIterator<Item = &'a Placed>) -> Vec<String> {
+    let texts = loose
+        .into_iter()
+        .filter_map(|placed| placed.entry.get_str("text"));
+    texts.map(str::to_owned).collect()
 }
 
 /// Three sets of files merged as Git does with `merge=binary`; none where both sides changed a file.

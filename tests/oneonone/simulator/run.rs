@@ -59,7 +59,10 @@ impl World {
             }
             96 => self.two_meetings(clone),
             97 => self.shared_and_edited(clone),
-            98 => self.criss_cross(clone),
+            98 => match self.random.below(3) {
+                0 => self.by_hand_twice(clone),
+                _ => self.criss_cross(clone),
+            },
             _ => {
                 self.remote_changes();
                 Ok(())
@@ -148,6 +151,22 @@ impl World {
             }
             "edits a text under seal"
         })
+    }
+
+    /// Entries without ids, commit upon commit, and somebody else fills in the first while the second is written: each
+    /// has its id from the commit that it came with, not from the one it was found in.
+    fn by_hand_twice(&mut self, clone: usize) -> Result<(), String> {
+        let other = (clone + 1) % self.clones.len();
+        if self.sync(clone, Fault::None, false)? != Outcome::Delivered {
+            return Ok(());
+        }
+        self.hand_edit_of(clone, true);
+        self.plain_commit(clone);
+        self.plain_push(clone);
+        self.sync(other, Fault::None, false)?;
+        self.hand_edit_of(clone, true);
+        self.plain_commit(clone);
+        Ok(())
     }
 
     /// Two clones each merge what the other pushed, because the remote went back in between: two merge bases. Then one
