@@ -1,12 +1,15 @@
 //! Completing the writing that a dead run left (design, section 4).
 
 use crate::git::{IndexLock, ObjectId, Repository};
+use crate::merge::with_missing_from;
 use crate::store::{Notes, Turn, Writing, remove_leftovers};
 
 use super::catalog::Catalog;
 use super::commit::write;
 use super::error::SyncError;
-use super::join::join;
+use super::history::base_of;
+use super::join::{Joined, join_over};
+use super::side::Side;
 use super::work::RECORD_ROOTS;
 use super::write_out::Target;
 
@@ -49,6 +52,15 @@ pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), Sy
     Err(SyncError::Restless)
 }
 
+/// Merges a commit that plain Git made of a half-written folder with the one that was being written. An entry that is
+/// missing in it was taken out of one file and not yet put into the other: that is no deletion (design, section 4).
+fn join_over_half_written(repo: &Repository, tip: ObjectId, to: ObjectId) -> Result<Joined, SyncError> {
+    let base = base_of(repo, tip, to)?.ok_or(SyncError::Unrelated)?;
+    let mut half = Side::of_commit(repo, tip)?;
+    half.state = with_missing_from(half.state, &base.state);
+    join_over(repo, &base, &half, &Side::of_commit(repo, to)?)
+}
+
 /// One attempt; whether it is done.
 fn resume(
     repo: &Repository,
@@ -70,7 +82,7 @@ fn resume(
         if repo.is_ancestor(to, tip)? {
             target = tip;
         } else if !repo.is_ancestor(tip, to)? {
-            let joined = join(repo, &catalog, tip, to)?;
+            let joined = join_over_half_written(repo, tip, to)?;
             let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
             let author = repo.commit_info(to)?.author;
             target = write(repo, tree, &[tip, to], "merge by meaning", &author)?;

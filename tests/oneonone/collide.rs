@@ -246,3 +246,35 @@ fn my_own_broken_record_stops_the_sync_before_anything_is_committed() {
     );
     assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
 }
+
+/// A run that dies between the two files of a move has taken an entry out of one and not yet put it into the other.
+#[test]
+fn a_plain_commit_of_a_half_written_move_loses_no_entry() {
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    ana.git(["remote", "remove", "origin"]).ok();
+    let rev = |what: &str| ana.git(["rev-parse", what]).out.trim().to_owned();
+    let (from, tree) = (rev("HEAD"), rev("HEAD^{tree}"));
+    ana.run(["start"]).ok();
+    let to = rev("HEAD");
+    ana.git(["update-ref", "refs/heads/main", &from]).ok();
+    std::fs::remove_dir_all(ana.cwd.join("meetings")).unwrap();
+    ana.write(".git/oneonone/tree", &format!("{tree}\n{from}\n"));
+    let note =
+        format!("branch = \"main\"\nfrom = \"{from}\"\nto = \"{to}\"\nold_tree = \"{tree}\"\n\n[taken]\n");
+    ana.write(".git/oneonone/writing", &note);
+    ana.git(["commit", "-qam", "half written"]).ok();
+    assert!(
+        !ana.files().values().any(|text| text.contains(&id)),
+        "it stands nowhere"
+    );
+
+    ana.run(["add", "topic", "another"]).ok();
+    let holds: Vec<String> = ana
+        .files()
+        .into_iter()
+        .filter(|(_, text)| text.contains(&id))
+        .map(|(p, _)| p)
+        .collect();
+    assert!(holds.len() == 1 && holds[0].starts_with("meetings/"), "{holds:?}");
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::ObjectId;
-use oneonone::merge::merge;
+use oneonone::merge::{merge, with_missing_from};
 use oneonone::model::{Files, complete_action, instant_value};
 use oneonone::sync::{History, Side, base_of, folder_state, merge_sides};
 
@@ -209,7 +209,8 @@ impl World {
         if self.dag.ancestor(to, head) {
             target = head;
         } else if !self.dag.ancestor(head, to) {
-            let state = self.join(head, to)?;
+            // Plain Git committed what was half written: what is missing there is no deletion.
+            let state = self.join_where(head, to, true)?;
             target = self.dag.commit(state, &[head, to], self.dag.author(to)?);
         }
         self.write(clone, target, &note.old, &note.lies, None)
@@ -217,6 +218,15 @@ impl World {
 
     /// Two commits become one state, over their merge bases.
     pub(crate) fn join(&mut self, left: ObjectId, right: ObjectId) -> Result<oneonone::model::State, Stop> {
+        self.join_where(left, right, false)
+    }
+
+    fn join_where(
+        &mut self,
+        left: ObjectId,
+        right: ObjectId,
+        half_written: bool,
+    ) -> Result<oneonone::model::State, Stop> {
         let base = base_of(&self.dag, left, right)?.ok_or(oneonone::sync::SyncError::Unrelated)?;
         self.counts.add("merges");
         let folded = self.dag.folded.take();
@@ -224,7 +234,12 @@ impl World {
             self.counts.many("criss-cross", folded);
         }
         let (left, right) = (self.dag.healed(left), self.dag.healed(right));
-        let merged = merge_sides(&base, &left, &right)?;
+        let mut whole = (*left).clone();
+        if half_written {
+            self.counts.add("half-written folders committed by plain git");
+            whole.state = with_missing_from(whole.state, &base.state);
+        }
+        let merged = merge_sides(&base, &whole, &right)?;
         self.counts
             .many("kept: deleted here, edited there", merged.kept.len() as u64);
         let conflicted = |side: &Side| {

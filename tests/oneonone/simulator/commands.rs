@@ -62,7 +62,7 @@ impl World {
         let ids: Vec<EntryId> = state.entries.keys().copied().collect();
         let conflicts = state.entries.values().any(|p| !p.entry.rows.is_empty());
         if conflicts && self.random.once_in(4) {
-            self.resolve(clone, state);
+            self.resolve(clone, state, None);
             return "resolves";
         }
         // Some entries are talked about by everybody.
@@ -106,7 +106,7 @@ impl World {
                 "starts or ends a meeting"
             }
             80..90 => {
-                self.resolve(clone, state);
+                self.resolve(clone, state, None);
                 "resolves"
             }
             90..94 => {
@@ -284,7 +284,8 @@ impl World {
             .all(|body| body.get("sealed").and_then(Value::as_str).is_none_or(opens))
     }
 
-    fn resolve(&mut self, clone: usize, state: &mut State) {
+    /// Ends a conflict of an entry, or of any.
+    pub(super) fn resolve(&mut self, clone: usize, state: &mut State, of: Option<EntryId>) {
         let in_conflict = |p: &Placed| !p.entry.rows.is_empty() || p.entry.get("sealed").is_some();
         let ids: Vec<EntryId> = state
             .entries
@@ -292,7 +293,12 @@ impl World {
             .filter(|(_, p)| in_conflict(p))
             .map(|(id, _)| *id)
             .collect();
-        let Some(id) = self.random.pick(&ids) else { return };
+        let Some(id) = of
+            .filter(|id| ids.contains(id))
+            .or_else(|| self.random.pick(&ids))
+        else {
+            return;
+        };
         let bodies = state.entries[&id].entry.rows_of("body").next().is_some();
         if !bodies {
             self.on_entry(clone, state, id, |w, t| {

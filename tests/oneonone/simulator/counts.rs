@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 38] = [
+pub(crate) const NAMES: [&str; 40] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
     "plain commits",
+    "half-written folders committed by plain git",
     "plain pulls",
     "plain pushes",
     "entries by hand without an id",
@@ -42,6 +43,7 @@ pub(crate) const NAMES: [&str; 38] = [
     "rewrites noticed",
     "rewrites accepted",
     "last words checked",
+    "themes checked to stay off",
     "second syncs",
 ];
 

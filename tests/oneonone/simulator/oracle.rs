@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oneonone::model::{EntryId, State};
 
-use super::change::{Change, Owner, Place, Standing, Values, everything, standing};
+use super::change::{Change, Owner, Place, Standing, Values, everything, standing, words};
 use super::counts::Counts;
 use super::history::Dag;
 use super::vault::Vault;
@@ -28,6 +28,12 @@ pub(crate) struct Oracle {
     /// Entries changed by somebody who did not see what their commit descends from.
     blind: BTreeSet<Place>,
     blind_entries: BTreeSet<EntryId>,
+    /// Texts of entries that a dead run had given an id, saved once more without.
+    twice: BTreeSet<String>,
+    /// Themes that somebody took off, by the entry.
+    taken_off: BTreeMap<EntryId, BTreeSet<String>>,
+    /// Whether the remote was ever rewritten: what does not descend from a removal may bring it back.
+    was_rewritten: bool,
 }
 
 impl Oracle {
@@ -37,6 +43,18 @@ impl Oracle {
             self.written.insert(word, place);
         }
         self.removed.extend(change.removed);
+        for ((owner, field), (before, after)) in &change.touched {
+            if let (Owner::Entry(id), "themes") = (owner, field.as_str()) {
+                let of = |values: &Values| {
+                    values
+                        .iter()
+                        .flat_map(|v| words("themes", v))
+                        .collect::<BTreeSet<_>>()
+                };
+                let gone = of(before).difference(&of(after)).cloned().collect::<Vec<_>>();
+                self.taken_off.entry(*id).or_default().extend(gone);
+            }
+        }
         for (place, (_, values)) in change.touched {
             self.touched.entry(place).or_default().push((commit, values));
         }
@@ -54,6 +72,7 @@ impl Oracle {
 
     /// Somebody at the remote put a commit there that says all that, and does not descend from who wrote it.
     pub(crate) fn rewritten(&mut self, mut change: Change, commit: usize) {
+        self.was_rewritten = true;
         change.written.clear();
         change.removed.clear();
         change.deleted.clear();
@@ -73,6 +92,12 @@ impl Oracle {
         self.coarse.extend(ids);
     }
 
+    /// Entries without an id that a dead run had given one, and that a person or plain Git saved once more without:
+    /// they may stand twice, not never.
+    pub(crate) fn may_stand_twice(&mut self, texts: impl IntoIterator<Item = String>) {
+        self.twice.extend(texts);
+    }
+
     /// Checks the end: nothing lost, nothing invented, nothing come back.
     pub(crate) fn check(
         &self,
@@ -84,10 +109,7 @@ impl Oracle {
         let all = everything(end, vault);
         let mut stands: BTreeMap<String, Vec<&Place>> = BTreeMap::new();
         for (place, values) in &all {
-            let words: BTreeSet<String> = values
-                .iter()
-                .flat_map(|v| super::change::words(&place.1, v))
-                .collect();
+            let words: BTreeSet<String> = values.iter().flat_map(|v| words(&place.1, v)).collect();
             for word in words {
                 stands.entry(word).or_default().push(place);
             }
@@ -97,6 +119,7 @@ impl Oracle {
             return Err(format!("{word} was written by nobody"));
         }
         self.deletions(dag, end)?;
+        self.taken_off(&stands, counts)?;
         self.last_words(dag, end, &all, counts)
     }
 
@@ -112,10 +135,27 @@ impl Oracle {
             if !there && !self.removed.contains(word) {
                 return Err(format!("{word} was lost, written at {place:?}"));
             }
-            if place.is_none() && places.len() > 1 {
+            if place.is_none() && places.len() > 1 && !self.twice.contains(word) {
                 return Err(format!(
                     "{word}, written once without an id, stands at {places:?}"
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A theme that was taken off stays off, whatever was done beside it; where the whole entry was deleted and kept,
+    /// it is as whoever kept it had it.
+    fn taken_off(&self, stands: &BTreeMap<String, Vec<&Place>>, counts: &mut Counts) -> Result<(), String> {
+        for (id, words) in &self.taken_off {
+            let apart =
+                self.coarse.contains(id) || self.blind_entries.contains(id) || self.deleted.contains_key(id);
+            if apart || self.was_rewritten {
+                continue;
+            }
+            counts.many("themes checked to stay off", words.len() as u64);
+            if let Some(word) = words.iter().find(|word| stands.contains_key(*word)) {
+                return Err(format!("theme {word} was taken off {id} and came back"));
             }
         }
         Ok(())

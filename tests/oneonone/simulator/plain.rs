@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use oneonone::model::{EntryId, Files, Home, Loaded, RecordPath, State};
+use oneonone::model::{EntryId, Files, Home, Loaded, Placed, RecordPath, State};
 use oneonone::sync::{History, merge_sides};
 
 use super::change::{Change, is_coarse};
@@ -14,19 +14,22 @@ use super::world::World;
 impl World {
     /// Somebody edits a record in an editor and saves it.
     pub(crate) fn hand_edit(&mut self, clone: usize) {
-        // What plain Git committed is no reason for the tool to know it: the next edit would count as made before.
-        if self.clones[clone].plain {
-            return;
-        }
+        self.hand_edit_of(clone, false);
+    }
+
+    /// The same; with `loose`, an entry without an id is added.
+    pub(crate) fn hand_edit_of(&mut self, clone: usize, loose: bool) {
         let files = self.dag.tree(&self.clones[clone].work);
         let before = read(&files);
-        let edited = self.by_hand(clone, &files, &before);
+        let edited = self.by_hand(clone, &files, &before, loose);
         let Some(edited) = edited else { return };
         let change = Change::between(&before, &read(&edited), &self.vault);
         self.counts.add("hand edits");
         if self.clones[clone].note.is_some() {
             self.counts.add("hand edits while a write was pending");
             self.clones[clone].blind = true;
+            // A dead run gave them ids, and they are saved once more without.
+            self.oracle.may_stand_twice(texts(&before.loose));
         }
         self.say(|_| format!("{clone} edits by hand ({})", said(&change)));
         let clone = &mut self.clones[clone];
@@ -34,7 +37,7 @@ impl World {
         clone.work = Tree::Files(Rc::new(edited));
     }
 
-    fn by_hand(&mut self, clone: usize, files: &Files, before: &Loaded) -> Option<Files> {
+    fn by_hand(&mut self, clone: usize, files: &Files, before: &Loaded, loose: bool) -> Option<Files> {
         let mut files = files.clone();
         let homes: Vec<Home> = files
             .keys()
@@ -44,7 +47,7 @@ impl World {
             })
             .collect();
         let home = self.random.pick(&homes)?;
-        if self.random.once_in(4) {
+        if loose || self.random.once_in(4) {
             // An entry needs only a text.
             self.counts.add("entries by hand without an id");
             let word = self.word();
@@ -52,7 +55,8 @@ impl World {
             files.get_mut(&home.path())?.extend(text.into_bytes());
             return Some(files);
         }
-        if !before.loose.is_empty() || !before.doubled.is_empty() {
+        // After a commit by plain Git the tool cannot tell on which of the two a person goes on: both values would stay.
+        if self.clones[clone].plain || !before.loose.is_empty() || !before.doubled.is_empty() {
             return None;
         }
         let mut state = before.state.clone();
@@ -77,7 +81,6 @@ impl World {
         if let Some(placed) = state.entries.get_mut(&id) {
             placed.entry.tidy_rows();
         }
-        let _ = clone;
         for home in [was, home] {
             files.insert(home.path(), state.record(RecordPath::Home(home))?);
         }
@@ -86,14 +89,13 @@ impl World {
 
     /// `git commit -a`, after an edit by hand or as it lies there.
     pub(crate) fn plain_commit(&mut self, clone: usize) {
-        if self.clones[clone].note.is_some() {
-            return;
-        }
+        let half_written = self.clones[clone].note.is_some();
         if self.random.once_in(2) {
             self.hand_edit(clone);
         }
         let mut files = self.dag.tree(&self.clones[clone].work);
-        if self.random.once_in(2)
+        if !half_written
+            && self.random.once_in(2)
             && let Some(doubled) = self.doubled(&files)
         {
             self.counts.add("entries doubled by hand");
@@ -110,6 +112,15 @@ impl World {
         let commit = self.dag.commit_files(&files, &[head], self.signature(clone));
         self.say(|w| format!("{clone} commits with plain git: {}", w.name(commit)));
         self.committed(clone, commit);
+        if half_written {
+            let side = self.dag.healed(commit);
+            self.oracle.doubled(side.doubled.keys().copied());
+            let texts = side
+                .loose
+                .iter()
+                .filter_map(|(placed, _)| placed.entry.get_str("text"));
+            self.oracle.may_stand_twice(texts.map(str::to_owned));
+        }
         let clone = &mut self.clones[clone];
         (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
     }
@@ -195,6 +206,13 @@ impl World {
             self.say(|w| format!("{clone} pushes with plain git: {}", w.name(head)));
         }
     }
+}
+
+fn texts<'a>(loose: impl IntoIterator<Item = &'a Placed>) -> Vec<String> {
+    let texts = loose
+        .into_iter()
+        .filter_map(|placed| placed.entry.get_str("text"));
+    texts.map(str::to_owned).collect()
 }
 
 /// Three sets of files merged as Git does with `merge=binary`; none where both sides changed a file.

@@ -1,10 +1,10 @@
 //! One run: sixty steps, then everybody syncs until nothing moves, then the oracle looks.
 
 use oneonone::git::ObjectId;
-use oneonone::model::{EntryId, Placed};
+use oneonone::model::{EntryId, Placed, State};
 use oneonone::sync::History;
 
-use super::change::Change;
+use super::change::{Change, is_coarse};
 use super::counts::Counts;
 use super::history::{Tree, read};
 use super::sync::{Fault, Outcome};
@@ -59,6 +59,10 @@ impl World {
             }
             96 => self.two_meetings(clone),
             97 => self.shared_and_edited(clone),
+            98 => match self.random.below(3) {
+                0 => self.by_hand_twice(clone),
+                _ => self.criss_cross(clone),
+            },
             _ => {
                 self.remote_changes();
                 Ok(())
@@ -146,6 +150,64 @@ impl World {
                 w.on_entry(clone, state, id, Self::edit_text);
             }
             "edits a text under seal"
+        })
+    }
+
+    /// Entries without ids, commit upon commit, and somebody else fills in the first while the second is written: each
+    /// has its id from the commit that it came with, not from the one it was found in.
+    fn by_hand_twice(&mut self, clone: usize) -> Result<(), String> {
+        let other = (clone + 1) % self.clones.len();
+        if self.sync(clone, Fault::None, false)? != Outcome::Delivered {
+            return Ok(());
+        }
+        self.hand_edit_of(clone, true);
+        self.plain_commit(clone);
+        self.plain_push(clone);
+        self.sync(other, Fault::None, false)?;
+        self.hand_edit_of(clone, true);
+        self.plain_commit(clone);
+        Ok(())
+    }
+
+    /// Two clones each merge what the other pushed, because the remote went back in between: two merge bases. Then one
+    /// has a last word.
+    fn criss_cross(&mut self, clone: usize) -> Result<(), String> {
+        let other = (clone + 1) % self.clones.len();
+        for clone in [clone, other, clone] {
+            if self.sync(clone, Fault::None, false)? != Outcome::Delivered {
+                return Ok(());
+            }
+        }
+        let (first, side) = (self.remote, self.dag.healed(self.remote));
+        let clear = |p: &&Placed| !is_coarse(&p.entry);
+        let ids: Vec<EntryId> = side
+            .state
+            .entries
+            .iter()
+            .filter(|(_, p)| clear(p))
+            .map(|(id, _)| *id)
+            .collect();
+        let Some(id) = self.random.pick(&ids) else {
+            return Ok(());
+        };
+        let set = |w: &mut Self, clone: usize, state: &mut State| {
+            w.on_entry(clone, state, id, |w, t| {
+                let word = w.word();
+                t.set("mood", word);
+            });
+            "sets a field"
+        };
+        self.command_of(clone, set)?;
+        self.sync(clone, Fault::None, false)?;
+        let second = std::mem::replace(&mut self.remote, first);
+        self.command_of(other, set)?;
+        self.sync(other, Fault::None, false)?;
+        self.sync(clone, Fault::Refused, true)?;
+        self.remote = second;
+        self.sync(other, Fault::None, true)?;
+        self.command_of(clone, |w, clone, state| {
+            w.resolve(clone, state, Some(id));
+            "resolves"
         })
     }
 
