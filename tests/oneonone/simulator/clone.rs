@@ -127,7 +127,7 @@ impl World {
             return Ok(());
         }
         let (before, want) = (self.dag.tree(old), self.dag.files(to));
-        let taken = self.dag.tree(lies);
+        let (taken, committed) = (self.dag.tree(lies), self.dag.files(self.clones[clone].head));
         let mut work = (*self.dag.tree(&self.clones[clone].work)).clone();
         let all: BTreeSet<&String> = before.keys().chain(want.keys()).chain(taken.keys()).collect();
         let paths = all.into_iter().filter(|p| {
@@ -154,7 +154,10 @@ impl World {
             if lying == wanted {
                 continue;
             }
-            if lying.is_some() && lying != before.get(path) && lying != taken.get(path) {
+            let known = [&before, &taken, &committed]
+                .iter()
+                .any(|files| lying == files.get(path));
+            if lying.is_some() && !known {
                 edited.push(path.clone());
                 continue;
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 40] = [
+pub(crate) const NAMES: [&str; 41] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
@@ -42,6 +42,7 @@ pub(crate) const NAMES: [&str; 40] = [
     "remote replaced",
     "rewrites noticed",
     "rewrites accepted",
+    "replaced histories merged",
     "last words checked",
     "themes checked to stay off",
     "second syncs",

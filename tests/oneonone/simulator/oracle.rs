@@ -34,6 +34,8 @@ pub(crate) struct Oracle {
     taken_off: BTreeMap<EntryId, BTreeSet<String>>,
     /// Whether the remote was ever rewritten: what does not descend from a removal may bring it back.
     was_rewritten: bool,
+    /// Whether another history was ever put there: merged over nothing, it brings back what the pair began with.
+    was_replaced: bool,
 }
 
 impl Oracle {
@@ -77,6 +79,11 @@ impl Oracle {
         change.removed.clear();
         change.deleted.clear();
         self.register(change, commit);
+    }
+
+    /// Somebody put a history there that begins the pair anew.
+    pub(crate) fn replaced(&mut self) {
+        self.was_replaced = true;
     }
 
     /// A change by somebody who did not see what its commit descends from: nothing of it is a last word.
@@ -195,7 +202,7 @@ impl Oracle {
             let apart = match &place.0 {
                 Owner::Entry(id) => self.coarse.contains(id),
                 Owner::Meeting(_) => place.1 == "ended",
-                _ => false,
+                Owner::Agenda | Owner::Pair | Owner::Member(_) => self.was_replaced,
             };
             let Some((last, values)) = last(dag, touches).filter(|_| !apart && !self.blind.contains(place))
             else {

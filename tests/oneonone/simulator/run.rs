@@ -248,6 +248,7 @@ impl World {
                 self.counts.add("remote replaced");
                 let other = self.dag.commit(crate::edits::new_pair(), &[], self.signature(0));
                 self.say(|w| format!("the remote is replaced: {}", w.name(other)));
+                self.oracle.replaced();
                 self.stash = Some(std::mem::replace(&mut self.remote, other));
             }
             _ => {}

@@ -2,7 +2,7 @@
 
 use oneonone::git::ObjectId;
 use oneonone::model::State;
-use oneonone::sync::{Facts, Plan, SyncNote, plan, settle};
+use oneonone::sync::{Facts, Plan, Side, SyncNote, merge_sides, plan, settle};
 
 use super::clone::Stop;
 use super::world::{World, pair_of};
@@ -183,11 +183,19 @@ impl World {
         let facts = Facts::of(&self.dag, Some(mine), Some(there), seen)?;
         let tip = match plan(facts) {
             Plan::Rewritten => return Ok(Err(Outcome::Rewritten)),
-            Plan::Unrelated => return Ok(Err(Outcome::Unrelated)),
+            Plan::Unrelated if !accept => return Ok(Err(Outcome::Unrelated)),
             Plan::FastForward => there,
             Plan::Nothing | Plan::Push => mine,
-            Plan::Merge => {
-                let joined = self.join(mine, there)?;
+            plan @ (Plan::Merge | Plan::Unrelated) => {
+                let joined = match plan {
+                    Plan::Merge => self.join(mine, there)?,
+                    // A history that was put in the place of another is merged over nothing.
+                    _ => {
+                        self.counts.add("replaced histories merged");
+                        let (left, right) = (self.dag.healed(mine), self.dag.healed(there));
+                        merge_sides(&Side::default(), &left, &right)?.state
+                    }
+                };
                 let state = self.settled(clone, joined.clone())?;
                 return Ok(Ok(self.dag.commit(state, &[mine, there], self.signature(clone))));
             }
