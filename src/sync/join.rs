@@ -11,10 +11,10 @@ use super::catalog::Catalog;
 use super::commit::{Change, check_size};
 use super::error::SyncError;
 use super::history::base_of;
+use super::interest::typed_pair;
 use super::outcome::SyncNote;
 use super::scope::{Part, scope_of};
 use super::side::Side;
-use super::workspace::typed_pair;
 
 /// Two commits merged, not yet settled.
 #[derive(Debug)]

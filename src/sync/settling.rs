@@ -6,11 +6,12 @@ use crate::model::{Pair, RecordPath, Slug, State};
 use super::commit::record_changes;
 use super::conflicts::{Address, Conflict, conflicts};
 use super::error::SyncError;
+use super::interest::typed_pair;
 use super::outcome::SyncNote;
 use super::scope::{Part, scope_of, unsettled};
 use super::settle::settle;
 use super::side::Side;
-use super::workspace::{Workspace, typed_pair};
+use super::workspace::Workspace;
 
 impl Workspace {
     /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on

@@ -5,19 +5,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::git::{ObjectId, Repository, Signature};
-use crate::model::{Date, EntryId, Home, Instant, Pair, RecordPath, Slug, State};
+use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
 use super::catalog::Catalog;
 use super::commit::{change_words, record_changes, write};
 use super::error::SyncError;
 use super::hand::Hand;
+use super::interest::{Interest, Unread, readable_pair, side_of};
 use super::join::join;
 use super::keys::Keys;
 use super::leak::refuse_unsent;
 use super::outcome::SyncNote;
 use super::resume::{clear_up, finish_dead_run};
-use super::scope::{Part, Scope, listing_of_work, scope_of};
+use super::scope::{Scope, listing_of_work, scope_of};
 use super::side::Side;
 use super::work::Work;
 use super::write_out::{Target, Written};
@@ -63,40 +64,6 @@ pub enum Take {
     Records,
     /// The records and every other file that Git tracks.
     Everything,
-}
-
-/// Which records a command must have read. Those that were edited by hand, and those that must be looked at always, are
-/// read whatever it says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interest {
-    /// Every record.
-    Everything,
-    /// The agenda, and the meetings from a day on.
-    Since(Date),
-    /// None of its own.
-    Changes,
-}
-
-impl Interest {
-    fn covers(self, record: RecordPath) -> bool {
-        match (self, record) {
-            (Self::Everything, _) => true,
-            (Self::Since(day), RecordPath::Home(Home::Meeting(key))) => key.date >= day,
-            (Self::Since(_), _) => true,
-            (Self::Changes, _) => false,
-        }
-    }
-}
-
-/// What is known of records that were not read for a command.
-#[derive(Debug, Clone, Default)]
-pub struct Unread {
-    /// The ids of their entries.
-    pub ids: Vec<EntryId>,
-    /// Those of open actions, and of what is sealed and might be one.
-    pub open: Vec<EntryId>,
-    /// The themes of entries that stand in clear.
-    pub themes: BTreeSet<String>,
 }
 
 /// A clone, its lock held, every earlier write finished and every hand edit taken in.
@@ -475,56 +442,6 @@ impl Workspace {
         self.mended.clear();
         Ok(())
     }
-}
-
-/// A commit, with the records that an interest covers, those that must be looked at always, and `more`.
-fn side_of(
-    repo: &Repository,
-    catalog: &Catalog,
-    commit: ObjectId,
-    interest: Interest,
-    more: Scope,
-) -> Result<Side, SyncError> {
-    if interest == Interest::Everything {
-        return Side::of_commit(repo, commit);
-    }
-    let listing = catalog.listing(repo, repo.tree_of(commit)?)?;
-    let mut scope = scope_of(repo, catalog, std::slice::from_ref(&listing))?;
-    scope.extend(listing.keys().filter(|record| interest.covers(**record)));
-    scope.extend(more);
-    Side::of_commit_in(repo, commit, Some(Part { listing, scope }))
-}
-
-/// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from
-/// the other side blocks nothing (design, section 4, promise 7).
-fn readable_pair(repo: &Repository, commit: ObjectId, mut side: Side) -> Result<(Side, Pair), SyncError> {
-    let problems = match typed_pair(&side) {
-        Ok(pair) => return Ok((side, pair)),
-        Err(SyncError::Problems(problems)) => problems,
-        Err(e) => return Err(e),
-    };
-    for older in repo.ancestors(commit, &[])?.take(1000) {
-        let older = Side::read(repo, repo.tree_of(older?)?)?;
-        let read = Side {
-            state: older.1.state,
-            broken: older.1.broken,
-            ..older.0
-        };
-        if let Ok(pair) = typed_pair(&read) {
-            side.state.pair = read.state.pair;
-            side.broken.insert(RecordPath::Pair, problems);
-            return Ok((side, pair));
-        }
-    }
-    Err(SyncError::Problems(problems))
-}
-
-pub(super) fn typed_pair(side: &Side) -> Result<Pair, SyncError> {
-    if let Some(problems) = side.broken.get(&RecordPath::Pair) {
-        return Err(SyncError::Problems(problems.clone()));
-    }
-    let document = side.state.pair.as_ref().ok_or(SyncError::NoPair)?;
-    Pair::from_document(document).map_err(SyncError::Problems)
 }
 
 /// The author of a commit by a member; by somebody with no seat, whom `git` names.

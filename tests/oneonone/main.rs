@@ -25,6 +25,7 @@ mod laws;
 mod layers;
 mod machines;
 mod meetings;
+mod partial;
 mod queries;
 mod readme;
 mod rewritten;
