@@ -58,14 +58,21 @@ impl Repository {
         }
         let writer = self.writer()?;
         let doing = format!("moving the reference {name}");
-        self.patiently(&doing, &self.locks_of(name), || {
+        let moved = self.patiently(&doing, &self.locks_of(name), || {
             let moved = match expected {
                 Expect::Any => writer.reference(name, new.0, true, message),
                 Expect::Absent => writer.reference(name, new.0, false, message),
                 Expect::Is(old) => writer.reference_matching(name, new.0, true, old.0, message),
             };
             outcome(moved.map(|_| ()), expected)
-        })
+        })?;
+        // libgit2 does not say that it could not remove the lock of a reference that it made.
+        let [lock, ..] = self.locks_of(name);
+        let stands = std::fs::read_to_string(&lock).is_ok_and(|text| text.trim_end() == new.to_string());
+        if stands && moved == RefUpdate::Done {
+            std::fs::remove_file(&lock).map_err(Error::io("removing", &lock))?;
+        }
+        Ok(moved)
     }
 
     /// Removes a reference, if it is where it is `expected`. One that is gone already is [`RefUpdate::Done`] for
