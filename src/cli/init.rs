@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::git::{HeadsOutcome, ObjectId, PushOutcome, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
 use crate::seal::{Identities, IdentityError};
-use crate::store::Aside;
+use crate::store::{Aside, Notes, Turn};
 use crate::sync::{Keys, Seat, SyncError, create, new_pair};
 
 use super::context::Context;
@@ -76,9 +76,9 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
     let aside = Aside::make(dir.parent().unwrap_or(&context.cwd))?;
     let made = aside.clone_path();
     let (commit, pair) = make(context, &args, &made, &branch, (&me, &name), &theirs, &identities)?;
+    guard::keep(context, &Repository::open(&made)?, guard::When::Made);
     aside.place(&dir)?;
     let repo = Repository::open(&dir)?;
-    guard::keep(context, &repo, guard::When::Made);
     let known = make_known(context, &pair, Some(&me), repo.workdir())?;
     let out = &mut context.out;
     out.say(format!("made the pair {known} in {}", dir.display()));
@@ -92,7 +92,14 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
         return Ok(Exit::Done);
     };
     let options = context.remote_options().since(began);
-    let outcome = repo.push("origin", commit, &branch, &options)?;
+    let mut turn = Turn::take(&Notes::of(repo.git_dir()), Duration::from_secs(10))?;
+    let outcome = repo.push("origin", commit, &branch, &options);
+    if !matches!(outcome, Ok(PushOutcome::Accepted)) {
+        // What failed on its way may have left a lock behind: the next sync looks.
+        turn.doubt();
+    }
+    drop(turn);
+    let outcome = outcome?;
     let doubtful = matches!(outcome, PushOutcome::Unreachable { .. } | PushOutcome::TimedOut);
     let arrived = match outcome {
         PushOutcome::Accepted => true,

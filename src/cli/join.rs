@@ -71,12 +71,12 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         let remote = context.remote_options().since(began);
         take_seat(context, (&args, remote), &cloned, &me, &identities)?;
     }
+    guard::keep(context, &Repository::open(&cloned)?, guard::When::Made);
     aside.place(&dir)?;
     let repo = Repository::open(&dir)?;
     let mut keys = env.keys_of(&repo, pair.id)?;
     let read = Reader::open(&repo, &env, |_| false)?.pair;
     keys.first_sight(&read)?;
-    guard::keep(context, &repo, guard::When::Made);
     let known = make_known(context, &read, Some(&me), repo.workdir())?;
     context.out.say(format!(
         "joined the pair {known} in {} as the {}",

@@ -15,9 +15,11 @@ pub fn remove_leftovers(workdir: &Path, git_dir: &Path) {
     remove_from(&workdir.join("meetings"), 1);
     remove_from(git_dir, 0);
     remove_from(&git_dir.join("oneonone"), 0);
+    remove_from(&git_dir.join("hooks"), 0);
 }
 
-fn remove_from(folder: &Path, depth: usize) {
+/// Removes them from one folder, and from those below it as deep as asked for.
+pub(super) fn remove_from(folder: &Path, depth: usize) {
     let Ok(items) = fs::read_dir(folder) else { return };
     for item in items.flatten() {
         let Ok(kind) = item.file_type() else { continue };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+use super::leftovers::remove_from;
 use super::lock::Lock;
 use super::save::save_private_file;
 
@@ -59,6 +60,7 @@ impl Registry {
     /// When it cannot be read, locked or written.
     pub fn update<T>(state_dir: &Path, change: impl FnOnce(&mut Self) -> T) -> Result<T, StoreError> {
         let _lock = Lock::take(&state_dir.join("pairs.lock"), std::time::Duration::from_secs(10))?;
+        remove_from(state_dir, 0);
         let mut registry = Self::load(state_dir)?;
         let result = change(&mut registry);
         let text = toml::to_string(&registry).map_err(|e| StoreError::Damaged {

@@ -153,8 +153,21 @@ fn done(what: &str, run: Run) -> Checked {
     }
 }
 
-/// A repository without a fault. Objects that nothing leads to are none.
+/// A repository without a fault. Objects that nothing leads to are none. A child of what was killed may still be bringing
+/// objects in, so what is wrong must stay so.
 fn sound(person: &Person, repository: &Path, how: &[&str]) -> Checked {
+    let mut found = Ok(());
+    for _ in 0..8 {
+        found = sound_now(person, repository, how);
+        if found.is_ok() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(250));
+    }
+    found
+}
+
+fn sound_now(person: &Person, repository: &Path, how: &[&str]) -> Checked {
     let mut arguments = vec![
         "-C",
         repository.to_str().unwrap(),
@@ -183,7 +196,11 @@ fn nothing_left(place: &Place, untidy: bool) -> Checked {
         let name = path.file_name().unwrap().to_str().unwrap();
         let ours = path.parent().is_some_and(|p| p.ends_with(".git/oneonone"));
         let note = ours && ["writing", "running"].contains(&name);
-        let temporary = name.starts_with(".oneonone-") && !untidy || name.contains("index.lock");
+        // The list of pairs is cleared up when it is written next.
+        let list = path
+            .parent()
+            .is_some_and(|p| p.ends_with(".local/state/oneonone"));
+        let temporary = name.starts_with(".oneonone-") && !untidy && !list || name.contains("index.lock");
         let lock = path.extension().is_some_and(|e| e == "lock") && !ours && !harmless(name);
         if lock || note || temporary {
             return Err(format!("left behind: {}", path.display()));
