@@ -1,76 +1,124 @@
-//! Durability: objects are written as they come and made durable together, before anything names them.
+//! Durability: new objects lie aside until all of them are on the disk, and only then get the names that they are found
+//! by.
 //!
 //! libgit2 would wait for the disk twice an object, one after the other. Waiting for all at once lets the file system
-//! commit them together.
+//! commit them together. Aside, because a file may get its name on the disk before its content: after a power cut an
+//! empty object would stand there, `git fsck` would fail, and the next run would take the object for written.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Error, ObjectId, Repository};
+use tempfile::TempDir;
+
+use super::{Error, Repository};
+
+/// What the folder's name begins with. `git prune` removes what has such a name.
+const PREFIX: &str = "tmp_objdir-oneonone-";
+
+/// A repository that new objects are written to; it finds all others in the one that it belongs to.
+pub(super) struct Aside {
+    pub(super) repository: git2::Repository,
+    folder: TempDir,
+}
 
 impl Repository {
-    /// Notes an object that was written and must be made durable before a reference leads to it.
-    pub(super) fn wrote(&self, id: git2::Oid) -> ObjectId {
-        self.written.borrow_mut().insert(ObjectId(id));
-        ObjectId(id)
-    }
-
-    /// Notes a tree that was written as a whole, without what it has of others that were there before.
-    pub(super) fn wrote_tree(&self, tree: ObjectId, others: &[ObjectId]) -> Result<(), Error> {
-        let doing = "reading a tree that was written";
-        let find = |id: &ObjectId| self.reader.find_tree(id.0).map_err(Error::library(doing));
-        let mut open = vec![(tree, others.to_vec())];
-        while let Some((tree, others)) = open.pop() {
-            if others.contains(&tree) {
-                continue;
-            }
-            self.wrote(tree.0);
-            let others = others.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-            let folders = find(&tree)?;
-            for folder in folders
-                .iter()
-                .filter(|e| e.kind() == Some(git2::ObjectType::Tree))
-            {
-                let same = others
-                    .iter()
-                    .filter_map(|other| other.get_name_bytes(folder.name_bytes()));
-                let same = same.filter(|e| e.kind() == Some(git2::ObjectType::Tree));
-                open.push((ObjectId(folder.id()), same.map(|e| ObjectId(e.id())).collect()));
-            }
+    /// The handle to write objects with. They are found by this process at once, by others when
+    /// [`Repository::make_durable`] was called.
+    pub(super) fn aside(&self) -> Result<&git2::Repository, Error> {
+        if let Some(aside) = self.aside.get() {
+            return Ok(&aside.repository);
         }
-        Ok(())
+        let objects = self.common_dir().join("objects");
+        let doing = "making room for new objects";
+        let folder = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .tempdir_in(&objects)
+            .map_err(Error::io("making a folder in", &objects))?;
+        let own = folder.path().join("objects");
+        for part in ["objects/info", "refs"] {
+            let part = folder.path().join(part);
+            fs::create_dir_all(&part).map_err(Error::io("making", &part))?;
+        }
+        for (name, text) in [
+            ("HEAD", "ref: refs/heads/main\n".to_owned()),
+            ("objects/info/alternates", format!("{}\n", objects.display())),
+        ] {
+            let file = folder.path().join(name);
+            fs::write(&file, text).map_err(Error::io("writing", &file))?;
+        }
+        let repository = git2::Repository::open_bare(folder.path()).map_err(Error::library(doing))?;
+        let found_at = own
+            .to_str()
+            .ok_or_else(|| Error::invalid(own.display().to_string(), "not UTF-8"))?;
+        self.reader
+            .odb()
+            .and_then(|odb| odb.add_disk_alternate(found_at))
+            .map_err(Error::library(doing))?;
+        Ok(&self.aside.get_or_init(|| Aside { repository, folder }).repository)
     }
 
-    /// Makes every object durable that was written since the last time, with the name that it is found by.
+    /// Makes every object durable that was written since the last time, and gives it the name that it is found by.
     ///
     /// # Errors
     /// When the disk fails.
     pub fn make_durable(&self) -> Result<(), Error> {
-        let written = std::mem::take(&mut *self.written.borrow_mut());
-        if self.passing {
+        let Some(aside) = self.aside.get() else {
             return Ok(());
+        };
+        let from = aside.folder.path().join("objects");
+        let to = self.common_dir().join("objects");
+        let written: Vec<(PathBuf, PathBuf)> = list(&from)?
+            .into_iter()
+            .filter(|folder| folder.len() == 2)
+            .map(|folder| Ok((list(&from.join(&folder))?, folder)))
+            .collect::<Result<Vec<_>, Error>>()?
+            .into_iter()
+            .flat_map(|(files, folder)| {
+                files
+                    .into_iter()
+                    .map(move |file| PathBuf::from(&folder).join(file))
+            })
+            .map(|name| (from.join(&name), to.join(&name)))
+            .collect();
+        if !self.passing {
+            sync_all(&written.iter().map(|(file, _)| file.clone()).collect::<Vec<_>>())?;
         }
+        let mut folders = Vec::new();
+        for (file, place) in &written {
+            let folder = place.parent().unwrap_or(&to).to_owned();
+            match fs::create_dir(&folder) {
+                Ok(()) => folders.push(to.clone()),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(Error::io("making", &folder)(error)),
+            }
+            folders.push(folder);
+            fs::rename(file, place).map_err(Error::io("writing", place))?;
+        }
+        folders.sort();
+        folders.dedup();
+        if self.passing { Ok(()) } else { sync_all(&folders) }
+    }
+
+    /// Removes the new objects of runs that died: nothing leads to them. To be called where no other run is at work.
+    pub fn forget_new_objects(&self) {
         let objects = self.common_dir().join("objects");
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for id in &written {
-            let name = id.to_string();
-            let (folder, file) = name.split_at(2);
-            let folder = objects.join(folder);
-            // What is in a pack was there before.
-            if folder.join(file).exists() {
-                paths.push(folder.join(file));
-                paths.push(folder);
+        for name in list(&objects).unwrap_or_default() {
+            if name.starts_with(PREFIX) {
+                let _ = fs::remove_dir_all(objects.join(name));
             }
         }
-        paths.sort();
-        paths.dedup();
-        let result = sync_all(&paths);
-        if result.is_err() {
-            self.written.borrow_mut().extend(written);
-        }
-        result
     }
+}
+
+/// The names in a folder.
+fn list(folder: &Path) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for item in fs::read_dir(folder).map_err(Error::io("listing", folder))? {
+        let item = item.map_err(Error::io("listing", folder))?;
+        names.extend(item.file_name().into_string());
+    }
+    Ok(names)
 }
 
 /// Makes files and folders durable, at the same time.
@@ -86,11 +134,9 @@ fn sync_all(paths: &[PathBuf]) -> Result<(), Error> {
             .chunks(share)
             .map(|paths| scope.spawn(move || paths.iter().try_for_each(|path| sync(path))))
             .collect();
-        let outcomes = threads.into_iter().map(|thread| thread.join());
-        outcomes.fold(Ok(()), |all, one| match one {
-            Ok(one) => all.and(one),
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
+        let mut outcomes = threads.into_iter().map(|thread| thread.join());
+        // Those that are not waited for here are waited for at the end of the scope.
+        outcomes.try_for_each(|outcome| outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 
@@ -101,5 +147,33 @@ pub(super) fn sync(path: &Path) -> Result<(), Error> {
         // Some file systems cannot make a folder durable; they say so with this.
         Err(error) if error.kind() == ErrorKind::InvalidInput && path.is_dir() => Ok(()),
         done => done.map_err(Error::io("making durable", path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Fixture, ana};
+    use super::*;
+
+    #[test]
+    fn nothing_new_is_found_before_it_is_durable() {
+        let f = Fixture::new();
+        let blob = f.repo.write_blob(b"new\n").unwrap();
+        assert_eq!(f.repo.blob(blob, 99).unwrap(), b"new\n", "by this process");
+        assert_eq!(f.git(&["cat-file", "--batch-all-objects", "--batch-check"]), "");
+        let file = ("a/b".to_owned(), Some((super::super::mode::FILE, blob)));
+        let tree = f.repo.write_tree(None, &[file]).unwrap();
+        let commit = f.repo.write_commit(tree, &[], "x\n", &ana(1), &ana(1)).unwrap();
+        f.repo.make_durable().unwrap();
+        assert_eq!(f.git(&["cat-file", "-p", &format!("{commit}:a/b")]), "new");
+        // What is there is not written again, and what a dead run left is no obstacle.
+        f.repo.write_blob(b"new\n").unwrap();
+        f.repo.write_blob(b"lost\n").unwrap();
+        let other = Repository::open(f.repo.workdir()).unwrap();
+        other.forget_new_objects();
+        let blob = other.write_blob(b"lost\n").unwrap();
+        other.make_durable().unwrap();
+        assert_eq!(f.git(&["cat-file", "-p", &blob.to_string()]), "lost");
+        f.git(&["fsck", "--strict", "--full"]);
     }
 }

@@ -43,7 +43,7 @@ impl Repository {
             Some(base) => base,
             None => self.write_tree(None, &[])?,
         };
-        let writer = &self.reader;
+        let writer = self.aside()?;
         let find = |id: ObjectId| writer.find_tree(id.0).map_err(Error::library(doing));
         let mut options = git2::MergeOptions::new();
         options.find_renames(false);
@@ -84,7 +84,6 @@ impl Repository {
             .write_tree_to(writer)
             .map(ObjectId)
             .map_err(Error::library(doing))?;
-        self.wrote_tree(tree, &[left, right])?;
         Ok(TreeMerge { tree, conflicts })
     }
 }

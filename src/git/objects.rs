@@ -26,10 +26,8 @@ impl Repository {
     /// # Errors
     /// What failed in writing.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
-        let written = self.reader.blob(bytes);
-        written
-            .map(|id| self.wrote(id))
-            .map_err(Error::library("writing a blob"))
+        let written = self.aside()?.blob(bytes);
+        written.map(ObjectId).map_err(Error::library("writing a blob"))
     }
 
     /// Writes a file of the work tree as a blob, as `git add` would: with the line ends that the configuration asks
@@ -41,7 +39,7 @@ impl Repository {
         // libgit2 takes a relative path for one below the current folder of the process.
         let written = self.writer()?.blob_path(&self.workdir().join(path));
         written
-            .map(|id| self.wrote(id))
+            .map(ObjectId)
             .map_err(Error::library(format!("storing {path}")))
     }
 
@@ -141,9 +139,9 @@ impl Repository {
     /// # Errors
     /// When the text is no commit, or what failed in writing.
     pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<ObjectId, Error> {
-        self.reader
+        self.aside()?
             .commit_signed(text, signature, None)
-            .map(|id| self.wrote(id))
+            .map(ObjectId)
             .map_err(Error::library("writing a signed commit"))
     }
 
@@ -168,9 +166,9 @@ impl Repository {
 
     fn write_commit_text(&self, text: &[u8]) -> Result<ObjectId, Error> {
         let doing = "writing a commit";
-        let odb = self.reader.odb().map_err(Error::library(doing))?;
+        let odb = self.aside()?.odb().map_err(Error::library(doing))?;
         odb.write(git2::ObjectType::Commit, text)
-            .map(|id| self.wrote(id))
+            .map(ObjectId)
             .map_err(Error::library(doing))
     }
 }
@@ -200,6 +198,7 @@ mod tests {
             .repo
             .write_commit(tree, &[root], "second\n\nbody\n", &ana(3), &ana(3))
             .unwrap();
+        f.repo.make_durable().unwrap();
         f.git(&["update-ref", "refs/heads/main", &second.to_string()]);
         f.git(&["fsck", "--strict"]);
         assert_eq!(

@@ -1,7 +1,6 @@
 //! The repository itself: found, opened, made; where its folders are and what HEAD says.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
+use super::durable::Aside;
 use super::{Error, ObjectId, Shape, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (design, section 4).
@@ -26,8 +26,8 @@ const MERGE_STATE: [&str; 5] = [
 /// A repository with a work tree.
 pub struct Repository {
     pub(super) reader: git2::Repository,
-    /// Objects that were written and not made durable yet.
-    pub(super) written: RefCell<BTreeSet<ObjectId>>,
+    /// Where new objects are written. Made by the first one, so that queries do not pay for it.
+    pub(super) aside: OnceCell<Aside>,
     /// A second handle, with fsync on, for what libgit2 itself must make durable. Made when it is first needed.
     writer: OnceCell<git2::Repository>,
     workdir: PathBuf,
@@ -112,7 +112,7 @@ impl Repository {
         let (git_dir, common_dir) = (tidy(reader.path()), tidy(reader.commondir()));
         Ok(Repository {
             reader,
-            written: RefCell::default(),
+            aside: OnceCell::new(),
             writer: OnceCell::new(),
             workdir,
             git_dir,

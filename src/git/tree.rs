@@ -191,6 +191,7 @@ mod tests {
             )
             .unwrap();
         assert_eq!(listed(&f, next, None), ["m/2027/c.toml", "pair.toml"]);
+        f.repo.make_durable().unwrap();
         assert_eq!(f.git(&["ls-tree", "--name-only", &format!("{next}:m")]), "2027");
         assert_eq!(
             f.repo.changed_paths(Some(base), Some(next)).unwrap(),

@@ -35,9 +35,12 @@ impl Repository {
             if tree.is_none() || !change.0.is_empty() {
                 tree = write_folder(self, tree, change, "")?;
                 if tree.is_none() {
-                    let empty = self.reader.treebuilder(None).and_then(|builder| builder.write());
+                    let empty = self
+                        .aside()?
+                        .treebuilder(None)
+                        .and_then(|builder| builder.write());
                     let empty = empty.map_err(Error::library("writing an empty tree"))?;
-                    tree = Some(self.wrote(empty).0);
+                    tree = Some(empty);
                 }
             }
         }
@@ -89,12 +92,12 @@ fn write_folder(
     at: &str,
 ) -> Result<Option<git2::Oid>, Error> {
     let doing = || format!("writing the tree of {at:?}");
+    let writer = repo.aside()?;
     let base = base
-        .map(|id| repo.reader.find_tree(id))
+        .map(|id| writer.find_tree(id))
         .transpose()
         .map_err(Error::library(doing()))?;
-    let mut builder = repo
-        .reader
+    let mut builder = writer
         .treebuilder(base.as_ref())
         .map_err(Error::library(doing()))?;
     for (name, change) in &changes.0 {
@@ -136,7 +139,7 @@ fn write_folder(
         return Ok(None);
     }
     let written = builder.write().map_err(Error::library(doing()))?;
-    Ok(Some(repo.wrote(written).0))
+    Ok(Some(written))
 }
 
 impl Folder<'_> {

@@ -33,6 +33,7 @@ pub(super) fn clear_up(repo: &Repository, notes: &Notes, turn: &mut Turn) -> Res
         .collect();
     let references: Vec<&str> = references.iter().map(String::as_str).collect();
     repo.clear_stale_locks(&references, "origin")?;
+    repo.forget_new_objects();
     remove_leftovers(repo.workdir(), repo.git_dir());
     turn.trust();
     Ok(())

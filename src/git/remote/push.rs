@@ -45,6 +45,7 @@ impl Repository {
         options: &RemoteOptions,
     ) -> Result<PushOutcome, Error> {
         self.check_remote(remote, &["url", "pushurl"])?;
+        self.make_durable()?;
         let target = format!("refs/heads/{branch}");
         if !git2::Reference::is_valid_name(&target) {
             return Err(Error::invalid(branch, "not a branch"));
