@@ -197,7 +197,7 @@ impl From<git::Error> for Failure {
         match e {
             git::Error::Refused { shape, .. } => failure.hint(match shape {
                 Shape::Bare => "clone it, and work in the clone",
-                Shape::Detached => "check out a branch: git switch main",
+                Shape::Detached => "check out the branch again: git switch -     (git branch lists them)",
                 Shape::MidRebase => "finish it: git rebase --continue, or git rebase --abort",
                 Shape::MidCherryPick => "finish it: git cherry-pick --continue, or --abort",
                 Shape::MidRevert => "finish it: git revert --continue, or --abort",

@@ -19,15 +19,22 @@ use super::session::Desk;
 /// How long a meeting waits for a remote (design, section 4).
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Syncs as far as it goes in a few seconds; what stands in the way is a warning.
-pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
+/// Syncs as far as it goes in a few seconds; what stands in the way is a warning. The time that is left for more, none
+/// where nothing was delivered.
+pub(super) fn sync_if_possible(context: &mut Context, place: &Place) -> Option<Duration> {
+    sync_in(context, place, PATIENCE)
+}
+
+/// The same, in the time that is left.
+pub(super) fn sync_in(context: &mut Context, place: &Place, patience: Duration) -> Option<Duration> {
     if context.global.offline {
-        return;
+        return None;
     }
+    let began = std::time::Instant::now();
     match Repository::open(&place.dir).and_then(|repo| repo.remote_url("origin")) {
         Ok(Some(_)) => {}
         // Without a remote there is nothing to wait for; other trouble is the command's own to tell.
-        _ => return,
+        _ => return None,
     }
     let Ok(mut workspace) = Workspace::open(
         &place.dir,
@@ -35,10 +42,10 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
         Take::Records,
         Interest::Changes,
     ) else {
-        return;
+        return None;
     };
     // Nobody is asked for a password while the other one waits.
-    let undelivered = match sync_within(&mut workspace, &SyncOptions::default(), PATIENCE) {
+    let undelivered = match sync_within(&mut workspace, &SyncOptions::default(), patience) {
         Ok(report) => {
             notes::say_all(context, &report.notes);
             if report.conflicts > 0 {
@@ -48,7 +55,7 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
                 ));
             }
             match report.delivery {
-                Delivery::Delivered => return,
+                Delivery::Delivered => return patience.checked_sub(began.elapsed()),
                 delivery => super::sync::undelivered(&delivery).what,
             }
         }
@@ -56,6 +63,7 @@ pub(super) fn sync_if_possible(context: &mut Context, place: &Place) {
     };
     context.out.warn(undelivered);
     context.out.hint("oneonone sync     says more");
+    None
 }
 
 /// The first key of a day that no record has; a meeting that was to be skipped takes place after all.

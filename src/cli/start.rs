@@ -19,12 +19,17 @@ pub(super) struct StartArgs {}
 
 pub(super) fn run(context: &mut Context, _args: StartArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
-    meetings::sync_if_possible(context, &place);
+    let left = meetings::sync_if_possible(context, &place);
     let mut desk = Desk::open(context, &place)?;
     let key = begin(context, &mut desk)?;
     let agenda = agenda(&desk.records, context.now, context.today);
     let rows: Vec<_> = agenda.entries().collect();
     meetings::answer(context, &desk, key, &rows, |screen| text::agenda(screen, &agenda))?;
+    // The other one sees that the meeting is under way; the lock is free meanwhile.
+    std::mem::drop(desk);
+    if let Some(left) = left {
+        meetings::sync_in(context, &place, left);
+    }
     Ok(Exit::Done)
 }
 

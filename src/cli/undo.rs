@@ -1,11 +1,13 @@
 //! `undo`: the last command is taken back, as a new commit. `redo` goes the other way.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use crate::model::{EntryId, Home, MeetingKey, State, Visibility};
 use crate::query::Records;
 use crate::render::{Notes, StepFacts, json, text};
-use crate::sync::{Address, TakenBack, Way, conflicts};
+use crate::sync::{Address, Conflict, TakenBack, Way, conflicts};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
@@ -66,7 +68,7 @@ pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
             "the meeting of {day} stays: it holds what was written since"
         ));
     }
-    let conflicted = say_conflicts(context, &desk, &difference.changed);
+    let conflicted = say_conflicts(context, &desk, &before, &difference.changed);
     let command = &taken.step.command;
     context.out.say(match (way, taken.changed) {
         (Way::Undo, true) => format!("undone: {command}"),
@@ -142,12 +144,15 @@ fn say_changes(context: &mut Context, desk: &Desk, before: &Records, difference:
     }
 }
 
-/// Says which of the entries have a conflict now; how many.
-fn say_conflicts(context: &mut Context, desk: &Desk, changed: &[EntryId]) -> usize {
+/// Says which of the entries have a conflict that they did not have before; how many.
+fn say_conflicts(context: &mut Context, desk: &Desk, before: &State, changed: &[EntryId]) -> usize {
     let workspace = &desk.workspace;
-    let found = conflicts(workspace.state(), workspace.pair(), workspace.keys());
-    let mut ids: Vec<EntryId> = found
+    let found = |state: &State| conflicts(state, workspace.pair(), workspace.keys());
+    let key = |c: &Conflict| (c.at, c.field.clone(), c.choices.len());
+    let had: BTreeSet<_> = found(before).iter().map(key).collect();
+    let mut ids: Vec<EntryId> = found(workspace.state())
         .iter()
+        .filter(|c| !had.contains(&key(c)))
         .filter_map(|c| match c.at {
             Address::Entry(id) => Some(id).filter(|id| changed.contains(id)),
             _ => None,

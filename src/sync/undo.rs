@@ -106,6 +106,11 @@ impl Workspace {
             .filter(|key| !right.state.meetings.contains_key(key))
             .copied()
             .collect();
+        let mut right = right;
+        // What somebody removed since is not brought back by taking back an edit of it.
+        let gone =
+            |id: &EntryId| base.state.entries.contains_key(id) && !self.side.state.entries.contains_key(id);
+        right.state.entries.retain(|id, _| !gone(id));
         let over = with_brought_back(base.state, &right.state, &self.side.state);
         let merged = merge(&over, &self.side.state, &right.state)?;
         let mut state = merged.state;

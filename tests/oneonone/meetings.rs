@@ -177,3 +177,12 @@ fn the_agenda_is_rows_when_piped_and_needs_no_key_for_what_is_clear() {
         false
     );
 }
+
+#[test]
+fn a_meeting_that_one_begins_is_seen_by_the_other() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["start"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["start"]).fails(1).says("under way already");
+}

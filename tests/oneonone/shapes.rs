@@ -53,7 +53,7 @@ fn no_branch_checked_out() {
     let (_sam, ana) = world.pair();
     ana.run(["add", "one"]).ok();
     ana.git(["checkout", "-q", "--detach"]).ok();
-    refused(&ana, "HEAD is detached", "git switch main");
+    refused(&ana, "HEAD is detached", "git switch -");
     ana.git(["switch", "-q", "main"]).ok();
     ana.run(["sync"]).ok();
 }

@@ -314,3 +314,30 @@ fn two_sealed_edits_are_brought_together_by_who_can_read_them() {
     );
     assert!(!ana.read("agenda.toml").contains("conflict"));
 }
+
+#[test]
+fn an_edit_of_what_the_partner_removed_brings_nothing_back() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["one"]);
+    ana.run(["edit", &id, "two"]).ok();
+    sync_all(&[&ana, &sam]);
+    sam.run(["rm", &id]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.run(["undo"]).ok().says("nothing of edit was left to undo");
+    assert!(!ana.read("agenda.toml").contains(&id));
+}
+
+#[test]
+fn a_conflict_that_stood_before_is_not_told_as_new() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["one"]);
+    sync_all(&[&ana, &sam]);
+    ana.run(["edit", &id, "as Ana says"]).ok();
+    sam.run(["edit", &id, "as Sam says"]).ok();
+    sync_all(&[&ana, &sam, &ana]);
+    ana.run(["edit", &id, "--kind", "growth"]).ok();
+    let undone = ana.run(["undo"]).ok();
+    assert!(!undone.err.contains("changed since"), "{}", undone.err);
+}
