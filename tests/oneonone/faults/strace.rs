@@ -63,6 +63,7 @@ pub(super) fn points(actor: &Person, scenario: &Scenario, world: &Path, whose: W
         let text = String::from_utf8_lossy(&bytes);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut begun = false;
+        let mut folders = BTreeSet::new();
         for line in text.lines() {
             let Some((call, rest)) = line.split_once('(') else {
                 continue;
@@ -73,9 +74,17 @@ pub(super) fn points(actor: &Person, scenario: &Scenario, world: &Path, whose: W
             begun |= whose == Whose::Git || rest.contains(world.to_str().unwrap());
             let changes = ["O_CREAT", "O_WRONLY", "O_RDWR"].iter().any(|f| rest.contains(f));
             let here = rest.contains(world.to_str().unwrap()) || rest.starts_with("AT_FDCWD, \"\"");
+            let fd = rest.split([')', ' ']).next().unwrap_or_default();
+            // Closing a folder cannot fail, and the standard library panics where it does.
+            let folder = call == "close" && folders.remove(fd);
+            if let ("openat", Some((flags, opened))) = (call, rest.rsplit_once(" = "))
+                && flags.contains("O_DIRECTORY")
+            {
+                folders.insert(opened.to_owned());
+            }
             let counted = match call {
                 "openat" => changes || (whose == Whose::Own && here),
-                "close" => whose == Whose::Own && n.is_multiple_of(4),
+                "close" => whose == Whose::Own && n.is_multiple_of(4) && !folder,
                 _ => true,
             };
             if begun && counted && call.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
