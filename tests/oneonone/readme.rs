@@ -53,7 +53,15 @@ fn same(shown: &str, came: &str, ids: &mut BTreeMap<String, String>) -> bool {
     if shown == came || (shown == "age1…" && came.starts_with("age1")) {
         return true;
     }
-    is_id(shown) && is_id(came) && *ids.entry(shown.to_owned()).or_insert_with(|| came.to_owned()) == came
+    if !is_id(shown) || !is_id(came) {
+        return false;
+    }
+    let known = ids.entry(shown.to_owned()).or_insert_with(|| came.to_owned());
+    // A letter more once another id begins alike.
+    if came.starts_with(known.as_str()) {
+        *known = came.to_owned();
+    }
+    known.starts_with(came)
 }
 
 /// Runs a command line at a terminal of its own.
