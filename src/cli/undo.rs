@@ -45,6 +45,7 @@ pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
         return Err(nothing(way));
     };
     desk.settle_down(context)?;
+    desk.workspace.record_taken_back(&taken)?;
     let difference = difference(&before, desk.workspace.state());
     for gone in &taken.passed_over {
         let short: String = gone.commit.chars().take(7).collect();

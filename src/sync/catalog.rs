@@ -18,11 +18,13 @@ use super::scope::{Listing, listing};
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
 /// What the file says is made by this code: another version makes its own.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 1");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 2");
 
 /// One record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Summary {
+    /// Where it lies: the same bytes may be sound in one place and broken in another.
+    path: String,
     #[serde(with = "letters")]
     pub(super) ids: Vec<EntryId>,
     /// Open actions, and what is sealed and might be one.
@@ -96,8 +98,8 @@ impl Catalog {
         if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
             return Ok(Rc::new(Summary::unreadable()));
         }
-        if let Some(known) = self.records.borrow().get(&file.id) {
-            return Ok(known.clone());
+        if let Some(known) = self.known(file.id, &file.path) {
+            return Ok(known);
         }
         let summary = match repo.blob(file.id, Limits::FILE) {
             Ok(bytes) => Summary::of(&file.path, &bytes),
@@ -109,8 +111,13 @@ impl Catalog {
 
     /// A record that lies in the folder and in no tree yet.
     pub(super) fn summary_of(&self, id: ObjectId, path: &str, bytes: &[u8]) -> Rc<Summary> {
-        let known = self.records.borrow().get(&id).cloned();
+        let known = self.known(id, path);
         known.unwrap_or_else(|| self.learn(id, Summary::of(path, bytes)))
+    }
+
+    fn known(&self, id: ObjectId, path: &str) -> Option<Rc<Summary>> {
+        let records = self.records.borrow();
+        records.get(&id).filter(|known| known.path == path).cloned()
     }
 
     fn learn(&self, id: ObjectId, summary: Summary) -> Rc<Summary> {
@@ -182,6 +189,7 @@ impl Summary {
         let heads = state.meetings.values().chain(&state.agenda);
         let head_conflict = heads.into_iter().any(|head| !head.rows.is_empty());
         let mut summary = Self {
+            path: path.to_owned(),
             special: head_conflict || !loose.is_empty() || !doubled.is_empty() || !broken.is_empty(),
             ..Self::default()
         };

@@ -67,7 +67,11 @@ impl Hand<'_> {
             Some(tree) => self.base(tree)?,
             None => Side::default(),
         };
-        let mut contents: Vec<(String, Vec<u8>)> = work.files.clone().into_iter().collect();
+        // A file that only may differ from HEAD, and does not, is not among the records that are compared.
+        let read = |path: &str| RecordPath::parse(path).is_some_and(|record| self.head.is_read(record));
+        let files = work.files.iter().filter(|(path, _)| read(path));
+        let mut contents: Vec<(String, Vec<u8>)> =
+            files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
         let as_head = self
             .head
             .blobs

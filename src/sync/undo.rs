@@ -43,6 +43,9 @@ impl Way {
 /// What taking a command back did.
 #[derive(Debug, Clone)]
 pub struct TakenBack {
+    way: Way,
+    /// The commit that does it, where there was something left to do.
+    by: Option<String>,
     /// The command, and its commit.
     pub step: Step,
     /// Whether anything of it was left to take back.
@@ -124,11 +127,9 @@ impl Workspace {
         let by = self.tip.filter(|_| changed).map(|tip| tip.to_string());
         let stands = |key: &MeetingKey| self.side.state.meetings.contains_key(key);
         let meetings_kept = made.into_iter().filter(stands).collect();
-        for gone in &passed_over {
-            self.notes.record(way.record(&gone.commit, None))?;
-        }
-        self.notes.record(way.record(&step.commit, by.as_deref()))?;
         Ok(Some(TakenBack {
+            way,
+            by,
             step,
             changed,
             passed_over,
@@ -136,6 +137,18 @@ impl Workspace {
             meetings_kept,
             notes,
         }))
+    }
+
+    /// Writes down that a command was taken back. Only once the commit counts: one that failed can be tried again.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
+        for gone in &taken.passed_over {
+            self.notes.record(taken.way.record(&gone.commit, None))?;
+        }
+        let record = taken.way.record(&taken.step.commit, taken.by.as_deref());
+        Ok(self.notes.record(record)?)
     }
 
     /// A step's commit and its parent, where both are in the history of what stands.

@@ -217,3 +217,40 @@ fn pairs_sync_side_by_side_and_one_that_fails_stops_no_other() {
     assert_eq!(told, [("ana", 1), ("cy", 1)]);
     assert!(!run.err.contains('\r'), "no progress line in a pipe: {}", run.err);
 }
+
+#[test]
+fn records_that_only_look_changed_are_no_hindrance() {
+    let world = World::new();
+    let (sam, ana) = years(&world);
+    let touch = |person: &Person| {
+        for (path, text) in person.files() {
+            person.write(&path, &text);
+        }
+    };
+    touch(&ana);
+    ana.write(
+        "agenda.toml",
+        &format!("{}\n[[entry]]\ntext = \"by hand\"\n", ana.read("agenda.toml")),
+    );
+    ana.run(["add", "by a command"]).ok();
+    touch(&ana);
+    ana.write(
+        "agenda.toml",
+        &format!(
+            "{}\n[[entry]]\ntext = \"by hand again\"\n",
+            ana.read("agenda.toml")
+        ),
+    );
+    same_everywhere(&sam, &ana);
+    assert_eq!(sam.read("agenda.toml").matches("by ").count(), 3);
+}
+
+#[test]
+fn a_record_under_another_name_is_not_known_by_its_bytes() {
+    let world = World::new();
+    let (_, ana) = years(&world);
+    ana.git(["mv", OLD, "meetings/2025/2025-11-05.toml"]).ok();
+    ana.git(["commit", "-qnm", "moved"]).ok();
+    let run = ana.run(["sync"]).ok();
+    assert!(run.err.contains("2025-11-05.toml"), "{}", run.err);
+}
