@@ -242,7 +242,7 @@ fn records_that_only_look_changed_are_no_hindrance() {
         ),
     );
     same_everywhere(&sam, &ana);
-    assert_eq!(sam.read("agenda.toml").matches("by ").count(), 3);
+    assert_eq!(sam.read("agenda.toml").matches("text = \"by ").count(), 3);
 }
 
 #[test]
