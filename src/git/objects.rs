@@ -1,6 +1,11 @@
 //! Blobs and commits: read within limits, written without moving any branch.
 
+use std::time::Duration;
+
 use super::{CommitInfo, CommitSignature, Error, ObjectId, Repository, Signature};
+
+/// How often a file is read that somebody is writing meanwhile.
+const READINGS: usize = 10;
 
 impl Repository {
     /// The bytes of a blob. Its size is checked before it is read.
@@ -31,16 +36,24 @@ impl Repository {
     }
 
     /// Writes a file of the work tree as a blob, as `git add` would: with the line ends that the configuration asks
-    /// for. Its id.
+    /// for. Its id. A file that changes while it is read is read again.
     ///
     /// # Errors
     /// When the file cannot be read or the blob cannot be written.
     pub fn write_work_file(&self, path: &str) -> Result<ObjectId, Error> {
         // libgit2 takes a relative path for one below the current folder of the process.
-        let written = self.writer()?.blob_path(&self.workdir().join(path));
-        written
-            .map(ObjectId)
-            .map_err(Error::library(format!("storing {path}")))
+        let full = self.workdir().join(path);
+        let mut attempts = 1;
+        loop {
+            match self.writer()?.blob_path(&full) {
+                Ok(id) => return Ok(ObjectId(id)),
+                Err(error) if error.class() == git2::ErrorClass::Os && attempts < READINGS => {
+                    attempts += 1;
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                Err(error) => return Err(Error::library(format!("storing {path}"))(error)),
+            }
+        }
     }
 
     /// The name that `bytes` would have as a blob; nothing is written.

@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::model::{AGENDA_PATH, Files, Limits, PAIR_PATH, Problem, RecordPath};
 
@@ -102,37 +103,74 @@ fn take(
     Ok(())
 }
 
-/// Reads one file of the work tree, if it is a regular one of a bearable size; LF line ends.
+/// How long a file has to lie still before it counts as saved. Many editors empty a file first and write it then: read
+/// in between, all its entries would be gone.
+const STILL: Duration = Duration::from_millis(50);
+
+/// How often a file that does not lie still is read again.
+const READINGS: usize = 10;
+
+/// Reads one file of the work tree, if it is a regular one of a bearable size; LF line ends. A file that is just being
+/// written is waited for.
 ///
 /// # Errors
 /// The outer when it is there and cannot be read; the inner when something else stands in its place.
 pub fn read_file(root: &Path, path: &str) -> Result<Result<Option<Vec<u8>>, Oddity>, StoreError> {
     let full = root.join(path);
-    let data = match fs::symlink_metadata(&full) {
-        Ok(data) => data,
-        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Ok(None)),
-        Err(e) => return Err(StoreError::io("look at", &full)(e)),
-    };
-    if !data.is_file() {
-        let what = if data.is_symlink() {
-            "a symbolic link"
-        } else {
-            "no regular file"
+    let mut attempts = 0;
+    loop {
+        let data = match fs::symlink_metadata(&full) {
+            Ok(data) => data,
+            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(Ok(None));
+            }
+            Err(e) => return Err(StoreError::io("look at", &full)(e)),
         };
-        let help = "put a regular file there; links are never followed";
-        return Ok(Err(Problem::of_file(
-            path,
-            format!("{what} stands in the place of a record"),
-            help,
-        )));
+        if !data.is_file() {
+            return Ok(Err(no_record(path, &data)));
+        }
+        attempts += 1;
+        if let Some(left) = not_still(&data)
+            && attempts < READINGS
+        {
+            std::thread::sleep(left);
+            continue;
+        }
+        let bytes = match read_limited(&full) {
+            Err(e) if e.kind() == ErrorKind::NotFound && attempts < READINGS => continue,
+            read => read.map_err(StoreError::io("read", &full))?,
+        };
+        let same = fs::symlink_metadata(&full)
+            .is_ok_and(|now| now.len() == data.len() && now.modified().ok() == data.modified().ok());
+        if same || attempts >= READINGS {
+            return Ok(Ok(Some(without_carriage_returns(bytes))));
+        }
     }
-    let most = Limits::FILE as u64 + 1;
+}
+
+fn read_limited(full: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut file = File::open(&full).map_err(StoreError::io("open", &full))?;
-    Read::take(&mut file, most)
-        .read_to_end(&mut bytes)
-        .map_err(StoreError::io("read", &full))?;
-    Ok(Ok(Some(without_carriage_returns(bytes))))
+    File::open(full)?
+        .take(Limits::FILE as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn no_record(path: &str, data: &fs::Metadata) -> Oddity {
+    let what = if data.is_symlink() {
+        "a symbolic link"
+    } else {
+        "no regular file"
+    };
+    let help = "put a regular file there; links are never followed";
+    Problem::of_file(path, format!("{what} stands in the place of a record"), help)
+}
+
+/// How long a file that was written a moment ago has to be waited for. None for a time that lies ahead: that clock tells
+/// nothing.
+fn not_still(data: &fs::Metadata) -> Option<Duration> {
+    let age = SystemTime::now().duration_since(data.modified().ok()?).ok()?;
+    STILL.checked_sub(age).filter(|left| !left.is_zero())
 }
 
 /// Windows line ends change nothing: LF is what is compared, kept and written.
@@ -225,6 +263,23 @@ mod tests {
                 .starts_with("agenda.toml: a symbolic link")
         );
         assert!(safe_path(root, "meetings/2025/2025-01-01.toml").is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_just_being_written_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agenda.toml");
+        fs::write(&path, "").unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for part in ["x = ", "1\n", "x = 1\n\n"] {
+                    std::thread::sleep(STILL / 5);
+                    fs::write(&path, part).unwrap();
+                }
+            });
+            let read = read_file(folder.path(), "agenda.toml").unwrap().unwrap();
+            assert_eq!(read.unwrap(), b"x = 1\n\n");
+        });
     }
 
     #[test]

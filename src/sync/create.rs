@@ -72,6 +72,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         from: None,
         to: commit,
         old_tree: None,
+        taken_in: None,
         lies: &Default::default(),
         hidden: &Default::default(),
         ends_merge: false,

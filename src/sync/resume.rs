@@ -103,6 +103,7 @@ fn resume(
         from: head.tip,
         to: target,
         old_tree: id(&writing.old_tree),
+        taken_in: id(&writing.taken_in),
         lies: &lies,
         hidden: &hidden,
         ends_merge: writing.ends_merge,

@@ -84,6 +84,8 @@ pub struct Workspace {
     /// What the prepared commit says.
     pub(super) side: Side,
     pub(super) work: Work,
+    /// HEAD with the hand edits and nothing else, until it is written out.
+    taken_in: Option<ObjectId>,
     pub(super) ends_merge: bool,
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
     pub(super) unmerged: Vec<String>,
@@ -130,6 +132,7 @@ impl Workspace {
             tip: head.tip,
             side,
             work,
+            taken_in: None,
             ends_merge: false,
             unmerged: Vec::new(),
             said: Vec::new(),
@@ -339,6 +342,9 @@ impl Workspace {
         self.said
             .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
         self.commit(state, None)?;
+        if merge_heads.is_empty() && self.tip != self.head {
+            self.taken_in = self.side.tree;
+        }
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;
             if !self.repo.is_ancestor(other, tip)? {
@@ -399,6 +405,7 @@ impl Workspace {
                 from: self.head,
                 to,
                 old_tree: self.work.remembered,
+                taken_in: self.taken_in,
                 lies: &self.work.ids,
                 hidden: &self.work.hidden,
                 ends_merge: self.ends_merge,
@@ -407,6 +414,7 @@ impl Workspace {
                 Some(written) => {
                     self.head = self.tip;
                     self.ends_merge = false;
+                    self.taken_in = None;
                     let unmerged = std::mem::take(&mut self.unmerged);
                     if !unmerged.is_empty() {
                         self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;

@@ -38,6 +38,8 @@ pub(super) struct Target<'a> {
     pub(super) to: ObjectId,
     /// The tree last written out.
     pub(super) old_tree: Option<ObjectId>,
+    /// HEAD with the hand edits and nothing else, where there were any.
+    pub(super) taken_in: Option<ObjectId>,
     /// The blob ids of files as they lie there and were taken in.
     pub(super) lies: &'a BTreeMap<String, ObjectId>,
     /// Paths that a sparse checkout hides.
@@ -76,6 +78,7 @@ impl Target<'_> {
             from: self.from.map(|id| id.to_string()).unwrap_or_default(),
             to: self.to.to_string(),
             old_tree: self.old_tree.map(|id| id.to_string()).unwrap_or_default(),
+            taken_in: self.taken_in.map(|id| id.to_string()).unwrap_or_default(),
             taken: taken
                 .iter()
                 .map(|(path, id)| (path.clone(), id.to_string()))
@@ -113,6 +116,7 @@ impl Target<'_> {
             }
         }
         let remembered = self.remembered(tree, &written)?;
+        self.repo.make_durable()?;
         self.notes
             .remember(&remembered.to_string(), &self.to.to_string())?;
         let paths: Vec<String> = paths.into_iter().collect();
@@ -172,10 +176,10 @@ impl Target<'_> {
             return Ok(());
         }
         let old = self.old(path)?.map(|f| f.id);
-        let known = lies.is_none()
-            || lies == old
-            || lies == self.lies.get(path).copied()
-            || lies == self.committed(path)?;
+        // What was edited, taken in and then put back to what it was is edited once more.
+        let read = self.lies.get(path).copied().or(old);
+        let committed = self.committed(path)?;
+        let known = lies.is_none() || lies == read || (lies == committed && committed != old);
         if !known && old.is_none() && want.is_some() && !self.lies.contains_key(path) {
             // Nobody committed it: it makes room and is kept.
             let id = lies.map(|id| id.short()).unwrap_or_default();
@@ -274,16 +278,28 @@ impl Target<'_> {
         }
     }
 
-    /// The tree to remember: the commit's, with the old version of what was left as edited.
+    /// The tree to remember: the commit's, with what was left as edited as it was when it was read.
     fn remembered(&self, tree: ObjectId, written: &Written) -> Result<ObjectId, SyncError> {
         if written.edited_meanwhile.is_empty() {
             return Ok(tree);
         }
         let mut changes = Vec::new();
         for path in &written.edited_meanwhile {
-            changes.push((path.clone(), self.old(path)?.map(|f| (f.mode, f.id))));
+            changes.push((path.clone(), self.as_read(path)?.map(|f| (f.mode, f.id))));
         }
         Ok(self.repo.write_tree(Some(tree), &changes)?)
+    }
+
+    /// What a file was when it was read: as it was taken in, with its ids filled in. Where something else had come
+    /// into HEAD too, what is taken in is more than what lay there: then as it was before.
+    fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
+        let old = self.old(path)?;
+        match self.taken_in {
+            Some(tree) if self.committed(path)? == old.as_ref().map(|f| f.id) => {
+                Ok(self.repo.tree_entry(tree, path)?)
+            }
+            _ => Ok(old),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use oneonone::model::EntryId;
 use oneonone::sync::{Environment, Interest, Take, Workspace};
@@ -121,7 +122,10 @@ fn opened(person: &Person) -> Workspace {
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
         identity: person.home.join(".config/oneonone/identity.txt"),
         pins_dir: person.home.join(".local/state/oneonone/pins"),
-        new_id: || EntryId::from_bytes([7, 1, 2, 3, 4, 5]),
+        new_id: || {
+            static MADE: AtomicU8 = AtomicU8::new(0);
+            EntryId::from_bytes([7, 1, 2, 3, 4, MADE.fetch_add(1, Ordering::Relaxed)])
+        },
     };
     Workspace::open(&person.cwd, environment, Take::Records, Interest::Everything).unwrap()
 }
@@ -164,6 +168,66 @@ fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
     drop(workspace);
     sam.run(["sync"]).ok();
     assert_eq!(texts(&sam), ["by hand", "waits"]);
+    is_sound(&sam);
+}
+
+/// The agenda with more behind it.
+fn with(before: &str, text: &str) -> String {
+    format!("{before}\n[[entry]]\ntext = \"{text}\"\n")
+}
+
+#[test]
+fn what_is_put_back_while_we_write_stays_put_back() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["add", "first"]).ok();
+    sam.run(["add", "second"]).ok();
+    sam.run(["sync"]).ok();
+    let whole = sam.read("agenda.toml");
+    // The second is deleted and taken in as deleted; then its author thinks better of it.
+    let at = whole.rfind("[[entry]]").unwrap();
+    sam.write("agenda.toml", &whole[..at]);
+    let mut workspace = opened(&sam);
+    sam.write("agenda.toml", &whole);
+    assert_eq!(workspace.write_out().unwrap().edited_meanwhile, ["agenda.toml"]);
+    drop(workspace);
+    assert_eq!(sam.read("agenda.toml"), whole);
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    assert_eq!(texts(&sam), ["first", "second"]);
+    assert_eq!(texts(&ana), ["first", "second"]);
+    is_sound(&sam);
+}
+
+#[test]
+fn what_is_edited_while_we_write_is_known_to_the_next_command() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.write("agenda.toml", &with(&sam.read("agenda.toml"), "one"));
+    sam.write("meetings/2026/2026-01-05.toml", MEETING);
+    let mut workspace = opened(&sam);
+    sam.write("agenda.toml", &with(&sam.read("agenda.toml"), "two"));
+    sam.write("meetings/2026/2026-01-05.toml", &with(MEETING, "and more"));
+    let written = workspace.write_out().unwrap();
+    assert_eq!(
+        written.edited_meanwhile,
+        ["agenda.toml", "meetings/2026/2026-01-05.toml"]
+    );
+    // Once more, as a sync does after it has merged.
+    ana.run(["add", "from ana"]).ok();
+    ana.run(["sync"]).ok();
+    let synced = oneonone::sync::sync(&mut workspace, &Default::default()).unwrap();
+    assert!(
+        !synced
+            .notes
+            .iter()
+            .any(|note| matches!(note, oneonone::sync::SyncNote::MovedAside { .. }))
+    );
+    drop(workspace);
+    sam.run(["sync"]).ok();
+    assert_eq!(texts(&sam), ["and more", "by hand", "from ana", "one", "two"]);
+    ana.run(["sync"]).ok();
+    assert_eq!(texts(&ana), texts(&sam));
     is_sound(&sam);
 }
 
