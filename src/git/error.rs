@@ -17,6 +17,11 @@ pub enum Error {
         /// Where the repository lies.
         at: PathBuf,
     },
+    /// There is no repository.
+    Missing {
+        /// Where none lies.
+        at: PathBuf,
+    },
     /// The repository belongs to another account, and `safe.directory` does not list it.
     NotOwned {
         /// Where the repository lies.
@@ -102,6 +107,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Refused { shape, at } => write!(f, "{}: {shape}", at.display()),
+            Error::Missing { at } => write!(f, "there is no Git repository at {}", at.display()),
             Error::NotOwned { at } => {
                 write!(f, "{}: the repository belongs to another account", at.display())
             }

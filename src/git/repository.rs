@@ -55,7 +55,7 @@ impl Repository {
     pub fn discover(start: &Path) -> Result<Option<Repository>, Error> {
         match Self::open_with(start, RepositoryOpenFlags::empty()) {
             Ok(repository) => Ok(Some(repository)),
-            Err(Error::Library { source, .. }) if source.code() == ErrorCode::NotFound => Ok(None),
+            Err(Error::Missing { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -73,9 +73,10 @@ impl Repository {
         match git2::Repository::open_ext(path, flags, std::iter::empty::<&OsStr>()) {
             Ok(reader) => Self::of(reader),
             Err(source) if source.code() == ErrorCode::Owner => Err(Error::NotOwned { at: path.clone() }),
+            Err(source) if source.code() == ErrorCode::NotFound => Err(Error::Missing { at: path.clone() }),
             Err(source) => Err(match shape::of_unopened(path) {
-                Some((shape, at)) if source.code() != ErrorCode::NotFound => Error::Refused { shape, at },
-                _ => Error::Library {
+                Some((shape, at)) => Error::Refused { shape, at },
+                None => Error::Library {
                     doing: format!("opening the repository at {}", path.display()),
                     source,
                 },
@@ -230,6 +231,8 @@ impl Repository {
     /// [`Error::Refused`] with [`Shape::Detached`] when HEAD names no branch, or what else failed.
     pub fn head(&self) -> Result<Head, Error> {
         let Some(branch) = self.branch_of_head()? else {
+            // A rebase detaches it too; how to end that is what is to be said.
+            self.check_shape()?;
             return Err(Error::Refused {
                 shape: Shape::Detached,
                 at: self.workdir.clone(),

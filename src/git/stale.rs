@@ -8,6 +8,8 @@ use super::{Error, ObjectId, Repository};
 
 /// How long a lock must stand untouched before it counts as dead. Git holds some with no file open, for moments.
 const STILL: Duration = Duration::from_millis(500);
+/// The same in a remote: another machine may share that folder, and what runs there is not seen from here.
+const STILL_THERE: Duration = Duration::from_secs(2);
 /// No lock of ours is longer than an object id with its newline.
 const LONGEST: u64 = 41;
 
@@ -16,23 +18,27 @@ impl Repository {
     /// `refs/oneonone`), in this repository and on the same names in the `remote` (a name or an address), where that is
     /// a folder of this machine. To be called only on the word of a note that such a run left.
     ///
-    /// A lock is ours, and dead, when it is empty or holds the id of a commit that is here (that is all that a run of
-    /// ours puts into one), stands untouched for half a second, and neither is it open in any process nor is any `git` that
-    /// may write at work in its repository. Others stay where they are.
+    /// A lock is ours, and dead, when it belongs to this account, is empty or holds the id of a commit that is here (that is
+    /// all that a run of ours puts into one), stands untouched for half a second (in a remote for two), and neither is it
+    /// open in any process nor is any `git` that may write at work in its repository. Others stay where they are.
     ///
     /// # Errors
     /// [`Error::Locked`] where such a lock is in use for longer than this repository waits; or what failed.
     pub fn clear_stale_locks(&self, references: &[&str], remote: &str) -> Result<(), Error> {
         let mut locks = self.lock_files(references);
         find_locks(&self.common_dir().join("refs/oneonone"), 4, &mut locks);
-        self.clear(&locks, &[self.workdir(), self.common_dir(), self.git_dir()])?;
+        self.clear(
+            &locks,
+            &[self.workdir(), self.common_dir(), self.git_dir()],
+            STILL,
+        )?;
         if let Some(there) = self.folder_of_remote(remote) {
             let locks: Vec<_> = references
                 .iter()
                 .chain(&["HEAD", "packed-refs"])
                 .map(|name| there.join(format!("{name}.lock")))
                 .collect();
-            self.clear(&locks, &[&there])?;
+            self.clear(&locks, &[&there], STILL_THERE)?;
         }
         for draft in ["index.lock.new", "index.lock.new.lock"] {
             let _ = fs::remove_file(self.git_dir().join(draft));
@@ -40,7 +46,7 @@ impl Repository {
         Ok(())
     }
 
-    fn clear(&self, locks: &[PathBuf], folders: &[&Path]) -> Result<(), Error> {
+    fn clear(&self, locks: &[PathBuf], folders: &[&Path], still: Duration) -> Result<(), Error> {
         let started = Instant::now();
         for lock in locks {
             while let Some(found) = self.ours(lock) {
@@ -52,9 +58,9 @@ impl Repository {
                     });
                 }
                 // Where nobody can say, only time tells.
-                std::thread::sleep(if in_use.is_some() { STILL } else { self.lock_wait() });
-                let still = self.ours(lock).is_some_and(|now| same(&found, &now));
-                if still && in_use != Some(true) && at_work(lock, folders) != Some(true) {
+                std::thread::sleep(if in_use.is_some() { still } else { self.lock_wait() });
+                let untouched = self.ours(lock).is_some_and(|now| same(&found, &now));
+                if untouched && in_use != Some(true) && at_work(lock, folders) != Some(true) {
                     fs::remove_file(lock).map_err(Error::io("removing", lock))?;
                 }
             }
@@ -65,13 +71,24 @@ impl Repository {
     /// A lock with nothing in it but what a run of ours would have put there.
     fn ours(&self, lock: &Path) -> Option<Metadata> {
         let found = fs::symlink_metadata(lock).ok().filter(Metadata::is_file)?;
-        if found.len() > LONGEST {
+        if found.len() > LONGEST || !is_mine(&found) {
             return None;
         }
         let text = fs::read_to_string(lock).ok()?;
         let known = |id: ObjectId| self.commit_info(id).is_ok();
         (text.is_empty() || text.trim_end().parse().is_ok_and(known)).then_some(found)
     }
+}
+
+/// Processes of another account cannot be looked into: nothing tells whether their locks are dead.
+#[cfg(unix)]
+fn is_mine(lock: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(lock) == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_mine(_: &Metadata) -> bool {
+    true
 }
 
 fn same(before: &Metadata, now: &Metadata) -> bool {
@@ -205,6 +222,19 @@ mod tests {
         fs::write(&there, elsewhere).unwrap();
         quick(&f).clear_stale_locks(&["refs/heads/main"], &bare).unwrap();
         assert!(there.exists(), "the id of a commit that is not here");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_of_another_account_stays() {
+        let f = Fixture::new();
+        let lock = f.repo.git_dir().join("index.lock");
+        fs::write(&lock, "").unwrap();
+        // Only root can give a file away.
+        if std::os::unix::fs::chown(&lock, Some(65_534), None).is_ok() {
+            quick(&f).clear_stale_locks(&[], "origin").unwrap();
+            assert!(lock.exists());
+        }
     }
 
     #[cfg(target_os = "linux")]

@@ -70,7 +70,7 @@ impl Repository {
         })
     }
 
-    /// The paths at or below `roots` that a sparse checkout hides: they are in the index and not to be written out.
+    /// The paths at or below `roots`, or all where there are none, that a sparse checkout hides: they are in the index and not to be written out.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -92,9 +92,10 @@ fn conflicted_in(index: &git2::Index) -> BTreeSet<String> {
 
 fn hidden_in(index: &git2::Index, roots: &[&str]) -> BTreeSet<String> {
     let below = |path: &str| {
-        roots
-            .iter()
-            .any(|root| path.strip_prefix(root).is_some_and(at_border))
+        roots.is_empty()
+            || roots
+                .iter()
+                .any(|root| path.strip_prefix(root).is_some_and(at_border))
     };
     let hidden = index
         .iter()

@@ -162,7 +162,17 @@ fn made(dir: &Path, uid: u32) -> bool {
     use std::os::unix::fs::DirBuilderExt;
     // It may be there already, of an earlier call or of somebody else: what counts is whose it is now.
     let _ = fs::DirBuilder::new().mode(0o700).create(dir);
-    private(dir, uid)
+    private(dir, uid) && dir.ancestors().skip(1).all(|above| stays(above, uid))
+}
+
+/// Whether nobody else can put another folder in the place of one that lies in this one.
+#[cfg(unix)]
+fn stays(folder: &Path, uid: u32) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    const STICKY: u32 = 0o1000;
+    fs::metadata(folder).is_ok_and(|meta| {
+        [0, uid].contains(&meta.uid()) && (meta.mode() & 0o022 == 0 || meta.mode() & STICKY != 0)
+    })
 }
 
 /// Whether it is a folder of my own that nobody else can enter. A symbolic link is none.
@@ -199,6 +209,11 @@ mod tests {
         symlink(at("new"), at("link")).unwrap();
         assert!(!made(&at("link"), uid));
         assert!(!made(&at("no/such"), uid));
+        fs::create_dir(at("shared")).unwrap();
+        fs::set_permissions(at("shared"), fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(!made(&at("shared/new"), uid), "anybody can rename it");
+        fs::set_permissions(at("shared"), fs::Permissions::from_mode(0o1777)).unwrap();
+        assert!(made(&at("shared/new"), uid));
     }
 
     #[test]

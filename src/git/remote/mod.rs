@@ -53,6 +53,18 @@ impl Default for RemoteOptions {
     }
 }
 
+/// The time that the user allows.
+fn own_timeout(value: &str) -> Result<Duration, Error> {
+    let most = RemoteOptions::LONGEST.as_secs();
+    match value.trim().parse() {
+        Ok(seconds) if (1..=most).contains(&seconds) => Ok(Duration::from_secs(seconds)),
+        _ => Err(Error::invalid(
+            format!("oneonone.timeout = {value}"),
+            "not a number of seconds from 1 to 55",
+        )),
+    }
+}
+
 /// One call, with the time that is left for it.
 struct Session<'a> {
     repository: Option<&'a Repository>,
@@ -69,11 +81,10 @@ impl<'a> Session<'a> {
         options: &RemoteOptions,
     ) -> Result<Session<'a>, Error> {
         let started = Instant::now();
-        let own =
-            program::setting(repository, "oneonone.timeout")?.and_then(|value| value.trim().parse().ok());
-        let longest = own.map_or(options.timeout, |seconds: u64| {
-            Duration::from_secs(seconds.clamp(1, 60))
-        });
+        let longest = match program::setting(repository, "oneonone.timeout")? {
+            Some(value) => own_timeout(&value)?,
+            None => options.timeout,
+        };
         Ok(Session {
             repository,
             options: RemoteOptions {
