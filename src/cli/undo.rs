@@ -44,8 +44,8 @@ pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
     let Some(taken) = desk.workspace.take_back(way)? else {
         return Err(nothing(way));
     };
-    desk.settle_down(context)?;
     desk.workspace.record_taken_back(&taken)?;
+    desk.settle_down(context)?;
     let difference = difference(&before, desk.workspace.state());
     for gone in &taken.passed_over {
         let short: String = gone.commit.chars().take(7).collect();

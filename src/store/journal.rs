@@ -59,18 +59,19 @@ pub enum Record<'a> {
 
 impl Journal {
     /// A line that cannot be read, such as one torn by a power cut, is passed over.
-    fn parse(text: &str) -> Self {
+    fn parse(text: &str, mut counts: impl FnMut(&str) -> bool) -> Self {
         let mut journal = Self::default();
         for line in text.lines() {
             match line.split(' ').collect::<Vec<_>>().as_slice() {
-                ["undo", of, by] if is_id(of) => {
+                ["undo", of, by] if is_id(of) && counts(by) => {
                     let name = take(&mut journal.done, of);
                     push(&mut journal.undone, name, by);
                 }
-                ["redo", of, by] if is_id(of) => {
+                ["redo", of, by] if is_id(of) && counts(by) => {
                     let name = take(&mut journal.undone, of);
                     push(&mut journal.done, name, by);
                 }
+                ["undo" | "redo", ..] => {}
                 [name, commit] => {
                     push(&mut journal.done, Some((*name).to_owned()), commit);
                     journal.undone.clear();
@@ -105,12 +106,13 @@ fn is_id(word: &str) -> bool {
 }
 
 impl Notes {
-    /// The commands of this clone.
+    /// The commands of this clone. An undo or redo is written down before its commit counts: it is one where `counts`
+    /// says so of that commit, which is `-` where nothing was left to do.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
-    pub fn journal(&self) -> Result<Journal, StoreError> {
-        Ok(Journal::parse(&self.read(NAME)?.unwrap_or_default()))
+    pub fn journal(&self, counts: impl FnMut(&str) -> bool) -> Result<Journal, StoreError> {
+        Ok(Journal::parse(&self.read(NAME)?.unwrap_or_default(), counts))
     }
 
     /// Writes a step down. It is not made durable: what a power cut takes of it is no word of anybody.
@@ -161,7 +163,7 @@ mod tests {
     fn undo_goes_back_redo_forth_and_a_command_ends_it() {
         let folder = tempfile::tempdir().unwrap();
         let notes = Notes::of(folder.path());
-        assert_eq!(notes.journal().unwrap(), Journal::default());
+        assert_eq!(notes.journal(|_| true).unwrap(), Journal::default());
         let (a, b, u, v, r, c) = (id(1), id(2), id(3), id(4), id(5), id(6));
         let command = |name, commit| notes.record(Record::Command { name, commit }).unwrap();
         command("add", &a);
@@ -169,15 +171,20 @@ mod tests {
         let undo = |of, by| notes.record(Record::Undo { of, by }).unwrap();
         undo(&b, Some(&u));
         undo(&a, Some(&v));
-        let journal = notes.journal().unwrap();
+        let journal = notes.journal(|_| true).unwrap();
         assert!(journal.done.is_empty());
         assert_eq!(commits(&journal.undone), [&u, &v]);
+        let without = notes.journal(|by| by != v).unwrap();
+        assert_eq!(
+            (commits(&without.done), commits(&without.undone)),
+            (vec![a.as_str()], vec![u.as_str()])
+        );
         notes.record(Record::Redo { of: &v, by: Some(&r) }).unwrap();
-        let journal = notes.journal().unwrap();
+        let journal = notes.journal(|_| true).unwrap();
         assert_eq!(commits(&journal.done), [&r]);
         assert_eq!(journal.done[0].command, "add", "the name of what came first");
         command("rm", &c);
-        let journal = notes.journal().unwrap();
+        let journal = notes.journal(|_| true).unwrap();
         assert_eq!(
             (commits(&journal.done), journal.undone.len()),
             (vec![r.as_str(), &c], 0)
@@ -193,11 +200,14 @@ mod tests {
         fs::write(&path, "add 12\nrm \x1b[2J 34\nundo - -\nedit 5").unwrap();
         let record = |commit: &str| notes.record(Record::Command { name: "add", commit }).unwrap();
         record(&id(1));
-        assert_eq!(commits(&notes.journal().unwrap().done), [id(1)]);
+        assert_eq!(commits(&notes.journal(|_| true).unwrap().done), [id(1)]);
         for n in 2..2000 {
             record(&id(n));
         }
         assert!(fs::metadata(&path).unwrap().len() < 100_000);
-        assert_eq!(notes.journal().unwrap().done.last().unwrap().commit, id(1999));
+        assert_eq!(
+            notes.journal(|_| true).unwrap().done.last().unwrap().commit,
+            id(1999)
+        );
     }
 }

@@ -83,7 +83,10 @@ impl Workspace {
     /// record of it cannot be read.
     pub fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
         self.read_everything()?;
-        let journal = self.notes.journal()?;
+        let stands = |id: ObjectId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
+        let counts =
+            |by: &str| by == "-" || matches!((by.parse(), self.tip), (Ok(id), Some(tip)) if stands(id, tip));
+        let journal = self.notes.journal(counts)?;
         let mut stack = match way {
             Way::Undo => journal.done,
             Way::Redo => journal.undone,
@@ -139,14 +142,13 @@ impl Workspace {
         }))
     }
 
-    /// Writes down that a command was taken back. Only once the commit counts: one that failed can be tried again.
+    /// Writes down that the prepared commit takes a command back. One that comes to nothing can be tried again: what is
+    /// written down counts as the commit does.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
-        for gone in &taken.passed_over {
-            self.notes.record(taken.way.record(&gone.commit, None))?;
-        }
+        // What was passed over stays written down: its commit may stand on another branch, or come back.
         let record = taken.way.record(&taken.step.commit, taken.by.as_deref());
         Ok(self.notes.record(record)?)
     }

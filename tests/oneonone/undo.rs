@@ -265,6 +265,49 @@ fn a_commit_that_plain_git_took_away_is_passed_over_and_said() {
 }
 
 #[test]
+fn what_is_passed_over_on_another_branch_is_there_on_its_own() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    ana.git(["branch", "before"]).ok();
+    ana.run(["add", "two"]).ok();
+    ana.git(["switch", "-q", "before"]).ok();
+    ana.run(["undo"]).ok().says("passed over add");
+    assert!(!ana.read("agenda.toml").contains("one"));
+    ana.git(["switch", "-q", "main"]).ok();
+    ana.run(["undo"]).ok().says("undone: add");
+    assert!(!ana.read("agenda.toml").contains("two"));
+    assert!(ana.read("agenda.toml").contains("one"));
+}
+
+#[test]
+fn an_undo_that_failed_can_be_tried_again() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    ana.run(["add", "two"]).ok();
+    let lock = ana.cwd.join(".git/refs/heads/main.lock");
+    std::fs::write(&lock, "").unwrap();
+    ana.run(["undo"]).fails(1).says("main.lock");
+    assert!(ana.read("agenda.toml").contains("one"));
+    std::fs::remove_file(&lock).unwrap();
+    // It was begun, and the next command completes it: then it counts, and is undone once.
+    ana.run(["sync"]).ok();
+    let agenda = ana.read("agenda.toml");
+    assert!(!agenda.contains("two") && agenda.contains("one"), "{agenda}");
+    ana.run(["redo"]).ok();
+    assert!(ana.read("agenda.toml").contains("two"));
+    // Where nothing was begun, it is as if it had not been tried.
+    std::fs::write(ana.cwd.join(".git/index.lock"), "").unwrap();
+    ana.run(["undo"]).fails(1).says("index.lock");
+    std::fs::remove_file(ana.cwd.join(".git/index.lock")).unwrap();
+    ana.run(["undo"]).ok().says("undone: add");
+    ana.run(["undo"]).ok().says("undone: add");
+    let agenda = ana.read("agenda.toml");
+    assert!(!agenda.contains("two") && !agenda.contains("one"), "{agenda}");
+}
+
+#[test]
 fn making_joining_and_syncing_are_not_undone() {
     let world = World::new();
     let (sam, ana) = world.pair();
