@@ -128,15 +128,17 @@ impl Catalog {
     }
 
     /// The keys that settling goes by, as one text: with other keys every record with a seal is to be settled again.
-    pub(super) fn settle_with(&self, keys: String) {
+    /// Whether they are other ones.
+    pub(super) fn settle_with(&self, keys: String) -> bool {
         if *self.settled_with.borrow() == keys {
-            return;
+            return false;
         }
         *self.settled_with.borrow_mut() = keys;
         for summary in self.records.borrow_mut().values_mut().filter(|s| s.settled) {
             Rc::make_mut(summary).settled = false;
         }
         self.changed.set(true);
+        true
     }
 
     /// Settling found nothing to do in a record.

@@ -10,7 +10,6 @@ use super::error::SyncError;
 use super::history::base_of;
 use super::join::{Joined, join_over};
 use super::side::Side;
-use super::work::RECORD_ROOTS;
 use super::write_out::Target;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
@@ -94,7 +93,7 @@ fn resume(
         .iter()
         .filter_map(|(path, blob)| Some((path.clone(), id(blob)?)))
         .collect();
-    let hidden = repo.hidden_paths(RECORD_ROOTS)?;
+    let hidden = repo.hidden_paths(&[])?;
     let target = Target {
         repo,
         notes,

@@ -152,6 +152,7 @@ impl Run<'_> {
             return Ok(Delivery::Offline);
         }
         let mine = self.workspace.tip;
+        let said = self.report.notes.len();
         let mut last_rejected: Option<(Option<ObjectId>, String)> = None;
         for attempt in 0..ATTEMPTS {
             let there = match self.fetch()? {
@@ -171,7 +172,11 @@ impl Run<'_> {
                 if let Some(mine) = mine {
                     self.workspace.adopt(mine)?;
                 }
-                self.report.notes.clear();
+                // What came of writing out, and what was pinned, holds all the same.
+                let mut position = 0..;
+                self.report.notes.retain(|note| {
+                    position.next().is_some_and(|at| at < said) || matches!(note, SyncNote::Pinned(..))
+                });
                 pause(attempt);
             }
             let to = self.prepare(there)?;

@@ -21,32 +21,39 @@ impl Workspace {
         merge: Option<(ObjectId, [ObjectId; 2])>,
     ) -> Result<Vec<SyncNote>, SyncError> {
         let mut notes = Vec::new();
-        self.catalog
-            .settle_with(self.keys.settle_with(&self.pair().clone()));
-        let merged = match merge {
+        let mut merged = match merge {
             Some((tree, _)) => Some(self.unsettled_tree(tree)?),
+            None => None,
+        };
+        let pair = match &merged {
+            Some(side) => typed_pair(side).unwrap_or_else(|_| self.pair().clone()),
+            None => self.pair().clone(),
+        };
+        if pair.id != self.pair().id {
+            return Err(SyncError::PairReplaced);
+        }
+        for (slug, key) in self.keys.first_sight(&pair)? {
+            notes.push(SyncNote::Pinned(slug, key));
+        }
+        // What was settled with other keys is unsettled: those that come with this very merge count.
+        let other_keys = self.catalog.settle_with(self.keys.settle_with(&pair));
+        match merge {
+            Some((tree, _)) if other_keys => merged = Some(self.unsettled_tree(tree)?),
+            Some(_) => {}
             None => {
                 let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
                 self.widen(Some(more))?;
                 if bodies_conflict(&self.side.state) {
                     self.widen(None)?;
                 }
-                None
             }
-        };
-        let side = merged.as_ref().unwrap_or(&self.side);
-        let pair = typed_pair(side).unwrap_or_else(|_| self.pair().clone());
-        for (slug, key) in self.keys.first_sight(&pair)? {
-            notes.push(SyncNote::Pinned(slug, key));
         }
+        let side = merged.as_ref().unwrap_or(&self.side);
         let me: Option<Slug> = self.keys.me(&pair);
         for member in pair.members() {
             if let crate::seal::Trust::Changed { .. } = self.keys.pins().trust_of(member) {
                 notes.push(SyncNote::KeyChanged(member.slug.clone()));
             }
-        }
-        if pair.id != self.pair().id {
-            return Err(SyncError::PairReplaced);
         }
         let mut state: State = side.state.clone();
         let writable = pair.format <= Pair::FORMAT;
@@ -91,8 +98,6 @@ impl Workspace {
         if *state != side.state {
             return;
         }
-        // With keys that came with this very merge nothing was settled before.
-        self.catalog.settle_with(self.keys.settle_with(pair));
         let found = conflicts(state, pair, &self.keys);
         let sealed = |conflict: &&Conflict| conflict.sealed;
         let open: Vec<RecordPath> = found
