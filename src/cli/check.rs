@@ -21,14 +21,11 @@ pub(super) struct CheckArgs {
 
 pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
     // A hook runs where Git commits, whatever lies there.
-    let hook = args.staged && context.global.pair.is_none();
-    let repo = match hook
-        .then(|| Repository::discover(&context.cwd))
-        .transpose()?
-        .flatten()
-    {
-        Some(repo) => repo,
-        None => Repository::open(&context.place()?.dir)?,
+    let repo = if args.staged && context.global.pair.is_none() {
+        // It is never another pair that is checked: what Git is about to commit would go unseen.
+        Repository::discover(&context.cwd)?.ok_or_else(no_repository)?
+    } else {
+        Repository::open(&context.place()?.dir)?
     };
     let (count, problems) = if args.staged {
         check_staged(&repo, &context.index_file(&repo))?
@@ -56,6 +53,15 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         .out
         .say(format!("{records} checked, {} wrong", problems.len()));
     Ok(Exit::Decide)
+}
+
+fn no_repository() -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "there is no Git repository here whose index could be checked",
+    )
+    .cause("a folder that only GIT_DIR or git --git-dir makes one is not handled")
+    .hint("oneonone @NAME check --staged     checks a pair by its name; oneonone pairs lists them")
 }
 
 /// Columns: path, line, column, what, the fix.

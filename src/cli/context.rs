@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
-use crate::git::{RemoteOptions, Repository};
+use crate::git::{self, RemoteOptions, Repository};
 use crate::model::{Date, EntryId, Instant};
 use crate::store::{KnownPair, Registry};
 use crate::sync::Environment;
@@ -184,6 +184,13 @@ impl Context {
                 Ok(Some(repo.workdir().to_owned()))
             }
             Ok(_) => Ok(None),
+            // Who stands in one without a folder, such as a remote, means that one, and no other pair.
+            Err(
+                e @ git::Error::Refused {
+                    shape: git::Shape::Bare,
+                    ..
+                },
+            ) => Err(e.into()),
             // A repository that cannot be handled matters where it is a pair's.
             Err(e) => {
                 if self.cwd.join("pair.toml").exists() {

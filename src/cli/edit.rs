@@ -70,6 +70,12 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
         })?,
     };
     desk.echo(context, id);
+    if desk.records.entry(id).is_some_and(|entry| entry.has_conflict()) {
+        let short = desk.ids.short(id);
+        context.out.hint(format!(
+            "oneonone resolve {short}     ends the conflict that it has"
+        ));
+    }
     desk.answer(context, &[id], true)?;
     Ok(Exit::Done)
 }

@@ -209,6 +209,9 @@ impl From<git::Error> for Failure {
                 "another git is at work; if none is, remove the file: rm {}",
                 file.display()
             )),
+            git::Error::Missing { .. } => failure
+                .hint("oneonone pairs add DIR         where it is now")
+                .hint("oneonone pairs forget NAME     when it is gone"),
             git::Error::NoProgram { .. } => failure.hint("install Git, and try again"),
             git::Error::NotOwned { at } => failure.hint(format!(
                 "git config --global --add safe.directory {}",
@@ -236,6 +239,9 @@ impl From<SyncError> for Failure {
             }
             SyncError::Merge(MergeError::Unsound { .. }) | SyncError::NotRead(_) => plain(Exit::Failed, &e)
                 .hint("both sides are as they were; please report this, it is a fault of oneonone"),
+            SyncError::Broke => plain(Exit::Failed, &e)
+                .cause("nothing is lost: the next command in that pair finishes what was begun")
+                .hint("please report this, with the words that stand above"),
             SyncError::PairReplaced => plain(Exit::Decide, &e)
                 .cause("nothing was sealed, written or pinned for it")
                 .hint("ask the other member; put back the pair.toml of an earlier commit: git log -p pair.toml"),

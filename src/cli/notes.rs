@@ -31,7 +31,7 @@ fn say(context: &mut Context, note: &SyncNote) {
             out.warn(format!(
                 "a record from the other side is broken and was left as it is: {problem}"
             ));
-            out.hint("everything else was synced; ask them to run oneonone check");
+            out.hint("everything else was synced; they see what is wrong when they check their records");
         }
         SyncNote::Beside { path, theirs } => out.warn(format!(
             "{path} was changed on both sides: the other version is {theirs}"

@@ -3,7 +3,9 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use clap::CommandFactory;
 
+use super::args::Cli;
 use super::error::{Exit, Failure};
 
 /// The two streams, with colour where it is wanted.
@@ -37,7 +39,10 @@ impl Output {
     pub(super) fn say(&mut self, words: impl AsRef<str>) {
         let words = words.as_ref().trim_end_matches('\n');
         let _ = match &self.about {
-            Some(pair) => writeln!(self.err, "{}: {words}", crate::model::visible(pair)),
+            Some(pair) => {
+                let pair = crate::model::visible(pair);
+                writeln!(self.err, "{pair}: {}", with_pair(words, &pair))
+            }
             None => writeln!(self.err, "{words}"),
         };
     }
@@ -72,6 +77,23 @@ impl Output {
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         quiet(self.out.flush())
     }
+}
+
+/// Words about one pair of several: the commands in them name it, to be pasted wherever one stands.
+fn with_pair(words: &str, pair: &str) -> String {
+    const PROGRAM: &str = "oneonone ";
+    let commands = Cli::command();
+    let mut parts = words.split(PROGRAM);
+    let mut said = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        said.push_str(PROGRAM);
+        let word = part.split(|c: char| !c.is_ascii_lowercase()).next();
+        if word.is_some_and(|word| word != "pairs" && commands.find_subcommand(word).is_some()) {
+            said.push_str(&format!("@{pair} "));
+        }
+        said.push_str(part);
+    }
+    said
 }
 
 fn quiet(result: io::Result<()>) -> Result<(), Failure> {

@@ -32,6 +32,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     if args.all {
         let options = options(context, &args);
         let mut done = sync_all::side_by_side(context, &options)?;
+        let pairs = done.len();
         let (synced, exit) = answers::all_pairs(context, |context, place| {
             let name = place.name.clone().unwrap_or_default();
             let report = done.remove(&name).ok_or_else(|| context.no_pair())??;
@@ -39,6 +40,12 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
         })?;
         if context.global.json || !context.to_terminal {
             answers::give_all(context, &synced)?;
+        }
+        let failed = pairs - synced.len();
+        if failed > 0 {
+            context.out.say(format!(
+                "{failed} of {pairs} pairs failed; the others are in sync"
+            ));
         }
         return Ok(exit);
     }
@@ -108,16 +115,21 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
 
 /// Says in words what happened.
 fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<SyncFacts, Failure> {
-    let facts = facts(report);
+    let mut facts = facts(report);
     notes::say_all(context, &report.notes);
     if report.delivery != Delivery::Delivered {
         return Err(undelivered(&report.delivery));
     }
-    let said = words(&facts);
+    if dry_run {
+        facts.delivered = facts.pushed == 0;
+    }
     context.out.say(if dry_run {
-        said.replacen("in sync", "dry run, nothing was changed", 1)
+        format!(
+            "dry run, nothing was changed: {}",
+            carried(&facts, "would come", "would go")
+        )
     } else {
-        said
+        words(&facts)
     });
     if facts.conflicts > 0 {
         context.out.warn(format!(
@@ -146,6 +158,10 @@ pub(super) fn facts(report: &SyncReport) -> SyncFacts {
 
 /// What a sync carried, in words.
 pub(super) fn words(facts: &SyncFacts) -> String {
+    format!("in sync: {}", carried(facts, "came", "went"))
+}
+
+fn carried(facts: &SyncFacts, came: &str, went: &str) -> String {
     let entries = |n: usize| {
         if n == 1 {
             "1 entry".to_owned()
@@ -154,10 +170,10 @@ pub(super) fn words(facts: &SyncFacts) -> String {
         }
     };
     match (facts.pulled, facts.pushed) {
-        (0, 0) => "in sync: nothing new on either side".to_owned(),
-        (pulled, 0) => format!("in sync: {} came", entries(pulled)),
-        (0, pushed) => format!("in sync: {} went", entries(pushed)),
-        (pulled, pushed) => format!("in sync: {} came, {} went", entries(pulled), entries(pushed)),
+        (0, 0) => "nothing new on either side".to_owned(),
+        (pulled, 0) => format!("{} {came}", entries(pulled)),
+        (0, pushed) => format!("{} {went}", entries(pushed)),
+        (pulled, pushed) => format!("{} {came}, {} {went}", entries(pulled), entries(pushed)),
     }
 }
 
@@ -174,7 +190,7 @@ pub(super) fn undelivered(delivery: &Delivery) -> Failure {
         Delivery::Unreachable { words } => failure("the remote was not reached")
             .cause(words.clone())
             .cause(saved)
-            .hint("oneonone sync     again, when it is"),
+            .hint("oneonone sync     again, when it is; git remote -v shows its address"),
         Delivery::Denied { words } => failure("the remote refused")
             .cause(words.clone())
             .cause(saved)

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
@@ -52,7 +53,13 @@ pub(super) fn side_by_side(context: &mut Context, options: &SyncOptions) -> Resu
         };
         let again: VecDeque<&KnownPair> = pairs.iter().filter(refused).collect();
         progress.done -= again.len();
-        synced.extend(run(again, &env, options, 1, &mut progress));
+        for (name, result) in run(again, &env, options, 1, &mut progress) {
+            let result = match (result, synced.remove(&name)) {
+                (Ok(report), Some(Ok(first))) => Ok(report.after(first)),
+                (result, _) => result,
+            };
+            synced.insert(name, result);
+        }
     }
     progress.context.out.progress("");
     Ok(synced)
@@ -113,18 +120,22 @@ fn work(
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(pair) = next else { return };
-        let opened = Workspace::open(&pair.dir, env.clone(), Take::Everything, Interest::Changes);
-        let result = opened.and_then(|mut workspace| {
-            if !options.dry_run {
-                // One that cannot be put there stops no sync; the sync of that pair alone says why.
-                let _ = guard::put(workspace.repository());
-            }
-            sync(&mut workspace, options)
-        });
+        // A fault of this program in one pair stops no other either; what it had begun is finished by the next command.
+        let result = catch_unwind(AssertUnwindSafe(|| one(pair, env, options)));
+        let result = result.unwrap_or(Err(SyncError::Broke));
         if sender.send((pair.name.clone(), result)).is_err() {
             return;
         }
     }
+}
+
+fn one(pair: &KnownPair, env: &Environment, options: &SyncOptions) -> Result<SyncReport, SyncError> {
+    let mut workspace = Workspace::open(&pair.dir, env.clone(), Take::Everything, Interest::Changes)?;
+    if !options.dry_run {
+        // One that cannot be put there stops no sync; the sync of that pair alone says why.
+        let _ = guard::put(workspace.repository());
+    }
+    sync(&mut workspace, options)
 }
 
 /// The host of a pair's remote; none for a path, and where nothing can be read: its sync says why.

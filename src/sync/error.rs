@@ -69,6 +69,8 @@ pub enum SyncError {
     Restless,
     /// A record was to be written that had not been read: a fault of this program, stopped before it lost anything.
     NotRead(String),
+    /// This program stopped on a fault of its own.
+    Broke,
     /// A seat that I was to take was taken.
     SeatTaken(Slug),
 }
@@ -112,6 +114,7 @@ impl fmt::Display for SyncError {
                 f,
                 "{path} was to be written without having been read; nothing was changed"
             ),
+            Self::Broke => f.write_str("oneonone stopped on a fault of its own"),
             Self::Unrelated => {
                 f.write_str("the remote holds a history that has nothing in common with this one")
             }

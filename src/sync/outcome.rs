@@ -97,3 +97,30 @@ pub struct SyncReport {
     /// What a person should know.
     pub notes: Vec<SyncNote>,
 }
+
+impl SyncReport {
+    /// This sync and the one right before it, as one.
+    #[must_use]
+    pub fn after(mut self, first: Self) -> Self {
+        self.pulled += first.pulled;
+        self.pushed += first.pushed;
+        self.merged |= first.merged;
+        self.attempts += first.attempts;
+        let new = |notes: &[SyncNote], note: &SyncNote| !notes.contains(note);
+        let mut notes = first.notes;
+        notes.extend(
+            self.notes
+                .drain(..)
+                .filter(|note| new(&notes, note))
+                .collect::<Vec<_>>(),
+        );
+        let mut kept = first.kept;
+        kept.extend(
+            self.kept
+                .drain(..)
+                .filter(|id| !kept.contains(id))
+                .collect::<Vec<_>>(),
+        );
+        Self { notes, kept, ..self }
+    }
+}

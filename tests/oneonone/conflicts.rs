@@ -35,6 +35,10 @@ fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
     assert_eq!(json["heads"][0]["conflicts"][0]["by"], "ana");
     assert_eq!(sam.run(["status", "--json"]).ok().json()["conflicts"], 2);
 
+    sam.run(["edit", &id, "Write the whole plan"])
+        .ok()
+        .says("hint: oneonone resolve ")
+        .says("ends the conflict");
     let asked = sam.run(["resolve", &id]).fails(2);
     let asked = asked.says(&format!(
         "oneonone resolve {id} --field due --take 1     # 2026-12-08, by sam"

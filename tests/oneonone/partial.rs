@@ -206,7 +206,9 @@ fn pairs_sync_side_by_side_and_one_that_fails_stops_no_other() {
     let run = sam
         .run(["sync", "--all", "--json"])
         .fails(5)
-        .says("bo: error: not delivered");
+        .says("bo: error: not delivered")
+        .says("hint: oneonone @bo sync")
+        .says("1 of 3 pairs failed");
     let pairs = run.json()["pairs"].clone();
     let told: Vec<(&str, u64)> = pairs
         .as_array()
@@ -216,6 +218,11 @@ fn pairs_sync_side_by_side_and_one_that_fails_stops_no_other() {
         .collect();
     assert_eq!(told, [("ana", 1), ("cy", 1)]);
     assert!(!run.err.contains('\r'), "no progress line in a pipe: {}", run.err);
+    fs::rename(sam.cwd.join("Cy"), sam.cwd.join("moved")).unwrap();
+    sam.run(["sync", "--all"])
+        .fails(5)
+        .says("cy: error: there is no Git repository at")
+        .says("hint: oneonone pairs forget NAME");
 }
 
 #[test]

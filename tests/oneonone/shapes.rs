@@ -64,6 +64,18 @@ fn no_work_tree() {
     let (_sam, ana) = world.pair();
     ana.git(["config", "core.bare", "true"]).ok();
     refused(&ana, "bare", "clone it");
+    ana.git(["config", "core.bare", "false"]).ok();
+    // Who stands in a remote means no other pair, though only one is known.
+    let mut there = ana.clone();
+    there.cwd = world.path("remote.git");
+    there.run(["status"]).fails(1).says("bare");
+    there.run(["check", "--staged"]).fails(1).says("bare");
+    there.cwd = ana.home.clone();
+    there.run(["status"]).ok();
+    there
+        .run(["check", "--staged"])
+        .fails(1)
+        .says("no Git repository here");
 }
 
 #[test]
