@@ -33,6 +33,8 @@ pub(crate) fn run(job: &Job, rounds: usize) -> Measured {
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
         ways.before(round);
+        // As when a person saves, then syncs: a sync waits for a file that was written within the last instants.
+        std::thread::sleep(Duration::from_millis(100));
         // Who goes first changes, so that neither has always the other's leavings in the caches.
         let (a, b) = if round % 2 == 0 {
             let a = timed(|| ways.ours());
