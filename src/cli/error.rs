@@ -162,7 +162,7 @@ fn plain(exit: Exit, error: &impl Error) -> Failure {
     let full =
         |words: &String| words.contains("No space left on device") || words.contains("Out of diskspace");
     if failure.causes.iter().chain([&failure.what]).any(full) {
-        failure.hint("free some space on that disk; oneonone sync then completes what was begun")
+        failure.hint("free some space on that disk, and try again")
     } else {
         failure
     }
@@ -180,7 +180,9 @@ impl From<StoreError> for Failure {
     fn from(e: StoreError) -> Self {
         let failure = plain(Exit::Failed, &e);
         match e {
-            StoreError::Locked { .. } => failure.hint("wait for it to end, and try again"),
+            StoreError::Restless { .. } | StoreError::Locked { .. } => {
+                failure.hint("wait for it to end, and try again")
+            }
             StoreError::Damaged { path, .. } => failure.hint(format!(
                 "move the file away, and try again: mv {0} {0}.damaged",
                 path.display()
@@ -239,6 +241,12 @@ impl From<SyncError> for Failure {
             }
             SyncError::Merge(MergeError::Unsound { .. }) | SyncError::NotRead(_) => plain(Exit::Failed, &e)
                 .hint("both sides are as they were; please report this, it is a fault of oneonone"),
+            SyncError::OtherBranch { .. } => plain(Exit::Failed, &e)
+                .cause("nothing was changed")
+                .hint("run the command again, on the branch that you mean"),
+            SyncError::Begun(e) => Failure::from(*e)
+                .cause("what you did is saved, and not all of it written yet: the next command completes it")
+                .hint("oneonone sync     completes it; do not run this command again"),
             SyncError::Broke => plain(Exit::Failed, &e)
                 .cause("nothing is lost: the next command in that pair finishes what was begun")
                 .hint("please report this, with the words that stand above"),

@@ -48,6 +48,19 @@ fn say(context: &mut Context, note: &SyncNote) {
         }
         SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
+        SyncNote::CompletedThere(branch) => out.say(format!(
+            "what an earlier command had begun is complete on its branch, {}",
+            visible(branch)
+        )),
+        SyncNote::KeptCommit { branch, at } => {
+            out.warn(format!(
+                "the branch {} is gone; what an earlier command had begun on it is kept",
+                visible(branch)
+            ));
+            out.hint(format!(
+                "git merge {at}     brings it here; oneonone sync then does the rest"
+            ));
+        }
         SyncNote::Undoubled(id) => out.say(format!(
             "{id} stood in two places after a merge by plain git; it is one again"
         )),

@@ -43,9 +43,14 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
         }
         let failed = pairs - synced.len();
         if failed > 0 {
-            context.out.say(format!(
-                "{failed} of {pairs} pairs failed; the others are in sync"
-            ));
+            let others = if failed < pairs {
+                "; the others went through"
+            } else {
+                ""
+            };
+            context
+                .out
+                .say(format!("{failed} of {pairs} pairs failed{others}"));
         }
         return Ok(exit);
     }
@@ -115,13 +120,10 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
 
 /// Says in words what happened.
 fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<SyncFacts, Failure> {
-    let mut facts = facts(report);
+    let facts = facts(report);
     notes::say_all(context, &report.notes);
-    if report.delivery != Delivery::Delivered {
+    if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
         return Err(undelivered(&report.delivery));
-    }
-    if dry_run {
-        facts.delivered = facts.pushed == 0;
     }
     context.out.say(if dry_run {
         format!(
@@ -182,7 +184,7 @@ pub(super) fn undelivered(delivery: &Delivery) -> Failure {
     let saved = "your work is saved here, and goes with the next sync";
     let failure = |what: &str| Failure::new(Exit::Undelivered, format!("not delivered: {what}"));
     match delivery {
-        Delivery::Delivered => failure("nothing was wrong"),
+        Delivery::Delivered | Delivery::Pending => failure("nothing was wrong"),
         Delivery::NoRemote => failure("this pair has no remote")
             .cause(saved)
             .hint("oneonone sync --remote URL"),

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::{Error, Repository};
 
 /// What the folder's name begins with. `git prune` removes what has such a name.
-const PREFIX: &str = "tmp_objdir-oneonone-";
+const PREFIX: &str = "tmp_objdir-oneonone";
 
 /// A repository that new objects are written to; it finds all others in the one that it belongs to.
 pub(super) struct Aside {
@@ -32,7 +32,7 @@ impl Repository {
         let objects = self.common_dir().join("objects");
         let doing = "making room for new objects";
         let folder = tempfile::Builder::new()
-            .prefix(PREFIX)
+            .prefix(&self.aside_prefix())
             .tempdir_in(&objects)
             .map_err(Error::io("making a folder in", &objects))?;
         let own = folder.path().join("objects");
@@ -104,10 +104,17 @@ impl Repository {
     pub fn forget_new_objects(&self) {
         let objects = self.common_dir().join("objects");
         for name in list(&objects).unwrap_or_default() {
-            if name.starts_with(PREFIX) {
+            if name.starts_with(&self.aside_prefix()) {
                 let _ = fs::remove_dir_all(objects.join(name));
             }
         }
+    }
+
+    /// Linked worktrees share their objects, and each has its own runs.
+    fn aside_prefix(&self) -> String {
+        let of = self.git_dir().to_string_lossy();
+        let id = Repository::blob_id(of.as_bytes()).map(|id| id.short());
+        format!("{PREFIX}-{}-", id.unwrap_or_default())
     }
 }
 

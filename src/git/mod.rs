@@ -41,6 +41,7 @@ pub use error::Error;
 pub use hooks::Hooks;
 pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
+pub use ref_file::RefLock;
 pub use refs::{Expect, RefUpdate};
 pub use remote::{
     CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, check_url, clone,

@@ -9,8 +9,11 @@ use std::time::Instant;
 use super::durable::sync;
 use super::{Error, Expect, ObjectId, RefUpdate, Repository};
 
-/// A lock file of Git's, removed on drop unless it became the reference.
-struct RefLock {
+/// Git's own lock on a reference: a file, removed on drop unless it became the reference.
+#[derive(Debug)]
+pub struct RefLock {
+    name: String,
+    target: PathBuf,
     path: PathBuf,
     file: File,
     held: bool,
@@ -33,24 +36,54 @@ impl Repository {
         expected: Expect,
         message: &str,
     ) -> Result<Option<RefUpdate>, Error> {
-        let path = self.common_dir().join(name);
-        let in_its_place = fs::symlink_metadata(&path).map_or(true, |found| found.is_file());
-        let folder = path.parent().filter(|folder| folder.is_dir());
-        let (Some(folder), true, true) = (folder, in_its_place, git2::Reference::is_valid_name(name)) else {
-            return Ok(None);
-        };
-        if self.is_symbolic(name) || self.reader.find_commit(new.0).is_err() {
+        if self.reader.find_commit(new.0).is_err() {
             return Ok(None);
         }
-        let mut lock = self.lock_reference(&path)?;
-        let old = self.reference(name)?;
+        match self.lock_by_file(name)? {
+            Some(lock) => self.move_locked(lock, new, expected, message).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes Git's lock on a branch, to move it later: until then no other program does. None where it does not lie in a
+    /// file of its own, which [`Repository::move_branch`] can do all the same.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another program holds it for too long, or what else failed.
+    pub fn lock_branch(&self, branch: &str) -> Result<Option<RefLock>, Error> {
+        self.lock_by_file(&format!("refs/heads/{branch}"))
+    }
+
+    fn lock_by_file(&self, name: &str) -> Result<Option<RefLock>, Error> {
+        let path = self.common_dir().join(name);
+        let in_its_place = fs::symlink_metadata(&path).map_or(true, |found| found.is_file());
+        let in_a_folder = path.parent().is_some_and(Path::is_dir);
+        if !in_its_place || !in_a_folder || !git2::Reference::is_valid_name(name) || self.is_symbolic(name) {
+            return Ok(None);
+        }
+        self.lock_reference(name, &path).map(Some)
+    }
+
+    /// [`Repository::move_branch`] with the lock in hand.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn move_locked(
+        &self,
+        mut lock: RefLock,
+        new: ObjectId,
+        expected: Expect,
+        message: &str,
+    ) -> Result<RefUpdate, Error> {
+        let name = lock.name.clone();
+        let old = self.reference(&name)?;
         match expected {
-            Expect::Absent if old.is_some() => return Ok(Some(RefUpdate::Changed)),
-            Expect::Is(expected) if old != Some(expected) => return Ok(Some(RefUpdate::Changed)),
+            Expect::Absent if old.is_some() => return Ok(RefUpdate::Changed),
+            Expect::Is(expected) if old != Some(expected) => return Ok(RefUpdate::Changed),
             _ => {}
         }
         if old == Some(new) {
-            return Ok(Some(RefUpdate::Done));
+            return Ok(RefUpdate::Done);
         }
         writeln!(lock.file, "{new}").map_err(Error::io("writing", &lock.path))?;
         if !self.passing {
@@ -58,13 +91,13 @@ impl Repository {
                 .sync_all()
                 .map_err(Error::io("making durable", &lock.path))?;
         }
-        fs::rename(&lock.path, &path).map_err(Error::io("writing", &path))?;
+        fs::rename(&lock.path, &lock.target).map_err(Error::io("writing", &lock.target))?;
         lock.held = false;
-        if !self.passing {
+        if let Some(folder) = lock.target.parent().filter(|_| !self.passing) {
             sync(folder)?;
         }
-        self.log_move(name, old, new, message);
-        Ok(Some(RefUpdate::Done))
+        self.log_move(&name, old, new, message);
+        Ok(RefUpdate::Done)
     }
 
     fn is_symbolic(&self, name: &str) -> bool {
@@ -72,15 +105,17 @@ impl Repository {
         found.is_ok_and(|found| found.kind() == Some(git2::ReferenceType::Symbolic))
     }
 
-    fn lock_reference(&self, path: &Path) -> Result<RefLock, Error> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".lock");
-        let path = PathBuf::from(name);
+    fn lock_reference(&self, name: &str, target: &Path) -> Result<RefLock, Error> {
+        let mut path = target.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
         let started = Instant::now();
         loop {
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => {
                     return Ok(RefLock {
+                        name: name.to_owned(),
+                        target: target.to_owned(),
                         path,
                         file,
                         held: true,

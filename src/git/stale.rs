@@ -26,7 +26,7 @@ impl Repository {
     /// [`Error::Locked`] where such a lock is in use for longer than this repository waits; or what failed.
     pub fn clear_stale_locks(&self, references: &[&str], remote: &str) -> Result<(), Error> {
         let mut locks = self.lock_files(references);
-        find_locks(&self.common_dir().join("refs/oneonone"), 4, &mut locks);
+        find_locks(&self.common_dir().join("refs/oneonone"), 32, &mut locks);
         self.clear(
             &locks,
             &[self.workdir(), self.common_dir(), self.git_dir()],

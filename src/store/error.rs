@@ -23,6 +23,11 @@ pub enum StoreError {
         /// What is wrong with it.
         what: String,
     },
+    /// A file is written again and again, and was never read whole.
+    Restless {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another command holds the lock and did not let go in time.
     Locked {
         /// The lock's file.
@@ -50,6 +55,11 @@ impl fmt::Display for StoreError {
         match self {
             Self::Io { doing, path, .. } => write!(f, "could not {doing} {}", path.display()),
             Self::Damaged { path, what } => write!(f, "{}: {what}", path.display()),
+            Self::Restless { path } => write!(
+                f,
+                "{} is being written by another program, again and again",
+                path.display()
+            ),
             Self::Locked { path } => {
                 write!(
                     f,

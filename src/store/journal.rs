@@ -74,7 +74,9 @@ impl Journal {
                 ["undo" | "redo", ..] => {}
                 [name, commit] => {
                     push(&mut journal.done, Some((*name).to_owned()), commit);
-                    journal.undone.clear();
+                    if !journal.undone.is_empty() && counts(commit) {
+                        journal.undone.clear();
+                    }
                 }
                 _ => {}
             }
@@ -106,8 +108,8 @@ fn is_id(word: &str) -> bool {
 }
 
 impl Notes {
-    /// The commands of this clone. An undo or redo is written down before its commit counts: it is one where `counts`
-    /// says so of that commit, which is `-` where nothing was left to do.
+    /// The commands of this clone. A step is written down before its commit counts: it is one where `counts` says so of
+    /// that commit, which is `-` where nothing was left to do.
     ///
     /// # Errors
     /// When the file is there and cannot be read.

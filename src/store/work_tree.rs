@@ -108,7 +108,7 @@ fn take(
 const STILL: Duration = Duration::from_millis(20);
 
 /// How often a file that does not lie still is read again.
-const READINGS: usize = 10;
+const READINGS: usize = 50;
 
 /// Reads one file of the work tree, if it is a regular one of a bearable size; LF line ends. A file that is just being
 /// written is waited for.
@@ -142,8 +142,11 @@ pub fn read_file(root: &Path, path: &str) -> Result<Result<Option<Vec<u8>>, Oddi
         };
         let same = fs::symlink_metadata(&full)
             .is_ok_and(|now| now.len() == data.len() && now.modified().ok() == data.modified().ok());
-        if same || attempts >= READINGS {
+        if same && not_still(&data).is_none() {
             return Ok(Ok(Some(without_carriage_returns(bytes))));
+        }
+        if attempts >= READINGS {
+            return Err(StoreError::Restless { path: full });
         }
     }
 }

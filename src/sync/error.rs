@@ -69,6 +69,15 @@ pub enum SyncError {
     Restless,
     /// A record was to be written that had not been read: a fault of this program, stopped before it lost anything.
     NotRead(String),
+    /// Another branch was checked out while a command was at work on this one.
+    OtherBranch {
+        /// The branch that it had read.
+        was: String,
+        /// The branch that is checked out now.
+        is: String,
+    },
+    /// The commit is made and its writing was begun, but something failed on the way: the next command completes it.
+    Begun(Box<SyncError>),
     /// This program stopped on a fault of its own.
     Broke,
     /// A seat that I was to take was taken.
@@ -114,6 +123,13 @@ impl fmt::Display for SyncError {
                 f,
                 "{path} was to be written without having been read; nothing was changed"
             ),
+            Self::OtherBranch { was, is } => {
+                write!(
+                    f,
+                    "the branch {is} was checked out while this command was at work on {was}"
+                )
+            }
+            Self::Begun(e) => e.fmt(f),
             Self::Broke => f.write_str("oneonone stopped on a fault of its own"),
             Self::Unrelated => {
                 f.write_str("the remote holds a history that has nothing in common with this one")
@@ -137,6 +153,7 @@ impl std::error::Error for SyncError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Git(e) => e.source(),
+            Self::Begun(e) => e.source(),
             Self::Store(e) => e.source(),
             Self::Pins(e) => e.source(),
             Self::Seal(e) => e.source(),

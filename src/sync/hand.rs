@@ -4,16 +4,16 @@
 use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository, TreeFile};
-use crate::merge::{heal, merge, with_missing_from};
+use crate::merge::{merge, with_missing_from};
 use crate::model::{
-    Content, EntryId, Instant, Kind, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slug, State,
+    Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slug, State, Table,
     Visibility, assemble, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
 use super::catalog::Catalog;
 use super::error::SyncError;
-use super::heal::{filled, known_loose};
+use super::folder::folder_state;
 use super::keys::{Keys, ViewError, author};
 use super::outcome::SyncNote;
 use super::scope::Part;
@@ -226,7 +226,9 @@ impl Hand<'_> {
 
     /// The state of the folder, with ids for entries that have none and one home for those that have two.
     fn whole(&self, loaded: Loaded, remembered: &Side, work: &Work) -> Result<State, SyncError> {
-        folder_state(loaded, self.head, remembered, self.pending, self.new_id).map_err(|(id, copies)| {
+        let sides = [self.head, remembered];
+        let clear = |id: EntryId, entry: &Table| self.clear(id, entry);
+        folder_state(loaded, sides, self.pending, clear, self.new_id).map_err(|(id, copies)| {
             let homes: Vec<String> = copies.iter().map(|c| c.home.path()).collect();
             let what = format!("the id {id} stands in {}", homes.join(" and in "));
             let help = "delete one of the two, or the id of the copy to make it an entry of its own";
@@ -239,6 +241,19 @@ impl Hand<'_> {
                 help,
             )])
         })
+    }
+
+    /// A sealed entry of mine as it would stand in clear.
+    fn clear(&self, id: EntryId, entry: &Table) -> Option<Table> {
+        let by = author(entry).filter(|by| self.me.as_ref() == Some(by))?;
+        let opened = self
+            .keys
+            .open(self.pair, id, &by, entry.get_str("sealed")?)
+            .ok()?;
+        let mut clear = entry.clone();
+        clear.put("sealed", None);
+        clear.fields.extend(opened.content.table().fields.iter().cloned());
+        Some(clear)
     }
 
     /// Fills in the author and the time, and what an action needs.
@@ -412,62 +427,6 @@ impl Hand<'_> {
         }
         Ok(())
     }
-}
-
-/// What a folder says: an entry without an id has the id that it got in a commit, or a new one; one that stands in
-/// several homes is healed as it was in a commit (design, section 3, loading).
-///
-/// # Errors
-/// An entry that stands in several homes and that no commit has so, with its copies: unless a write is `pending`, a
-/// person must decide.
-pub fn folder_state(
-    loaded: Loaded,
-    head: &Side,
-    remembered: &Side,
-    pending: bool,
-    mut new_id: impl FnMut() -> EntryId,
-) -> Result<State, (EntryId, Vec<Placed>)> {
-    let mut state = loaded.state;
-    for (id, copies) in loaded.doubled {
-        let before = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
-        let Some(before) = before.cloned().or_else(|| pending.then_some(None)) else {
-            return Err((id, copies));
-        };
-        if let Some(one) = heal(before.as_ref(), &copies) {
-            state.entries.insert(id, one);
-        }
-    }
-    let mut taken: Vec<EntryId> = Vec::new();
-    for placed in loaded.loose {
-        let known = [head, remembered].into_iter().find_map(|side| {
-            known_loose(side, placed.home, &placed.entry, &taken).map(|id| (id, filled(&side.state, &id)))
-        });
-        if let Some((id, Some(before))) = known {
-            taken.push(id);
-            state.entries.insert(id, before.clone());
-            continue;
-        }
-        let id = loop {
-            let id = new_id();
-            if !state.entries.contains_key(&id) && !head.state.entries.contains_key(&id) {
-                break id;
-            }
-        };
-        let mut entry = placed.entry;
-        entry.set("id", id.to_string());
-        if entry.get("sealed").is_none() {
-            if entry.get("kind").is_none() {
-                entry.set("kind", Kind::Topic.as_str());
-            }
-            if entry.get_str("kind") == Some("concern") && entry.get("visibility").is_none() {
-                // What troubles me is confidential unless said otherwise (design, section 5).
-                entry.set("visibility", Visibility::Confidential.as_str());
-            }
-        }
-        let home = placed.home;
-        state.entries.insert(id, Placed { home, entry });
-    }
-    Ok(state)
 }
 
 fn problem(path: &str, what: &str, help: &str) -> SyncError {

@@ -14,6 +14,8 @@ use super::side::Side;
 
 /// How far back it is looked for the commit that wrote something: a history longer than this is not walked.
 const FARTHEST: usize = 100_000;
+/// The keys that are filled in where a hand leaves them out.
+const FILLED_IN: [&str; 7] = ["id", "kind", "by", "at", "visibility", "state", "owner"];
 
 pub(super) fn heal(
     history: &impl History,
@@ -170,6 +172,41 @@ pub(super) fn known_loose(side: &Side, home: Home, entry: &Table, taken: &[Entry
         placed.home == home && placed.entry == *entry && !taken.contains(id)
     };
     side.loose.iter().find(same).map(|(_, id)| *id)
+}
+
+/// The entry that one without an id was filled in to, where the file was saved again before it could be written: with
+/// every key that the loose one has, comments too, and beside them only what filling in adds. `clear` shows an entry
+/// without its seal; `stands` tells whether the folder has the id.
+pub(super) fn known_filled(
+    state: &State,
+    loose: &Placed,
+    clear: &impl Fn(EntryId, &Table) -> Option<Table>,
+    stands: impl Fn(EntryId) -> bool,
+) -> Option<EntryId> {
+    let same = |entry: &Table| {
+        let has = |key: &str| loose.entry.get(key).is_some();
+        loose.entry.above == entry.above
+            && loose.entry.rows == entry.rows
+            && loose
+                .entry
+                .fields
+                .iter()
+                .all(|field| entry.fields.contains(field))
+            && entry
+                .fields
+                .iter()
+                .all(|field| has(&field.key) || FILLED_IN.contains(&field.key.as_str()))
+            && (has("kind") || entry.get_str("kind") == Some(Kind::Topic.as_str()))
+    };
+    let candidates = state
+        .entries
+        .iter()
+        .filter(|(id, placed)| placed.home == loose.home && !stands(**id));
+    let mut found = candidates.filter(|(id, placed)| match placed.entry.get("sealed") {
+        None => same(&placed.entry),
+        Some(_) => clear(**id, &placed.entry).is_some_and(|entry| same(&entry)),
+    });
+    found.next().map(|(id, _)| *id)
 }
 
 /// The filled-in entry of an id in a state.

@@ -7,6 +7,8 @@ use crate::model::{EntryId, Problem, RecordPath, Slug};
 pub enum Delivery {
     /// They are, and the other's are here.
     Delivered,
+    /// They would be sent; it was a dry run.
+    Pending,
     /// There is no remote.
     NoRemote,
     /// It was asked for: nothing crosses the network.
@@ -54,6 +56,15 @@ pub enum SyncNote {
     },
     /// The merge that plain Git had left half-done was finished.
     FinishedMerge,
+    /// What an earlier command had begun on a branch is complete there; another one is checked out now.
+    CompletedThere(String),
+    /// The branch of a command that was cut off is gone: its commit is kept by a reference.
+    KeptCommit {
+        /// The branch.
+        branch: String,
+        /// The reference.
+        at: String,
+    },
     /// An entry that plain Git had left in two homes is one again.
     Undoubled(EntryId),
     /// The sealed edit of a shared entry became an entry of its own.

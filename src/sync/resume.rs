@@ -1,14 +1,18 @@
 //! Completing the writing that a dead run left (design, section 4).
 
-use crate::git::{IndexLock, ObjectId, Repository};
+use std::collections::BTreeMap;
+
+use crate::git::{Expect, Head, IndexLock, ObjectId, RefUpdate, Repository};
 use crate::merge::with_missing_from;
-use crate::store::{Notes, Turn, Writing, remove_leftovers};
+use crate::model::RecordPath;
+use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers};
 
 use super::catalog::Catalog;
 use super::commit::write;
 use super::error::SyncError;
 use super::history::base_of;
 use super::join::{Joined, join_over};
+use super::outcome::SyncNote;
 use super::side::Side;
 use super::write_out::Target;
 
@@ -38,15 +42,16 @@ pub(super) fn clear_up(repo: &Repository, notes: &Notes, turn: &mut Turn) -> Res
     Ok(())
 }
 
-/// Completes the writing that a dead run left.
-pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<(), SyncError> {
+/// Completes the writing that a dead run left; what a person should know of it.
+pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<SyncNote>, SyncError> {
     let mut index = None;
+    let mut said = Vec::new();
     for _ in 0..8 {
         let Some(writing) = notes.writing()? else {
-            return Ok(());
+            return Ok(said);
         };
-        if resume(repo, notes, &writing, &mut index)? {
-            return Ok(());
+        if resume(repo, notes, &writing, &mut index, &mut said)? {
+            return Ok(said);
         }
     }
     Err(SyncError::Restless)
@@ -67,38 +72,35 @@ fn resume(
     notes: &Notes,
     writing: &Writing,
     index: &mut Option<IndexLock>,
+    said: &mut Vec<SyncNote>,
 ) -> Result<bool, SyncError> {
-    let id = |text: &str| text.parse::<ObjectId>().ok();
     let catalog = Catalog::load(notes);
     let head = repo.head()?;
-    let to = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
-    let (Some(to), true) = (to, head.branch == writing.branch) else {
-        // The commit never became durable, or another branch is checked out: what lies here are edits.
+    let Some(to) = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok()) else {
+        // The commit never became durable: what lies here are edits.
         notes.end_writing()?;
         return Ok(true);
     };
-    let mut target = to;
-    if let Some(tip) = head.tip {
-        if repo.is_ancestor(to, tip)? {
-            target = tip;
-        } else if !repo.is_ancestor(tip, to)? {
-            let joined = join_over_half_written(repo, tip, to)?;
-            let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-            let author = repo.commit_info(to)?.author;
-            target = write(repo, tree, &[tip, to], "merge by meaning", &author)?;
+    let mut lies = taken(writing);
+    let target = match goal(repo, writing, &head, to, said)? {
+        Goal::Here(target) => target,
+        Goal::Again => return Ok(false),
+        Goal::Elsewhere => {
+            // What was written already of that commit is no edit on this branch.
+            lies.extend(half_written(repo, writing, to)?);
+            let Some(tip) = head.tip else {
+                notes.end_writing()?;
+                return Ok(true);
+            };
+            tip
         }
-    }
-    let lies = writing
-        .taken
-        .iter()
-        .filter_map(|(path, blob)| Some((path.clone(), id(blob)?)))
-        .collect();
+    };
     let hidden = repo.hidden_paths(&[])?;
     let target = Target {
         repo,
         notes,
         catalog: &catalog,
-        branch: &writing.branch,
+        branch: &head.branch,
         from: head.tip,
         to: target,
         old_tree: id(&writing.old_tree),
@@ -108,4 +110,106 @@ fn resume(
         ends_merge: writing.ends_merge,
     };
     Ok(target.write_out(index)?.is_some())
+}
+
+fn id(text: &str) -> Option<ObjectId> {
+    text.parse().ok()
+}
+
+fn taken(writing: &Writing) -> BTreeMap<String, ObjectId> {
+    let known = |(path, blob): (&String, &String)| Some((path.clone(), id(blob)?));
+    writing.taken.iter().filter_map(known).collect()
+}
+
+/// Where the commit that was being written belongs.
+enum Goal {
+    /// On the branch that is checked out: this commit is to be written out.
+    Here(ObjectId),
+    /// It stands on another branch by now; the folder is to be as the one that is checked out.
+    Elsewhere,
+    /// Another program was quicker.
+    Again,
+}
+
+/// Finds out where the commit belongs, and puts it onto its branch where another one was checked out meanwhile.
+fn goal(
+    repo: &Repository,
+    writing: &Writing,
+    head: &Head,
+    to: ObjectId,
+    said: &mut Vec<SyncNote>,
+) -> Result<Goal, SyncError> {
+    if head.branch == writing.branch {
+        return Ok(Goal::Here(match head.tip {
+            Some(tip) => brought_together(repo, tip, to)?,
+            None => to,
+        }));
+    }
+    let name = format!("refs/heads/{}", writing.branch);
+    let Some(there) = repo.reference(&name)? else {
+        let follows = match (id(&writing.from), head.tip) {
+            (Some(from), Some(tip)) => repo.is_ancestor(from, tip)?,
+            (None, tip) => tip.is_none(),
+            (Some(_), None) => false,
+        };
+        if let (true, tip) = (follows, head.tip) {
+            // The branch was renamed.
+            return Ok(Goal::Here(match tip {
+                Some(tip) => brought_together(repo, tip, to)?,
+                None => to,
+            }));
+        }
+        let kept = format!("refs/oneonone/kept/{to}");
+        let _ = repo.set_reference(&kept, to, Expect::Any, "oneonone: its branch is gone")?;
+        said.push(SyncNote::KeptCommit {
+            branch: writing.branch.clone(),
+            at: kept,
+        });
+        return Ok(Goal::Elsewhere);
+    };
+    let target = brought_together(repo, there, to)?;
+    if target != there {
+        repo.make_durable()?;
+        let moved = repo.move_branch(&writing.branch, Expect::Is(there), target, "oneonone")?;
+        if moved == RefUpdate::Changed {
+            return Ok(Goal::Again);
+        }
+        said.push(SyncNote::CompletedThere(writing.branch.clone()));
+    }
+    Ok(Goal::Elsewhere)
+}
+
+/// The commit that holds both: the one that was being written, and where its branch stands.
+fn brought_together(repo: &Repository, tip: ObjectId, to: ObjectId) -> Result<ObjectId, SyncError> {
+    if repo.is_ancestor(to, tip)? {
+        return Ok(tip);
+    }
+    if repo.is_ancestor(tip, to)? {
+        return Ok(to);
+    }
+    let joined = join_over_half_written(repo, tip, to)?;
+    let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+    let author = repo.commit_info(to)?.author;
+    write(repo, tree, &[tip, to], "merge by meaning", &author)
+}
+
+/// The records that lie there as the commit that was being written has them, with their ids.
+fn half_written(
+    repo: &Repository,
+    writing: &Writing,
+    to: ObjectId,
+) -> Result<BTreeMap<String, ObjectId>, SyncError> {
+    let tree = repo.tree_of(to)?;
+    let mut lies = BTreeMap::new();
+    for path in repo.changed_paths(id(&writing.old_tree), Some(tree))? {
+        let (Some(_), Some(file)) = (RecordPath::parse(&path), repo.tree_entry(tree, &path)?) else {
+            continue;
+        };
+        if let Ok(Some(bytes)) = read_file(repo.workdir(), &path)?
+            && Repository::blob_id(&bytes)? == file.id
+        {
+            lies.insert(path, file.id);
+        }
+    }
+    Ok(lies)
 }

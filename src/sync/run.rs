@@ -13,8 +13,11 @@ use super::plan::{Facts, Plan, plan};
 use super::side::Side;
 use super::workspace::Workspace;
 
-/// Where a fetch puts the remote's branch.
-const FETCHED: &str = "refs/oneonone/fetched";
+/// Where a fetch puts the remote's branch. Linked worktrees share their references, and no branch is checked out in two.
+fn fetched_at(branch: &str) -> String {
+    format!("refs/oneonone/there/{branch}")
+}
+
 /// How often a push that lost a race is tried again.
 const ATTEMPTS: usize = 10;
 /// After how many attempts a rejection counts though the remote's branch did not move.
@@ -186,7 +189,7 @@ impl Run<'_> {
             };
             if self.options.dry_run {
                 self.count_pushed(there)?;
-                return Ok(Delivery::Delivered);
+                return Ok(Delivery::Pending);
             }
             let seen: Vec<ObjectId> = there.into_iter().collect();
             refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
@@ -293,7 +296,8 @@ impl Run<'_> {
 
     fn fetch(&mut self) -> Result<Fetched, SyncError> {
         let repo = &self.workspace.repo;
-        let refspec = format!("+refs/heads/{}:{FETCHED}", self.workspace.branch);
+        let fetched = fetched_at(&self.workspace.branch);
+        let refspec = format!("+refs/heads/{}:{fetched}", self.workspace.branch);
         let mut outcome = repo.fetch("origin", &[&refspec], &self.remote());
         for attempt in 1..=5 {
             // A child of a run that was killed may still hold a reference for a moment.
@@ -308,7 +312,7 @@ impl Run<'_> {
         }
         let repo = &self.workspace.repo;
         Ok(match outcome? {
-            FetchOutcome::Done => Fetched::Tip(repo.reference(FETCHED)?),
+            FetchOutcome::Done => Fetched::Tip(repo.reference(&fetched)?),
             FetchOutcome::NoBranch(_) => Fetched::Tip(None),
             FetchOutcome::Unreachable { words } => Fetched::Failed(Delivery::Unreachable { words }),
             FetchOutcome::Denied { words } => Fetched::Failed(Delivery::Denied { words }),

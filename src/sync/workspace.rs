@@ -108,7 +108,7 @@ impl Workspace {
         let notes = Notes::of(repo.git_dir());
         let mut turn = Turn::take(&notes, PATIENCE)?;
         clear_up(&repo, &notes, &mut turn)?;
-        finish_dead_run(&repo, &notes)?;
+        let said = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
         let catalog = Catalog::load(&notes);
@@ -135,7 +135,7 @@ impl Workspace {
             taken_in: None,
             ends_merge: false,
             unmerged: Vec::new(),
-            said: Vec::new(),
+            said,
             mended: BTreeSet::new(),
             pair,
             turn,
@@ -410,7 +410,8 @@ impl Workspace {
                 hidden: &self.work.hidden,
                 ends_merge: self.ends_merge,
             };
-            match target.write_out(&mut index)? {
+            let done = target.write_out(&mut index);
+            match done.map_err(|e| self.begun(e))? {
                 Some(written) => {
                     self.head = self.tip;
                     self.ends_merge = false;
@@ -437,6 +438,16 @@ impl Workspace {
             }
         }
         Err(SyncError::Restless)
+    }
+
+    /// An error, once the commit will count all the same.
+    fn begun(&self, error: SyncError) -> SyncError {
+        match self.notes.writing() {
+            Ok(Some(writing)) if self.tip.is_some_and(|tip| writing.to == tip.to_string()) => {
+                SyncError::Begun(Box::new(error))
+            }
+            _ => error,
+        }
     }
 
     /// The folder now holds what was written. It is not read again: what somebody saved meanwhile was not taken in,

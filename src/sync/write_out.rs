@@ -69,7 +69,19 @@ impl Target<'_> {
         if index.is_none() {
             *index = Some(self.repo.lock_index()?);
         }
-        if self.repo.head()?.tip != self.from {
+        // Nor does another one move the branch: what follows can be finished.
+        let lock = match self.from != Some(self.to) {
+            true => self.repo.lock_branch(self.branch)?,
+            false => None,
+        };
+        let head = self.repo.head()?;
+        if head.branch != self.branch {
+            return Err(SyncError::OtherBranch {
+                was: self.branch.to_owned(),
+                is: head.branch,
+            });
+        }
+        if head.tip != self.from {
             return Ok(None);
         }
         self.repo.make_durable()?;
@@ -107,11 +119,13 @@ impl Target<'_> {
         }
         if self.from != Some(self.to) {
             let expected = self.from.map_or(Expect::Absent, Expect::Is);
-            if self
-                .repo
-                .move_branch(self.branch, expected, self.to, "oneonone")?
-                == RefUpdate::Changed
-            {
+            let moved = match lock {
+                Some(lock) => self.repo.move_locked(lock, self.to, expected, "oneonone")?,
+                None => self
+                    .repo
+                    .move_branch(self.branch, expected, self.to, "oneonone")?,
+            };
+            if moved == RefUpdate::Changed {
                 return Ok(None);
             }
         }

@@ -247,11 +247,9 @@ fn my_own_broken_record_stops_the_sync_before_anything_is_committed() {
     assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
 }
 
-/// A run that dies between the two files of a move has taken an entry out of one and not yet put it into the other.
-#[test]
-fn a_plain_commit_of_a_half_written_move_loses_no_entry() {
-    let world = World::new();
-    let (_, ana, id) = one_entry(&world);
+/// A `start` that died between the two files of a move: it has taken the entry out of one and not yet put it into the
+/// other.
+fn half_moved(ana: &Person) {
     ana.git(["remote", "remove", "origin"]).ok();
     let rev = |what: &str| ana.git(["rev-parse", what]).out.trim().to_owned();
     let (from, tree) = (rev("HEAD"), rev("HEAD^{tree}"));
@@ -263,18 +261,67 @@ fn a_plain_commit_of_a_half_written_move_loses_no_entry() {
     let note =
         format!("branch = \"main\"\nfrom = \"{from}\"\nto = \"{to}\"\nold_tree = \"{tree}\"\n\n[taken]\n");
     ana.write(".git/oneonone/writing", &note);
+    ana.git(["read-tree", &from]).ok();
+}
+
+/// The records that hold an id.
+fn holding(ana: &Person, id: &str) -> Vec<String> {
+    let files = ana.files().into_iter();
+    let holding = files.filter(|(path, text)| !path.starts_with('.') && text.contains(id));
+    holding.map(|(path, _)| path).collect()
+}
+
+#[test]
+fn a_plain_commit_of_a_half_written_move_loses_no_entry() {
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    half_moved(&ana);
     ana.git(["commit", "-qam", "half written"]).ok();
-    assert!(
-        !ana.files().values().any(|text| text.contains(&id)),
-        "it stands nowhere"
-    );
+    assert_eq!(holding(&ana, &id), Vec::<String>::new(), "it stands nowhere");
 
     ana.run(["add", "topic", "another"]).ok();
-    let holds: Vec<String> = ana
-        .files()
-        .into_iter()
-        .filter(|(_, text)| text.contains(&id))
-        .map(|(p, _)| p)
-        .collect();
-    assert!(holds.len() == 1 && holds[0].starts_with("meetings/"), "{holds:?}");
+    assert_eq!(holding(&ana, &id), ["meetings/2026/2026-11-24.toml"]);
+}
+
+#[test]
+fn a_half_written_move_is_completed_on_its_own_branch() {
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    ana.git(["branch", "other"]).ok();
+    half_moved(&ana);
+    ana.git(["switch", "-q", "other"]).ok();
+    assert_eq!(holding(&ana, &id), Vec::<String>::new());
+    ana.run(["add", "topic", "on the other"])
+        .ok()
+        .says("complete on its branch, main");
+    assert_eq!(holding(&ana, &id), ["agenda.toml"], "nothing moved on this one");
+    ana.git(["switch", "-q", "main"]).ok();
+    ana.run(["add", "topic", "back"]).ok();
+    assert_eq!(holding(&ana, &id), ["meetings/2026/2026-11-24.toml"]);
+    assert!(!ana.read("agenda.toml").contains("on the other"));
+    assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
+}
+
+#[test]
+fn a_half_written_move_is_completed_on_a_branch_that_was_renamed_and_kept_of_one_that_is_gone() {
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    half_moved(&ana);
+    ana.git(["branch", "-m", "main", "trunk"]).ok();
+    ana.run(["add", "topic", "another"]).ok();
+    assert_eq!(holding(&ana, &id), ["meetings/2026/2026-11-24.toml"]);
+
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    ana.git(["branch", "other", "HEAD~1"]).ok();
+    half_moved(&ana);
+    ana.git(["symbolic-ref", "HEAD", "refs/heads/other"]).ok();
+    ana.git(["branch", "-q", "-D", "main"]).ok();
+    ana.git(["reset", "-q", "--hard"]).ok();
+    let run = ana.run(["add", "topic", "another"]).ok().says("is gone");
+    let kept = run.err.split("git merge ").nth(1).unwrap();
+    let kept = kept.split_whitespace().next().unwrap();
+    ana.git(["merge", "-q", kept]);
+    ana.run(["add", "topic", "after"]).ok();
+    assert_eq!(holding(&ana, &id), ["meetings/2026/2026-11-24.toml"]);
 }

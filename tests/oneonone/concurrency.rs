@@ -231,6 +231,30 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     is_sound(&sam);
 }
 
+#[test]
+fn what_lands_during_every_one_of_several_commands_is_there_once() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let private = "\n[[entry]]\nkind = \"concern\"\nvisibility = \"private\"\ntext = \"hush\"\n";
+    let append = |text: &str| sam.write("agenda.toml", &(sam.read("agenda.toml") + text));
+    for round in 0..4 {
+        let mut workspace = opened(&sam);
+        append(&format!("\n[[entry]]\ntext = \"in round {round}\"\n"));
+        if round == 1 {
+            append(private);
+        }
+        workspace.write_out().unwrap();
+    }
+    sam.run(["sync"]).ok();
+    assert_eq!(
+        texts(&sam),
+        ["hush", "in round 0", "in round 1", "in round 2", "in round 3"]
+    );
+    ana.run(["sync"]).ok();
+    assert_eq!(sam.read("agenda.toml"), ana.read("agenda.toml"));
+    is_sound(&sam);
+}
+
 fn hook(world: &World, name: &str, script: &str) {
     let path = world.path("remote.git").join("hooks").join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -286,7 +310,7 @@ const LOCKS: [&str; 4] = [
     "index.lock",
     "refs/heads/main.lock",
     "packed-refs.lock",
-    "refs/oneonone/fetched.lock",
+    "refs/oneonone/there/main.lock",
 ];
 
 #[test]

@@ -104,7 +104,10 @@ fn what_only_one_layer_may_name() {
         );
         // When a file was written is told against the machine's clock; what is written into records never is.
         if !["git", "store", "cli"].contains(&layer.as_str()) {
-            assert!(!code.contains("SystemTime"), "src/{name} asks the machine for the time");
+            assert!(
+                !code.contains("SystemTime"),
+                "src/{name} asks the machine for the time"
+            );
         }
         if layer != "git" && layer != "cli" {
             assert!(!names(&code, "Command::new"), "src/{name} runs a program");

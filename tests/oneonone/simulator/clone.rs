@@ -75,11 +75,13 @@ impl World {
         };
         let random = &mut self.random;
         let new_id = || oneonone::model::EntryId::from_bytes(random.bytes());
-        let mut state = folder_state(read(work), head, &remembered, false, new_id).map_err(|(id, _)| {
-            Stop::Wrong(format!(
-                "{id} stands twice in the folder, and no commit has it so"
-            ))
-        })?;
+        let mut state = folder_state(read(work), [head, &remembered], false, |_, _| None, new_id).map_err(
+            |(id, _)| {
+                Stop::Wrong(format!(
+                    "{id} stands twice in the folder, and no commit has it so"
+                ))
+            },
+        )?;
         let (me, now) = (self.clones[clone].me.to_string(), self.now(clone));
         for (id, placed) in &mut state.entries {
             let known = [&remembered.state, &head.state];
