@@ -263,7 +263,7 @@ impl From<SyncError> for Failure {
                 .cause("nothing was changed, here or there")
                 .hint("git remote set-url origin URL     with the right address"),
             SyncError::ClearSecret { .. } => plain(Exit::Decide, &e)
-                .cause("it was committed by plain Git, and has not left this machine")
+                .cause("it was committed by plain Git, and does not stand at the remote")
                 .hint("undo those commits and let oneonone seal it: git reset --soft @{upstream} && oneonone sync"),
             SyncError::Narrowing { entry, ref before } => {
                 let failure = plain(Exit::Failed, &e)

@@ -40,11 +40,23 @@ fn say(context: &mut Context, note: &SyncNote) {
             "{} was edited meanwhile; it goes with the next sync",
             visible(path)
         )),
+        SyncNote::LeftAlone(path) => {
+            out.warn(format!(
+                "{path} was not written: something else stands in its place, or a filter of git's failed"
+            ));
+            out.hint("git status     shows how it stands");
+        }
         SyncNote::Unfinished(path) => {
             out.warn(format!(
                 "{path} holds conflict markers of git's, and was left alone"
             ));
             out.hint("finish it in an editor, then: git add it, and oneonone sync");
+        }
+        SyncNote::Unconverted(path) => {
+            out.warn(format!(
+                "{path} goes through a filter of git's that failed, and was left alone"
+            ));
+            out.hint("git status     runs the filter and shows its words");
         }
         SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
@@ -80,6 +92,12 @@ fn say(context: &mut Context, note: &SyncNote) {
             ));
             out.hint(format!("ask them, then: oneonone key trust {slug}"));
         }
+        SyncNote::InClear(id) => {
+            out.warn(format!(
+                "{id} was to be sealed and came in clear from another clone: everyone with a clone can read it"
+            ));
+            out.hint("its author's next command seals it; history keeps the text as it was");
+        }
         SyncNote::SealedLate(id) => out.warn(format!(
             "{id} is sealed from now on; history keeps the text as it was"
         )),
@@ -96,12 +114,13 @@ pub(super) fn say_written(context: &mut Context, written: &Written) {
         .iter()
         .cloned()
         .map(SyncNote::EditedMeanwhile);
+    let left = written.left_alone.iter().cloned().map(SyncNote::LeftAlone);
     let aside = written
         .moved_aside
         .iter()
         .cloned()
         .map(|(path, to)| SyncNote::MovedAside { path, to });
-    let notes: Vec<SyncNote> = edited.chain(aside).collect();
+    let notes: Vec<SyncNote> = edited.chain(left).chain(aside).collect();
     say_all(context, &notes);
 }
 

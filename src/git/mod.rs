@@ -12,6 +12,7 @@
 mod config;
 mod durable;
 mod error;
+mod filters;
 mod history;
 mod hooks;
 mod index;

@@ -36,11 +36,14 @@ impl Repository {
     }
 
     /// Writes a file of the work tree as a blob, as `git add` would: with the line ends that the configuration asks
-    /// for. Its id. A file that changes while it is read is read again.
+    /// for, and through the filters that its attributes name. Its id. A file that changes while it is read is read again.
     ///
     /// # Errors
     /// When the file cannot be read or the blob cannot be written.
     pub fn write_work_file(&self, path: &str) -> Result<ObjectId, Error> {
+        if self.is_converted(path) {
+            return self.write_converted(path);
+        }
         // libgit2 takes a relative path for one below the current folder of the process.
         let full = self.workdir().join(path);
         let mut attempts = 1;

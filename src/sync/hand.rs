@@ -15,6 +15,7 @@ use super::catalog::Catalog;
 use super::error::SyncError;
 use super::folder::folder_state;
 use super::keys::{Keys, ViewError, author};
+use super::leak::is_leak;
 use super::outcome::SyncNote;
 use super::scope::Part;
 use super::side::Side;
@@ -51,7 +52,8 @@ impl Hand<'_> {
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
     pub(super) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
         self.refuse_odd(work)?;
-        if self.is_as_head(work) {
+        let in_clear = self.head.state.entries.values();
+        if self.is_as_head(work) && !in_clear.into_iter().any(|placed| self.is_mine_in_clear(placed)) {
             return Ok(None);
         }
         if !work.ids.contains_key(&RecordPath::Pair.path()) && !self.is_hidden(work, RecordPath::Pair) {
@@ -107,6 +109,14 @@ impl Hand<'_> {
                 self.complete(*id, placed, &before)?;
                 self.check(*id, placed, &before, work)?;
                 self.seal(*id, placed, &before, &mut notes)?;
+            } else if self.is_mine_in_clear(placed) {
+                let mut sealed = placed.clone();
+                match self.seal(*id, &mut sealed, &before, &mut notes) {
+                    Ok(()) => *placed = sealed,
+                    // It is out already; that it cannot be sealed yet is no reason to stop.
+                    Err(SyncError::Key(_) | SyncError::Identity(_)) => {}
+                    Err(e) => return Err(e),
+                }
             }
         }
         self.refuse_removal(&state, &remembered, work)?;
@@ -241,6 +251,11 @@ impl Hand<'_> {
                 help,
             )])
         })
+    }
+
+    /// What I wrote, that was to be sealed, and that came in clear from another clone.
+    fn is_mine_in_clear(&self, placed: &Placed) -> bool {
+        self.me.is_some() && author(&placed.entry) == self.me && is_leak(&placed.entry)
     }
 
     /// A sealed entry of mine as it would stand in clear.

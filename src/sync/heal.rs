@@ -15,7 +15,7 @@ use super::side::Side;
 /// How far back it is looked for the commit that wrote something: a history longer than this is not walked.
 const FARTHEST: usize = 100_000;
 /// The keys that are filled in where a hand leaves them out.
-const FILLED_IN: [&str; 7] = ["id", "kind", "by", "at", "visibility", "state", "owner"];
+pub(super) const FILLED_IN: [&str; 7] = ["id", "kind", "by", "at", "visibility", "state", "owner"];
 
 pub(super) fn heal(
     history: &impl History,

@@ -1,12 +1,16 @@
 //! The last look before a push: no commit that goes out holds a private text in clear (design, section 4, promise 3).
 
+use std::collections::BTreeSet;
+
 use crate::git::{ObjectId, Repository};
-use crate::model::{Content, Limits, RecordPath, Row, Table, assemble};
+use crate::model::{Alternative, Content, Field, Limits, RecordPath, Row, Table, Value, assemble};
 
 use super::error::SyncError;
+use super::heal::FILLED_IN;
 use super::side::Side;
 
-/// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed.
+/// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed. One that stands in clear in
+/// what was seen is out already: to hold it back would stop everything, and hide nothing.
 ///
 /// # Errors
 /// [`SyncError::ClearSecret`] with the first such commit.
@@ -15,6 +19,7 @@ pub(super) fn refuse_clear_secrets(
     tip: ObjectId,
     seen: &[ObjectId],
 ) -> Result<(), SyncError> {
+    let mut out = Out::default();
     for commit in repo.ancestors(tip, seen)? {
         let commit = commit?;
         let info = repo.commit_info(commit)?;
@@ -33,20 +38,18 @@ pub(super) fn refuse_clear_secrets(
                 continue;
             };
             let loaded = assemble([(path.as_str(), bytes.as_slice())]);
-            if !loaded.broken.is_empty() && may_leak(&bytes) {
-                return Err(SyncError::ClearSecret {
-                    commit: commit.short(),
-                    path,
-                });
+            let entries = loaded.state.entries.values().map(|placed| &placed.entry);
+            let loose = loaded.loose.iter().map(|placed| &placed.entry);
+            let mut leaks = entries
+                .filter(|entry| is_leak(entry))
+                .chain(loose.filter(|entry| is_leak(entry) || is_loose_concern(entry)))
+                .peekable();
+            let broken = !loaded.broken.is_empty() && may_leak(&bytes);
+            if !broken && leaks.peek().is_none() {
+                continue;
             }
-            if loaded.loose.iter().any(|p| is_loose_concern(&p.entry)) {
-                return Err(SyncError::ClearSecret {
-                    commit: commit.short(),
-                    path,
-                });
-            }
-            let entries = loaded.state.entries.values().chain(&loaded.loose);
-            if entries.map(|p| &p.entry).any(is_leak) {
+            out.read(repo, tip, seen)?;
+            if (broken && !out.files.contains(&file.id)) || leaks.any(|entry| !out.holds(entry)) {
                 return Err(SyncError::ClearSecret {
                     commit: commit.short(),
                     path,
@@ -55,6 +58,63 @@ pub(super) fn refuse_clear_secrets(
         }
     }
     Ok(())
+}
+
+/// What stands in clear in commits that were seen at the remote.
+#[derive(Default)]
+struct Out {
+    was_read: bool,
+    values: BTreeSet<Value>,
+    beside: BTreeSet<Alternative>,
+    files: BTreeSet<ObjectId>,
+}
+
+impl Out {
+    /// Reads what was seen, and where the ways parted: a text may be sealed there by now.
+    fn read(&mut self, repo: &Repository, tip: ObjectId, seen: &[ObjectId]) -> Result<(), SyncError> {
+        if std::mem::replace(&mut self.was_read, true) {
+            return Ok(());
+        }
+        let mut commits = seen.to_vec();
+        for seen in seen {
+            commits.extend(repo.merge_bases(tip, *seen)?);
+        }
+        for commit in commits {
+            for file in repo.list_tree(repo.tree_of(commit)?, None)? {
+                if RecordPath::parse(&file.path).is_none() || !self.files.insert(file.id) {
+                    continue;
+                }
+                let Ok(bytes) = repo.blob(file.id, Limits::FILE) else {
+                    continue;
+                };
+                let loaded = assemble([(file.path.as_str(), bytes.as_slice())]);
+                let entries = loaded.state.entries.values().chain(&loaded.loose);
+                entries.for_each(|placed| self.take(&placed.entry));
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, entry: &Table) {
+        let content = Content::of_entry(entry);
+        let values = content.table().fields.iter().map(|field| field.value.clone());
+        self.values.extend(values);
+        self.beside.extend(beside(entry, &content).cloned());
+    }
+
+    fn holds(&self, entry: &Table) -> bool {
+        let content = Content::of_entry(entry);
+        let said = |field: &&Field| !FILLED_IN.contains(&field.key.as_str());
+        let mut fields = content.table().fields.iter().filter(said);
+        fields.all(|field| self.values.contains(&field.value))
+            && beside(entry, &content).all(|value| self.beside.contains(value))
+    }
+}
+
+/// The values of conflicts that stand beside an entry.
+fn beside<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'a Alternative> {
+    let rows = content.table().rows.iter().chain(entry.rows_of("body"));
+    rows.map(|row| &row.alternative)
 }
 
 /// Refuses to go on where plain Git committed a text in clear that was to be sealed, and it has not left this machine:

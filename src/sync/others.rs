@@ -76,7 +76,14 @@ pub(super) fn read(
             continue;
         }
         let lies = match &bytes {
-            Some(_) => Some(repo.write_work_file(&file.path)?),
+            Some(_) => match repo.write_work_file(&file.path) {
+                // Taken as it lies there it might show what the filter hides.
+                Err(_) if repo.is_converted(&file.path) => {
+                    others.notes.push(SyncNote::Unconverted(file.path));
+                    continue;
+                }
+                written => Some(written?),
+            },
             None => None,
         };
         if lies == Some(file.id) {

@@ -34,6 +34,8 @@ pub enum Delivery {
 pub enum SyncNote {
     /// A file that is no record holds the markers of a merge by plain Git that stopped: it was left alone.
     Unfinished(String),
+    /// A file goes through a filter of Git's that failed: it was left alone.
+    Unconverted(String),
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
     /// A record of the remote does not parse; the others were merged.
@@ -47,6 +49,8 @@ pub enum SyncNote {
     },
     /// A file was edited while it was to be written; it stays as edited and goes with the next sync.
     EditedMeanwhile(String),
+    /// A file was not written: something else stands in its place, or a filter of Git's failed.
+    LeftAlone(String),
     /// A file that Git does not track stood in the way and was moved aside.
     MovedAside {
         /// Where it stood.
@@ -82,6 +86,8 @@ pub enum SyncNote {
     Pinned(Slug, String),
     /// The keys of a member changed; nothing is sealed for them until they are trusted.
     KeyChanged(Slug),
+    /// An entry that was to be sealed stands in clear, at the remote too.
+    InClear(EntryId),
     /// An entry that stood in clear is sealed from now on; history keeps the old text.
     SealedLate(EntryId),
     /// Files in the folder that Git does not track; they were left alone.

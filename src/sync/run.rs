@@ -7,7 +7,7 @@ use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
 use super::commit::entries_between;
 use super::error::SyncError;
 use super::join::{join, join_replaced};
-use super::leak::refuse_clear_secrets;
+use super::leak::{is_leak, refuse_clear_secrets};
 use super::outcome::{Delivery, SyncNote, SyncReport};
 use super::plan::{Facts, Plan, plan};
 use super::side::Side;
@@ -106,6 +106,11 @@ fn run(
     report.pulled = entries_between(&workspace.repo, &workspace.catalog, before, after)?;
     report.conflicts = workspace.count_conflicts()?;
     report.notes.append(&mut workspace.said);
+    let entries = workspace.side.state.entries.iter();
+    let in_clear = entries.filter(|(_, placed)| is_leak(&placed.entry));
+    report
+        .notes
+        .extend(in_clear.map(|(id, _)| SyncNote::InClear(*id)));
     report.kept = report
         .notes
         .iter()
@@ -136,6 +141,9 @@ impl Run<'_> {
                 .into_iter()
                 .map(SyncNote::EditedMeanwhile),
         );
+        self.report
+            .notes
+            .extend(written.left_alone.into_iter().map(SyncNote::LeftAlone));
         let aside = written
             .moved_aside
             .into_iter()

@@ -455,7 +455,7 @@ impl Workspace {
     fn remember(&mut self, written: &Written) -> Result<(), SyncError> {
         let tree = self.notes.remembered()?.and_then(|(tree, _)| tree.parse().ok());
         (self.work.remembered, self.work.base) = (tree, tree);
-        let edited = |path: &String| written.edited_meanwhile.contains(path);
+        let edited = |path: &String| written.left().any(|left| left == path);
         let blobs = self.side.blobs.values().filter(|file| !edited(&file.path));
         self.work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
         self.mended.clear();

@@ -22,8 +22,17 @@ const LARGEST: usize = 512 * 1024 * 1024;
 pub struct Written {
     /// Files that were edited after they had been read: they stay as edited.
     pub edited_meanwhile: Vec<String>,
+    /// Files that were not written, because something else stands in their place or a filter of Git's failed.
+    pub left_alone: Vec<String>,
     /// Files that Git does not track and that stood in the way: where, and where they stand now.
     pub moved_aside: Vec<(String, String)>,
+}
+
+impl Written {
+    /// What does not lie there as the commit has it.
+    pub(super) fn left(&self) -> impl Iterator<Item = &String> {
+        self.edited_meanwhile.iter().chain(&self.left_alone)
+    }
 }
 
 /// A commit to be written out.
@@ -111,9 +120,7 @@ impl Target<'_> {
         for path in gone.into_iter().rev().chain(come) {
             match self.file(tree, path, &mut written) {
                 // A name that no file here can have, or something of mine in the place of its folder.
-                Err(SyncError::Store(StoreError::Unsafe { .. })) => {
-                    written.edited_meanwhile.push(path.clone())
-                }
+                Err(SyncError::Store(StoreError::Unsafe { .. })) => written.left_alone.push(path.clone()),
                 done => done?,
             }
         }
@@ -185,7 +192,14 @@ impl Target<'_> {
         if want.as_ref().is_some_and(|f| f.mode == mode::SUBMODULE) {
             return Ok(());
         }
-        let lies = self.lying(path, &full)?;
+        let lies = match self.lying(path, &full) {
+            // Nobody can say what lies there: it stays.
+            Err(_) if self.repo.is_converted(path) => {
+                written.left_alone.push(path.to_owned());
+                return Ok(());
+            }
+            lies => lies?,
+        };
         if lies == want.as_ref().map(|f| f.id) {
             return Ok(());
         }
@@ -213,7 +227,16 @@ impl Target<'_> {
             }
             Some(file) if file.mode == mode::LINK => self.link(&full, &file)?,
             Some(file) => {
-                let bytes = self.repo.blob(file.id, LARGEST)?;
+                let bytes = match RecordPath::parse(path).is_none() && self.repo.is_converted(path) {
+                    false => self.repo.blob(file.id, LARGEST)?,
+                    true => match self.repo.converted(path, file.id) {
+                        Ok(bytes) => bytes,
+                        Err(_) => {
+                            written.left_alone.push(path.to_owned());
+                            return Ok(());
+                        }
+                    },
+                };
                 // Making it durable takes a while: an editor may save meanwhile.
                 let now = if written.moved_aside.iter().any(|(from, _)| from == path) {
                     None
@@ -242,6 +265,12 @@ impl Target<'_> {
         if data.is_symlink() {
             let to = fs::read_link(full).map_err(|source| io("read the link", full, source))?;
             return Ok(Some(Repository::blob_id(to.to_string_lossy().as_bytes())?));
+        }
+        if !data.is_file() {
+            return Err(SyncError::Store(StoreError::Unsafe {
+                path: full.to_owned(),
+                why: "no regular file stands in its place",
+            }));
         }
         if RecordPath::parse(path).is_none() {
             return Ok(Some(self.repo.write_work_file(path)?));
@@ -294,11 +323,12 @@ impl Target<'_> {
 
     /// The tree to remember: the commit's, with what was left as edited as it was when it was read.
     fn remembered(&self, tree: ObjectId, written: &Written) -> Result<ObjectId, SyncError> {
-        if written.edited_meanwhile.is_empty() {
+        let mut left = written.left().peekable();
+        if left.peek().is_none() {
             return Ok(tree);
         }
         let mut changes = Vec::new();
-        for path in &written.edited_meanwhile {
+        for path in left {
             changes.push((path.clone(), self.as_read(path)?.map(|f| (f.mode, f.id))));
         }
         Ok(self.repo.write_tree(Some(tree), &changes)?)

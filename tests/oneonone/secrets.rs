@@ -85,6 +85,54 @@ fn a_private_text_that_plain_git_committed_does_not_leave_the_machine() {
 }
 
 #[test]
+fn a_private_text_that_is_out_already_stops_nobody_and_its_author_seals_it() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    // From a clone without the guard, or in the host's own editor.
+    let clone = ana.home.join("plain");
+    ana.git([
+        "clone",
+        "-q",
+        world.path("remote.git").to_str().unwrap(),
+        "../plain",
+    ])
+    .ok();
+    let mut plain = ana.clone();
+    plain.cwd = clone;
+    let text = "[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n";
+    plain.write("agenda.toml", text);
+    plain.git(["add", "agenda.toml"]).ok();
+    plain
+        .git([
+            "-c",
+            "user.name=Ana Ruiz",
+            "-c",
+            "user.email=ana@x.y",
+            "commit",
+            "-qm",
+            "by phone",
+        ])
+        .ok();
+    plain.git(["push", "-q"]).ok();
+    sam.run(["add", "a word of sam's"]).ok();
+    sam.run(["sync"]).ok().says("came in clear");
+    ana.run(["add", "a word of ana's"]).ok();
+    ana.run(["sync"]).ok().says("came in clear");
+    ana.run(["sync"]).ok().says("sealed from now on");
+    sam.run(["sync"]).ok();
+    for person in [&ana, &sam] {
+        assert!(person.read("agenda.toml").contains("sealed = "));
+        assert!(!person.read("agenda.toml").contains("leaked-xyzzy"));
+    }
+    // Another text beside it is held back as ever.
+    let more = text.replace("leaked", "second");
+    ana.write("agenda.toml", &(ana.read("agenda.toml") + "\n" + &more));
+    ana.git(["commit", "-qnam", "oops"]).ok();
+    ana.run(["sync"]).fails(3).says("in clear");
+    assert!(!sam.objects(&world.path("remote.git")).contains("second-xyzzy"));
+}
+
+#[test]
 fn the_age_program_opens_what_is_sealed() {
     let world = World::new();
     let (_sam, ana) = world.pair();
