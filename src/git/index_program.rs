@@ -70,7 +70,7 @@ impl Repository {
         Ok(run.stdout)
     }
 
-    fn update_index(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<(), Error> {
+    pub(super) fn update_index(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<(), Error> {
         let arguments: Vec<_> = ["update-index"].iter().chain(arguments).copied().collect();
         let lock = self.git_dir().join("index.lock");
         let started = std::time::Instant::now();
@@ -90,6 +90,12 @@ impl Repository {
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
+    }
+
+    /// Writes files out as the index has them, by their names, each with a NUL behind it; whether all were.
+    pub(super) fn check_out(&self, paths: Vec<u8>) -> Result<bool, Error> {
+        let run = self.index_program(&["checkout-index", "-f", "-u", "-z", "--stdin"], paths)?;
+        Ok(run.ended == Ended::Code(0))
     }
 
     fn index_program(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<Run, Error> {

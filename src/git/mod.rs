@@ -19,6 +19,7 @@ mod index;
 mod index_program;
 mod merge;
 mod objects;
+mod odd_names;
 mod process;
 mod program;
 mod ref_file;

@@ -203,7 +203,8 @@ pub fn safe_path(root: &Path, path: &str) -> Result<PathBuf, StoreError> {
     };
     let parts: Vec<Component<'_>> = Path::new(path).components().collect();
     if path.is_empty()
-        || path.contains(['\\', '\0'])
+        || path.contains('\0')
+        || (cfg!(windows) && path.contains('\\'))
         || !parts.iter().all(|p| matches!(p, Component::Normal(_)))
     {
         return Err(refuse("it leads out of the repository"));
@@ -301,7 +302,6 @@ mod tests {
             "a/../../x",
             "sub/.GIT/hooks/x",
             "",
-            "a\\b",
             ".git./x",
             "git~1/x",
         ] {

@@ -151,6 +151,11 @@ impl Target<'_> {
             Err(crate::git::Error::Locked { .. }) | Ok(()) => {}
             Err(e) => return Err(e.into()),
         }
+        let from = match (self.old_tree, self.from) {
+            (None, Some(from)) => Some(self.repo.tree_of(from)?),
+            (old, _) => old,
+        };
+        written.left_alone.extend(self.repo.carry_odd_names(from, tree)?);
         if self.ends_merge {
             self.repo.clear_merge_state()?;
         }

@@ -230,9 +230,33 @@ fn names_beside_that_are_no_utf8_go_along_and_stop_nothing() {
             .out
             .contains("caf\\351.md")
     );
+    assert_eq!(fs::read(sam.cwd.join(odd)).unwrap(), b"one\n");
+    assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
+    sam.write("a\\b.md", "a backslash\n");
+    sam.git(["add", "."]).ok();
+    sam.git(["commit", "-qm", "and another odd name"]).ok();
     sam.run(["add", "sam's"]).ok();
     ana.run(["add", "ana's"]).ok();
     sync_all(&[&sam, &ana, &sam]);
+    assert_eq!(ana.read("a\\b.md"), "a backslash\n");
+    // Changed, and removed, there; changed here.
+    fs::write(ana.cwd.join(odd), "two\n").unwrap();
+    ana.git(["commit", "-qam", "changed"]).ok();
+    sync_all(&[&ana, &sam]);
+    assert_eq!(fs::read(sam.cwd.join(odd)).unwrap(), b"two\n");
+    fs::write(sam.cwd.join(odd), "sam's\n").unwrap();
+    ana.git(["rm", "-q", "--", "a\\b.md"]).ok();
+    fs::write(ana.cwd.join(odd), "three\n").unwrap();
+    ana.git(["commit", "-qam", "changed and removed"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok().says("was not written");
+    assert_eq!(fs::read(sam.cwd.join(odd)).unwrap(), b"sam's\n");
+    assert!(!sam.cwd.join("a\\b.md").exists());
+    sam.git([OsStr::new("checkout"), OsStr::new("--"), odd]).ok();
+    assert_eq!(fs::read(sam.cwd.join(odd)).unwrap(), b"three\n");
+    fs::write(ana.cwd.join(odd), "one\n").unwrap();
+    ana.git(["commit", "-qam", "as before"]).ok();
+    sync_all(&[&ana, &sam]);
     assert_eq!(sam.read("agenda.toml"), ana.read("agenda.toml"));
     assert!(
         ana.git(["ls-tree", "--name-only", "HEAD"])
@@ -242,4 +266,39 @@ fn names_beside_that_are_no_utf8_go_along_and_stop_nothing() {
         "not deleted"
     );
     assert_eq!(fs::read(ana.cwd.join(odd)).unwrap(), b"one\n");
+    assert_eq!(fs::read(sam.cwd.join(odd)).unwrap(), b"one\n");
+}
+
+#[test]
+fn a_filter_of_the_users_hides_what_it_hides() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    for person in [&sam, &ana] {
+        person.git(["config", "filter.crypt.clean", "tr a-y b-z"]).ok();
+        person.git(["config", "filter.crypt.smudge", "tr b-z a-y"]).ok();
+        person.git(["config", "filter.crypt.required", "true"]).ok();
+    }
+    let attributes = sam.read(".gitattributes") + "diary.md filter=crypt\n";
+    sam.write(".gitattributes", &attributes);
+    sam.write("diary.md", "leaked abc\n");
+    sam.git(["add", "."]).ok();
+    sam.git(["commit", "-qm", "a diary"]).ok();
+    sync_all(&[&sam, &ana]);
+    assert_eq!(ana.read("diary.md"), "leaked abc\n");
+    ana.write("diary.md", "leaked abc\n");
+    ana.run(["add", "word"]).ok();
+    ana.run(["sync"]).ok();
+    ana.write("diary.md", "leaked abc and more\n");
+    sync_all(&[&ana, &sam]);
+    assert_eq!(sam.read("diary.md"), "leaked abc and more\n");
+    for person in [&sam, &ana] {
+        assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
+        assert!(!sam.objects(&person.cwd.join(".git")).contains("leaked"));
+    }
+    assert!(!sam.objects(&world.path("remote.git")).contains("leaked"));
+    ana.git(["config", "filter.crypt.clean", "false"]).ok();
+    ana.write("diary.md", "leaked abc and much more\n");
+    ana.run(["sync"]).ok().says("was left alone");
+    assert!(!sam.objects(&ana.cwd.join(".git")).contains("leaked"));
+    assert_eq!(ana.read("diary.md"), "leaked abc and much more\n");
 }
