@@ -82,7 +82,7 @@ impl Context {
         Ok(Self {
             now: now.with_timezone(&Utc),
             today: now.date_naive(),
-            out: Output::new(global.color),
+            out: Output::new(global.color, global.pair.clone()),
             interactive: terminals && !global.no_input,
             to_terminal,
             width,

@@ -12,6 +12,7 @@ use crate::seal::{IdentityError, KeyProblem, PinsError, SealError};
 use crate::store::StoreError;
 use crate::sync::SyncError;
 
+use super::output::with_pair;
 use super::problem;
 
 /// The exit codes; never renumbered.
@@ -139,9 +140,15 @@ impl Failure {
     }
 
     /// Says it, and gives the exit code.
-    pub(super) fn report(&self) -> ExitCode {
+    ///
+    /// Commands in it name the `pair` that was named.
+    pub(super) fn report(&self, pair: Option<&str>) -> ExitCode {
         let mut err = anstream::AutoStream::auto(std::io::stderr());
-        let _ = err.write_all(self.words().as_bytes());
+        let words = match pair {
+            Some(pair) => with_pair(&self.words(), &visible(pair)),
+            None => self.words(),
+        };
+        let _ = err.write_all(words.as_bytes());
         self.exit.into()
     }
 }

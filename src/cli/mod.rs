@@ -72,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(parsed) => parsed,
         Err(e) => return error::usage(&e),
     };
+    let pair = cli.global.pair.clone();
     let result = Context::new(cli.global, command).and_then(|mut context| {
         let result = args::dispatch(&mut context, cli.command);
         let flushed = context.out.flush();
@@ -79,6 +80,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     });
     match result {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(pair.as_deref()),
     }
 }

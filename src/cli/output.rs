@@ -14,10 +14,12 @@ pub(super) struct Output {
     err: AutoStream<io::Stderr>,
     /// The pair that words are about, where several are asked.
     pub(super) about: Option<String>,
+    /// The pair that was named on the command line: commands in hints name it too.
+    named: Option<String>,
 }
 
 impl Output {
-    pub(super) fn new(choice: clap::ColorChoice) -> Self {
+    pub(super) fn new(choice: clap::ColorChoice, named: Option<String>) -> Self {
         let choice = match choice {
             clap::ColorChoice::Auto => ColorChoice::Auto,
             clap::ColorChoice::Always => ColorChoice::Always,
@@ -27,6 +29,7 @@ impl Output {
             out: AutoStream::new(io::stdout(), choice),
             err: AutoStream::new(io::stderr(), choice),
             about: None,
+            named,
         }
     }
 
@@ -43,7 +46,10 @@ impl Output {
                 let pair = crate::model::visible(pair);
                 writeln!(self.err, "{pair}: {}", with_pair(words, &pair))
             }
-            None => writeln!(self.err, "{words}"),
+            None => match &self.named {
+                Some(pair) => writeln!(self.err, "{}", with_pair(words, &crate::model::visible(pair))),
+                None => writeln!(self.err, "{words}"),
+            },
         };
     }
 
@@ -80,7 +86,7 @@ impl Output {
 }
 
 /// Words about one pair of several: the commands in them name it, to be pasted wherever one stands.
-fn with_pair(words: &str, pair: &str) -> String {
+pub(super) fn with_pair(words: &str, pair: &str) -> String {
     const PROGRAM: &str = "oneonone ";
     let commands = Cli::command();
     let mut parts = words.split(PROGRAM);

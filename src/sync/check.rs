@@ -44,16 +44,19 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     Ok((count, problems))
 }
 
-/// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong with them, a private text
-/// in clear included.
+/// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong
+/// with them, a private text in clear included.
 ///
 /// # Errors
 /// When Git cannot read them.
 pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Problem>), SyncError> {
-    let head = match repo.head()?.tip {
-        Some(tip) => Some(repo.tree_of(tip)?),
-        None => None,
+    let tip = match repo.head() {
+        Ok(head) => head.tip,
+        // No branch is checked out, or a rebase is under way: plain Git commits all the same.
+        Err(git::Error::Refused { .. }) => repo.reference("HEAD")?,
+        Err(e) => return Err(e.into()),
     };
+    let head = tip.map(|tip| repo.tree_of(tip)).transpose()?;
     // What a side of a merge has committed is not this commit's doing.
     let mut known: Vec<ObjectId> = head.into_iter().collect();
     for other in repo.merge_heads()? {

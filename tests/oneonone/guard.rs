@@ -36,6 +36,18 @@ fn refused(person: &Person, args: &[&str]) -> String {
 }
 
 #[test]
+fn where_no_branch_is_checked_out_only_what_is_wrong_is_refused() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    ana.git(["switch", "-q", "--detach"]).ok();
+    append(&ana, "# a remark\n");
+    ana.git(["commit", "-qam", "sound"]).ok();
+    append(&ana, SECRET);
+    refused(&ana, &["commit", "-am", "all"]);
+}
+
+#[test]
 fn a_private_text_in_clear_is_refused_however_it_is_committed() {
     let world = World::new();
     let (sam, ana) = world.pair();

@@ -208,7 +208,8 @@ fn pairs_sync_side_by_side_and_one_that_fails_stops_no_other() {
         .fails(5)
         .says("bo: error: not delivered")
         .says("hint: oneonone @bo sync")
-        .says("1 of 3 pairs failed");
+        .says("1 of 3 pairs failed; the others went through");
+    sam.run(["@bo", "sync"]).fails(5).says("hint: oneonone @bo sync");
     let pairs = run.json()["pairs"].clone();
     let told: Vec<(&str, u64)> = pairs
         .as_array()
