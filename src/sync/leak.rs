@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository};
-use crate::model::{Alternative, Content, Field, Limits, RecordPath, Row, Table, Value, assemble};
+use crate::model::{Alternative, Content, Field, Limits, Loaded, RecordPath, Row, Table, Value, assemble};
 
 use super::error::SyncError;
 use super::heal::FILLED_IN;
@@ -38,12 +38,7 @@ pub(super) fn refuse_clear_secrets(
                 continue;
             };
             let loaded = assemble([(path.as_str(), bytes.as_slice())]);
-            let entries = loaded.state.entries.values().map(|placed| &placed.entry);
-            let loose = loaded.loose.iter().map(|placed| &placed.entry);
-            let mut leaks = entries
-                .filter(|entry| is_leak(entry))
-                .chain(loose.filter(|entry| is_leak(entry) || is_loose_concern(entry)))
-                .peekable();
+            let mut leaks = leaks_in(&loaded).peekable();
             let broken = !loaded.broken.is_empty() && may_leak(&bytes);
             if !broken && leaks.peek().is_none() {
                 continue;
@@ -60,7 +55,15 @@ pub(super) fn refuse_clear_secrets(
     Ok(())
 }
 
-/// What stands in clear in commits that were seen at the remote.
+/// The entries of a record that hold a text in clear that was to be sealed.
+fn leaks_in(loaded: &Loaded) -> impl Iterator<Item = &Table> {
+    let entries = loaded.state.entries.values().map(|placed| &placed.entry);
+    let loose = loaded.loose.iter().map(|placed| &placed.entry);
+    let of_a_hand = loose.filter(|entry| is_leak(entry) || is_loose_concern(entry));
+    entries.filter(|entry| is_leak(entry)).chain(of_a_hand)
+}
+
+/// What stands in clear, and was to be sealed, in commits that were seen at the remote.
 #[derive(Default)]
 struct Out {
     was_read: bool,
@@ -88,8 +91,7 @@ impl Out {
                     continue;
                 };
                 let loaded = assemble([(file.path.as_str(), bytes.as_slice())]);
-                let entries = loaded.state.entries.values().chain(&loaded.loose);
-                entries.for_each(|placed| self.take(&placed.entry));
+                leaks_in(&loaded).for_each(|entry| self.take(entry));
             }
         }
         Ok(())
