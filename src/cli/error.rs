@@ -249,8 +249,8 @@ impl From<SyncError> for Failure {
             SyncError::Merge(MergeError::Unsound { .. }) | SyncError::NotRead(_) => plain(Exit::Failed, &e)
                 .hint("both sides are as they were; please report this, it is a fault of oneonone"),
             SyncError::OtherBranch { .. } => plain(Exit::Failed, &e)
-                .cause("nothing was changed")
-                .hint("run the command again, on the branch that you mean"),
+                .cause("nothing was written here; what a sync had sent already comes back with the next one there")
+                .hint("git switch     back to the branch that you mean, then oneonone sync"),
             SyncError::Begun(e) => Failure::from(*e)
                 .cause("what you did is saved, and not all of it written yet: the next command completes it")
                 .hint("oneonone sync     completes it; do not run this command again"),

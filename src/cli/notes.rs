@@ -66,11 +66,11 @@ fn say(context: &mut Context, note: &SyncNote) {
         )),
         SyncNote::KeptCommit { branch, at } => {
             out.warn(format!(
-                "the branch {} is gone; what an earlier command had begun on it is kept",
+                "what an earlier command had begun on the branch {} could not be put there, and is kept",
                 visible(branch)
             ));
             out.hint(format!(
-                "git merge {at}     brings it here; oneonone sync then does the rest"
+                "git merge {at}     on the branch where it belongs; oneonone sync then does the rest"
             ));
         }
         SyncNote::Undoubled(id) => out.say(format!(
@@ -96,7 +96,9 @@ fn say(context: &mut Context, note: &SyncNote) {
             out.warn(format!(
                 "{id} was to be sealed and came in clear from another clone: everyone with a clone can read it"
             ));
-            out.hint("its author's next command seals it; history keeps the text as it was");
+            out.hint(format!(
+                "oneonone edit {id}     seals it with its new text; history keeps the old one"
+            ));
         }
         SyncNote::SealedLate(id) => out.warn(format!(
             "{id} is sealed from now on; history keeps the text as it was"

@@ -28,7 +28,9 @@ impl Repository {
             return Ok(Vec::new());
         }
         let (mut lines, mut write, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        for (path, change) in &changes {
+        // What goes makes room for what comes.
+        let (gone, come): (Vec<_>, Vec<_>) = changes.iter().partition(|(_, change)| change.new.is_none());
+        for (path, change) in gone.into_iter().rev().chain(come) {
             let (mode, id) = match change.new {
                 Some((mode, id)) => (mode, id.to_string()),
                 None => (0, "0".repeat(40)),
@@ -42,7 +44,13 @@ impl Repository {
             match self.standing(path, change) {
                 Standing::AsNew => {}
                 Standing::AsOld if change.new.is_none() => {
-                    let _ = std::fs::remove_file(self.workdir().join(as_path(path)));
+                    let full = self.workdir().join(as_path(path));
+                    let _ = std::fs::remove_file(&full);
+                    for folder in full.ancestors().skip(1).take_while(|f| *f != self.workdir()) {
+                        if std::fs::remove_dir(folder).is_err() {
+                            break;
+                        }
+                    }
                 }
                 Standing::AsOld => write.extend(path.iter().copied().chain([0])),
                 Standing::Otherwise => left.push(String::from_utf8_lossy(path).into_owned()),

@@ -1,6 +1,6 @@
 //! References, moved only from where the caller believes them to be.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::ErrorCode;
 
@@ -118,6 +118,20 @@ impl Repository {
         self.set_reference(&format!("refs/heads/{branch}"), new, expected, message)
     }
 
+    /// Whether a branch is checked out in another work tree of this repository.
+    #[must_use]
+    pub fn is_checked_out_elsewhere(&self, branch: &str) -> bool {
+        let names = |head: &Path| {
+            std::fs::read_to_string(head)
+                .is_ok_and(|text| text.trim_end() == format!("ref: refs/heads/{branch}"))
+        };
+        let linked = std::fs::read_dir(self.common_dir().join("worktrees"));
+        let linked = linked.into_iter().flatten().flatten().map(|item| item.path());
+        std::iter::once(self.common_dir().to_owned())
+            .chain(linked)
+            .any(|git_dir| !same_folder(&git_dir, self.git_dir()) && names(&git_dir.join("HEAD")))
+    }
+
     /// Every lock file that a run leaves behind when it dies while it writes one of `references` (full names), the
     /// index or the configuration; whether it is there or not.
     #[must_use]
@@ -151,6 +165,11 @@ fn outcome(result: Result<(), git2::Error>, expected: Expect) -> Result<RefUpdat
             _ => Err(error),
         },
     }
+}
+
+fn same_folder(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    a == b || (real(a).is_some() && real(a) == real(b))
 }
 
 #[cfg(test)]

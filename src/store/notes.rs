@@ -23,7 +23,7 @@ pub struct Writing {
     pub to: String,
     /// The tree that the work tree held, as far as it was not edited; empty for none.
     pub old_tree: String,
-    /// The tree of HEAD with the hand edits and nothing else; empty where there were none.
+    /// The tree of HEAD with the hand edits, but for entries without an id in the folder; empty where there were none.
     #[serde(default)]
     pub taken_in: String,
     /// The blob ids of hand-edited files that the commit has taken in, by path; empty for a removed file.

@@ -46,6 +46,20 @@ impl Workspace {
         let Some(placed) = state.entries.get_mut(&id) else {
             return Ok(false);
         };
+        let visibility = placed.entry.visibility();
+        if placed.entry.get("sealed").is_none() && visibility.is_sealed() {
+            // It came in clear from another clone: what is written of it from now on is sealed.
+            let before = Content::of_entry(&placed.entry);
+            let mut content = before.clone();
+            change(content.table_mut());
+            content.table_mut().tidy_rows();
+            if content == before {
+                return Ok(false);
+            }
+            check_size(content.table())?;
+            placed.entry = self.dressed(id, &placed.entry, visibility, &content)?;
+            return Ok(true);
+        }
         if placed.entry.get("sealed").is_none() {
             let before = placed.entry.clone();
             change(&mut placed.entry);

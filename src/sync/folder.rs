@@ -7,8 +7,8 @@ use super::heal::{filled, known_filled, known_loose};
 use super::side::Side;
 
 /// What a folder says: an entry without an id has the id that it got in a commit, or a new one; one that stands in
-/// several homes is healed as it was in a commit (design, section 3, loading). `clear` shows an entry without its seal,
-/// where it is mine.
+/// several homes is healed as it was in a commit (design, section 3, loading). `clear` shows an entry without its
+/// seal, where it is mine.
 ///
 /// # Errors
 /// An entry that stands in several homes and that no commit has so, with its copies: unless a write is `pending`, a
@@ -38,10 +38,8 @@ pub fn folder_state(
         });
         let stands = |id| state.entries.contains_key(&id);
         let known = as_committed.or_else(|| {
-            sides.into_iter().find_map(|side| {
-                let id = known_filled(&side.state, &placed, &clear, stands)?;
-                Some((id, filled(&side.state, &id)))
-            })
+            let id = known_filled(&head.state, &remembered.state, &placed, &clear, stands)?;
+            Some((id, filled(&head.state, &id)))
         });
         if let Some((id, Some(before))) = known {
             taken.push(id);

@@ -15,7 +15,6 @@ use super::catalog::Catalog;
 use super::error::SyncError;
 use super::folder::folder_state;
 use super::keys::{Keys, ViewError, author};
-use super::leak::is_leak;
 use super::outcome::SyncNote;
 use super::scope::Part;
 use super::side::Side;
@@ -43,6 +42,8 @@ pub(super) struct TakenIn {
     pub(super) mended: BTreeSet<RecordPath>,
     /// What a person should know.
     pub(super) notes: Vec<SyncNote>,
+    /// Entries that lie in the folder without their ids.
+    pub(super) filled: Vec<EntryId>,
 }
 
 impl Hand<'_> {
@@ -52,8 +53,7 @@ impl Hand<'_> {
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
     pub(super) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
         self.refuse_odd(work)?;
-        let in_clear = self.head.state.entries.values();
-        if self.is_as_head(work) && !in_clear.into_iter().any(|placed| self.is_mine_in_clear(placed)) {
+        if self.is_as_head(work) {
             return Ok(None);
         }
         if !work.ids.contains_key(&RecordPath::Pair.path()) && !self.is_hidden(work, RecordPath::Pair) {
@@ -99,7 +99,16 @@ impl Hand<'_> {
         let mended: BTreeSet<RecordPath> = self.head.broken.keys().filter(|r| readable(r)).copied().collect();
         let partial = !loaded.broken.is_empty() || !self.head.broken.is_empty();
         let mut notes = Vec::new();
+        let named: BTreeSet<EntryId> = loaded
+            .state
+            .entries
+            .keys()
+            .chain(loaded.doubled.keys())
+            .copied()
+            .collect();
         let mut state = self.whole(loaded, &remembered, work)?;
+        let filled = state.entries.keys().filter(|id| !named.contains(id));
+        let filled: Vec<EntryId> = filled.copied().collect();
         for (id, placed) in &mut state.entries {
             let before = [&remembered, self.head]
                 .into_iter()
@@ -109,14 +118,6 @@ impl Hand<'_> {
                 self.complete(*id, placed, &before)?;
                 self.check(*id, placed, &before, work)?;
                 self.seal(*id, placed, &before, &mut notes)?;
-            } else if self.is_mine_in_clear(placed) {
-                let mut sealed = placed.clone();
-                match self.seal(*id, &mut sealed, &before, &mut notes) {
-                    Ok(()) => *placed = sealed,
-                    // It is out already; that it cannot be sealed yet is no reason to stop.
-                    Err(SyncError::Key(_) | SyncError::Identity(_)) => {}
-                    Err(e) => return Err(e),
-                }
             }
         }
         self.refuse_removal(&state, &remembered, work)?;
@@ -133,6 +134,7 @@ impl Hand<'_> {
             state: merged.state,
             mended,
             notes,
+            filled,
         }))
     }
 
@@ -253,18 +255,13 @@ impl Hand<'_> {
         })
     }
 
-    /// What I wrote, that was to be sealed, and that came in clear from another clone.
-    fn is_mine_in_clear(&self, placed: &Placed) -> bool {
-        self.me.is_some() && author(&placed.entry) == self.me && is_leak(&placed.entry)
-    }
-
-    /// A sealed entry of mine as it would stand in clear.
+    /// An entry as it would stand in clear; none where it is sealed and not mine, or cannot be opened.
     fn clear(&self, id: EntryId, entry: &Table) -> Option<Table> {
+        let Some(ciphertext) = entry.get_str("sealed") else {
+            return Some(entry.clone());
+        };
         let by = author(entry).filter(|by| self.me.as_ref() == Some(by))?;
-        let opened = self
-            .keys
-            .open(self.pair, id, &by, entry.get_str("sealed")?)
-            .ok()?;
+        let opened = self.keys.open(self.pair, id, &by, ciphertext).ok()?;
         let mut clear = entry.clone();
         clear.put("sealed", None);
         clear.fields.extend(opened.content.table().fields.iter().cloned());

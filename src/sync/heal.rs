@@ -4,8 +4,8 @@
 use crate::git::{ObjectId, Signature};
 use crate::merge;
 use crate::model::{
-    EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, complete_action,
-    instant_value, loose_id, slug_of_name, write_table,
+    EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, Visibility,
+    complete_action, instant_value, loose_id, slug_of_name, write_table,
 };
 
 use super::error::SyncError;
@@ -14,8 +14,6 @@ use super::side::Side;
 
 /// How far back it is looked for the commit that wrote something: a history longer than this is not walked.
 const FARTHEST: usize = 100_000;
-/// The keys that are filled in where a hand leaves them out.
-pub(super) const FILLED_IN: [&str; 7] = ["id", "kind", "by", "at", "visibility", "state", "owner"];
 
 pub(super) fn heal(
     history: &impl History,
@@ -174,39 +172,44 @@ pub(super) fn known_loose(side: &Side, home: Home, entry: &Table, taken: &[Entry
     side.loose.iter().find(same).map(|(_, id)| *id)
 }
 
-/// The entry that one without an id was filled in to, where the file was saved again before it could be written: with
-/// every key that the loose one has, comments too, and beside them only what filling in adds. `clear` shows an entry
-/// without its seal; `stands` tells whether the folder has the id.
+/// The entry that one without an id was filled in to, where the file was saved again before it could be written: one
+/// that the folder never held with its id (`remembered` has none), with every key that the loose one has,
+/// comments too, and beside them only what filling in adds. `clear` shows an entry without its seal.
 pub(super) fn known_filled(
-    state: &State,
+    head: &State,
+    remembered: &State,
     loose: &Placed,
     clear: &impl Fn(EntryId, &Table) -> Option<Table>,
     stands: impl Fn(EntryId) -> bool,
 ) -> Option<EntryId> {
-    let same = |entry: &Table| {
-        let has = |key: &str| loose.entry.get(key).is_some();
-        loose.entry.above == entry.above
-            && loose.entry.rows == entry.rows
-            && loose
-                .entry
-                .fields
-                .iter()
-                .all(|field| entry.fields.contains(field))
-            && entry
-                .fields
-                .iter()
-                .all(|field| has(&field.key) || FILLED_IN.contains(&field.key.as_str()))
-            && (has("kind") || entry.get_str("kind") == Some(Kind::Topic.as_str()))
-    };
-    let candidates = state
-        .entries
-        .iter()
-        .filter(|(id, placed)| placed.home == loose.home && !stands(**id));
-    let mut found = candidates.filter(|(id, placed)| match placed.entry.get("sealed") {
-        None => same(&placed.entry),
-        Some(_) => clear(**id, &placed.entry).is_some_and(|entry| same(&entry)),
+    let candidates = head.entries.iter().filter(|(id, placed)| {
+        placed.home == loose.home && !stands(**id) && !remembered.entries.contains_key(*id)
+    });
+    let mut found = candidates.filter(|(id, placed)| {
+        clear(**id, &placed.entry).is_some_and(|entry| is_filled(&loose.entry, &entry))
     });
     found.next().map(|(id, _)| *id)
+}
+
+/// Whether an entry is a loose one with what filling in adds, and nothing else.
+fn is_filled(loose: &Table, entry: &Table) -> bool {
+    let has = |key: &str| loose.get(key).is_some();
+    let concern = loose.get_str("kind") == Some("concern");
+    let added = |key: &str, value: Option<&str>| match key {
+        "id" | "by" | "at" => true,
+        "kind" => value == Some(Kind::Topic.as_str()),
+        "visibility" => concern && value == Some(Visibility::Confidential.as_str()),
+        "state" => value == Some("open"),
+        "owner" => value == entry.get_str("by"),
+        _ => false,
+    };
+    loose.above == entry.above
+        && loose.rows == entry.rows
+        && loose.fields.iter().all(|field| entry.fields.contains(field))
+        && entry
+            .fields
+            .iter()
+            .all(|field| has(&field.key) || added(&field.key, field.value.as_str()))
 }
 
 /// The filled-in entry of an id in a state.

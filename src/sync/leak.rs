@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository};
-use crate::model::{Alternative, Content, Field, Limits, Loaded, RecordPath, Row, Table, Value, assemble};
+use crate::model::{
+    Alternative, Content, Field, Kind, Limits, Loaded, RecordPath, Row, Table, Value, assemble,
+};
 
 use super::error::SyncError;
-use super::heal::FILLED_IN;
 use super::side::Side;
 
 /// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed. One that stands in clear in
@@ -67,7 +68,8 @@ fn leaks_in(loaded: &Loaded) -> impl Iterator<Item = &Table> {
 #[derive(Default)]
 struct Out {
     was_read: bool,
-    values: BTreeSet<Value>,
+    values: BTreeSet<(String, Value)>,
+    comments: BTreeSet<String>,
     beside: BTreeSet<Alternative>,
     files: BTreeSet<ObjectId>,
 }
@@ -99,23 +101,46 @@ impl Out {
 
     fn take(&mut self, entry: &Table) {
         let content = Content::of_entry(entry);
-        let values = content.table().fields.iter().map(|field| field.value.clone());
-        self.values.extend(values);
+        let fields = content.table().fields.iter();
+        self.values
+            .extend(fields.map(|field| (field.key.clone(), field.value.clone())));
+        self.comments.extend(content.table().comments().cloned());
         self.beside.extend(beside(entry, &content).cloned());
     }
 
     fn holds(&self, entry: &Table) -> bool {
         let content = Content::of_entry(entry);
-        let said = |field: &&Field| !FILLED_IN.contains(&field.key.as_str());
-        let mut fields = content.table().fields.iter().filter(said);
-        fields.all(|field| self.values.contains(&field.value))
+        let mut fields = content
+            .table()
+            .fields
+            .iter()
+            .filter(|field| !is_filled_in(entry, field));
+        fields.all(|field| self.values.contains(&(field.key.clone(), field.value.clone())))
+            && content
+                .table()
+                .comments()
+                .all(|comment| self.comments.contains(comment))
             && beside(entry, &content).all(|value| self.beside.contains(value))
     }
 }
 
-/// The values of conflicts that stand beside an entry.
+/// What filling in adds to an entry that stands wholly in clear.
+fn is_filled_in(entry: &Table, field: &Field) -> bool {
+    let value = field.value.as_str();
+    entry.get("sealed").is_none()
+        && match field.key.as_str() {
+            "kind" => value == Some(Kind::Topic.as_str()),
+            "state" => value == Some("open"),
+            "owner" => value == entry.get_str("by"),
+            _ => false,
+        }
+}
+
+/// The values of conflicts that stand beside an entry in clear.
 fn beside<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'a Alternative> {
-    let rows = content.table().rows.iter().chain(entry.rows_of("body"));
+    let in_clear = |row: &&Row| row.alternative.get("text").is_some();
+    let bodies = entry.rows_of("body").filter(in_clear);
+    let rows = content.table().rows.iter().chain(bodies);
     rows.map(|row| &row.alternative)
 }
 

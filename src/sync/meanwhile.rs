@@ -1,12 +1,24 @@
 //! What plain Git commits while a command is at work (design, section 4, promise 6).
 
 use crate::git::ObjectId;
+use crate::model::EntryId;
 
-use super::commit::write;
+use super::commit::{record_changes, write};
 use super::error::SyncError;
 use super::workspace::Workspace;
 
 impl Workspace {
+    /// The tree of what is prepared without some entries.
+    pub(super) fn without(&self, entries: &[EntryId]) -> Result<Option<ObjectId>, SyncError> {
+        if entries.is_empty() {
+            return Ok(self.side.tree);
+        }
+        let mut state = self.side.state.clone();
+        state.entries.retain(|id, _| !entries.contains(id));
+        let changes = record_changes(&self.repo, &self.side, &state, &Default::default())?;
+        Ok(Some(self.repo.write_tree(self.side.tree, &changes)?))
+    }
+
     /// A commit of plain Git with the records that it holds as they lay here when they were taken in: what was filled in
     /// on the way stands in it too. Filled in a second time, an entry without an id would be doubled.
     pub(super) fn filled_in(&self, moved: ObjectId, to: ObjectId) -> Result<ObjectId, SyncError> {

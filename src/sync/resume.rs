@@ -159,15 +159,16 @@ fn goal(
                 None => to,
             }));
         }
-        let kept = format!("refs/oneonone/kept/{to}");
-        let _ = repo.set_reference(&kept, to, Expect::Any, "oneonone: its branch is gone")?;
-        said.push(SyncNote::KeptCommit {
-            branch: writing.branch.clone(),
-            at: kept,
-        });
-        return Ok(Goal::Elsewhere);
+        return kept(repo, writing, to, said);
     };
-    let target = brought_together(repo, there, to)?;
+    // A branch that is checked out in another folder is not moved under it.
+    if repo.is_checked_out_elsewhere(&writing.branch) && !repo.is_ancestor(to, there)? {
+        return kept(repo, writing, to, said);
+    }
+    let target = match brought_together(repo, there, to) {
+        Err(SyncError::Unrelated) => return kept(repo, writing, to, said),
+        target => target?,
+    };
     if target != there {
         repo.make_durable()?;
         let moved = repo.move_branch(&writing.branch, Expect::Is(there), target, "oneonone")?;
@@ -176,6 +177,22 @@ fn goal(
         }
         said.push(SyncNote::CompletedThere(writing.branch.clone()));
     }
+    Ok(Goal::Elsewhere)
+}
+
+/// Keeps a commit that its branch cannot take by a reference, and says so.
+fn kept(
+    repo: &Repository,
+    writing: &Writing,
+    to: ObjectId,
+    said: &mut Vec<SyncNote>,
+) -> Result<Goal, SyncError> {
+    let at = format!("refs/oneonone/kept/{to}");
+    let _ = repo.set_reference(&at, to, Expect::Any, "oneonone: kept beside its branch")?;
+    said.push(SyncNote::KeptCommit {
+        branch: writing.branch.clone(),
+        at,
+    });
     Ok(Goal::Elsewhere)
 }
 

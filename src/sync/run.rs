@@ -15,7 +15,12 @@ use super::workspace::Workspace;
 
 /// Where a fetch puts the remote's branch. Linked worktrees share their references, and no branch is checked out in two.
 fn fetched_at(branch: &str) -> String {
-    format!("refs/oneonone/there/{branch}")
+    format!("refs/oneonone/there/{}", flat(branch))
+}
+
+/// A branch as one name: `team` and `team/ana` may follow each other.
+fn flat(branch: &str) -> String {
+    branch.replace('%', "%25").replace('/', "%2F")
 }
 
 /// How often a push that lost a race is tried again.
@@ -38,7 +43,7 @@ pub struct SyncOptions {
 
 /// The remote's tip of a branch as it was last seen, to notice a history that was rewritten.
 pub(super) fn seen_at(branch: &str) -> String {
-    format!("refs/oneonone/seen/{branch}")
+    format!("refs/oneonone/seen/{}", flat(branch))
 }
 
 /// What a fetch found.

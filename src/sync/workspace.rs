@@ -84,7 +84,7 @@ pub struct Workspace {
     /// What the prepared commit says.
     pub(super) side: Side,
     pub(super) work: Work,
-    /// HEAD with the hand edits and nothing else, until it is written out.
+    /// HEAD with the hand edits, but for entries that lie in the folder without their ids, until it is written out.
     taken_in: Option<ObjectId>,
     pub(super) ends_merge: bool,
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
@@ -331,19 +331,19 @@ impl Workspace {
             self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
         }
         let taken = self.hand(work.is_some()).take_in(work.unwrap_or(&self.work))?;
-        let state = match taken {
+        let (state, filled) = match taken {
             Some(taken) => {
                 self.said.extend(taken.notes);
                 self.mended = taken.mended;
-                taken.state
+                (taken.state, taken.filled)
             }
-            None => self.side.state.clone(),
+            None => (self.side.state.clone(), Vec::new()),
         };
         self.said
             .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
         self.commit(state, None)?;
         if merge_heads.is_empty() && self.tip != self.head {
-            self.taken_in = self.side.tree;
+            self.taken_in = self.without(&filled)?;
         }
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;

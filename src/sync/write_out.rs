@@ -47,7 +47,7 @@ pub(super) struct Target<'a> {
     pub(super) to: ObjectId,
     /// The tree last written out.
     pub(super) old_tree: Option<ObjectId>,
-    /// HEAD with the hand edits and nothing else, where there were any.
+    /// HEAD with the hand edits, but for entries without an id in the folder; none where there were no edits.
     pub(super) taken_in: Option<ObjectId>,
     /// The blob ids of files as they lie there and were taken in.
     pub(super) lies: &'a BTreeMap<String, ObjectId>,
@@ -278,10 +278,30 @@ impl Target<'_> {
             }));
         }
         if RecordPath::parse(path).is_none() {
+            if self.repo.is_converted(path)
+                && let Some(known) = self.known_by_its_bytes(path, full)?
+            {
+                return Ok(Some(known));
+            }
             return Ok(Some(self.repo.write_work_file(path)?));
         }
         let bytes = fs::read(full).map_err(|source| io("read", full, source))?;
         Ok(Some(Repository::blob_id(&without_carriage_returns(bytes))?))
+    }
+
+    /// Of a file that goes through a filter of Git's the blob that it was made of: the filter may give another one each
+    /// time.
+    fn known_by_its_bytes(&self, path: &str, full: &std::path::Path) -> Result<Option<ObjectId>, SyncError> {
+        let bytes = fs::read(full).map_err(|source| io("read", full, source))?;
+        let wanted = self.repo.tree_entry(self.repo.tree_of(self.to)?, path)?;
+        let known = [
+            wanted.map(|f| f.id),
+            self.lies.get(path).copied(),
+            self.old(path)?.map(|f| f.id),
+            self.committed(path)?,
+        ];
+        let made = |id: &ObjectId| self.repo.converted(path, *id).is_ok_and(|made| made == bytes);
+        Ok(known.into_iter().flatten().find(made))
     }
 
     #[cfg(unix)]
@@ -339,8 +359,8 @@ impl Target<'_> {
         Ok(self.repo.write_tree(Some(tree), &changes)?)
     }
 
-    /// What a file was when it was read: as it was taken in, with its ids filled in. Where something else had come
-    /// into HEAD too, what is taken in is more than what lay there: then as it was before.
+    /// What a file was when it was read: as it was taken in, without what has no id there yet. Where something else had
+    /// come into HEAD too, what is taken in is more than what lay there: then as it was before.
     fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
         let old = self.old(path)?;
         match self.taken_in {

@@ -318,7 +318,7 @@ fn a_half_written_move_is_completed_on_a_branch_that_was_renamed_and_kept_of_one
     ana.git(["symbolic-ref", "HEAD", "refs/heads/other"]).ok();
     ana.git(["branch", "-q", "-D", "main"]).ok();
     ana.git(["reset", "-q", "--hard"]).ok();
-    let run = ana.run(["add", "topic", "another"]).ok().says("is gone");
+    let run = ana.run(["add", "topic", "another"]).ok().says("and is kept");
     let kept = run.err.split("git merge ").nth(1).unwrap();
     let kept = kept.split_whitespace().next().unwrap();
     ana.git(["merge", "-q", kept]);

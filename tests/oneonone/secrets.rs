@@ -85,7 +85,7 @@ fn a_private_text_that_plain_git_committed_does_not_leave_the_machine() {
 }
 
 #[test]
-fn a_private_text_that_is_out_already_stops_nobody_and_its_author_seals_it() {
+fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
     // From a clone without the guard, or in the host's own editor.
@@ -118,12 +118,17 @@ fn a_private_text_that_is_out_already_stops_nobody_and_its_author_seals_it() {
     sam.run(["sync"]).ok().says("came in clear");
     ana.run(["add", "a word of ana's"]).ok();
     ana.run(["sync"]).ok().says("came in clear");
-    ana.run(["sync"]).ok().says("sealed from now on");
+    let id = ana.read("agenda.toml");
+    let id = id.split("[[entry]]").find(|entry| entry.contains("leaked-xyzzy"));
+    let id = id.unwrap().split("id = \"").nth(1).unwrap()[..12].to_owned();
+    ana.run(["edit", &id, "sealed-xyzzy"]).ok();
+    ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     for person in [&ana, &sam] {
         assert!(person.read("agenda.toml").contains("sealed = "));
-        assert!(!person.read("agenda.toml").contains("leaked-xyzzy"));
+        assert!(!person.read("agenda.toml").contains("xyzzy"));
     }
+    assert!(!sam.objects(&world.path("remote.git")).contains("sealed-xyzzy"));
     // Another text beside it is held back as ever, though the same words stand in something shared.
     for words in ["second-xyzzy", "a word of sam's"] {
         let more = text.replace("leaked-xyzzy", words);
