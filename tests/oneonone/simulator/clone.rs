@@ -76,9 +76,11 @@ impl World {
         let random = &mut self.random;
         let new_id = || oneonone::model::EntryId::from_bytes(random.bytes());
         let mut state = folder_state(read(work), [head, &remembered], false, |_, _| None, new_id).map_err(
-            |(id, _)| {
+            |(id, copies)| {
+                let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
                 Stop::Wrong(format!(
-                    "{id} stands twice in the folder, and no commit has it so"
+                    "{id} stands in {}, and in no commit so",
+                    homes.join(" and in ")
                 ))
             },
         )?;
