@@ -33,17 +33,24 @@ impl Repository {
             STILL,
         )?;
         if let Some(there) = self.folder_of_remote(remote) {
-            let locks: Vec<_> = references
-                .iter()
-                .chain(&["HEAD", "packed-refs"])
-                .map(|name| there.join(format!("{name}.lock")))
-                .collect();
-            self.clear(&locks, &[&there], STILL_THERE)?;
+            self.clear(&locks_in_remote(&there, references), &[&there], STILL_THERE)?;
         }
         for draft in ["index.lock.new", "index.lock.new.lock"] {
             let _ = fs::remove_file(self.git_dir().join(draft));
         }
         Ok(())
+    }
+
+    /// Whether one of those locks stands in a remote that is a folder of this machine: of a push that is under way, or
+    /// that a `git` which served it could not remove.
+    #[must_use]
+    pub fn is_locked_there(&self, references: &[&str], remote: &str) -> bool {
+        let there = self.folder_of_remote(remote);
+        there.is_some_and(|there| {
+            locks_in_remote(&there, references)
+                .iter()
+                .any(|lock| lock.exists())
+        })
     }
 
     fn clear(&self, locks: &[PathBuf], folders: &[&Path], still: Duration) -> Result<(), Error> {
@@ -78,6 +85,11 @@ impl Repository {
         let known = |id: ObjectId| self.commit_info(id).is_ok();
         (text.is_empty() || text.trim_end().parse().is_ok_and(known)).then_some(found)
     }
+}
+
+fn locks_in_remote(there: &Path, references: &[&str]) -> Vec<PathBuf> {
+    let names = references.iter().chain(&["HEAD", "packed-refs"]);
+    names.map(|name| there.join(format!("{name}.lock"))).collect()
 }
 
 /// Processes of another account cannot be looked into: nothing tells whether their locks are dead.
@@ -222,6 +234,8 @@ mod tests {
         fs::write(&there, elsewhere).unwrap();
         quick(&f).clear_stale_locks(&["refs/heads/main"], &bare).unwrap();
         assert!(there.exists(), "the id of a commit that is not here");
+        assert!(quick(&f).is_locked_there(&["refs/heads/main"], &bare));
+        assert!(!quick(&f).is_locked_there(&["refs/heads/other"], &bare));
     }
 
     #[cfg(unix)]

@@ -215,6 +215,10 @@ impl Run<'_> {
             }
             match outcome? {
                 PushOutcome::Accepted => {
+                    let pushed = format!("refs/heads/{branch}");
+                    if self.workspace.repo.is_locked_there(&[&pushed], "origin") {
+                        self.workspace.turn.doubt();
+                    }
                     self.count_pushed(there)?;
                     self.seen(Some(tip))?;
                     return Ok(Delivery::Delivered);

@@ -67,6 +67,11 @@ impl Fault {
 
 /// An error is said in words, with a code that means it; nothing panics.
 pub(super) fn clear_words(run: &Run) -> Result<(), String> {
+    // No system lets the closing of a folder fail, and the standard library ends a program where one does. A run differs
+    // from the one that was traced by a call or two, so it is met now and then; it then counts as killed.
+    if run.code == 101 && run.err.contains("unexpected error during closedir") {
+        return Ok(());
+    }
     let said = run.err.contains("error:") || run.err.contains("strace:");
     match run.code {
         0 => {}

@@ -82,7 +82,7 @@ fn simulator_loses_nothing_and_converges() {
     }
     let told: Vec<String> = failed
         .iter()
-        .take(9)
+        .take(99)
         .map(|(seed, what)| format!("{what}\n  replay: ONEONONE_SEED={seed} cargo test simulator"))
         .collect();
     assert!(
