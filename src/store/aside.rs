@@ -46,6 +46,7 @@ impl Aside {
     /// # Errors
     /// When something is in the way, or the folder cannot be renamed.
     pub fn place(self, to: &Path) -> Result<(), StoreError> {
+        remove_locks(&self.clone_path().join(".git"));
         if !to.is_dir() {
             return fs::rename(self.clone_path(), to).map_err(StoreError::io("make", to));
         }
@@ -65,6 +66,18 @@ impl Aside {
             fs::rename(item.path(), &place).map_err(StoreError::io("make", &place))?;
         }
         Ok(())
+    }
+}
+
+/// Nobody else knows the new clone: a lock of Git's that could not be removed is nobody's.
+fn remove_locks(git_dir: &Path) {
+    let items = fs::read_dir(git_dir).into_iter().flatten().flatten();
+    for item in items {
+        let name = item.file_name();
+        let name = name.to_string_lossy();
+        if name.ends_with(".lock") || name == "index.lock.new" {
+            let _ = fs::remove_file(item.path());
+        }
     }
 }
 
@@ -99,10 +112,13 @@ mod tests {
         assert!(living.folder.path().exists());
         fs::create_dir(aside.clone_path()).unwrap();
         fs::write(aside.clone_path().join("x"), "").unwrap();
+        fs::create_dir(aside.clone_path().join(".git")).unwrap();
+        fs::write(aside.clone_path().join(".git/config.lock"), "").unwrap();
         let place = parent.path().join("pair");
         fs::create_dir(&place).unwrap();
         aside.place(&place).unwrap();
-        assert!(place.join("x").exists());
+        assert!(place.join("x").exists() && place.join(".git").exists());
+        assert!(!place.join(".git/config.lock").exists());
         fs::create_dir(living.clone_path()).unwrap();
         assert!(living.place(&place).is_err(), "not empty");
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);

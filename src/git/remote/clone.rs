@@ -101,16 +101,6 @@ fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Res
         .arg(&dir);
     let run = session.run(command, 64 << 10)?;
     if run.ended == Ended::Code(0) {
-        // Nobody else knows the new folder: a lock that git failed to remove is nobody's.
-        for lock in [
-            "config.lock",
-            "HEAD.lock",
-            "index.lock",
-            "shallow.lock",
-            "packed-refs.lock",
-        ] {
-            let _ = std::fs::remove_file(dir.join(".git").join(lock));
-        }
         return Ok(CloneOutcome::Done);
     }
     Ok(match failure(&run, "cloning")? {
