@@ -46,21 +46,9 @@ impl Workspace {
         let Some(placed) = state.entries.get_mut(&id) else {
             return Ok(false);
         };
-        let visibility = placed.entry.visibility();
-        if placed.entry.get("sealed").is_none() && visibility.is_sealed() {
-            // It came in clear from another clone: what is written of it from now on is sealed.
-            let before = Content::of_entry(&placed.entry);
-            let mut content = before.clone();
-            change(content.table_mut());
-            content.table_mut().tidy_rows();
-            if content == before {
-                return Ok(false);
-            }
-            check_size(content.table())?;
-            placed.entry = self.dressed(id, &placed.entry, visibility, &content)?;
-            return Ok(true);
-        }
-        if placed.entry.get("sealed").is_none() {
+        // What is to be sealed and came in clear from another clone is sealed as it is changed.
+        let in_clear = placed.entry.get("sealed").is_none() && !placed.entry.visibility().is_sealed();
+        if in_clear {
             let before = placed.entry.clone();
             change(&mut placed.entry);
             placed.entry.tidy_rows();
