@@ -111,19 +111,7 @@ fn say(context: &mut Context, note: &SyncNote) {
 
 /// Says what a write-out came upon.
 pub(super) fn say_written(context: &mut Context, written: &Written) {
-    let edited = written
-        .edited_meanwhile
-        .iter()
-        .cloned()
-        .map(SyncNote::EditedMeanwhile);
-    let left = written.left_alone.iter().cloned().map(SyncNote::LeftAlone);
-    let aside = written
-        .moved_aside
-        .iter()
-        .cloned()
-        .map(|(path, to)| SyncNote::MovedAside { path, to });
-    let notes: Vec<SyncNote> = edited.chain(left).chain(aside).collect();
-    say_all(context, &notes);
+    say_all(context, &written.notes());
 }
 
 /// Who wrote the values of conflicts: found in history when it is shown (design, section 3).

@@ -26,7 +26,7 @@ pub struct Writing {
     /// The tree of HEAD with the hand edits, but for entries without an id in the folder; empty where there were none.
     #[serde(default)]
     pub taken_in: String,
-    /// The blob ids of hand-edited files that the commit has taken in, by path; empty for a removed file.
+    /// The blob ids of files as they lay there and were taken in, by path, where the commit has them otherwise.
     pub taken: BTreeMap<String, String>,
     /// Whether a merge that plain Git left half-done ends with it.
     #[serde(default)]

@@ -139,11 +139,12 @@ fn goal(
     to: ObjectId,
     said: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
+    let here = || match head.tip {
+        Some(tip) => brought_together(repo, tip, to).map(Goal::Here),
+        None => Ok(Goal::Here(to)),
+    };
     if head.branch == writing.branch {
-        return Ok(Goal::Here(match head.tip {
-            Some(tip) => brought_together(repo, tip, to)?,
-            None => to,
-        }));
+        return here();
     }
     let name = format!("refs/heads/{}", writing.branch);
     let Some(there) = repo.reference(&name)? else {
@@ -152,14 +153,12 @@ fn goal(
             (None, tip) => tip.is_none(),
             (Some(_), None) => false,
         };
-        if let (true, tip) = (follows, head.tip) {
-            // The branch was renamed.
-            return Ok(Goal::Here(match tip {
-                Some(tip) => brought_together(repo, tip, to)?,
-                None => to,
-            }));
-        }
-        return kept(repo, writing, to, said);
+        // Where it follows, the branch was renamed.
+        return if follows {
+            here()
+        } else {
+            kept(repo, writing, to, said)
+        };
     };
     // A branch that is checked out in another folder is not moved under it.
     if repo.is_checked_out_elsewhere(&writing.branch) && !repo.is_ancestor(to, there)? {

@@ -140,20 +140,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn write_out(&mut self) -> Result<(), SyncError> {
         let written = self.workspace.write_out()?;
-        self.report.notes.extend(
-            written
-                .edited_meanwhile
-                .into_iter()
-                .map(SyncNote::EditedMeanwhile),
-        );
-        self.report
-            .notes
-            .extend(written.left_alone.into_iter().map(SyncNote::LeftAlone));
-        let aside = written
-            .moved_aside
-            .into_iter()
-            .map(|(path, to)| SyncNote::MovedAside { path, to });
-        self.report.notes.extend(aside);
+        self.report.notes.extend(written.notes());
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use crate::store::{
 use super::beside::beside;
 use super::catalog::Catalog;
 use super::error::SyncError;
+use super::outcome::SyncNote;
 
 /// The largest file that is written out into the folder.
 const LARGEST: usize = 512 * 1024 * 1024;
@@ -29,6 +30,19 @@ pub struct Written {
 }
 
 impl Written {
+    /// What a person should know of it.
+    pub fn notes(&self) -> Vec<SyncNote> {
+        let edited = self
+            .edited_meanwhile
+            .iter()
+            .cloned()
+            .map(SyncNote::EditedMeanwhile);
+        let left = self.left_alone.iter().cloned().map(SyncNote::LeftAlone);
+        let aside = self.moved_aside.iter().cloned();
+        let aside = aside.map(|(path, to)| SyncNote::MovedAside { path, to });
+        edited.chain(left).chain(aside).collect()
+    }
+
     /// What does not lie there as the commit has it.
     pub(super) fn left(&self) -> impl Iterator<Item = &String> {
         self.edited_meanwhile.iter().chain(&self.left_alone)
