@@ -10,7 +10,7 @@ use crate::git::{HeadsOutcome, ObjectId, PushOutcome, RemoteOptions, Repository,
 use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
 use crate::seal::{Identities, IdentityError};
 use crate::store::{Aside, Notes, Turn};
-use crate::sync::{Keys, Seat, SyncError, create, new_pair};
+use crate::sync::{Keys, Seat, SyncError, create, new_pair, push};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
@@ -93,11 +93,7 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
     };
     let options = context.remote_options().since(began);
     let mut turn = Turn::take(&Notes::of(repo.git_dir()), Duration::from_secs(10))?;
-    let outcome = repo.push("origin", commit, &branch, &options);
-    if !matches!(outcome, Ok(PushOutcome::Accepted)) {
-        // What failed on its way may have left a lock behind: the next sync looks.
-        turn.doubt();
-    }
+    let outcome = push(&repo, &mut turn, commit, &branch, &options);
     drop(turn);
     let outcome = outcome?;
     let doubtful = matches!(outcome, PushOutcome::Unreachable { .. } | PushOutcome::TimedOut);

@@ -10,6 +10,7 @@ use super::join::{join, join_replaced};
 use super::leak::{is_leak, refuse_clear_secrets};
 use super::outcome::{Delivery, SyncNote, SyncReport};
 use super::plan::{Facts, Plan, plan};
+use super::push::push;
 use super::side::Side;
 use super::workspace::Workspace;
 
@@ -195,17 +196,10 @@ impl Run<'_> {
             refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
             self.report.attempts += 1;
             let branch = self.workspace.branch.clone();
-            let outcome = self.workspace.repo.push("origin", tip, &branch, &self.remote());
-            if !matches!(outcome, Ok(PushOutcome::Accepted)) {
-                // A program that failed on its way, or was ended, may have left a lock behind.
-                self.workspace.turn.doubt();
-            }
-            match outcome? {
+            let options = self.remote();
+            let workspace = &mut self.workspace;
+            match push(&workspace.repo, &mut workspace.turn, tip, &branch, &options)? {
                 PushOutcome::Accepted => {
-                    let pushed = format!("refs/heads/{branch}");
-                    if self.workspace.repo.is_locked_there(&[&pushed], "origin") {
-                        self.workspace.turn.doubt();
-                    }
                     self.count_pushed(there)?;
                     self.seen(Some(tip))?;
                     return Ok(Delivery::Delivered);

@@ -1,0 +1,24 @@
+//! The push to the remote, with an eye on what it leaves behind (design, section 4).
+
+use crate::git::{Error, ObjectId, PushOutcome, RemoteOptions, Repository};
+use crate::store::Turn;
+
+/// Pushes a commit to a branch of `origin`. Where a program on the way may have left a lock behind, the next command
+/// looks: after everything but a push that was accepted, and where a lock stands in a remote that is a folder of this machine.
+///
+/// # Errors
+/// As [`Repository::push`].
+pub fn push(
+    repo: &Repository,
+    turn: &mut Turn,
+    commit: ObjectId,
+    branch: &str,
+    options: &RemoteOptions,
+) -> Result<PushOutcome, Error> {
+    let outcome = repo.push("origin", commit, branch, options);
+    let accepted = matches!(outcome, Ok(PushOutcome::Accepted));
+    if !accepted || repo.is_locked_there(&[&format!("refs/heads/{branch}")], "origin") {
+        turn.doubt();
+    }
+    outcome
+}
