@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{ObjectId, Repository, Signature, mode};
-use crate::model::{EntryId, Kind, Limits, Problem, RecordPath, State, Table};
+use crate::model::{EntryId, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
 
 use super::catalog::Catalog;
 use super::error::SyncError;
@@ -155,4 +155,38 @@ pub(super) fn write(
     author: &Signature,
 ) -> Result<ObjectId, SyncError> {
     Ok(repo.write_commit(tree, parents, &format!("{message}\n"), author, author)?)
+}
+
+/// The author of a commit by a member; by somebody with no seat, whom `git` names.
+pub(super) fn signature(
+    repo: &Repository,
+    pair: &Pair,
+    me: Option<&Slug>,
+    now: Instant,
+) -> Result<Signature, SyncError> {
+    let member = me.and_then(|me| pair.member(me.as_str()));
+    let name = match member {
+        Some(member) => member.name.clone(),
+        None => repo.user_name()?.unwrap_or_else(|| "oneonone".to_owned()),
+    };
+    // Git has no place for these in a name.
+    let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
+    let name = if name.trim().is_empty() {
+        "oneonone".to_owned()
+    } else {
+        name.trim().to_owned()
+    };
+    let fallback = || {
+        format!(
+            "{}@oneonone.invalid",
+            member.map_or("nobody", |m| m.slug.as_str())
+        )
+    };
+    let email = repo.user_email()?.unwrap_or_else(fallback);
+    Ok(Signature {
+        name,
+        email,
+        seconds: now.timestamp(),
+        offset_minutes: 0,
+    })
 }

@@ -5,9 +5,9 @@ use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};
 use crate::store::{Lock, Notes};
 
 use super::catalog::Catalog;
-use super::commit::write;
+use super::commit::{signature, write};
 use super::error::SyncError;
-use super::workspace::{Environment, signature};
+use super::workspace::Environment;
 use super::write_out::Target;
 
 /// What plain Git must know of records: their line ends stay, and it never merges them by line.

@@ -1,30 +1,45 @@
 //! What a folder says, with ids for what has none (design, sections 2 and 3).
 
-use crate::merge::heal;
+use crate::merge::{heal, with_missing_from};
 use crate::model::{EntryId, Kind, Loaded, Placed, State, Table, Visibility};
 
 use super::heal::{filled, known_filled, known_loose};
 use super::side::Side;
+
+/// What it means that an entry stands in several homes of a folder, and in no commit so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubling {
+    /// Somebody did it by hand: a person must decide.
+    Mistake,
+    /// A merge of plain Git that stopped left it so: the copies are merged over nothing.
+    Merge,
+    /// A write was pending, so that one copy may be older than the other: they are merged over what was last written out
+    /// (design, section 4).
+    Write,
+}
 
 /// What a folder says: an entry without an id has the id that it got in a commit, or a new one; one that stands in
 /// several homes is healed as it was in a commit (design, section 3, loading). `clear` shows an entry without its
 /// seal, where it is mine.
 ///
 /// # Errors
-/// An entry that stands in several homes and that no commit has so, with its copies: unless a write is `pending`, a
-/// person must decide.
+/// An entry that stands in several homes and that no commit has so, with its copies, where that is a
+/// [`Doubling::Mistake`].
 pub fn folder_state(
     loaded: Loaded,
     [head, remembered]: [&Side; 2],
-    pending: bool,
+    doubling: Doubling,
     clear: impl Fn(EntryId, &Table) -> Option<Table>,
     mut new_id: impl FnMut() -> EntryId,
 ) -> Result<State, (EntryId, Vec<Placed>)> {
     let mut state = loaded.state;
     for (id, copies) in loaded.doubled {
-        let before = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
-        let Some(before) = before.cloned().or_else(|| pending.then_some(None)) else {
-            return Err((id, copies));
+        let committed = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
+        let before = match (committed, doubling) {
+            (Some(before), _) => before.clone(),
+            (None, Doubling::Merge) => None,
+            (None, Doubling::Write) => remembered.state.entries.get(&id).cloned(),
+            (None, Doubling::Mistake) => return Err((id, copies)),
         };
         if let Some(one) = heal(before.as_ref(), &copies) {
             state.entries.insert(id, one);
@@ -67,4 +82,19 @@ pub fn folder_state(
         state.entries.insert(id, Placed { home, entry });
     }
     Ok(state)
+}
+
+/// A side that plain Git committed while its folder was half-written (design, section 4): nobody removed an entry that is
+/// missing there, nor the missing copies of one that stood in several homes.
+#[must_use]
+pub fn of_half_written(mut half: Side, base: &Side) -> Side {
+    for id in base.doubled.keys().filter(|id| !half.doubled.contains_key(*id)) {
+        if let (Some(all), Some(one)) = (base.state.entries.get(id), half.state.entries.get(id))
+            && let Some(whole) = heal(None, &[all.clone(), one.clone()])
+        {
+            half.state.entries.insert(*id, whole);
+        }
+    }
+    half.state = with_missing_from(half.state, &base.state);
+    half
 }

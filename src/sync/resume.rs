@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::git::{Expect, Head, IndexLock, ObjectId, RefUpdate, Repository};
-use crate::merge::with_missing_from;
 use crate::model::RecordPath;
 use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers};
 
 use super::catalog::Catalog;
 use super::commit::write;
 use super::error::SyncError;
+use super::folder::of_half_written;
 use super::history::base_of;
 use super::join::{Joined, join_over};
 use super::outcome::SyncNote;
@@ -57,12 +57,10 @@ pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<Sy
     Err(SyncError::Restless)
 }
 
-/// Merges a commit that plain Git made of a half-written folder with the one that was being written. An entry that is
-/// missing in it was taken out of one file and not yet put into the other: that is no deletion (design, section 4).
+/// Merges a commit that plain Git made of a half-written folder with the one that was being written.
 fn join_over_half_written(repo: &Repository, tip: ObjectId, to: ObjectId) -> Result<Joined, SyncError> {
     let base = base_of(repo, tip, to)?.ok_or(SyncError::Unrelated)?;
-    let mut half = Side::of_commit(repo, tip)?;
-    half.state = with_missing_from(half.state, &base.state);
+    let half = of_half_written(Side::of_commit(repo, tip)?, &base);
     join_over(repo, &base, &half, &Side::of_commit(repo, to)?)
 }
 

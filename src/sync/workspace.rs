@@ -9,8 +9,9 @@ use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
 use super::catalog::Catalog;
-use super::commit::{change_words, record_changes, write};
+use super::commit::{change_words, record_changes, signature, write};
 use super::error::SyncError;
+use super::folder::Doubling;
 use super::hand::Hand;
 use super::interest::{Interest, Unread, readable_pair, side_of};
 use super::join::join;
@@ -108,6 +109,7 @@ impl Workspace {
         let notes = Notes::of(repo.git_dir());
         let mut turn = Turn::take(&notes, PATIENCE)?;
         clear_up(&repo, &notes, &mut turn)?;
+        let resumed = notes.writing()?.is_some();
         let said = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
@@ -143,7 +145,7 @@ impl Workspace {
         for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
             workspace.said.push(SyncNote::Pinned(slug, key));
         }
-        workspace.take_in(take)?;
+        workspace.take_in(take, resumed)?;
         Ok(workspace)
     }
 
@@ -313,7 +315,7 @@ impl Workspace {
     }
 
     /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
-    fn take_in(&mut self, take: Take) -> Result<(), SyncError> {
+    fn take_in(&mut self, take: Take, resumed: bool) -> Result<(), SyncError> {
         let merge_heads = self.repo.merge_heads()?;
         if !merge_heads.is_empty() {
             self.read_everything()?;
@@ -326,11 +328,16 @@ impl Workspace {
         } else {
             Some(self.work_without_git(&merge_heads)?)
         };
+        let doubling = match (&work, resumed) {
+            (Some(_), _) => Doubling::Merge,
+            (None, true) => Doubling::Write,
+            (None, false) => Doubling::Mistake,
+        };
         let work = work.as_ref();
-        if !self.hand(work.is_some()).is_as_head(work.unwrap_or(&self.work)) {
+        if !self.hand(doubling).is_as_head(work.unwrap_or(&self.work)) {
             self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
         }
-        let taken = self.hand(work.is_some()).take_in(work.unwrap_or(&self.work))?;
+        let taken = self.hand(doubling).take_in(work.unwrap_or(&self.work))?;
         let (state, filled) = match taken {
             Some(taken) => {
                 self.said.extend(taken.notes);
@@ -372,8 +379,8 @@ impl Workspace {
         scope_of(&self.repo, &self.catalog, &versions)
     }
 
-    /// What takes in hand edits; a doubled id is no error where a write is pending.
-    pub(super) fn hand(&self, pending: bool) -> Hand<'_> {
+    /// What takes in hand edits.
+    pub(super) fn hand(&self, doubling: Doubling) -> Hand<'_> {
         Hand {
             repo: &self.repo,
             head: &self.side,
@@ -383,7 +390,7 @@ impl Workspace {
             now: self.env.now,
             new_id: self.env.new_id,
             catalog: &self.catalog,
-            pending,
+            doubling,
         }
     }
 
@@ -461,38 +468,4 @@ impl Workspace {
         self.mended.clear();
         Ok(())
     }
-}
-
-/// The author of a commit by a member; by somebody with no seat, whom `git` names.
-pub(super) fn signature(
-    repo: &Repository,
-    pair: &Pair,
-    me: Option<&Slug>,
-    now: Instant,
-) -> Result<Signature, SyncError> {
-    let member = me.and_then(|me| pair.member(me.as_str()));
-    let name = match member {
-        Some(member) => member.name.clone(),
-        None => repo.user_name()?.unwrap_or_else(|| "oneonone".to_owned()),
-    };
-    // Git has no place for these in a name.
-    let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
-    let name = if name.trim().is_empty() {
-        "oneonone".to_owned()
-    } else {
-        name.trim().to_owned()
-    };
-    let fallback = || {
-        format!(
-            "{}@oneonone.invalid",
-            member.map_or("nobody", |m| m.slug.as_str())
-        )
-    };
-    let email = repo.user_email()?.unwrap_or_else(fallback);
-    Ok(Signature {
-        name,
-        email,
-        seconds: now.timestamp(),
-        offset_minutes: 0,
-    })
 }

@@ -14,6 +14,7 @@ use super::beside::beside;
 use super::catalog::Catalog;
 use super::error::SyncError;
 use super::outcome::SyncNote;
+use super::versions::{Step, Versions};
 
 /// The largest file that is written out into the folder.
 const LARGEST: usize = 512 * 1024 * 1024;
@@ -219,24 +220,25 @@ impl Target<'_> {
             }
             lies => lies?,
         };
-        if lies == want.as_ref().map(|f| f.id) {
-            return Ok(());
-        }
-        let old = self.old(path)?.map(|f| f.id);
-        // What was edited, taken in and then put back to what it was is edited once more.
-        let read = self.lies.get(path).copied().or(old);
-        let committed = self.committed(path)?;
-        let known = lies.is_none() || lies == read || (lies == committed && committed != old);
-        if !known && old.is_none() && want.is_some() && !self.lies.contains_key(path) {
-            // Nobody committed it: it makes room and is kept.
-            let id = lies.map(|id| id.short()).unwrap_or_default();
-            let aside = beside(path, "mine", &id);
-            let place = safe_path(self.repo.workdir(), &aside)?;
-            fs::rename(&full, &place).map_err(|source| io("move aside", &full, source))?;
-            written.moved_aside.push((path.to_owned(), aside));
-        } else if !known {
-            written.edited_meanwhile.push(path.to_owned());
-            return Ok(());
+        let versions = Versions {
+            lies,
+            want: want.as_ref().map(|f| f.id),
+            ..self.versions(path)?
+        };
+        match versions.step() {
+            Step::Stands => return Ok(()),
+            Step::Edited => {
+                written.edited_meanwhile.push(path.to_owned());
+                return Ok(());
+            }
+            Step::Aside => {
+                let id = lies.map(|id| id.short()).unwrap_or_default();
+                let aside = beside(path, "mine", &id);
+                let place = safe_path(self.repo.workdir(), &aside)?;
+                fs::rename(&full, &place).map_err(|source| io("move aside", &full, source))?;
+                written.moved_aside.push((path.to_owned(), aside));
+            }
+            Step::Write => {}
         }
         match want {
             None if RecordPath::parse(path).is_none() && self.untracked_by_hand(path)? => {}
@@ -312,7 +314,7 @@ impl Target<'_> {
             wanted.map(|f| f.id),
             self.lies.get(path).copied(),
             self.old(path)?.map(|f| f.id),
-            self.committed(path)?,
+            self.committed(path)?.map(|f| f.id),
         ];
         let made = |id: &ObjectId| self.repo.converted(path, *id).is_ok_and(|made| made == bytes);
         Ok(known.into_iter().flatten().find(made))
@@ -334,12 +336,9 @@ impl Target<'_> {
     }
 
     /// The file as the branch has it: what plain Git committed meanwhile is in the commit that is written out.
-    fn committed(&self, path: &str) -> Result<Option<ObjectId>, SyncError> {
+    fn committed(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
         match self.from {
-            Some(from) => Ok(self
-                .repo
-                .tree_entry(self.repo.tree_of(from)?, path)?
-                .map(|f| f.id)),
+            Some(from) => Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?),
             None => Ok(None),
         }
     }
@@ -373,16 +372,31 @@ impl Target<'_> {
         Ok(self.repo.write_tree(Some(tree), &changes)?)
     }
 
-    /// What a file was when it was read: as it was taken in, without what has no id there yet. Where something else had
-    /// come into HEAD too, what is taken in is more than what lay there: then as it was before.
+    /// What a file was when it was read.
     fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        let old = self.old(path)?;
-        match self.taken_in {
-            Some(tree) if self.committed(path)? == old.as_ref().map(|f| f.id) => {
-                Ok(self.repo.tree_entry(tree, path)?)
-            }
-            _ => Ok(old),
-        }
+        let taken_in = match self.taken_in {
+            Some(tree) => Some(self.repo.tree_entry(tree, path)?),
+            None => None,
+        };
+        let versions = Versions {
+            lies: None,
+            want: None,
+            old: self.old(path)?,
+            taken: None,
+            committed: self.committed(path)?,
+        };
+        Ok(versions.as_read(taken_in))
+    }
+
+    /// What earlier commits and the taking in have of a file.
+    fn versions(&self, path: &str) -> Result<Versions<ObjectId>, SyncError> {
+        Ok(Versions {
+            lies: None,
+            want: None,
+            old: self.old(path)?.map(|f| f.id),
+            taken: self.lies.get(path).copied(),
+            committed: self.committed(path)?.map(|f| f.id),
+        })
     }
 }
 

@@ -247,21 +247,26 @@ fn my_own_broken_record_stops_the_sync_before_anything_is_committed() {
     assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
 }
 
-/// A `start` that died between the two files of a move: it has taken the entry out of one and not yet put it into the
-/// other.
-fn half_moved(ana: &Person) {
-    ana.git(["remote", "remove", "origin"]).ok();
+/// A command that died with its files written, before its branch moved.
+fn dies_before_its_branch_moves(ana: &Person, command: &[&str]) {
     let rev = |what: &str| ana.git(["rev-parse", what]).out.trim().to_owned();
     let (from, tree) = (rev("HEAD"), rev("HEAD^{tree}"));
-    ana.run(["start"]).ok();
+    ana.run(command).ok();
     let to = rev("HEAD");
     ana.git(["update-ref", "refs/heads/main", &from]).ok();
-    std::fs::remove_dir_all(ana.cwd.join("meetings")).unwrap();
     ana.write(".git/oneonone/tree", &format!("{tree}\n{from}\n"));
     let note =
         format!("branch = \"main\"\nfrom = \"{from}\"\nto = \"{to}\"\nold_tree = \"{tree}\"\n\n[taken]\n");
     ana.write(".git/oneonone/writing", &note);
     ana.git(["read-tree", &from]).ok();
+}
+
+/// A `start` that died between the two files of a move: it has taken the entry out of one and not yet put it into the
+/// other.
+fn half_moved(ana: &Person) {
+    ana.git(["remote", "remove", "origin"]).ok();
+    dies_before_its_branch_moves(ana, &["start"]);
+    std::fs::remove_dir_all(ana.cwd.join("meetings")).unwrap();
 }
 
 /// The records that hold an id.
@@ -324,4 +329,65 @@ fn a_half_written_move_is_completed_on_a_branch_that_was_renamed_and_kept_of_one
     ana.git(["merge", "-q", kept]);
     ana.run(["add", "topic", "after"]).ok();
     assert_eq!(holding(&ana, &id), ["meetings/2026/2026-11-24.toml"]);
+}
+
+const MEETING: &str = "meetings/2026/2026-11-24.toml";
+
+#[test]
+fn an_entry_moved_by_hand_while_a_write_was_pending_stands_once() {
+    let world = World::new();
+    let (_, ana, _) = one_entry(&world);
+    ana.write(MEETING, "[[entry]]\ntext = \"in the meeting\"\n");
+    ana.run(["sync"]).ok();
+    let (agenda, meeting) = (ana.read("agenda.toml"), ana.read(MEETING));
+    dies_before_its_branch_moves(&ana, &["add", "topic", "moved by hand"]);
+    let written = ana.read("agenda.toml");
+    let entry = written
+        .split("[[entry]]")
+        .find(|entry| entry.contains("moved by hand"));
+    let entry = format!("\n[[entry]]\n{}\n", entry.unwrap().trim());
+    let id = entry.split('"').nth(1).unwrap().to_owned();
+    // Put back to what it was, a file looks as if it had never been written.
+    ana.write("agenda.toml", &agenda);
+    ana.write(MEETING, &format!("{meeting}{entry}due = 2030-01-01\n"));
+
+    ana.run(["add", "topic", "after"]).ok();
+    assert_eq!(holding(&ana, &id), [MEETING]);
+    assert!(ana.read(MEETING).contains("2030-01-01"));
+    // Without a pending write a person decides.
+    let doubled = format!("{}{entry}", ana.read("agenda.toml"));
+    ana.write("agenda.toml", &doubled);
+    ana.run(["add", "topic", "again"]).fails(1).says("stands in");
+}
+
+#[test]
+fn a_doubled_entry_of_which_plain_git_committed_one_copy_keeps_the_words_of_both() {
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    ana.git(["remote", "remove", "origin"]).ok();
+    let agenda = ana.read("agenda.toml");
+    let entry = agenda[agenda.find("[[entry]]").unwrap()..].to_owned();
+    let copy = format!("{entry}due = 2030-02-02\n");
+    ana.write("agenda.toml", &format!("{agenda}due = 2030-01-01\n"));
+    ana.write(MEETING, &copy);
+    ana.git(["add", "-A"]).ok();
+    ana.git(["commit", "-qnm", "doubled"]).ok();
+    dies_before_its_branch_moves(&ana, &["add", "note", "meanwhile"]);
+    let healed = holding(&ana, &id);
+    assert_eq!(healed.len(), 1);
+    // The copy that stays has not been written yet.
+    match healed[0].as_str() {
+        MEETING => ana.write(MEETING, &copy),
+        _ => ana.write("agenda.toml", &format!("{agenda}due = 2030-01-01\n")),
+    }
+    ana.git(["commit", "-qam", "half written"]).ok();
+
+    ana.run(["add", "topic", "after"]).ok();
+    let home = holding(&ana, &id);
+    assert_eq!(home, healed);
+    let text = ana.read(&home[0]);
+    assert!(
+        text.contains("2030-01-01") && text.contains("2030-02-02"),
+        "{text}"
+    );
 }

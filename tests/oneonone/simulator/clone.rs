@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::ObjectId;
-use oneonone::merge::{merge, with_missing_from};
-use oneonone::model::{Files, complete_action, instant_value};
-use oneonone::sync::{History, Side, base_of, folder_state, merge_sides};
+use oneonone::merge::merge;
+use oneonone::model::{EntryId, Files, State, complete_action, instant_value};
+use oneonone::sync::{
+    Doubling, History, Side, Step, Versions, base_of, folder_state, merge_sides, of_half_written,
+};
 
 use super::history::{Tree, read};
-use super::world::{Note, World};
+use super::world::{Note, Read, World};
 
 /// How a run ended before its time.
 #[derive(Debug)]
@@ -27,8 +29,12 @@ impl<E: std::fmt::Display> From<E> for Stop {
 }
 
 impl World {
-    /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the files as they lie.
-    pub(crate) fn open(&mut self, clone: usize) -> Result<(ObjectId, Tree), Stop> {
+    /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the folder as it was read.
+    pub(crate) fn open(&mut self, clone: usize) -> Result<(ObjectId, Read), Stop> {
+        let doubling = match self.clones[clone].note {
+            Some(_) => Doubling::Write,
+            None => Doubling::Mistake,
+        };
         self.resume(clone)?;
         let head = self.clones[clone].head;
         let side = self.dag.healed(head);
@@ -38,15 +44,22 @@ impl World {
         };
         let lies = self.clones[clone].work.clone();
         let taken = match work {
-            Some(work) if work != self.dag.files(head) => Some(self.take_in(clone, &side, &work)?),
+            Some(work) if work != self.dag.files(head) => Some(self.take_in(clone, &side, &work, doubling)?),
             _ => None,
         };
-        let state = taken.unwrap_or_else(|| side.state.clone());
-        let mut tip = head;
-        if state != side.state || !side.healed.is_empty() {
-            tip = self.dag.commit(state, &[head], self.signature(clone));
+        let (state, filled) = taken.unwrap_or_else(|| (side.state.clone(), BTreeSet::new()));
+        if state == side.state && side.healed.is_empty() {
+            return Ok((head, lies.into()));
         }
-        Ok((tip, lies))
+        let tip = self.dag.commit(state.clone(), &[head], self.signature(clone));
+        let mut without = state;
+        without.entries.retain(|id, _| !filled.contains(id));
+        let taken_in = match filled.is_empty() {
+            true => Tree::Of(tip),
+            false => Tree::Files(Rc::new(without.files())),
+        };
+        let taken_in = Some(taken_in);
+        Ok((tip, Read { lies, taken_in }))
     }
 
     /// What was edited by hand counts as committed.
@@ -68,14 +81,23 @@ impl World {
         clone: usize,
         head: &Side,
         work: &Rc<Files>,
-    ) -> Result<oneonone::model::State, Stop> {
+        doubling: Doubling,
+    ) -> Result<(State, BTreeSet<EntryId>), Stop> {
         let remembered = match &self.clones[clone].remembered {
             Tree::Of(commit) if *commit == self.clones[clone].head => head.clone(),
             tree => self.dag.side_of_tree(tree),
         };
         let random = &mut self.random;
         let new_id = || oneonone::model::EntryId::from_bytes(random.bytes());
-        let mut state = folder_state(read(work), [head, &remembered], false, |_, _| None, new_id).map_err(
+        let loaded = read(work);
+        let named: BTreeSet<EntryId> = loaded
+            .state
+            .entries
+            .keys()
+            .chain(loaded.doubled.keys())
+            .copied()
+            .collect();
+        let mut state = folder_state(loaded, [head, &remembered], doubling, |_, _| None, new_id).map_err(
             |(id, copies)| {
                 let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
                 Stop::Wrong(format!(
@@ -84,6 +106,8 @@ impl World {
                 ))
             },
         )?;
+        let filled = state.entries.keys().filter(|id| !named.contains(*id)).copied();
+        let filled: BTreeSet<EntryId> = filled.collect();
         let (me, now) = (self.clones[clone].me.to_string(), self.now(clone));
         for (id, placed) in &mut state.entries {
             let known = [&remembered.state, &head.state];
@@ -98,7 +122,7 @@ impl World {
             }
             complete_action(&mut placed.entry);
         }
-        Ok(merge(&remembered.state, &state, &head.state)?.state)
+        Ok((merge(&remembered.state, &state, &head.state)?.state, filled))
     }
 
     /// Makes a commit count: its files are written, the branch moves. With `crash`, it dies after so many steps.
@@ -106,11 +130,11 @@ impl World {
         &mut self,
         clone: usize,
         to: ObjectId,
-        lies: &Tree,
+        read: &Read,
         crash: Option<usize>,
     ) -> Result<(), Stop> {
         let old = self.clones[clone].remembered.clone();
-        self.write(clone, to, &old, lies, crash)
+        self.write(clone, to, &old, read, crash)
     }
 
     fn write(
@@ -118,7 +142,7 @@ impl World {
         clone: usize,
         to: ObjectId,
         old: &Tree,
-        lies: &Tree,
+        read: &Read,
         crash: Option<usize>,
     ) -> Result<(), Stop> {
         if let (Tree::Of(work), Tree::Of(old), None, None) =
@@ -131,7 +155,8 @@ impl World {
             return Ok(());
         }
         let (before, want) = (self.dag.tree(old), self.dag.files(to));
-        let (taken, committed) = (self.dag.tree(lies), self.dag.files(self.clones[clone].head));
+        let (taken, committed) = (self.dag.tree(&read.lies), self.dag.files(self.clones[clone].head));
+        let taken_in = read.taken_in.as_ref().map(|tree| self.dag.tree(tree));
         let mut work = (*self.dag.tree(&self.clones[clone].work)).clone();
         let all: BTreeSet<&String> = before.keys().chain(want.keys()).chain(taken.keys()).collect();
         let paths = all.into_iter().filter(|p| {
@@ -141,7 +166,7 @@ impl World {
         self.clones[clone].note = Some(Note {
             to,
             old: old.clone(),
-            lies: lies.clone(),
+            read: read.clone(),
         });
         let mut edited = Vec::new();
         let mut steps = 0;
@@ -154,17 +179,26 @@ impl World {
                 self.clones[clone].work = Tree::Files(Rc::new(work));
                 return Err(Stop::Crashed);
             }
-            let (lying, wanted) = (work.get(path), want.get(path));
-            if lying == wanted {
-                continue;
+            let versions = Versions {
+                lies: work.get(path),
+                want: want.get(path),
+                old: before.get(path),
+                taken: taken.get(path),
+                committed: committed.get(path),
+            };
+            match versions.step() {
+                Step::Stands => continue,
+                Step::Edited => {
+                    edited.push((
+                        path.clone(),
+                        versions.as_read(taken_in.as_ref().map(|t| t.get(path))).cloned(),
+                    ));
+                    continue;
+                }
+                Step::Aside => return Err(Stop::Wrong(format!("{path} is moved aside"))),
+                Step::Write => {}
             }
-            let known = [&before, &taken, &committed]
-                .iter()
-                .any(|files| lying == files.get(path));
-            if lying.is_some() && !known {
-                edited.push(path.clone());
-                continue;
-            }
+            let wanted = want.get(path);
             match wanted.cloned() {
                 Some(bytes) => work.insert(path.clone(), bytes),
                 None => work.remove(path),
@@ -174,9 +208,9 @@ impl World {
         let mut remembered = Tree::Of(to);
         if !edited.is_empty() {
             let mut files = (*want).clone();
-            for path in edited {
-                match before.get(&path) {
-                    Some(bytes) => files.insert(path, bytes.clone()),
+            for (path, as_read) in edited {
+                match as_read {
+                    Some(bytes) => files.insert(path, bytes),
                     None => files.remove(&path),
                 };
             }
@@ -220,20 +254,15 @@ impl World {
             let state = self.join_where(head, to, true)?;
             target = self.dag.commit(state, &[head, to], self.dag.author(to)?);
         }
-        self.write(clone, target, &note.old, &note.lies, None)
+        self.write(clone, target, &note.old, &note.read, None)
     }
 
     /// Two commits become one state, over their merge bases.
-    pub(crate) fn join(&mut self, left: ObjectId, right: ObjectId) -> Result<oneonone::model::State, Stop> {
+    pub(crate) fn join(&mut self, left: ObjectId, right: ObjectId) -> Result<State, Stop> {
         self.join_where(left, right, false)
     }
 
-    fn join_where(
-        &mut self,
-        left: ObjectId,
-        right: ObjectId,
-        half_written: bool,
-    ) -> Result<oneonone::model::State, Stop> {
+    fn join_where(&mut self, left: ObjectId, right: ObjectId, half_written: bool) -> Result<State, Stop> {
         let base = base_of(&self.dag, left, right)?.ok_or(oneonone::sync::SyncError::Unrelated)?;
         self.counts.add("merges");
         let folded = self.dag.folded.take();
@@ -244,7 +273,7 @@ impl World {
         let mut whole = (*left).clone();
         if half_written {
             self.counts.add("half-written folders committed by plain git");
-            whole.state = with_missing_from(whole.state, &base.state);
+            whole = of_half_written(whole, &base);
         }
         let merged = merge_sides(&base, &whole, &right)?;
         self.counts

@@ -22,7 +22,7 @@ impl World {
 
     fn try_command(&mut self, clone: usize, crash: Option<usize>, before: bool) -> Result<(), Stop> {
         self.counts.add("commands");
-        let (tip, lies) = self.open(clone)?;
+        let (tip, read) = self.open(clone)?;
         if before {
             self.counts.add("crashes before commit");
             return Err(Stop::Crashed);
@@ -32,7 +32,7 @@ impl World {
         if crash.is_some() {
             self.counts.add("crashes mid-write");
         }
-        self.write_out(clone, to, &lies, crash)
+        self.write_out(clone, to, &read, crash)
     }
 
     fn edited(&mut self, clone: usize, tip: ObjectId) -> ObjectId {
@@ -126,10 +126,10 @@ impl World {
         clone: usize,
         edit: impl FnOnce(&mut Self, usize, &mut State) -> &'static str,
     ) -> Result<(), String> {
-        let done = self.open(clone).and_then(|(tip, lies)| {
+        let done = self.open(clone).and_then(|(tip, read)| {
             self.committed(clone, tip);
             let to = self.edited_by(clone, tip, edit);
-            self.write_out(clone, to, &lies, None)
+            self.write_out(clone, to, &read, None)
         });
         match done {
             Ok(()) | Err(Stop::Crashed) => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oneonone::model::{EntryId, State};
+use oneonone::model::{Alternative, EntryId, State, Value};
 
 use super::change::{Change, Owner, Place, Standing, Values, everything, standing, words};
 use super::counts::Counts;
@@ -32,8 +32,10 @@ pub(crate) struct Oracle {
     twice: BTreeSet<String>,
     /// Themes that somebody took off, by the entry.
     taken_off: BTreeMap<EntryId, BTreeSet<String>>,
-    /// Whether the remote was ever rewritten: what does not descend from a removal may bring it back.
-    was_rewritten: bool,
+    /// Whose fields were part of a remote that was rewritten. The rewritten commits and those that they replace say
+    /// them without a common ancestor that does: what was replaced or removed on top of the one comes back, beside it, with the
+    /// other.
+    rewritten: BTreeSet<Owner>,
     /// Whether another history was ever put there: merged over nothing, it brings back what the pair began with.
     was_replaced: bool,
 }
@@ -74,7 +76,14 @@ impl Oracle {
 
     /// Somebody at the remote put a commit there that says all that, and does not descend from who wrote it.
     pub(crate) fn rewritten(&mut self, mut change: Change, commit: usize) {
-        self.was_rewritten = true;
+        let entries = change
+            .edited
+            .iter()
+            .chain(&change.deleted)
+            .chain(change.moved.keys());
+        self.rewritten.extend(entries.map(|id| Owner::Entry(*id)));
+        self.rewritten
+            .extend(change.touched.keys().map(|(owner, _)| owner.clone()));
         change.written.clear();
         change.removed.clear();
         change.deleted.clear();
@@ -157,7 +166,7 @@ impl Oracle {
         for (id, words) in &self.taken_off {
             let apart =
                 self.coarse.contains(id) || self.blind_entries.contains(id) || self.deleted.contains_key(id);
-            if apart || self.was_rewritten {
+            if apart || self.rewritten.contains(&Owner::Entry(*id)) {
                 continue;
             }
             counts.many("themes checked to stay off", words.len() as u64);
@@ -173,7 +182,9 @@ impl Oracle {
         let none = Vec::new();
         for (id, deletions) in &self.deleted {
             let edits = self.edited.get(id).unwrap_or(&none);
-            let apart = self.coarse.contains(id) || self.blind_entries.contains(id);
+            let apart = self.coarse.contains(id)
+                || self.blind_entries.contains(id)
+                || self.rewritten.contains(&Owner::Entry(*id));
             if !apart && end.entries.contains_key(id) {
                 let unseen = |d: &usize| edits.iter().any(|e| !dag.reaches(*e, *d));
                 if !deletions.iter().all(unseen) {
@@ -195,7 +206,13 @@ impl Oracle {
         let none = Vec::new();
         let settled = |id: &EntryId, last: usize| {
             let deletions = self.deleted.get(id).unwrap_or(&none);
-            !self.blind_entries.contains(id) && deletions.iter().all(|d| dag.reaches(*d, last))
+            let edits = self.edited.get(id).unwrap_or(&none);
+            // An edit that a deletion did not see keeps the entry as whoever made it had it.
+            let keeps = |d: usize| {
+                let unseen = edits.iter().filter(move |e| !dag.reaches(**e, d));
+                unseen.filter(|e| !dag.reaches(**e, last)).count() > 0
+            };
+            !self.blind_entries.contains(id) && deletions.iter().all(|d| dag.reaches(*d, last) && !keeps(*d))
         };
         for (place, touches) in &self.touched {
             // An end is dropped where somebody began the meeting again: another field decides.
@@ -212,8 +229,19 @@ impl Oracle {
                 continue;
             }
             counts.add("last words checked");
-            let absent = Values::from([oneonone::model::Alternative::of(None)]);
+            let absent = Values::from([Alternative::of(None)]);
             let stands = all.get(place).unwrap_or(&absent);
+            let there = |value: &Alternative| {
+                let elements = |v: &Alternative| v.value().and_then(Value::as_array).map(<[Value]>::to_vec);
+                let is_part = |all: &Alternative| match (elements(value), elements(all)) {
+                    (Some(part), Some(all)) => part.iter().all(|element| all.contains(element)),
+                    _ => false,
+                };
+                stands.contains(value) || stands.iter().any(is_part)
+            };
+            if self.rewritten.contains(&place.0) && values.iter().all(there) {
+                continue;
+            }
             if stands != values && !(values.is_empty() && *stands == absent) {
                 return Err(format!(
                     "{place:?} says {} where the last word was {}",

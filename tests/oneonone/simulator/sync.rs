@@ -80,7 +80,7 @@ impl World {
     }
 
     fn try_sync(&mut self, clone: usize, fault: Fault, accept: bool) -> Result<Outcome, Stop> {
-        let (mine, lies) = self.open(clone)?;
+        let (mine, read) = self.open(clone)?;
         if fault == Fault::CrashBeforeCommit {
             self.counts.add("crashes before commit");
             return Err(Stop::Crashed);
@@ -94,9 +94,9 @@ impl World {
             }
             _ => None,
         };
-        self.write_out(clone, mine, &lies, crash)?;
+        self.write_out(clone, mine, &read, crash)?;
         let (tip, outcome) = self.deliver(clone, mine, fault, accept)?;
-        let lies = self.clones[clone].work.clone();
+        let read = self.clones[clone].work.clone().into();
         let crash = match fault {
             Fault::CrashWriting(steps) => {
                 self.counts.add("crashes mid-write");
@@ -105,7 +105,7 @@ impl World {
             _ => None,
         };
         if matches!(outcome, Outcome::Delivered | Outcome::NotDelivered) {
-            self.write_out(clone, tip, &lies, crash)?;
+            self.write_out(clone, tip, &read, crash)?;
         }
         Ok(outcome)
     }

@@ -17,8 +17,22 @@ pub(crate) struct Note {
     pub(crate) to: ObjectId,
     /// The tree last written out.
     pub(crate) old: Tree,
-    /// The files as they were taken in.
+    pub(crate) read: Read,
+}
+
+/// The folder as a command read it.
+#[derive(Clone)]
+pub(crate) struct Read {
+    /// The files as they lay there.
     pub(crate) lies: Tree,
+    /// The files with their hand edits taken in, without entries that had no id; none where nothing was taken in.
+    pub(crate) taken_in: Option<Tree>,
+}
+
+impl From<Tree> for Read {
+    fn from(lies: Tree) -> Self {
+        Self { lies, taken_in: None }
+    }
 }
 
 pub(crate) struct Clone {

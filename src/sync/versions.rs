@@ -1,0 +1,139 @@
+//! What may be written over, and what is remembered of what may not (design, section 4, promise 6).
+
+/// One file as several places have it, by its blob id or its bytes; none where it is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Versions<T> {
+    /// In the folder, now.
+    pub lies: Option<T>,
+    /// In the commit that is written out.
+    pub want: Option<T>,
+    /// In the tree last written out.
+    pub old: Option<T>,
+    /// In the folder when hand edits were taken in.
+    pub taken: Option<T>,
+    /// On the branch.
+    pub committed: Option<T>,
+}
+
+/// What is to be done about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: it lies there as the commit has it.
+    Stands,
+    /// Nothing: it was edited after it had been read, and stays as edited.
+    Edited,
+    /// It lies there and nobody committed it: it makes room, and is kept under another name.
+    Aside,
+    /// What lies there is known, and makes room.
+    Write,
+}
+
+impl<T: PartialEq + Clone> Versions<T> {
+    /// What is to be done: nothing is written over but what was read, or what stands in a commit.
+    pub fn step(&self) -> Step {
+        if self.lies == self.want {
+            return Step::Stands;
+        }
+        // What was edited, taken in and then put back to what it was is edited once more.
+        let read = self.taken.as_ref().or(self.old.as_ref());
+        let as_committed = self.lies == self.committed && self.committed != self.old;
+        match () {
+            () if self.lies.is_none() || self.lies.as_ref() == read || as_committed => Step::Write,
+            () if self.old.is_none() && self.want.is_some() && self.taken.is_none() => Step::Aside,
+            () => Step::Edited,
+        }
+    }
+
+    /// What to remember of a file that was left as it lies: what it was when it was read. `taken_in` is what the hand
+    /// edits made of it, without what has no id there yet; none where there were no edits at all. Where something else had
+    /// come onto the branch too, that is more than what lay there: then as it was before.
+    pub fn as_read(&self, taken_in: Option<Option<T>>) -> Option<T> {
+        taken_in
+            .filter(|_| self.committed == self.old)
+            .unwrap_or_else(|| self.old.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Versions<char> = Versions {
+        lies: None,
+        want: None,
+        old: None,
+        taken: None,
+        committed: None,
+    };
+
+    fn versions(lies: char, want: char, old: char) -> Versions<char> {
+        Versions {
+            lies: Some(lies),
+            want: Some(want),
+            old: Some(old),
+            committed: Some(old),
+            ..NONE
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_makes_room() {
+        assert_eq!(versions('w', 'w', 'o').step(), Step::Stands);
+        assert_eq!(versions('o', 'w', 'o').step(), Step::Write);
+        assert_eq!(versions('x', 'w', 'o').step(), Step::Edited);
+        let taken = Versions {
+            taken: Some('t'),
+            ..versions('t', 'w', 'o')
+        };
+        assert_eq!(taken.step(), Step::Write);
+        let put_back = Versions {
+            lies: Some('o'),
+            ..taken
+        };
+        assert_eq!(put_back.step(), Step::Edited);
+        let committed = Versions {
+            committed: Some('o'),
+            old: Some('n'),
+            ..put_back
+        };
+        assert_eq!(committed.step(), Step::Write);
+        let gone = Versions {
+            lies: None,
+            ..versions('x', 'w', 'o')
+        };
+        assert_eq!(gone.step(), Step::Write);
+    }
+
+    #[test]
+    fn what_nobody_committed_makes_room_and_is_kept() {
+        let beside = Versions {
+            lies: Some('x'),
+            want: Some('w'),
+            ..NONE
+        };
+        assert_eq!(beside.step(), Step::Aside);
+        let taken = Versions {
+            taken: Some('t'),
+            ..beside
+        };
+        assert_eq!(taken.step(), Step::Edited);
+        let goes = Versions {
+            want: None,
+            ..versions('x', 'w', 'o')
+        };
+        assert_eq!(goes.step(), Step::Edited);
+    }
+
+    #[test]
+    fn what_was_left_is_remembered_as_it_was_read() {
+        let edited = versions('x', 'w', 'o');
+        assert_eq!(edited.as_read(None), Some('o'));
+        assert_eq!(edited.as_read(Some(Some('t'))), Some('t'));
+        assert_eq!(edited.as_read(Some(None)), None);
+        let came = Versions {
+            committed: Some('c'),
+            ..edited
+        };
+        assert_eq!(came.as_read(Some(Some('t'))), Some('o'));
+    }
+}
