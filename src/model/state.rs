@@ -170,6 +170,14 @@ impl State {
         }
     }
 
+    /// The heads of all records of entries.
+    pub fn headers(&self) -> impl Iterator<Item = (Home, &Table)> {
+        let meetings = self.meetings.iter();
+        let meetings = meetings.map(|(key, head)| (Home::Meeting(*key), head));
+        let agenda = self.agenda.iter().map(|head| (Home::Agenda, head));
+        agenda.chain(meetings)
+    }
+
     /// The head of a home's record.
     pub fn header(&self, home: Home) -> Option<&Table> {
         match home {

@@ -90,6 +90,21 @@ impl Place {
     pub(crate) fn is_head(self) -> bool {
         !matches!(self, Self::Entry | Self::Member)
     }
+
+    fn keys(self) -> &'static [(&'static str, Holds)] {
+        match self {
+            Self::Entry | Self::Content => ENTRY,
+            Self::Meeting => MEETING,
+            Self::Agenda => &[],
+            Self::Pair => PAIR,
+            Self::Member => MEMBER,
+        }
+    }
+}
+
+/// Whether the format gives a key a meaning there.
+pub(crate) fn is_known(place: Place, key: &str) -> bool {
+    place.keys().iter().any(|(name, _)| *name == key)
 }
 
 /// Checks the value of a key; unknown keys hold anything.
@@ -97,17 +112,10 @@ impl Place {
 /// # Errors
 /// What the key must hold, as the end of a sentence that begins with the key.
 pub(crate) fn check_value(place: Place, key: &str, value: &Value) -> Result<(), String> {
-    let keys = match place {
-        Place::Entry | Place::Content => ENTRY,
-        Place::Meeting => MEETING,
-        Place::Agenda => &[],
-        Place::Pair => PAIR,
-        Place::Member => MEMBER,
-    };
     if matches!(place, Place::Entry | Place::Content) && RESERVED.contains(&key) {
         return Err("is a word of the format's own; use another key".to_owned());
     }
-    match keys.iter().find(|(name, _)| *name == key) {
+    match place.keys().iter().find(|(name, _)| *name == key) {
         Some((_, holds)) => holds.check(value),
         None => Ok(()),
     }

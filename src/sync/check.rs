@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::git::{self, ObjectId, Repository};
-use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
+use crate::model::{
+    Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, slip_in_entry, slip_in_head,
+};
 use crate::store::read_records;
 
 use super::error::SyncError;
-use super::hand::at_entry;
 use super::leak::is_leak;
+use super::problems::{at_entry, at_slip};
 
 /// Every record of the folder: how many there are, and what is wrong with them.
 ///
@@ -124,6 +126,17 @@ fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) ->
             let what = format!("the id {id} stands in {} and in {path}", first.home.path());
             let help = "delete one of the two, or the id of the copy to make it an entry of its own";
             problems.push(at_entry(&path, source(&path), id.as_str(), what, help));
+        }
+    }
+    let entries = state.entries.values().chain(&loose);
+    let in_entries = entries.filter_map(|p| Some((p.home, slip_in_entry(&p.entry)?)));
+    let in_heads = state
+        .headers()
+        .filter_map(|(home, head)| Some((home, slip_in_head(head)?)));
+    for (home, slip) in in_entries.chain(in_heads) {
+        let path = home.path();
+        if mine.contains(&path) {
+            problems.push(at_slip(&path, source(&path), slip));
         }
     }
     let unsealed = |p: &&Placed| {

@@ -7,7 +7,7 @@ use crate::git::{ObjectId, Repository, TreeFile};
 use crate::merge::{merge, with_missing_from};
 use crate::model::{
     Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slug, State, Table,
-    Visibility, assemble, check_text, complete_action, instant_value,
+    Visibility, assemble, check_text, complete_action, instant_value, slip_in_entry, slip_in_head,
 };
 use crate::seal::OpenError;
 
@@ -16,6 +16,7 @@ use super::error::SyncError;
 use super::folder::{Doubling, folder_state};
 use super::keys::{Keys, ViewError, author};
 use super::outcome::SyncNote;
+use super::problems::{at_entry, at_slip, problem};
 use super::scope::Part;
 use super::side::Side;
 use super::work::Work;
@@ -120,6 +121,7 @@ impl Hand<'_> {
                 self.seal(*id, placed, &before, &mut notes)?;
             }
         }
+        self.refuse_slips(&state, &remembered, work)?;
         self.refuse_removal(&state, &remembered, work)?;
         if partial {
             state = with_missing_from(state, &remembered.state);
@@ -195,6 +197,28 @@ impl Hand<'_> {
                     &what,
                     &format!("bring it back: git checkout HEAD -- {path}"),
                 ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A key at the head of a record that was meant to seal something, where it was written here.
+    fn refuse_slips(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
+        for (home, head) in state.headers() {
+            let Some(slip) = slip_in_head(head) else { continue };
+            let known = [&remembered.state, &self.head.state]
+                .into_iter()
+                .filter_map(|state| state.header(home));
+            if known
+                .into_iter()
+                .all(|known| known.get(&slip.key) != head.get(&slip.key))
+            {
+                let path = home.path();
+                return Err(SyncError::Problems(vec![at_slip(
+                    &path,
+                    self.source(work, &path),
+                    slip,
+                )]));
             }
         }
         Ok(())
@@ -318,6 +342,17 @@ impl Hand<'_> {
                 "delete it; only newlines and tabs are kept",
             );
         }
+        if let Some(slip) = slip_in_entry(&placed.entry)
+            && !before
+                .iter()
+                .any(|b| b.entry.get(&slip.key) == placed.entry.get(&slip.key))
+        {
+            return Err(SyncError::Problems(vec![at_slip(
+                &path,
+                self.source(work, &path),
+                slip,
+            )]));
+        }
         for row in placed.entry.rows_of("body") {
             if row.alternative.visibility().is_sealed() && row.alternative.get("text").is_some() {
                 return report(
@@ -438,25 +473,5 @@ impl Hand<'_> {
             ));
         }
         Ok(())
-    }
-}
-
-fn problem(path: &str, what: &str, help: &str) -> SyncError {
-    SyncError::Problems(vec![Problem::of_file(path, what, help)])
-}
-
-/// A problem shown at the line that names an entry.
-pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, help: &str) -> Problem {
-    let name = format!("\"{named}\"");
-    match source.find(&name) {
-        Some(start) => Problem {
-            span: start..start + name.len(),
-            source,
-            path: path.to_owned(),
-            what,
-            label: String::new(),
-            help: help.to_owned(),
-        },
-        None => Problem::of_file(path, what, help),
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository};
 use crate::model::{
-    Alternative, Content, Field, Kind, Limits, Loaded, RecordPath, Row, Table, Value, assemble,
+    Alternative, Content, Field, Kind, Limits, Loaded, Placed, RecordPath, Row, State, Table, Value,
+    assemble, slip_in_entry, slip_in_head,
 };
 
 use super::error::SyncError;
@@ -61,7 +62,16 @@ fn leaks_in(loaded: &Loaded) -> impl Iterator<Item = &Table> {
     let entries = loaded.state.entries.values().map(|placed| &placed.entry);
     let loose = loaded.loose.iter().map(|placed| &placed.entry);
     let of_a_hand = loose.filter(|entry| is_leak(entry) || is_loose_concern(entry));
-    entries.filter(|entry| is_leak(entry)).chain(of_a_hand)
+    let leaks = entries.filter(|entry| is_leak(entry)).chain(of_a_hand);
+    leaks.chain(slips_in(&loaded.state, &loaded.loose))
+}
+
+/// The entries and heads that hold a text which was most likely meant to be sealed.
+fn slips_in<'a>(state: &'a State, loose: &'a [Placed]) -> impl Iterator<Item = &'a Table> {
+    let entries = state.entries.values().chain(loose).map(|placed| &placed.entry);
+    let heads = state.headers().map(|(_, head)| head);
+    let entries = entries.filter(|entry| slip_in_entry(entry).is_some());
+    entries.chain(heads.filter(|head| slip_in_head(head).is_some()))
 }
 
 /// What stands in clear, and was to be sealed, in commits that were seen at the remote.
@@ -154,7 +164,8 @@ pub(super) fn refuse_unsent(
     branch: &str,
     side: &Side,
 ) -> Result<(), SyncError> {
-    let leaks = side.state.entries.values().any(|p| is_leak(&p.entry));
+    let leaks =
+        side.state.entries.values().any(|p| is_leak(&p.entry)) || slips_in(&side.state, &[]).next().is_some();
     if !leaks && !side.loose.iter().any(|(p, _)| is_loose_concern(&p.entry)) {
         return Ok(());
     }

@@ -25,6 +25,7 @@ mod opened;
 mod others;
 mod outcome;
 mod plan;
+mod problems;
 mod push;
 mod reader;
 mod resume;

@@ -85,6 +85,57 @@ fn a_private_text_that_plain_git_committed_does_not_leave_the_machine() {
 }
 
 #[test]
+fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["add", "topic", "stands here"]).ok();
+    ana.run(["sync"]).ok();
+    let before = (ana.read("agenda.toml"), ana.git(["rev-parse", "HEAD"]).out);
+    let remote = world.path("remote.git");
+    for slip in [
+        "[[entry]]\nVisibility = \"private\"\ntext = \"leaked-xyzzy\"\n",
+        "[[entry]]\nvisibilty = \"private\"\ntext = \"leaked-xyzzy\"\n",
+        "[[entry]]\nprivate = true\ntext = \"leaked-xyzzy\"\n",
+        "[[entry]]\nKind = \"concern\"\ntext = \"leaked-xyzzy\"\n",
+        "[[entries]]\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n",
+        "[[Entry]]\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n",
+    ] {
+        let edited = format!("{}\n{slip}", before.0);
+        ana.write("agenda.toml", &edited);
+        let last = edited.len() - slip.len();
+        let at = edited[..last].lines().count() + 1;
+        let lines = [at, at + 1].map(|line| format!("agenda.toml:{line}:"));
+        for (command, code) in [
+            (&["sync"][..], 1),
+            (&["add", "topic", "other"], 1),
+            (&["check"], 3),
+        ] {
+            let run = ana.run(command).fails(code);
+            let said = format!("{}{}", run.out, run.err);
+            assert!(lines.iter().any(|line| said.contains(line)), "{said}");
+        }
+        assert_eq!(ana.read("agenda.toml"), edited, "nothing is touched");
+        assert_eq!(ana.git(["rev-parse", "HEAD"]).out, before.1);
+        assert!(!sam.objects(&ana.cwd).contains("xyzzy"));
+        // The guard stops plain Git, and where it is passed by, the last look before the push does.
+        assert_ne!(ana.git(["commit", "-qam", "oops"]).code, 0);
+        ana.git(["commit", "-qnam", "oops"]).ok();
+        ana.run(["sync"]).fails(3).says("in clear");
+        assert!(!sam.objects(&remote).contains("xyzzy"));
+        ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
+        ana.git(["reflog", "expire", "--expire=now", "--all"]).ok();
+        ana.git(["gc", "-q", "--prune=now"]).ok();
+    }
+    // Other keys are nobody's business.
+    ana.write(
+        "agenda.toml",
+        &format!("{}\n[[entry]]\nmood = \"private\"\ntext = \"fine\"\n", before.0),
+    );
+    ana.run(["sync"]).ok();
+    assert!(ana.read("agenda.toml").contains("mood = \"private\""));
+}
+
+#[test]
 fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
