@@ -103,6 +103,15 @@ fn say(context: &mut Context, note: &SyncNote) {
         SyncNote::SealedLate(id) => out.warn(format!(
             "{id} is sealed from now on; history keeps the text as it was"
         )),
+        SyncNote::NewBranch { branch, before } => {
+            let (branch, before) = (visible(branch), visible(before));
+            out.warn(format!(
+                "the branch {branch} is new at the remote; what is on it reaches nobody who syncs {before}"
+            ));
+            out.hint(format!(
+                "where it was not meant: git switch {before} && git merge {branch}, then: oneonone sync"
+            ));
+        }
         SyncNote::Untracked(count) => out.say(format!(
             "{count} files here are not tracked by git and were left alone"
         )),

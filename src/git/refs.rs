@@ -40,6 +40,25 @@ impl Repository {
         }
     }
 
+    /// The names of the local branches, without `refs/heads/`; those that are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// When the references cannot be read.
+    pub fn branches(&self) -> Result<Vec<String>, Error> {
+        let failed = || Error::library("listing the branches");
+        let found = self.reader.references_glob("refs/heads/*").map_err(failed())?;
+        let mut branches = Vec::new();
+        for reference in found {
+            let reference = reference.map_err(failed())?;
+            let name = reference
+                .name()
+                .ok()
+                .and_then(|name| name.strip_prefix("refs/heads/"));
+            branches.extend(name.map(str::to_owned));
+        }
+        Ok(branches)
+    }
+
     /// Moves a reference, or makes it, durably, if it is where it is `expected`. A symbolic reference to it keeps
     /// pointing at it; `message` goes into the reflog.
     ///

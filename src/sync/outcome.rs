@@ -92,6 +92,13 @@ pub enum SyncNote {
     SealedLate(EntryId),
     /// Files in the folder that Git does not track; they were left alone.
     Untracked(usize),
+    /// The remote had no such branch before, though this clone has synced another one: the other member follows that.
+    NewBranch {
+        /// The branch that was synced now.
+        branch: String,
+        /// The one that was synced before.
+        before: String,
+    },
 }
 
 /// The outcome of a sync (design, section 5, JSON).

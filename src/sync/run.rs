@@ -200,6 +200,9 @@ impl Run<'_> {
             let workspace = &mut self.workspace;
             match push(&workspace.repo, &mut workspace.turn, tip, &branch, &options)? {
                 PushOutcome::Accepted => {
+                    if there.is_none() {
+                        self.say_new_branch(branch)?;
+                    }
                     self.count_pushed(there)?;
                     self.seen(Some(tip))?;
                     return Ok(Delivery::Delivered);
@@ -214,6 +217,17 @@ impl Run<'_> {
             }
         }
         Ok(Delivery::Outraced)
+    }
+
+    /// A branch that the remote did not have is worth a word where another one was synced from here before.
+    fn say_new_branch(&mut self, branch: String) -> Result<(), SyncError> {
+        for before in self.workspace.repo.branches()? {
+            if before != branch && self.workspace.repo.reference(&seen_at(&before))?.is_some() {
+                self.report.notes.push(SyncNote::NewBranch { branch, before });
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Brings the prepared commit and the remote's tip together, and settles it.

@@ -269,6 +269,20 @@ fn an_empty_remote_and_another_default_branch() {
     ana.run(["add", "word"]).ok();
     sync_all(&[&ana, &sam]);
     assert!(sam.read("agenda.toml").contains("word"));
+    // A branch that nobody else follows.
+    ana.git(["switch", "-qc", "aside"]).ok();
+    ana.run(["add", "beside the road"]).ok();
+    let run = ana.run(["sync"]).ok().says("reaches nobody who syncs trunk");
+    assert!(
+        run.err.contains("git switch trunk && git merge aside"),
+        "{}",
+        run.err
+    );
+    assert!(!ana.run(["sync"]).ok().err.contains("reaches nobody"));
+    ana.git(["switch", "-q", "trunk"]).ok();
+    ana.git(["merge", "-q", "aside"]).ok();
+    sync_all(&[&ana, &sam]);
+    assert!(sam.read("agenda.toml").contains("beside the road"));
     // A pair that had no remote at first gets an empty one.
     let late = world.remote("late.git");
     let solo = world.person("solo");
