@@ -89,6 +89,9 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
             .any(|body| !old.contains(&body) && !kept.contains(&body));
         return lost.then(|| "body".to_owned());
     }
+    // Where the other side had sealed it, the whole body may stand in a conflict.
+    let whole = side.shown("body");
+    let as_row = result.rows_of("body").any(|row| row.alternative == whole);
     for field in fields(side) {
         let old = base
             .filter(|b| !super::body::is_sealed(b))
@@ -96,7 +99,7 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
             .unwrap_or_default();
         let kept = values(result, field);
         for value in values(side, field) {
-            if old.contains(&value) || kept.contains(&value) {
+            if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {
                 continue;
             }
             let superseded = match rule_of(Scope::Entry, field) {

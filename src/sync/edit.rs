@@ -4,7 +4,6 @@ use crate::git::{Repository, mode};
 use crate::model::{Content, EntryId, Home, Limits, Placed, Problem, State, Table, Visibility};
 
 use super::error::SyncError;
-use super::folder::Doubling;
 use super::keys::{ViewError, author};
 use super::workspace::Workspace;
 
@@ -105,7 +104,7 @@ impl Workspace {
         );
         work.ids.insert(path.clone(), Repository::blob_id(edited)?);
         work.files.insert(path, edited.to_vec());
-        let Some(taken) = self.hand(Doubling::Mistake).take_in(&work)? else {
+        let Some(taken) = self.hand(false).take_in(&work)? else {
             return Ok(false);
         };
         self.said.extend(taken.notes);

@@ -6,40 +6,25 @@ use crate::model::{EntryId, Kind, Loaded, Placed, State, Table, Visibility};
 use super::heal::{filled, known_filled, known_loose};
 use super::side::Side;
 
-/// What it means that an entry stands in several homes of a folder, and in no commit so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doubling {
-    /// Somebody did it by hand: a person must decide.
-    Mistake,
-    /// A merge of plain Git that stopped left it so: the copies are merged over nothing.
-    Merge,
-    /// A write was pending, so that one copy may be older than the other: they are merged over what was last written out
-    /// (design, section 4).
-    Write,
-}
-
 /// What a folder says: an entry without an id has the id that it got in a commit, or a new one; one that stands in
 /// several homes is healed as it was in a commit (design, section 3, loading). `clear` shows an entry without its
 /// seal, where it is mine.
 ///
 /// # Errors
-/// An entry that stands in several homes and that no commit has so, with its copies, where that is a
-/// [`Doubling::Mistake`].
+/// An entry that stands in several homes and that no commit has so, with its copies: a person must decide. Where a write or
+/// a merge was `pending`, one copy may just be older than the other: nobody did it, and the copies are merged over nothing.
 pub fn folder_state(
     loaded: Loaded,
     [head, remembered]: [&Side; 2],
-    doubling: Doubling,
+    pending: bool,
     clear: impl Fn(EntryId, &Table) -> Option<Table>,
     mut new_id: impl FnMut() -> EntryId,
 ) -> Result<State, (EntryId, Vec<Placed>)> {
     let mut state = loaded.state;
     for (id, copies) in loaded.doubled {
-        let committed = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
-        let before = match (committed, doubling) {
-            (Some(before), _) => before.clone(),
-            (None, Doubling::Merge) => None,
-            (None, Doubling::Write) => remembered.state.entries.get(&id).cloned(),
-            (None, Doubling::Mistake) => return Err((id, copies)),
+        let before = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
+        let Some(before) = before.cloned().or_else(|| pending.then_some(None)) else {
+            return Err((id, copies));
         };
         if let Some(one) = heal(before.as_ref(), &copies) {
             state.entries.insert(id, one);

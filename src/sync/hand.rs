@@ -13,7 +13,7 @@ use crate::seal::OpenError;
 
 use super::catalog::Catalog;
 use super::error::SyncError;
-use super::folder::{Doubling, folder_state};
+use super::folder::folder_state;
 use super::keys::{Keys, ViewError, author};
 use super::outcome::SyncNote;
 use super::problems::{at_entry, at_slip, problem};
@@ -31,8 +31,8 @@ pub(super) struct Hand<'a> {
     pub(super) me: Option<Slug>,
     pub(super) now: Instant,
     pub(super) new_id: fn() -> EntryId,
-    /// What a doubled id means.
-    pub(super) doubling: Doubling,
+    /// Whether a doubled id is no error: a write or a merge was pending.
+    pub(super) pending: bool,
 }
 
 /// What taking in gave.
@@ -264,7 +264,7 @@ impl Hand<'_> {
     fn whole(&self, loaded: Loaded, remembered: &Side, work: &Work) -> Result<State, SyncError> {
         let sides = [self.head, remembered];
         let clear = |id: EntryId, entry: &Table| self.clear(id, entry);
-        folder_state(loaded, sides, self.doubling, clear, self.new_id).map_err(|(id, copies)| {
+        folder_state(loaded, sides, self.pending, clear, self.new_id).map_err(|(id, copies)| {
             let homes: Vec<String> = copies.iter().map(|c| c.home.path()).collect();
             let what = format!("the id {id} stands in {}", homes.join(" and in "));
             let help = "delete one of the two, or the id of the copy to make it an entry of its own";

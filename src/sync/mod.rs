@@ -47,7 +47,7 @@ pub use commit::change_words;
 pub use conflicts::{Address, Choice, Conflict, conflicts};
 pub use create::{GIT_ATTRIBUTES, Seat, create, new_pair};
 pub use error::SyncError;
-pub use folder::{Doubling, folder_state, of_half_written};
+pub use folder::{folder_state, of_half_written};
 pub use guard::{Guard, guard};
 pub use history::{History, base_of, heal_records};
 pub use interest::{Interest, Unread};

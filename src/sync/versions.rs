@@ -29,8 +29,9 @@ pub enum Step {
 }
 
 impl<T: PartialEq + Clone> Versions<T> {
-    /// What is to be done: nothing is written over but what was read, or what stands in a commit.
-    pub fn step(&self) -> Step {
+    /// What is to be done: nothing is written over but what was read, or what stands in a commit. A record makes room for
+    /// none: what stands in it is taken in by the next command.
+    pub fn step(&self, is_record: bool) -> Step {
         if self.lies == self.want {
             return Step::Stands;
         }
@@ -39,8 +40,10 @@ impl<T: PartialEq + Clone> Versions<T> {
         let as_committed = self.lies == self.committed && self.committed != self.old;
         match () {
             () if self.lies.is_none() || self.lies.as_ref() == read || as_committed => Step::Write,
-            () if self.old.is_none() && self.want.is_some() && self.taken.is_none() => Step::Aside,
-            () => Step::Edited,
+            () if is_record || self.old.is_some() || self.want.is_none() || self.taken.is_some() => {
+                Step::Edited
+            }
+            () => Step::Aside,
         }
     }
 
@@ -78,30 +81,30 @@ mod tests {
 
     #[test]
     fn only_what_is_known_makes_room() {
-        assert_eq!(versions('w', 'w', 'o').step(), Step::Stands);
-        assert_eq!(versions('o', 'w', 'o').step(), Step::Write);
-        assert_eq!(versions('x', 'w', 'o').step(), Step::Edited);
+        assert_eq!(versions('w', 'w', 'o').step(false), Step::Stands);
+        assert_eq!(versions('o', 'w', 'o').step(false), Step::Write);
+        assert_eq!(versions('x', 'w', 'o').step(false), Step::Edited);
         let taken = Versions {
             taken: Some('t'),
             ..versions('t', 'w', 'o')
         };
-        assert_eq!(taken.step(), Step::Write);
+        assert_eq!(taken.step(false), Step::Write);
         let put_back = Versions {
             lies: Some('o'),
             ..taken
         };
-        assert_eq!(put_back.step(), Step::Edited);
+        assert_eq!(put_back.step(false), Step::Edited);
         let committed = Versions {
             committed: Some('o'),
             old: Some('n'),
             ..put_back
         };
-        assert_eq!(committed.step(), Step::Write);
+        assert_eq!(committed.step(false), Step::Write);
         let gone = Versions {
             lies: None,
             ..versions('x', 'w', 'o')
         };
-        assert_eq!(gone.step(), Step::Write);
+        assert_eq!(gone.step(false), Step::Write);
     }
 
     #[test]
@@ -111,17 +114,18 @@ mod tests {
             want: Some('w'),
             ..NONE
         };
-        assert_eq!(beside.step(), Step::Aside);
+        assert_eq!(beside.step(false), Step::Aside);
+        assert_eq!(beside.step(true), Step::Edited);
         let taken = Versions {
             taken: Some('t'),
             ..beside
         };
-        assert_eq!(taken.step(), Step::Edited);
+        assert_eq!(taken.step(false), Step::Edited);
         let goes = Versions {
             want: None,
             ..versions('x', 'w', 'o')
         };
-        assert_eq!(goes.step(), Step::Edited);
+        assert_eq!(goes.step(false), Step::Edited);
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::store::{Notes, Turn};
 use super::catalog::Catalog;
 use super::commit::{change_words, record_changes, signature, write};
 use super::error::SyncError;
-use super::folder::Doubling;
 use super::hand::Hand;
 use super::interest::{Interest, Unread, readable_pair, side_of};
 use super::join::join;
@@ -85,7 +84,8 @@ pub struct Workspace {
     /// What the prepared commit says.
     pub(super) side: Side,
     pub(super) work: Work,
-    /// HEAD with the hand edits, but for entries that lie in the folder without their ids, until it is written out.
+    /// HEAD with the hand edits, but for entries that lie in the folder without their ids, or twice, until it is written
+    /// out.
     taken_in: Option<ObjectId>,
     pub(super) ends_merge: bool,
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
@@ -328,16 +328,12 @@ impl Workspace {
         } else {
             Some(self.work_without_git(&merge_heads)?)
         };
-        let doubling = match (&work, resumed) {
-            (Some(_), _) => Doubling::Merge,
-            (None, true) => Doubling::Write,
-            (None, false) => Doubling::Mistake,
-        };
+        let pending = resumed || work.is_some();
         let work = work.as_ref();
-        if !self.hand(doubling).is_as_head(work.unwrap_or(&self.work)) {
+        if !self.hand(pending).is_as_head(work.unwrap_or(&self.work)) {
             self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
         }
-        let taken = self.hand(doubling).take_in(work.unwrap_or(&self.work))?;
+        let taken = self.hand(pending).take_in(work.unwrap_or(&self.work))?;
         let (state, filled) = match taken {
             Some(taken) => {
                 self.said.extend(taken.notes);
@@ -348,9 +344,16 @@ impl Workspace {
         };
         self.said
             .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
+        // What was healed or filled in does not lie there so.
+        let healed = self
+            .side
+            .doubled
+            .keys()
+            .chain(self.side.loose.iter().map(|(_, id)| id));
+        let apart: Vec<EntryId> = healed.copied().chain(filled).collect();
         self.commit(state, None)?;
         if merge_heads.is_empty() && self.tip != self.head {
-            self.taken_in = self.without(&filled)?;
+            self.taken_in = self.without(&apart)?;
         }
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;
@@ -379,8 +382,8 @@ impl Workspace {
         scope_of(&self.repo, &self.catalog, &versions)
     }
 
-    /// What takes in hand edits.
-    pub(super) fn hand(&self, doubling: Doubling) -> Hand<'_> {
+    /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
+    pub(super) fn hand(&self, pending: bool) -> Hand<'_> {
         Hand {
             repo: &self.repo,
             head: &self.side,
@@ -390,7 +393,7 @@ impl Workspace {
             now: self.env.now,
             new_id: self.env.new_id,
             catalog: &self.catalog,
-            doubling,
+            pending,
         }
     }
 

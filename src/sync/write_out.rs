@@ -62,7 +62,8 @@ pub(super) struct Target<'a> {
     pub(super) to: ObjectId,
     /// The tree last written out.
     pub(super) old_tree: Option<ObjectId>,
-    /// HEAD with the hand edits, but for entries without an id in the folder; none where there were no edits.
+    /// HEAD with the hand edits, but for entries without an id in the folder, or that stand there twice; none where there
+    /// were no edits.
     pub(super) taken_in: Option<ObjectId>,
     /// The blob ids of files as they lie there and were taken in.
     pub(super) lies: &'a BTreeMap<String, ObjectId>,
@@ -225,7 +226,7 @@ impl Target<'_> {
             want: want.as_ref().map(|f| f.id),
             ..self.versions(path)?
         };
-        match versions.step() {
+        match versions.step(RecordPath::parse(path).is_some()) {
             Step::Stands => return Ok(()),
             Step::Edited => {
                 written.edited_meanwhile.push(path.to_owned());

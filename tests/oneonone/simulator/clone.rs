@@ -6,9 +6,7 @@ use std::rc::Rc;
 use oneonone::git::ObjectId;
 use oneonone::merge::merge;
 use oneonone::model::{EntryId, Files, State, complete_action, instant_value};
-use oneonone::sync::{
-    Doubling, History, Side, Step, Versions, base_of, folder_state, merge_sides, of_half_written,
-};
+use oneonone::sync::{History, Side, Step, Versions, base_of, folder_state, merge_sides, of_half_written};
 
 use super::history::{Tree, read};
 use super::world::{Note, Read, World};
@@ -31,10 +29,7 @@ impl<E: std::fmt::Display> From<E> for Stop {
 impl World {
     /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the folder as it was read.
     pub(crate) fn open(&mut self, clone: usize) -> Result<(ObjectId, Read), Stop> {
-        let doubling = match self.clones[clone].note {
-            Some(_) => Doubling::Write,
-            None => Doubling::Mistake,
-        };
+        let pending = self.clones[clone].note.is_some();
         self.resume(clone)?;
         let head = self.clones[clone].head;
         let side = self.dag.healed(head);
@@ -44,7 +39,7 @@ impl World {
         };
         let lies = self.clones[clone].work.clone();
         let taken = match work {
-            Some(work) if work != self.dag.files(head) => Some(self.take_in(clone, &side, &work, doubling)?),
+            Some(work) if work != self.dag.files(head) => Some(self.take_in(clone, &side, &work, pending)?),
             _ => None,
         };
         let (state, filled) = taken.unwrap_or_else(|| (side.state.clone(), BTreeSet::new()));
@@ -52,9 +47,11 @@ impl World {
             return Ok((head, lies.into()));
         }
         let tip = self.dag.commit(state.clone(), &[head], self.signature(clone));
+        let healed = side.doubled.keys().chain(side.loose.iter().map(|(_, id)| id));
+        let apart: BTreeSet<EntryId> = healed.copied().chain(filled).collect();
         let mut without = state;
-        without.entries.retain(|id, _| !filled.contains(id));
-        let taken_in = match filled.is_empty() {
+        without.entries.retain(|id, _| !apart.contains(id));
+        let taken_in = match apart.is_empty() {
             true => Tree::Of(tip),
             false => Tree::Files(Rc::new(without.files())),
         };
@@ -81,7 +78,7 @@ impl World {
         clone: usize,
         head: &Side,
         work: &Rc<Files>,
-        doubling: Doubling,
+        pending: bool,
     ) -> Result<(State, BTreeSet<EntryId>), Stop> {
         let remembered = match &self.clones[clone].remembered {
             Tree::Of(commit) if *commit == self.clones[clone].head => head.clone(),
@@ -97,7 +94,7 @@ impl World {
             .chain(loaded.doubled.keys())
             .copied()
             .collect();
-        let mut state = folder_state(loaded, [head, &remembered], doubling, |_, _| None, new_id).map_err(
+        let mut state = folder_state(loaded, [head, &remembered], pending, |_, _| None, new_id).map_err(
             |(id, copies)| {
                 let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
                 Stop::Wrong(format!(
@@ -186,7 +183,7 @@ impl World {
                 taken: taken.get(path),
                 committed: committed.get(path),
             };
-            match versions.step() {
+            match versions.step(true) {
                 Step::Stands => continue,
                 Step::Edited => {
                     edited.push((

@@ -25,7 +25,8 @@ pub(crate) struct Note {
 pub(crate) struct Read {
     /// The files as they lay there.
     pub(crate) lies: Tree,
-    /// The files with their hand edits taken in, without entries that had no id; none where nothing was taken in.
+    /// The files with their hand edits taken in, without entries that had no id or stood twice; none where
+    /// nothing was taken in.
     pub(crate) taken_in: Option<Tree>,
 }
 
