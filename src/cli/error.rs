@@ -113,6 +113,11 @@ impl Failure {
         }
     }
 
+    /// What to try.
+    pub(super) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
     /// The words of it, for the terminal.
     pub(super) fn words(&self) -> String {
         let red = anstyle::Style::new()

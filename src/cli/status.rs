@@ -36,18 +36,22 @@ impl Found {
             uncommitted: standing.uncommitted,
             conflicts,
         };
-        advise(context, &standing, conflicts);
+        let in_the_way = reading.repo.check_shape().err().map(Failure::from);
+        advise(context, &standing, in_the_way, conflicts);
         Ok(Self(facts))
     }
 }
 
 /// What to do next.
-fn advise(context: &mut Context, standing: &Standing, conflicts: usize) {
+fn advise(context: &mut Context, standing: &Standing, in_the_way: Option<Failure>, conflicts: usize) {
     let out = &mut context.out;
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");
     }
-    if !standing.remote {
+    if let Some(failure) = &in_the_way {
+        out.warn(format!("a sync would stop: {}", failure.line()));
+        failure.hints().iter().for_each(|hint| out.hint(hint));
+    } else if !standing.remote {
         out.hint("oneonone sync --remote URL     this pair has no remote yet");
     } else if standing.unfinished || standing.ahead + standing.behind + standing.uncommitted > 0 {
         out.hint("oneonone sync     carries it both ways");

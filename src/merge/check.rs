@@ -93,10 +93,10 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
     let whole = side.shown("body");
     let as_row = result.rows_of("body").any(|row| row.alternative == whole);
     for field in fields(side) {
+        // Where there was no entry, or no field to be read, there was no value.
         let old = base
             .filter(|b| !super::body::is_sealed(b))
-            .map(|b| values(b, field))
-            .unwrap_or_default();
+            .map_or_else(|| BTreeSet::from([Alternative::of(None)]), |b| values(b, field));
         let kept = values(result, field);
         for value in values(side, field) {
             if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {

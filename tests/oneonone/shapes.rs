@@ -45,6 +45,9 @@ fn refused(person: &Person, why: &str, hint: &str) {
         assert!(run.err.contains(why) && run.err.contains(hint), "{}", run.err);
         assert_eq!(everything(&person.cwd), before, "{command:?} wrote something");
     }
+    // What only reads says it too.
+    let run = person.run(["status"]);
+    assert!(run.err.contains(why) && run.err.contains(hint), "{}", run.err);
 }
 
 #[test]
