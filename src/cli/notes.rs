@@ -112,6 +112,10 @@ fn say(context: &mut Context, note: &SyncNote) {
                 "where it was not meant: git switch {before} && git merge {branch}, then: oneonone sync"
             ));
         }
+        SyncNote::Removed(path) => out.say(format!(
+            "{} is gone from the folder, and goes for both of you",
+            visible(path)
+        )),
         SyncNote::Untracked(count) => out.say(format!(
             "{count} files here are not tracked by git and were left alone"
         )),

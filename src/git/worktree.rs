@@ -111,7 +111,15 @@ fn at_border(rest: &str) -> bool {
 fn walk(top: &Path, root: &str, found: &mut BTreeMap<String, Metadata>) -> Result<(), Error> {
     let full = top.join(root);
     let meta = match std::fs::symlink_metadata(&full) {
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(()),
+        // A name that no file can have here, neither.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
+            ) =>
+        {
+            return Ok(());
+        }
         meta => meta.map_err(Error::io("looking at", &full))?,
     };
     let mut folders = Vec::new();

@@ -1,7 +1,7 @@
 //! Changing one entry, whether it stands in clear or under seal.
 
 use crate::git::{Repository, mode};
-use crate::model::{Content, EntryId, Home, Limits, Placed, Problem, State, Table, Visibility};
+use crate::model::{Content, EntryId, Files, Home, Limits, Placed, Problem, State, Table, Visibility};
 
 use super::error::SyncError;
 use super::keys::{ViewError, author};
@@ -102,8 +102,11 @@ impl Workspace {
             self.repo
                 .write_tree(self.side.tree, &[(path.clone(), Some(was))])?,
         );
+        // Nothing but this record was edited: the folder may have been read before that, and is not looked at.
+        let blobs = self.side.blobs.values();
+        work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
         work.ids.insert(path.clone(), Repository::blob_id(edited)?);
-        work.files.insert(path, edited.to_vec());
+        work.files = Files::from([(path, edited.to_vec())]);
         let Some(taken) = self.hand(false).take_in(&work)? else {
             return Ok(false);
         };

@@ -6,41 +6,122 @@ use crate::git::{ObjectId, Staged};
 use crate::model::{Limits, RecordPath};
 
 use super::error::SyncError;
-use super::side::Side;
+use super::outcome::SyncNote;
+use super::problems::problem;
 use super::work::Work;
 use super::workspace::Workspace;
+
+/// The largest file that is looked at for conflict markers.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// A merge of plain Git that stopped, or a `git stash pop`, which has no heads.
+struct Halfway<'a> {
+    workspace: &'a Workspace,
+    /// The trees that are being merged into HEAD.
+    theirs: Vec<ObjectId>,
+    /// What Git makes of both by itself, path by path.
+    by_itself: Option<ObjectId>,
+    /// All trees that a line which Git wrote can come from.
+    sides: Vec<ObjectId>,
+    staged: Staged,
+}
+
+impl<'a> Halfway<'a> {
+    fn of(workspace: &'a Workspace, merge_heads: &[ObjectId]) -> Result<Self, SyncError> {
+        let repo = &workspace.repo;
+        let mut halfway = Self {
+            workspace,
+            theirs: Vec::new(),
+            by_itself: None,
+            sides: Vec::new(),
+            staged: Staged::default(),
+        };
+        if merge_heads.is_empty() && workspace.work.conflicted.is_empty() {
+            return Ok(halfway);
+        }
+        halfway.staged = repo.staged();
+        let Some(head) = workspace.head else {
+            return Ok(halfway);
+        };
+        let head_tree = repo.tree_of(head)?;
+        halfway.sides.push(head_tree);
+        for other in merge_heads {
+            let tree = repo.tree_of(*other)?;
+            halfway.theirs.push(tree);
+            for base in repo.merge_bases(head, *other)? {
+                halfway.sides.push(repo.tree_of(base)?);
+            }
+        }
+        halfway.sides.extend(&halfway.theirs);
+        if let ([their_tree], [_, base, _]) = (halfway.theirs.as_slice(), halfway.sides.as_slice()) {
+            let merged = repo.merge_trees(Some(*base), head_tree, *their_tree)?;
+            halfway.by_itself = Some(merged.tree);
+        }
+        Ok(halfway)
+    }
+
+    fn is_merge(&self) -> bool {
+        !self.theirs.is_empty()
+    }
+
+    fn blob(&self, tree: ObjectId, path: &str) -> Option<ObjectId> {
+        let entry = self.workspace.repo.tree_entry(tree, path).ok().flatten();
+        entry.map(|file| file.id)
+    }
+
+    /// Whether Git wrote what lies at a path. What stands in the index tells nothing: a person puts a resolution there.
+    fn wrote(&self, path: &str, lies: Option<ObjectId>, bytes: Option<&[u8]>) -> bool {
+        let conflicted = || {
+            self.staged.conflicted.contains(path)
+                && bytes.is_none_or(|bytes| has_marker(bytes) && self.only_of_sides(path, bytes))
+        };
+        let trees = self.theirs.iter().chain(&self.by_itself);
+        self.is_merge() && (trees.into_iter().any(|tree| self.blob(*tree, path) == lies) || conflicted())
+    }
+
+    /// Whether a file holds markers that a person has to see to: after a `git stash pop`, or with words of neither side.
+    fn is_unfinished(&self, path: &str, bytes: &[u8]) -> bool {
+        self.staged.conflicted.contains(path)
+            && has_marker(bytes)
+            && !(self.is_merge() && self.only_of_sides(path, bytes))
+    }
+
+    /// Whether every line but the markers stands in a version that was merged.
+    fn only_of_sides(&self, path: &str, bytes: &[u8]) -> bool {
+        let versions = self.sides.iter().filter_map(|tree| self.blob(*tree, path));
+        let versions: Vec<Vec<u8>> = versions
+            .filter_map(|id| self.workspace.repo.blob(id, LARGEST).ok())
+            .collect();
+        let known: BTreeSet<&[u8]> = versions.iter().flat_map(|version| lines(version)).collect();
+        lines(bytes).all(|line| is_marker(line) || known.contains(line))
+    }
+}
 
 impl Workspace {
     /// Commits the edits of tracked files that are no records.
     pub(super) fn take_in_others(&mut self, merge_heads: &[ObjectId]) -> Result<(), SyncError> {
         let Some(head) = self.side.tree else { return Ok(()) };
-        let mut theirs = Vec::new();
-        for head in merge_heads {
-            theirs.push(self.repo.tree_of(*head)?);
-        }
-        let merging = !theirs.is_empty();
-        let staged = match merging || !self.work.conflicted.is_empty() {
-            true => self.repo.staged(),
-            false => Staged::default(),
-        };
-        let by_git = |path: &str, lies: Option<ObjectId>, bytes: &[u8]| {
-            let taken =
-                |tree: &ObjectId| self.repo.tree_entry(*tree, path).ok().flatten().map(|f| f.id) == lies;
-            merging
-                && (lies == staged.merged.get(path).copied()
-                    || theirs.iter().any(taken)
-                    || (staged.conflicted.contains(path) && (bytes.is_empty() || has_marker(bytes))))
-        };
-        let unfinished =
-            |path: &str, bytes: &[u8]| !merging && staged.conflicted.contains(path) && has_marker(bytes);
-        if !merging {
-            let records = staged
-                .conflicted
-                .iter()
-                .filter(|p| RecordPath::parse(p).is_some());
+        let halfway = Halfway::of(self, merge_heads)?;
+        let others = super::others::read(
+            &self.repo,
+            &self.work,
+            head,
+            |path, lies, bytes| halfway.wrote(path, lies, bytes),
+            |path, bytes| halfway.is_unfinished(path, bytes),
+        )?;
+        if halfway.is_merge() {
+            for note in &others.notes {
+                if let SyncNote::Unfinished(path) = note {
+                    let what = "holds conflict markers of git's beside words of neither side";
+                    let help = format!("finish it in an editor, then: git add {path}, and oneonone sync");
+                    return Err(problem(path, what, &help));
+                }
+            }
+        } else {
+            let conflicted = halfway.staged.conflicted.iter();
+            let records = conflicted.filter(|path| RecordPath::parse(path).is_some());
             self.unmerged = records.cloned().collect();
         }
-        let others = super::others::read(&self.repo, &self.work, head, by_git, unfinished)?;
         self.work.ids.extend(others.lies);
         self.said.extend(others.notes);
         if !others.changes.is_empty() {
@@ -55,37 +136,28 @@ impl Workspace {
     /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
     pub(super) fn work_without_git(&self, merge_heads: &[ObjectId]) -> Result<Work, SyncError> {
         let mut work = Work::read(&self.repo, &self.notes)?;
-        let mut theirs = Vec::new();
-        for head in merge_heads {
-            theirs.push(Side::read(&self.repo, self.repo.tree_of(*head)?)?.0);
+        let halfway = Halfway::of(self, merge_heads)?;
+        let mut records: BTreeSet<RecordPath> = self.side.blobs.keys().copied().collect();
+        records.extend(work.ids.keys().filter_map(|path| RecordPath::parse(path)));
+        for tree in &halfway.theirs {
+            records.extend(self.catalog.listing(&self.repo, *tree)?.keys());
         }
-        let staged = self.repo.staged();
-        let records: BTreeSet<RecordPath> = self
-            .side
-            .blobs
-            .keys()
-            .chain(theirs.iter().flat_map(|t| t.blobs.keys()))
-            .copied()
-            .chain(work.ids.keys().filter_map(|p| RecordPath::parse(p)))
-            .collect();
         for record in records {
             let path = record.path();
             let lies = work.id(record);
-            let by_git = lies == staged.merged.get(&path).copied()
-                || theirs.iter().any(|t| t.blob(record) == lies)
-                || (staged.conflicted.contains(&path) && work.files.get(&path).is_none_or(|b| has_marker(b)));
-            if by_git {
-                match self.side.blobs.get(&record) {
-                    Some(file) if !self.side.broken.contains_key(&record) => {
-                        let bytes = self.repo.blob(file.id, Limits::FILE)?;
-                        work.files.insert(path.clone(), bytes);
-                        work.ids.insert(path, file.id);
-                    }
-                    Some(_) => {}
-                    None => {
-                        work.files.remove(&path);
-                        work.ids.remove(&path);
-                    }
+            if !halfway.wrote(&path, lies, work.files.get(&path).map(Vec::as_slice)) {
+                continue;
+            }
+            match self.side.blobs.get(&record) {
+                Some(file) if !self.side.broken.contains_key(&record) => {
+                    let bytes = self.repo.blob(file.id, Limits::FILE)?;
+                    work.files.insert(path.clone(), bytes);
+                    work.ids.insert(path, file.id);
+                }
+                Some(_) => {}
+                None => {
+                    work.files.remove(&path);
+                    work.ids.remove(&path);
                 }
             }
         }
@@ -93,8 +165,16 @@ impl Workspace {
     }
 }
 
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
 fn has_marker(bytes: &[u8]) -> bool {
-    bytes
-        .split(|b| *b == b'\n')
-        .any(|line| line.starts_with(b"<<<<<<< ") || line.starts_with(b">>>>>>> "))
+    lines(bytes).any(|line| line.starts_with(b"<<<<<<< ") || line.starts_with(b">>>>>>> "))
+}
+
+fn is_marker(line: &[u8]) -> bool {
+    let starts: [&[u8]; 3] = [b"<<<<<<< ", b">>>>>>> ", b"||||||| "];
+    line == b"=======" || starts.iter().any(|start| line.starts_with(start))
 }

@@ -183,21 +183,28 @@ impl Hand<'_> {
             }
             let path = old.home.path();
             let gone = !work.ids.contains_key(&path);
+            // A disk that is full leaves a file so, where an editor writes over it.
+            let emptied = work.files.get(&path).is_some_and(Vec::is_empty);
             let closed = old.entry.get_str("sealed").is_some_and(|text| {
                 author(&old.entry).is_none_or(|by| self.keys.open(self.pair, *id, &by, text).is_err())
             });
-            if gone || closed {
-                let what = if gone {
-                    "the record is gone from the folder, with its entries".to_owned()
-                } else {
-                    format!("entry {id} was removed by hand; only who can read it may remove it")
-                };
-                return Err(problem(
-                    &path,
-                    &what,
-                    &format!("bring it back: git checkout HEAD -- {path}"),
-                ));
-            }
+            let back = format!("bring it back: git checkout HEAD -- {path}");
+            let (what, help) = match () {
+                () if gone => (
+                    "the record is gone from the folder, with its entries".to_owned(),
+                    back,
+                ),
+                () if closed => (
+                    format!("entry {id} was removed by hand; only who can read it may remove it"),
+                    back,
+                ),
+                () if emptied => (
+                    "the record is empty, and its entries are gone with it".to_owned(),
+                    format!("{back}; an entry that should go: oneonone rm {id}"),
+                ),
+                () => continue,
+            };
+            return Err(problem(&path, &what, &help));
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! What plain Git commits while a command is at work (design, section 4, promise 6).
 
-use crate::git::ObjectId;
-use crate::model::EntryId;
+use std::collections::BTreeMap;
+
+use crate::git::{ObjectId, Repository, Signature};
+use crate::model::{EntryId, RecordPath};
 
 use super::commit::{record_changes, write};
 use super::error::SyncError;
@@ -18,26 +20,32 @@ impl Workspace {
         let changes = record_changes(&self.repo, &self.side, &state, &Default::default())?;
         Ok(Some(self.repo.write_tree(self.side.tree, &changes)?))
     }
+}
 
-    /// A commit of plain Git with the records that it holds as they lay here when they were taken in: what was filled in
-    /// on the way stands in it too. Filled in a second time, an entry without an id would be doubled.
-    pub(super) fn filled_in(&self, moved: ObjectId, to: ObjectId) -> Result<ObjectId, SyncError> {
-        let (tree, taken) = (self.repo.tree_of(moved)?, self.repo.tree_of(to)?);
-        let mut changes = Vec::new();
-        for (path, lies) in &self.work.ids {
-            let there = self.repo.tree_entry(tree, path)?;
-            let filled = self.repo.tree_entry(taken, path)?;
-            if let (Some(there), Some(filled)) = (there, filled)
-                && there.id == *lies
-                && filled.id != there.id
-            {
-                changes.push((path.clone(), Some((filled.mode, filled.id))));
-            }
+/// A commit of plain Git with the records that it holds as they lay here when they were taken in (`lies`): what was filled
+/// in on the way, in the commit `to`, stands in it too. Filled in a second time, an entry without an id would be doubled.
+pub(super) fn filled_in(
+    repo: &Repository,
+    lies: &BTreeMap<String, ObjectId>,
+    moved: ObjectId,
+    to: ObjectId,
+    author: &Signature,
+) -> Result<ObjectId, SyncError> {
+    let (tree, taken) = (repo.tree_of(moved)?, repo.tree_of(to)?);
+    let mut changes = Vec::new();
+    for (path, lies) in lies.iter().filter(|(path, _)| RecordPath::parse(path).is_some()) {
+        let there = repo.tree_entry(tree, path)?;
+        let filled = repo.tree_entry(taken, path)?;
+        if let (Some(there), Some(filled)) = (there, filled)
+            && there.id == *lies
+            && filled.id != there.id
+        {
+            changes.push((path.clone(), Some((filled.mode, filled.id))));
         }
-        if changes.is_empty() {
-            return Ok(moved);
-        }
-        let tree = self.repo.write_tree(Some(tree), &changes)?;
-        write(&self.repo, tree, &[moved], "fill in records", &self.signature()?)
     }
+    if changes.is_empty() {
+        return Ok(moved);
+    }
+    let tree = repo.write_tree(Some(tree), &changes)?;
+    write(repo, tree, &[moved], "fill in records", author)
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::git::{ObjectId, Repository, TreeFile, mode};
 use crate::model::RecordPath;
-use crate::store::safe_path;
+use crate::store::{StoreError, safe_path};
 
 use super::beside::beside;
 use super::commit::Change;
@@ -15,6 +18,9 @@ use super::work::Work;
 
 /// The largest file that goes along.
 const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// How long files that are missing are waited for, before they count as removed.
+const MISSING: Duration = Duration::from_millis(100);
 
 /// What lies in the folder of the tracked files that are no records.
 #[derive(Debug, Default)]
@@ -33,7 +39,7 @@ pub(super) fn read(
     repo: &Repository,
     work: &Work,
     head: ObjectId,
-    by_git: impl Fn(&str, Option<ObjectId>, &[u8]) -> bool,
+    by_git: impl Fn(&str, Option<ObjectId>, Option<&[u8]>) -> bool,
     unfinished: impl Fn(&str, &[u8]) -> bool,
 ) -> Result<Others, SyncError> {
     let old_tree = work.base.unwrap_or(head);
@@ -55,6 +61,7 @@ pub(super) fn read(
             (&look.differing, &look.hidden)
         }
     };
+    let until = Instant::now() + MISSING;
     for file in tracked {
         let may_differ = differing.contains(&file.path) && !hidden.contains(&file.path);
         if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) || !may_differ {
@@ -63,10 +70,8 @@ pub(super) fn read(
         let Ok(full) = safe_path(repo.workdir(), &file.path) else {
             continue;
         };
-        let bytes = match fs::symlink_metadata(&full) {
-            Ok(data) if data.is_file() && data.len() <= LARGEST => fs::read(&full).ok(),
-            Ok(_) => continue,
-            Err(_) => None,
+        let Lies::Bytes(bytes) = lying(&full, until)? else {
+            continue;
         };
         if bytes
             .as_deref()
@@ -96,7 +101,7 @@ pub(super) fn read(
         if lies == Some(file.id) {
             continue;
         }
-        if by_git(&file.path, lies, bytes.as_deref().unwrap_or_default()) {
+        if by_git(&file.path, lies, bytes.as_deref()) {
             others.lies.extend(lies.map(|lies| (file.path.clone(), lies)));
         } else {
             edits.push((file.path.clone(), lies.map(|lies| (file.mode, lies))));
@@ -127,14 +132,89 @@ pub(super) fn read(
         others.lies.extend(committed.map(|blob| (path.clone(), blob)));
         let entry = repo.tree_entry(merged.tree, &path)?.map(|f| (f.mode, f.id));
         if entry != repo.tree_entry(head, &path)?.map(|f| (f.mode, f.id)) {
+            if entry.is_none() {
+                others.notes.push(SyncNote::Removed(path.clone()));
+            }
             others.changes.push((path, entry));
         }
     }
     Ok(others)
 }
 
+enum Lies {
+    /// What a file holds; none where it is gone.
+    Bytes(Option<Vec<u8>>),
+    /// Something that does not go along: a link, a folder, too large a file.
+    Other,
+}
+
+/// What lies at a path. One that is missing may be saved at this moment, by an editor that moves the old one away first:
+/// it is waited for until a time.
+fn lying(full: &Path, until: Instant) -> Result<Lies, SyncError> {
+    let io = |source| StoreError::Io {
+        doing: "read",
+        path: full.to_owned(),
+        source,
+    };
+    let gone = |e: &std::io::Error| matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+    loop {
+        match fs::symlink_metadata(full) {
+            Ok(data) if data.is_file() && data.len() <= LARGEST => match fs::read(full) {
+                Err(e) if gone(&e) => {}
+                bytes => return Ok(Lies::Bytes(Some(bytes.map_err(io)?))),
+            },
+            Ok(_) => return Ok(Lies::Other),
+            Err(e) if gone(&e) => {}
+            // No file can have such a name here.
+            Err(e) if e.kind() == ErrorKind::InvalidFilename => return Ok(Lies::Other),
+            Err(e) => return Err(io(e).into()),
+        }
+        if Instant::now() >= until {
+            return Ok(Lies::Bytes(None));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 fn top_names(files: &[TreeFile]) -> Vec<&str> {
     let mut names: Vec<&str> = files.iter().filter_map(|f| f.path.split('/').next()).collect();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn only_what_is_not_there_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |path: &str| lying(&dir.path().join(path), Instant::now());
+        assert!(matches!(at("none"), Ok(Lies::Bytes(None))));
+        fs::write(dir.path().join("file"), "text").unwrap();
+        assert!(matches!(at("file"), Ok(Lies::Bytes(Some(bytes))) if bytes == b"text"));
+        assert!(matches!(at("file/below"), Ok(Lies::Bytes(None))));
+        assert!(matches!(at(&"x".repeat(300)), Ok(Lies::Other)));
+        // Nobody can say what lies behind a link that leads to itself.
+        std::os::unix::fs::symlink("loop", dir.path().join("loop")).unwrap();
+        assert!(matches!(
+            at("loop/file"),
+            Err(SyncError::Store(StoreError::Io { .. }))
+        ));
+    }
+
+    #[test]
+    fn a_file_that_is_just_being_saved_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("notes.md");
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(20));
+                fs::write(&file, "saved").unwrap();
+            });
+            let lies = lying(&file, Instant::now() + Duration::from_secs(10));
+            assert!(matches!(lies, Ok(Lies::Bytes(Some(_)))));
+        });
+    }
 }

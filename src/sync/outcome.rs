@@ -90,6 +90,8 @@ pub enum SyncNote {
     InClear(EntryId),
     /// An entry that stood in clear is sealed from now on; history keeps the old text.
     SealedLate(EntryId),
+    /// A file that is no record is gone from the folder: it was removed from the pair too.
+    Removed(String),
     /// Files in the folder that Git does not track; they were left alone.
     Untracked(usize),
     /// The remote had no such branch before, though this clone has synced another one: the other member follows that.

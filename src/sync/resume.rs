@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::git::{Expect, Head, IndexLock, ObjectId, RefUpdate, Repository};
 use crate::model::RecordPath;
-use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers};
+use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers, safe_path};
 
 use super::catalog::Catalog;
 use super::commit::write;
@@ -12,6 +12,7 @@ use super::error::SyncError;
 use super::folder::of_half_written;
 use super::history::base_of;
 use super::join::{Joined, join_over};
+use super::meanwhile::filled_in;
 use super::outcome::SyncNote;
 use super::side::Side;
 use super::write_out::Target;
@@ -23,10 +24,15 @@ pub(super) fn clear_up(repo: &Repository, notes: &Notes, turn: &mut Turn) -> Res
         return Ok(());
     }
     turn.doubt();
-    let branches = [Some(repo.head()?.branch), writing.map(|w| w.branch)];
+    // The run that died may have been at work on another branch than the one that is checked out by now.
+    let mut branches = repo.branches()?;
+    branches.extend(
+        [Some(repo.head()?.branch), writing.map(|w| w.branch)]
+            .into_iter()
+            .flatten(),
+    );
     let references: Vec<String> = branches
         .iter()
-        .flatten()
         .flat_map(|branch| {
             [
                 format!("refs/heads/{branch}"),
@@ -93,7 +99,8 @@ fn resume(
             tip
         }
     };
-    let hidden = repo.hidden_paths(&[])?;
+    let mut hidden = repo.hidden_paths(&[])?;
+    hidden.retain(|path| RecordPath::parse(path).is_none() || !lies_there(repo, path));
     let target = Target {
         repo,
         notes,
@@ -138,7 +145,7 @@ fn goal(
     said: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
     let here = || match head.tip {
-        Some(tip) => brought_together(repo, tip, to).map(Goal::Here),
+        Some(tip) => brought_together(repo, &taken(writing), tip, to).map(Goal::Here),
         None => Ok(Goal::Here(to)),
     };
     if head.branch == writing.branch {
@@ -162,7 +169,7 @@ fn goal(
     if repo.is_checked_out_elsewhere(&writing.branch) && !repo.is_ancestor(to, there)? {
         return kept(repo, writing, to, said);
     }
-    let target = match brought_together(repo, there, to) {
+    let target = match brought_together(repo, &taken(writing), there, to) {
         Err(SyncError::Unrelated) => return kept(repo, writing, to, said),
         target => target?,
     };
@@ -193,21 +200,28 @@ fn kept(
     Ok(Goal::Elsewhere)
 }
 
-/// The commit that holds both: the one that was being written, and where its branch stands.
-fn brought_together(repo: &Repository, tip: ObjectId, to: ObjectId) -> Result<ObjectId, SyncError> {
+/// The commit that holds both: the one that was being written, and where its branch stands. `lies` are the records as
+/// they lay there when they were taken in.
+fn brought_together(
+    repo: &Repository,
+    lies: &BTreeMap<String, ObjectId>,
+    tip: ObjectId,
+    to: ObjectId,
+) -> Result<ObjectId, SyncError> {
     if repo.is_ancestor(to, tip)? {
         return Ok(tip);
     }
     if repo.is_ancestor(tip, to)? {
         return Ok(to);
     }
-    let joined = join_over_half_written(repo, tip, to)?;
-    let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
     let author = repo.commit_info(to)?.author;
-    write(repo, tree, &[tip, to], "merge by meaning", &author)
+    let filled = filled_in(repo, lies, tip, to, &author)?;
+    let joined = join_over_half_written(repo, filled, to)?;
+    let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+    write(repo, tree, &[filled, to], "merge by meaning", &author)
 }
 
-/// The records that lie there as the commit that was being written has them, with their ids.
+/// The files that lie there as the commit that was being written has them.
 fn half_written(
     repo: &Repository,
     writing: &Writing,
@@ -216,14 +230,24 @@ fn half_written(
     let tree = repo.tree_of(to)?;
     let mut lies = BTreeMap::new();
     for path in repo.changed_paths(id(&writing.old_tree), Some(tree))? {
-        let (Some(_), Some(file)) = (RecordPath::parse(&path), repo.tree_entry(tree, &path)?) else {
+        let Some(file) = repo.tree_entry(tree, &path)? else {
             continue;
         };
-        if let Ok(Some(bytes)) = read_file(repo.workdir(), &path)?
-            && Repository::blob_id(&bytes)? == file.id
-        {
+        let blob = match RecordPath::parse(&path) {
+            Some(_) => match read_file(repo.workdir(), &path)? {
+                Ok(Some(bytes)) => Some(Repository::blob_id(&bytes)?),
+                _ => None,
+            },
+            None if lies_there(repo, &path) => repo.write_work_file(&path).ok(),
+            None => None,
+        };
+        if blob == Some(file.id) {
             lies.insert(path, file.id);
         }
     }
     Ok(lies)
+}
+
+fn lies_there(repo: &Repository, path: &str) -> bool {
+    safe_path(repo.workdir(), path).is_ok_and(|full| full.symlink_metadata().is_ok())
 }

@@ -101,7 +101,10 @@ fn run(
     run.report.delivery = run.deliver()?;
     if !options.dry_run {
         // Where nothing was delivered, the settled merge is an ordinary local commit that goes with the next sync.
-        run.write_out()?;
+        let late = run.write_out()?;
+        run.report
+            .notes
+            .extend(late.into_iter().map(SyncNote::EditedMeanwhile));
     }
     let Run {
         mut report,
@@ -139,10 +142,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn write_out(&mut self) -> Result<(), SyncError> {
+    /// Writes the prepared commit out; gives what was edited meanwhile and is in a commit behind it.
+    fn write_out(&mut self) -> Result<Vec<String>, SyncError> {
         let written = self.workspace.write_out()?;
         self.report.notes.extend(written.notes());
-        Ok(())
+        Ok(written.taken_in_late)
     }
 
     /// Fetches, merges and pushes until both sides have the same, or it cannot be done.

@@ -37,7 +37,12 @@ pub(super) struct Work {
 impl Work {
     pub(super) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
         let head = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
-        let Lying { found, ids, folder } = lying(repo, head)?;
+        let Lying {
+            found,
+            ids,
+            mut folder,
+        } = lying(repo, head)?;
+        folder.hidden.retain(|path| is_out_of_sight(path, &ids));
         let here = |text: &str| text.parse::<ObjectId>().ok();
         let (remembered, base) = match notes.remembered()? {
             Some((tree, commit)) => {
@@ -65,6 +70,11 @@ impl Work {
     pub(super) fn id(&self, record: RecordPath) -> Option<ObjectId> {
         self.ids.get(&record.path()).copied()
     }
+}
+
+/// Whether a path that a sparse checkout hides is let alone: a record that lies there all the same is none.
+pub(super) fn is_out_of_sight<T>(path: &str, lies: &BTreeMap<String, T>) -> bool {
+    RecordPath::parse(path).is_none() || !lies.contains_key(path)
 }
 
 /// What lies in the folder. What the index knows to be as in HEAD is not read.
@@ -122,8 +132,9 @@ fn base(
     if repo.is_ancestor(commit, head)? {
         return Ok(tree);
     }
-    match repo.merge_bases(commit, head)?.first() {
-        Some(common) => Ok(Some(repo.tree_of(*common)?)),
-        None => Ok(None),
+    match repo.merge_bases(commit, head)?.as_slice() {
+        [common] => Ok(Some(repo.tree_of(*common)?)),
+        // Of a merge that was made anew one side would look as if it had been taken away by hand.
+        _ => Ok(None),
     }
 }

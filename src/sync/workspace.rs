@@ -16,6 +16,7 @@ use super::interest::{Interest, Unread, readable_pair, side_of};
 use super::join::join;
 use super::keys::Keys;
 use super::leak::refuse_unsent;
+use super::meanwhile::filled_in;
 use super::outcome::SyncNote;
 use super::resume::{clear_up, finish_dead_run};
 use super::scope::{Scope, listing_of_work, scope_of};
@@ -397,11 +398,31 @@ impl Workspace {
         }
     }
 
-    /// Makes the prepared commit count: its files are written, the branch moves.
+    /// Makes the prepared commit count: its files are written, the branch moves. A record that was edited meanwhile is
+    /// taken in at once, where that can be done: left for later, plain Git would commit it without what came.
     ///
     /// # Errors
     /// When a file cannot be written; the next command completes it then.
     pub fn write_out(&mut self) -> Result<Written, SyncError> {
+        let mut written = self.write_prepared()?;
+        for _ in 0..3 {
+            let is_record = |path: &String| RecordPath::parse(path).is_some();
+            if !written.edited_meanwhile.iter().any(is_record) {
+                break;
+            }
+            let before = self.work.clone();
+            self.work = Work::read(&self.repo, &self.notes)?;
+            if self.take_in(Take::Records, false).is_err() {
+                // The next command says what is wrong.
+                self.work = before;
+                break;
+            }
+            written.then(self.write_prepared()?);
+        }
+        Ok(written)
+    }
+
+    fn write_prepared(&mut self) -> Result<Written, SyncError> {
         let mut index = None;
         for _ in 0..8 {
             let Some(to) = self.tip else {
@@ -439,7 +460,7 @@ impl Workspace {
                     let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
                     self.head = Some(moved);
                     if !self.repo.is_ancestor(moved, to)? {
-                        let filled = self.filled_in(moved, to)?;
+                        let filled = filled_in(&self.repo, &self.work.ids, moved, to, &self.signature()?)?;
                         let joined = join(&self.repo, &self.catalog, filled, to)?;
                         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
                         self.prepare(tree, &[filled, to], "merge by meaning")?;

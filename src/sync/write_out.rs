@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use crate::git::{Expect, IndexLock, ObjectId, RefUpdate, Repository, TreeFile, mode};
 use crate::model::RecordPath;
@@ -24,6 +25,8 @@ const LARGEST: usize = 512 * 1024 * 1024;
 pub struct Written {
     /// Files that were edited after they had been read: they stay as edited.
     pub edited_meanwhile: Vec<String>,
+    /// Files that were edited after they had been read, and were taken in then: a commit of their own holds them.
+    pub taken_in_late: Vec<String>,
     /// Files that were not written, because something else stands in their place or a filter of Git's failed.
     pub left_alone: Vec<String>,
     /// Files that Git does not track and that stood in the way: where, and where they stand now.
@@ -42,6 +45,20 @@ impl Written {
         let aside = self.moved_aside.iter().cloned();
         let aside = aside.map(|(path, to)| SyncNote::MovedAside { path, to });
         edited.chain(left).chain(aside).collect()
+    }
+
+    /// Goes on with what another writing came upon, after the records that were edited meanwhile were taken in.
+    pub(super) fn then(&mut self, later: Self) {
+        let (late, left): (Vec<String>, Vec<String>) = std::mem::take(&mut self.edited_meanwhile)
+            .into_iter()
+            .partition(|path| RecordPath::parse(path).is_some());
+        let late = late
+            .into_iter()
+            .filter(|path| !later.edited_meanwhile.contains(path));
+        self.taken_in_late.extend(late);
+        self.edited_meanwhile = left.into_iter().chain(later.edited_meanwhile).collect();
+        self.left_alone.extend(later.left_alone);
+        self.moved_aside.extend(later.moved_aside);
     }
 
     /// What does not lie there as the commit has it.
@@ -135,8 +152,7 @@ impl Target<'_> {
         }
         for path in gone.into_iter().rev().chain(come) {
             match self.file(tree, path, &mut written) {
-                // A name that no file here can have, or something of mine in the place of its folder.
-                Err(SyncError::Store(StoreError::Unsafe { .. })) => written.left_alone.push(path.clone()),
+                Err(e) if cannot_stand_here(path, &e) => written.left_alone.push(path.clone()),
                 done => done?,
             }
         }
@@ -234,8 +250,7 @@ impl Target<'_> {
             }
             Step::Aside => {
                 let id = lies.map(|id| id.short()).unwrap_or_default();
-                let aside = beside(path, "mine", &id);
-                let place = safe_path(self.repo.workdir(), &aside)?;
+                let (aside, place) = self.free_name(path, &id)?;
                 fs::rename(&full, &place).map_err(|source| io("move aside", &full, source))?;
                 written.moved_aside.push((path.to_owned(), aside));
             }
@@ -275,6 +290,20 @@ impl Target<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A name beside a path that no file has, and where that is.
+    fn free_name(&self, path: &str, id: &str) -> Result<(String, PathBuf), SyncError> {
+        let mut id = id.to_owned();
+        for number in 2.. {
+            let aside = beside(path, "mine", &id);
+            let place = safe_path(self.repo.workdir(), &aside)?;
+            if place.symlink_metadata().is_err() {
+                return Ok((aside, place));
+            }
+            id = format!("{}-{number}", id.split('-').next().unwrap_or_default());
+        }
+        Err(SyncError::Restless)
     }
 
     /// The blob id of what lies at a path: of a record with LF line ends, of a link where it points.
@@ -323,7 +352,11 @@ impl Target<'_> {
 
     #[cfg(unix)]
     fn link(&self, full: &std::path::Path, file: &TreeFile) -> Result<(), SyncError> {
-        let to = String::from_utf8_lossy(&self.repo.blob(file.id, 4096)?).into_owned();
+        let to = String::from_utf8_lossy(&self.repo.blob(file.id, 4095)?).into_owned();
+        if to.is_empty() || to.contains('\0') {
+            let source = std::io::Error::from(ErrorKind::InvalidInput);
+            return Err(io("make the link", full, source));
+        }
         remove_file(full)?;
         if let Some(folder) = full.parent() {
             fs::create_dir_all(folder).map_err(|source| io("make the folder", folder, source))?;
@@ -398,6 +431,24 @@ impl Target<'_> {
             taken: self.lies.get(path).copied(),
             committed: self.committed(path)?.map(|f| f.id),
         })
+    }
+}
+
+/// Whether a file can have no such name here, or something of mine stands in the place of its folder. Nothing that is tried
+/// again would change that, and no other file may wait for it.
+fn cannot_stand_here(path: &str, error: &SyncError) -> bool {
+    let other = RecordPath::parse(path).is_none();
+    match error {
+        SyncError::Store(StoreError::Unsafe { .. }) => true,
+        SyncError::Store(StoreError::Io { source, .. }) => {
+            other
+                && matches!(
+                    source.kind(),
+                    ErrorKind::InvalidFilename | ErrorKind::InvalidInput
+                )
+        }
+        SyncError::Git(crate::git::Error::TooLarge { .. }) => other,
+        _ => false,
     }
 }
 

@@ -2,14 +2,14 @@
 
 use crate::world::{Person, Run, World};
 
-fn sync_all(people: &[&Person]) {
+pub(crate) fn sync_all(people: &[&Person]) {
     for person in people {
         person.run(["sync"]).ok();
     }
 }
 
 /// One entry that both have, with a text of three lines.
-fn one_entry(world: &World) -> (Person, Person, String) {
+pub(crate) fn one_entry(world: &World) -> (Person, Person, String) {
     let (sam, ana) = world.pair();
     ana.type_in("one\ntwo\nthree\nfour\n", ["add", "topic", "-"]).ok();
     sync_all(&[&ana, &sam]);
@@ -18,7 +18,7 @@ fn one_entry(world: &World) -> (Person, Person, String) {
     (sam, ana, id)
 }
 
-fn replace(person: &Person, old: &str, new: &str) {
+pub(crate) fn replace(person: &Person, old: &str, new: &str) {
     let agenda = person.read("agenda.toml");
     assert!(agenda.contains(old), "{agenda}");
     person.write("agenda.toml", &agenda.replace(old, new));
@@ -87,7 +87,7 @@ fn the_same_field_becomes_a_conflict_that_keeps_both() {
 #[test]
 fn what_one_removes_and_the_other_edits_stays_as_edited() {
     let (_world, sam, _) = both_orders(|sam, ana| {
-        sam.write("agenda.toml", "");
+        sam.write("agenda.toml", "\n");
         replace(ana, "two", "TWO");
     });
     assert!(sam.read("agenda.toml").contains("TWO"));
@@ -248,7 +248,7 @@ fn my_own_broken_record_stops_the_sync_before_anything_is_committed() {
 }
 
 /// A command that died with its files written, before its branch moved.
-fn dies_before_its_branch_moves(ana: &Person, command: &[&str]) {
+pub(crate) fn dies_before_its_branch_moves(ana: &Person, command: &[&str]) {
     let rev = |what: &str| ana.git(["rev-parse", what]).out.trim().to_owned();
     let (from, tree) = (rev("HEAD"), rev("HEAD^{tree}"));
     ana.run(command).ok();

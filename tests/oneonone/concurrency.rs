@@ -189,8 +189,10 @@ fn what_is_put_back_while_we_write_stays_put_back() {
     sam.write("agenda.toml", &whole[..at]);
     let mut workspace = opened(&sam);
     sam.write("agenda.toml", &whole);
-    assert_eq!(workspace.write_out().unwrap().edited_meanwhile, ["agenda.toml"]);
+    assert_eq!(workspace.write_out().unwrap().taken_in_late, ["agenda.toml"]);
     drop(workspace);
+    // Left for later, a plain commit would take back what came.
+    assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
     assert_eq!(sam.read("agenda.toml"), whole);
     sam.run(["sync"]).ok();
     ana.run(["sync"]).ok();
@@ -210,7 +212,7 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     sam.write("meetings/2026/2026-01-05.toml", &with(MEETING, "and more"));
     let written = workspace.write_out().unwrap();
     assert_eq!(
-        written.edited_meanwhile,
+        written.taken_in_late,
         ["agenda.toml", "meetings/2026/2026-01-05.toml"]
     );
     // Once more, as a sync does after it has merged.
@@ -328,6 +330,12 @@ fn locks_that_a_dead_run_of_ours_left_are_cleared() {
     }
     sam.run(["sync"]).ok();
     is_sound(&sam);
+    // The run was at work on another branch than the one that is checked out by now.
+    let lock = lock(&sam, "refs/remotes/origin/main.lock");
+    sam.write(".git/oneonone/running", "");
+    sam.git(["switch", "-qc", "aside"]).ok();
+    sam.run(["add", "beside"]).ok();
+    assert!(!lock.exists());
 }
 
 #[test]

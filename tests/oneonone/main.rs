@@ -19,6 +19,7 @@ mod entries;
 mod everyday;
 mod faults;
 mod guard;
+mod halfway;
 mod hostile;
 mod keys;
 mod laws;

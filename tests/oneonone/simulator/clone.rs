@@ -248,10 +248,31 @@ impl World {
             target = head;
         } else if !self.dag.ancestor(head, to) {
             // Plain Git committed what was half written: what is missing there is no deletion.
-            let state = self.join_where(head, to, true)?;
-            target = self.dag.commit(state, &[head, to], self.dag.author(to)?);
+            let filled = self.filled_in(head, to, &note.read.lies)?;
+            let state = self.join_where(filled, to, true)?;
+            target = self.dag.commit(state, &[filled, to], self.dag.author(to)?);
         }
         self.write(clone, target, &note.old, &note.read, None)
+    }
+
+    /// A commit of plain Git with the files that it holds as they lay there when they were read as they were filled in.
+    fn filled_in(&self, head: ObjectId, to: ObjectId, lies: &Tree) -> Result<ObjectId, Stop> {
+        let (lies, filled) = (self.dag.tree(lies), self.dag.files(to));
+        let mut files = (*self.dag.files(head)).clone();
+        let mut any = false;
+        for (path, bytes) in &mut files {
+            let written = filled.get(path).filter(|written| *written != bytes);
+            if let Some(written) = written.filter(|_| lies.get(path) == Some(bytes)) {
+                *bytes = written.clone();
+                any = true;
+            }
+        }
+        if !any {
+            return Ok(head);
+        }
+        Ok(self
+            .dag
+            .commit_files(&Rc::new(files), &[head], self.dag.author(to)?))
     }
 
     /// Two commits become one state, over their merge bases.
