@@ -274,9 +274,11 @@ impl From<SyncError> for Failure {
             SyncError::Unrelated => plain(Exit::Decide, &e)
                 .cause("nothing was changed, here or there")
                 .hint("git remote set-url origin URL     with the right address"),
-            SyncError::ClearSecret { .. } => plain(Exit::Decide, &e)
-                .cause("it was committed by plain Git, and does not stand at the remote")
-                .hint("undo those commits and let oneonone seal it: git reset --soft @{upstream} && oneonone sync"),
+            SyncError::ClearSecret { ref commit, .. } => plain(Exit::Decide, &e)
+                .cause("it does not stand at the remote, and was not sent")
+                .hint(format!(
+                    "take the commit back, and let oneonone seal it: git reset --soft {commit}~1 && oneonone sync"
+                )),
             SyncError::Narrowing { entry, ref before } => {
                 let failure = plain(Exit::Failed, &e)
                     .cause("history keeps the text as it is: whoever could read it still can");
@@ -289,6 +291,8 @@ impl From<SyncError> for Failure {
                     )),
                 }
             }
+            SyncError::WouldShow(_) => plain(Exit::Failed, &e)
+                .cause("history keeps the text as it was; what is in the records now stays"),
             SyncError::Restless => plain(Exit::Failed, &e).hint("end the other program, and try again"),
         }
     }

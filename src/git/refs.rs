@@ -59,6 +59,26 @@ impl Repository {
         Ok(branches)
     }
 
+    /// The commits that references point to, of those that a pattern such as `refs/heads/*` names (`*` stands for more than
+    /// one part of a name too). One that points to no commit is left out.
+    ///
+    /// # Errors
+    /// When the references cannot be read.
+    pub fn commits_at(&self, pattern: &str) -> Result<Vec<ObjectId>, Error> {
+        let failed = || Error::library("listing references");
+        let mut commits = Vec::new();
+        for reference in self.reader.references_glob(pattern).map_err(failed())? {
+            let reference = reference.map_err(failed())?;
+            commits.extend(
+                reference
+                    .peel_to_commit()
+                    .ok()
+                    .map(|commit| ObjectId(commit.id())),
+            );
+        }
+        Ok(commits)
+    }
+
     /// Moves a reference, or makes it, durably, if it is where it is `expected`. A symbolic reference to it keeps
     /// pointing at it; `message` goes into the reflog.
     ///

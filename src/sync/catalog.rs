@@ -18,7 +18,7 @@ use super::scope::{Listing, listing};
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
 /// What the file says is made by this code: another version makes its own.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 2");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
 
 /// One record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

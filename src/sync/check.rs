@@ -5,12 +5,12 @@ use std::path::Path;
 
 use crate::git::{self, ObjectId, Repository};
 use crate::model::{
-    Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, slip_in_entry, slip_in_head,
+    Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, slips_in_entry, slips_in_head,
 };
 use crate::store::read_records;
 
 use super::error::SyncError;
-use super::leak::is_leak;
+use super::leak::{Found, heads, is_leak, may_hold_entries};
 use super::problems::{at_entry, at_slip};
 
 /// Every record of the folder: how many there are, and what is wrong with them.
@@ -68,6 +68,12 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
     let mut changed = BTreeSet::new();
     for (path, id) in repo.staged_in(index)?.merged {
         if RecordPath::parse(&path).is_none() {
+            if may_hold_entries(&path) && is_leaky_copy(repo, &known, &path, id)? {
+                changed.insert(path.clone());
+                let what = "a text that is to be sealed stands here in clear, in a file that is no record";
+                let help = format!("take it out again: git rm --cached {path}");
+                problems.push(Problem::of_file(&path, what, help));
+            }
             continue;
         }
         let mut is_known = false;
@@ -93,6 +99,17 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
     problems.extend(wrong(&files, &changed, true));
     problems.retain(|p| changed.contains(&p.path));
     Ok((changed.len(), problems))
+}
+
+/// Whether a file that is no record, and that no side has committed, holds what reads like an entry that is to be sealed.
+fn is_leaky_copy(repo: &Repository, known: &[ObjectId], path: &str, id: ObjectId) -> Result<bool, SyncError> {
+    for tree in known {
+        if repo.tree_entry(*tree, path)?.is_some_and(|file| file.id == id) {
+            return Ok(false);
+        }
+    }
+    let bytes = repo.blob(id, Limits::FILE);
+    Ok(bytes.is_ok_and(|bytes| !Found::in_file(path, &bytes).is_empty()))
 }
 
 /// What is wrong with records; of those that are `mine` also what only their writer can put right, and with
@@ -129,15 +146,16 @@ fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) ->
         }
     }
     let entries = state.entries.values().chain(&loose);
-    let in_entries = entries.filter_map(|p| Some((p.home, slip_in_entry(&p.entry)?)));
-    let in_heads = state
-        .headers()
-        .filter_map(|(home, head)| Some((home, slip_in_head(head)?)));
-    for (home, slip) in in_entries.chain(in_heads) {
-        let path = home.path();
-        if mine.contains(&path) {
-            problems.push(at_slip(&path, source(&path), slip));
-        }
+    let mut slips = Vec::new();
+    for placed in entries {
+        let found = slips_in_entry(&placed.entry).into_iter();
+        slips.extend(found.map(|slip| (placed.home.path(), slip)));
+    }
+    for (path, _, head) in heads(&state) {
+        slips.extend(slips_in_head(head).into_iter().map(|slip| (path.clone(), slip)));
+    }
+    for (path, slip) in slips.into_iter().filter(|(path, _)| mine.contains(path)) {
+        problems.push(at_slip(&path, source(&path), slip));
     }
     let unsealed = |p: &&Placed| {
         // The next command would seal a concern that names no visibility (design, section 5).

@@ -6,8 +6,8 @@ use crate::store::{Lock, Notes};
 
 use super::catalog::Catalog;
 use super::commit::{signature, write};
+use super::environment::Environment;
 use super::error::SyncError;
-use super::workspace::Environment;
 use super::write_out::Target;
 
 /// What plain Git must know of records: their line ends stay, and it never merges them by line.

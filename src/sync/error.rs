@@ -65,6 +65,8 @@ pub enum SyncError {
         /// The commit before it was shared, where nothing has come after it and it has not left this machine.
         before: Option<String>,
     },
+    /// An undo would put a text that is to be sealed into a commit in clear.
+    WouldShow(EntryId),
     /// The branch was moved by somebody else again and again.
     Restless,
     /// A record was to be written that had not been read: a fault of this program, stopped before it lost anything.
@@ -137,11 +139,17 @@ impl fmt::Display for SyncError {
             Self::ClearSecret { commit, path } => {
                 write!(
                     f,
-                    "commit {commit} holds a text in clear in {path} that is marked as private or confidential"
+                    "commit {commit} holds a text in clear in {path} that was meant to be private or confidential"
                 )
             }
             Self::Narrowing { entry, .. } => {
                 write!(f, "{entry} was shared, which cannot be undone")
+            }
+            Self::WouldShow(entry) => {
+                write!(
+                    f,
+                    "{entry} stood in clear before, and is to be sealed: that cannot be brought back"
+                )
             }
             Self::Restless => f.write_str("the branch is being moved by another program again and again"),
             Self::SeatTaken(slug) => write!(f, "the seat of {slug} is taken"),

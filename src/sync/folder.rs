@@ -62,11 +62,24 @@ pub fn folder_state(
                 // What troubles me is confidential unless said otherwise (design, section 5).
                 entry.set("visibility", Visibility::Confidential.as_str());
             }
+            if entry.get("visibility").is_none()
+                && let Some(visibility) = visibility_behind(&entry, [&state, &head.state])
+            {
+                entry.set("visibility", visibility.as_str());
+            }
         }
         let home = placed.home;
         state.entries.insert(id, Placed { home, entry });
     }
     Ok(state)
+}
+
+/// What comes of a sealed entry is read by nobody else, unless somebody says so (design, section 5): the visibility of the
+/// entry that `re` names, where that is sealed.
+fn visibility_behind(entry: &Table, states: [&State; 2]) -> Option<Visibility> {
+    let re: EntryId = entry.get_str("re")?.parse().ok()?;
+    let named = states.into_iter().find_map(|state| state.entries.get(&re))?;
+    Some(named.entry.visibility()).filter(|visibility| visibility.is_sealed())
 }
 
 /// A side that plain Git committed while its folder was half-written (design, section 4): nobody removed an entry that is

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::git::{ObjectId, Repository, TreeFile};
 use crate::merge::{merge, with_missing_from};
 use crate::model::{
-    Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slug, State, Table,
-    Visibility, assemble, check_text, complete_action, instant_value, slip_in_entry, slip_in_head,
+    Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slip, Slug, State, Table,
+    Visibility, assemble, check_text, complete_action, instant_value, slips_in_entry, slips_in_head,
 };
 use crate::seal::OpenError;
 
@@ -15,6 +15,7 @@ use super::catalog::Catalog;
 use super::error::SyncError;
 use super::folder::folder_state;
 use super::keys::{Keys, ViewError, author};
+use super::leak::heads;
 use super::outcome::SyncNote;
 use super::problems::{at_entry, at_slip, problem};
 use super::scope::Part;
@@ -211,16 +212,15 @@ impl Hand<'_> {
 
     /// A key at the head of a record that was meant to seal something, where it was written here.
     fn refuse_slips(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
-        for (home, head) in state.headers() {
-            let Some(slip) = slip_in_head(head) else { continue };
-            let known = [&remembered.state, &self.head.state]
-                .into_iter()
-                .filter_map(|state| state.header(home));
-            if known
-                .into_iter()
-                .all(|known| known.get(&slip.key) != head.get(&slip.key))
-            {
-                let path = home.path();
+        let known = [heads(&remembered.state), heads(&self.head.state)];
+        for (path, name, head) in heads(state) {
+            let before = known.iter().flatten();
+            let before: Vec<&Table> = before
+                .filter(|(p, n, _)| (p, n) == (&path, &name))
+                .map(|(_, _, head)| *head)
+                .collect();
+            let is_known = |slip: &Slip| before.iter().any(|b| b.get(&slip.key) == head.get(&slip.key));
+            if let Some(slip) = slips_in_head(head).into_iter().find(|slip| !is_known(slip)) {
                 return Err(SyncError::Problems(vec![at_slip(
                     &path,
                     self.source(work, &path),
@@ -349,10 +349,16 @@ impl Hand<'_> {
                 "delete it; only newlines and tabs are kept",
             );
         }
-        if let Some(slip) = slip_in_entry(&placed.entry)
-            && !before
-                .iter()
-                .any(|b| b.entry.get(&slip.key) == placed.entry.get(&slip.key))
+        let is_known = |slip: &Slip| {
+            let same = |b: &&Placed| {
+                slips_in_entry(&b.entry).contains(slip)
+                    && b.entry.get(&slip.key) == placed.entry.get(&slip.key)
+            };
+            before.iter().any(same)
+        };
+        if let Some(slip) = slips_in_entry(&placed.entry)
+            .into_iter()
+            .find(|slip| !is_known(slip))
         {
             return Err(SyncError::Problems(vec![at_slip(
                 &path,

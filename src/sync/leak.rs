@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository};
 use crate::model::{
-    Alternative, Content, Field, Kind, Limits, Loaded, Placed, RecordPath, Row, State, Table, Value,
-    assemble, slip_in_entry, slip_in_head,
+    Alternative, Content, Field, Home, Loaded, Placed, RecordPath, Row, State, Table, Value, assemble,
+    slips_in_entry, slips_in_head,
 };
 
 use super::error::SyncError;
 use super::side::Side;
+
+/// The largest file that is looked through.
+const LARGEST: usize = 64 * 1024 * 1024;
 
 /// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed. One that stands in clear in
 /// what was seen is out already: to hold it back would stop everything, and hide nothing.
@@ -30,23 +33,22 @@ pub(super) fn refuse_clear_secrets(
             None => None,
         };
         for path in repo.changed_paths(parent, Some(info.tree))? {
-            if RecordPath::parse(&path).is_none() {
+            if !may_hold_entries(&path) {
                 continue;
             }
             let Some(file) = repo.tree_entry(info.tree, &path)? else {
                 continue;
             };
-            let Ok(bytes) = repo.blob(file.id, Limits::FILE) else {
+            // What is too large for a record is looked at all the same; what is too large for that is no text.
+            let Ok(bytes) = repo.blob(file.id, LARGEST) else {
                 continue;
             };
-            let loaded = assemble([(path.as_str(), bytes.as_slice())]);
-            let mut leaks = leaks_in(&loaded).peekable();
-            let broken = !loaded.broken.is_empty() && may_leak(&bytes);
-            if !broken && leaks.peek().is_none() {
+            let found = Found::in_file(&path, &bytes);
+            if found.is_empty() {
                 continue;
             }
             out.read(repo, tip, seen)?;
-            if (broken && !out.files.contains(&file.id)) || leaks.any(|entry| !out.holds(entry)) {
+            if !out.covers(file.id, &found) {
                 return Err(SyncError::ClearSecret {
                     commit: commit.short(),
                     path,
@@ -57,21 +59,85 @@ pub(super) fn refuse_clear_secrets(
     Ok(())
 }
 
-/// The entries of a record that hold a text in clear that was to be sealed.
-fn leaks_in(loaded: &Loaded) -> impl Iterator<Item = &Table> {
-    let entries = loaded.state.entries.values().map(|placed| &placed.entry);
-    let loose = loaded.loose.iter().map(|placed| &placed.entry);
-    let of_a_hand = loose.filter(|entry| is_leak(entry) || is_loose_concern(entry));
-    let leaks = entries.filter(|entry| is_leak(entry)).chain(of_a_hand);
-    leaks.chain(slips_in(&loaded.state, &loaded.loose))
+/// What a file holds in clear that was to be sealed.
+pub(super) struct Found {
+    loaded: Loaded,
+    slips: BTreeSet<KnownSlip>,
+    /// It cannot be read as a record, and may hold such a text all the same.
+    is_doubtful: bool,
 }
 
-/// The entries and heads that hold a text which was most likely meant to be sealed.
-fn slips_in<'a>(state: &'a State, loose: &'a [Placed]) -> impl Iterator<Item = &'a Table> {
-    let entries = state.entries.values().chain(loose).map(|placed| &placed.entry);
-    let heads = state.headers().map(|(_, head)| head);
-    let entries = entries.filter(|entry| slip_in_entry(entry).is_some());
-    entries.chain(heads.filter(|head| slip_in_head(head).is_some()))
+/// A slip of the pen: where it stands, its key, its value.
+type KnownSlip = (String, String, Option<Value>);
+
+impl Found {
+    /// Looks through a file. One that is no record is read as if it were: a copy of one, in the wrong place or under an
+    /// editor's name for it, is out as well.
+    pub(super) fn in_file(path: &str, bytes: &[u8]) -> Self {
+        let record = RecordPath::parse(path);
+        let read_as = record.map_or_else(|| RecordPath::Home(Home::Agenda).path(), |record| record.path());
+        let loaded = assemble([(read_as.as_str(), bytes)]);
+        let slips = match record {
+            Some(_) => slips_in(&loaded),
+            None => BTreeSet::new(),
+        };
+        let is_doubtful = !loaded.broken.is_empty() && may_leak(bytes, record.is_some());
+        Self {
+            loaded,
+            slips,
+            is_doubtful,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        !self.is_doubtful && self.slips.is_empty() && self.leaks().next().is_none()
+    }
+
+    /// The entries that hold a text in clear that was to be sealed.
+    fn leaks(&self) -> impl Iterator<Item = &Table> {
+        let entries = self.loaded.state.entries.values().map(|placed| &placed.entry);
+        let loose = self.loaded.loose.iter().map(|placed| &placed.entry);
+        let of_a_hand = loose.filter(|entry| is_leak(entry) || is_loose_concern(entry));
+        entries.filter(|entry| is_leak(entry)).chain(of_a_hand)
+    }
+}
+
+/// Whether a file may hold entries: a record, or what is named like one.
+pub(super) fn may_hold_entries(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or_default();
+    let named = lower.starts_with("meetings/") || name.contains("agenda") || name.contains("meeting");
+    RecordPath::parse(path).is_some() || (named && name.contains(".toml"))
+}
+
+fn slips_in(loaded: &Loaded) -> BTreeSet<KnownSlip> {
+    let mut slips = BTreeSet::new();
+    for Placed { entry, .. } in loaded.state.entries.values().chain(&loaded.loose) {
+        let name = entry.get_str("id").or(entry.get_str("text")).unwrap_or_default();
+        let found = slips_in_entry(entry).into_iter();
+        slips.extend(found.map(|slip| (name.to_owned(), slip.key.clone(), entry.get(&slip.key).cloned())));
+    }
+    for (path, name, head) in heads(&loaded.state) {
+        let name = format!("{path} {name}");
+        let found = slips_in_head(head).into_iter();
+        slips.extend(found.map(|slip| (name.clone(), slip.key.clone(), head.get(&slip.key).cloned())));
+    }
+    slips
+}
+
+/// The heads of every record: its path, the member in `pair.toml`, the head.
+pub(super) fn heads(state: &State) -> Vec<(String, String, &Table)> {
+    let records = state.headers();
+    let mut heads: Vec<_> = records
+        .map(|(home, head)| (home.path(), String::new(), head))
+        .collect();
+    if let Some(pair) = &state.pair {
+        let path = RecordPath::Pair.path();
+        heads.push((path.clone(), String::new(), &pair.top));
+        let members = pair.members.iter();
+        heads.extend(members.map(|(slug, member)| (path.clone(), slug.clone(), member)));
+    }
+    heads
 }
 
 /// What stands in clear, and was to be sealed, in commits that were seen at the remote.
@@ -81,6 +147,7 @@ struct Out {
     values: BTreeSet<(String, Value)>,
     comments: BTreeSet<String>,
     beside: BTreeSet<Alternative>,
+    slips: BTreeSet<KnownSlip>,
     files: BTreeSet<ObjectId>,
 }
 
@@ -96,14 +163,15 @@ impl Out {
         }
         for commit in commits {
             for file in repo.list_tree(repo.tree_of(commit)?, None)? {
-                if RecordPath::parse(&file.path).is_none() || !self.files.insert(file.id) {
+                if !may_hold_entries(&file.path) || !self.files.insert(file.id) {
                     continue;
                 }
-                let Ok(bytes) = repo.blob(file.id, Limits::FILE) else {
+                let Ok(bytes) = repo.blob(file.id, LARGEST) else {
                     continue;
                 };
-                let loaded = assemble([(file.path.as_str(), bytes.as_slice())]);
-                leaks_in(&loaded).for_each(|entry| self.take(entry));
+                let found = Found::in_file(&file.path, &bytes);
+                found.leaks().for_each(|entry| self.take(entry));
+                self.slips.extend(found.slips);
             }
         }
         Ok(())
@@ -118,13 +186,20 @@ impl Out {
         self.beside.extend(beside(entry, &content).cloned());
     }
 
+    fn covers(&self, file: ObjectId, found: &Found) -> bool {
+        self.files.contains(&file)
+            || (!found.is_doubtful
+                && found.slips.is_subset(&self.slips)
+                && found.leaks().all(|entry| self.holds(entry)))
+    }
+
     fn holds(&self, entry: &Table) -> bool {
         let content = Content::of_entry(entry);
         let mut fields = content
             .table()
             .fields
             .iter()
-            .filter(|field| !is_filled_in(entry, field));
+            .filter(|field| !holds_no_words(field));
         fields.all(|field| self.values.contains(&(field.key.clone(), field.value.clone())))
             && content
                 .table()
@@ -134,16 +209,9 @@ impl Out {
     }
 }
 
-/// What filling in adds to an entry that stands wholly in clear.
-fn is_filled_in(entry: &Table, field: &Field) -> bool {
-    let value = field.value.as_str();
-    entry.get("sealed").is_none()
-        && match field.key.as_str() {
-            "kind" => value == Some(Kind::Topic.as_str()),
-            "state" => value == Some("open"),
-            "owner" => value == entry.get_str("by"),
-            _ => false,
-        }
+/// What filling in adds, and what a command changes of an entry that stands in clear already.
+fn holds_no_words(field: &Field) -> bool {
+    ["kind", "tone", "owner", "due", "state", "closed", "re"].contains(&field.key.as_str())
 }
 
 /// The values of conflicts that stand beside an entry in clear.
@@ -164,24 +232,48 @@ pub(super) fn refuse_unsent(
     branch: &str,
     side: &Side,
 ) -> Result<(), SyncError> {
-    let leaks =
-        side.state.entries.values().any(|p| is_leak(&p.entry)) || slips_in(&side.state, &[]).next().is_some();
-    if !leaks && !side.loose.iter().any(|(p, _)| is_loose_concern(&p.entry)) {
+    let leaks = side.state.entries.values().any(|p| is_leak(&p.entry));
+    let slips = side
+        .state
+        .entries
+        .values()
+        .any(|p| !slips_in_entry(&p.entry).is_empty())
+        || heads(&side.state)
+            .iter()
+            .any(|(_, _, head)| !slips_in_head(head).is_empty());
+    if !leaks && !slips && !side.loose.iter().any(|(p, _)| is_loose_concern(&p.entry)) {
         return Ok(());
     }
-    let tracking = format!("refs/remotes/origin/{branch}");
-    let mut sent = Vec::new();
-    for name in [super::run::seen_at(branch), tracking] {
+    refuse_clear_secrets(repo, tip, &sent(repo, branch, None)?)
+}
+
+/// Commits that are out: what was seen at the remote, on this branch and on others, and what plain Git pushed there.
+pub(super) fn sent(
+    repo: &Repository,
+    branch: &str,
+    there: Option<ObjectId>,
+) -> Result<Vec<ObjectId>, SyncError> {
+    let mut sent: Vec<ObjectId> = there.into_iter().collect();
+    for name in [
+        super::run::seen_at(branch),
+        format!("refs/remotes/origin/{branch}"),
+    ] {
         sent.extend(repo.reference(&name)?);
     }
-    refuse_clear_secrets(repo, tip, &sent)
+    for below in ["refs/oneonone/seen/*", "refs/remotes/origin/*"] {
+        sent.extend(repo.commits_at(below)?);
+    }
+    sent.sort();
+    sent.dedup();
+    Ok(sent)
 }
 
 /// Whether something stands in clear that belongs inside a seal: a content, a conflict of it, or a whole body.
 pub(super) fn is_leak(entry: &Table) -> bool {
     let sealed = entry.get("sealed").is_some() || entry.visibility().is_sealed();
     let content = Content::of_entry(entry);
-    let clear = !content.table().fields.is_empty() || !content.table().rows.is_empty();
+    let table = content.table();
+    let clear = !table.fields.is_empty() || !table.rows.is_empty() || table.comments().next().is_some();
     let body = |row: &Row| row.alternative.visibility().is_sealed() && row.alternative.get("text").is_some();
     (sealed && clear) || entry.rows_of("body").any(body)
 }
@@ -193,12 +285,11 @@ fn is_loose_concern(entry: &Table) -> bool {
         && entry.get("sealed").is_none()
 }
 
-/// A record that cannot be read may hold such a text all the same: its words are looked at.
-fn may_leak(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let marked = |line: &str| {
-        line.trim_start().starts_with("visibility")
-            && (line.contains("private") || line.contains("confidential"))
-    };
-    text.lines().any(marked)
+/// A file that cannot be read as a record may hold such a text all the same: its words are looked at.
+fn may_leak(bytes: &[u8], is_record: bool) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    let words = ["private", "confidential", "concern"];
+    let marked = |line: &str| words.iter().any(|word| line.contains(word));
+    let named = |line: &str| is_record || line.contains("visibility") || line.contains("kind");
+    text.lines().any(|line| marked(line) && named(line))
 }

@@ -7,7 +7,7 @@ use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
 use super::commit::entries_between;
 use super::error::SyncError;
 use super::join::{join, join_replaced};
-use super::leak::{is_leak, refuse_clear_secrets};
+use super::leak::{is_leak, refuse_clear_secrets, sent};
 use super::outcome::{Delivery, SyncNote, SyncReport};
 use super::plan::{Facts, Plan, plan};
 use super::push::push;
@@ -196,8 +196,8 @@ impl Run<'_> {
                 self.count_pushed(there)?;
                 return Ok(Delivery::Pending);
             }
-            let seen: Vec<ObjectId> = there.into_iter().collect();
-            refuse_clear_secrets(&self.workspace.repo, tip, &seen)?;
+            let repo = &self.workspace.repo;
+            refuse_clear_secrets(repo, tip, &sent(repo, &self.workspace.branch, there)?)?;
             self.report.attempts += 1;
             let branch = self.workspace.branch.clone();
             let options = self.remote();

@@ -9,6 +9,7 @@ use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
 use crate::store::{Record, Step};
 
 use super::error::SyncError;
+use super::leak::is_leak;
 use super::outcome::SyncNote;
 use super::settle::settle;
 use super::side::Side;
@@ -79,7 +80,8 @@ impl Workspace {
     /// in other entries or fields, stays.
     ///
     /// # Errors
-    /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::Problems`] where a
+    /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one that
+    /// is to be sealed would stand in clear; [`SyncError::Problems`] where a
     /// record of it cannot be read.
     pub fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
         self.read_everything()?;
@@ -125,6 +127,7 @@ impl Workspace {
             let me = self.keys.me(self.pair());
             notes = settle(&mut state, self.pair(), &self.keys, me.as_ref())?;
         }
+        self.refuse_showing(&state)?;
         let message = format!("{} {}", way.as_str(), step.command);
         let changed = self.commit(state, Some(&message))?;
         let by = self.tip.filter(|_| changed).map(|tip| tip.to_string());
@@ -182,6 +185,18 @@ impl Workspace {
             }
         }
         Ok(())
+    }
+
+    /// A commit that shows what is to be sealed would not be sent, and stand in the way of everything else.
+    fn refuse_showing(&self, state: &State) -> Result<(), SyncError> {
+        let stands = |id: &EntryId| self.side.state.entries.get(id);
+        let shown = state.entries.iter().find(|(id, placed)| {
+            is_leak(&placed.entry) && stands(id).is_none_or(|now| now.entry != placed.entry)
+        });
+        match shown {
+            Some((id, _)) => Err(SyncError::WouldShow(*id)),
+            None => Ok(()),
+        }
     }
 
     /// What was shared stays shared: history keeps the text.

@@ -1,7 +1,7 @@
 //! A clone with its lock held: what every writing command works in.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::git::{ObjectId, Repository, Signature};
@@ -10,6 +10,7 @@ use crate::store::{Notes, Turn};
 
 use super::catalog::Catalog;
 use super::commit::{change_words, record_changes, signature, write};
+use super::environment::Environment;
 use super::error::SyncError;
 use super::hand::Hand;
 use super::interest::{Interest, Unread, readable_pair, side_of};
@@ -26,37 +27,6 @@ use super::write_out::{Target, Written};
 
 /// How long a command waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What the outside gives: the time, where keys lie, and new ids.
-#[derive(Debug, Clone)]
-pub struct Environment {
-    /// The time.
-    pub now: Instant,
-    /// The identity file, unless the clone's own configuration names another.
-    pub identity: PathBuf,
-    /// Where pins lie.
-    pub pins_dir: PathBuf,
-    /// Makes an id that nobody can guess.
-    pub new_id: fn() -> EntryId,
-}
-
-impl Environment {
-    /// The keys of a clone: `oneonone.identity` in its configuration beats the default (design, section 2). Pins
-    /// then lie beside that identity, so that a made-up pair touches nothing else.
-    ///
-    /// # Errors
-    /// When the configuration or the pins cannot be read.
-    pub fn keys_of(&self, repo: &Repository, pair: EntryId) -> Result<Keys, SyncError> {
-        match repo.config("oneonone.identity")? {
-            Some(path) => {
-                let identity = repo.workdir().join(path);
-                let pins_dir = identity.with_file_name("pins");
-                Keys::load(&identity, &pins_dir, pair)
-            }
-            None => Keys::load(&self.identity, &self.pins_dir, pair),
-        }
-    }
-}
 
 /// What of the folder a command takes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -333,6 +303,15 @@ impl Workspace {
         let work = work.as_ref();
         if !self.hand(pending).is_as_head(work.unwrap_or(&self.work)) {
             self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
+            // What an entry by hand refers to may stand in any record.
+            if work
+                .unwrap_or(&self.work)
+                .files
+                .values()
+                .any(|bytes| names_another(bytes))
+            {
+                self.read_everything()?;
+            }
         }
         let taken = self.hand(pending).take_in(work.unwrap_or(&self.work))?;
         let (state, filled) = match taken {
@@ -492,4 +471,10 @@ impl Workspace {
         self.mended.clear();
         Ok(())
     }
+}
+
+/// Whether a record may hold an entry without an id that refers to another.
+fn names_another(record: &[u8]) -> bool {
+    let mut lines = record.split(|byte| *byte == b'\n');
+    lines.any(|line| line.trim_ascii_start().starts_with(b"re"))
 }

@@ -99,6 +99,8 @@ fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
         "[[entry]]\nKind = \"concern\"\ntext = \"leaked-xyzzy\"\n",
         "[[entries]]\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n",
         "[[Entry]]\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n",
+        "[[entry]]\ntype = \"concern\"\ntext = \"leaked-xyzzy\"\n",
+        "[[concern]]\ntext = \"leaked-xyzzy\"\n",
     ] {
         let edited = format!("{}\n{slip}", before.0);
         ana.write("agenda.toml", &edited);
@@ -129,10 +131,10 @@ fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
     // Other keys are nobody's business.
     ana.write(
         "agenda.toml",
-        &format!("{}\n[[entry]]\nmood = \"private\"\ntext = \"fine\"\n", before.0),
+        &format!("{}\n[[entry]]\nmood = \"good\"\ntext = \"fine\"\n", before.0),
     );
     ana.run(["sync"]).ok();
-    assert!(ana.read("agenda.toml").contains("mood = \"private\""));
+    assert!(ana.read("agenda.toml").contains("mood = \"good\""));
 }
 
 #[test]

@@ -1,0 +1,40 @@
+//! What a workspace takes from the outside, so that nothing below reads a clock or looks for a home.
+
+use std::path::PathBuf;
+
+use crate::git::Repository;
+use crate::model::{EntryId, Instant};
+
+use super::error::SyncError;
+use super::keys::Keys;
+
+/// What the outside gives: the time, where keys lie, and new ids.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The time.
+    pub now: Instant,
+    /// The identity file, unless the clone's own configuration names another.
+    pub identity: PathBuf,
+    /// Where pins lie.
+    pub pins_dir: PathBuf,
+    /// Makes an id that nobody can guess.
+    pub new_id: fn() -> EntryId,
+}
+
+impl Environment {
+    /// The keys of a clone: `oneonone.identity` in its configuration beats the default (design, section 2). Pins
+    /// then lie beside that identity, so that a made-up pair touches nothing else.
+    ///
+    /// # Errors
+    /// When the configuration or the pins cannot be read.
+    pub fn keys_of(&self, repo: &Repository, pair: EntryId) -> Result<Keys, SyncError> {
+        match repo.config("oneonone.identity")? {
+            Some(path) => {
+                let identity = repo.workdir().join(path);
+                let pins_dir = identity.with_file_name("pins");
+                Keys::load(&identity, &pins_dir, pair)
+            }
+            None => Keys::load(&self.identity, &self.pins_dir, pair),
+        }
+    }
+}
