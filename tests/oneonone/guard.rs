@@ -127,6 +127,57 @@ fn what_a_hand_wrote_for_a_few_eyes_is_known_by_any_name() {
 }
 
 #[test]
+fn what_is_to_be_sealed_is_not_shown_where_it_is_refused() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    let clean = ana.read("agenda.toml");
+    let head = format!("\u{feff}# a remark\n{clean}\n");
+    let at = head.lines().count() + 1;
+    for (text, line) in [
+        (
+            "[[entry]]\ntext = \"hidden-xyzzy\"\nvisibility = \"private\"\n",
+            at,
+        ),
+        (
+            "[[entry]] # of xyzzy\nvisibility = \"private\" # xyzzy\ntext = \"hidden-xyzzy\"\n",
+            at,
+        ),
+        (
+            "[[entry]]\nkind = \"concern\"\ntext = \"\"\"\nhidden-xyzzy\"\"\"\n",
+            at,
+        ),
+        (
+            "[[entry]]\ntext = \"open\"\n\n[[entry]]\ntext = \"hidden-xyzzy\"\nvisibility = \"private\"\n",
+            at + 3,
+        ),
+        (
+            "[[entry]]\nid = \"kkkkkkkkkkkk\" # xyzzy\ntext = \"hidden-xyzzy\"\nvisibility = \"private\"\n",
+            at + 1,
+        ),
+        (
+            "[[entry]]\ntext = \"open\"\nmeta = { visibility = \"private\", text = \"hidden-xyzzy\" }\n",
+            at + 2,
+        ),
+        ("[[entry]]\nText = \"hidden-xyzzy\"\ntext = \"open\"\n", at + 1),
+    ] {
+        ana.write("agenda.toml", &format!("{head}{text}"));
+        let words = refused(&ana, &["commit", "-am", "no"]);
+        assert!(words.contains(&format!("agenda.toml:{line}:")), "{text}\n{words}");
+        assert!(!words.contains("xyzzy"), "{words}");
+        let run = ana.run(["--json", "check", "--staged"]);
+        assert!(!format!("{}{}", run.out, run.err).contains("xyzzy"));
+    }
+    let inline = "entry = [{ visibility = \"private\", text = \"hidden-xyzzy\" }]\n";
+    ana.write("agenda.toml", inline);
+    let words = refused(&ana, &["commit", "-am", "no"]);
+    assert!(
+        words.contains("agenda.toml:1:1") && !words.contains("xyzzy"),
+        "{words}"
+    );
+}
+
+#[test]
 fn a_linked_worktree_and_a_split_index_are_guarded_too() {
     let world = World::new();
     let (_sam, ana) = world.pair();
