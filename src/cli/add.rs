@@ -15,6 +15,7 @@ use super::draft::{Draft, SAME_COMMAND};
 use super::editor;
 use super::entry_args::{self, EntryArgs, Understood};
 use super::error::{Exit, Failure};
+use super::kind_words::{kind_and_words, usual};
 use super::session::Desk;
 
 /// Add an entry: to the meeting under way, else to the agenda
@@ -38,15 +39,8 @@ pub(super) struct AddArgs {
 
 pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (kind, words) = kind_and_words(&args.words);
-    if args
-        .words
-        .first()
-        .is_some_and(|first| first.parse::<Kind>().is_err())
-    {
-        refuse_near_concern(&words)?;
-    }
     let asked = args.entry.visibility();
+    let (kind, words) = kind_and_words(&args.words, asked)?;
     let usual = usual(kind);
     if args.entry.private && args.entry.owner.as_deref() == Some("them") {
         return Err(not_theirs());
@@ -117,15 +111,6 @@ fn save(
     Ok((desk, id))
 }
 
-/// Who reads an entry of a kind where nothing is said.
-fn usual(kind: Kind) -> Visibility {
-    if kind == Kind::Concern {
-        Visibility::Confidential
-    } else {
-        Visibility::Shared
-    }
-}
-
 /// What an entry needs to know of the others: where it goes, unless it names one of them.
 fn interest(context: &Context, args: &AddArgs) -> Interest {
     if args.entry.re.is_some() || args.meeting.is_some() {
@@ -153,33 +138,6 @@ fn sealable(context: &mut Context, place: &Place, visibility: Visibility) -> Res
         )?;
     }
     Ok(())
-}
-
-/// A word that was surely meant as the kind of an entry that is sealed: taken as text, it would be shared.
-fn refuse_near_concern(words: &[&str]) -> Result<(), Failure> {
-    let near = |word: &&&str| word.to_lowercase().trim_end_matches('s') == Kind::Concern.as_str();
-    match words.first().filter(near) {
-        Some(word) if words.len() > 1 => Err(Failure::usage(format!(
-            "{word:?} is no kind; did you mean concern?"
-        ))
-        .hint("oneonone add concern …     sealed for the two of you")
-        .hint(format!(
-            "oneonone add topic {word} …     if it belongs to the text"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// The first word is the kind if it is exactly one.
-fn kind_and_words(words: &[String]) -> (Kind, Vec<&str>) {
-    let all: Vec<&str> = words.iter().map(String::as_str).collect();
-    match all.split_first() {
-        Some((first, rest)) => match first.parse() {
-            Ok(kind) => (kind, rest.to_vec()),
-            Err(_) => (Kind::Topic, all),
-        },
-        None => (Kind::Topic, all),
-    }
 }
 
 fn read_text(context: &Context, words: &[&str], kind: Kind) -> Result<Draft, Failure> {

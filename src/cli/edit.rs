@@ -5,6 +5,7 @@ use clap::Args;
 use crate::model::{
     ActionState, Alternative, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility, themes_in_text,
 };
+use crate::sync::SyncError;
 
 use super::add::checked;
 use super::context::{Context, Place};
@@ -114,10 +115,19 @@ fn written(context: &mut Context, place: &Place, what: &str) -> Result<Written, 
         return Ok(Written::Record(edit_record::run(context, place, &reading, what)?));
     }
     let id = reading.resolve(what)?;
-    let Some(body) = reading.records.entry(id).and_then(|e| e.body.as_ref()) else {
+    let Some((entry, body)) = reading
+        .records
+        .entry(id)
+        .and_then(|e| Some((e, e.body.as_ref()?)))
+    else {
         // Opening it for good says why it cannot be.
         return Ok(Written::Text(None));
     };
+    if entry.visibility == Visibility::Private && entry.by != reading.me() {
+        // Nobody writes a text that cannot be sealed afterwards.
+        let by = entry.by.clone();
+        return Err(SyncError::NotTheAuthor { entry: id, by }.into());
+    }
     let seen = body.text.trim_end_matches('\n').to_owned();
     let about = format!(
         "Change the {} above; leave it as it is to change nothing.",

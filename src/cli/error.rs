@@ -267,6 +267,9 @@ impl From<SyncError> for Failure {
                 .hint("ask the other member; put back the pair.toml of an earlier commit: git log -p pair.toml"),
             SyncError::NotAMember => plain(Exit::Key, &e)
                 .hint("use the identity file you joined with: ONEONONE_IDENTITY=FILE oneonone …"),
+            SyncError::NotTheAuthor { entry, ref by } => plain(Exit::Key, &e)
+                .cause("it stands in clear, though it was to be sealed: everyone with a clone can read it")
+                .hint(format!("ask {by} to edit {entry}, which seals it")),
             SyncError::Open { .. } => plain(Exit::Key, &e),
             SyncError::Rewritten { .. } => plain(Exit::Decide, &e)
                 .cause("nothing was changed, here or there; everything that was here is still here")

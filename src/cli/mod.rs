@@ -27,6 +27,7 @@ mod init;
 mod interrupts;
 mod join;
 mod key;
+mod kind_words;
 mod log;
 mod meetings;
 mod notes;

@@ -92,13 +92,19 @@ fn say(context: &mut Context, note: &SyncNote) {
             ));
             out.hint(format!("ask them, then: oneonone key trust {slug}"));
         }
-        SyncNote::InClear(id) => {
+        SyncNote::InClear { entry, author } => {
+            let seals = match author {
+                Some(author) => format!("; {author} alone can seal it, with an edit"),
+                None => String::new(),
+            };
             out.warn(format!(
-                "{id} was to be sealed and came in clear from another clone: everyone with a clone can read it"
+                "{entry} was to be sealed and came in clear from another clone: everyone with a clone can read it{seals}"
             ));
-            out.hint(format!(
-                "oneonone edit {id}     seals it with its new text; history keeps the old one"
-            ));
+            if author.is_none() {
+                out.hint(format!(
+                    "oneonone edit {entry}     seals it with its new text; history keeps the old one"
+                ));
+            }
         }
         SyncNote::SealedLate(id) => out.warn(format!(
             "{id} is sealed from now on; history keeps the text as it was"

@@ -42,6 +42,26 @@ impl Problem {
         }
     }
 
+    /// The same with nothing of the record but the place itself: what stands around it is to be sealed.
+    #[must_use]
+    pub fn by_its_place_alone(mut self) -> Self {
+        let before = self.source.get(..self.span.start);
+        let shown = self
+            .source
+            .get(self.span.clone())
+            .filter(|shown| !shown.is_empty());
+        self.source = match (before, shown) {
+            // Lines and columns stay where they are.
+            (Some(before), Some(shown)) => {
+                let blank = |b| if b == b'\n' { '\n' } else { ' ' };
+                let before: String = before.bytes().map(blank).collect();
+                format!("{before}{shown}\n")
+            }
+            _ => String::new(),
+        };
+        self
+    }
+
     /// The line and column at which it begins.
     pub fn position(&self) -> Position {
         let before = self.source.get(..self.span.start).unwrap_or(&self.source);

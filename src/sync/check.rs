@@ -1,17 +1,18 @@
 //! What is wrong with the records, in the folder or in the index (design, section 5, `check`).
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::git::{self, ObjectId, Repository};
 use crate::model::{
-    Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, slips_in_entry, slips_in_head,
+    Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, parse_record, slips_in_entry, slips_in_head,
 };
 use crate::store::read_records;
 
 use super::error::SyncError;
 use super::leak::{Found, heads, is_leak, may_hold_entries};
-use super::problems::{at_entry, at_slip};
+use super::problems::{at_entry, at_secret, at_slip};
 
 /// Every record of the folder: how many there are, and what is wrong with them.
 ///
@@ -132,7 +133,11 @@ fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) ->
     let source = |path: &str| {
         let bytes = files.iter().find(|(p, _)| p == path).map(|(_, bytes)| bytes);
         bytes
-            .map(|b| String::from_utf8_lossy(b).into_owned())
+            .map(|b| {
+                String::from_utf8_lossy(b)
+                    .trim_start_matches('\u{feff}')
+                    .to_owned()
+            })
             .unwrap_or_default()
     };
     for (id, copies) in &doubled {
@@ -164,12 +169,26 @@ fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) ->
             && p.entry.get("visibility").is_none();
         secrets && mine.contains(&p.home.path()) && (concern || is_leak(&p.entry))
     };
-    for Placed { home, entry } in state.entries.values().chain(&loose).filter(unsealed) {
-        let path = home.path();
-        let name = entry.get_str("id").or(entry.get_str("text")).unwrap_or_default();
+    for placed in state.entries.values().chain(&loose).filter(unsealed) {
+        let path = placed.home.path();
+        let source = source(&path);
+        let place = place_of(placed, &loose, &source).unwrap_or_default();
         let what = "a text that is to be sealed stands here in clear".to_owned();
         let help = "oneonone sync     seals it, and commits the record";
-        problems.push(at_entry(&path, source(&path), name, what, help));
+        problems.push(at_secret(&path, source, place, what, help));
     }
     problems
+}
+
+/// Where an entry stands in its record: its id, or the header of one that has none.
+fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Option<Range<usize>> {
+    if let Some(id) = placed.entry.get_str("id") {
+        let name = format!("\"{id}\"");
+        let start = source.find(&name)?;
+        return Some(start..start + name.len());
+    }
+    let mut of_record = loose.iter().filter(|other| other.home == placed.home);
+    let nth = of_record.position(|other| std::ptr::eq(other, placed))?;
+    let document = parse_record(placed.home, source.as_bytes(), true).ok()?;
+    document.loose.get(nth).map(|entry| entry.span.clone())
 }

@@ -137,8 +137,9 @@ impl Workspace {
         content: &Content,
     ) -> Result<Table, SyncError> {
         if visibility.is_sealed() {
-            if author(envelope).is_none() {
-                return Err(SyncError::NotAMember);
+            let by = author(envelope).ok_or(SyncError::NotAMember)?;
+            if visibility == Visibility::Private && self.me()? != by {
+                return Err(SyncError::NotTheAuthor { entry: id, by });
             }
             self.keys
                 .sealed_entry(self.pair(), id, envelope, visibility, content)

@@ -27,6 +27,13 @@ pub enum SyncError {
     PairReplaced,
     /// None of my keys sits in a seat of this pair.
     NotAMember,
+    /// A private entry of the other member's would have to be sealed: its author alone can do that.
+    NotTheAuthor {
+        /// Which one.
+        entry: EntryId,
+        /// Who wrote it.
+        by: Slug,
+    },
     /// There is no identity on this machine, or none that can be used.
     Identity(IdentityError),
     /// A key stands in the way of sealing.
@@ -107,6 +114,12 @@ impl fmt::Display for SyncError {
                 f.write_str("pair.toml names another pair than the one that this clone belongs to")
             }
             Self::NotAMember => f.write_str("none of your keys sits in a seat of this pair"),
+            Self::NotTheAuthor { entry, by } => {
+                write!(
+                    f,
+                    "{entry} is private to its author, {by}, who alone can change and seal it"
+                )
+            }
             Self::Identity(e) => e.fmt(f),
             Self::Key(e) => e.fmt(f),
             Self::Seal(e) => e.fmt(f),

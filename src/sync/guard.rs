@@ -11,9 +11,11 @@ use crate::store::save_program;
 
 use super::error::SyncError;
 
-/// The line by which a hook is known as ours; one without it is somebody's own.
-const MARK: &str = "# oneonone guard 1:";
-const ANY_MARK: &str = "# oneonone guard ";
+/// The hook. Its number is one higher with every version that guards better.
+const SCRIPT: &str = include_str!("pre-commit.sh");
+
+/// The line by which a hook is known as ours begins so, and goes on with a number; one without it is somebody's own.
+const MARK: &str = "# oneonone guard ";
 
 /// What stands where the guard belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +32,8 @@ pub enum Guard {
     Unwanted,
 }
 
-/// Puts the guard into a clone, or a newer one in the place of an older. It calls `program`, and where that is gone
-/// what is found on the `PATH`.
+/// Puts the guard into a clone, or a newer one in the place of an older, never the other way round. It calls `program`,
+/// and where that is gone what is found on the `PATH`.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -52,7 +54,8 @@ pub fn guard(repo: &Repository, program: &Path) -> Result<Guard, SyncError> {
     };
     match fs::read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
         Ok(there) if there == script && is_executable(&file) => return Ok(Guard::There),
-        Ok(there) if own && there.lines().any(|line| line.starts_with(ANY_MARK)) => {}
+        Ok(there) if own && is_newer(&there) && is_executable(&file) => return Ok(Guard::There),
+        Ok(there) if own && there.lines().any(|line| line.starts_with(MARK)) => {}
         Ok(there) if calls_us(&there) => return Ok(Guard::There),
         Ok(_) if own => return Ok(Guard::Theirs(file)),
         Err(_) if own && file.symlink_metadata().is_err() => {}
@@ -74,38 +77,18 @@ fn is_executable(_: &Path) -> bool {
     true
 }
 
-/// The hook. Where the program is gone, it looks for the one thing that must not happen by itself, in plain words of
-/// `awk`: a table that is marked as private or confidential and has a text.
+/// Whether a hook is the guard of a newer version than this.
+fn is_newer(hook: &str) -> bool {
+    number(hook) > number(SCRIPT)
+}
+
+fn number(hook: &str) -> Option<u32> {
+    let mut marked = hook.lines().filter_map(|line| line.strip_prefix(MARK));
+    marked.find_map(|rest| rest.split(':').next()?.parse().ok())
+}
+
+/// The hook as it stands in a clone.
 fn script(program: &Path) -> String {
     let program = program.to_str().unwrap_or("oneonone").replace('\'', r"'\''");
-    format!(
-        r#"#!/bin/sh
-{MARK} refuses a commit that holds a private text in clear, or a record that does not parse.
-# oneonone put this here and keeps it up to date while the line above stands; `git config oneonone.guard false`
-# keeps it away.
-program='{program}'
-[ -x "$program" ] || program=$(command -v oneonone)
-if [ -n "$program" ]; then
-    words=$("$program" check --staged 2>&1 >/dev/null) && exit 0
-    printf '%s\n' "$words" 'error: nothing was committed' >&2
-    exit 1
-fi
-git diff --cached --name-only --diff-filter=d -- pair.toml agenda.toml meetings | {{
-    code=0
-    while IFS= read -r file; do
-        git show ":$file" | awk '
-            /^[ \t]*\[/ {{ sealed = 0; text = 0 }}
-            /^[ \t]*"?visibility"?[ \t]*=.*(private|confidential)/ {{ sealed = 1 }}
-            /^[ \t]*"?text"?[ \t]*=/ {{ text = 1 }}
-            sealed && text {{ found = 1 }}
-            END {{ exit found }}' || {{
-            printf '%s\n' "error: $file holds a text in clear that is to be sealed; nothing was committed" \
-                'hint: oneonone is not found; where it is: oneonone sync     seals it, and commits the record' >&2
-            code=1
-        }}
-    done
-    exit $code
-}}
-"#
-    )
+    SCRIPT.replace("@PROGRAM@", &program)
 }

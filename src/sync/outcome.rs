@@ -87,7 +87,12 @@ pub enum SyncNote {
     /// The keys of a member changed; nothing is sealed for them until they are trusted.
     KeyChanged(Slug),
     /// An entry that was to be sealed stands in clear, at the remote too.
-    InClear(EntryId),
+    InClear {
+        /// Which one.
+        entry: EntryId,
+        /// Its author, where they alone can seal it and I am not them.
+        author: Option<Slug>,
+    },
     /// An entry that stood in clear is sealed from now on; history keeps the old text.
     SealedLate(EntryId),
     /// A file that is no record is gone from the folder: it was removed from the pair too.

@@ -1,5 +1,7 @@
 //! What is wrong with a record, shown at the line that it stands in.
 
+use std::ops::Range;
+
 use crate::model::{Problem, Slip};
 
 use super::error::SyncError;
@@ -32,16 +34,30 @@ pub(super) fn at_slip(path: &str, source: String, slip: Slip) -> Problem {
         let indent = line.len() - line.trim_start_matches([' ', '\t', '[', '"', '\'']).len();
         if line[indent..].starts_with(&slip.key) {
             start += indent;
-            return Problem {
-                span: start..start + slip.key.len(),
-                source,
-                path: path.to_owned(),
-                what: slip.what,
-                label: String::new(),
-                help: slip.help,
-            };
+            // What the key holds was meant to be sealed.
+            let place = start..start + slip.key.len();
+            return at_secret(path, source, place, slip.what, &slip.help);
         }
         start += line.len();
     }
     Problem::of_file(path, slip.what, slip.help)
+}
+
+/// A problem with a text that is to be sealed, at a place beside it: nothing else of the record is shown.
+pub(super) fn at_secret(
+    path: &str,
+    source: String,
+    place: Range<usize>,
+    what: String,
+    help: &str,
+) -> Problem {
+    let problem = Problem {
+        source,
+        span: place,
+        path: path.to_owned(),
+        what,
+        label: String::new(),
+        help: help.to_owned(),
+    };
+    problem.by_its_place_alone()
 }

@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
+use crate::model::Visibility;
 
 use super::commit::entries_between;
 use super::error::SyncError;
 use super::join::{join, join_replaced};
+use super::keys::author;
 use super::leak::{is_leak, refuse_clear_secrets, sent};
 use super::outcome::{Delivery, SyncNote, SyncReport};
 use super::plan::{Facts, Plan, plan};
@@ -117,9 +119,12 @@ fn run(
     report.notes.append(&mut workspace.said);
     let entries = workspace.side.state.entries.iter();
     let in_clear = entries.filter(|(_, placed)| is_leak(&placed.entry));
-    report
-        .notes
-        .extend(in_clear.map(|(id, _)| SyncNote::InClear(*id)));
+    let me = workspace.me().ok();
+    report.notes.extend(in_clear.map(|(id, placed)| {
+        let private = placed.entry.visibility() == Visibility::Private;
+        let author = author(&placed.entry).filter(|by| private && me.as_ref() != Some(by));
+        SyncNote::InClear { entry: *id, author }
+    }));
     report.kept = report
         .notes
         .iter()

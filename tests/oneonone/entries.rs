@@ -246,3 +246,44 @@ fn the_record_of_a_meeting_is_edited_as_it_is_written() {
         .says("2026-11-24.toml");
     assert_eq!(sam.read("meetings/2026/2026-11-24.toml"), record);
 }
+
+#[test]
+fn a_kind_that_is_slightly_wrong_shares_nothing() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let before = ana.files();
+    for (words, meant) in [
+        (&["concern too fast-xyzzy"][..], "concern"),
+        (&["concren", "too", "fast-xyzzy"], "concern"),
+        (&["Concern", "too", "fast-xyzzy"], "concern"),
+        (&["private", "too", "fast-xyzzy"], "--private"),
+        (&["confidential", "too", "fast-xyzzy"], "--confidential"),
+    ] {
+        let run = ana.run([&["add"], words].concat()).fails(2);
+        let run = run.says(&format!("did you mean {meant}?"));
+        let run = run.says(&format!("hint: oneonone add {meant} …"));
+        run.says("hint: oneonone add topic \"…\"");
+    }
+    assert_eq!(ana.files(), before);
+    assert!(!objects(&ana).contains("xyzzy"));
+
+    let visibility = |words: &[&str]| {
+        let run = ana.run([&["--json", "add"], words].concat()).ok().json();
+        (run["entry"]["kind"].clone(), run["entry"]["visibility"].clone())
+    };
+    let is = |kind: &str, visibility: &str| (kind.into(), visibility.into());
+    assert_eq!(
+        visibility(&["concern:", "fast-xyzzy"]),
+        is("concern", "confidential")
+    );
+    assert_eq!(visibility(&["note:", "a", "word"]), is("note", "shared"));
+    assert_eq!(visibility(&["topic", "concern about it"]), is("topic", "shared"));
+    assert_eq!(visibility(&["concert", "tickets"]), is("topic", "shared"));
+    assert_eq!(
+        visibility(&["--private", "private", "thoughts"]),
+        is("topic", "private")
+    );
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    assert!(!objects(&sam).contains("xyzzy"));
+}

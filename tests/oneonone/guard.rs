@@ -7,6 +7,30 @@ use crate::world::{Person, World};
 
 const SECRET: &str = "\n[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n";
 
+/// Texts in clear that are to be sealed, written in ways that a simple search may miss.
+const IN_CLEAR: &[&str] = &[
+    "[[entry]]\ntext = \"\"\"\nfor later\n[ ] ask HR\n[note]\n[[entry]]\n\"\"\"\nvisibility = \"private\"\n",
+    "[[entry]]\ntext = '''\n[note]\n'''\nvisibility = 'private'\n",
+    "[[entry]]\ntext = \"\"\"she said \"no\"\"\"\"\nwild = [\n  [\"a\"],\n  [\"b\"]\n]\nvisibility = \"confidential\"\n",
+    "[[entry]]\ntext = \"\"\"\n\\\"\"\"\n[note]\n\"\"\"\nvisibility = \"private\"\n",
+    "[[entry]]\r\ntext = \"\"\"\r\n[note]\r\n\"\"\"\r\nvisibility = \"private\"\r\n",
+    "[[entry]]\nkind = \"concern\"\ntext = \"\"\"\nid = \"none\"\nvisibility = \"shared\"\n\"\"\"\n",
+    "[[entry]]\ntext = \"no visibility\"\nkind = 'concern'\n\n[[entry]]\ntext = \"open\"\n",
+    "[[entry]]\ntext = \"open\"\n[more]\nentry = [{ visibility = \"private\", text = \"x\" }]\n",
+    "[[entry]]\ntext = \"open\"\n[more]\nentry = [\n  { text = \"x\",\n    visibility = \"private\" },\n]\n",
+    "[[entry]]\ntext = \"open\"\n[more]\nentry = [{ kind = \"concern\", text = \"x\" }]\n",
+    "[[entry]]\nVisibility = \"private\"\ntext = \"x\"\n",
+];
+
+/// Texts that everyone may read, written in ways that look like others.
+const OPEN: &[&str] = &[
+    "[[entry]]\nid = \"kkkkkkkkkkkk\"\nkind = \"concern\"\ntext = \"shared since\"\n",
+    "[[entry]]\nkind = \"concern\"\nvisibility = \"shared\"\ntext = \"shared\"\n",
+    "[[ entry ]] # one, e.g. [x]\nvisibility = \"private\"\nsealed = \"-\"\n\n[[entry]] # [y]\ntext = \"open\"\n",
+    "[[entry]]\nkind = \"topic\"\ntext = \"open\"\n\n[[entry.conflict]]\nfield = \"body\"\nkind = \"concern\"\ntext = \"y\"\n",
+    "[[entry]]\nvisibility = \"shared\" # not private\ntext = \"visibility = private, text = none\"\n",
+];
+
 fn hook(person: &Person) -> PathBuf {
     person.cwd.join(".git/hooks/pre-commit")
 }
@@ -103,6 +127,57 @@ fn what_a_hand_wrote_for_a_few_eyes_is_known_by_any_name() {
 }
 
 #[test]
+fn what_is_to_be_sealed_is_not_shown_where_it_is_refused() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    let clean = ana.read("agenda.toml");
+    let head = format!("\u{feff}# a remark\n{clean}\n");
+    let at = head.lines().count() + 1;
+    for (text, line) in [
+        (
+            "[[entry]]\ntext = \"hidden-xyzzy\"\nvisibility = \"private\"\n",
+            at,
+        ),
+        (
+            "[[entry]] # of xyzzy\nvisibility = \"private\" # xyzzy\ntext = \"hidden-xyzzy\"\n",
+            at,
+        ),
+        (
+            "[[entry]]\nkind = \"concern\"\ntext = \"\"\"\nhidden-xyzzy\"\"\"\n",
+            at,
+        ),
+        (
+            "[[entry]]\ntext = \"open\"\n\n[[entry]]\ntext = \"hidden-xyzzy\"\nvisibility = \"private\"\n",
+            at + 3,
+        ),
+        (
+            "[[entry]]\nid = \"kkkkkkkkkkkk\" # xyzzy\ntext = \"hidden-xyzzy\"\nvisibility = \"private\"\n",
+            at + 1,
+        ),
+        (
+            "[[entry]]\ntext = \"open\"\nmeta = { visibility = \"private\", text = \"hidden-xyzzy\" }\n",
+            at + 2,
+        ),
+        ("[[entry]]\nText = \"hidden-xyzzy\"\ntext = \"open\"\n", at + 1),
+    ] {
+        ana.write("agenda.toml", &format!("{head}{text}"));
+        let words = refused(&ana, &["commit", "-am", "no"]);
+        assert!(words.contains(&format!("agenda.toml:{line}:")), "{text}\n{words}");
+        assert!(!words.contains("xyzzy"), "{words}");
+        let run = ana.run(["--json", "check", "--staged"]);
+        assert!(!format!("{}{}", run.out, run.err).contains("xyzzy"));
+    }
+    let inline = "entry = [{ visibility = \"private\", text = \"hidden-xyzzy\" }]\n";
+    ana.write("agenda.toml", inline);
+    let words = refused(&ana, &["commit", "-am", "no"]);
+    assert!(
+        words.contains("agenda.toml:1:1") && !words.contains("xyzzy"),
+        "{words}"
+    );
+}
+
+#[test]
 fn a_linked_worktree_and_a_split_index_are_guarded_too() {
     let world = World::new();
     let (_sam, ana) = world.pair();
@@ -139,6 +214,15 @@ fn where_the_program_is_gone_the_hook_looks_by_itself() {
     append(&ana, SECRET);
     let words = refused(&ana, &["commit", "-am", "no"]);
     assert!(words.contains("agenda.toml holds a text in clear"), "{words}");
+    for text in IN_CLEAR {
+        ana.write("agenda.toml", &format!("{agenda}\n{text}"));
+        refused(&ana, &["commit", "-am", "no"]);
+    }
+    for text in OPEN {
+        ana.write("agenda.toml", &format!("{agenda}\n{text}"));
+        let run = ana.git(["commit", "-qam", "open"]);
+        assert_eq!(run.code, 0, "{text}\n{}", run.err);
+    }
     // Found on the PATH, it does all it can.
     ana.write("agenda.toml", &format!("{agenda}bad bad\n"));
     let folder = Path::new(program).parent().unwrap().to_str().unwrap();
@@ -159,6 +243,12 @@ fn sync_puts_it_back_and_touches_no_hook_of_the_users_own() {
     ana.run(["sync"]).ok();
     assert_eq!(fs::read_to_string(hook(&ana)).unwrap(), script);
     assert!(!ana.run(["sync"]).ok().err.contains("hook"), "said once");
+    // A newer one stays, and keeps guarding.
+    let newer = "#!/bin/sh\n# oneonone guard 999: newer\nexit 1\n";
+    fs::write(hook(&ana), newer).unwrap();
+    ana.run(["sync"]).ok();
+    assert_eq!(fs::read_to_string(hook(&ana)).unwrap(), newer);
+    fs::write(hook(&ana), &script).unwrap();
     append(&ana, SECRET);
     refused(&ana, &["commit", "-am", "no"]);
     ana.git(["checkout", "-q", "."]).ok();

@@ -24,6 +24,7 @@ mod hostile;
 mod keys;
 mod laws;
 mod layers;
+mod leaks;
 mod machines;
 mod meetings;
 mod partial;

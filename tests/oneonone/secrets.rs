@@ -168,12 +168,25 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
         .ok();
     plain.git(["push", "-q"]).ok();
     sam.run(["add", "a word of sam's"]).ok();
-    sam.run(["sync"]).ok().says("came in clear");
+    let run = sam.run(["sync"]).ok().says("came in clear");
+    // Whoever cannot seal it is told who can, and gets no command that fails.
+    assert!(
+        run.err.contains("ana alone can seal it") && !run.err.contains("oneonone edit"),
+        "{}",
+        run.err
+    );
     ana.run(["add", "a word of ana's"]).ok();
-    ana.run(["sync"]).ok().says("came in clear");
+    let run = ana.run(["sync"]).ok().says("came in clear");
+    assert!(!run.says("hint: oneonone edit").err.contains("alone"));
     let id = ana.read("agenda.toml");
     let id = id.split("[[entry]]").find(|entry| entry.contains("leaked-xyzzy"));
     let id = id.unwrap().split("id = \"").nth(1).unwrap()[..12].to_owned();
+    let before = sam.files();
+    for command in [&["edit", &id, "mine"][..], &["done", &id], &["edit", &id]] {
+        let run = sam.with("EDITOR", "echo mine >").run(command).fails(4);
+        run.says("private to its author, ana").says("ask ana to edit");
+    }
+    assert_eq!(sam.files(), before);
     ana.run(["edit", &id, "sealed-xyzzy"]).ok();
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
@@ -191,6 +204,23 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
         ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     }
     assert!(!sam.objects(&world.path("remote.git")).contains("second-xyzzy"));
+}
+
+#[test]
+fn a_confidential_text_that_is_out_already_is_sealed_by_either_of_the_two() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let text = "[[entry]]\nid = \"kkkkkkkkkkkk\"\nby = \"ana\"\nat = 2026-11-20T09:12:00Z\n\
+                text = \"leaked\"\nvisibility = \"confidential\"\n";
+    ana.write("agenda.toml", text);
+    ana.git(["commit", "-qnam", "oops"]).ok();
+    ana.git(["push", "-q"]).ok();
+    ana.run(["sync"]).ok().says("hint: oneonone edit kkkkkkkkkkkk");
+    sam.run(["sync"]).ok().says("hint: oneonone edit kkkkkkkkkkkk");
+    sam.run(["edit", "kkkkkkkkkkkk", "sealed-xyzzy"]).ok();
+    sync_all(&[&sam, &ana]);
+    nowhere(&world, &[&ana, &sam], "xyzzy");
+    assert!(ana.read("agenda.toml").contains("sealed = "));
 }
 
 #[test]

@@ -75,12 +75,16 @@ impl Reader<'_> {
                     self.entry(&mut document, table, span);
                 }
             }
-            Some(item) => self.report(
-                item.span(),
-                "entries are written as [[entry]] tables".to_owned(),
-                "",
-                "begin each entry with a line [[entry]]",
-            ),
+            Some(_) => {
+                let problem = self.problem(
+                    root.key("entry").and_then(toml_edit::Key::span),
+                    "entries are written as [[entry]] tables".to_owned(),
+                    "",
+                    "begin each entry with a line [[entry]]",
+                );
+                // Some of what it holds may be private.
+                self.problems.push(problem.by_its_place_alone());
+            }
             None => {}
         }
         document.header.above.splice(0..0, first.unwrap_or_default());
