@@ -379,7 +379,8 @@ impl Target<'_> {
 
     /// Whether plain Git took a file out of the branch before: what lies here is then a person's own.
     fn untracked_by_hand(&self, path: &str) -> Result<bool, SyncError> {
-        Ok(self.from.is_some() && self.committed(path)?.is_none())
+        // What was never written out but by a run that died is ours.
+        Ok(self.from.is_some() && self.old(path)?.is_some() && self.committed(path)?.is_none())
     }
 
     fn remove_empty_folders(&self, full: &std::path::Path) {

@@ -231,7 +231,11 @@ fn half_written_files_do_not_go_to_another_branch() {
     let (sam, ana, _) = one_entry(&world);
     let commit = |text: &str| {
         sam.write("notes.md", text);
+        sam.write("new.md", text);
         sam.git(["add", "notes.md"]).ok();
+        if text == "new\n" {
+            sam.git(["add", "new.md"]).ok();
+        }
         sam.git(["commit", "-qm", "notes"]).ok();
         sam.run(["sync"]).ok();
     };
@@ -247,4 +251,5 @@ fn half_written_files_do_not_go_to_another_branch() {
     assert_eq!(ana.read("notes.md"), "old\n");
     ana.git(["switch", "-q", "main"]).ok();
     assert_eq!(ana.read("notes.md"), "new\n");
+    assert_eq!(ana.read("new.md"), "new\n");
 }
