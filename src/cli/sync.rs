@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::git::PushOutcome;
 use crate::render::{SyncFacts, json, tsv};
-use crate::sync::{Delivery, Interest, SyncOptions, SyncReport, Take, Workspace, sync};
+use crate::sync::{Delivery, Interest, SyncNote, SyncOptions, SyncReport, Take, Workspace, sync};
 
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
@@ -121,7 +121,18 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
 /// Says in words what happened.
 fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<SyncFacts, Failure> {
     let facts = facts(report);
-    notes::say_all(context, &report.notes);
+    // A dry run reads what Git left half-done, and leaves it so.
+    let (later, said): (Vec<SyncNote>, Vec<SyncNote>) = report
+        .notes
+        .iter()
+        .cloned()
+        .partition(|note| dry_run && *note == SyncNote::FinishedMerge);
+    notes::say_all(context, &said);
+    if !later.is_empty() {
+        context
+            .out
+            .say("the merge that git left half-done would be finished");
+    }
     if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
         return Err(undelivered(&report.delivery));
     }

@@ -104,6 +104,8 @@ fn a_stopped_git_pull_is_finished_by_meaning() {
     let pull = ana.git(["pull", "--no-rebase", "-q"]);
     assert_ne!(pull.code, 0, "{pull:?}");
     assert!(ana.git(["status"]).out.contains("both modified"));
+    ana.run(["sync", "--dry-run"]).ok().says("would be finished");
+    assert!(ana.git(["status"]).out.contains("both modified"));
     ana.run(["sync"]).ok().says("half-done");
     assert!(ana.read("agenda.toml").contains("ONE\ntwo\nthree\nFOUR"));
     assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
