@@ -118,6 +118,29 @@ fn say(context: &mut Context, note: &SyncNote) {
                 "where it was not meant: git switch {before} && git merge {branch}, then: oneonone sync"
             ));
         }
+        SyncNote::BroughtBack(count) => out.warn(format!(
+            "{} that a merge by plain git had left out {} back",
+            counted(*count),
+            if *count == 1 { "is" } else { "are" }
+        )),
+        SyncNote::LeftBehind { commit, count } => {
+            out.warn(format!(
+                "{} of the last command's commit, {commit}, {} in this history no more",
+                counted(*count),
+                if *count == 1 { "is" } else { "are" }
+            ));
+            out.hint(format!(
+                "git merge {commit}     brings it in; oneonone sync then does the rest"
+            ));
+        }
+        SyncNote::StashKept(path) => {
+            out.warn(format!(
+                "git had stopped at {path}: what it would have brought is still in the stash"
+            ));
+            out.hint(format!(
+                "git show stash@{{0}}:{path}     shows it, to be written in by hand; then: git stash drop"
+            ));
+        }
         SyncNote::Removed(path) => out.say(format!(
             "{} is gone from the folder, and goes for both of you",
             visible(path)
@@ -156,4 +179,11 @@ pub(super) fn of_conflicts(repo: &Repository, records: &Records, state: &State) 
     let authors = authors_of(repo, &records.pair, &asked)?;
     let note = |by| Note { by, text: None };
     Ok(keys.into_iter().zip(authors.into_iter().map(note)).collect())
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    }
 }

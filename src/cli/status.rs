@@ -48,12 +48,18 @@ fn advise(context: &mut Context, standing: &Standing, in_the_way: Option<Failure
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");
     }
+    if standing.merging {
+        out.warn("a merge by git stopped half-way; a sync finishes it by meaning");
+    }
     if let Some(failure) = &in_the_way {
         out.warn(format!("a sync would stop: {}", failure.line()));
         failure.hints().iter().for_each(|hint| out.hint(hint));
     } else if !standing.remote {
         out.hint("oneonone sync --remote URL     this pair has no remote yet");
-    } else if standing.unfinished || standing.ahead + standing.behind + standing.uncommitted > 0 {
+    } else if standing.unfinished
+        || standing.merging
+        || standing.ahead + standing.behind + standing.uncommitted > 0
+    {
         out.hint("oneonone sync     carries it both ways");
     }
     if conflicts > 0 {

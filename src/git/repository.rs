@@ -100,7 +100,21 @@ impl Repository {
             "making a repository at {}",
             dir.display()
         )))?;
-        Self::of(reader)
+        let repo = Self::of(reader)?;
+        repo.remove_trial_links();
+        Ok(repo)
+    }
+
+    /// libgit2 tries out whether links can be made in a new folder; one that it could not remove is no file of anybody's.
+    fn remove_trial_links(&self) {
+        let Ok(items) = std::fs::read_dir(&self.workdir) else {
+            return;
+        };
+        for path in items.flatten().map(|item| item.path()) {
+            if std::fs::read_link(&path).is_ok_and(|to| to == Path::new("testing")) {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
     }
 
     fn of(reader: git2::Repository) -> Result<Repository, Error> {

@@ -45,10 +45,6 @@ pub fn slips_in_entry(entry: &Table) -> Vec<Slip> {
 
 fn in_entry(key: &str, value: &Value) -> Option<Slip> {
     let lower = key.to_lowercase();
-    if key == "themes" {
-        let themes = value.as_array().unwrap_or_default();
-        return themes.iter().any(names_a_seal).then(|| unsealing(key));
-    }
     if is_known(Place::Entry, key) {
         return None;
     }
@@ -196,7 +192,6 @@ mod tests {
             ("is_private", "[[entry]]\nis_private = true\ntext = \"x\""),
             ("privacy", "[[entry]]\nprivacy = \"private\"\ntext = \"x\""),
             ("visible", "[[entry]]\nvisible = \"Private\"\ntext = \"x\""),
-            ("themes", "[[entry]]\nthemes = [\"private\"]\ntext = \"x\""),
             ("Kind", "[[entry]]\nKind = \"concern\"\ntext = \"x\""),
             ("knid", "[[entry]]\nknid = \"concern\"\ntext = \"x\""),
             ("type", "[[entry]]\ntype = \"concern\"\ntext = \"x\""),
@@ -235,7 +230,7 @@ mod tests {
             "[[entry]]\nvisibility = \"private\"\nVisibility = \"private\"\ntext = \"x\"",
             "[[entry]]\nvisitor = \"ana\"\ntext = \"x\"",
             "[[entry]]\nmeta = { level = \"high\" }\ntext = \"x\"",
-            "[[entry]]\nthemes = [\"privacy\"]\ntext = \"x\"",
+            "[[entry]]\nthemes = [\"private\"]\ntext = \"x\"",
             "entry_style = \"long\"\n\n[[entry]]\ntext = \"x\"",
             "[tool]\nvisible = true\n",
             "[[links]]\ntext = \"the plan\"\nurl = \"https://example.invalid\"",

@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::store::read_records;
 
+use super::dropped::mended;
 use super::error::SyncError;
 use super::leak::{Found, heads, is_leak, may_hold_entries};
 use super::problems::{at_entry, at_secret, at_slip};
@@ -99,6 +100,24 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
     }
     problems.extend(wrong(&files, &changed, true));
     problems.retain(|p| changed.contains(&p.path));
+    if let (Some(tip), [other]) = (tip, repo.merge_heads()?.as_slice())
+        && problems.is_empty()
+    {
+        let made = assemble(
+            files
+                .iter()
+                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+        )
+        .state;
+        if let Some(mended) = mended(repo, [tip, *other], &made)? {
+            let what = format!(
+                "this merge leaves out what one side wrote, in {} place(s): git cannot merge records",
+                mended.count
+            );
+            let help = "oneonone sync     finishes the merge by meaning, with both";
+            problems.push(Problem::of_file("git merge", what, help));
+        }
+    }
     Ok((changed.len(), problems))
 }
 

@@ -124,6 +124,8 @@ impl Workspace {
         }
         self.work.ids.extend(others.lies);
         self.said.extend(others.notes);
+        self.said
+            .extend(self.unmerged.iter().cloned().map(SyncNote::StashKept));
         if !others.changes.is_empty() {
             self.refuse_newer()?;
             let tree = self.repo.write_tree(Some(head), &others.changes)?;

@@ -8,6 +8,7 @@ mod check;
 mod commit;
 mod conflicts;
 mod create;
+mod dropped;
 mod edit;
 mod environment;
 mod error;

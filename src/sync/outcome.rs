@@ -95,6 +95,17 @@ pub enum SyncNote {
     },
     /// An entry that stood in clear is sealed from now on; history keeps the old text.
     SealedLate(EntryId),
+    /// So many entries and heads that a merge by plain Git had left out are back.
+    BroughtBack(usize),
+    /// Plain Git took the last commit of this program out of the history, and entries that only it holds.
+    LeftBehind {
+        /// The commit, short.
+        commit: String,
+        /// How many entries.
+        count: usize,
+    },
+    /// A `git stash pop` stopped at a record: what it would have brought is still in the stash.
+    StashKept(String),
     /// A file that is no record is gone from the folder: it was removed from the pair too.
     Removed(String),
     /// Files in the folder that Git does not track; they were left alone.

@@ -230,6 +230,9 @@ impl Run<'_> {
 
     /// A branch that the remote did not have is worth a word where another one was synced from here before.
     fn say_new_branch(&mut self, branch: String) -> Result<(), SyncError> {
+        if self.workspace.repo.reference(&seen_at(&branch))?.is_some() {
+            return Ok(());
+        }
         for before in self.workspace.repo.branches()? {
             if before != branch && self.workspace.repo.reference(&seen_at(&before))?.is_some() {
                 self.report.notes.push(SyncNote::NewBranch { branch, before });

@@ -22,6 +22,8 @@ pub struct Standing {
     pub uncommitted: usize,
     /// Whether there is a remote at all.
     pub remote: bool,
+    /// Whether a merge of plain Git stopped half-way.
+    pub merging: bool,
     /// Whether a write was cut off: the next command that writes completes it.
     pub unfinished: bool,
 }
@@ -36,7 +38,11 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
     let there = repo.reference(&format!("refs/remotes/origin/{}", head.branch))?;
     let (ahead, behind) = match (head.tip, there) {
         (Some(here), Some(there)) => repo.ahead_behind(here, there)?,
-        (Some(here), None) if remote => (repo.ancestors(here, &[])?.count(), 0),
+        // A branch that the remote does not have brings what its other branches lack.
+        (Some(here), None) if remote => {
+            let others = repo.commits_at("refs/remotes/origin/*")?;
+            (repo.ancestors(here, &others)?.count(), 0)
+        }
         _ => (0, 0),
     };
     let notes = Notes::of(repo.git_dir());
@@ -54,6 +60,7 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
         behind,
         uncommitted: edited(repo, &notes, trees)?,
         remote,
+        merging: !repo.merge_heads()?.is_empty(),
         unfinished: writing.is_some(),
     })
 }

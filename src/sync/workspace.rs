@@ -117,6 +117,7 @@ impl Workspace {
             workspace.said.push(SyncNote::Pinned(slug, key));
         }
         workspace.take_in(take, resumed)?;
+        workspace.mend_merges()?;
         Ok(workspace)
     }
 

@@ -79,6 +79,82 @@ fn a_conflict_that_somebody_began_to_resolve_is_not_written_over() {
 }
 
 #[test]
+fn what_a_merge_commit_by_hand_left_out_is_refused_or_comes_back() {
+    for how in ["--ours", "--theirs"] {
+        let world = World::new();
+        let (sam, ana, _) = one_entry(&world);
+        sam.run(["add", "concern", "troubles sam"]).ok();
+        sam.run(["sync"]).ok();
+        ana.run(["add", "topic", "from ana"]).ok();
+        assert_ne!(ana.git(["pull", "--no-rebase", "-q"]).code, 0);
+        ana.run(["status"]).says("stopped half-way");
+        ana.git(["checkout", how, "agenda.toml"]).ok();
+        ana.git(["add", "agenda.toml"]).ok();
+        // It holds no markers, and looks resolved.
+        let refused = ana.git(["commit", "-qm", "by hand"]);
+        assert_ne!(refused.code, 0);
+        assert!(refused.err.contains("oneonone sync"), "{}", refused.err);
+        ana.git(["commit", "-qnm", "by hand"]).ok();
+        ana.run(["sync"]).ok().says("had left out");
+        sam.run(["sync"]).ok();
+        for person in [&sam, &ana] {
+            let log = person.run(["--json", "log"]).ok().out;
+            for words in ["troubles sam", "from ana"] {
+                assert_eq!(log.matches(words).count(), 1, "{how} {words}: {log}");
+            }
+        }
+        // What is removed afterwards stays so.
+        let id = ana.add(["topic", "short-lived"]);
+        ana.run(["rm", &id]).ok();
+        sync_all(&[&ana, &sam]);
+        assert!(!sam.read("agenda.toml").contains("short-lived"));
+    }
+}
+
+#[test]
+fn what_a_rebase_or_a_reset_took_away_is_said() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    sam.run(["add", "topic", "from sam"]).ok();
+    sam.run(["sync"]).ok();
+    ana.run(["add", "topic", "from ana"]).ok();
+    assert_ne!(ana.git(["pull", "--rebase", "-q"]).code, 0);
+    ana.git(["checkout", "--ours", "agenda.toml"]).ok();
+    ana.git(["add", "agenda.toml"]).ok();
+    ana.git(["-c", "core.editor=true", "rebase", "--skip"]).ok();
+    let run = ana.run(["sync"]).ok().says("in this history no more");
+    let commit = run.err.split("git merge ").nth(1).unwrap();
+    let commit = commit.split_whitespace().next().unwrap();
+    ana.git(["merge", "-q", commit]);
+    sync_all(&[&ana, &sam]);
+    for words in ["from sam", "from ana"] {
+        assert!(sam.read("agenda.toml").contains(words), "{words}");
+    }
+    assert!(!ana.run(["sync"]).ok().err.contains("no more"));
+}
+
+#[test]
+fn what_a_stopped_stash_pop_would_have_brought_is_said() {
+    let world = World::new();
+    let (_, ana, _) = one_entry(&world);
+    let agenda = ana.read("agenda.toml");
+    ana.write(
+        "agenda.toml",
+        &format!("{agenda}\n[[entry]]\ntext = \"stashed\"\n"),
+    );
+    ana.git(["stash", "-q"]).ok();
+    ana.run(["add", "topic", "meanwhile"]).ok();
+    assert_ne!(ana.git(["stash", "pop", "-q"]).code, 0);
+    ana.run(["sync"]).ok().says("git show stash@{0}:agenda.toml");
+    assert!(
+        ana.git(["show", "stash@{0}:agenda.toml"])
+            .ok()
+            .out
+            .contains("stashed")
+    );
+}
+
+#[test]
 fn a_hidden_record_that_lies_there_is_written() {
     let world = World::new();
     let (sam, ana, id) = one_entry(&world);

@@ -102,6 +102,19 @@ fn a_slip_that_is_out_stops_nobody() {
 }
 
 #[test]
+fn a_theme_by_the_name_of_a_visibility_stops_nobody() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["add", "growth", "mentoring", "--theme", "private", "--shared"])
+        .ok();
+    ana.run(["sync"]).ok();
+    ana.run(["add", "topic", "goes on"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    assert!(sam.read("agenda.toml").contains("goes on"));
+}
+
+#[test]
 fn what_was_out_is_out_on_a_new_branch_and_at_a_new_remote() {
     let world = World::new();
     let (sam, ana) = world.pair();

@@ -1,0 +1,179 @@
+//! What a merge by plain Git left out: a record in which both sides had changed something was taken from one of them
+//! (design, section 4, plain Git beside us).
+
+use std::collections::BTreeSet;
+
+use crate::git::{ObjectId, Repository};
+use crate::merge::merge;
+use crate::model::State;
+
+use super::error::SyncError;
+use super::history::base_of;
+use super::join::merge_sides;
+use super::leak::sent;
+use super::outcome::SyncNote;
+use super::side::Side;
+use super::workspace::Workspace;
+
+/// A state that a person made of two sides, with what it left out of one of them. `made` is what was made.
+pub(super) struct Mended {
+    /// The state with everything.
+    pub(super) state: State,
+    /// How many entries and heads were left out.
+    pub(super) count: usize,
+}
+
+/// Brings back what `made` left out of two commits: an entry that one side brought or changed, and that is missing, or
+/// stands as if the side had not. What neither side touched was removed on purpose.
+pub(super) fn mended(
+    repo: &Repository,
+    [left, right]: [ObjectId; 2],
+    made: &State,
+) -> Result<Option<Mended>, SyncError> {
+    let Some(base) = base_of(repo, left, right)? else {
+        return Ok(None);
+    };
+    let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
+    // Of a record that cannot be read nobody can say what was left out.
+    if [&base, &left, &right].iter().any(|side| !side.broken.is_empty()) {
+        return Ok(None);
+    }
+    // Sides that cannot be merged (a seat that both took) say nothing of what a person made of them.
+    let Ok(merged) = merge_sides(&base, &left, &right) else {
+        return Ok(None);
+    };
+    let merged = merged.state;
+    let (b, l, r) = (&base.state, &left.state, &right.state);
+    let mut mended = Mended {
+        state: made.clone(),
+        count: 0,
+    };
+    for (id, placed) in &merged.entries {
+        let sides = [b, l, r].map(|state| state.entries.get(id));
+        if left_out(sides, placed, made.entries.get(id)) {
+            mended.state.entries.insert(*id, placed.clone());
+            mended.count += 1;
+        }
+    }
+    for (key, head) in &merged.meetings {
+        let sides = [b, l, r].map(|state| state.meetings.get(key));
+        if left_out(sides, head, made.meetings.get(key)) {
+            mended.state.meetings.insert(*key, head.clone());
+            mended.count += 1;
+        }
+    }
+    if let Some(head) = &merged.agenda
+        && left_out(
+            [b, l, r].map(|state| state.agenda.as_ref()),
+            head,
+            made.agenda.as_ref(),
+        )
+    {
+        mended.state.agenda = Some(head.clone());
+        mended.count += 1;
+    }
+    if let Some(pair) = &merged.pair
+        && left_out(
+            [b, l, r].map(|state| state.pair.as_ref()),
+            pair,
+            made.pair.as_ref(),
+        )
+    {
+        mended.state.pair = Some(pair.clone());
+        mended.count += 1;
+    }
+    Ok(Some(mended).filter(|mended| mended.count > 0))
+}
+
+fn left_out<T: PartialEq>([base, left, right]: [Option<&T>; 3], merged: &T, made: Option<&T>) -> bool {
+    let ignored = |one: Option<&T>, other: Option<&T>| one != base && one != other && made == other;
+    let touched = left != base || right != base;
+    made != Some(merged) && ((made.is_none() && touched) || ignored(left, right) || ignored(right, left))
+}
+
+impl Workspace {
+    /// Brings back what merges by plain Git left out since the last command, where they have not left this machine.
+    pub(super) fn mend_merges(&mut self) -> Result<(), SyncError> {
+        let (Some(head), Some((_, last))) = (self.head, self.notes.remembered()?) else {
+            return Ok(());
+        };
+        let Some(last) = last
+            .parse()
+            .ok()
+            .filter(|last| self.repo.commit_info(*last).is_ok())
+        else {
+            return Ok(());
+        };
+        if last == head {
+            return Ok(());
+        }
+        let mut seen = sent(&self.repo, &self.branch, None)?;
+        seen.push(last);
+        let commits: Vec<ObjectId> = self.repo.ancestors(head, &seen)?.collect::<Result<_, _>>()?;
+        for commit in commits {
+            let info = self.repo.commit_info(commit)?;
+            let [left, right] = info.parents.as_slice() else {
+                continue;
+            };
+            let made = Side::of_commit(&self.repo, commit)?;
+            if !made.broken.is_empty() {
+                continue;
+            }
+            let made = made.state;
+            let Some(mended) = mended(&self.repo, [*left, *right], &made)? else {
+                continue;
+            };
+            self.read_everything()?;
+            let state = merge(&made, &self.side.state, &mended.state)?.state;
+            if self.commit(state, Some("bring back what a merge left out"))? {
+                self.said.push(SyncNote::BroughtBack(mended.count));
+            }
+        }
+        self.say_left_behind(head, last)
+    }
+
+    /// Says where plain Git took the last commit of this program out of the history, with words that only it holds.
+    fn say_left_behind(&mut self, head: ObjectId, last: ObjectId) -> Result<(), SyncError> {
+        if self.repo.is_ancestor(last, head)? {
+            return Ok(());
+        }
+        self.read_everything()?;
+        let held: BTreeSet<_> = Side::of_commit(&self.repo, last)?
+            .state
+            .entries
+            .into_keys()
+            .collect();
+        let gone = held
+            .iter()
+            .filter(|id| !self.side.state.entries.contains_key(*id))
+            .count();
+        if gone > 0 {
+            let commit = last.short();
+            self.said.push(SyncNote::LeftBehind { commit, count: gone });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left_out;
+
+    #[test]
+    fn what_one_side_brought_or_changed_is_not_left_out() {
+        let case = |base: &str, left: &str, right: &str, merged: &str, made: &str| {
+            let of = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let [base, left, right, made] = [base, left, right, made].map(of);
+            let sides = [base.as_ref(), left.as_ref(), right.as_ref()];
+            left_out(sides, &merged.to_owned(), made.as_ref())
+        };
+        assert!(case("", "", "a", "a", ""), "theirs is missing");
+        assert!(case("", "a", "", "a", ""), "mine is missing");
+        assert!(case("a", "a", "b", "b", "a"), "their change is ignored");
+        assert!(case("a", "b", "a", "b", "a"), "mine is ignored");
+        assert!(case("a", "b", "c", "b, c", "c"), "one of two is ignored");
+        assert!(!case("a", "a", "a", "a", ""), "nobody touched it");
+        assert!(!case("a", "a", "b", "b", "b"), "as merged");
+        assert!(!case("a", "b", "c", "b, c", "d"), "made anew");
+    }
+}
