@@ -43,6 +43,14 @@ pub fn slips_in_entry(entry: &Table) -> Vec<Slip> {
     slips
 }
 
+/// A theme that is one of the two words that seal, on an entry that says nothing of who reads it. A command may have put
+/// it there on purpose: it is worth a question where somebody writes it by hand, and no more.
+pub fn slip_in_themes(entry: &Table) -> Option<Slip> {
+    let says_nothing = entry.get("visibility").is_none() && entry.get("sealed").is_none();
+    let themes = entry.get("themes").and_then(Value::as_array).unwrap_or_default();
+    (says_nothing && themes.iter().any(names_a_seal)).then(|| unsealing("themes"))
+}
+
 fn in_entry(key: &str, value: &Value) -> Option<Slip> {
     let lower = key.to_lowercase();
     if is_known(Place::Entry, key) {
@@ -220,6 +228,14 @@ mod tests {
         }
         let two = slips("[[entry]]\nprivate = true\nVisibility = \"private\"\ntext = \"x\"");
         assert_eq!(two, ["private", "Visibility"]);
+    }
+
+    #[test]
+    fn a_theme_that_seals_nothing_is_asked_about_by_hand() {
+        let slip = |text: &str| slip_in_themes(&read(text).loose[0].entry);
+        assert!(slip("[[entry]]\nthemes = [\"private\"]\ntext = \"x\"").is_some());
+        assert!(slip("[[entry]]\nvisibility = \"shared\"\nthemes = [\"private\"]\ntext = \"x\"").is_none());
+        assert!(slip("[[entry]]\nthemes = [\"privacy\"]\ntext = \"x\"").is_none());
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use entry::{Entry, EntryError};
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
 pub use id::EntryId;
 pub use limits::Limits;
-pub use meant::{Slip, slips_in_entry, slips_in_head};
+pub use meant::{Slip, slip_in_themes, slips_in_entry, slips_in_head};
 pub use meeting::{Meeting, MeetingStatus};
 pub use pair::{Member, Pair};
 pub use parse::{Document, LooseEntry, PairDocument, parse_content, parse_pair, parse_record};

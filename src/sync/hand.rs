@@ -7,7 +7,8 @@ use crate::git::{ObjectId, Repository, TreeFile};
 use crate::merge::{merge, with_missing_from};
 use crate::model::{
     Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slip, Slug, State, Table,
-    Visibility, assemble, check_text, complete_action, instant_value, slips_in_entry, slips_in_head,
+    Visibility, assemble, check_text, complete_action, instant_value, slip_in_themes, slips_in_entry,
+    slips_in_head,
 };
 use crate::seal::OpenError;
 
@@ -349,17 +350,14 @@ impl Hand<'_> {
                 "delete it; only newlines and tabs are kept",
             );
         }
+        let slips = |entry: &Table| slips_in_entry(entry).into_iter().chain(slip_in_themes(entry));
         let is_known = |slip: &Slip| {
-            let same = |b: &&Placed| {
-                slips_in_entry(&b.entry).contains(slip)
-                    && b.entry.get(&slip.key) == placed.entry.get(&slip.key)
-            };
-            before.iter().any(same)
+            let same = |b: &Placed| b.entry.get(&slip.key) == placed.entry.get(&slip.key);
+            before
+                .iter()
+                .any(|b| same(b) && slips(&b.entry).any(|known| known == *slip))
         };
-        if let Some(slip) = slips_in_entry(&placed.entry)
-            .into_iter()
-            .find(|slip| !is_known(slip))
-        {
+        if let Some(slip) = slips(&placed.entry).find(|slip| !is_known(slip)) {
             return Err(SyncError::Problems(vec![at_slip(
                 &path,
                 self.source(work, &path),
