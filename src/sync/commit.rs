@@ -10,6 +10,9 @@ use super::error::SyncError;
 use super::scope::{Part, scope_of};
 use super::side::Side;
 
+/// The message of a merge that this program makes: one with another message is by plain Git.
+pub(super) const MERGE: &str = "merge by meaning";
+
 /// A change of a tree: a path with its new mode and blob, or none where it goes.
 pub(super) type Change = (String, Option<(u32, ObjectId)>);
 

@@ -7,6 +7,7 @@ use crate::git::{ObjectId, Repository};
 use crate::merge::merge;
 use crate::model::State;
 
+use super::commit::MERGE;
 use super::error::SyncError;
 use super::history::base_of;
 use super::join::merge_sides;
@@ -109,13 +110,36 @@ impl Workspace {
         }
         let mut seen = sent(&self.repo, &self.branch, None)?;
         seen.push(last);
-        let commits: Vec<ObjectId> = self.repo.ancestors(head, &seen)?.collect::<Result<_, _>>()?;
-        for commit in commits {
+        let merges = self.merges_by_hand(head, &seen)?;
+        self.bring_back(&merges)?;
+        self.say_left_behind(head, last)
+    }
+
+    /// The merges by plain Git in the history of a commit, without what is `seen`.
+    pub(super) fn merges_by_hand(
+        &self,
+        tip: ObjectId,
+        seen: &[ObjectId],
+    ) -> Result<Vec<ObjectId>, SyncError> {
+        let mut merges = Vec::new();
+        for commit in self.repo.ancestors(tip, seen)? {
+            let commit = commit?;
             let info = self.repo.commit_info(commit)?;
+            if info.parents.len() == 2 && info.message.trim() != MERGE {
+                merges.push(commit);
+            }
+        }
+        Ok(merges)
+    }
+
+    /// Prepares a commit that brings back what merges left out.
+    pub(super) fn bring_back(&mut self, merges: &[ObjectId]) -> Result<(), SyncError> {
+        for commit in merges {
+            let info = self.repo.commit_info(*commit)?;
             let [left, right] = info.parents.as_slice() else {
                 continue;
             };
-            let made = Side::of_commit(&self.repo, commit)?;
+            let made = Side::of_commit(&self.repo, *commit)?;
             if !made.broken.is_empty() {
                 continue;
             }
@@ -129,7 +153,7 @@ impl Workspace {
                 self.said.push(SyncNote::BroughtBack(mended.count));
             }
         }
-        self.say_left_behind(head, last)
+        Ok(())
     }
 
     /// Says where plain Git took the last commit of this program out of the history, with words that only it holds.

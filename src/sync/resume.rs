@@ -7,7 +7,7 @@ use crate::model::RecordPath;
 use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers, safe_path};
 
 use super::catalog::Catalog;
-use super::commit::write;
+use super::commit::{MERGE, write};
 use super::error::SyncError;
 use super::folder::of_half_written;
 use super::history::base_of;
@@ -218,7 +218,7 @@ fn brought_together(
     let filled = filled_in(repo, lies, tip, to, &author)?;
     let joined = join_over_half_written(repo, filled, to)?;
     let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-    write(repo, tree, &[filled, to], "merge by meaning", &author)
+    write(repo, tree, &[filled, to], MERGE, &author)
 }
 
 /// The files that lie there as the commit that was being written has them.

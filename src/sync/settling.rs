@@ -3,7 +3,7 @@
 use crate::git::ObjectId;
 use crate::model::{Pair, RecordPath, Slug, State};
 
-use super::commit::record_changes;
+use super::commit::{MERGE, record_changes};
 use super::conflicts::{Address, Conflict, conflicts};
 use super::error::SyncError;
 use super::interest::typed_pair;
@@ -67,7 +67,7 @@ impl Workspace {
         match merge {
             Some((tree, parents)) => {
                 let tree = self.repo.write_tree(Some(tree), &changes)?;
-                self.prepare(tree, &parents, "merge by meaning")?;
+                self.prepare(tree, &parents, MERGE)?;
             }
             None if changes.is_empty() => {}
             None => {

@@ -9,7 +9,7 @@ use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
 use super::catalog::Catalog;
-use super::commit::{change_words, record_changes, signature, write};
+use super::commit::{MERGE, change_words, record_changes, signature, write};
 use super::environment::Environment;
 use super::error::SyncError;
 use super::hand::Hand;
@@ -342,7 +342,7 @@ impl Workspace {
                 let joined = join(&self.repo, &self.catalog, tip, other)?;
                 self.said.extend(joined.notes);
                 let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-                self.prepare(tree, &[tip, other], "merge by meaning")?;
+                self.prepare(tree, &[tip, other], MERGE)?;
             }
             self.ends_merge = true;
             self.said.push(SyncNote::FinishedMerge);
@@ -443,7 +443,7 @@ impl Workspace {
                         let filled = filled_in(&self.repo, &self.work.ids, moved, to, &self.signature()?)?;
                         let joined = join(&self.repo, &self.catalog, filled, to)?;
                         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-                        self.prepare(tree, &[filled, to], "merge by meaning")?;
+                        self.prepare(tree, &[filled, to], MERGE)?;
                     }
                 }
             }

@@ -112,6 +112,37 @@ fn what_a_merge_commit_by_hand_left_out_is_refused_or_comes_back() {
 }
 
 #[test]
+fn what_a_merge_from_a_clone_without_the_program_left_out_comes_back() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    let plain = world.person("plain");
+    plain
+        .git(["clone", "-q", world.path("remote.git").to_str().unwrap(), "clone"])
+        .ok();
+    let plain = plain.in_folder("clone");
+    sam.run(["add", "topic", "from sam"]).ok();
+    sam.run(["sync"]).ok();
+    let agenda = plain.read("agenda.toml");
+    plain.write(
+        "agenda.toml",
+        &format!("{agenda}\n[[entry]]\ntext = \"by phone\"\n"),
+    );
+    plain.git(["commit", "-qam", "by phone"]).ok();
+    assert_ne!(plain.git(["pull", "--no-rebase", "-q"]).code, 0);
+    plain.git(["add", "agenda.toml"]).ok();
+    plain.git(["commit", "-qm", "merged by hand"]).ok();
+    plain.git(["push", "-q"]).ok();
+    ana.run(["sync"]).ok().says("had left out");
+    sync_all(&[&sam, &ana]);
+    for person in [&sam, &ana] {
+        for words in ["from sam", "by phone"] {
+            assert_eq!(person.read("agenda.toml").matches(words).count(), 1, "{words}");
+        }
+    }
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
 fn what_a_rebase_or_a_reset_took_away_is_said() {
     let world = World::new();
     let (sam, ana, _) = one_entry(&world);
