@@ -138,6 +138,33 @@ fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
 }
 
 #[test]
+fn a_misspelt_visibility_or_kind_is_corrected_and_not_deleted() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    for line in [
+        "visibility = \"Private\"",
+        "visibility = \"secret\"",
+        "visibility = [\"private\"]",
+        "kind = \"Concern\"",
+        "kind = \"concren\"",
+    ] {
+        ana.write(
+            "agenda.toml",
+            &format!("[[entry]]\n{line}\ntext = \"leaked-xyzzy\"\n"),
+        );
+        for command in [&["sync"][..], &["check"], &["agenda"]] {
+            let run = ana.run(command);
+            let said = run.out + &run.err;
+            assert!(!said.contains("delete the line"), "{line}: {said}");
+            assert!(
+                command[0] == "agenda" || said.contains("write "),
+                "{line}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
