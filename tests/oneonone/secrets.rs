@@ -214,7 +214,21 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
         run.says("private to its author, ana").says("ask ana to edit");
     }
     assert_eq!(sam.files(), before);
+    // Nobody is told that it is read by its author alone.
+    for person in [&ana, &sam] {
+        let show = person.run(["show", &id]).ok();
+        assert!(!show.out.contains("alone"), "{}", show.out);
+        let who = person.run(["who", &id]).ok().says("to be sealed");
+        assert!(
+            who.out.contains("admins") && who.out.contains("Sam Lee"),
+            "{}",
+            who.out
+        );
+        let readers = person.run(["--json", "who", &id]).ok().json();
+        assert_eq!(readers["readers"].as_array().unwrap().len(), 3);
+    }
     ana.run(["edit", &id, "sealed-xyzzy"]).ok();
+    assert_eq!(ana.run(["who", &id]).ok().out.lines().count(), 1);
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     for person in [&ana, &sam] {
