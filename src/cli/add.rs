@@ -15,7 +15,7 @@ use super::draft::{Draft, SAME_COMMAND};
 use super::editor;
 use super::entry_args::{self, EntryArgs, Understood};
 use super::error::{Exit, Failure};
-use super::kind_words::{kind_and_words, usual};
+use super::kind_words::{kind_and_words, refuse_headed, usual};
 use super::session::Desk;
 
 /// Add an entry: to the meeting under way, else to the agenda
@@ -54,6 +54,9 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     let draft = read_text(context, &words, kind)?;
     let (desk, id) = draft.into(SAME_COMMAND, |text| {
         let text = checked(text.to_owned())?;
+        if !given {
+            refuse_headed(&text, kind, asked)?;
+        }
         save(context, &place, &args, (kind, text, given))
     })?;
     desk.echo(context, id);
