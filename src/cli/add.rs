@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use crate::model::{
-    EntryId, Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value, themes_in_text,
-};
+use crate::model::{EntryId, Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value};
 use crate::query::{Records, parse_until};
 
 use crate::seal::recipients_for;
@@ -13,7 +11,7 @@ use crate::sync::Interest;
 use super::context::{Context, Place};
 use super::draft::{Draft, SAME_COMMAND};
 use super::editor;
-use super::entry_args::{self, EntryArgs, Understood};
+use super::entry_args::{self, EntryArgs, SharedThemes, Understood};
 use super::error::{Exit, Failure};
 use super::kind_words::{kind_and_words, refuse_headed, usual};
 use super::session::Desk;
@@ -83,12 +81,18 @@ fn save(
             .out
             .warn("your shell's history now holds this text; the editor or `-` leave no trace");
     }
-    let mut themes = understood.themes.clone();
-    for theme in themes_in_text(&text) {
-        if !themes.contains(&theme) {
-            themes.push(theme);
-        }
-    }
+    let themes = if visibility == Visibility::Shared {
+        let shared = SharedThemes {
+            flags: &understood.themes,
+            text: &text,
+            known: &[],
+            asked: asked.is_some(),
+        };
+        let sealed = |meant: &str| format!("oneonone add {meant} …     seals it");
+        shared.checked(context, sealed, &format!("oneonone add {kind} --shared"))?
+    } else {
+        entry_args::themes_of(&understood.themes, &text)
+    };
     if !desk.knows_themes(&themes)? {
         // What a new one resembles may stand in any record, or in a seal.
         desk.read_everything(context)?;

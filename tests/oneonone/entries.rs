@@ -323,3 +323,53 @@ fn a_word_that_was_meant_to_seal_stores_nothing() {
     assert_eq!(concern["entry"]["text"], "x");
     assert_eq!(concern["entry"]["visibility"], "confidential");
 }
+
+#[test]
+fn a_theme_that_was_meant_to_seal_stores_nothing() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    let before = sam.files();
+    let (shared, other) = ("--shared …", "another name");
+    for (args, meant, way) in [
+        (&["note", "about", "it", "#private"][..], "--private?", shared),
+        (&["note", "#Private about it"], "--private?", shared),
+        (&["note", "x", "-t", "private"], "--private?", other),
+        (&["x", "--theme", "Confidential"], "--confidential?", other),
+        (&["#concern of mine"], "concern?", shared),
+        (&["x", "-t", "concern"], "concern?", shared),
+    ] {
+        let all = ["add"].iter().chain(args).copied().collect::<Vec<_>>();
+        let run = sam.run(&all).fails(2).says(way);
+        run.says(&format!("did you mean {meant}"));
+        assert_eq!(sam.files(), before, "{args:?}");
+    }
+    sam.run(["add", "x", "-t", "private", "--shared"])
+        .fails(2)
+        .says(other);
+    let id = sam.add(["a word"]);
+    let before = sam.files();
+    for args in [
+        &["-t", "private"][..],
+        &["a word", "#confidential"],
+        &["#concern"],
+    ] {
+        let all = ["edit", &id].iter().chain(args).copied().collect::<Vec<_>>();
+        sam.run(&all).fails(2).says("did you mean");
+        assert_eq!(sam.files(), before, "{args:?}");
+    }
+    let themes = |args: &[&str]| {
+        let all = ["--json"].iter().chain(args).copied();
+        let answer = sam.run(all.collect::<Vec<_>>()).ok().json();
+        answer["entry"]["themes"].to_string()
+    };
+    // Who says that it is shared means the words; as a theme they would stop every sync.
+    let edited = themes(&["edit", &id, "a #private word on #hiring", "--shared"]);
+    assert_eq!(edited, r#"["hiring"]"#);
+    assert_eq!(themes(&["edit", &id, "another #private word"]), r#"["hiring"]"#);
+    assert_eq!(themes(&["add", "x #private", "--shared"]), "[]");
+    assert_eq!(themes(&["add", "x #concern", "--shared"]), r#"["concern"]"#);
+    // Of what is sealed it is a theme like any other.
+    assert_eq!(themes(&["add", "x #private", "--private"]), r#"["private"]"#);
+    assert_eq!(themes(&["add", "concern", "x #private"]), r#"["private"]"#);
+    sam.run(["sync"]).ok();
+}
