@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use crate::model::{
-    EntryId, Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value, themes_in_text,
-};
+use crate::model::{EntryId, Home, Kind, MeetingKey, Placed, Table, Visibility, check_text, instant_value};
 use crate::query::{Records, parse_until};
 
 use crate::seal::recipients_for;
@@ -13,9 +11,9 @@ use crate::sync::Interest;
 use super::context::{Context, Place};
 use super::draft::{Draft, SAME_COMMAND};
 use super::editor;
-use super::entry_args::{self, EntryArgs, Understood};
+use super::entry_args::{self, EntryArgs, SharedThemes, Understood};
 use super::error::{Exit, Failure};
-use super::kind_words::{kind_and_words, usual};
+use super::kind_words::{kind_and_words, refuse_headed, usual};
 use super::session::Desk;
 
 /// Add an entry: to the meeting under way, else to the agenda
@@ -54,6 +52,9 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     let draft = read_text(context, &words, kind)?;
     let (desk, id) = draft.into(SAME_COMMAND, |text| {
         let text = checked(text.to_owned())?;
+        if !given {
+            refuse_headed(&text, kind, asked)?;
+        }
         save(context, &place, &args, (kind, text, given))
     })?;
     desk.echo(context, id);
@@ -80,12 +81,18 @@ fn save(
             .out
             .warn("your shell's history now holds this text; the editor or `-` leave no trace");
     }
-    let mut themes = understood.themes.clone();
-    for theme in themes_in_text(&text) {
-        if !themes.contains(&theme) {
-            themes.push(theme);
-        }
-    }
+    let themes = if visibility == Visibility::Shared {
+        let shared = SharedThemes {
+            flags: &understood.themes,
+            text: &text,
+            known: &[],
+            asked: asked.is_some(),
+        };
+        let sealed = |meant: &str| format!("oneonone add {meant} …     seals it");
+        shared.checked(context, sealed, &format!("oneonone add {kind} --shared"))?
+    } else {
+        entry_args::themes_of(&understood.themes, &text)
+    };
     if !desk.knows_themes(&themes)? {
         // What a new one resembles may stand in any record, or in a seal.
         desk.read_everything(context)?;

@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use crate::model::{
-    ActionState, Alternative, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility, themes_in_text,
-};
+use crate::model::{ActionState, Alternative, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility};
 use crate::sync::SyncError;
 
 use super::add::checked;
@@ -12,7 +10,7 @@ use super::context::{Context, Place};
 use super::draft::{Draft, SAME_COMMAND};
 use super::edit_record;
 use super::editor;
-use super::entry_args::{self, EntryArgs, Understood};
+use super::entry_args::{self, EntryArgs, SharedThemes, Understood};
 use super::error::{Exit, Failure};
 use super::session::{Desk, Reading, names_entry};
 use super::share::narrowing;
@@ -178,14 +176,22 @@ fn understood(
             .out
             .warn("it stays shared: history keeps the text as it is");
     }
-    let mut themes = flags.themes.clone();
-    if let Some(new) = &text {
-        for theme in themes_in_text(&new.text) {
-            if !themes.contains(&theme) {
-                themes.push(theme);
-            }
-        }
-    }
+    let words = text.as_ref().map_or("", |new| new.text.as_str());
+    let themes = if entry.visibility == Visibility::Shared {
+        let shared = SharedThemes {
+            flags: &flags.themes,
+            text: words,
+            known: &entry_args::themes_of(&body.themes, &body.text.to_lowercase()),
+            asked: args.entry.visibility().is_some(),
+        };
+        let sealed = |meant: &str| {
+            format!("oneonone add {meant} …     a new entry that is sealed; history keeps this one as it is")
+        };
+        let again = format!("oneonone edit {} --shared", desk.ids.short(id));
+        shared.checked(context, sealed, &again)?
+    } else {
+        entry_args::themes_of(&flags.themes, words)
+    };
     entry_args::say_new_themes(context, &themes, &desk.records);
     Ok(Some(Change {
         id,

@@ -39,13 +39,22 @@ pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<Draft, 
         content.push_str(&format!("{COMMENT} {line}\n"));
     }
     let mut draft = edit_file(context, &content, "entry.md")?;
-    // Only what was put below the text goes: a line of the text may begin alike.
-    let mut kept: Vec<&str> = draft.text.lines().collect();
+    // Only what was put below the text goes, also where the person wrote after it: a line of the text may begin alike.
+    let put = |line: &str| {
+        line.strip_prefix(COMMENT)
+            .is_some_and(|l| about.lines().any(|a| l.trim() == a))
+    };
+    let mut kept: Vec<&str> = draft.text.lines().filter(|line| !put(line)).collect();
     while kept
         .last()
         .is_some_and(|l| l.starts_with(COMMENT) || l.is_empty())
     {
         kept.pop();
+    }
+    // The line that was left empty to write on.
+    if text.is_empty() {
+        let blank = kept.iter().take_while(|l| l.trim().is_empty()).count();
+        kept.drain(..blank);
     }
     draft.text = kept.join("\n");
     Ok(draft)

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::model::{
     ActionState, Date, EntryId, Kind, Slug, Table, Tone, Value, Visibility, date_value, theme_of_words,
+    themes_in_text,
 };
 use crate::query::{Records, check_member, parse_date, similar_themes};
 use crate::render::text;
@@ -152,6 +153,86 @@ pub(super) fn add_themes(entry: &mut Table, themes: &[Slug]) {
     if !all.is_empty() {
         entry.set("themes", Value::Array(all));
     }
+}
+
+/// The themes that flags and a text name.
+pub(super) fn themes_of(flags: &[Slug], text: &str) -> Vec<Slug> {
+    let mut themes = flags.to_vec();
+    for theme in themes_in_text(text) {
+        if !themes.contains(&theme) {
+            themes.push(theme);
+        }
+    }
+    themes
+}
+
+/// The themes of an entry that is shared, where some name what seals an entry and are most likely no themes.
+pub(super) struct SharedThemes<'a> {
+    pub(super) flags: &'a [Slug],
+    pub(super) text: &'a str,
+    /// Those that it has or names already: nobody's slip of today.
+    pub(super) known: &'a [Slug],
+    /// Whether a flag says that it is shared.
+    pub(super) asked: bool,
+}
+
+impl SharedThemes<'_> {
+    /// The themes as they may be written. `sealed` is the hint on how to do what was meant, `again` the command that
+    /// says it is shared.
+    pub(super) fn checked(
+        self,
+        context: &mut Context,
+        sealed: impl FnOnce(&str) -> String,
+        again: &str,
+    ) -> Result<Vec<Slug>, Failure> {
+        // In any letters: a phone begins a line with a capital one.
+        let named = themes_in_text(&self.text.to_lowercase());
+        let mut all = self.flags.iter().chain(&named);
+        let new = |theme: &&Slug| meant_by(theme).is_some() && !self.known.contains(theme);
+        let other_name = "give the theme another name, if it is one";
+        if self.asked {
+            if let Some(theme) = self.flags.iter().find(|t| new(t) && names_visibility(t)) {
+                return Err(Failure::usage(format!(
+                    "#{theme} is no theme for what is shared: a sync takes it for an entry that was to be sealed"
+                ))
+                .hint(other_name));
+            }
+        } else if let Some((theme, meant)) = all.find(new).and_then(|t| Some((t, meant_by(t)?))) {
+            let failure = Failure::usage(format!(
+                "#{theme} is a theme and seals nothing: everyone with a clone could read it; did you mean {meant}?"
+            ))
+            .hint(sealed(&meant));
+            return Err(if self.flags.contains(theme) && names_visibility(theme) {
+                failure.hint(other_name)
+            } else {
+                failure.hint(format!("{again} …     if it belongs to the text"))
+            });
+        }
+        let mut themes = themes_of(self.flags, self.text);
+        themes.retain(|theme| !names_visibility(theme) || self.flags.contains(theme));
+        for theme in named.iter().filter(|theme| names_visibility(theme)) {
+            context
+                .out
+                .say(format!("#{theme} is a word of the text, and no theme of it"));
+        }
+        Ok(themes)
+    }
+}
+
+/// What somebody means who gives an entry such a theme.
+fn meant_by(theme: &Slug) -> Option<String> {
+    if names_visibility(theme) {
+        return Some(format!("--{theme}"));
+    }
+    (theme.as_str() == Kind::Concern.as_str()).then(|| theme.to_string())
+}
+
+/// Whether a theme is a word that seals; the last look before a push refuses those of what is shared.
+fn names_visibility(theme: &Slug) -> bool {
+    theme
+        .as_str()
+        .parse::<Visibility>()
+        .is_ok_and(Visibility::is_sealed)
 }
 
 /// Says which themes are new, and what was perhaps meant.

@@ -209,12 +209,18 @@ impl From<git::Error> for Failure {
     fn from(e: git::Error) -> Self {
         let failure = plain(Exit::Failed, &e);
         match e {
+            // Going on by hand leaves one side's entries out: a line merge takes a record as a whole.
+            git::Error::Refused {
+                shape: Shape::MidRebase,
+                ..
+            } => failure
+                .hint("git rebase --abort")
+                .hint("oneonone sync     then merges both sides, entry by entry"),
             git::Error::Refused { shape, .. } => failure.hint(match shape {
                 Shape::Bare => "clone it, and work in the clone",
                 Shape::Detached => "check out the branch again: git switch -     (git branch lists them)",
-                Shape::MidRebase => "finish it: git rebase --continue, or git rebase --abort",
-                Shape::MidCherryPick => "finish it: git cherry-pick --continue, or --abort",
-                Shape::MidRevert => "finish it: git revert --continue, or --abort",
+                Shape::MidCherryPick => "finish it: git cherry-pick --continue, or git cherry-pick --abort",
+                Shape::MidRevert => "finish it: git revert --continue, or git revert --abort",
                 Shape::MidBisect => "end it: git bisect reset",
                 Shape::PartialClone => "make a full clone: git clone URL",
                 _ => "make a plain repository: git clone URL into a new one made by git init",

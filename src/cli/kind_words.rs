@@ -12,6 +12,11 @@ const NO_SLIPS: &[&str] = &[
     "convert",
 ];
 
+/// What stands around words that are spoken of, and no slip.
+const QUOTES: &[char] = &[
+    '"', '\'', '`', '“', '”', '„', '‘', '’', '‚', '«', '»', '‹', '›', '「', '『',
+];
+
 /// Who reads an entry of a kind where nothing is said.
 pub(super) fn usual(kind: Kind) -> Visibility {
     if kind == Kind::Concern {
@@ -25,7 +30,7 @@ pub(super) fn usual(kind: Kind) -> Visibility {
 /// `asked` is the visibility that a flag names.
 ///
 /// # Errors
-/// When the first word was most likely meant to have the entry sealed, and as a word of the text would do nothing.
+/// When the text begins with a word that was most likely meant to have the entry sealed, and would do nothing.
 pub(super) fn kind_and_words(
     words: &[String],
     asked: Option<Visibility>,
@@ -34,50 +39,89 @@ pub(super) fn kind_and_words(
     let Some((first, rest)) = all.split_first() else {
         return Ok((Kind::Topic, all));
     };
-    if let Ok(kind) = first.strip_suffix(':').unwrap_or(first).parse() {
-        return Ok((kind, rest.to_vec()));
+    let Some((kind, begun)) = kind_of(first) else {
+        refuse(slip_for_kind(&all), None, asked)?;
+        return Ok((Kind::Topic, all));
+    };
+    let words: Vec<&str> = begun.into_iter().chain(rest.iter().copied()).collect();
+    refuse(slip_set_apart(&words), Some(kind), asked)?;
+    Ok((kind, words))
+}
+
+/// Looks at a text that came from the editor or from standard input, where only `private:` and the like are no words of
+/// it.
+///
+/// # Errors
+/// As [`kind_and_words`].
+pub(super) fn refuse_headed(text: &str, kind: Kind, asked: Option<Visibility>) -> Result<(), Failure> {
+    let slip = first_word(text)
+        .filter(|first| first.has_colon())
+        .and_then(|first| first.slip(Nearness::Exact));
+    refuse(slip, Some(kind), asked)
+}
+
+/// The kind that an argument is, and the text that follows it where both were quoted as one.
+fn kind_of(argument: &str) -> Option<(Kind, Option<&str>)> {
+    if let Ok(kind) = argument.strip_suffix(':').unwrap_or(argument).parse() {
+        return Some((kind, None));
     }
-    refuse_slip(&all, asked)?;
-    Ok((Kind::Topic, all))
+    let (word, text) = argument.split_once(':')?;
+    let kind = word.parse().ok()?;
+    let text = text.strip_prefix(char::is_whitespace)?.trim_start();
+    Some((kind, (!text.is_empty()).then_some(text)))
 }
 
 /// A first word that was most likely no part of the text.
-enum Slip {
+struct Slip<'a> {
+    word: &'a str,
+    meant: Meant,
+}
+
+/// What such a word was meant as.
+#[derive(Clone, Copy)]
+enum Meant {
     /// A kind that is sealed where nothing is said.
     Kind(Kind),
     /// A flag that seals.
     Flag(Visibility),
 }
 
-fn refuse_slip(words: &[&str], asked: Option<Visibility>) -> Result<(), Failure> {
-    let text = words.join(" ");
-    let Some((word, rest)) = first_word(&text) else {
-        return Ok(());
-    };
-    let marked = rest.starts_with(':');
-    if rest.trim_start_matches(':').trim().is_empty() {
-        return Ok(());
-    }
-    // A text in quotes is a sentence: what is merely near to such a word may well be the word that was meant.
-    let sentence = words.len() == 1 && !marked;
-    match slip(&word.to_lowercase(), sentence) {
-        Some(Slip::Kind(kind)) => Err(Failure::usage(format!(
-            "{word:?} is taken as a word of the text, which everyone with a clone could read; did you mean {kind}?"
-        ))
-        .hint(format!("oneonone add {kind} …     sealed for the two of you"))
-        .hint(topic_hint())),
-        Some(Slip::Flag(visibility)) if asked.is_none() => Err(Failure::usage(format!(
-            "{word:?} is taken as a word of the text, which everyone with a clone could read; \
-             did you mean --{visibility}?"
-        ))
-        .hint(format!("oneonone add --{visibility} …     sealed for {}", readers(visibility)))
-        .hint(topic_hint())),
-        _ => Ok(()),
+impl Meant {
+    fn visibility(self) -> Visibility {
+        match self {
+            Self::Kind(kind) => usual(kind),
+            Self::Flag(visibility) => visibility,
+        }
     }
 }
 
-fn topic_hint() -> &'static str {
-    "oneonone add topic \"…\"     if it belongs to the text"
+/// Refuses a slip by which more people would read the entry than were meant to; `given` is the kind that was.
+fn refuse(slip: Option<Slip<'_>>, given: Option<Kind>, asked: Option<Visibility>) -> Result<(), Failure> {
+    // Who says who reads it means it.
+    let (Some(Slip { word, meant }), None) = (slip, asked) else {
+        return Ok(());
+    };
+    let kind = given.unwrap_or(Kind::Topic);
+    let without = usual(kind);
+    if meant.visibility() >= without {
+        return Ok(());
+    }
+    let could = match without {
+        Visibility::Shared => "everyone with a clone",
+        _ => readers(without),
+    };
+    let of_kind = given.map(|kind| format!("{kind} ")).unwrap_or_default();
+    let (name, sealed) = match meant {
+        Meant::Kind(kind) => (kind.to_string(), format!("oneonone add {kind} …")),
+        Meant::Flag(flag) => (format!("--{flag}"), format!("oneonone add {of_kind}--{flag} …")),
+    };
+    Err(Failure::usage(format!(
+        "{word:?} is taken as a word of the text, which {could} could read; did you mean {name}?"
+    ))
+    .hint(format!("{sealed}     sealed for {}", readers(meant.visibility())))
+    .hint(format!(
+        "oneonone add {kind} --{without} \"…\"     if it belongs to the text"
+    )))
 }
 
 fn readers(visibility: Visibility) -> &'static str {
@@ -87,32 +131,109 @@ fn readers(visibility: Visibility) -> &'static str {
     }
 }
 
-/// The first word of a text without quotes and brackets around it, and what follows; none where that is a theme.
-fn first_word(text: &str) -> Option<(&str, &str)> {
-    let around = |c: char| !c.is_alphanumeric() && c != '#';
-    let text = text.trim_start_matches(around);
-    let end = text
-        .find(|c: char| c.is_whitespace() || c == ':')
-        .unwrap_or(text.len());
-    let (word, rest) = text.split_at(end);
-    let word = word.trim_end_matches(around);
-    (!word.is_empty() && !word.starts_with('#')).then_some((word, rest))
+/// What was perhaps meant where no kind was given: then any such word at the beginning is doubtful.
+fn slip_for_kind<'a>(words: &[&'a str]) -> Option<Slip<'a>> {
+    let first = first_of(words)?;
+    // A text in quotes is a sentence: what is merely near to such a word may well be the word that was meant.
+    let sentence = words.len() == 1 && !first.has_colon();
+    first.slip(if sentence { Nearness::Exact } else { Nearness::Near })
 }
 
-/// What a word in small letters was meant as. `exactly`: what is merely near is a word of its own.
-fn slip(word: &str, exactly: bool) -> Option<Slip> {
+/// What was perhaps meant after a kind: there the text may begin with such a word, unless that is set apart from it.
+fn slip_set_apart<'a>(words: &[&'a str]) -> Option<Slip<'a>> {
+    let first = first_of(words)?;
+    if first.has_colon() {
+        return first.slip(Nearness::Near);
+    }
+    let slip = first.slip(Nearness::Exact)?;
+    // An argument of its own reads like a flag; `concern about …` reads like a sentence all the same.
+    let apart = first.marked || (first.is_alone() && matches!(slip.meant, Meant::Flag(_)));
+    apart.then_some(slip)
+}
+
+/// The first word of a text without what stands around it.
+struct FirstWord<'a> {
+    word: &'a str,
+    /// Whether a bracket or a dash, which is no quotation mark, stands right before it.
+    marked: bool,
+    /// What follows it.
+    rest: &'a str,
+}
+
+impl<'a> FirstWord<'a> {
+    fn has_colon(&self) -> bool {
+        self.rest.trim_start().starts_with(':')
+    }
+
+    fn is_alone(&self) -> bool {
+        self.rest.trim().is_empty()
+    }
+
+    fn slip(&self, nearness: Nearness) -> Option<Slip<'a>> {
+        let meant = meant(&self.word.to_lowercase(), nearness)?;
+        Some(Slip {
+            word: self.word,
+            meant,
+        })
+    }
+}
+
+/// The first word of the first argument that holds one.
+fn first_of<'a>(words: &[&'a str]) -> Option<FirstWord<'a>> {
+    let begins = |argument: &&str| argument.contains(|c: char| c.is_alphanumeric() || c == '#');
+    let number = words.iter().position(begins)?;
+    let mut first = first_word(words.get(number)?)?;
+    // A colon may be an argument of its own.
+    if first.is_alone()
+        && let Some(next) = words.get(number + 1)
+    {
+        first.rest = next.trim_start();
+        first.rest = if first.has_colon() { first.rest } else { "" };
+    }
+    Some(first)
+}
+
+/// The first word of a text; none where that is a theme.
+fn first_word(text: &str) -> Option<FirstWord<'_>> {
+    let around = |c: char| !c.is_alphanumeric() && c != '#';
+    let inner = text.trim_start_matches(around);
+    let end = inner
+        .find(|c: char| c.is_whitespace() || c == ':')
+        .unwrap_or(inner.len());
+    let (word, rest) = inner.split_at(end);
+    let word = word.trim_end_matches(around);
+    let before = text
+        .strip_suffix(inner)
+        .and_then(|before| before.chars().next_back());
+    let first = FirstWord {
+        word,
+        marked: before.is_some_and(|c| !c.is_whitespace() && !QUOTES.contains(&c)),
+        rest,
+    };
+    (!word.is_empty() && !word.starts_with('#')).then_some(first)
+}
+
+/// How much a word must be like another one to be taken for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nearness {
+    Exact,
+    Near,
+}
+
+/// What a word in small letters was meant as.
+fn meant(word: &str, nearness: Nearness) -> Option<Meant> {
     let near = |name: &str, most: usize| {
         let distance = damerau_levenshtein(word, name);
-        distance == 0 || (!exactly && distance <= most)
+        distance == 0 || (nearness == Nearness::Near && distance <= most)
     };
     let mut kinds = Kind::ALL.iter().copied().filter(|kind| usual(*kind).is_sealed());
     if let Some(kind) = kinds.find(|kind| near(kind.as_str(), 2)) {
-        return (!NO_SLIPS.contains(&word)).then_some(Slip::Kind(kind));
+        return (!NO_SLIPS.contains(&word)).then_some(Meant::Kind(kind));
     }
     // The shorter a word, the more others are near to it.
     let flags = [(Visibility::Private, 1), (Visibility::Confidential, 2)];
     let flag = flags.into_iter().find(|(flag, most)| near(flag.as_str(), *most));
-    flag.map(|(flag, _)| Slip::Flag(flag))
+    flag.map(|(flag, _)| Meant::Flag(flag))
 }
 
 #[cfg(test)]
@@ -134,6 +255,9 @@ mod tests {
             (&["concern:", "too", "fast"], Kind::Concern, "too fast"),
             (&["concern:"], Kind::Concern, ""),
             (&["action:", "buy milk"], Kind::Action, "buy milk"),
+            (&["concern: too fast"], Kind::Concern, "too fast"),
+            (&["concern: too", "fast"], Kind::Concern, "too fast"),
+            (&["note: "], Kind::Note, ""),
             (
                 &["topic", "concern", "about", "it"],
                 Kind::Topic,
@@ -157,7 +281,8 @@ mod tests {
             (&["concren", "too", "fast"], "concern?"),
             (&["conern:", "too", "fast"], "concern?"),
             (&["concern too fast"], "concern?"),
-            (&["concern: too fast"], "concern?"),
+            (&["Concern: too fast"], "concern?"),
+            (&["Concern"], "concern?"),
             (&["concern:too", "fast"], "concern?"),
             (&["[concern] too fast"], "concern?"),
             (&["concren: too fast"], "concern?"),
@@ -168,6 +293,12 @@ mod tests {
             (&["confidential", "too", "fast"], "--confidential?"),
             (&["confidental", "too", "fast"], "--confidential?"),
             (&["private", "-"], "--private?"),
+            (&["private"], "--private?"),
+            (&["Private:"], "--private?"),
+            (&["privat: x"], "--private?"),
+            (&["privat", ":", "x"], "--private?"),
+            (&["—private", "x"], "--private?"),
+            (&["private channels cleanup"], "--private?"),
         ] {
             let said = taken(words).unwrap_err();
             assert!(
@@ -179,6 +310,85 @@ mod tests {
     }
 
     #[test]
+    fn after_a_kind_a_word_that_is_set_apart_is_asked_for() {
+        for (words, meant) in [
+            (&["note", "private", "S4"][..], "--private?"),
+            (&["note", "private"], "--private?"),
+            (&["note", "private", "-"], "--private?"),
+            (&["note", "private: S8"], "--private?"),
+            (&["note", "Private : S8"], "--private?"),
+            (&["note", "private", ": S8"], "--private?"),
+            (&["note", "privat: S8"], "--private?"),
+            (&["note", "(private) S7"], "--private?"),
+            (&["note", "[private]", "S7"], "--private?"),
+            (&["note", "—private", "S2"], "--private?"),
+            (&["note", "—private S2"], "--private?"),
+            (&["note: private: S3"], "--private?"),
+            (&["note", "confidential", "S5"], "--confidential?"),
+            (&["topic", "concern:", "S12"], "concern?"),
+            (&["topic", "concern: S12"], "concern?"),
+            (&["topic", "concren: S12"], "concern?"),
+            (&["topic", "(concern) S12"], "concern?"),
+            (&["concern", "private:", "S13"], "--private?"),
+        ] {
+            let said = taken(words).unwrap_err();
+            assert!(
+                said.contains(&format!("did you mean {meant}")),
+                "{words:?}: {said}"
+            );
+            let kind = words[0].split(':').next().unwrap();
+            let on = if kind == "concern" {
+                "confidential"
+            } else {
+                "shared"
+            };
+            assert!(said.contains(&format!("oneonone add {kind} --{on}")), "{said}");
+        }
+        for words in [
+            &["topic", "concern about X"][..],
+            &["topic", "concern", "about", "X"],
+            &["topic", "concern"],
+            &["note", "private channels cleanup"],
+            &["note", "- private channels"],
+            &["note", "\"private\" is a bad name"],
+            &["note", "privat", "ist", "alles"],
+            &["note", "private channels", "cleanup"],
+            &["note", "my", "private", "plans"],
+            &["note", "-"],
+            &["concern", "concern: twice"],
+            &["concern", "confidential", "notes", "leaked"],
+        ] {
+            let (_, text) = taken(words).unwrap();
+            assert_eq!(text, words[1..].join(" "), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_from_elsewhere_may_begin_with_anything_but_a_heading() {
+        for text in [
+            "private: x",
+            "\n Private: x\nmore",
+            "confidential: x",
+            "concern: x",
+        ] {
+            assert!(refuse_headed(text, Kind::Note, None).is_err(), "{text}");
+            assert!(refuse_headed(text, Kind::Note, Some(Visibility::Shared)).is_ok());
+        }
+        for text in [
+            "",
+            "private x",
+            "(private) x",
+            "concern",
+            "x\nprivate: y",
+            "privat: x",
+            "note: x",
+        ] {
+            assert!(refuse_headed(text, Kind::Note, None).is_ok(), "{text}");
+        }
+        assert!(refuse_headed("concern: x", Kind::Concern, None).is_ok());
+    }
+
+    #[test]
     fn ordinary_words_are_a_topic() {
         for words in [
             &["concert", "tickets"][..],
@@ -187,6 +397,7 @@ mod tests {
             &["concerning", "the", "roadmap"],
             &["Concerns about hiring"],
             &["#concern", "of", "mine"],
+            &["#hiring", "private", "channels"],
             &["Concerns"],
             &["privacy", "review"],
             &["my", "concern"],
@@ -204,5 +415,7 @@ mod tests {
             let (kind, words) = kind_and_words(&words, Some(asked)).unwrap();
             assert_eq!((kind, words.len()), (Kind::Topic, 2));
         }
+        let words = ["note".to_owned(), "private: x".to_owned()];
+        assert!(kind_and_words(&words, Some(Visibility::Shared)).is_ok());
     }
 }

@@ -51,7 +51,7 @@ fn farewell(context: &Context, desk: &Desk, ids: &[EntryId]) -> Vec<String> {
     let screen = desk.screen(context);
     let line = |id: &EntryId| {
         let entry = desk.records.entry(*id)?;
-        let echo = text::echo(&screen, entry.home, entry.visibility);
+        let echo = text::echo(&screen, entry.home, entry.read_as());
         Some(format!("{} · removed {id}", echo.trim_end()))
     };
     ids.iter().filter_map(line).collect()

@@ -252,7 +252,7 @@ impl Desk {
     /// Says where a write went and who can read it.
     pub(super) fn echo(&self, context: &mut Context, id: EntryId) {
         if let Some(entry) = self.records.entry(id) {
-            let line = text::echo(&self.screen(context), entry.home, entry.visibility);
+            let line = text::echo(&self.screen(context), entry.home, entry.read_as());
             let short = self.ids.short(id);
             context.out.say(format!("{} {short}", line.trim_end()));
         }

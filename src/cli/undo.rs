@@ -139,7 +139,7 @@ fn say_changes(context: &mut Context, desk: &Desk, before: &Records, difference:
     }
     for id in &difference.removed {
         if let Some(entry) = before.entry(*id) {
-            let echo = text::echo(&desk.screen(context), entry.home, entry.visibility);
+            let echo = text::echo(&desk.screen(context), entry.home, entry.read_as());
             context.out.say(format!("{} · removed {id}", echo.trim_end()));
         }
     }

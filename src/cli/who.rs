@@ -106,7 +106,12 @@ fn of_entry(context: &mut Context, reading: &Reading, id: EntryId) -> Result<Exi
 fn readers(context: &mut Context, reading: &Reading, entry: &Entry) -> Vec<String> {
     let pair = &reading.records.pair;
     let name = |member: &Member| member.name.clone();
-    if entry.visibility == Visibility::Shared {
+    if entry.in_clear {
+        context.out.warn(
+            "it stands in clear, and is to be sealed: until then whoever has a copy of the record reads it",
+        );
+    }
+    if entry.read_as() == Visibility::Shared {
         let mut readers: Vec<String> = pair.members().map(name).into();
         readers.push("the host's admins".to_owned());
         return readers;
@@ -114,9 +119,6 @@ fn readers(context: &mut Context, reading: &Reading, entry: &Entry) -> Vec<Strin
     let placed = reading.state().entries.get(&entry.id);
     let ciphertext = placed.and_then(|p| p.entry.get_str("sealed"));
     let Some(ciphertext) = ciphertext else {
-        context
-            .out
-            .warn("it stands in clear here: the next command that writes seals it, before Git sees it");
         return by_visibility(reading, entry);
     };
     let Ok(opened) = reading.keys().open(pair, entry.id, &entry.by, ciphertext) else {

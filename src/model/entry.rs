@@ -27,6 +27,8 @@ pub struct Entry {
     pub carried: u32,
     /// Who can read it.
     pub visibility: Visibility,
+    /// Whether it is to be sealed, and stands in clear: everyone with a copy of the record reads it.
+    pub in_clear: bool,
     /// What it says; none where it is sealed and was not opened.
     pub body: Option<Body>,
     /// The values of its conflicts that are not shown; none of a sealed entry that was not opened.
@@ -86,12 +88,22 @@ impl Entry {
                 .and_then(|n| n.try_into().ok())
                 .unwrap_or(0),
             visibility: visibility_of(table),
+            in_clear: table.is_clear_secret() && !sealed,
             body: content.map(|content| body(content, &by)),
             by,
             at,
             conflicts,
             body_conflict,
         })
+    }
+
+    /// The visibility that its readers are those of: whatever it says, what stands in clear is shared.
+    pub fn read_as(&self) -> Visibility {
+        if self.in_clear {
+            Visibility::Shared
+        } else {
+            self.visibility
+        }
     }
 
     /// What it is, where it can be read.

@@ -78,6 +78,7 @@ pub(crate) fn entry(start: &str, kind: Kind, by: &str, day: &str, text: &str) ->
         at: at(&format!("{day}T09:00:00Z")),
         carried: 0,
         visibility: Visibility::Shared,
+        in_clear: false,
         body: Some(Body {
             kind,
             text: text.to_owned(),

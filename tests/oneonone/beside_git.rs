@@ -59,7 +59,7 @@ fn a_revert_takes_an_entry_out_and_another_brings_it_back() {
     if ana.git(["revert", "--no-edit", reverted.trim()]).code != 0 {
         ana.run(["sync"])
             .fails(1)
-            .says("git revert --continue, or --abort");
+            .says("git revert --continue, or git revert --abort");
         ana.git(["revert", "--abort"]).ok();
     }
     agree(&sam, &ana);
@@ -187,7 +187,7 @@ fn a_cherry_pick_that_stopped_is_named_and_then_goes_on() {
     assert_ne!(ana.git(["cherry-pick", "aside"]).code, 0);
     ana.run(["sync"])
         .fails(1)
-        .says("git cherry-pick --continue, or --abort");
+        .says("git cherry-pick --continue, or git cherry-pick --abort");
     ana.git(["checkout", "-q", "--theirs", "agenda.toml"]).ok();
     append(&ana, "mine again");
     ana.git(["add", "agenda.toml"]).ok();

@@ -128,6 +128,33 @@ fn what_was_written_is_kept_when_it_cannot_be_saved() {
 }
 
 #[test]
+fn what_was_written_below_the_words_for_the_editor_is_kept_without_them() {
+    let world = World::new();
+    // An editor that writes at the end: below an empty line, and below what it was told.
+    let (sam, folder) = writer(
+        &world,
+        "printf 'private: a quokka\\n#: of mine\\nhere\\n' >> \"$1\"",
+    );
+    let before = sam.files();
+    let run = sam.run(["add", "note"]).fails(2).says("did you mean --private?");
+    assert_eq!(sam.files(), before);
+    let [kept] = left(&folder).try_into().unwrap();
+    let file = kept.join("entry.md");
+    run.says(file.to_str().unwrap())
+        .says("oneonone add note --private …");
+    let text = "private: a quokka\n#: of mine\nhere";
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{text}\n"));
+    let stored = |args: &[&str]| {
+        let all = ["--json", "add", "note"].iter().chain(args).copied();
+        let input = fs::read_to_string(&file).unwrap();
+        sam.type_in(&input, all.collect::<Vec<_>>()).ok().json()["entry"]["text"].clone()
+    };
+    assert_eq!(stored(&["--private", "-"]), text);
+    // One that is saved has none of it either.
+    assert_eq!(stored(&["--shared"]), text);
+}
+
+#[test]
 fn an_edited_record_is_kept_too() {
     let world = World::new();
     let (sam, folder) = writer(&world, "echo 'status = quokka' >> \"$1\"");

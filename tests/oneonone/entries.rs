@@ -262,7 +262,7 @@ fn a_kind_that_is_slightly_wrong_shares_nothing() {
         let run = ana.run([&["add"], words].concat()).fails(2);
         let run = run.says(&format!("did you mean {meant}?"));
         let run = run.says(&format!("hint: oneonone add {meant} …"));
-        run.says("hint: oneonone add topic \"…\"");
+        run.says("hint: oneonone add topic --shared \"…\"");
     }
     assert_eq!(ana.files(), before);
     assert!(!objects(&ana).contains("xyzzy"));
@@ -286,4 +286,90 @@ fn a_kind_that_is_slightly_wrong_shares_nothing() {
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     assert!(!objects(&sam).contains("xyzzy"));
+}
+
+#[test]
+fn a_word_that_was_meant_to_seal_stores_nothing() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    let before = sam.files();
+    for (args, meant) in [
+        (&["note", "private", "S4"][..], "--private?"),
+        (&["note", "private: S8"], "--private?"),
+        (&["note", "(private) S7"], "--private?"),
+        (&["note", "—private", "S2"], "--private?"),
+        (&["note", "confidential", "S5"], "--confidential?"),
+        (&["topic", "concern:", "S12"], "concern?"),
+        (&["privat: x"], "--private?"),
+        (&["concren: x"], "concern?"),
+        (&["private"], "--private?"),
+    ] {
+        let all = ["add"].iter().chain(args).copied().collect::<Vec<_>>();
+        sam.run(&all).fails(2).says(meant).says("--shared");
+        assert_eq!(sam.files(), before, "{args:?}");
+    }
+    for text in ["private: x", "Confidential: x\nmore", "concern: x"] {
+        sam.type_in(text, ["add", "note", "-"]).fails(2).says("--shared");
+        assert_eq!(sam.files(), before, "{text}");
+        sam.type_in(text, ["add", "note", "-", "--shared", "--offline"])
+            .ok();
+        sam.run(["undo", "--offline"]).ok();
+    }
+    sam.run(["add", "topic", "concern about X"]).ok();
+    sam.run(["add", "note", "--shared", "private", "S4"]).ok();
+    sam.type_in("private x", ["add", "note", "-"]).ok();
+    let concern = sam.run(["--json", "add", "concern: x"]).ok().json();
+    assert_eq!(concern["entry"]["kind"], "concern");
+    assert_eq!(concern["entry"]["text"], "x");
+    assert_eq!(concern["entry"]["visibility"], "confidential");
+}
+
+#[test]
+fn a_theme_that_was_meant_to_seal_stores_nothing() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    let before = sam.files();
+    let (shared, other) = ("--shared …", "another name");
+    for (args, meant, way) in [
+        (&["note", "about", "it", "#private"][..], "--private?", shared),
+        (&["note", "#Private about it"], "--private?", shared),
+        (&["note", "x", "-t", "private"], "--private?", other),
+        (&["x", "--theme", "Confidential"], "--confidential?", other),
+        (&["#concern of mine"], "concern?", shared),
+        (&["x", "-t", "concern"], "concern?", shared),
+    ] {
+        let all = ["add"].iter().chain(args).copied().collect::<Vec<_>>();
+        let run = sam.run(&all).fails(2).says(way);
+        run.says(&format!("did you mean {meant}"));
+        assert_eq!(sam.files(), before, "{args:?}");
+    }
+    sam.run(["add", "x", "-t", "private", "--shared"])
+        .fails(2)
+        .says(other);
+    let id = sam.add(["a word"]);
+    let before = sam.files();
+    for args in [
+        &["-t", "private"][..],
+        &["a word", "#confidential"],
+        &["#concern"],
+    ] {
+        let all = ["edit", &id].iter().chain(args).copied().collect::<Vec<_>>();
+        sam.run(&all).fails(2).says("did you mean");
+        assert_eq!(sam.files(), before, "{args:?}");
+    }
+    let themes = |args: &[&str]| {
+        let all = ["--json"].iter().chain(args).copied();
+        let answer = sam.run(all.collect::<Vec<_>>()).ok().json();
+        answer["entry"]["themes"].to_string()
+    };
+    // Who says that it is shared means the words; as a theme they would stop every sync.
+    let edited = themes(&["edit", &id, "a #private word on #hiring", "--shared"]);
+    assert_eq!(edited, r#"["hiring"]"#);
+    assert_eq!(themes(&["edit", &id, "another #private word"]), r#"["hiring"]"#);
+    assert_eq!(themes(&["add", "x #private", "--shared"]), "[]");
+    assert_eq!(themes(&["add", "x #concern", "--shared"]), r#"["concern"]"#);
+    // Of what is sealed it is a theme like any other.
+    assert_eq!(themes(&["add", "x #private", "--private"]), r#"["private"]"#);
+    assert_eq!(themes(&["add", "concern", "x #private"]), r#"["private"]"#);
+    sam.run(["sync"]).ok();
 }

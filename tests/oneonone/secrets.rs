@@ -138,6 +138,33 @@ fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
 }
 
 #[test]
+fn a_misspelt_visibility_or_kind_is_corrected_and_not_deleted() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    for line in [
+        "visibility = \"Private\"",
+        "visibility = \"secret\"",
+        "visibility = [\"private\"]",
+        "kind = \"Concern\"",
+        "kind = \"concren\"",
+    ] {
+        ana.write(
+            "agenda.toml",
+            &format!("[[entry]]\n{line}\ntext = \"leaked-xyzzy\"\n"),
+        );
+        for command in [&["sync"][..], &["check"], &["agenda"]] {
+            let run = ana.run(command);
+            let said = run.out + &run.err;
+            assert!(!said.contains("delete the line"), "{line}: {said}");
+            assert!(
+                command[0] == "agenda" || said.contains("write "),
+                "{line}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
@@ -187,7 +214,21 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
         run.says("private to its author, ana").says("ask ana to edit");
     }
     assert_eq!(sam.files(), before);
+    // Nobody is told that it is read by its author alone.
+    for person in [&ana, &sam] {
+        let show = person.run(["show", &id]).ok();
+        assert!(!show.out.contains("alone"), "{}", show.out);
+        let who = person.run(["who", &id]).ok().says("to be sealed");
+        assert!(
+            who.out.contains("admins") && who.out.contains("Sam Lee"),
+            "{}",
+            who.out
+        );
+        let readers = person.run(["--json", "who", &id]).ok().json();
+        assert_eq!(readers["readers"].as_array().unwrap().len(), 3);
+    }
     ana.run(["edit", &id, "sealed-xyzzy"]).ok();
+    assert_eq!(ana.run(["who", &id]).ok().out.lines().count(), 1);
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     for person in [&ana, &sam] {

@@ -10,6 +10,7 @@ use crate::model::date::in_utc;
 use crate::model::table::{Field, Table};
 use crate::model::validate::{Place, check_value};
 use crate::model::value::Value;
+use crate::model::words::Kind;
 
 impl Reader<'_> {
     /// The keys of a table but those in `apart`, checked; nested comments go above their key.
@@ -134,6 +135,40 @@ fn help_for(key: &str) -> String {
         "due" | "date" | "next" => format!("write {key} = 2026-12-01, without quotes"),
         "themes" => "write themes = [\"system-design\"]".to_owned(),
         "text" => "write text = \"…\", or \"\"\" for several lines".to_owned(),
+        // Without the line the entry is shared: what was meant to be sealed would go out in clear.
+        "visibility" => "write visibility = \"private\", \"confidential\" or \"shared\"".to_owned(),
+        "kind" => format!(
+            "write kind = \"{}\", which is sealed for the two of you, or another of: {}",
+            Kind::Concern,
+            Kind::list()
+        ),
         _ => format!("correct `{key}`, or delete the line"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Home, parse_record};
+
+    #[test]
+    fn deleting_a_line_that_seals_is_never_the_way_out() {
+        for (line, meant) in [
+            ("visibility = \"Private\"", "\"private\""),
+            ("visibility = \"secret\"", "\"confidential\""),
+            ("visibility = [\"private\"]", "\"private\""),
+            ("kind = \"Concern\"", "kind = \"concern\""),
+            ("kind = \"concren\"", "kind = \"concern\""),
+        ] {
+            let record = format!("[[entry]]\ntext = \"x\"\n{line}\n");
+            let problems = parse_record(Home::Agenda, record.as_bytes(), false).unwrap_err();
+            let help = &problems[0].help;
+            assert!(
+                help.starts_with("write ") && help.contains(meant),
+                "{line}: {help}"
+            );
+            assert!(!help.contains("delete"), "{line}: {help}");
+        }
+        let state = parse_record(Home::Agenda, b"[[entry]]\ntext = \"x\"\nstate = \"x\"\n", false);
+        assert!(state.unwrap_err()[0].help.contains("delete the line"));
     }
 }

@@ -37,9 +37,14 @@ pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &Note
     }
     let who = match (&entry.body, entry.visibility) {
         (None, Visibility::Private) if entry.by != *screen.me => format!("{} alone", screen.name(&entry.by)),
-        _ => readers(screen, entry.visibility),
+        _ => readers(screen, entry.read_as()),
     };
-    field("readers", format!("{who} ({})", entry.visibility));
+    let seal = if entry.in_clear {
+        ", in clear: it is to be sealed"
+    } else {
+        ""
+    };
+    field("readers", format!("{who} ({}{seal})", entry.visibility));
     if let Some(body) = &entry.body {
         field("kind", body.kind.to_string());
         let mut some = |name: &str, value: Option<String>| {

@@ -88,6 +88,9 @@ fn marks(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
         if entry.visibility.is_sealed() {
             said.push(entry.visibility.to_string());
         }
+        if entry.in_clear {
+            said.push("in clear, to be sealed".to_owned());
+        }
     }
     if entry.carried > 0 {
         said.push(format!("carried {}×", entry.carried));

@@ -323,6 +323,23 @@ Next: `oneonone actions --mine` shows what is overdue
 }
 
 #[test]
+fn a_private_text_in_clear_is_read_by_everyone() {
+    let mut list = list();
+    let number = list.entries.iter().position(|e| e.body.is_some()).unwrap();
+    list.entries[number].visibility = Visibility::Private;
+    list.entries[number].in_clear = true;
+    on(&list, "sam", |s| {
+        let shown = bare(&entry(s, &list.entries[number], &list, &Notes::new()));
+        assert!(
+            shown.contains("you, Ana, the host's admins (private, in clear: it is to be sealed)"),
+            "{shown}"
+        );
+        let listed = bare(&super::list(s, &[&list.entries[number]]));
+        assert!(listed.contains("private · in clear, to be sealed"), "{listed}");
+    });
+}
+
+#[test]
 fn every_write_echoes_place_and_readers() {
     let list = list();
     let meeting = Home::Meeting("2026-11-24".parse().unwrap());
