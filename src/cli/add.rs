@@ -89,7 +89,7 @@ fn save(
             asked: asked.is_some(),
         };
         let sealed = |meant: &str| format!("oneonone add {meant} …     seals it");
-        shared.checked(context, sealed, &format!("oneonone add {kind} --shared"))?
+        shared.checked(sealed, &format!("oneonone add {kind} --shared"))?
     } else {
         entry_args::themes_of(&understood.themes, &text)
     };

@@ -188,7 +188,7 @@ fn understood(
             format!("oneonone add {meant} …     a new entry that is sealed; history keeps this one as it is")
         };
         let again = format!("oneonone edit {} --shared", desk.ids.short(id));
-        shared.checked(context, sealed, &again)?
+        shared.checked(sealed, &again)?
     } else {
         entry_args::themes_of(&flags.themes, words)
     };

@@ -181,7 +181,6 @@ impl SharedThemes<'_> {
     /// says it is shared.
     pub(super) fn checked(
         self,
-        context: &mut Context,
         sealed: impl FnOnce(&str) -> String,
         again: &str,
     ) -> Result<Vec<Slug>, Failure> {
@@ -189,33 +188,14 @@ impl SharedThemes<'_> {
         let named = themes_in_text(&self.text.to_lowercase());
         let mut all = self.flags.iter().chain(&named);
         let new = |theme: &&Slug| meant_by(theme).is_some() && !self.known.contains(theme);
-        let other_name = "give the theme another name, if it is one";
-        if self.asked {
-            if let Some(theme) = self.flags.iter().find(|t| new(t) && names_visibility(t)) {
-                return Err(Failure::usage(format!(
-                    "#{theme} is no theme for what is shared: a sync takes it for an entry that was to be sealed"
-                ))
-                .hint(other_name));
-            }
-        } else if let Some((theme, meant)) = all.find(new).and_then(|t| Some((t, meant_by(t)?))) {
-            let failure = Failure::usage(format!(
+        match all.find(new).and_then(|t| Some((t, meant_by(t)?))) {
+            Some((theme, meant)) if !self.asked => Err(Failure::usage(format!(
                 "#{theme} is a theme and seals nothing: everyone with a clone could read it; did you mean {meant}?"
             ))
-            .hint(sealed(&meant));
-            return Err(if self.flags.contains(theme) && names_visibility(theme) {
-                failure.hint(other_name)
-            } else {
-                failure.hint(format!("{again} …     if it belongs to the text"))
-            });
+            .hint(sealed(&meant))
+            .hint(format!("{again} …     if it is meant as a theme"))),
+            _ => Ok(themes_of(self.flags, self.text)),
         }
-        let mut themes = themes_of(self.flags, self.text);
-        themes.retain(|theme| !names_visibility(theme) || self.flags.contains(theme));
-        for theme in named.iter().filter(|theme| names_visibility(theme)) {
-            context
-                .out
-                .say(format!("#{theme} is a word of the text, and no theme of it"));
-        }
-        Ok(themes)
     }
 }
 
@@ -227,7 +207,7 @@ fn meant_by(theme: &Slug) -> Option<String> {
     (theme.as_str() == Kind::Concern.as_str()).then(|| theme.to_string())
 }
 
-/// Whether a theme is a word that seals; the last look before a push refuses those of what is shared.
+/// Whether a theme is a word that seals.
 fn names_visibility(theme: &Slug) -> bool {
     theme
         .as_str()
