@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository};
 use crate::merge::merge;
-use crate::model::State;
+use crate::model::{RecordPath, State};
 
 use super::commit::MERGE;
 use super::error::SyncError;
@@ -31,6 +31,9 @@ pub(super) fn mended(
     [left, right]: [ObjectId; 2],
     made: &State,
 ) -> Result<Option<Mended>, SyncError> {
+    if !both_changed_a_record(repo, left, right).unwrap_or(false) {
+        return Ok(None);
+    }
     let Some(base) = base_of(repo, left, right)? else {
         return Ok(None);
     };
@@ -86,6 +89,19 @@ pub(super) fn mended(
     Ok(Some(mended).filter(|mended| mended.count > 0))
 }
 
+/// Whether there is a record that Git could not merge by itself: what a person left out of any other was on purpose.
+fn both_changed_a_record(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<bool, SyncError> {
+    let bases = repo.merge_bases(left, right)?;
+    let base = bases.first().map(|base| repo.tree_of(*base)).transpose()?;
+    let changed = |commit| -> Result<BTreeSet<String>, SyncError> {
+        let paths = repo.changed_paths(base, Some(repo.tree_of(commit)?))?;
+        Ok(paths.into_iter().collect())
+    };
+    let (left, right) = (changed(left)?, changed(right)?);
+    let mut both = left.intersection(&right);
+    Ok(both.any(|path| RecordPath::parse(path).is_some()))
+}
+
 fn left_out<T: PartialEq>([base, left, right]: [Option<&T>; 3], merged: &T, made: Option<&T>) -> bool {
     let ignored = |one: Option<&T>, other: Option<&T>| one != base && one != other && made == other;
     let touched = left != base || right != base;
@@ -110,17 +126,14 @@ impl Workspace {
         }
         let mut seen = sent(&self.repo, &self.branch, None)?;
         seen.push(last);
-        let merges = self.merges_by_hand(head, &seen)?;
-        self.bring_back(&merges)?;
+        for merge in self.merges_by_hand(head, &seen)? {
+            let _ = self.bring_back(merge);
+        }
         self.say_left_behind(head, last)
     }
 
     /// The merges by plain Git in the history of a commit, without what is `seen`.
-    pub(super) fn merges_by_hand(
-        &self,
-        tip: ObjectId,
-        seen: &[ObjectId],
-    ) -> Result<Vec<ObjectId>, SyncError> {
+    fn merges_by_hand(&self, tip: ObjectId, seen: &[ObjectId]) -> Result<Vec<ObjectId>, SyncError> {
         let mut merges = Vec::new();
         for commit in self.repo.ancestors(tip, seen)? {
             let commit = commit?;
@@ -132,23 +145,19 @@ impl Workspace {
         Ok(merges)
     }
 
-    /// Prepares a commit that brings back what merges left out.
-    pub(super) fn bring_back(&mut self, merges: &[ObjectId]) -> Result<(), SyncError> {
-        for commit in merges {
-            let info = self.repo.commit_info(*commit)?;
-            let [left, right] = info.parents.as_slice() else {
-                continue;
-            };
-            let made = Side::of_commit(&self.repo, *commit)?;
-            if !made.broken.is_empty() {
-                continue;
-            }
-            let made = made.state;
-            let Some(mended) = mended(&self.repo, [*left, *right], &made)? else {
-                continue;
-            };
+    /// Prepares a commit that brings back what a merge left out. One that was made of what is not here, or that cannot be
+    /// made again, is let alone: nothing else waits for it.
+    fn bring_back(&mut self, commit: ObjectId) -> Result<(), SyncError> {
+        let info = self.repo.commit_info(commit)?;
+        let ([left, right], made) = (info.parents.as_slice(), Side::of_commit(&self.repo, commit)?) else {
+            return Ok(());
+        };
+        if !made.broken.is_empty() {
+            return Ok(());
+        }
+        if let Some(mended) = mended(&self.repo, [*left, *right], &made.state)? {
             self.read_everything()?;
-            let state = merge(&made, &self.side.state, &mended.state)?.state;
+            let state = merge(&made.state, &self.side.state, &mended.state)?.state;
             if self.commit(state, Some("bring back what a merge left out"))? {
                 self.said.push(SyncNote::BroughtBack(mended.count));
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{ObjectId, Repository};
 use crate::model::{
-    Alternative, Content, Field, Home, Loaded, Placed, RecordPath, Row, State, Table, Value, assemble,
+    Alternative, Content, Field, Home, Loaded, Placed, RecordPath, Row, Slip, State, Table, Value, assemble,
     slips_in_entry, slips_in_head,
 };
 
@@ -62,12 +62,13 @@ pub(super) fn refuse_clear_secrets(
 /// What a file holds in clear that was to be sealed.
 pub(super) struct Found {
     loaded: Loaded,
-    slips: BTreeSet<KnownSlip>,
+    /// Each by all its names: an entry without an id gets one on the way, and keeps its text.
+    slips: Vec<Vec<KnownSlip>>,
     /// It cannot be read as a record, and may hold such a text all the same.
     is_doubtful: bool,
 }
 
-/// A slip of the pen: where it stands, its key, its value.
+/// A slip of the pen: the id or the text of its entry, its key, its value.
 type KnownSlip = (String, String, Option<Value>);
 
 impl Found {
@@ -79,7 +80,7 @@ impl Found {
         let loaded = assemble([(read_as.as_str(), bytes)]);
         let slips = match record {
             Some(_) => slips_in(&loaded),
-            None => BTreeSet::new(),
+            None => Vec::new(),
         };
         let is_doubtful = !loaded.broken.is_empty() && may_leak(bytes, record.is_some());
         Self {
@@ -110,17 +111,23 @@ pub(super) fn may_hold_entries(path: &str) -> bool {
     RecordPath::parse(path).is_some() || (named && name.contains(".toml"))
 }
 
-fn slips_in(loaded: &Loaded) -> BTreeSet<KnownSlip> {
-    let mut slips = BTreeSet::new();
+fn slips_in(loaded: &Loaded) -> Vec<Vec<KnownSlip>> {
+    let mut slips = Vec::new();
     for Placed { entry, .. } in loaded.state.entries.values().chain(&loaded.loose) {
-        let name = entry.get_str("id").or(entry.get_str("text")).unwrap_or_default();
-        let found = slips_in_entry(entry).into_iter();
-        slips.extend(found.map(|slip| (name.to_owned(), slip.key.clone(), entry.get(&slip.key).cloned())));
+        let names: Vec<&str> = ["id", "text"]
+            .into_iter()
+            .filter_map(|key| entry.get_str(key))
+            .collect();
+        for Slip { key, .. } in slips_in_entry(entry) {
+            let mut rows = entry.rows_of("body").map(|row| &row.alternative);
+            let value = entry.get(&key).or_else(|| rows.find_map(|body| body.get(&key)));
+            let named = |name: &&str| ((*name).to_owned(), key.clone(), value.cloned());
+            slips.push(names.iter().map(named).collect());
+        }
     }
-    for (path, name, head) in heads(&loaded.state) {
-        let name = format!("{path} {name}");
+    for (_, _, head) in heads(&loaded.state) {
         let found = slips_in_head(head).into_iter();
-        slips.extend(found.map(|slip| (name.clone(), slip.key.clone(), head.get(&slip.key).cloned())));
+        slips.extend(found.map(|slip| vec![(String::new(), slip.key.clone(), head.get(&slip.key).cloned())]));
     }
     slips
 }
@@ -171,7 +178,7 @@ impl Out {
                 };
                 let found = Found::in_file(&file.path, &bytes);
                 found.leaks().for_each(|entry| self.take(entry));
-                self.slips.extend(found.slips);
+                self.slips.extend(found.slips.into_iter().flatten());
             }
         }
         Ok(())
@@ -189,7 +196,10 @@ impl Out {
     fn covers(&self, file: ObjectId, found: &Found) -> bool {
         self.files.contains(&file)
             || (!found.is_doubtful
-                && found.slips.is_subset(&self.slips)
+                && found
+                    .slips
+                    .iter()
+                    .all(|names| names.iter().any(|name| self.slips.contains(name)))
                 && found.leaks().all(|entry| self.holds(entry)))
     }
 
@@ -199,7 +209,7 @@ impl Out {
             .table()
             .fields
             .iter()
-            .filter(|field| !holds_no_words(field));
+            .filter(|field| !holds_no_words(entry, field));
         fields.all(|field| self.values.contains(&(field.key.clone(), field.value.clone())))
             && content
                 .table()
@@ -209,9 +219,10 @@ impl Out {
     }
 }
 
-/// What filling in adds, and what a command changes of an entry that stands in clear already.
-fn holds_no_words(field: &Field) -> bool {
-    ["kind", "tone", "owner", "due", "state", "closed", "re"].contains(&field.key.as_str())
+/// What filling in adds, and what a command changes, of an entry that stands wholly in clear.
+fn holds_no_words(entry: &Table, field: &Field) -> bool {
+    let words_of_ours = ["kind", "tone", "owner", "due", "state", "closed", "re"];
+    entry.get("sealed").is_none() && words_of_ours.contains(&field.key.as_str())
 }
 
 /// The values of conflicts that stand beside an entry in clear.

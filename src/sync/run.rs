@@ -242,25 +242,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Brings the prepared commit and the remote's tip together, and settles it; what merges by hand left out on the way
-    /// there is brought back.
+    /// Brings the prepared commit and the remote's tip together, and settles it.
     fn prepare(&mut self, there: Option<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
-        let repo = &self.workspace.repo;
-        let mut here: Vec<ObjectId> = self.workspace.tip.into_iter().collect();
-        here.extend(repo.reference(&seen_at(&self.workspace.branch))?);
-        let merges = match there {
-            Some(there) => self.workspace.merges_by_hand(there, &here)?,
-            None => Vec::new(),
-        };
-        let to = self.together(there)?;
-        if merges.is_empty() {
-            return Ok(to);
-        }
-        self.workspace.bring_back(&merges)?;
-        Ok(self.workspace.tip)
-    }
-
-    fn together(&mut self, there: Option<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
         let facts = self.facts(there)?;
         match (plan(facts), there) {
             (Plan::Rewritten, _) => return Err(self.rewritten(there)?),

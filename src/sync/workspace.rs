@@ -390,11 +390,11 @@ impl Workspace {
             if !written.edited_meanwhile.iter().any(is_record) {
                 break;
             }
-            let before = self.work.clone();
+            let before = (self.work.clone(), self.side.clone(), self.pair.clone(), self.tip);
             self.work = Work::read(&self.repo, &self.notes)?;
             if self.take_in(Take::Records, false).is_err() {
                 // The next command says what is wrong.
-                self.work = before;
+                (self.work, self.side, self.pair, self.tip) = before;
                 break;
             }
             written.then(self.write_prepared()?);

@@ -36,6 +36,14 @@ fn no_way_of_plain_git_brings_a_private_text_out() {
         ("agenda.toml", beside),
         (
             "agenda.toml",
+            agenda.replace("sealed = ", "kind = \"growth\"\nsealed = "),
+        ),
+        (
+            "agenda.toml",
+            agenda.replace("sealed = ", "due = 2026-12-24\nsealed = "),
+        ),
+        (
+            "agenda.toml",
             format!("{agenda}\n{}", entry.replace("private", "Private")),
         ),
         (
@@ -99,6 +107,19 @@ fn a_slip_that_is_out_stops_nobody() {
         &text.replacen("secret = ", "Visibility = \"private\"\nsecret = ", 1),
     );
     sam.run(["sync"]).fails(1).says("`Visibility`");
+}
+
+#[test]
+fn a_slip_without_an_id_that_is_out_stops_nobody() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let entry = "[[entry]]\nVisibility = \"private\"\ntext = \"out already\"\n";
+    pushed_from_elsewhere(&world, "agenda.toml", |_| entry.to_owned());
+    for person in [&sam, &ana, &sam] {
+        person.run(["sync"]).ok();
+    }
+    assert!(sam.read("agenda.toml").contains("out already"));
+    assert_eq!(sam.files(), ana.files());
 }
 
 #[test]
