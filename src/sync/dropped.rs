@@ -149,9 +149,10 @@ impl Workspace {
     /// made again, is let alone: nothing else waits for it.
     fn bring_back(&mut self, commit: ObjectId) -> Result<(), SyncError> {
         let info = self.repo.commit_info(commit)?;
-        let ([left, right], made) = (info.parents.as_slice(), Side::of_commit(&self.repo, commit)?) else {
+        let [left, right] = info.parents.as_slice() else {
             return Ok(());
         };
+        let made = Side::of_commit(&self.repo, commit)?;
         if !made.broken.is_empty() {
             return Ok(());
         }
