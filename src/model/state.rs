@@ -49,6 +49,18 @@ pub struct Loaded {
     pub broken: BTreeMap<RecordPath, Vec<Problem>>,
 }
 
+impl Loaded {
+    /// The ids that stand in the records, once or more often.
+    pub fn named(&self) -> BTreeSet<EntryId> {
+        self.state
+            .entries
+            .keys()
+            .chain(self.doubled.keys())
+            .copied()
+            .collect()
+    }
+}
+
 /// Reads records into a state. Paths that are no records are passed over; a broken record hides no other.
 pub fn assemble<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Loaded {
     let mut records: Vec<(RecordPath, &[u8])> = files

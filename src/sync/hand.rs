@@ -102,13 +102,7 @@ impl Hand<'_> {
         let mended: BTreeSet<RecordPath> = self.head.broken.keys().filter(|r| readable(r)).copied().collect();
         let partial = !loaded.broken.is_empty() || !self.head.broken.is_empty();
         let mut notes = Vec::new();
-        let named: BTreeSet<EntryId> = loaded
-            .state
-            .entries
-            .keys()
-            .chain(loaded.doubled.keys())
-            .copied()
-            .collect();
+        let named = loaded.named();
         let mut state = self.whole(loaded, &remembered, work)?;
         let filled = state.entries.keys().filter(|id| !named.contains(id));
         let filled: Vec<EntryId> = filled.copied().collect();

@@ -87,13 +87,7 @@ impl World {
         let random = &mut self.random;
         let new_id = || oneonone::model::EntryId::from_bytes(random.bytes());
         let loaded = read(work);
-        let named: BTreeSet<EntryId> = loaded
-            .state
-            .entries
-            .keys()
-            .chain(loaded.doubled.keys())
-            .copied()
-            .collect();
+        let named = loaded.named();
         let mut state = folder_state(loaded, [head, &remembered], pending, |_, _| None, new_id).map_err(
             |(id, copies)| {
                 let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
