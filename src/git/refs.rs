@@ -45,18 +45,11 @@ impl Repository {
     /// # Errors
     /// When the references cannot be read.
     pub fn branches(&self) -> Result<Vec<String>, Error> {
-        let failed = || Error::library("listing the branches");
-        let found = self.reader.references_glob("refs/heads/*").map_err(failed())?;
-        let mut branches = Vec::new();
-        for reference in found {
-            let reference = reference.map_err(failed())?;
-            let name = reference
-                .name()
-                .ok()
-                .and_then(|name| name.strip_prefix("refs/heads/"));
-            branches.extend(name.map(str::to_owned));
-        }
-        Ok(branches)
+        let name = |reference: &git2::Reference<'_>| {
+            let name = reference.name().ok()?.strip_prefix("refs/heads/")?;
+            Some(name.to_owned())
+        };
+        self.of_references("refs/heads/*", name)
     }
 
     /// The commits that references point to, of those that a pattern such as `refs/heads/*` names (`*` stands for more than
@@ -65,18 +58,22 @@ impl Repository {
     /// # Errors
     /// When the references cannot be read.
     pub fn commits_at(&self, pattern: &str) -> Result<Vec<ObjectId>, Error> {
+        self.of_references(pattern, |reference| {
+            Some(ObjectId(reference.peel_to_commit().ok()?.id()))
+        })
+    }
+
+    fn of_references<T>(
+        &self,
+        pattern: &str,
+        what: impl Fn(&git2::Reference<'_>) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
         let failed = || Error::library("listing references");
-        let mut commits = Vec::new();
+        let mut found = Vec::new();
         for reference in self.reader.references_glob(pattern).map_err(failed())? {
-            let reference = reference.map_err(failed())?;
-            commits.extend(
-                reference
-                    .peel_to_commit()
-                    .ok()
-                    .map(|commit| ObjectId(commit.id())),
-            );
+            found.extend(what(&reference.map_err(failed())?));
         }
-        Ok(commits)
+        Ok(found)
     }
 
     /// Moves a reference, or makes it, durably, if it is where it is `expected`. A symbolic reference to it keeps

@@ -124,7 +124,7 @@ impl Workspace {
         if last == head {
             return Ok(());
         }
-        let mut seen = sent(&self.repo, &self.branch, None)?;
+        let mut seen = sent(&self.repo, None)?;
         seen.push(last);
         for merge in self.merges_by_hand(head, &seen)? {
             let _ = self.bring_back(merge);
@@ -172,15 +172,9 @@ impl Workspace {
             return Ok(());
         }
         self.read_everything()?;
-        let held: BTreeSet<_> = Side::of_commit(&self.repo, last)?
-            .state
-            .entries
-            .into_keys()
-            .collect();
-        let gone = held
-            .iter()
-            .filter(|id| !self.side.state.entries.contains_key(*id))
-            .count();
+        let held = Side::of_commit(&self.repo, last)?.state.entries;
+        let here = &self.side.state.entries;
+        let gone = held.keys().filter(|id| !here.contains_key(*id)).count();
         if gone > 0 {
             let commit = last.short();
             self.said.push(SyncNote::LeftBehind { commit, count: gone });

@@ -237,12 +237,7 @@ fn beside<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'
 /// before anything is filled in or written, so that taking the commit back leaves a hand edit to be sealed.
 ///
 /// What came from the remote in clear is out already, and blocks nothing.
-pub(super) fn refuse_unsent(
-    repo: &Repository,
-    tip: ObjectId,
-    branch: &str,
-    side: &Side,
-) -> Result<(), SyncError> {
+pub(super) fn refuse_unsent(repo: &Repository, tip: ObjectId, side: &Side) -> Result<(), SyncError> {
     let leaks = side.state.entries.values().any(|p| is_leak(&p.entry));
     let slips = side
         .state
@@ -255,22 +250,12 @@ pub(super) fn refuse_unsent(
     if !leaks && !slips && !side.loose.iter().any(|(p, _)| is_loose_concern(&p.entry)) {
         return Ok(());
     }
-    refuse_clear_secrets(repo, tip, &sent(repo, branch, None)?)
+    refuse_clear_secrets(repo, tip, &sent(repo, None)?)
 }
 
 /// Commits that are out: what was seen at the remote, on this branch and on others, and what plain Git pushed there.
-pub(super) fn sent(
-    repo: &Repository,
-    branch: &str,
-    there: Option<ObjectId>,
-) -> Result<Vec<ObjectId>, SyncError> {
+pub(super) fn sent(repo: &Repository, there: Option<ObjectId>) -> Result<Vec<ObjectId>, SyncError> {
     let mut sent: Vec<ObjectId> = there.into_iter().collect();
-    for name in [
-        super::run::seen_at(branch),
-        format!("refs/remotes/origin/{branch}"),
-    ] {
-        sent.extend(repo.reference(&name)?);
-    }
     for below in ["refs/oneonone/seen/*", "refs/remotes/origin/*"] {
         sent.extend(repo.commits_at(below)?);
     }

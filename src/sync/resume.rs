@@ -15,6 +15,7 @@ use super::join::{Joined, join_over};
 use super::meanwhile::filled_in;
 use super::outcome::SyncNote;
 use super::side::Side;
+use super::work::is_out_of_sight;
 use super::write_out::Target;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
@@ -100,7 +101,7 @@ fn resume(
         }
     };
     let mut hidden = repo.hidden_paths(&[])?;
-    hidden.retain(|path| RecordPath::parse(path).is_none() || !lies_there(repo, path));
+    hidden.retain(|path| is_out_of_sight(path, lies_there(repo, path)));
     let target = Target {
         repo,
         notes,

@@ -202,7 +202,7 @@ impl Run<'_> {
                 return Ok(Delivery::Pending);
             }
             let repo = &self.workspace.repo;
-            refuse_clear_secrets(repo, tip, &sent(repo, &self.workspace.branch, there)?)?;
+            refuse_clear_secrets(repo, tip, &sent(repo, there)?)?;
             self.report.attempts += 1;
             let branch = self.workspace.branch.clone();
             let options = self.remote();

@@ -42,7 +42,9 @@ impl Work {
             ids,
             mut folder,
         } = lying(repo, head)?;
-        folder.hidden.retain(|path| is_out_of_sight(path, &ids));
+        folder
+            .hidden
+            .retain(|path| is_out_of_sight(path, ids.contains_key(path)));
         let here = |text: &str| text.parse::<ObjectId>().ok();
         let (remembered, base) = match notes.remembered()? {
             Some((tree, commit)) => {
@@ -73,8 +75,8 @@ impl Work {
 }
 
 /// Whether a path that a sparse checkout hides is let alone: a record that lies there all the same is none.
-pub(super) fn is_out_of_sight<T>(path: &str, lies: &BTreeMap<String, T>) -> bool {
-    RecordPath::parse(path).is_none() || !lies.contains_key(path)
+pub(super) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
+    RecordPath::parse(path).is_none() || !lies_there
 }
 
 /// What lies in the folder. What the index knows to be as in HEAD is not read.

@@ -86,7 +86,7 @@ impl Workspace {
         let tip = head.tip.ok_or(SyncError::NoPair)?;
         let catalog = Catalog::load(&notes);
         let side = side_of(&repo, &catalog, tip, interest, Scope::new())?;
-        refuse_unsent(&repo, tip, &head.branch, &side)?;
+        refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
         if notes.bind(pair.id.as_str())? != pair.id.as_str() {
             return Err(SyncError::PairReplaced);
