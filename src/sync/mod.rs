@@ -66,6 +66,6 @@ pub use settle::{Locks, Unsealed, settle};
 pub use side::Side;
 pub use status::{Standing, standing};
 pub use undo::{TakenBack, Way};
-pub use versions::{Step, Versions};
+pub use versions::{Step, Versions, as_read};
 pub use workspace::{Take, Workspace};
 pub use write_out::Written;

@@ -28,7 +28,7 @@ pub enum Step {
     Write,
 }
 
-impl<T: PartialEq + Clone> Versions<T> {
+impl<T: PartialEq> Versions<T> {
     /// What is to be done: nothing is written over but what was read, or what stands in a commit. A record makes room for
     /// none: what stands in it is taken in by the next command.
     pub fn step(&self, is_record: bool) -> Step {
@@ -46,14 +46,15 @@ impl<T: PartialEq + Clone> Versions<T> {
             () => Step::Aside,
         }
     }
+}
 
-    /// What to remember of a file that was left as it lies: what it was when it was read. `taken_in` is what the hand
-    /// edits made of it, without what has no id there yet; none where there were no edits at all. Where something else had
-    /// come onto the branch too, that is more than what lay there: then as it was before.
-    pub fn as_read(&self, taken_in: Option<Option<T>>) -> Option<T> {
-        taken_in
-            .filter(|_| self.committed == self.old)
-            .unwrap_or_else(|| self.old.clone())
+/// What to remember of a file that was left as it lies: what it was when it was read. `taken_in` is what the hand edits
+/// made of it, without what has no id there yet; none where there were no edits at all. Where something else had come onto the
+/// branch too, that is more than what lay there: then as it was before.
+pub fn as_read<T: PartialEq>(old: Option<T>, committed: Option<T>, taken_in: Option<Option<T>>) -> Option<T> {
+    match taken_in {
+        Some(taken_in) if committed == old => taken_in,
+        _ => old,
     }
 }
 
@@ -130,14 +131,10 @@ mod tests {
 
     #[test]
     fn what_was_left_is_remembered_as_it_was_read() {
-        let edited = versions('x', 'w', 'o');
-        assert_eq!(edited.as_read(None), Some('o'));
-        assert_eq!(edited.as_read(Some(Some('t'))), Some('t'));
-        assert_eq!(edited.as_read(Some(None)), None);
-        let came = Versions {
-            committed: Some('c'),
-            ..edited
-        };
-        assert_eq!(came.as_read(Some(Some('t'))), Some('o'));
+        let (old, came) = (Some('o'), Some('c'));
+        assert_eq!(as_read(old, old, None), old);
+        assert_eq!(as_read(old, old, Some(Some('t'))), Some('t'));
+        assert_eq!(as_read(old, old, Some(None)), None);
+        assert_eq!(as_read(old, came, Some(Some('t'))), old);
     }
 }

@@ -15,7 +15,7 @@ use super::beside::beside;
 use super::catalog::Catalog;
 use super::error::SyncError;
 use super::outcome::SyncNote;
-use super::versions::{Step, Versions};
+use super::versions::{Step, Versions, as_read};
 
 /// The largest file that is written out into the folder.
 const LARGEST: usize = 512 * 1024 * 1024;
@@ -240,7 +240,9 @@ impl Target<'_> {
         let versions = Versions {
             lies,
             want: want.as_ref().map(|f| f.id),
-            ..self.versions(path)?
+            old: self.old(path)?.map(|f| f.id),
+            taken: self.lies.get(path).copied(),
+            committed: self.committed(path)?.map(|f| f.id),
         };
         match versions.step(RecordPath::parse(path).is_some()) {
             Step::Stands => return Ok(()),
@@ -413,25 +415,7 @@ impl Target<'_> {
             Some(tree) => Some(self.repo.tree_entry(tree, path)?),
             None => None,
         };
-        let versions = Versions {
-            lies: None,
-            want: None,
-            old: self.old(path)?,
-            taken: None,
-            committed: self.committed(path)?,
-        };
-        Ok(versions.as_read(taken_in))
-    }
-
-    /// What earlier commits and the taking in have of a file.
-    fn versions(&self, path: &str) -> Result<Versions<ObjectId>, SyncError> {
-        Ok(Versions {
-            lies: None,
-            want: None,
-            old: self.old(path)?.map(|f| f.id),
-            taken: self.lies.get(path).copied(),
-            committed: self.committed(path)?.map(|f| f.id),
-        })
+        Ok(as_read(self.old(path)?, self.committed(path)?, taken_in))
     }
 }
 

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use oneonone::git::ObjectId;
 use oneonone::merge::merge;
 use oneonone::model::{EntryId, Files, State, complete_action, instant_value};
-use oneonone::sync::{History, Side, Step, Versions, base_of, folder_state, merge_sides, of_half_written};
+use oneonone::sync::{
+    History, Side, Step, Versions, as_read, base_of, folder_state, merge_sides, of_half_written,
+};
 
 use super::history::{Tree, read};
 use super::world::{Note, Read, World};
@@ -182,7 +184,12 @@ impl World {
                 Step::Edited => {
                     edited.push((
                         path.clone(),
-                        versions.as_read(taken_in.as_ref().map(|t| t.get(path))).cloned(),
+                        as_read(
+                            versions.old,
+                            versions.committed,
+                            taken_in.as_ref().map(|t| t.get(path)),
+                        )
+                        .cloned(),
                     ));
                     continue;
                 }
@@ -199,8 +206,8 @@ impl World {
         let mut remembered = Tree::Of(to);
         if !edited.is_empty() {
             let mut files = (*want).clone();
-            for (path, as_read) in edited {
-                match as_read {
+            for (path, before) in edited {
+                match before {
                     Some(bytes) => files.insert(path, bytes),
                     None => files.remove(&path),
                 };
