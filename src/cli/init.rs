@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::git::{HeadsOutcome, ObjectId, PushOutcome, RemoteOptions, Repository, remote_heads};
+use crate::git::{CommitId, HeadsOutcome, PushOutcome, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
 use crate::seal::{Identities, IdentityError};
 use crate::store::{Aside, Notes, Turn};
@@ -120,7 +120,7 @@ fn make(
     (me, name): (&Slug, &str),
     theirs: &Slug,
     identities: &Identities,
-) -> Result<(ObjectId, Pair), Failure> {
+) -> Result<(CommitId, Pair), Failure> {
     let repo = Repository::init(dir, branch)?;
     if let Some(url) = &args.remote {
         repo.set_remote("origin", url)?;
@@ -223,7 +223,7 @@ fn empty_remote(context: &Context, url: &str) -> Result<String, Failure> {
 }
 
 /// Whether a branch of the remote is at a commit.
-fn holds(url: &str, branch: &str, commit: ObjectId, options: &RemoteOptions) -> bool {
+fn holds(url: &str, branch: &str, commit: CommitId, options: &RemoteOptions) -> bool {
     match remote_heads(url, options) {
         Ok(HeadsOutcome::Heads(heads)) => heads.branches.contains(&(branch.to_owned(), commit)),
         _ => false,

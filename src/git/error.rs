@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{ObjectId, Shape};
+use super::{BlobId, Shape};
 
 /// A call that could not be carried out. Outcomes that are no failures are values of their own.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub enum Error {
     /// An object is larger than the caller allows; it was not read.
     TooLarge {
         /// The object.
-        id: ObjectId,
+        id: BlobId,
         /// Its size in bytes.
         size: usize,
         /// The limit it exceeds.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use git2::{AttrCheckFlags, AttrValue};
 
 use super::process::{self, Ended, Limits, Run};
-use super::{Error, ObjectId, Repository, program};
+use super::{BlobId, Error, Repository, program};
 
 /// How long a filter may take with one file: it may fetch it.
 const PATIENCE: Duration = Duration::from_secs(55);
@@ -36,7 +36,7 @@ impl Repository {
     ///
     /// # Errors
     /// When the filter fails, or git cannot be run.
-    pub(super) fn write_converted(&self, path: &str) -> Result<ObjectId, Error> {
+    pub(super) fn write_converted(&self, path: &str) -> Result<BlobId, Error> {
         let doing = "converting a file by its filter";
         let run = self.convert(&["hash-object", "-w", "--", path], 64)?;
         if run.ended != Ended::Code(0) {
@@ -51,7 +51,7 @@ impl Repository {
     ///
     /// # Errors
     /// When the filter fails, or git cannot be run.
-    pub fn converted(&self, path: &str, blob: ObjectId) -> Result<Vec<u8>, Error> {
+    pub fn converted(&self, path: &str, blob: BlobId) -> Result<Vec<u8>, Error> {
         let (named, id) = (format!("--path={path}"), blob.to_string());
         let run = self.convert(&["cat-file", "--filters", &named, &id], LARGEST)?;
         if run.ended != Ended::Code(0) || run.cut {

@@ -1,16 +1,16 @@
 //! How commits descend from each other.
 
-use super::{Error, ObjectId, Repository};
+use super::{CommitId, Error, Repository};
 
 impl Repository {
     /// Every best common ancestor of two commits, in the order of their ids; none when their histories are unrelated.
     ///
     /// # Errors
     /// When a commit is not here.
-    pub fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, Error> {
+    pub fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, Error> {
         match self.reader.merge_bases(a.0, b.0) {
             Ok(found) => {
-                let mut bases: Vec<_> = found.iter().copied().map(ObjectId).collect();
+                let mut bases: Vec<_> = found.iter().copied().map(CommitId).collect();
                 bases.sort();
                 Ok(bases)
             }
@@ -30,7 +30,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a commit is not here.
-    pub fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, Error> {
+    pub fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, Error> {
         if ancestor == commit {
             return Ok(true);
         }
@@ -45,7 +45,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a commit is not here.
-    pub fn ahead_behind(&self, local: ObjectId, upstream: ObjectId) -> Result<(usize, usize), Error> {
+    pub fn ahead_behind(&self, local: CommitId, upstream: CommitId) -> Result<(usize, usize), Error> {
         self.reader
             .graph_ahead_behind(local.0, upstream.0)
             .map_err(Error::library(format!(
@@ -59,9 +59,9 @@ impl Repository {
     /// When a commit is not here; each step may fail too.
     pub fn ancestors(
         &self,
-        tip: ObjectId,
-        hide: &[ObjectId],
-    ) -> Result<impl Iterator<Item = Result<ObjectId, Error>> + '_, Error> {
+        tip: CommitId,
+        hide: &[CommitId],
+    ) -> Result<impl Iterator<Item = Result<CommitId, Error>> + '_, Error> {
         let doing = move || format!("walking the history of {tip}");
         let start = || {
             let mut walk = self.reader.revwalk()?;
@@ -73,7 +73,7 @@ impl Repository {
             Ok(walk)
         };
         let walk = start().map_err(Error::library(doing()))?;
-        Ok(walk.map(move |step| step.map(ObjectId).map_err(Error::library(doing()))))
+        Ok(walk.map(move |step| step.map(CommitId).map_err(Error::library(doing()))))
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
     fn a_criss_cross_has_two_bases() {
         let f = Fixture::new();
         let tree = f.repo.write_tree(None, &[]).unwrap();
-        let commit = |parents: &[ObjectId], n: i64| {
+        let commit = |parents: &[CommitId], n: i64| {
             f.repo
                 .write_commit(tree, parents, "x\n", &ana(n), &ana(n))
                 .unwrap()
@@ -101,13 +101,13 @@ mod tests {
         assert_eq!(f.repo.merge_bases(a, b).unwrap(), [root]);
         let other = commit(&[], 9);
         assert!(f.repo.merge_bases(left, other).unwrap().is_empty());
-        let none: ObjectId = "1234567812345678123456781234567812345678".parse().unwrap();
+        let none: CommitId = "1234567812345678123456781234567812345678".parse().unwrap();
         assert!(f.repo.merge_bases(left, none).is_err());
 
         assert!(f.repo.is_ancestor(root, left).unwrap() && f.repo.is_ancestor(left, left).unwrap());
         assert!(!f.repo.is_ancestor(left, root).unwrap() && !f.repo.is_ancestor(other, left).unwrap());
         assert_eq!(f.repo.ahead_behind(left, right).unwrap(), (1, 1));
-        let walked = |tip, hide: &[ObjectId]| -> Vec<_> {
+        let walked = |tip, hide: &[CommitId]| -> Vec<_> {
             f.repo
                 .ancestors(tip, hide)
                 .unwrap()

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use git2::{IndexEntry, IndexEntryExtendedFlag, IndexTime};
 
 use super::merge::{copy, remove};
-use super::{Error, ObjectId, Repository, TreeFile, mode};
+use super::{Error, Repository, TreeFile, TreeId, mode};
 
 /// The bits of an entry's flags that say which side of a conflict it is.
 pub(super) const STAGES: u16 = 0x3000;
@@ -21,7 +21,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Locked`] when another program holds the index for too long, or what else failed.
-    pub fn refresh_index(&self, tree: ObjectId, paths: &[String]) -> Result<(), Error> {
+    pub fn refresh_index(&self, tree: TreeId, paths: &[String]) -> Result<(), Error> {
         if paths.is_empty() {
             return Ok(());
         }
@@ -41,12 +41,7 @@ impl Repository {
     ///
     /// # Errors
     /// As there.
-    pub fn refresh_locked_index(
-        &self,
-        lock: IndexLock,
-        tree: ObjectId,
-        paths: &[String],
-    ) -> Result<(), Error> {
+    pub fn refresh_locked_index(&self, lock: IndexLock, tree: TreeId, paths: &[String]) -> Result<(), Error> {
         let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
         if paths.is_empty() {
             return Ok(());
@@ -76,7 +71,7 @@ impl Repository {
         lock.commit(&draft)
     }
 
-    fn refresh_entry(&self, index: &mut git2::Index, tree: ObjectId, path: &str) -> Result<(), Error> {
+    fn refresh_entry(&self, index: &mut git2::Index, tree: TreeId, path: &str) -> Result<(), Error> {
         let file = self.tree_entry(tree, path)?;
         let old = index.get_path(Path::new(path), 0);
         let first = if file.is_none() { 0 } else { 1 };

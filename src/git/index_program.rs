@@ -4,14 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::process::{self, Ended, Limits, Run};
-use super::{Error, ObjectId, Repository, program};
+use super::{Error, Repository, TreeId, program};
 
 impl Repository {
-    pub(super) fn refresh_index_by_program(
-        &self,
-        tree: ObjectId,
-        paths: &BTreeSet<&str>,
-    ) -> Result<(), Error> {
+    pub(super) fn refresh_index_by_program(&self, tree: TreeId, paths: &BTreeSet<&str>) -> Result<(), Error> {
         let hidden = self.hidden_by_program(&paths.iter().copied().collect::<Vec<_>>())?;
         let sparse = self.is_sparse()?;
         let (mut entries, mut hide) = (Vec::new(), Vec::new());

@@ -2,13 +2,13 @@
 
 use git2::ErrorCode;
 
-use super::{Error, ObjectId, Repository, TreeFile};
+use super::{BlobId, Error, Repository, TreeFile, TreeId};
 
 /// Two trees merged by lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeMerge {
     /// The merged tree. At the path of a conflict it holds the left version, or the right one where left has none.
-    pub tree: ObjectId,
+    pub tree: TreeId,
     /// Where the sides could not be brought together.
     pub conflicts: Vec<TreeConflict>,
 }
@@ -32,19 +32,14 @@ impl Repository {
     ///
     /// # Errors
     /// When a tree is not here, or what failed in writing.
-    pub fn merge_trees(
-        &self,
-        base: Option<ObjectId>,
-        left: ObjectId,
-        right: ObjectId,
-    ) -> Result<TreeMerge, Error> {
+    pub fn merge_trees(&self, base: Option<TreeId>, left: TreeId, right: TreeId) -> Result<TreeMerge, Error> {
         let doing = "merging trees";
         let base = match base {
             Some(base) => base,
             None => self.write_tree(None, &[])?,
         };
         let writer = self.aside()?;
-        let find = |id: ObjectId| writer.find_tree(id.0).map_err(Error::library(doing));
+        let find = |id: TreeId| writer.find_tree(id.0).map_err(Error::library(doing));
         let mut options = git2::MergeOptions::new();
         options.find_renames(false);
         let mut index = writer
@@ -82,7 +77,7 @@ impl Repository {
         }
         let tree = index
             .write_tree_to(writer)
-            .map(ObjectId)
+            .map(TreeId)
             .map_err(Error::library(doing))?;
         Ok(TreeMerge { tree, conflicts })
     }
@@ -93,7 +88,7 @@ fn file(entry: &git2::IndexEntry) -> TreeFile {
     TreeFile {
         path,
         mode: entry.mode,
-        id: ObjectId(entry.id),
+        id: BlobId(entry.id),
     }
 }
 

@@ -15,6 +15,7 @@ mod error;
 mod filters;
 mod history;
 mod hooks;
+mod ids;
 mod index;
 mod index_program;
 mod merge;
@@ -41,6 +42,7 @@ mod worktree;
 
 pub use error::Error;
 pub use hooks::Hooks;
+pub use ids::{BlobId, CommitId, TreeId};
 pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
 pub use ref_file::RefLock;
@@ -52,5 +54,5 @@ pub use remote::{
 pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;
-pub use types::{CommitInfo, CommitSignature, ObjectId, Signature, TreeFile, mode};
+pub use types::{CommitInfo, CommitSignature, Signature, TreeFile, mode};
 pub use worktree::WorkTree;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{CommitInfo, CommitSignature, Error, ObjectId, Repository, Signature};
+use super::{BlobId, CommitId, CommitInfo, CommitSignature, Error, Repository, Signature, TreeId};
 
 /// How often a file is read that somebody is writing meanwhile.
 const READINGS: usize = 10;
@@ -12,7 +12,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::TooLarge`] over `limit` bytes, [`Error::Invalid`] when `id` is no blob, or what else failed.
-    pub fn blob(&self, id: ObjectId, limit: usize) -> Result<Vec<u8>, Error> {
+    pub fn blob(&self, id: BlobId, limit: usize) -> Result<Vec<u8>, Error> {
         let doing = || format!("reading the blob {id}");
         let odb = self.reader.odb().map_err(Error::library(doing()))?;
         let (size, kind) = odb.read_header(id.0).map_err(Error::library(doing()))?;
@@ -30,9 +30,9 @@ impl Repository {
     ///
     /// # Errors
     /// What failed in writing.
-    pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
+    pub fn write_blob(&self, bytes: &[u8]) -> Result<BlobId, Error> {
         let written = self.aside()?.blob(bytes);
-        written.map(ObjectId).map_err(Error::library("writing a blob"))
+        written.map(BlobId).map_err(Error::library("writing a blob"))
     }
 
     /// Writes a file of the work tree as a blob, as `git add` would: with the line ends that the configuration asks
@@ -40,7 +40,7 @@ impl Repository {
     ///
     /// # Errors
     /// When the file cannot be read or the blob cannot be written.
-    pub fn write_work_file(&self, path: &str) -> Result<ObjectId, Error> {
+    pub fn write_work_file(&self, path: &str) -> Result<BlobId, Error> {
         if self.is_converted(path) {
             return self.write_converted(path);
         }
@@ -49,7 +49,7 @@ impl Repository {
         let mut attempts = 1;
         loop {
             match self.writer()?.blob_path(&full) {
-                Ok(id) => return Ok(ObjectId(id)),
+                Ok(id) => return Ok(BlobId(id)),
                 Err(error) if error.class() == git2::ErrorClass::Os && attempts < READINGS => {
                     attempts += 1;
                     std::thread::sleep(Duration::from_millis(20));
@@ -63,9 +63,9 @@ impl Repository {
     ///
     /// # Errors
     /// What libgit2 says.
-    pub fn blob_id(bytes: &[u8]) -> Result<ObjectId, Error> {
+    pub fn blob_id(bytes: &[u8]) -> Result<BlobId, Error> {
         git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
-            .map(ObjectId)
+            .map(BlobId)
             .map_err(Error::library("hashing a blob"))
     }
 
@@ -73,15 +73,15 @@ impl Repository {
     ///
     /// # Errors
     /// When there is no such commit here.
-    pub fn commit_info(&self, id: ObjectId) -> Result<CommitInfo, Error> {
+    pub fn commit_info(&self, id: CommitId) -> Result<CommitInfo, Error> {
         let commit = self
             .reader
             .find_commit(id.0)
             .map_err(Error::library(format!("reading the commit {id}")))?;
         Ok(CommitInfo {
             id,
-            tree: ObjectId(commit.tree_id()),
-            parents: commit.parent_ids().map(ObjectId).collect(),
+            tree: TreeId(commit.tree_id()),
+            parents: commit.parent_ids().map(CommitId).collect(),
             author: Signature::of(&commit.author()),
             message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
         })
@@ -91,12 +91,12 @@ impl Repository {
     ///
     /// # Errors
     /// When there is no such commit here.
-    pub fn tree_of(&self, commit: ObjectId) -> Result<ObjectId, Error> {
+    pub fn tree_of(&self, commit: CommitId) -> Result<TreeId, Error> {
         let found = self
             .reader
             .find_commit(commit.0)
             .map_err(Error::library(format!("reading the commit {commit}")))?;
-        Ok(ObjectId(found.tree_id()))
+        Ok(TreeId(found.tree_id()))
     }
 
     /// Stores a commit, durable before a reference leads to it. No reference moves.
@@ -105,12 +105,12 @@ impl Repository {
     /// When the tree or a parent is not here, a name is empty, or what failed in writing.
     pub fn write_commit(
         &self,
-        tree: ObjectId,
-        parents: &[ObjectId],
+        tree: TreeId,
+        parents: &[CommitId],
         message: &str,
         author: &Signature,
         committer: &Signature,
-    ) -> Result<ObjectId, Error> {
+    ) -> Result<CommitId, Error> {
         let text = self.commit_text(tree, parents, message, author, committer)?;
         self.write_commit_text(text.as_bytes())
     }
@@ -121,8 +121,8 @@ impl Repository {
     /// As [`Repository::write_commit`].
     pub fn commit_text(
         &self,
-        tree: ObjectId,
-        parents: &[ObjectId],
+        tree: TreeId,
+        parents: &[CommitId],
         message: &str,
         author: &Signature,
         committer: &Signature,
@@ -154,10 +154,10 @@ impl Repository {
     ///
     /// # Errors
     /// When the text is no commit, or what failed in writing.
-    pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<ObjectId, Error> {
+    pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<CommitId, Error> {
         self.aside()?
             .commit_signed(text, signature, None)
-            .map(ObjectId)
+            .map(CommitId)
             .map_err(Error::library("writing a signed commit"))
     }
 
@@ -165,7 +165,7 @@ impl Repository {
     ///
     /// # Errors
     /// When there is no such commit here.
-    pub fn commit_signature(&self, id: ObjectId) -> Result<Option<CommitSignature>, Error> {
+    pub fn commit_signature(&self, id: CommitId) -> Result<Option<CommitSignature>, Error> {
         match self.reader.extract_signature(&id.0, None) {
             Ok((signature, text)) => Ok(Some(CommitSignature {
                 signature: signature.to_vec(),
@@ -180,11 +180,11 @@ impl Repository {
         }
     }
 
-    fn write_commit_text(&self, text: &[u8]) -> Result<ObjectId, Error> {
+    fn write_commit_text(&self, text: &[u8]) -> Result<CommitId, Error> {
         let doing = "writing a commit";
         let odb = self.aside()?.odb().map_err(Error::library(doing))?;
         odb.write(git2::ObjectType::Commit, text)
-            .map(ObjectId)
+            .map(CommitId)
             .map_err(Error::library(doing))
     }
 }
@@ -255,10 +255,11 @@ mod tests {
             })
         ));
         let tree = f.repo.write_tree(None, &[]).unwrap();
-        assert!(matches!(f.repo.blob(tree, 99), Err(Error::Invalid { .. })));
-        let none: ObjectId = "1234567812345678123456781234567812345678".parse().unwrap();
+        let no_blob: BlobId = tree.to_string().parse().unwrap();
+        assert!(matches!(f.repo.blob(no_blob, 99), Err(Error::Invalid { .. })));
+        let none: BlobId = "1234567812345678123456781234567812345678".parse().unwrap();
         assert!(matches!(f.repo.blob(none, 99), Err(Error::Library { .. })));
-        assert!("1234".parse::<ObjectId>().is_err());
+        assert!("1234".parse::<BlobId>().is_err());
         assert_eq!(none.short(), "12345678");
     }
 

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Error, ObjectId, Repository, mode};
+use super::{BlobId, Error, Repository, TreeId, mode};
 
 /// What a tree has at a path.
-type Entry = (u32, ObjectId);
+type Entry = (u32, BlobId);
 
 /// A change at a name that is not UTF-8.
 #[derive(Default)]
@@ -22,7 +22,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a tree is not here, or git cannot write the index.
-    pub fn carry_odd_names(&self, from: Option<ObjectId>, to: ObjectId) -> Result<Vec<String>, Error> {
+    pub fn carry_odd_names(&self, from: Option<TreeId>, to: TreeId) -> Result<Vec<String>, Error> {
         let changes = self.odd_changes(from, to)?;
         if changes.is_empty() {
             return Ok(Vec::new());
@@ -63,9 +63,9 @@ impl Repository {
         Ok(left)
     }
 
-    fn odd_changes(&self, from: Option<ObjectId>, to: ObjectId) -> Result<BTreeMap<Vec<u8>, Change>, Error> {
+    fn odd_changes(&self, from: Option<TreeId>, to: TreeId) -> Result<BTreeMap<Vec<u8>, Change>, Error> {
         let doing = || Error::library("comparing trees");
-        let find = |id: ObjectId| self.reader.find_tree(id.0);
+        let find = |id: TreeId| self.reader.find_tree(id.0);
         let from = from.map(find).transpose().map_err(doing())?;
         let to = find(to).map_err(doing())?;
         let diff = self
@@ -81,7 +81,7 @@ impl Repository {
                 let mode = u32::from(file.mode());
                 if let Some(path) = path.filter(|_| !file.id().is_zero() && mode != mode::SUBMODULE) {
                     let change = changes.entry(path.to_owned()).or_default();
-                    let entry = Some((mode, ObjectId(file.id())));
+                    let entry = Some((mode, BlobId(file.id())));
                     match is_new {
                         true => change.new = entry,
                         false => change.old = entry,

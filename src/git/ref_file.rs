@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::durable::sync;
-use super::{Error, Expect, ObjectId, RefUpdate, Repository};
+use super::{CommitId, Error, Expect, RefUpdate, Repository};
 
 /// Git's own lock on a reference: a file, removed on drop unless it became the reference.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Repository {
     pub(super) fn move_by_file(
         &self,
         name: &str,
-        new: ObjectId,
+        new: CommitId,
         expected: Expect,
         message: &str,
     ) -> Result<Option<RefUpdate>, Error> {
@@ -71,7 +71,7 @@ impl Repository {
     pub fn move_locked(
         &self,
         mut lock: RefLock,
-        new: ObjectId,
+        new: CommitId,
         expected: Expect,
         message: &str,
     ) -> Result<RefUpdate, Error> {
@@ -137,7 +137,7 @@ impl Repository {
 
     /// Writes the move into the reflogs that there are, of the reference and of HEAD where it leads there. That it cannot
     /// be written is no error: what counts has moved.
-    fn log_move(&self, name: &str, old: Option<ObjectId>, new: ObjectId, message: &str) {
+    fn log_move(&self, name: &str, old: Option<CommitId>, new: CommitId, message: &str) {
         let who = match self.reader.signature() {
             Ok(who) => who.to_string(),
             Err(_) => "oneonone <>".to_owned(),

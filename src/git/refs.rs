@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git2::ErrorCode;
 
-use super::{Error, ObjectId, Repository};
+use super::{CommitId, Error, Repository};
 
 /// Where the caller believes a reference to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub enum Expect {
     Any,
     /// There is no such reference.
     Absent,
-    /// At this object.
-    Is(ObjectId),
+    /// At this commit.
+    Is(CommitId),
 }
 
 /// What became of a reference.
@@ -28,13 +28,14 @@ pub enum RefUpdate {
 }
 
 impl Repository {
-    /// The object that a reference with this full name points to; none when there is no such reference.
+    /// The commit that a reference with this full name points to; none when there is no such reference. Nobody looks
+    /// whether the object is here and a commit: whoever reads it finds out.
     ///
     /// # Errors
     /// When the name is no reference's or the reference is broken.
-    pub fn reference(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+    pub fn reference(&self, name: &str) -> Result<Option<CommitId>, Error> {
         match self.reader.refname_to_id(name) {
-            Ok(id) => Ok(Some(ObjectId(id))),
+            Ok(id) => Ok(Some(CommitId(id))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(Error::library(format!("reading the reference {name}"))(error)),
         }
@@ -57,9 +58,9 @@ impl Repository {
     ///
     /// # Errors
     /// When the references cannot be read.
-    pub fn commits_at(&self, pattern: &str) -> Result<Vec<ObjectId>, Error> {
+    pub fn commits_at(&self, pattern: &str) -> Result<Vec<CommitId>, Error> {
         self.of_references(pattern, |reference| {
-            Some(ObjectId(reference.peel_to_commit().ok()?.id()))
+            Some(CommitId(reference.peel_to_commit().ok()?.id()))
         })
     }
 
@@ -84,7 +85,7 @@ impl Repository {
     pub fn set_reference(
         &self,
         name: &str,
-        new: ObjectId,
+        new: CommitId,
         expected: Expect,
         message: &str,
     ) -> Result<RefUpdate, Error> {
@@ -148,7 +149,7 @@ impl Repository {
         &self,
         branch: &str,
         expected: Expect,
-        new: ObjectId,
+        new: CommitId,
         message: &str,
     ) -> Result<RefUpdate, Error> {
         self.set_reference(&format!("refs/heads/{branch}"), new, expected, message)

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use git2::{ErrorCode, RepositoryOpenFlags};
 
 use super::durable::Aside;
-use super::{Error, ObjectId, Shape, shape};
+use super::{CommitId, Error, Shape, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (design, section 4).
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -43,7 +43,7 @@ pub struct Head {
     /// Its name without `refs/heads/`.
     pub branch: String,
     /// Its newest commit; none while the branch is unborn.
-    pub tip: Option<ObjectId>,
+    pub tip: Option<CommitId>,
 }
 
 impl Repository {
@@ -271,7 +271,7 @@ impl Repository {
     ///
     /// # Errors
     /// When the note of it cannot be read.
-    pub fn merge_heads(&self) -> Result<Vec<ObjectId>, Error> {
+    pub fn merge_heads(&self) -> Result<Vec<CommitId>, Error> {
         let path = self.git_dir.join("MERGE_HEAD");
         match std::fs::read_to_string(&path) {
             Ok(text) => text

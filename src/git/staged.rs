@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Error, ObjectId, Repository};
+use super::{BlobId, Error, Repository};
 
 /// The index's part of a merge that stopped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Staged {
     /// The blobs of paths that Git merged, or that nobody touched.
-    pub merged: BTreeMap<String, ObjectId>,
+    pub merged: BTreeMap<String, BlobId>,
     /// The paths that Git could not merge.
     pub conflicted: BTreeSet<String>,
 }
@@ -53,7 +53,7 @@ impl Staged {
                 continue;
             };
             if stage == 0 {
-                staged.merged.insert(path, ObjectId(entry.id));
+                staged.merged.insert(path, BlobId(entry.id));
             } else {
                 staged.conflicted.insert(path);
             }

@@ -4,7 +4,7 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Error, ObjectId, Repository};
+use super::{CommitId, Error, Repository};
 
 /// How long a lock must stand untouched before it counts as dead. Git holds some with no file open, for moments.
 const STILL: Duration = Duration::from_millis(500);
@@ -82,7 +82,7 @@ impl Repository {
             return None;
         }
         let text = fs::read_to_string(lock).ok()?;
-        let known = |id: ObjectId| self.commit_info(id).is_ok();
+        let known = |id: CommitId| self.commit_info(id).is_ok();
         (text.is_empty() || text.trim_end().parse().is_ok_and(known)).then_some(found)
     }
 }

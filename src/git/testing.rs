@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{ObjectId, Repository, Signature};
+use super::{CommitId, Repository, Signature};
 
 /// A repository in a folder of its own, on the unborn branch `main`.
 pub(super) struct Fixture {
@@ -58,14 +58,14 @@ impl Fixture {
     }
 
     /// Writes a file and commits it with plain Git.
-    pub(super) fn commit(&self, path: &str, text: &str) -> ObjectId {
+    pub(super) fn commit(&self, path: &str, text: &str) -> CommitId {
         self.write(path, text);
         self.git(&["add", "--", path]);
         self.git(&["commit", "-q", "-m", text]);
         self.tip()
     }
 
-    pub(super) fn tip(&self) -> ObjectId {
+    pub(super) fn tip(&self) -> CommitId {
         self.git(&["rev-parse", "HEAD"]).parse().unwrap()
     }
 }

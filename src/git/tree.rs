@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use git2::ObjectType;
 
-use super::{Error, ObjectId, Repository, TreeFile};
+use super::{BlobId, Error, Repository, TreeFile, TreeId};
 
 /// Deeper folders are not looked into: no record lies there, and a hostile tree could nest without end.
 const MAX_DEPTH: usize = 64;
@@ -15,7 +15,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a tree is not here.
-    pub fn list_tree(&self, tree: ObjectId, under: Option<&str>) -> Result<Vec<TreeFile>, Error> {
+    pub fn list_tree(&self, tree: TreeId, under: Option<&str>) -> Result<Vec<TreeFile>, Error> {
         let mut files = Vec::new();
         let mut folders = Vec::new();
         match under {
@@ -51,14 +51,14 @@ impl Repository {
     ///
     /// # Errors
     /// When a tree is not here.
-    pub fn tree_entry(&self, tree: ObjectId, path: &str) -> Result<Option<TreeFile>, Error> {
+    pub fn tree_entry(&self, tree: TreeId, path: &str) -> Result<Option<TreeFile>, Error> {
         Ok(self
             .entry_at(tree, path)?
             .filter(|(kind, _)| *kind != ObjectType::Tree)
             .map(|(_, file)| file))
     }
 
-    fn entry_at(&self, tree: ObjectId, path: &str) -> Result<Option<(ObjectType, TreeFile)>, Error> {
+    fn entry_at(&self, tree: TreeId, path: &str) -> Result<Option<(ObjectType, TreeFile)>, Error> {
         check_path(path)?;
         let mut id = tree.0;
         let mut names = path.split('/').peekable();
@@ -86,12 +86,12 @@ impl Repository {
     ///
     /// # Errors
     /// When a tree is not here.
-    pub fn changed_paths(&self, from: Option<ObjectId>, to: Option<ObjectId>) -> Result<Vec<String>, Error> {
+    pub fn changed_paths(&self, from: Option<TreeId>, to: Option<TreeId>) -> Result<Vec<String>, Error> {
         if from == to {
             return Ok(Vec::new());
         }
         let doing = "comparing trees";
-        let find = |id: Option<ObjectId>| id.map(|id| self.reader.find_tree(id.0)).transpose();
+        let find = |id: Option<TreeId>| id.map(|id| self.reader.find_tree(id.0)).transpose();
         let (from, to) = (
             find(from).map_err(Error::library(doing))?,
             find(to).map_err(Error::library(doing))?,
@@ -122,7 +122,7 @@ fn file(path: String, entry: &git2::TreeEntry<'_>) -> TreeFile {
     TreeFile {
         path,
         mode: entry.filemode().unsigned_abs(),
-        id: ObjectId(entry.id()),
+        id: BlobId(entry.id()),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
     use super::super::testing::Fixture;
     use super::*;
 
-    fn listed(f: &Fixture, tree: ObjectId, under: Option<&str>) -> Vec<String> {
+    fn listed(f: &Fixture, tree: TreeId, under: Option<&str>) -> Vec<String> {
         f.repo
             .list_tree(tree, under)
             .unwrap()

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use git2::ObjectType;
 
 use super::tree::check_path;
-use super::{Error, ObjectId, Repository};
+use super::{BlobId, Error, Repository, TreeId};
 
 impl Repository {
-    /// Stores the tree `base` (none: an empty one) with `changes`: at each path a mode and an object, or none to remove
+    /// Stores the tree `base` (none: an empty one) with `changes`: at each path a mode and a blob, or none to remove
     /// what is there. Folders come and go with their files.
     ///
     /// # Errors
@@ -16,9 +16,9 @@ impl Repository {
     /// other way round without its removal being named; or what failed in writing.
     pub fn write_tree(
         &self,
-        base: Option<ObjectId>,
-        changes: &[(String, Option<(u32, ObjectId)>)],
-    ) -> Result<ObjectId, Error> {
+        base: Option<TreeId>,
+        changes: &[(String, Option<(u32, BlobId)>)],
+    ) -> Result<TreeId, Error> {
         // Removals first, so that a file may take the place of a folder whose files all go, and the other way round.
         let (mut removals, mut additions) = (Folder::default(), Folder::default());
         for (path, change) in changes {
@@ -44,7 +44,7 @@ impl Repository {
                 }
             }
         }
-        tree.map(ObjectId).ok_or_else(|| Error::invalid("", "no tree"))
+        tree.map(TreeId).ok_or_else(|| Error::invalid("", "no tree"))
     }
 }
 
@@ -53,12 +53,12 @@ impl Repository {
 struct Folder<'a>(BTreeMap<&'a str, Change<'a>>);
 
 enum Change<'a> {
-    File(Option<(u32, ObjectId)>),
+    File(Option<(u32, BlobId)>),
     Folder(Folder<'a>),
 }
 
 impl<'a> Folder<'a> {
-    fn insert(&mut self, path: &'a str, file: Option<(u32, ObjectId)>) -> Result<(), Error> {
+    fn insert(&mut self, path: &'a str, file: Option<(u32, BlobId)>) -> Result<(), Error> {
         let mut folder = self;
         let (folders, name) = path
             .rsplit_once('/')

@@ -1,52 +1,6 @@
 //! The values that cross the border of this layer.
 
-use std::fmt;
-use std::str::FromStr;
-
-use super::Error;
-
-/// The name of an object: a commit, a tree or a blob.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId(pub(super) git2::Oid);
-
-impl ObjectId {
-    /// The first eight hex digits, for people.
-    #[must_use]
-    pub fn short(&self) -> String {
-        let mut hex = self.to_string();
-        hex.truncate(8);
-        hex
-    }
-}
-
-impl fmt::Display for ObjectId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for ObjectId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for ObjectId {
-    type Err = Error;
-
-    /// Reads all forty hex digits.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for anything else: libgit2 would take a shorter text and fill in zeros.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        if text.len() != 40 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(Error::invalid(text, "an object id has forty hex digits"));
-        }
-        git2::Oid::from_str(text)
-            .map(ObjectId)
-            .map_err(Error::library(format!("reading the object id {text}")))
-    }
-}
+use super::{BlobId, CommitId, Error, TreeId};
 
 /// Who made a commit, and when by their clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,11 +38,11 @@ impl Signature {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitInfo {
     /// The commit itself.
-    pub id: ObjectId,
+    pub id: CommitId,
     /// Its tree.
-    pub tree: ObjectId,
+    pub tree: TreeId,
     /// Its parents, in their order.
-    pub parents: Vec<ObjectId>,
+    pub parents: Vec<CommitId>,
     /// Who wrote it.
     pub author: Signature,
     /// Its message; replacement characters where it was not UTF-8.
@@ -111,8 +65,8 @@ pub struct TreeFile {
     pub path: String,
     /// One of the modes in [`mode`]; never a folder.
     pub mode: u32,
-    /// The blob, or the commit of a submodule.
-    pub id: ObjectId,
+    /// The blob. For [`mode::SUBMODULE`] the digits name a commit of another repository: there is no such blob here.
+    pub id: BlobId,
 }
 
 /// The modes a [`TreeFile`] may have.

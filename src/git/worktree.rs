@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::index::{STAGES, is_hidden, stat, times};
-use super::{Error, ObjectId, Repository};
+use super::{Error, Repository, TreeId};
 
 /// No record lies deeper; a folder that does is somebody else's.
 const MAX_DEPTH: usize = 16;
@@ -30,7 +30,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a folder cannot be listed, or what else failed.
-    pub fn work_tree(&self, tree: ObjectId, roots: &[&str]) -> Result<WorkTree, Error> {
+    pub fn work_tree(&self, tree: TreeId, roots: &[&str]) -> Result<WorkTree, Error> {
         let mut wanted = BTreeMap::new();
         let mut found = BTreeMap::new();
         for root in roots {

@@ -1,6 +1,6 @@
 //! Who wrote a value that stands in a conflict: found in history when it is shown (design, section 3).
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{Repository, TreeId};
 use crate::model::{Alternative, Limits, Pair, RecordPath, Slug, State, Table, assemble};
 
 use super::conflicts::Address;
@@ -63,7 +63,7 @@ pub fn authors_of(repo: &Repository, pair: &Pair, asked: &[Asked]) -> Result<Vec
 }
 
 /// What some records of a tree say.
-fn records(repo: &Repository, tree: Option<ObjectId>, paths: &[String]) -> Result<State, SyncError> {
+fn records(repo: &Repository, tree: Option<TreeId>, paths: &[String]) -> Result<State, SyncError> {
     let mut files = Vec::new();
     for path in paths {
         let file = match tree {

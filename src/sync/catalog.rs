@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::git::{self, ObjectId, Repository, TreeFile, mode};
+use crate::git::{self, BlobId, Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, Limits, Loaded, Table, assemble};
 use crate::store::Notes;
 
@@ -55,8 +55,8 @@ struct Kept {
 pub(super) struct Catalog {
     notes: Notes,
     settled_with: RefCell<String>,
-    records: RefCell<HashMap<ObjectId, Rc<Summary>>>,
-    listings: RefCell<HashMap<ObjectId, Rc<Listing>>>,
+    records: RefCell<HashMap<BlobId, Rc<Summary>>>,
+    listings: RefCell<HashMap<TreeId, Rc<Listing>>>,
     changed: Cell<bool>,
 }
 
@@ -81,7 +81,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When Git cannot read the tree.
-    pub(super) fn listing(&self, repo: &Repository, tree: ObjectId) -> Result<Rc<Listing>, SyncError> {
+    pub(super) fn listing(&self, repo: &Repository, tree: TreeId) -> Result<Rc<Listing>, SyncError> {
         if let Some(known) = self.listings.borrow().get(&tree) {
             return Ok(known.clone());
         }
@@ -110,17 +110,17 @@ impl Catalog {
     }
 
     /// A record that lies in the folder and in no tree yet.
-    pub(super) fn summary_of(&self, id: ObjectId, path: &str, bytes: &[u8]) -> Rc<Summary> {
+    pub(super) fn summary_of(&self, id: BlobId, path: &str, bytes: &[u8]) -> Rc<Summary> {
         let known = self.known(id, path);
         known.unwrap_or_else(|| self.learn(id, Summary::of(path, bytes)))
     }
 
-    fn known(&self, id: ObjectId, path: &str) -> Option<Rc<Summary>> {
+    fn known(&self, id: BlobId, path: &str) -> Option<Rc<Summary>> {
         let records = self.records.borrow();
         records.get(&id).filter(|known| known.path == path).cloned()
     }
 
-    fn learn(&self, id: ObjectId, summary: Summary) -> Rc<Summary> {
+    fn learn(&self, id: BlobId, summary: Summary) -> Rc<Summary> {
         let summary = Rc::new(summary);
         self.records.borrow_mut().insert(id, summary.clone());
         self.changed.set(true);
@@ -142,7 +142,7 @@ impl Catalog {
     }
 
     /// Settling found nothing to do in a record.
-    pub(super) fn settled(&self, id: ObjectId) {
+    pub(super) fn settled(&self, id: BlobId) {
         let mut records = self.records.borrow_mut();
         if let Some(summary) = records.get_mut(&id).filter(|s| s.sealed && !s.settled) {
             Rc::make_mut(summary).settled = true;
@@ -156,12 +156,12 @@ impl Catalog {
     }
 
     /// Keeps what is known of these records for the next command. That it cannot be kept is no error.
-    pub(super) fn keep(&self, records: impl Iterator<Item = ObjectId>) {
+    pub(super) fn keep(&self, records: impl Iterator<Item = BlobId>) {
         if !self.changed.replace(false) {
             return;
         }
         let known = self.records.borrow();
-        let record = |id: ObjectId| Some((id.to_string(), known.get(&id)?.as_ref().clone()));
+        let record = |id: BlobId| Some((id.to_string(), known.get(&id)?.as_ref().clone()));
         let kept = Kept {
             made_by: MADE_BY.to_owned(),
             settled_with: self.settled_with.borrow().clone(),

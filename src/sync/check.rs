@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::git::{self, ObjectId, Repository};
+use crate::git::{self, BlobId, Repository, TreeId};
 use crate::model::{
     Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, parse_record, slips_in_entry, slips_in_head,
 };
@@ -28,14 +28,11 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     }
     let files: Vec<(String, Vec<u8>)> = found.files.into_iter().collect();
     // What plain Git doubled and committed heals by itself; what lies here in clear is sealed before it is committed.
-    let head = match repo.head()?.tip {
-        Some(tip) => Some(repo.tree_of(tip)?),
-        None => None,
-    };
+    let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
     let mut mine = BTreeSet::new();
     for (path, bytes) in &files {
-        let committed = match head {
-            Some(head) => repo.tree_entry(head, path)?.map(|file| file.id),
+        let committed = match head_tree {
+            Some(tree) => repo.tree_entry(tree, path)?.map(|file| file.id),
             None => None,
         };
         if committed != Some(Repository::blob_id(bytes)?) {
@@ -60,17 +57,17 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         Err(git::Error::Refused { .. }) => repo.reference("HEAD")?,
         Err(e) => return Err(e.into()),
     };
-    let head = tip.map(|tip| repo.tree_of(tip)).transpose()?;
+    let head_tree = tip.map(|tip| repo.tree_of(tip)).transpose()?;
     // What a side of a merge has committed is not this commit's doing.
-    let mut known: Vec<ObjectId> = head.into_iter().collect();
+    let mut committed_trees: Vec<TreeId> = head_tree.into_iter().collect();
     for other in repo.merge_heads()? {
-        known.push(repo.tree_of(other)?);
+        committed_trees.push(repo.tree_of(other)?);
     }
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut changed = BTreeSet::new();
     for (path, id) in repo.staged_in(index)?.merged {
         if RecordPath::parse(&path).is_none() {
-            if may_hold_entries(&path) && is_leaky_copy(repo, &known, &path, id)? {
+            if may_hold_entries(&path) && is_leaky_copy(repo, &committed_trees, &path, id)? {
                 changed.insert(path.clone());
                 let what = "a text that is to be sealed stands here in clear, in a file that is no record";
                 let help = format!("take it out again: git rm --cached {path}");
@@ -79,7 +76,7 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
             continue;
         }
         let mut is_known = false;
-        for tree in &known {
+        for tree in &committed_trees {
             is_known |= repo.tree_entry(*tree, &path)?.is_some_and(|file| file.id == id);
         }
         if !is_known {
@@ -123,8 +120,13 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
 }
 
 /// Whether a file that is no record, and that no side has committed, holds what reads like an entry that is to be sealed.
-fn is_leaky_copy(repo: &Repository, known: &[ObjectId], path: &str, id: ObjectId) -> Result<bool, SyncError> {
-    for tree in known {
+fn is_leaky_copy(
+    repo: &Repository,
+    committed_trees: &[TreeId],
+    path: &str,
+    id: BlobId,
+) -> Result<bool, SyncError> {
+    for tree in committed_trees {
         if repo.tree_entry(*tree, path)?.is_some_and(|file| file.id == id) {
             return Ok(false);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{ObjectId, Repository, Signature, mode};
+use crate::git::{BlobId, CommitId, Repository, Signature, TreeId, mode};
 use crate::model::{EntryId, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
 
 use super::catalog::Catalog;
@@ -14,7 +14,7 @@ use super::side::Side;
 pub(super) const MERGE: &str = "merge by meaning";
 
 /// A change of a tree: a path with its new mode and blob, or none where it goes.
-pub(super) type Change = (String, Option<(u32, ObjectId)>);
+pub(super) type Change = (String, Option<(u32, BlobId)>);
 
 /// What must be written so that the records of a side say what a state says. A record that could not be read is
 /// written over only where it was `mended`.
@@ -120,8 +120,8 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
 pub(super) fn entries_between(
     repo: &Repository,
     catalog: &Catalog,
-    old: Option<ObjectId>,
-    new: Option<ObjectId>,
+    old: Option<TreeId>,
+    new: Option<TreeId>,
 ) -> Result<usize, SyncError> {
     if old == new {
         return Ok(0);
@@ -152,11 +152,11 @@ pub(super) fn entries_between(
 /// Writes a commit; no reference moves.
 pub(super) fn write(
     repo: &Repository,
-    tree: ObjectId,
-    parents: &[ObjectId],
+    tree: TreeId,
+    parents: &[CommitId],
     message: &str,
     author: &Signature,
-) -> Result<ObjectId, SyncError> {
+) -> Result<CommitId, SyncError> {
     Ok(repo.write_commit(tree, parents, &format!("{message}\n"), author, author)?)
 }
 

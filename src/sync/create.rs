@@ -1,6 +1,6 @@
 //! A new pair: its repository with the first commit (design, sections 2 and 5).
 
-use crate::git::{ObjectId, Repository, mode};
+use crate::git::{CommitId, Repository, mode};
 use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};
 use crate::store::{Lock, Notes};
 
@@ -49,7 +49,7 @@ pub fn new_pair(id: EntryId, manager: &Seat, report: &Seat) -> State {
 ///
 /// # Errors
 /// When something cannot be written.
-pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) -> Result<ObjectId, SyncError> {
+pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) -> Result<CommitId, SyncError> {
     let notes = Notes::of(repo.git_dir());
     let _lock = Lock::take(&notes.lock_path(), std::time::Duration::from_secs(10))?;
     let mut changes = vec![(
@@ -72,7 +72,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         from: None,
         to: commit,
         old_tree: None,
-        taken_in: None,
+        taken_in_tree: None,
         lies: &Default::default(),
         hidden: &Default::default(),
         ends_merge: false,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{CommitId, Repository};
 use crate::merge::merge;
 use crate::model::{RecordPath, State};
 
@@ -28,7 +28,7 @@ pub(super) struct Mended {
 /// stands as if the side had not. What neither side touched was removed on purpose.
 pub(super) fn mended(
     repo: &Repository,
-    [left, right]: [ObjectId; 2],
+    [left, right]: [CommitId; 2],
     made: &State,
 ) -> Result<Option<Mended>, SyncError> {
     if !both_changed_a_record(repo, left, right).unwrap_or(false) {
@@ -90,7 +90,7 @@ pub(super) fn mended(
 }
 
 /// Whether there is a record that Git could not merge by itself: what a person left out of any other was on purpose.
-fn both_changed_a_record(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<bool, SyncError> {
+fn both_changed_a_record(repo: &Repository, left: CommitId, right: CommitId) -> Result<bool, SyncError> {
     let bases = repo.merge_bases(left, right)?;
     let base = bases.first().map(|base| repo.tree_of(*base)).transpose()?;
     let changed = |commit| -> Result<BTreeSet<String>, SyncError> {
@@ -133,7 +133,7 @@ impl Workspace {
     }
 
     /// The merges by plain Git in the history of a commit, without what is `seen`.
-    fn merges_by_hand(&self, tip: ObjectId, seen: &[ObjectId]) -> Result<Vec<ObjectId>, SyncError> {
+    fn merges_by_hand(&self, tip: CommitId, seen: &[CommitId]) -> Result<Vec<CommitId>, SyncError> {
         let mut merges = Vec::new();
         for commit in self.repo.ancestors(tip, seen)? {
             let commit = commit?;
@@ -147,7 +147,7 @@ impl Workspace {
 
     /// Prepares a commit that brings back what a merge left out. One that was made of what is not here, or that cannot be
     /// made again, is let alone: nothing else waits for it.
-    fn bring_back(&mut self, commit: ObjectId) -> Result<(), SyncError> {
+    fn bring_back(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let info = self.repo.commit_info(commit)?;
         let [left, right] = info.parents.as_slice() else {
             return Ok(());
@@ -167,7 +167,7 @@ impl Workspace {
     }
 
     /// Says where plain Git took the last commit of this program out of the history, with words that only it holds.
-    fn say_left_behind(&mut self, head: ObjectId, last: ObjectId) -> Result<(), SyncError> {
+    fn say_left_behind(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
         if self.repo.is_ancestor(last, head)? {
             return Ok(());
         }

@@ -98,7 +98,7 @@ impl Workspace {
             return Err(SyncError::Problems(vec![Problem::of_file(&path, what, help)]));
         }
         let was = (mode::FILE, was);
-        work.base = Some(
+        work.base_tree = Some(
             self.repo
                 .write_tree(self.side.tree, &[(path.clone(), Some(was))])?,
         );

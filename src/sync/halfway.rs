@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Staged};
+use crate::git::{BlobId, CommitId, Staged, TreeId};
 use crate::model::{Limits, RecordPath};
 
 use super::error::SyncError;
@@ -18,22 +18,22 @@ const LARGEST: usize = 64 * 1024 * 1024;
 struct Halfway<'a> {
     workspace: &'a Workspace,
     /// The trees that are being merged into HEAD.
-    theirs: Vec<ObjectId>,
+    their_trees: Vec<TreeId>,
     /// What Git makes of both by itself, path by path.
-    by_itself: Option<ObjectId>,
+    by_itself: Option<TreeId>,
     /// All trees that a line which Git wrote can come from.
-    sides: Vec<ObjectId>,
+    side_trees: Vec<TreeId>,
     staged: Staged,
 }
 
 impl<'a> Halfway<'a> {
-    fn of(workspace: &'a Workspace, merge_heads: &[ObjectId]) -> Result<Self, SyncError> {
+    fn of(workspace: &'a Workspace, merge_heads: &[CommitId]) -> Result<Self, SyncError> {
         let repo = &workspace.repo;
         let mut halfway = Self {
             workspace,
-            theirs: Vec::new(),
+            their_trees: Vec::new(),
             by_itself: None,
-            sides: Vec::new(),
+            side_trees: Vec::new(),
             staged: Staged::default(),
         };
         if merge_heads.is_empty() && workspace.work.conflicted.is_empty() {
@@ -44,16 +44,17 @@ impl<'a> Halfway<'a> {
             return Ok(halfway);
         };
         let head_tree = repo.tree_of(head)?;
-        halfway.sides.push(head_tree);
+        halfway.side_trees.push(head_tree);
         for other in merge_heads {
             let tree = repo.tree_of(*other)?;
-            halfway.theirs.push(tree);
+            halfway.their_trees.push(tree);
             for base in repo.merge_bases(head, *other)? {
-                halfway.sides.push(repo.tree_of(base)?);
+                halfway.side_trees.push(repo.tree_of(base)?);
             }
         }
-        halfway.sides.extend(&halfway.theirs);
-        if let ([their_tree], [_, base, _]) = (halfway.theirs.as_slice(), halfway.sides.as_slice()) {
+        halfway.side_trees.extend(&halfway.their_trees);
+        if let ([their_tree], [_, base, _]) = (halfway.their_trees.as_slice(), halfway.side_trees.as_slice())
+        {
             let merged = repo.merge_trees(Some(*base), head_tree, *their_tree)?;
             halfway.by_itself = Some(merged.tree);
         }
@@ -61,21 +62,21 @@ impl<'a> Halfway<'a> {
     }
 
     fn is_merge(&self) -> bool {
-        !self.theirs.is_empty()
+        !self.their_trees.is_empty()
     }
 
-    fn blob(&self, tree: ObjectId, path: &str) -> Option<ObjectId> {
+    fn blob(&self, tree: TreeId, path: &str) -> Option<BlobId> {
         let entry = self.workspace.repo.tree_entry(tree, path).ok().flatten();
         entry.map(|file| file.id)
     }
 
     /// Whether Git wrote what lies at a path. What stands in the index tells nothing: a person puts a resolution there.
-    fn wrote(&self, path: &str, lies: Option<ObjectId>, bytes: Option<&[u8]>) -> bool {
+    fn wrote(&self, path: &str, lies: Option<BlobId>, bytes: Option<&[u8]>) -> bool {
         let conflicted = || {
             self.staged.conflicted.contains(path)
                 && bytes.is_none_or(|bytes| has_marker(bytes) && self.only_of_sides(path, bytes))
         };
-        let trees = self.theirs.iter().chain(&self.by_itself);
+        let trees = self.their_trees.iter().chain(&self.by_itself);
         self.is_merge() && (trees.into_iter().any(|tree| self.blob(*tree, path) == lies) || conflicted())
     }
 
@@ -88,7 +89,7 @@ impl<'a> Halfway<'a> {
 
     /// Whether every line but the markers stands in a version that was merged.
     fn only_of_sides(&self, path: &str, bytes: &[u8]) -> bool {
-        let versions = self.sides.iter().filter_map(|tree| self.blob(*tree, path));
+        let versions = self.side_trees.iter().filter_map(|tree| self.blob(*tree, path));
         let versions: Vec<Vec<u8>> = versions
             .filter_map(|id| self.workspace.repo.blob(id, LARGEST).ok())
             .collect();
@@ -99,13 +100,15 @@ impl<'a> Halfway<'a> {
 
 impl Workspace {
     /// Commits the edits of tracked files that are no records.
-    pub(super) fn take_in_others(&mut self, merge_heads: &[ObjectId]) -> Result<(), SyncError> {
-        let Some(head) = self.side.tree else { return Ok(()) };
+    pub(super) fn take_in_others(&mut self, merge_heads: &[CommitId]) -> Result<(), SyncError> {
+        let Some(head_tree) = self.side.tree else {
+            return Ok(());
+        };
         let halfway = Halfway::of(self, merge_heads)?;
         let others = super::others::read(
             &self.repo,
             &self.work,
-            head,
+            head_tree,
             |path, lies, bytes| halfway.wrote(path, lies, bytes),
             |path, bytes| halfway.is_unfinished(path, bytes),
         )?;
@@ -128,20 +131,20 @@ impl Workspace {
             .extend(self.unmerged.iter().cloned().map(SyncNote::StashKept));
         if !others.changes.is_empty() {
             self.refuse_newer()?;
-            let tree = self.repo.write_tree(Some(head), &others.changes)?;
-            let parents: Vec<ObjectId> = self.tip.into_iter().collect();
+            let tree = self.repo.write_tree(Some(head_tree), &others.changes)?;
+            let parents: Vec<CommitId> = self.tip.into_iter().collect();
             self.prepare(tree, &parents, "update files")?;
         }
         Ok(())
     }
 
     /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
-    pub(super) fn work_without_git(&self, merge_heads: &[ObjectId]) -> Result<Work, SyncError> {
+    pub(super) fn work_without_git(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
         let mut work = Work::read(&self.repo, &self.notes)?;
         let halfway = Halfway::of(self, merge_heads)?;
         let mut records: BTreeSet<RecordPath> = self.side.blobs.keys().copied().collect();
         records.extend(work.ids.keys().filter_map(|path| RecordPath::parse(path)));
-        for tree in &halfway.theirs {
+        for tree in &halfway.their_trees {
             records.extend(self.catalog.listing(&self.repo, *tree)?.keys());
         }
         for record in records {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository, TreeFile};
+use crate::git::{Repository, TreeFile, TreeId};
 use crate::merge::{merge, with_missing_from};
 use crate::model::{
     Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slip, Slug, State, Table,
@@ -26,7 +26,7 @@ use super::work::Work;
 /// What taking in needs beside the work tree.
 pub(super) struct Hand<'a> {
     pub(super) repo: &'a Repository,
-    pub(super) head: &'a Side,
+    pub(super) head_side: &'a Side,
     pub(super) catalog: &'a Catalog,
     pub(super) keys: &'a Keys,
     pub(super) pair: &'a Pair,
@@ -67,24 +67,22 @@ impl Hand<'_> {
                 help,
             ));
         }
-        let remembered = match work.base {
-            Some(tree) if Some(tree) == self.head.tree => self.head.clone(),
+        let remembered = match work.base_tree {
+            Some(tree) if Some(tree) == self.head_side.tree => self.head_side.clone(),
             Some(tree) => self.base(tree)?,
             None => Side::default(),
         };
         // A file that only may differ from HEAD, and does not, is not among the records that are compared.
-        let read = |path: &str| RecordPath::parse(path).is_some_and(|record| self.head.is_read(record));
+        let read = |path: &str| RecordPath::parse(path).is_some_and(|record| self.head_side.is_read(record));
         let files = work.files.iter().filter(|(path, _)| read(path));
         let mut contents: Vec<(String, Vec<u8>)> =
             files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
-        let as_head = self
-            .head
-            .blobs
-            .iter()
-            .filter(|(record, file)| self.head.is_read(**record) && !work.files.contains_key(&file.path));
+        let as_head = self.head_side.blobs.iter().filter(|(record, file)| {
+            self.head_side.is_read(**record) && !work.files.contains_key(&file.path)
+        });
         for (record, file) in as_head {
             let lies = work.id(*record) == Some(file.id) || self.is_hidden(work, *record);
-            if lies && !self.head.broken.contains_key(record) {
+            if lies && !self.head_side.broken.contains_key(record) {
                 contents.push((file.path.clone(), self.repo.blob(file.id, Limits::FILE)?));
             }
         }
@@ -96,18 +94,24 @@ impl Hand<'_> {
         self.refuse_broken(work, &loaded, &remembered)?;
         let readable = |record: &RecordPath| {
             work.id(*record).is_some()
-                && work.id(*record) != self.head.blob(*record)
+                && work.id(*record) != self.head_side.blob(*record)
                 && !loaded.broken.contains_key(record)
         };
-        let mended: BTreeSet<RecordPath> = self.head.broken.keys().filter(|r| readable(r)).copied().collect();
-        let partial = !loaded.broken.is_empty() || !self.head.broken.is_empty();
+        let mended: BTreeSet<RecordPath> = self
+            .head_side
+            .broken
+            .keys()
+            .filter(|r| readable(r))
+            .copied()
+            .collect();
+        let partial = !loaded.broken.is_empty() || !self.head_side.broken.is_empty();
         let mut notes = Vec::new();
         let named = loaded.named();
         let mut state = self.whole(loaded, &remembered, work)?;
         let filled = state.entries.keys().filter(|id| !named.contains(id));
         let filled: Vec<EntryId> = filled.copied().collect();
         for (id, placed) in &mut state.entries {
-            let before = [&remembered, self.head]
+            let before = [&remembered, self.head_side]
                 .into_iter()
                 .filter_map(|s| s.state.entries.get(id))
                 .collect::<Vec<_>>();
@@ -122,9 +126,9 @@ impl Hand<'_> {
         if partial {
             state = with_missing_from(state, &remembered.state);
         }
-        let head = match self.head.broken.is_empty() {
-            true => self.head.state.clone(),
-            false => with_missing_from(self.head.state.clone(), &remembered.state),
+        let head = match self.head_side.broken.is_empty() {
+            true => self.head_side.state.clone(),
+            false => with_missing_from(self.head_side.state.clone(), &remembered.state),
         };
         let merged = merge(&remembered.state, &state, &head)?;
         notes.extend(merged.kept.iter().map(|id| SyncNote::Kept(*id)));
@@ -137,8 +141,8 @@ impl Hand<'_> {
     }
 
     /// The tree that hand edits are told against: the same records of it as of HEAD.
-    fn base(&self, tree: ObjectId) -> Result<Side, SyncError> {
-        let part = match self.head.scope.clone() {
+    fn base(&self, tree: TreeId) -> Result<Side, SyncError> {
+        let part = match self.head_side.scope.clone() {
             Some(scope) => Some(Part {
                 listing: self.catalog.listing(self.repo, tree)?,
                 scope,
@@ -151,7 +155,7 @@ impl Hand<'_> {
     /// The text of a record as it lies there, to show a problem in it.
     fn source(&self, work: &Work, path: &str) -> String {
         let as_head = || {
-            let file = RecordPath::parse(path).and_then(|record| self.head.blobs.get(&record))?;
+            let file = RecordPath::parse(path).and_then(|record| self.head_side.blobs.get(&record))?;
             self.repo.blob(file.id, Limits::FILE).ok()
         };
         let bytes = work.files.get(path).cloned().or_else(as_head);
@@ -161,20 +165,21 @@ impl Hand<'_> {
     /// Whether every record lies there as HEAD has it.
     pub(super) fn is_as_head(&self, work: &Work) -> bool {
         let same = |file: &TreeFile| work.ids.get(&file.path) == Some(&file.id);
-        if work.ids.len() == self.head.blobs.len() && self.head.blobs.values().all(same) {
+        if work.ids.len() == self.head_side.blobs.len() && self.head_side.blobs.values().all(same) {
             return true;
         }
-        let as_head =
-            |record: RecordPath| work.id(record) == self.head.blob(record) || self.is_hidden(work, record);
+        let as_head = |record: RecordPath| {
+            work.id(record) == self.head_side.blob(record) || self.is_hidden(work, record)
+        };
         let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));
-        self.head.blobs.keys().copied().chain(lying).all(as_head)
+        self.head_side.blobs.keys().copied().chain(lying).all(as_head)
     }
 
     /// What my key cannot open goes only by the hand of somebody who can read it; and a record that is gone as a whole
     /// is more likely a mishap than a wish.
     fn refuse_removal(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
         for (id, old) in &remembered.state.entries {
-            if state.entries.contains_key(id) || !self.head.state.entries.contains_key(id) {
+            if state.entries.contains_key(id) || !self.head_side.state.entries.contains_key(id) {
                 continue;
             }
             let path = old.home.path();
@@ -207,7 +212,7 @@ impl Hand<'_> {
 
     /// A key at the head of a record that was meant to seal something, where it was written here.
     fn refuse_slips(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
-        let known = [heads(&remembered.state), heads(&self.head.state)];
+        let known = [heads(&remembered.state), heads(&self.head_side.state)];
         for (path, name, head) in heads(state) {
             let before = known.iter().flatten();
             let before: Vec<&Table> = before
@@ -236,7 +241,9 @@ impl Hand<'_> {
         let mine: Vec<Problem> = work
             .odd
             .iter()
-            .filter(|odd| !RecordPath::parse(&odd.path).is_some_and(|r| self.head.broken.contains_key(&r)))
+            .filter(|odd| {
+                !RecordPath::parse(&odd.path).is_some_and(|r| self.head_side.broken.contains_key(&r))
+            })
             .cloned()
             .collect();
         if mine.is_empty() {
@@ -251,7 +258,7 @@ impl Hand<'_> {
         let mut problems = Vec::new();
         for (record, found) in &loaded.broken {
             let lies = work.id(*record);
-            if lies != self.head.blob(*record) && lies != remembered.blob(*record) {
+            if lies != self.head_side.blob(*record) && lies != remembered.blob(*record) {
                 problems.extend(found.iter().cloned());
             }
         }
@@ -264,7 +271,7 @@ impl Hand<'_> {
 
     /// The state of the folder, with ids for entries that have none and one home for those that have two.
     fn whole(&self, loaded: Loaded, remembered: &Side, work: &Work) -> Result<State, SyncError> {
-        let sides = [self.head, remembered];
+        let sides = [self.head_side, remembered];
         let clear = |id: EntryId, entry: &Table| self.clear(id, entry);
         folder_state(loaded, sides, self.pending, clear, self.new_id).map_err(|(id, copies)| {
             let homes: Vec<String> = copies.iter().map(|c| c.home.path()).collect();

@@ -1,7 +1,7 @@
 //! What loading heals, the same way on every clone (design, sections 2 and 3): entries committed without an id, an
 //! entry that plain Git left in two homes, an action without state or owner.
 
-use crate::git::{ObjectId, Signature};
+use crate::git::{CommitId, Signature};
 use crate::merge;
 use crate::model::{
     EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, Visibility,
@@ -17,7 +17,7 @@ const FARTHEST: usize = 100_000;
 
 pub(super) fn heal(
     history: &impl History,
-    commit: Option<ObjectId>,
+    commit: Option<CommitId>,
     loaded: Loaded,
     side: &mut Side,
 ) -> Result<(), SyncError> {
@@ -104,10 +104,10 @@ pub(super) fn author_of(author: &Signature, pair: &Pair) -> Slug {
 /// The commit that first held an entry without an id, following it back through the first parent that has it.
 fn introduced(
     history: &impl History,
-    tip: ObjectId,
+    tip: CommitId,
     placed: &Placed,
     occurrence: usize,
-) -> Result<ObjectId, SyncError> {
+) -> Result<CommitId, SyncError> {
     let mut at = tip;
     for _ in 0..FARTHEST {
         let mut older = None;
@@ -127,7 +127,7 @@ fn introduced(
 }
 
 /// The entry as it stood, once, in the newest common ancestor of the parents of the merge that doubled it.
-fn before_doubling(history: &impl History, tip: ObjectId, id: EntryId) -> Result<Option<Placed>, SyncError> {
+fn before_doubling(history: &impl History, tip: CommitId, id: EntryId) -> Result<Option<Placed>, SyncError> {
     let mut at = tip;
     for _ in 0..FARTHEST {
         let parents = history.parents(at)?;
@@ -156,7 +156,7 @@ fn before_doubling(history: &impl History, tip: ObjectId, id: EntryId) -> Result
 }
 
 /// The newest of several commits; of two of one second the one with the smaller id.
-fn newest(history: &impl History, commits: Vec<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
+fn newest(history: &impl History, commits: Vec<CommitId>) -> Result<Option<CommitId>, SyncError> {
     let mut dated = Vec::new();
     for commit in commits {
         dated.push((std::cmp::Reverse(history.author(commit)?.seconds), commit));

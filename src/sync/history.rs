@@ -1,6 +1,6 @@
 //! The history that records stand in, as far as merging, healing and planning look at it.
 
-use crate::git::{ObjectId, Repository, Signature};
+use crate::git::{CommitId, Repository, Signature};
 use crate::model::Loaded;
 
 use super::error::SyncError;
@@ -14,37 +14,37 @@ pub trait History {
     ///
     /// # Errors
     /// When the commit cannot be read.
-    fn parents(&self, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError>;
+    fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, SyncError>;
 
     /// Who made a commit, and when by their clock.
     ///
     /// # Errors
     /// When the commit cannot be read.
-    fn author(&self, commit: ObjectId) -> Result<Signature, SyncError>;
+    fn author(&self, commit: CommitId) -> Result<Signature, SyncError>;
 
     /// The records of a commit as they stand, not healed.
     ///
     /// # Errors
     /// When the commit cannot be read.
-    fn records(&self, commit: ObjectId) -> Result<Loaded, SyncError>;
+    fn records(&self, commit: CommitId) -> Result<Loaded, SyncError>;
 
     /// A commit as one side of a merge, healed.
     ///
     /// # Errors
     /// When the commit cannot be read.
-    fn side(&self, commit: ObjectId) -> Result<Side, SyncError>;
+    fn side(&self, commit: CommitId) -> Result<Side, SyncError>;
 
     /// Every best common ancestor of two commits, in the order of their ids; none where they are unrelated.
     ///
     /// # Errors
     /// When a commit is not here.
-    fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, SyncError>;
+    fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, SyncError>;
 
     /// Whether `ancestor` is `commit` or one that it descends from.
     ///
     /// # Errors
     /// When a commit is not here.
-    fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, SyncError>;
+    fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, SyncError>;
 
     /// Merges two commits over a base into a virtual commit that no branch names.
     ///
@@ -53,43 +53,43 @@ pub trait History {
     fn virtual_commit(
         &self,
         base: &Side,
-        left: (ObjectId, &Side),
-        right: (ObjectId, &Side),
-    ) -> Result<(ObjectId, Side), SyncError>;
+        left: (CommitId, &Side),
+        right: (CommitId, &Side),
+    ) -> Result<(CommitId, Side), SyncError>;
 }
 
 impl History for Repository {
-    fn parents(&self, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+    fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, SyncError> {
         let parents = self.commit_info(commit)?.parents;
         Ok(parents.into_iter().filter(|p| self.tree_of(*p).is_ok()).collect())
     }
 
-    fn author(&self, commit: ObjectId) -> Result<Signature, SyncError> {
+    fn author(&self, commit: CommitId) -> Result<Signature, SyncError> {
         Ok(self.commit_info(commit)?.author)
     }
 
-    fn records(&self, commit: ObjectId) -> Result<Loaded, SyncError> {
+    fn records(&self, commit: CommitId) -> Result<Loaded, SyncError> {
         Ok(Side::read(self, self.tree_of(commit)?)?.1)
     }
 
-    fn side(&self, commit: ObjectId) -> Result<Side, SyncError> {
+    fn side(&self, commit: CommitId) -> Result<Side, SyncError> {
         Side::of_commit(self, commit)
     }
 
-    fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+    fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, SyncError> {
         Ok(Repository::merge_bases(self, a, b)?)
     }
 
-    fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, SyncError> {
+    fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, SyncError> {
         Ok(Repository::is_ancestor(self, ancestor, commit)?)
     }
 
     fn virtual_commit(
         &self,
         base: &Side,
-        (left, left_side): (ObjectId, &Side),
-        (right, right_side): (ObjectId, &Side),
-    ) -> Result<(ObjectId, Side), SyncError> {
+        (left, left_side): (CommitId, &Side),
+        (right, right_side): (CommitId, &Side),
+    ) -> Result<(CommitId, Side), SyncError> {
         let joined = join_over(self, base, left_side, right_side)?;
         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
         let author = self.commit_info(right)?.author;
@@ -103,7 +103,7 @@ impl History for Repository {
 ///
 /// # Errors
 /// When a commit cannot be read.
-pub fn base_of(history: &impl History, left: ObjectId, right: ObjectId) -> Result<Option<Side>, SyncError> {
+pub fn base_of(history: &impl History, left: CommitId, right: CommitId) -> Result<Option<Side>, SyncError> {
     let mut bases = history.merge_bases(left, right)?.into_iter();
     let Some(first) = bases.next() else {
         return Ok(None);
@@ -127,7 +127,7 @@ pub fn base_of(history: &impl History, left: ObjectId, right: ObjectId) -> Resul
 /// When the history cannot be read.
 pub fn heal_records(
     history: &impl History,
-    commit: Option<ObjectId>,
+    commit: Option<CommitId>,
     loaded: Loaded,
 ) -> Result<Side, SyncError> {
     let mut side = Side {

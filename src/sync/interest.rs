@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{CommitId, Repository};
 use crate::model::{Date, EntryId, Home, Pair, RecordPath};
 
 use super::catalog::Catalog;
@@ -48,7 +48,7 @@ pub struct Unread {
 pub(super) fn side_of(
     repo: &Repository,
     catalog: &Catalog,
-    commit: ObjectId,
+    commit: CommitId,
     interest: Interest,
     more: Scope,
 ) -> Result<Side, SyncError> {
@@ -66,7 +66,7 @@ pub(super) fn side_of(
 /// the other side blocks nothing (design, section 4, promise 7).
 pub(super) fn readable_pair(
     repo: &Repository,
-    commit: ObjectId,
+    commit: CommitId,
     mut side: Side,
 ) -> Result<(Side, Pair), SyncError> {
     let problems = match typed_pair(&side) {

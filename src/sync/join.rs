@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository, mode};
+use crate::git::{CommitId, Repository, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
 use crate::model::{EntryId, RecordPath, State};
 
@@ -35,8 +35,8 @@ pub(super) struct Joined {
 pub(super) fn join(
     repo: &Repository,
     catalog: &Catalog,
-    left: ObjectId,
-    right: ObjectId,
+    left: CommitId,
+    right: CommitId,
 ) -> Result<Joined, SyncError> {
     if let [base] = repo.merge_bases(left, right)?.as_slice() {
         let mut listings = Vec::new();
@@ -67,7 +67,7 @@ pub(super) fn join(
 ///
 /// # Errors
 /// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
-pub(super) fn join_replaced(repo: &Repository, left: ObjectId, right: ObjectId) -> Result<Joined, SyncError> {
+pub(super) fn join_replaced(repo: &Repository, left: CommitId, right: CommitId) -> Result<Joined, SyncError> {
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
     let id = |side: &Side| typed_pair(side).map(|pair| pair.id);
     match (id(&left), id(&right)) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{BlobId, CommitId, Repository};
 use crate::model::{
     Alternative, Content, Field, Home, Loaded, Placed, RecordPath, Row, Slip, State, Table, Value, assemble,
     slips_in_entry, slips_in_head,
@@ -21,8 +21,8 @@ const LARGEST: usize = 64 * 1024 * 1024;
 /// [`SyncError::ClearSecret`] with the first such commit.
 pub(super) fn refuse_clear_secrets(
     repo: &Repository,
-    tip: ObjectId,
-    seen: &[ObjectId],
+    tip: CommitId,
+    seen: &[CommitId],
 ) -> Result<(), SyncError> {
     let mut out = Out::default();
     for commit in repo.ancestors(tip, seen)? {
@@ -155,12 +155,12 @@ struct Out {
     comments: BTreeSet<String>,
     beside: BTreeSet<Alternative>,
     slips: BTreeSet<KnownSlip>,
-    files: BTreeSet<ObjectId>,
+    files: BTreeSet<BlobId>,
 }
 
 impl Out {
     /// Reads what was seen, and where the ways parted: a text may be sealed there by now.
-    fn read(&mut self, repo: &Repository, tip: ObjectId, seen: &[ObjectId]) -> Result<(), SyncError> {
+    fn read(&mut self, repo: &Repository, tip: CommitId, seen: &[CommitId]) -> Result<(), SyncError> {
         if std::mem::replace(&mut self.was_read, true) {
             return Ok(());
         }
@@ -193,7 +193,7 @@ impl Out {
         self.beside.extend(beside(entry, &content).cloned());
     }
 
-    fn covers(&self, file: ObjectId, found: &Found) -> bool {
+    fn covers(&self, file: BlobId, found: &Found) -> bool {
         self.files.contains(&file)
             || (!found.is_doubtful
                 && found
@@ -237,7 +237,7 @@ fn beside<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'
 /// before anything is filled in or written, so that taking the commit back leaves a hand edit to be sealed.
 ///
 /// What came from the remote in clear is out already, and blocks nothing.
-pub(super) fn refuse_unsent(repo: &Repository, tip: ObjectId, side: &Side) -> Result<(), SyncError> {
+pub(super) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Result<(), SyncError> {
     let leaks = side.state.entries.values().any(|p| is_leak(&p.entry));
     let slips = side
         .state
@@ -254,8 +254,8 @@ pub(super) fn refuse_unsent(repo: &Repository, tip: ObjectId, side: &Side) -> Re
 }
 
 /// Commits that are out: what was seen at the remote, on this branch and on others, and what plain Git pushed there.
-pub(super) fn sent(repo: &Repository, there: Option<ObjectId>) -> Result<Vec<ObjectId>, SyncError> {
-    let mut sent: Vec<ObjectId> = there.into_iter().collect();
+pub(super) fn sent(repo: &Repository, there: Option<CommitId>) -> Result<Vec<CommitId>, SyncError> {
+    let mut sent: Vec<CommitId> = there.into_iter().collect();
     for below in ["refs/oneonone/seen/*", "refs/remotes/origin/*"] {
         sent.extend(repo.commits_at(below)?);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::git::{ObjectId, Repository, Signature};
+use crate::git::{BlobId, CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, RecordPath};
 
 use super::commit::{record_changes, write};
@@ -11,7 +11,7 @@ use super::workspace::Workspace;
 
 impl Workspace {
     /// The tree of what is prepared without some entries.
-    pub(super) fn without(&self, entries: &[EntryId]) -> Result<Option<ObjectId>, SyncError> {
+    pub(super) fn without(&self, entries: &[EntryId]) -> Result<Option<TreeId>, SyncError> {
         if entries.is_empty() {
             return Ok(self.side.tree);
         }
@@ -26,11 +26,11 @@ impl Workspace {
 /// in on the way, in the commit `to`, stands in it too. Filled in a second time, an entry without an id would be doubled.
 pub(super) fn filled_in(
     repo: &Repository,
-    lies: &BTreeMap<String, ObjectId>,
-    moved: ObjectId,
-    to: ObjectId,
+    lies: &BTreeMap<String, BlobId>,
+    moved: CommitId,
+    to: CommitId,
     author: &Signature,
-) -> Result<ObjectId, SyncError> {
+) -> Result<CommitId, SyncError> {
     let (tree, taken) = (repo.tree_of(moved)?, repo.tree_of(to)?);
     let mut changes = Vec::new();
     for (path, lies) in lies.iter().filter(|(path, _)| RecordPath::parse(path).is_some()) {

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::git::{ObjectId, Repository, TreeFile, mode};
+use crate::git::{BlobId, Repository, TreeFile, TreeId, mode};
 use crate::model::RecordPath;
 use crate::store::{StoreError, safe_path};
 
@@ -26,7 +26,7 @@ const MISSING: Duration = Duration::from_millis(100);
 #[derive(Debug, Default)]
 pub(super) struct Others {
     /// The blob ids of those that differ from the tree last written out, as they lie there.
-    pub(super) lies: BTreeMap<String, ObjectId>,
+    pub(super) lies: BTreeMap<String, BlobId>,
     /// What is to be committed on top of HEAD.
     pub(super) changes: Vec<Change>,
     /// What a person should know.
@@ -38,11 +38,11 @@ pub(super) struct Others {
 pub(super) fn read(
     repo: &Repository,
     work: &Work,
-    head: ObjectId,
-    by_git: impl Fn(&str, Option<ObjectId>, Option<&[u8]>) -> bool,
+    head_tree: TreeId,
+    by_git: impl Fn(&str, Option<BlobId>, Option<&[u8]>) -> bool,
     unfinished: impl Fn(&str, &[u8]) -> bool,
 ) -> Result<Others, SyncError> {
-    let old_tree = work.base.unwrap_or(head);
+    let old_tree = work.base_tree.unwrap_or(head_tree);
     let mut others = Others::default();
     let mut edits: Vec<Change> = Vec::new();
     let tracked: Vec<TreeFile> = repo
@@ -54,7 +54,7 @@ pub(super) fn read(
         return Ok(others);
     }
     let look;
-    let (differing, hidden) = match work.head == Some(old_tree) {
+    let (differing, hidden) = match work.head_tree == Some(old_tree) {
         true => (&work.differing, &work.hidden),
         false => {
             look = repo.work_tree(old_tree, &top_names(&tracked))?;
@@ -112,7 +112,7 @@ pub(super) fn read(
     }
     // As with records: what was edited since the last writing, brought to where HEAD is now.
     let edited = repo.write_tree(Some(old_tree), &edits)?;
-    let merged = repo.merge_trees(Some(old_tree), edited, head)?;
+    let merged = repo.merge_trees(Some(old_tree), edited, head_tree)?;
     for (path, edit) in edits {
         let committed = edit.map(|(_, blob)| blob);
         if let Some(conflict) = merged.conflicts.iter().find(|c| c.path == path) {
@@ -131,7 +131,7 @@ pub(super) fn read(
         // Merged or as it lies: it is in the commit, and may be written over.
         others.lies.extend(committed.map(|blob| (path.clone(), blob)));
         let entry = repo.tree_entry(merged.tree, &path)?.map(|f| (f.mode, f.id));
-        if entry != repo.tree_entry(head, &path)?.map(|f| (f.mode, f.id)) {
+        if entry != repo.tree_entry(head_tree, &path)?.map(|f| (f.mode, f.id)) {
             if entry.is_none() {
                 others.notes.push(SyncNote::Removed(path.clone()));
             }

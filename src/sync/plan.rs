@@ -1,6 +1,6 @@
 //! What a sync has to do, as one pure function (design, section 4).
 
-use crate::git::ObjectId;
+use crate::git::CommitId;
 
 use super::error::SyncError;
 use super::history::History;
@@ -33,9 +33,9 @@ impl Facts {
     /// When the history cannot be read.
     pub fn of(
         history: &impl History,
-        here: Option<ObjectId>,
-        there: Option<ObjectId>,
-        seen: Option<ObjectId>,
+        here: Option<CommitId>,
+        there: Option<CommitId>,
+        seen: Option<CommitId>,
     ) -> Result<Self, SyncError> {
         let mut facts = Self {
             here: here.is_some(),

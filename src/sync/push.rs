@@ -1,6 +1,6 @@
 //! The push to the remote, with an eye on what it leaves behind (design, section 4).
 
-use crate::git::{Error, ObjectId, PushOutcome, RemoteOptions, Repository};
+use crate::git::{CommitId, Error, PushOutcome, RemoteOptions, Repository};
 use crate::store::Turn;
 
 /// Pushes a commit to a branch of `origin`. Where a program on the way may have left a lock behind, the next command
@@ -11,7 +11,7 @@ use crate::store::Turn;
 pub fn push(
     repo: &Repository,
     turn: &mut Turn,
-    commit: ObjectId,
+    commit: CommitId,
     branch: &str,
     options: &RemoteOptions,
 ) -> Result<PushOutcome, Error> {

@@ -1,8 +1,9 @@
 //! Completing the writing that a dead run left (design, section 4).
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use crate::git::{Expect, Head, IndexLock, ObjectId, RefUpdate, Repository};
+use crate::git::{BlobId, CommitId, Expect, Head, IndexLock, RefUpdate, Repository};
 use crate::model::RecordPath;
 use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers, safe_path};
 
@@ -65,7 +66,7 @@ pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<Sy
 }
 
 /// Merges a commit that plain Git made of a half-written folder with the one that was being written.
-fn join_over_half_written(repo: &Repository, tip: ObjectId, to: ObjectId) -> Result<Joined, SyncError> {
+fn join_over_half_written(repo: &Repository, tip: CommitId, to: CommitId) -> Result<Joined, SyncError> {
     let base = base_of(repo, tip, to)?.ok_or(SyncError::Unrelated)?;
     let half = of_half_written(Side::of_commit(repo, tip)?, &base);
     join_over(repo, &base, &half, &Side::of_commit(repo, to)?)
@@ -110,7 +111,7 @@ fn resume(
         from: head.tip,
         to: target,
         old_tree: id(&writing.old_tree),
-        taken_in: id(&writing.taken_in),
+        taken_in_tree: id(&writing.taken_in),
         lies: &lies,
         hidden: &hidden,
         ends_merge: writing.ends_merge,
@@ -118,11 +119,11 @@ fn resume(
     Ok(target.write_out(index)?.is_some())
 }
 
-fn id(text: &str) -> Option<ObjectId> {
+fn id<Id: FromStr>(text: &str) -> Option<Id> {
     text.parse().ok()
 }
 
-fn taken(writing: &Writing) -> BTreeMap<String, ObjectId> {
+fn taken(writing: &Writing) -> BTreeMap<String, BlobId> {
     let known = |(path, blob): (&String, &String)| Some((path.clone(), id(blob)?));
     writing.taken.iter().filter_map(known).collect()
 }
@@ -130,7 +131,7 @@ fn taken(writing: &Writing) -> BTreeMap<String, ObjectId> {
 /// Where the commit that was being written belongs.
 enum Goal {
     /// On the branch that is checked out: this commit is to be written out.
-    Here(ObjectId),
+    Here(CommitId),
     /// It stands on another branch by now; the folder is to be as the one that is checked out.
     Elsewhere,
     /// Another program was quicker.
@@ -142,7 +143,7 @@ fn goal(
     repo: &Repository,
     writing: &Writing,
     head: &Head,
-    to: ObjectId,
+    to: CommitId,
     said: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
     let here = || match head.tip {
@@ -189,7 +190,7 @@ fn goal(
 fn kept(
     repo: &Repository,
     writing: &Writing,
-    to: ObjectId,
+    to: CommitId,
     said: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
     let at = format!("refs/oneonone/kept/{to}");
@@ -205,10 +206,10 @@ fn kept(
 /// they lay there when they were taken in.
 fn brought_together(
     repo: &Repository,
-    lies: &BTreeMap<String, ObjectId>,
-    tip: ObjectId,
-    to: ObjectId,
-) -> Result<ObjectId, SyncError> {
+    lies: &BTreeMap<String, BlobId>,
+    tip: CommitId,
+    to: CommitId,
+) -> Result<CommitId, SyncError> {
     if repo.is_ancestor(to, tip)? {
         return Ok(tip);
     }
@@ -226,8 +227,8 @@ fn brought_together(
 fn half_written(
     repo: &Repository,
     writing: &Writing,
-    to: ObjectId,
-) -> Result<BTreeMap<String, ObjectId>, SyncError> {
+    to: CommitId,
+) -> Result<BTreeMap<String, BlobId>, SyncError> {
     let tree = repo.tree_of(to)?;
     let mut lies = BTreeMap::new();
     for path in repo.changed_paths(id(&writing.old_tree), Some(tree))? {

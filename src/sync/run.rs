@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::git::{Expect, FetchOutcome, ObjectId, PushOutcome, RemoteOptions};
+use crate::git::{CommitId, Expect, FetchOutcome, PushOutcome, RemoteOptions, TreeId};
 use crate::model::Visibility;
 
 use super::commit::entries_between;
@@ -51,7 +51,7 @@ pub(super) fn seen_at(branch: &str) -> String {
 
 /// What a fetch found.
 enum Fetched {
-    Tip(Option<ObjectId>),
+    Tip(Option<CommitId>),
     Failed(Delivery),
 }
 
@@ -166,7 +166,7 @@ impl Run<'_> {
         }
         let mine = self.workspace.tip;
         let said = self.report.notes.len();
-        let mut last_rejected: Option<(Option<ObjectId>, String)> = None;
+        let mut last_rejected: Option<(Option<CommitId>, String)> = None;
         for attempt in 0..ATTEMPTS {
             let there = match self.fetch()? {
                 Fetched::Tip(there) => there,
@@ -243,7 +243,7 @@ impl Run<'_> {
     }
 
     /// Brings the prepared commit and the remote's tip together, and settles it.
-    fn prepare(&mut self, there: Option<ObjectId>) -> Result<Option<ObjectId>, SyncError> {
+    fn prepare(&mut self, there: Option<CommitId>) -> Result<Option<CommitId>, SyncError> {
         let facts = self.facts(there)?;
         match (plan(facts), there) {
             (Plan::Rewritten, _) => return Err(self.rewritten(there)?),
@@ -270,7 +270,7 @@ impl Run<'_> {
         self.settle(None)
     }
 
-    fn facts(&self, there: Option<ObjectId>) -> Result<Facts, SyncError> {
+    fn facts(&self, there: Option<CommitId>) -> Result<Facts, SyncError> {
         let repo = &self.workspace.repo;
         let seen = match self.options.accept_rewrite {
             true => None,
@@ -279,7 +279,7 @@ impl Run<'_> {
         Facts::of(repo, self.workspace.tip, there, seen)
     }
 
-    fn rewritten(&self, there: Option<ObjectId>) -> Result<SyncError, SyncError> {
+    fn rewritten(&self, there: Option<CommitId>) -> Result<SyncError, SyncError> {
         let was = self
             .workspace
             .repo
@@ -293,7 +293,7 @@ impl Run<'_> {
     }
 
     /// Settles what is prepared. The prepared commit.
-    fn settle(&mut self, merge: Option<(ObjectId, [ObjectId; 2])>) -> Result<Option<ObjectId>, SyncError> {
+    fn settle(&mut self, merge: Option<(TreeId, [CommitId; 2])>) -> Result<Option<CommitId>, SyncError> {
         let notes = self.workspace.settle(merge)?;
         self.report.notes.extend(notes);
         Ok(self.workspace.tip)
@@ -345,7 +345,7 @@ impl Run<'_> {
     }
 
     /// A push that failed may have arrived all the same.
-    fn doubt(&mut self, tip: ObjectId, otherwise: Delivery) -> Result<Delivery, SyncError> {
+    fn doubt(&mut self, tip: CommitId, otherwise: Delivery) -> Result<Delivery, SyncError> {
         if matches!(otherwise, Delivery::Denied { .. }) {
             return Ok(otherwise);
         }
@@ -358,7 +358,7 @@ impl Run<'_> {
         }
     }
 
-    fn seen(&self, tip: Option<ObjectId>) -> Result<(), SyncError> {
+    fn seen(&self, tip: Option<CommitId>) -> Result<(), SyncError> {
         let (Some(tip), false) = (tip, self.options.dry_run) else {
             return Ok(());
         };
@@ -378,7 +378,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn count_pushed(&mut self, there: Option<ObjectId>) -> Result<(), SyncError> {
+    fn count_pushed(&mut self, there: Option<CommitId>) -> Result<(), SyncError> {
         let repo = &self.workspace.repo;
         let theirs = there.map(|there| repo.tree_of(there)).transpose()?;
         let mine = self.workspace.side.tree;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use crate::git::{ObjectId, Repository, TreeFile, mode};
+use crate::git::{Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, RecordPath};
 
 use super::catalog::Catalog;
@@ -28,7 +28,7 @@ pub(super) struct Part {
 ///
 /// # Errors
 /// When Git cannot read the tree.
-pub(super) fn listing(repo: &Repository, tree: ObjectId) -> Result<Listing, SyncError> {
+pub(super) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncError> {
     let files = repo.list_tree(tree, None)?.into_iter();
     Ok(files
         .filter_map(|file| Some((RecordPath::parse(&file.path)?, file)))

@@ -1,6 +1,6 @@
 //! Settling what a sync has prepared, and committing what comes of it (design, section 3).
 
-use crate::git::ObjectId;
+use crate::git::{CommitId, TreeId};
 use crate::model::{Pair, RecordPath, Slug, State};
 
 use super::commit::{MERGE, record_changes};
@@ -18,7 +18,7 @@ impl Workspace {
     /// top. Only what settling has not seen before is opened.
     pub(super) fn settle(
         &mut self,
-        merge: Option<(ObjectId, [ObjectId; 2])>,
+        merge: Option<(TreeId, [CommitId; 2])>,
     ) -> Result<Vec<SyncNote>, SyncError> {
         let mut notes = Vec::new();
         let mut merged = match merge {
@@ -79,7 +79,7 @@ impl Workspace {
 
     /// The tree of a merge, with everything that settling must see: what has not been settled; where bodies are in
     /// conflict everything, for the entries that may come of it have ids of their own.
-    fn unsettled_tree(&self, tree: ObjectId) -> Result<Side, SyncError> {
+    fn unsettled_tree(&self, tree: TreeId) -> Result<Side, SyncError> {
         if self.side.scope.is_none() {
             return Side::of_tree(&self.repo, tree);
         }

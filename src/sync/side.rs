@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{self, ObjectId, Repository, TreeFile, mode};
+use crate::git::{self, BlobId, CommitId, Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, Limits, Loaded, Placed, Problem, RecordPath, State, Table, assemble};
 
 use super::error::SyncError;
@@ -13,7 +13,7 @@ use super::scope::{Part, Scope, listing};
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     /// The tree; none before the first commit.
-    pub tree: Option<ObjectId>,
+    pub tree: Option<TreeId>,
     /// The blobs of all records, broken ones included.
     pub blobs: BTreeMap<RecordPath, TreeFile>,
     /// The records that were read; none where all were. What the others say is not in `state`.
@@ -35,14 +35,14 @@ impl Side {
     ///
     /// # Errors
     /// When Git cannot read it; a record that cannot be read is not one.
-    pub fn of_commit(repo: &Repository, commit: ObjectId) -> Result<Self, SyncError> {
+    pub fn of_commit(repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
         Self::of_commit_in(repo, commit, None)
     }
 
     /// Loads some records of a commit; all where no part is named.
     pub(super) fn of_commit_in(
         repo: &Repository,
-        commit: ObjectId,
+        commit: CommitId,
         part: Option<Part>,
     ) -> Result<Self, SyncError> {
         let tree = repo.tree_of(commit)?;
@@ -55,27 +55,23 @@ impl Side {
     ///
     /// # Errors
     /// When Git cannot read it.
-    pub fn of_tree(repo: &Repository, tree: ObjectId) -> Result<Self, SyncError> {
+    pub fn of_tree(repo: &Repository, tree: TreeId) -> Result<Self, SyncError> {
         Self::of_tree_in(repo, tree, None)
     }
 
     /// Loads some records of a tree; all where no part is named.
-    pub(super) fn of_tree_in(
-        repo: &Repository,
-        tree: ObjectId,
-        part: Option<Part>,
-    ) -> Result<Self, SyncError> {
+    pub(super) fn of_tree_in(repo: &Repository, tree: TreeId, part: Option<Part>) -> Result<Self, SyncError> {
         let (mut side, loaded) = Self::read_in(repo, tree, part)?;
         heal::heal(repo, None, loaded, &mut side)?;
         Ok(side)
     }
 
     /// The records of a tree as they stand, not healed.
-    pub(crate) fn read(repo: &Repository, tree: ObjectId) -> Result<(Self, Loaded), SyncError> {
+    pub(crate) fn read(repo: &Repository, tree: TreeId) -> Result<(Self, Loaded), SyncError> {
         Self::read_in(repo, tree, None)
     }
 
-    fn read_in(repo: &Repository, tree: ObjectId, part: Option<Part>) -> Result<(Self, Loaded), SyncError> {
+    fn read_in(repo: &Repository, tree: TreeId, part: Option<Part>) -> Result<(Self, Loaded), SyncError> {
         let (blobs, scope) = match part {
             Some(Part { listing, scope }) => (listing.as_ref().clone(), Some(scope)),
             None => (listing(repo, tree)?, None),
@@ -128,7 +124,7 @@ impl Side {
     }
 
     /// The blob of a record.
-    pub fn blob(&self, record: RecordPath) -> Option<ObjectId> {
+    pub fn blob(&self, record: RecordPath) -> Option<BlobId> {
         self.blobs.get(&record).map(|f| f.id)
     }
 

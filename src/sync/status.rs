@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{ObjectId, Repository};
+use crate::git::{BlobId, CommitId, Repository, TreeId};
 use crate::model::RecordPath;
 use crate::store::Notes;
 
@@ -53,7 +53,7 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
     }
     // What equals either tree of a write that was cut off is no edit (design, section 4).
     let target = writing.as_ref().and_then(|w| w.to.parse().ok());
-    trees.extend(target.and_then(|to: ObjectId| repo.tree_of(to).ok()));
+    trees.extend(target.and_then(|to: CommitId| repo.tree_of(to).ok()));
     Ok(Standing {
         branch: head.branch,
         ahead,
@@ -66,16 +66,16 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
 }
 
 /// Records that differ from the tree last written out, and from HEAD.
-fn edited(repo: &Repository, notes: &Notes, mut trees: Vec<ObjectId>) -> Result<usize, SyncError> {
+fn edited(repo: &Repository, notes: &Notes, mut trees: Vec<TreeId>) -> Result<usize, SyncError> {
     let work = Work::read(repo, notes)?;
-    trees.extend(work.remembered);
+    trees.extend(work.remembered_tree);
     let mut known = Vec::new();
     for tree in trees {
         let files = repo.list_tree(tree, None)?;
         let records = files
             .into_iter()
             .filter_map(|f| Some((RecordPath::parse(&f.path)?.path(), f.id)));
-        known.push(records.collect::<std::collections::BTreeMap<String, ObjectId>>());
+        known.push(records.collect::<std::collections::BTreeMap<String, BlobId>>());
     }
     let odd = work.odd.iter().map(|o| &o.path);
     let paths: BTreeSet<&String> = known

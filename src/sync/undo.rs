@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::ObjectId;
+use crate::git::CommitId;
 use crate::merge::merge;
 use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
 use crate::store::{Record, Step};
@@ -85,7 +85,7 @@ impl Workspace {
     /// record of it cannot be read.
     pub fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
         self.read_everything()?;
-        let stands = |id: ObjectId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
+        let stands = |id: CommitId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
         let counts =
             |by: &str| by == "-" || matches!((by.parse(), self.tip), (Ok(id), Some(tip)) if stands(id, tip));
         let journal = self.notes.journal(counts)?;
@@ -157,8 +157,8 @@ impl Workspace {
     }
 
     /// A step's commit and its parent, where both are in the history of what stands.
-    fn in_history(&self, step: &Step) -> Result<Option<(ObjectId, ObjectId)>, SyncError> {
-        let (Ok(commit), Some(tip)) = (step.commit.parse::<ObjectId>(), self.tip) else {
+    fn in_history(&self, step: &Step) -> Result<Option<(CommitId, CommitId)>, SyncError> {
+        let (Ok(commit), Some(tip)) = (step.commit.parse::<CommitId>(), self.tip) else {
             return Ok(None);
         };
         let Ok(info) = self.repo.commit_info(commit) else {
@@ -202,8 +202,8 @@ impl Workspace {
     /// What was shared stays shared: history keeps the text.
     fn refuse_narrowing(
         &self,
-        commit: ObjectId,
-        parent: ObjectId,
+        commit: CommitId,
+        parent: CommitId,
         base: &State,
         right: &State,
     ) -> Result<(), SyncError> {
@@ -226,7 +226,7 @@ impl Workspace {
     }
 
     /// What the remote is known to have.
-    fn seen_refs(&self) -> Result<Vec<ObjectId>, SyncError> {
+    fn seen_refs(&self) -> Result<Vec<CommitId>, SyncError> {
         let tracking = format!("refs/remotes/origin/{}", self.branch);
         let mut seen = Vec::new();
         for name in [super::run::seen_at(&self.branch), tracking] {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{ObjectId, Repository, TreeFile, WorkTree};
+use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, WorkTree};
 use crate::model::{Files, Problem, RecordPath};
 use crate::store::{Found, Notes, read_records, read_records_at};
 
@@ -17,15 +17,15 @@ pub(super) struct Work {
     /// The records that may differ from HEAD, with LF line ends. The others are as in HEAD.
     pub(super) files: Files,
     /// The blob ids of all records as they lie there.
-    pub(super) ids: BTreeMap<String, ObjectId>,
+    pub(super) ids: BTreeMap<String, BlobId>,
     /// What stands in the place of a record and is none.
     pub(super) odd: Vec<Problem>,
     /// The tree last written out; none where none is remembered, or where it is gone.
-    pub(super) remembered: Option<ObjectId>,
+    pub(super) remembered_tree: Option<TreeId>,
     /// The tree that hand edits are told against: the remembered one, unless plain Git took HEAD back behind it.
-    pub(super) base: Option<ObjectId>,
+    pub(super) base_tree: Option<TreeId>,
     /// The tree of HEAD.
-    pub(super) head: Option<ObjectId>,
+    pub(super) head_tree: Option<TreeId>,
     /// Tracked files that may differ from it.
     pub(super) differing: BTreeSet<String>,
     /// Paths that a sparse checkout hides.
@@ -36,32 +36,33 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
-        let head = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
+        let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
         let Lying {
             found,
             ids,
             mut folder,
-        } = lying(repo, head)?;
+        } = lying(repo, head_tree)?;
         folder
             .hidden
             .retain(|path| is_out_of_sight(path, ids.contains_key(path)));
-        let here = |text: &str| text.parse::<ObjectId>().ok();
-        let (remembered, base) = match notes.remembered()? {
+        let (remembered_tree, base_tree) = match notes.remembered()? {
             Some((tree, commit)) => {
-                let tree = here(&tree).filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok());
-                let commit = here(&commit).filter(|commit| repo.commit_info(*commit).is_ok());
-                (tree, base(repo, tree, commit)?)
+                let tree = tree.parse().ok();
+                let tree = tree.filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok());
+                let commit = commit.parse().ok();
+                let commit = commit.filter(|commit| repo.commit_info(*commit).is_ok());
+                (tree, base_tree(repo, tree, commit)?)
             }
             // A clone that plain Git made: what lies there is HEAD, and what was edited since.
-            None => (head, head),
+            None => (head_tree, head_tree),
         };
         Ok(Self {
             files: found.files,
             ids,
             odd: found.odd,
-            remembered,
-            base,
-            head,
+            remembered_tree,
+            base_tree,
+            head_tree,
             differing: folder.differing,
             hidden: folder.hidden,
             conflicted: folder.conflicted,
@@ -69,7 +70,7 @@ impl Work {
     }
 
     /// The blob id of a record as it lies there.
-    pub(super) fn id(&self, record: RecordPath) -> Option<ObjectId> {
+    pub(super) fn id(&self, record: RecordPath) -> Option<BlobId> {
         self.ids.get(&record.path()).copied()
     }
 }
@@ -82,15 +83,15 @@ pub(super) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
 /// What lies in the folder. What the index knows to be as in HEAD is not read.
 struct Lying {
     found: Found,
-    ids: BTreeMap<String, ObjectId>,
+    ids: BTreeMap<String, BlobId>,
     folder: WorkTree,
 }
 
-fn lying(repo: &Repository, head: Option<ObjectId>) -> Result<Lying, SyncError> {
+fn lying(repo: &Repository, head_tree: Option<TreeId>) -> Result<Lying, SyncError> {
     let mut ids = BTreeMap::new();
-    let (found, folder) = match head {
-        Some(head) => {
-            let files = repo.list_tree(head, None)?;
+    let (found, folder) = match head_tree {
+        Some(head_tree) => {
+            let files = repo.list_tree(head_tree, None)?;
             let mut roots: BTreeSet<&str> = RECORD_ROOTS.iter().copied().collect();
             // The other files that Git tracks, one by one: what lies beside them is nobody's business.
             let is_record = |file: &&TreeFile| RecordPath::parse(&file.path).is_some();
@@ -98,7 +99,7 @@ fn lying(repo: &Repository, head: Option<ObjectId>) -> Result<Lying, SyncError> 
                 .iter()
                 .filter(|file| !is_record(file) && !file.path.starts_with("meetings/"));
             roots.extend(others.map(|file| file.path.as_str()));
-            let folder = repo.work_tree(head, &roots.into_iter().collect::<Vec<_>>())?;
+            let folder = repo.work_tree(head_tree, &roots.into_iter().collect::<Vec<_>>())?;
             let to_read: BTreeSet<&String> = folder.differing.iter().chain(&folder.hidden).collect();
             let known = files
                 .iter()
@@ -123,11 +124,11 @@ fn lying(repo: &Repository, head: Option<ObjectId>) -> Result<Lying, SyncError> 
 
 /// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no
 /// deletion on HEAD's side.
-fn base(
+fn base_tree(
     repo: &Repository,
-    tree: Option<ObjectId>,
-    commit: Option<ObjectId>,
-) -> Result<Option<ObjectId>, SyncError> {
+    tree: Option<TreeId>,
+    commit: Option<CommitId>,
+) -> Result<Option<TreeId>, SyncError> {
     let (Some(commit), Some(head)) = (commit, repo.head()?.tip) else {
         return Ok(tree);
     };

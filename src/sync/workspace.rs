@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::git::{ObjectId, Repository, Signature};
+use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
@@ -49,15 +49,15 @@ pub struct Workspace {
     interest: Interest,
     pub(super) branch: String,
     /// Where the branch stands.
-    pub(super) head: Option<ObjectId>,
+    pub(super) head: Option<CommitId>,
     /// The commit prepared; the same as `head` where there is nothing new.
-    pub(super) tip: Option<ObjectId>,
+    pub(super) tip: Option<CommitId>,
     /// What the prepared commit says.
     pub(super) side: Side,
     pub(super) work: Work,
     /// HEAD with the hand edits, but for entries that lie in the folder without their ids, or twice, until it is written
     /// out.
-    taken_in: Option<ObjectId>,
+    taken_in_tree: Option<TreeId>,
     pub(super) ends_merge: bool,
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
     pub(super) unmerged: Vec<String>,
@@ -105,7 +105,7 @@ impl Workspace {
             tip: head.tip,
             side,
             work,
-            taken_in: None,
+            taken_in_tree: None,
             ends_merge: false,
             unmerged: Vec::new(),
             said,
@@ -226,7 +226,7 @@ impl Workspace {
         self.refuse_newer()?;
         let words = message.map_or_else(|| change_words(&self.side.state, &state), str::to_owned);
         let tree = self.repo.write_tree(self.side.tree, &changes)?;
-        let parents: Vec<ObjectId> = self.tip.into_iter().collect();
+        let parents: Vec<CommitId> = self.tip.into_iter().collect();
         self.prepare(tree, &parents, &words)?;
         Ok(true)
     }
@@ -234,8 +234,8 @@ impl Workspace {
     /// Prepares a commit of a tree and loads what it says.
     pub(super) fn prepare(
         &mut self,
-        tree: ObjectId,
-        parents: &[ObjectId],
+        tree: TreeId,
+        parents: &[CommitId],
         message: &str,
     ) -> Result<(), SyncError> {
         let commit = write(&self.repo, tree, parents, message, &self.signature()?)?;
@@ -243,7 +243,7 @@ impl Workspace {
     }
 
     /// Makes a commit the prepared one.
-    pub(super) fn adopt(&mut self, commit: ObjectId) -> Result<(), SyncError> {
+    pub(super) fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let side = side_of(&self.repo, &self.catalog, commit, self.interest, Scope::new())?;
         let (side, pair) = readable_pair(&self.repo, commit, side)?;
         if pair.id != self.pair.id {
@@ -334,7 +334,7 @@ impl Workspace {
         let apart: Vec<EntryId> = healed.copied().chain(filled).collect();
         self.commit(state, None)?;
         if merge_heads.is_empty() && self.tip != self.head {
-            self.taken_in = self.without(&apart)?;
+            self.taken_in_tree = self.without(&apart)?;
         }
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;
@@ -357,7 +357,7 @@ impl Workspace {
             std::rc::Rc::new(listing_of_work(&self.catalog, work, &head)),
             head,
         ];
-        if let Some(base) = work.base {
+        if let Some(base) = work.base_tree {
             versions.push(self.catalog.listing(&self.repo, base)?);
         }
         scope_of(&self.repo, &self.catalog, &versions)
@@ -367,7 +367,7 @@ impl Workspace {
     pub(super) fn hand(&self, pending: bool) -> Hand<'_> {
         Hand {
             repo: &self.repo,
-            head: &self.side,
+            head_side: &self.side,
             keys: &self.keys,
             pair: &self.pair,
             me: self.keys.me(&self.pair),
@@ -415,8 +415,8 @@ impl Workspace {
                 branch: &self.branch,
                 from: self.head,
                 to,
-                old_tree: self.work.remembered,
-                taken_in: self.taken_in,
+                old_tree: self.work.remembered_tree,
+                taken_in_tree: self.taken_in_tree,
                 lies: &self.work.ids,
                 hidden: &self.work.hidden,
                 ends_merge: self.ends_merge,
@@ -426,7 +426,7 @@ impl Workspace {
                 Some(written) => {
                     self.head = self.tip;
                     self.ends_merge = false;
-                    self.taken_in = None;
+                    self.taken_in_tree = None;
                     let unmerged = std::mem::take(&mut self.unmerged);
                     if !unmerged.is_empty() {
                         self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
@@ -465,7 +465,7 @@ impl Workspace {
     /// and must not count as known.
     fn remember(&mut self, written: &Written) -> Result<(), SyncError> {
         let tree = self.notes.remembered()?.and_then(|(tree, _)| tree.parse().ok());
-        (self.work.remembered, self.work.base) = (tree, tree);
+        (self.work.remembered_tree, self.work.base_tree) = (tree, tree);
         let edited = |path: &String| written.left().any(|left| left == path);
         let blobs = self.side.blobs.values().filter(|file| !edited(&file.path));
         self.work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();

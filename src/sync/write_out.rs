@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::git::{Expect, IndexLock, ObjectId, RefUpdate, Repository, TreeFile, mode};
+use crate::git::{BlobId, CommitId, Expect, IndexLock, RefUpdate, Repository, TreeFile, TreeId, mode};
 use crate::model::RecordPath;
 use crate::store::{
     Notes, StoreError, Writing, remove_file, safe_path, save_file_if, without_carriage_returns,
@@ -74,16 +74,16 @@ pub(super) struct Target<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) branch: &'a str,
     /// Where the branch stands.
-    pub(super) from: Option<ObjectId>,
+    pub(super) from: Option<CommitId>,
     /// The commit.
-    pub(super) to: ObjectId,
+    pub(super) to: CommitId,
     /// The tree last written out.
-    pub(super) old_tree: Option<ObjectId>,
+    pub(super) old_tree: Option<TreeId>,
     /// HEAD with the hand edits, but for entries without an id in the folder, or that stand there twice; none where there
     /// were no edits.
-    pub(super) taken_in: Option<ObjectId>,
+    pub(super) taken_in_tree: Option<TreeId>,
     /// The blob ids of files as they lie there and were taken in.
-    pub(super) lies: &'a BTreeMap<String, ObjectId>,
+    pub(super) lies: &'a BTreeMap<String, BlobId>,
     /// Paths that a sparse checkout hides.
     pub(super) hidden: &'a BTreeSet<String>,
     pub(super) ends_merge: bool,
@@ -132,7 +132,7 @@ impl Target<'_> {
             from: self.from.map(|id| id.to_string()).unwrap_or_default(),
             to: self.to.to_string(),
             old_tree: self.old_tree.map(|id| id.to_string()).unwrap_or_default(),
-            taken_in: self.taken_in.map(|id| id.to_string()).unwrap_or_default(),
+            taken_in: self.taken_in_tree.map(|id| id.to_string()).unwrap_or_default(),
             taken: taken
                 .iter()
                 .map(|(path, id)| (path.clone(), id.to_string()))
@@ -196,7 +196,7 @@ impl Target<'_> {
     }
 
     /// The files that lie there otherwise than in the commit, as they were taken in.
-    fn taken(&self, tree: ObjectId) -> Result<BTreeMap<String, ObjectId>, SyncError> {
+    fn taken(&self, tree: TreeId) -> Result<BTreeMap<String, BlobId>, SyncError> {
         let records = self.catalog.listing(self.repo, tree)?;
         let mut taken = BTreeMap::new();
         for (path, id) in self.lies {
@@ -219,7 +219,7 @@ impl Target<'_> {
     }
 
     /// Brings one file to what the commit has, unless it was edited after it had been read.
-    fn file(&self, tree: ObjectId, path: &str, written: &mut Written) -> Result<(), SyncError> {
+    fn file(&self, tree: TreeId, path: &str, written: &mut Written) -> Result<(), SyncError> {
         let want = self.repo.tree_entry(tree, path)?;
         let full = match safe_path(self.repo.workdir(), path) {
             // Something else stands there already: what was to go is gone.
@@ -309,7 +309,7 @@ impl Target<'_> {
     }
 
     /// The blob id of what lies at a path: of a record with LF line ends, of a link where it points.
-    fn lying(&self, path: &str, full: &std::path::Path) -> Result<Option<ObjectId>, SyncError> {
+    fn lying(&self, path: &str, full: &std::path::Path) -> Result<Option<BlobId>, SyncError> {
         let data = match fs::symlink_metadata(full) {
             Ok(data) => data,
             Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
@@ -339,7 +339,7 @@ impl Target<'_> {
 
     /// Of a file that goes through a filter of Git's the blob that it was made of: the filter may give another one each
     /// time.
-    fn known_by_its_bytes(&self, path: &str, full: &std::path::Path) -> Result<Option<ObjectId>, SyncError> {
+    fn known_by_its_bytes(&self, path: &str, full: &std::path::Path) -> Result<Option<BlobId>, SyncError> {
         let bytes = fs::read(full).map_err(|source| io("read", full, source))?;
         let wanted = self.repo.tree_entry(self.repo.tree_of(self.to)?, path)?;
         let known = [
@@ -348,7 +348,7 @@ impl Target<'_> {
             self.old(path)?.map(|f| f.id),
             self.committed(path)?.map(|f| f.id),
         ];
-        let made = |id: &ObjectId| self.repo.converted(path, *id).is_ok_and(|made| made == bytes);
+        let made = |id: &BlobId| self.repo.converted(path, *id).is_ok_and(|made| made == bytes);
         Ok(known.into_iter().flatten().find(made))
     }
 
@@ -397,7 +397,7 @@ impl Target<'_> {
     }
 
     /// The tree to remember: the commit's, with what was left as edited as it was when it was read.
-    fn remembered(&self, tree: ObjectId, written: &Written) -> Result<ObjectId, SyncError> {
+    fn remembered(&self, tree: TreeId, written: &Written) -> Result<TreeId, SyncError> {
         let mut left = written.left().peekable();
         if left.peek().is_none() {
             return Ok(tree);
@@ -411,7 +411,7 @@ impl Target<'_> {
 
     /// What a file was when it was read.
     fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        let taken_in = match self.taken_in {
+        let taken_in = match self.taken_in_tree {
             Some(tree) => Some(self.repo.tree_entry(tree, path)?),
             None => None,
         };

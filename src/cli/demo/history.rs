@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 
-use crate::git::{ObjectId, Repository, mode};
+use crate::git::{CommitId, Repository, TreeId, mode};
 use crate::model::{
     ActionState, Content, EntryId, Home, Instant, MeetingKey, Pair, Placed, RecordPath, Slug, State, Table,
     Value, Visibility, instant_value,
@@ -27,8 +27,8 @@ pub(super) struct History<'a> {
     contents: BTreeMap<EntryId, (Visibility, Content)>,
     /// The records that changed since the last commit.
     dirty: BTreeSet<RecordPath>,
-    tip: Option<ObjectId>,
-    tree: Option<ObjectId>,
+    tip: Option<CommitId>,
+    tree: Option<TreeId>,
     last: Option<Instant>,
 }
 
@@ -157,7 +157,7 @@ impl<'a> History<'a> {
         let at = self.last.map_or(at, |last| at.max(last + Duration::seconds(1)));
         self.last = Some(at);
         let author = by.signature(at);
-        let parents: Vec<ObjectId> = self.tip.into_iter().collect();
+        let parents: Vec<CommitId> = self.tip.into_iter().collect();
         let text = format!("{words}\n");
         self.tip = Some(self.repo.write_commit(tree, &parents, &text, &author, &author)?);
         self.tree = Some(tree);
@@ -166,7 +166,7 @@ impl<'a> History<'a> {
     }
 
     /// The last commit.
-    pub(super) fn tip(&self) -> Result<ObjectId, Failure> {
+    pub(super) fn tip(&self) -> Result<CommitId, Failure> {
         Ok(self.tip.ok_or(SyncError::NoPair)?)
     }
 

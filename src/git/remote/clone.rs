@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Error, Failure, RemoteOptions, Session, check_url, failure};
 use crate::git::process::Ended;
-use crate::git::{ObjectId, Repository, program};
+use crate::git::{CommitId, Repository, program};
 
 /// A branch name that no remote has: where a clone shows it, the remote did not name its own.
 const UNNAMED: &str = "oneonone-unnamed";
@@ -35,7 +35,7 @@ pub struct RemoteHeads {
     /// The branch that its HEAD names; none where it does not say.
     pub head: Option<String>,
     /// Every branch and where it is, in the order of the names. None at all: the remote is empty.
-    pub branches: Vec<(String, ObjectId)>,
+    pub branches: Vec<(String, CommitId)>,
 }
 
 /// What came of asking a remote for its branches.

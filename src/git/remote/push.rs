@@ -2,7 +2,7 @@
 
 use super::address::resolve;
 use super::{Error, Failure, RemoteOptions, Repository, Session, failure, remote_lines};
-use crate::git::ObjectId;
+use crate::git::CommitId;
 use crate::git::process::Ended;
 
 /// What came of a push. After anything but [`PushOutcome::Accepted`] only a fetch tells where the remote's branch is.
@@ -40,7 +40,7 @@ impl Repository {
     pub fn push(
         &self,
         remote: &str,
-        id: ObjectId,
+        id: CommitId,
         branch: &str,
         options: &RemoteOptions,
     ) -> Result<PushOutcome, Error> {
@@ -122,7 +122,7 @@ mod tests {
     use super::super::super::testing::{Fixture, write_executable};
     use super::*;
 
-    fn push(f: &Fixture, remote: &str, id: ObjectId) -> PushOutcome {
+    fn push(f: &Fixture, remote: &str, id: CommitId) -> PushOutcome {
         f.repo
             .push(remote, id, "main", &RemoteOptions::default())
             .unwrap()

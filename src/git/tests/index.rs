@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use super::super::mode::FILE;
 use super::super::testing::Fixture;
-use super::super::{Error, Expect, ObjectId, Repository};
+use super::super::{Error, Expect, Repository, TreeId};
 
 const ROOTS: &[&str] = &["pair.toml", "agenda.toml", "meetings"];
 
 /// Commits `files` on top of HEAD without plain Git, and writes them out.
-fn save(f: &Fixture, files: &[(&str, Option<&str>)]) -> ObjectId {
+fn save(f: &Fixture, files: &[(&str, Option<&str>)]) -> TreeId {
     let repo = Repository::open(f.repo.workdir()).unwrap();
     let tip = repo.head().unwrap().tip;
     let mut changes = Vec::new();
@@ -43,7 +43,7 @@ fn settle(f: &Fixture) {
     f.git(&["rm", "-q", "--cached", "settle"]);
 }
 
-fn candidates(f: &Fixture, tree: ObjectId) -> Vec<String> {
+fn candidates(f: &Fixture, tree: TreeId) -> Vec<String> {
     f.repo
         .work_tree(tree, ROOTS)
         .unwrap()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use oneonone::git::ObjectId;
+use oneonone::git::CommitId;
 use oneonone::merge::merge;
 use oneonone::model::{EntryId, Files, State, complete_action, instant_value};
 use oneonone::sync::{
@@ -30,7 +30,7 @@ impl<E: std::fmt::Display> From<E> for Stop {
 
 impl World {
     /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the folder as it was read.
-    pub(crate) fn open(&mut self, clone: usize) -> Result<(ObjectId, Read), Stop> {
+    pub(crate) fn open(&mut self, clone: usize) -> Result<(CommitId, Read), Stop> {
         let pending = self.clones[clone].note.is_some();
         self.resume(clone)?;
         let head = self.clones[clone].head;
@@ -62,7 +62,7 @@ impl World {
     }
 
     /// What was edited by hand counts as committed.
-    pub(crate) fn committed(&mut self, clone: usize, commit: ObjectId) {
+    pub(crate) fn committed(&mut self, clone: usize, commit: CommitId) {
         let place = self.dag.place(commit);
         let clone = &mut self.clones[clone];
         if !clone.pending.is_empty() {
@@ -122,7 +122,7 @@ impl World {
     pub(crate) fn write_out(
         &mut self,
         clone: usize,
-        to: ObjectId,
+        to: CommitId,
         read: &Read,
         crash: Option<usize>,
     ) -> Result<(), Stop> {
@@ -133,7 +133,7 @@ impl World {
     fn write(
         &mut self,
         clone: usize,
-        to: ObjectId,
+        to: CommitId,
         old: &Tree,
         read: &Read,
         crash: Option<usize>,
@@ -257,7 +257,7 @@ impl World {
     }
 
     /// A commit of plain Git with the files that it holds as they lay there when they were read as they were filled in.
-    fn filled_in(&self, head: ObjectId, to: ObjectId, lies: &Tree) -> Result<ObjectId, Stop> {
+    fn filled_in(&self, head: CommitId, to: CommitId, lies: &Tree) -> Result<CommitId, Stop> {
         let (lies, filled) = (self.dag.tree(lies), self.dag.files(to));
         let mut files = (*self.dag.files(head)).clone();
         let mut any = false;
@@ -277,11 +277,11 @@ impl World {
     }
 
     /// Two commits become one state, over their merge bases.
-    pub(crate) fn join(&mut self, left: ObjectId, right: ObjectId) -> Result<State, Stop> {
+    pub(crate) fn join(&mut self, left: CommitId, right: CommitId) -> Result<State, Stop> {
         self.join_where(left, right, false)
     }
 
-    fn join_where(&mut self, left: ObjectId, right: ObjectId, half_written: bool) -> Result<State, Stop> {
+    fn join_where(&mut self, left: CommitId, right: CommitId, half_written: bool) -> Result<State, Stop> {
         let base = base_of(&self.dag, left, right)?.ok_or(oneonone::sync::SyncError::Unrelated)?;
         self.counts.add("merges");
         let folded = self.dag.folded.take();

@@ -1,6 +1,6 @@
 //! What a person does with the tool: one change of the records, committed and written out.
 
-use oneonone::git::ObjectId;
+use oneonone::git::CommitId;
 use oneonone::model::{
     Alternative, Content, EntryId, Home, MeetingKey, Placed, Slug, State, Table, Value, Visibility,
     instant_value,
@@ -35,16 +35,16 @@ impl World {
         self.write_out(clone, to, &read, crash)
     }
 
-    fn edited(&mut self, clone: usize, tip: ObjectId) -> ObjectId {
+    fn edited(&mut self, clone: usize, tip: CommitId) -> CommitId {
         self.edited_by(clone, tip, Self::edit)
     }
 
     fn edited_by(
         &mut self,
         clone: usize,
-        tip: ObjectId,
+        tip: CommitId,
         edit: impl FnOnce(&mut Self, usize, &mut State) -> &'static str,
-    ) -> ObjectId {
+    ) -> CommitId {
         let side = self.dag.healed(tip);
         let mut state = side.state.clone();
         let what = edit(self, clone, &mut state);

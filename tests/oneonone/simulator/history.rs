@@ -4,14 +4,14 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use oneonone::git::{ObjectId, Signature};
+use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Files, Loaded, State};
 use oneonone::sync::{History, Side, SyncError, heal_records, merge_sides};
 
 use super::random::Random;
 
 pub(crate) struct Commit {
-    pub(crate) id: ObjectId,
+    pub(crate) id: CommitId,
     pub(crate) parents: Vec<usize>,
     author: Signature,
     loaded: Loaded,
@@ -24,13 +24,13 @@ pub(crate) struct Commit {
 /// What a work tree holds, or held: the files of a commit, or others.
 #[derive(Clone)]
 pub(crate) enum Tree {
-    Of(ObjectId),
+    Of(CommitId),
     Files(Rc<Files>),
 }
 
 pub(crate) struct Dag {
     commits: RefCell<Vec<Rc<Commit>>>,
-    places: RefCell<HashMap<ObjectId, usize>>,
+    places: RefCell<HashMap<CommitId, usize>>,
     names: RefCell<Random>,
     /// How many merges had several merge bases.
     pub(crate) folded: Cell<u64>,
@@ -46,7 +46,7 @@ impl Dag {
         }
     }
 
-    fn add(&self, loaded: Loaded, parents: &[ObjectId], author: Signature) -> ObjectId {
+    fn add(&self, loaded: Loaded, parents: &[CommitId], author: Signature) -> CommitId {
         let mut names = self.names.borrow_mut();
         let hex = format!(
             "{:016x}{:016x}{:08x}",
@@ -54,7 +54,7 @@ impl Dag {
             names.next(),
             names.next() >> 32
         );
-        let id: ObjectId = hex.parse().unwrap();
+        let id: CommitId = hex.parse().unwrap();
         let parents: Vec<usize> = parents.iter().map(|p| self.place(*p)).collect();
         let mut commits = self.commits.borrow_mut();
         let place = commits.len();
@@ -79,7 +79,7 @@ impl Dag {
     }
 
     /// A commit that the tool makes.
-    pub(crate) fn commit(&self, state: State, parents: &[ObjectId], author: Signature) -> ObjectId {
+    pub(crate) fn commit(&self, state: State, parents: &[CommitId], author: Signature) -> CommitId {
         let loaded = Loaded {
             state,
             ..Loaded::default()
@@ -91,24 +91,24 @@ impl Dag {
     pub(crate) fn commit_files(
         &self,
         files: &Rc<Files>,
-        parents: &[ObjectId],
+        parents: &[CommitId],
         author: Signature,
-    ) -> ObjectId {
+    ) -> CommitId {
         let id = self.add(read(files), parents, author);
         let _ = self.get(id).files.set(Rc::clone(files));
         id
     }
 
-    pub(crate) fn place(&self, id: ObjectId) -> usize {
+    pub(crate) fn place(&self, id: CommitId) -> usize {
         self.places.borrow()[&id]
     }
 
-    pub(crate) fn get(&self, id: ObjectId) -> Rc<Commit> {
+    pub(crate) fn get(&self, id: CommitId) -> Rc<Commit> {
         let place = self.place(id);
         Rc::clone(&self.commits.borrow()[place])
     }
 
-    pub(crate) fn healed(&self, id: ObjectId) -> Rc<Side> {
+    pub(crate) fn healed(&self, id: CommitId) -> Rc<Side> {
         let commit = self.get(id);
         Rc::clone(
             commit
@@ -117,7 +117,7 @@ impl Dag {
         )
     }
 
-    pub(crate) fn files(&self, id: ObjectId) -> Rc<Files> {
+    pub(crate) fn files(&self, id: CommitId) -> Rc<Files> {
         let commit = self.get(id);
         Rc::clone(commit.files.get_or_init(|| Rc::new(commit.loaded.state.files())))
     }
@@ -141,7 +141,7 @@ impl Dag {
         bits.is_some_and(|bits| bits >> (ancestor % 64) & 1 == 1)
     }
 
-    pub(crate) fn ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> bool {
+    pub(crate) fn ancestor(&self, ancestor: CommitId, commit: CommitId) -> bool {
         self.reaches(self.place(ancestor), self.place(commit))
     }
 }
@@ -157,25 +157,25 @@ pub(crate) fn read(files: &Files) -> Loaded {
 }
 
 impl History for Dag {
-    fn parents(&self, commit: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+    fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, SyncError> {
         let parents = self.get(commit).parents.clone();
         let commits = self.commits.borrow();
         Ok(parents.into_iter().map(|p| commits[p].id).collect())
     }
 
-    fn author(&self, commit: ObjectId) -> Result<Signature, SyncError> {
+    fn author(&self, commit: CommitId) -> Result<Signature, SyncError> {
         Ok(self.get(commit).author.clone())
     }
 
-    fn records(&self, commit: ObjectId) -> Result<Loaded, SyncError> {
+    fn records(&self, commit: CommitId) -> Result<Loaded, SyncError> {
         Ok(self.get(commit).loaded.clone())
     }
 
-    fn side(&self, commit: ObjectId) -> Result<Side, SyncError> {
+    fn side(&self, commit: CommitId) -> Result<Side, SyncError> {
         Ok((*self.healed(commit)).clone())
     }
 
-    fn merge_bases(&self, a: ObjectId, b: ObjectId) -> Result<Vec<ObjectId>, SyncError> {
+    fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, SyncError> {
         let (a, b) = (self.get(a), self.get(b));
         let commits = self.commits.borrow();
         let mut common: Vec<u64> = a.ancestors.iter().zip(&b.ancestors).map(|(a, b)| a & b).collect();
@@ -192,16 +192,16 @@ impl History for Dag {
         Ok(bases)
     }
 
-    fn is_ancestor(&self, ancestor: ObjectId, commit: ObjectId) -> Result<bool, SyncError> {
+    fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, SyncError> {
         Ok(self.ancestor(ancestor, commit))
     }
 
     fn virtual_commit(
         &self,
         base: &Side,
-        (left, left_side): (ObjectId, &Side),
-        (right, right_side): (ObjectId, &Side),
-    ) -> Result<(ObjectId, Side), SyncError> {
+        (left, left_side): (CommitId, &Side),
+        (right, right_side): (CommitId, &Side),
+    ) -> Result<(CommitId, Side), SyncError> {
         self.folded.set(self.folded.get() + 1);
         let merged = merge_sides(base, left_side, right_side)?;
         let author = self.author(right)?;

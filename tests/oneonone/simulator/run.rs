@@ -1,6 +1,6 @@
 //! One run: sixty steps, then everybody syncs until nothing moves, then the oracle looks.
 
-use oneonone::git::ObjectId;
+use oneonone::git::CommitId;
 use oneonone::model::{EntryId, Placed, State};
 use oneonone::sync::History;
 
@@ -256,7 +256,7 @@ impl World {
     }
 
     /// A commit a few steps back from the remote's tip.
-    fn older(&mut self) -> ObjectId {
+    fn older(&mut self) -> CommitId {
         let mut at = self.remote;
         for _ in 0..1 + self.random.below(4) {
             let parents = self.dag.parents(at).unwrap_or_default();
@@ -290,7 +290,7 @@ impl World {
         Err(format!("after {ROUNDS} rounds somebody still writes"))
     }
 
-    fn tips(&self) -> Vec<ObjectId> {
+    fn tips(&self) -> Vec<CommitId> {
         self.clones.iter().map(|c| c.head).chain([self.remote]).collect()
     }
 

@@ -1,6 +1,6 @@
 //! A sync against the one remote, and everything that can happen to it on the way.
 
-use oneonone::git::ObjectId;
+use oneonone::git::CommitId;
 use oneonone::model::State;
 use oneonone::sync::{Facts, Plan, Side, SyncNote, merge_sides, plan, settle};
 
@@ -114,10 +114,10 @@ impl World {
     fn deliver(
         &mut self,
         clone: usize,
-        mine: ObjectId,
+        mine: CommitId,
         mut fault: Fault,
         accept: bool,
-    ) -> Result<(ObjectId, Outcome), Stop> {
+    ) -> Result<(CommitId, Outcome), Stop> {
         for _ in 0..10 {
             if fault == Fault::NotReached {
                 self.counts.add("remote not reached");
@@ -175,10 +175,10 @@ impl World {
     fn prepare(
         &mut self,
         clone: usize,
-        mine: ObjectId,
-        there: ObjectId,
+        mine: CommitId,
+        there: CommitId,
         accept: bool,
-    ) -> Result<Result<ObjectId, Outcome>, Stop> {
+    ) -> Result<Result<CommitId, Outcome>, Stop> {
         let seen = self.clones[clone].seen.filter(|_| !accept);
         let facts = Facts::of(&self.dag, Some(mine), Some(there), seen)?;
         let tip = match plan(facts) {

@@ -1,7 +1,7 @@
 //! The world of one run: clones, one remote, and everything that was ever committed.
 
 use chrono::DateTime;
-use oneonone::git::{ObjectId, Signature};
+use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
 
 use super::change::Change;
@@ -14,7 +14,7 @@ use super::vault::{Key, Vault};
 /// The note of a write under way.
 #[derive(Clone)]
 pub(crate) struct Note {
-    pub(crate) to: ObjectId,
+    pub(crate) to: CommitId,
     /// The tree last written out.
     pub(crate) old: Tree,
     pub(crate) read: Read,
@@ -38,10 +38,10 @@ impl From<Tree> for Read {
 
 pub(crate) struct Clone {
     pub(crate) me: Slug,
-    pub(crate) head: ObjectId,
+    pub(crate) head: CommitId,
     pub(crate) work: Tree,
     pub(crate) remembered: Tree,
-    pub(crate) seen: Option<ObjectId>,
+    pub(crate) seen: Option<CommitId>,
     pub(crate) note: Option<Note>,
     /// How far the clock is off, in seconds.
     pub(crate) skew: i64,
@@ -60,9 +60,9 @@ pub(crate) struct World {
     pub(crate) oracle: Oracle,
     pub(crate) counts: Counts,
     pub(crate) clones: Vec<Clone>,
-    pub(crate) remote: ObjectId,
+    pub(crate) remote: CommitId,
     /// The remote's tip before somebody put a history there that has nothing in common with it.
-    pub(crate) stash: Option<ObjectId>,
+    pub(crate) stash: Option<CommitId>,
     time: i64,
     word: u32,
     trace: Option<Vec<String>>,
@@ -158,7 +158,7 @@ impl World {
         }
     }
 
-    pub(crate) fn name(&self, commit: ObjectId) -> String {
+    pub(crate) fn name(&self, commit: CommitId) -> String {
         format!("#{}", self.dag.place(commit))
     }
 }
