@@ -13,6 +13,7 @@ mod collide;
 mod concurrency;
 mod conflicts;
 mod demo;
+mod docs;
 mod drafts;
 mod edits;
 mod entries;
