@@ -9,10 +9,11 @@ use crate::seal::recipients_for;
 use crate::sync::Interest;
 
 use super::context::{Context, Place};
-use super::draft::{Draft, SAME_COMMAND};
+use super::draft::{Draft, same_command};
 use super::editor;
 use super::entry_args::{self, EntryArgs, SharedThemes, Understood};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::kind_words::{kind_and_words, refuse_headed, usual};
 use super::session::Desk;
 
@@ -50,7 +51,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     // Text first: no lock is held while a person writes.
     let given = !words.is_empty() && words != ["-"];
     let draft = read_text(context, &words, kind)?;
-    let (desk, id) = draft.into(SAME_COMMAND, |text| {
+    let (desk, id) = draft.into(same_command, |text| {
         let text = checked(text.to_owned())?;
         if !given {
             refuse_headed(&text, kind, asked)?;
@@ -88,8 +89,7 @@ fn save(
             known: &[],
             asked: asked.is_some(),
         };
-        let sealed = |meant: &str| format!("oneonone add {meant} …     seals it");
-        shared.checked(sealed, &format!("oneonone add {kind} --shared"))?
+        shared.checked("seal it", Hint::ours(["add", kind.as_str(), "--shared", "TEXT"]))?
     } else {
         entry_args::themes_of(&understood.themes, &text)
     };
@@ -218,6 +218,6 @@ pub(super) fn meeting_of(
     }
     Err(
         Failure::new(Exit::Failed, format!("there was no meeting on {key}"))
-            .hint("oneonone log     shows the days of meetings"),
+            .hint(Hint::ours(["log"]).why("see the days of meetings")),
     )
 }

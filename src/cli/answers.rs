@@ -60,7 +60,7 @@ pub(super) fn all_pairs<T>(
     let mut exit = Exit::Done;
     for (name, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
         context.out.about = Some(name);
-        context.out.say(failure.words());
+        context.out.failure(&failure);
         context.out.about = None;
         exit = larger(exit, failure.exit());
     }

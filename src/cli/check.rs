@@ -9,6 +9,7 @@ use crate::sync::{check_folder, check_staged};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::problem;
 
 /// Check the records; exit 3 when one is broken
@@ -61,7 +62,12 @@ fn no_repository() -> Failure {
         "there is no Git repository here whose index could be checked",
     )
     .cause("a folder that only GIT_DIR or git --git-dir makes one is not handled")
-    .hint("oneonone @NAME check --staged     checks a pair by its name; oneonone pairs lists them")
+    .hint(
+        Hint::ours(["check", "--staged"])
+            .about("NAME")
+            .why("check a pair by its name"),
+    )
+    .hint(Hint::run(["oneonone", "pairs"]).why("list the pairs"))
 }
 
 /// Columns: path, line, column, what, the fix.

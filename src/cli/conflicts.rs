@@ -11,6 +11,7 @@ use crate::sync::{Address, Asked, Choice, Conflict, authors_of};
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::{self, Reading};
 
 /// List what both of you changed differently, with who wrote what; exit 3 when there is any
@@ -24,9 +25,10 @@ pub(super) fn run(context: &mut Context, _: ConflictsArgs) -> Result<Exit, Failu
     if found.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
-    context
-        .out
-        .hint("oneonone resolve ID --field FIELD --take NUMBER     keeps that value and ends the conflict");
+    context.out.hint(
+        Hint::ours(["resolve", "ID", "--field", "FIELD", "--take", "NUMBER"])
+            .why("keep one of the values, which ends the conflict"),
+    );
     Ok(Exit::Decide)
 }
 

@@ -15,6 +15,7 @@ use crate::sync::Environment;
 
 use super::args::Global;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::output::Output;
 
 /// What a command is given.
@@ -55,7 +56,7 @@ impl Context {
                 .map_err(|e| Failure::new(Exit::Failed, format!("{variable} names no folder: {e}"))),
             _ => match &home {
                 Ok(xdg) => Ok(usual(xdg).join("oneonone")),
-                Err(e) => Err(e.again()),
+                Err(e) => Err(e.clone()),
             },
         };
         let config_dir = place("ONEONONE_CONFIG_DIR", &|xdg| xdg.config_dir())?;
@@ -147,18 +148,21 @@ impl Context {
                 dir: only.dir.clone(),
             }),
             [] => Err(self.no_pair()),
-            several => Err(Failure::new(Exit::Usage, "which pair? Several are known")
+            several @ [first, ..] => Err(Failure::new(Exit::Usage, "which pair? Several are known")
                 .causes(several.iter().map(known_line))
-                .hint("name it: oneonone @NAME …, or run the command in its folder")),
+                .hint(format!(
+                    "name it as the first argument, such as @{}, or run the command in its folder",
+                    first.name
+                ))),
         }
     }
 
     /// No pair is known.
     pub(super) fn no_pair(&self) -> Failure {
         Failure::usage("there is no pair here, and none is known on this machine")
-            .hint("oneonone init PARTNER --as manager|report     to make one")
-            .hint("oneonone join URL                             to join one")
-            .hint("oneonone demo                                 to try everything on a made-up one")
+            .hint(Hint::init().why("make one; --as says which seat is yours"))
+            .hint(Hint::run(["oneonone", "join", "URL"]).why("join one"))
+            .hint(Hint::run(["oneonone", "demo"]).why("try everything on a made-up one"))
     }
 
     /// The index that Git means: while it runs a hook it may name another than the clone's own.
@@ -206,7 +210,8 @@ impl Context {
 pub(super) fn unknown_pair(name: &str, registry: &Registry) -> Failure {
     Failure::new(Exit::Usage, format!("no pair is known by the name {name}"))
         .causes(registry.pairs().iter().map(known_line))
-        .hint("oneonone pairs     lists them; oneonone pairs add DIR makes one known")
+        .hint(Hint::run(["oneonone", "pairs"]).why("list them"))
+        .hint(Hint::run(["oneonone", "pairs", "add", "DIR"]).why("make one known"))
 }
 
 fn known_line(pair: &KnownPair) -> String {

@@ -1,11 +1,12 @@
 //! What a person wrote in the editor, until it is saved: no later failure loses it (design, section 4, promise 1).
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use super::error::Failure;
+use super::hint::{Hint, quoted};
 use super::interrupts::Interrupts;
 
 /// A text on its way from a person into a record.
@@ -37,16 +38,16 @@ impl Draft {
     }
 
     /// What is made of the text, or the failure of it: the text is then kept where it was written, a place of this
-    /// person alone, and the failure names it. `again` says how to go on from the file.
+    /// person alone, and the failure names it. `again` is how to go on from the file.
     pub(super) fn into<T>(
         self,
-        again: &str,
+        again: fn(&Path) -> Hint,
         make: impl FnOnce(&str) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         make(&self.text).map_err(|failure| self.keep(failure, again))
     }
 
-    fn keep(self, failure: Failure, again: &str) -> Failure {
+    fn keep(self, failure: Failure, again: fn(&Path) -> Hint) -> Failure {
         let Some(file) = self.file.filter(|_| !self.text.trim().is_empty()) else {
             return failure;
         };
@@ -56,10 +57,13 @@ impl Draft {
         failure
             .cause("what you wrote is kept in a file that only you can read:")
             .cause(file.path.display().to_string())
-            .hint(again.replace("FILE", &file.path.display().to_string()))
-            .hint(format!("afterwards: rm -r {}", folder.display()))
+            .hint(again(&file.path))
+            .hint(Hint::run(["rm", "-r", &folder.display().to_string()]).why("afterwards"))
     }
 }
 
 /// How to go on after `add` and `edit ID`.
-pub(super) const SAME_COMMAND: &str = "the same command again, with its text from there: … - < FILE";
+pub(super) fn same_command(file: &Path) -> Hint {
+    let input = format!("- < {}", quoted(&file.display().to_string()));
+    Hint::line(&input).why("the same command again, with this at its end")
+}

@@ -6,6 +6,7 @@ use crate::model::{ActionState, Kind, instant_value};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::Desk;
 
 /// Give actions up
@@ -30,8 +31,8 @@ pub(super) fn run(context: &mut Context, args: DropArgs) -> Result<Exit, Failure
                 format!("{short} is of the kind {kind}, not an action"),
             )
             .cause("nothing was changed")
-            .hint(format!("oneonone done {short}     says that it was talked about"))
-            .hint(format!("oneonone rm {short}       removes it")));
+            .hint(Hint::ours(["done", &short]).why("say that it was talked about"))
+            .hint(Hint::ours(["rm", &short]).why("remove it")));
         }
         if body.and_then(|b| b.state) == Some(ActionState::Dropped) {
             context

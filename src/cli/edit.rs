@@ -7,11 +7,12 @@ use crate::sync::SyncError;
 
 use super::add::checked;
 use super::context::{Context, Place};
-use super::draft::{Draft, SAME_COMMAND};
+use super::draft::{Draft, same_command};
 use super::edit_record;
 use super::editor;
 use super::entry_args::{self, EntryArgs, SharedThemes, Understood};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::{Desk, Reading, names_entry};
 use super::share::narrowing;
 
@@ -63,7 +64,7 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
     };
     let (desk, id) = match draft {
         None => save(context, &place, &args, None)?,
-        Some(draft) => draft.into(SAME_COMMAND, |text| {
+        Some(draft) => draft.into(same_command, |text| {
             let text = checked(text.to_owned())?;
             save(context, &place, &args, Some(NewText { text, seen }))
         })?,
@@ -71,9 +72,9 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
     desk.echo(context, id);
     if desk.records.entry(id).is_some_and(|entry| entry.has_conflict()) {
         let short = desk.ids.short(id);
-        context.out.hint(format!(
-            "oneonone resolve {short}     ends the conflict that it has"
-        ));
+        context
+            .out
+            .hint(Hint::ours(["resolve", &short]).why("end the conflict that it has"));
     }
     desk.answer(context, &[id], true)?;
     Ok(Exit::Done)
@@ -164,7 +165,7 @@ fn understood(
         return Err(Failure::usage(
             "a private action is read by its author alone: the other member cannot own it",
         )
-        .hint(format!("oneonone share {} --confidential", desk.ids.short(id))));
+        .hint(Hint::ours(["share", &desk.ids.short(id), "--confidential"]).why("let them read it first")));
     }
     if typed && entry.visibility.is_sealed() {
         context
@@ -184,11 +185,11 @@ fn understood(
             known: &entry_args::themes_of(&body.themes, &body.text.to_lowercase()),
             asked: args.entry.visibility().is_some(),
         };
-        let sealed = |meant: &str| {
-            format!("oneonone add {meant} …     a new entry that is sealed; history keeps this one as it is")
-        };
-        let again = format!("oneonone edit {} --shared", desk.ids.short(id));
-        shared.checked(sealed, &again)?
+        let sealed = "make a new entry that is sealed; history keeps this one as it is";
+        shared.checked(
+            sealed,
+            Hint::ours(["edit", &desk.ids.short(id), "--shared", "TEXT"]),
+        )?
     } else {
         entry_args::themes_of(&flags.themes, words)
     };
@@ -209,16 +210,13 @@ fn refuse_visibility(desk: &Desk, entry: &Entry, asked: Visibility) -> Result<()
         std::cmp::Ordering::Equal => Ok(()),
         std::cmp::Ordering::Less => Err(narrowing(&short, entry.visibility, asked)),
         std::cmp::Ordering::Greater => {
-            let flag = if asked == Visibility::Confidential {
-                " --confidential"
-            } else {
-                ""
-            };
+            let flag = (asked == Visibility::Confidential).then_some("--confidential");
+            let share = ["share", &short].into_iter().chain(flag);
             Err(Failure::new(
                 Exit::Failed,
                 "more people are to read it, which is for its author to say",
             )
-            .hint(format!("oneonone share {short}{flag}")))
+            .hint(Hint::ours(share).why("share it, if it is yours")))
         }
     }
 }
@@ -251,7 +249,7 @@ fn apply(
         let short = desk.ids.short(change.id);
         context
             .out
-            .hint(format!("oneonone resolve {short}     ends the conflict"));
+            .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
     }
     Ok(())
 }

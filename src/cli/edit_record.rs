@@ -1,5 +1,7 @@
 //! `edit DATE`: the whole record of a meeting in the editor.
 
+use std::path::Path;
+
 use crate::model::{Home, MeetingKey, Problem, parse_record};
 use crate::store::read_file;
 use crate::sync::{Interest, Take, Workspace};
@@ -10,6 +12,7 @@ use super::context::{Context, Place};
 use super::draft::Draft;
 use super::editor;
 use super::error::{Exit, Failure, problems_failure};
+use super::hint::Hint;
 use super::notes;
 use super::problem;
 use super::session::Reading;
@@ -43,7 +46,7 @@ pub(super) fn run(
         context.out.say("nothing was changed");
         return Ok(Exit::Done);
     };
-    draft.into(AGAIN, |after| {
+    draft.into(again, |after| {
         let mut workspace = Workspace::open(
             &place.dir,
             context.environment(),
@@ -74,7 +77,7 @@ fn edited(context: &mut Context, key: MeetingKey, before: &str) -> Result<Option
             Ok(_) => return Ok(Some(draft)),
             Err(problems) => problems,
         };
-        text = draft.into(AGAIN, |text| {
+        text = draft.into(again, |text| {
             if !context.interactive {
                 return Err(problems_failure(problems).cause("nothing was changed"));
             }
@@ -89,7 +92,9 @@ fn edited(context: &mut Context, key: MeetingKey, before: &str) -> Result<Option
 }
 
 /// How to go on with a record that could not be saved.
-const AGAIN: &str = "the same command again, and take it over from there: FILE";
+fn again(_: &Path) -> Hint {
+    "the same command again, and take it over from that file".into()
+}
 
 fn say(context: &mut Context, problems: &[Problem]) {
     for broken in problems {

@@ -8,6 +8,7 @@ use crate::render::text;
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::meetings;
 use super::session::Desk;
 
@@ -91,7 +92,7 @@ fn meeting(context: &Context, desk: &Desk) -> Result<Meeting, Failure> {
     let unended = desk.records.meetings.iter().filter(|m| m.is_unended());
     let last = unended.max_by_key(|m| (m.started, m.key)).copied();
     desk.records.under_way(context.now).or(last).ok_or_else(|| {
-        Failure::new(Exit::Failed, "no meeting is under way").hint("oneonone start     begins one")
+        Failure::new(Exit::Failed, "no meeting is under way").hint(Hint::ours(["start"]).why("begin one"))
     })
 }
 

@@ -11,6 +11,7 @@ use crate::render::text;
 
 use super::context::Context;
 use super::error::Failure;
+use super::hint::Hint;
 use super::session::Desk;
 
 /// What an entry is.
@@ -109,8 +110,10 @@ impl Understood {
     pub(super) fn check(&self, kind: Kind) -> Result<(), Failure> {
         if kind != Kind::Action && (self.owner.is_some() || self.due.is_some()) {
             return Err(
-                Failure::usage(format!("a {kind} has no owner and no due date; an action has"))
-                    .hint("oneonone add action TEXT --owner WHO --due DATE"),
+                Failure::usage(format!("a {kind} has no owner and no due date; an action has")).hint(
+                    Hint::ours(["add", "action", "TEXT", "--owner", "WHO", "--due", "DATE"])
+                        .why("make it an action"),
+                ),
             );
         }
         if kind != Kind::Feedback && self.tone.is_some() {
@@ -177,13 +180,9 @@ pub(super) struct SharedThemes<'a> {
 }
 
 impl SharedThemes<'_> {
-    /// The themes as they may be written. `sealed` is the hint on how to do what was meant, `again` the command that
-    /// says it is shared.
-    pub(super) fn checked(
-        self,
-        sealed: impl FnOnce(&str) -> String,
-        again: &str,
-    ) -> Result<Vec<Slug>, Failure> {
+    /// The themes as they may be written. `sealed` says what the command is good for that seals, `again` is the command
+    /// that says it is shared.
+    pub(super) fn checked(self, sealed: &str, again: Hint) -> Result<Vec<Slug>, Failure> {
         // In any letters: a phone begins a line with a capital one.
         let named = themes_in_text(&self.text.to_lowercase());
         let mut all = self.flags.iter().chain(&named);
@@ -192,8 +191,8 @@ impl SharedThemes<'_> {
             Some((theme, meant)) if !self.asked => Err(Failure::usage(format!(
                 "#{theme} is a theme and seals nothing: everyone with a clone could read it; did you mean {meant}?"
             ))
-            .hint(sealed(&meant))
-            .hint(format!("{again} …     if it is meant as a theme"))),
+            .hint(Hint::ours(["add", &meant, "TEXT"]).why(sealed))
+            .hint(again.why("if it is meant as a theme"))),
             _ => Ok(themes_of(self.flags, self.text)),
         }
     }

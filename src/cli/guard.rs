@@ -5,6 +5,7 @@ use crate::sync::{Guard, SyncError, guard};
 
 use super::context::Context;
 use super::error::Failure;
+use super::hint::Hint;
 
 /// The line that a hook of the user's own needs.
 const LINE: &str = "oneonone check --staged || exit 1";
@@ -50,6 +51,6 @@ pub(super) fn keep(context: &mut Context, repo: &Repository, when: When) {
         ));
         context
             .out
-            .hint(format!("add this line to {}: {LINE}", file.display()));
+            .hint(Hint::line(LINE).why(format!("add this line to {}", file.display())));
     }
 }

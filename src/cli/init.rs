@@ -15,6 +15,7 @@ use crate::sync::{Keys, Seat, SyncError, create, new_pair, push};
 use super::context::Context;
 use super::error::{Exit, Failure};
 use super::guard;
+use super::hint::{Hint, quoted};
 use super::pairs_known::{free_name, make_known};
 
 /// Make a pair: its repository, a seat for both members, and your key
@@ -58,7 +59,17 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
             Exit::Failed,
             format!("{} is there already, and is not an empty folder", dir.display()),
         )
-        .hint("name another folder: oneonone init PARTNER DIR --as …"));
+        .hint(
+            Hint::run([
+                "oneonone",
+                "init",
+                &args.partner,
+                "DIR",
+                "--as",
+                args.role.as_str(),
+            ])
+            .why("name another folder"),
+        ));
     }
     let identities = identity(context)?;
     let began = Instant::now();
@@ -88,7 +99,8 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
         visible(&args.partner)
     ));
     let Some(url) = &args.remote else {
-        out.hint("give it a remote that both of you reach: oneonone sync --remote URL");
+        let give = Hint::ours(["sync", "--remote", "URL"]).about(&known);
+        out.hint(give.why("give it a remote that both of you reach"));
         return Ok(Exit::Done);
     };
     let options = context.remote_options().since(began);
@@ -104,11 +116,11 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
         _ => false,
     };
     if !arrived {
-        let then = format!("then send this line to them: oneonone join {url}");
-        return Err(super::sync::not_pushed(&outcome).hint(then));
+        let join = Hint::run(["oneonone", "join", url]).why("then send this line to them");
+        return Err(super::sync::not_pushed(&outcome).about(&known).hint(join));
     }
     context.out.say("send this line to them:");
-    context.out.data(&format!("oneonone join {url}\n"))?;
+    context.out.data(&format!("oneonone join {}\n", quoted(url)))?;
     Ok(Exit::Done)
 }
 
@@ -214,7 +226,7 @@ fn empty_remote(context: &Context, url: &str) -> Result<String, Failure> {
             format!("the repository at {url} is not empty"),
         )
         .cause("nothing was made")
-        .hint(format!("if it is a pair's: oneonone join {url}"))
+        .hint(Hint::run(["oneonone", "join", url]).why("if it is a pair's, join it"))
         .hint("else make an empty one")),
         HeadsOutcome::Unreachable { words } => Err(unlisted(url, "could not be reached", Some(words))),
         HeadsOutcome::Denied { words } => Err(unlisted(url, "refused", Some(words))),
@@ -234,7 +246,5 @@ fn unlisted(url: &str, what: &str, words: Option<String>) -> Failure {
     Failure::new(Exit::Undelivered, format!("the remote {url} {what}"))
         .causes(words)
         .cause("nothing was made but your key")
-        .hint(format!(
-            "check the address, and that git reaches it: git ls-remote {url}"
-        ))
+        .hint(Hint::reach(url))
 }

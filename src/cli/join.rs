@@ -15,6 +15,7 @@ use crate::sync::{Delivery, Interest, Reader, SyncOptions, Take, Workspace, sync
 use super::context::Context;
 use super::error::{Exit, Failure};
 use super::guard;
+use super::hint::Hint;
 use super::init::{identity, person};
 use super::pairs_known::{free_name, make_known};
 
@@ -44,7 +45,8 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         |dir: &&PathBuf| dir.exists() && fs::read_dir(dir).map_or(true, |mut items| items.next().is_some());
     if let Some(dir) = wanted.as_ref().filter(taken) {
         let what = format!("{} is there already, and is not an empty folder", dir.display());
-        return Err(Failure::new(Exit::Failed, what).hint("name another folder: oneonone join URL DIR"));
+        return Err(Failure::new(Exit::Failed, what)
+            .hint(Hint::run(["oneonone", "join", &args.url, "DIR"]).why("name another folder")));
     }
     let beside = wanted
         .as_ref()
@@ -83,7 +85,9 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         dir.display(),
         read.member(me.as_str()).map_or("member", |m| m.role.as_str())
     ));
-    context.out.hint(format!("oneonone @{known} agenda"));
+    context
+        .out
+        .hint(Hint::ours(["agenda"]).about(&known).why("see what is waiting"));
     Ok(Exit::Done)
 }
 
@@ -123,9 +127,7 @@ fn fetch(context: &Context, url: &str, to: &Path) -> Result<(), Failure> {
         Err(Failure::new(Exit::Undelivered, format!("{url}: {what}"))
             .causes(words)
             .cause("nothing was left here")
-            .hint(format!(
-                "check the address, and that git reaches it: git ls-remote {url}"
-            )))
+            .hint(Hint::reach(url)))
     };
     match clone(url, to, &context.remote_options())? {
         CloneOutcome::Done => {}
@@ -135,7 +137,8 @@ fn fetch(context: &Context, url: &str, to: &Path) -> Result<(), Failure> {
     }
     if to.join("pair.toml").symlink_metadata().is_err() {
         return Err(Failure::new(Exit::Failed, format!("there is no pair at {url}"))
-            .hint("ask for the address that oneonone init printed, or make a pair: oneonone init PARTNER --as …"));
+            .hint("ask for the address that was printed when the pair was made")
+            .hint(Hint::init().why("or make a pair")));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::store::{Lock, Notes};
 use super::ask;
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::Reading;
 
 /// Show your key, trust the other's
@@ -97,9 +98,10 @@ fn trust(context: &mut Context, args: &TrustArgs) -> Result<Exit, Failure> {
         if !context.interactive {
             return Err(Failure::usage(format!("is that the key of {}?", member.name))
                 .cause("without a terminal nobody can be asked, and nothing was changed")
-                .hint(format!(
-                    "let them run oneonone key show, then: oneonone key trust {slug} --key age1…"
-                )));
+                .hint(
+                    Hint::ours(["key", "trust", slug.as_str(), "--key", "KEY"])
+                        .why("ask them for the key that their `oneonone key show` prints, then trust it"),
+                ));
         }
         let question = format!(
             "Did {} tell you this key, other than through the repository? Trust it?",
@@ -117,7 +119,7 @@ fn trust(context: &mut Context, args: &TrustArgs) -> Result<Exit, Failure> {
         .say(format!("the keys of {} are trusted", member.name));
     context
         .out
-        .hint("oneonone sync     seals what you both read anew for them");
+        .hint(Hint::ours(["sync"]).why("seal what you both read anew for them"));
     Ok(Exit::Done)
 }
 

@@ -5,6 +5,7 @@ use strsim::damerau_levenshtein;
 use crate::model::{Kind, Visibility};
 
 use super::error::Failure;
+use super::hint::Hint;
 
 /// Ordinary words that are as near to `concern` as a slip of the pen is.
 const NO_SLIPS: &[&str] = &[
@@ -110,18 +111,17 @@ fn refuse(slip: Option<Slip<'_>>, given: Option<Kind>, asked: Option<Visibility>
         Visibility::Shared => "everyone with a clone",
         _ => readers(without),
     };
-    let of_kind = given.map(|kind| format!("{kind} ")).unwrap_or_default();
-    let (name, sealed) = match meant {
-        Meant::Kind(kind) => (kind.to_string(), format!("oneonone add {kind} …")),
-        Meant::Flag(flag) => (format!("--{flag}"), format!("oneonone add {of_kind}--{flag} …")),
+    let (name, of_kind) = match meant {
+        Meant::Kind(kind) => (kind.to_string(), None),
+        Meant::Flag(flag) => (format!("--{flag}"), given.map(Kind::as_str)),
     };
+    let add = |words: &[&str]| Hint::ours([&["add"], words, &["TEXT"]].concat());
+    let sealed: Vec<&str> = of_kind.into_iter().chain([name.as_str()]).collect();
     Err(Failure::usage(format!(
         "{word:?} is taken as a word of the text, which {could} could read; did you mean {name}?"
     ))
-    .hint(format!("{sealed}     sealed for {}", readers(meant.visibility())))
-    .hint(format!(
-        "oneonone add {kind} --{without} \"…\"     if it belongs to the text"
-    )))
+    .hint(add(&sealed).why(format!("seal it for {}", readers(meant.visibility()))))
+    .hint(add(&[kind.as_str(), &format!("--{without}")]).why("if it belongs to the text")))
 }
 
 fn readers(visibility: Visibility) -> &'static str {
@@ -244,7 +244,7 @@ mod tests {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         match kind_and_words(&words, None) {
             Ok((kind, words)) => Ok((kind, words.join(" "))),
-            Err(failure) => Err(format!("{} {:?}", failure.line(), failure.hints())),
+            Err(failure) => Err(failure.words(None)),
         }
     }
 

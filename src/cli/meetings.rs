@@ -13,6 +13,7 @@ use crate::sync::{Delivery, Interest, SyncOptions, Take, Workspace, sync_within}
 
 use super::context::{Context, Place};
 use super::error::Failure;
+use super::hint::Hint;
 use super::notes;
 use super::session::Desk;
 
@@ -62,7 +63,9 @@ pub(super) fn sync_in(context: &mut Context, place: &Place, patience: Duration) 
         Err(e) => format!("not synced: {}", Failure::from(e).what),
     };
     context.out.warn(undelivered);
-    context.out.hint("oneonone sync     says more");
+    context
+        .out
+        .hint(Hint::ours(["sync"]).why("see more of what is wrong"));
     None
 }
 

@@ -23,6 +23,7 @@ mod entry_args;
 mod error;
 mod growth;
 mod guard;
+mod hint;
 mod init;
 mod interrupts;
 mod join;

@@ -8,6 +8,7 @@ use crate::sync::{Address, Asked, SyncNote, Written, authors_of};
 
 use super::context::Context;
 use super::error::Failure;
+use super::hint::Hint;
 
 /// Says each of the notes once.
 pub(super) fn say_all(context: &mut Context, notes: &[SyncNote]) {
@@ -24,9 +25,10 @@ pub(super) fn say_all(context: &mut Context, notes: &[SyncNote]) {
 fn say(context: &mut Context, note: &SyncNote) {
     let out = &mut context.out;
     match note {
-        SyncNote::Kept(id) => out.say(format!(
-            "kept {id}: one of you removed it, the other edited it. If it should go: oneonone rm {id}"
-        )),
+        SyncNote::Kept(id) => {
+            out.say(format!("kept {id}: one of you removed it, the other edited it"));
+            out.hint(Hint::remove(*id));
+        }
         SyncNote::Broken(_, problem) => {
             out.warn(format!(
                 "a record from the other side is broken and was left as it is: {problem}"
@@ -44,19 +46,23 @@ fn say(context: &mut Context, note: &SyncNote) {
             out.warn(format!(
                 "{path} was not written: something else stands in its place, or a filter of git's failed"
             ));
-            out.hint("git status     shows how it stands");
+            out.hint(Hint::run(["git", "status"]).why("see how it stands"));
         }
         SyncNote::Unfinished(path) => {
             out.warn(format!(
                 "{path} holds conflict markers of git's, and was left alone"
             ));
-            out.hint("finish it in an editor, then: git add it, and oneonone sync");
+            out.hint(
+                Hint::run(["git", "add", path.as_str()])
+                    .why("finish it in an editor, then")
+                    .then(Hint::ours(["sync"])),
+            );
         }
         SyncNote::Unconverted(path) => {
             out.warn(format!(
                 "{path} goes through a filter of git's that failed, and was left alone"
             ));
-            out.hint("git status     runs the filter and shows its words");
+            out.hint(Hint::run(["git", "status"]).why("run the filter and see its words"));
         }
         SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
@@ -69,9 +75,7 @@ fn say(context: &mut Context, note: &SyncNote) {
                 "what an earlier command had begun on the branch {} could not be put there, and is kept",
                 visible(branch)
             ));
-            out.hint(format!(
-                "git merge {at}     on the branch where it belongs; oneonone sync then does the rest"
-            ));
+            out.hint(merge(at).why("on the branch where it belongs; a sync then does the rest"));
         }
         SyncNote::Undoubled(id) => out.say(format!(
             "{id} stood in two places after a merge by plain git; it is one again"
@@ -90,7 +94,7 @@ fn say(context: &mut Context, note: &SyncNote) {
             out.warn(format!(
                 "the keys of {slug} changed; nothing is sealed for them until you trust the new ones"
             ));
-            out.hint(format!("ask them, then: oneonone key trust {slug}"));
+            out.hint(Hint::ours(["key", "trust", slug.as_str()]).why("ask them, then trust the keys"));
         }
         SyncNote::InClear { entry, author } => {
             let seals = match author {
@@ -101,22 +105,24 @@ fn say(context: &mut Context, note: &SyncNote) {
                 "{entry} was to be sealed and came in clear from another clone: everyone with a clone can read it{seals}"
             ));
             if author.is_none() {
-                out.hint(format!(
-                    "oneonone edit {entry}     seals it with its new text; history keeps the old one"
-                ));
+                out.hint(
+                    Hint::ours(["edit", &entry.to_string()])
+                        .why("seal it with a new text; history keeps the old one"),
+                );
             }
         }
         SyncNote::SealedLate(id) => out.warn(format!(
             "{id} is sealed from now on; history keeps the text as it was"
         )),
         SyncNote::NewBranch { branch, before } => {
-            let (branch, before) = (visible(branch), visible(before));
             out.warn(format!(
                 "the branch {branch} is new at the remote; what is on it reaches nobody who syncs {before}"
             ));
-            out.hint(format!(
-                "where it was not meant: git switch {before} && git merge {branch}, then: oneonone sync"
-            ));
+            out.hint(
+                Hint::run(["git", "switch", before])
+                    .why("if it was not meant")
+                    .then(merge(branch)),
+            );
         }
         SyncNote::BroughtBack(count) => out.warn(format!(
             "{} that a merge by plain git had left out {} back",
@@ -129,17 +135,17 @@ fn say(context: &mut Context, note: &SyncNote) {
                 counted(*count),
                 if *count == 1 { "is" } else { "are" }
             ));
-            out.hint(format!(
-                "git merge {commit}     brings it in; oneonone sync then does the rest"
-            ));
+            out.hint(merge(commit).why("bring it in; a sync then does the rest"));
         }
         SyncNote::StashKept(path) => {
             out.warn(format!(
                 "git had stopped at {path}: what it would have brought is still in the stash"
             ));
-            out.hint(format!(
-                "git show stash@{{0}}:{path}     shows it, to be written in by hand; then: git stash drop"
-            ));
+            out.hint(
+                Hint::run(["git", "show", &format!("stash@{{0}}:{path}")])
+                    .why("see it, write it in by hand, and drop the stash")
+                    .then(Hint::run(["git", "stash", "drop"])),
+            );
         }
         SyncNote::Removed(path) => out.say(format!(
             "{} is gone from the folder, and goes for both of you",
@@ -149,6 +155,11 @@ fn say(context: &mut Context, note: &SyncNote) {
             "{count} files here are not tracked by git and were left alone"
         )),
     }
+}
+
+/// Brings a commit or a branch in by hand, and syncs.
+fn merge(what: &str) -> Hint {
+    Hint::run(["git", "merge", what]).then(Hint::ours(["sync"]))
 }
 
 /// Says what a write-out came upon.

@@ -2,11 +2,11 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use crate::model::visible;
 use anstream::{AutoStream, ColorChoice};
-use clap::CommandFactory;
 
-use super::args::Cli;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 
 /// The two streams, with colour where it is wanted.
 pub(super) struct Output {
@@ -42,15 +42,19 @@ impl Output {
     pub(super) fn say(&mut self, words: impl AsRef<str>) {
         let words = words.as_ref().trim_end_matches('\n');
         let _ = match &self.about {
-            Some(pair) => {
-                let pair = crate::model::visible(pair);
-                writeln!(self.err, "{pair}: {}", with_pair(words, &pair))
-            }
-            None => match &self.named {
-                Some(pair) => writeln!(self.err, "{}", with_pair(words, &crate::model::visible(pair))),
-                None => writeln!(self.err, "{words}"),
-            },
+            Some(pair) => writeln!(self.err, "{}: {words}", visible(pair)),
+            None => writeln!(self.err, "{words}"),
         };
+    }
+
+    /// Says what went wrong.
+    pub(super) fn failure(&mut self, failure: &Failure) {
+        self.say(failure.words(self.pair()));
+    }
+
+    /// The pair that commands name.
+    fn pair(&self) -> Option<&str> {
+        self.about.as_deref().or(self.named.as_deref())
     }
 
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
@@ -66,40 +70,17 @@ impl Output {
         let style = anstyle::Style::new()
             .bold()
             .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
-        self.say(format!(
-            "{style}warning:{style:#} {}",
-            crate::model::visible(words.as_ref())
-        ));
+        self.say(format!("{style}warning:{style:#} {}", visible(words.as_ref())));
     }
 
-    /// A hint: what to do now.
-    pub(super) fn hint(&mut self, words: impl AsRef<str>) {
-        let style = anstyle::Style::new()
-            .bold()
-            .fg_color(Some(anstyle::AnsiColor::Cyan.into()));
-        self.say(format!("{style}hint:{style:#} {}", words.as_ref()));
+    /// Says what to do now.
+    pub(super) fn hint(&mut self, hint: impl Into<Hint>) {
+        self.say(hint.into().shown(self.pair()));
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         quiet(self.out.flush())
     }
-}
-
-/// Words about one pair of several: the commands in them name it, to be pasted wherever one stands.
-pub(super) fn with_pair(words: &str, pair: &str) -> String {
-    const PROGRAM: &str = "oneonone ";
-    let commands = Cli::command();
-    let mut parts = words.split(PROGRAM);
-    let mut said = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        said.push_str(PROGRAM);
-        let word = part.split(|c: char| !c.is_ascii_lowercase()).next();
-        if word.is_some_and(|word| word != "pairs" && commands.find_subcommand(word).is_some()) {
-            said.push_str(&format!("@{pair} "));
-        }
-        said.push_str(part);
-    }
-    said
 }
 
 fn quiet(result: io::Result<()>) -> Result<(), Failure> {

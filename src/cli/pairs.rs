@@ -11,6 +11,7 @@ use crate::sync::Reader;
 
 use super::context::{Context, unknown_pair};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::pairs_known::make_known;
 
 /// List the pairs known on this machine
@@ -91,7 +92,7 @@ fn add(context: &mut Context, dir: &Path) -> Result<Exit, Failure> {
     let dir = context.cwd.join(dir);
     let repo = Repository::discover(&dir)?.ok_or_else(|| {
         Failure::new(Exit::Failed, format!("{} is in no Git repository", dir.display()))
-            .hint("oneonone join URL     clones a pair and makes it known")
+            .hint(Hint::run(["oneonone", "join", "URL"]).why("clone a pair, which makes it known"))
     })?;
     let reader = Reader::open(&repo, &context.environment(), |_| false)?;
     let seat = reader.keys.me(&reader.pair);
@@ -101,7 +102,10 @@ fn add(context: &mut Context, dir: &Path) -> Result<Exit, Failure> {
         );
         context
             .out
-            .hint("on a second machine of yours, bring your identity file along; to take an open seat: oneonone join URL");
+            .hint("on a second machine of yours, bring your identity file along");
+        context
+            .out
+            .hint(Hint::run(["oneonone", "join", "URL"]).why("to take an open seat"));
     }
     let known = make_known(context, &reader.pair, seat.as_ref(), repo.workdir())?;
     context

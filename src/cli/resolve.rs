@@ -10,6 +10,7 @@ use super::ask;
 use super::conflicts::{facts, with_authors};
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::Desk;
 
 /// End a conflict: keep one of its values
@@ -38,7 +39,7 @@ pub(super) fn run(context: &mut Context, args: ResolveArgs) -> Result<Exit, Fail
     found.retain(|c| c.at == at);
     if found.is_empty() {
         let what = format!("there is no conflict in {}", visible(&args.id));
-        return Err(Failure::new(Exit::Failed, what).hint("oneonone conflicts     lists them"));
+        return Err(Failure::new(Exit::Failed, what).hint(Hint::ours(["conflicts"]).why("list them")));
     }
     if let Some(field) = &args.field {
         let all: Vec<String> = found.iter().map(|c| c.field.clone()).collect();
@@ -98,8 +99,7 @@ fn named<'a>(told: &'a [Told], typed: &str, value: &str) -> Result<(&'a Conflict
         let fields: Vec<&str> = told.iter().map(|(c, _)| c.field.as_str()).collect();
         return Err(
             Failure::usage(format!("several fields are in conflict: {}", fields.join(", ")))
-                .causes(commands(typed, told))
-                .hint("name one with --field"),
+                .hints(commands(typed, told)),
         );
     };
     let same = |v: &ValueFacts| v.value.as_deref().is_some_and(|text| text.trim() == value.trim());
@@ -118,7 +118,7 @@ fn named<'a>(told: &'a [Told], typed: &str, value: &str) -> Result<(&'a Conflict
     match number.filter(|n| *n < values.len()) {
         Some(number) => Ok((conflict, number)),
         None => Err(
-            Failure::usage(format!("{} is none of the values", visible(value))).causes(commands(typed, told)),
+            Failure::usage(format!("{} is none of the values", visible(value))).hints(commands(typed, told)),
         ),
     }
 }
@@ -144,14 +144,12 @@ fn asked<'a>(
 }
 
 fn undecided(typed: &str, told: &[Told]) -> Failure {
-    Failure::usage("which value is to be kept?")
-        .causes(commands(typed, told))
-        .hint("run one of these lines")
+    Failure::usage("which value is to be kept?").hints(commands(typed, told))
 }
 
-/// The commands that end the conflict, a line for every value.
-fn commands(typed: &str, told: &[Told]) -> Vec<String> {
-    let mut lines = Vec::new();
+/// The commands that end the conflict, one for each value.
+fn commands(typed: &str, told: &[Told]) -> Vec<Hint> {
+    let mut commands = Vec::new();
     for (conflict, values) in told {
         for (at, value) in values.iter().enumerate() {
             let text = match &value.value {
@@ -164,15 +162,19 @@ fn commands(typed: &str, told: &[Told]) -> Vec<String> {
                 .as_ref()
                 .map(|by| format!(", by {by}"))
                 .unwrap_or_default();
-            lines.push(format!(
-                "oneonone resolve {} --field {} --take {}     # {text}{by}",
+            let take = (at + 1).to_string();
+            let resolve = [
+                "resolve",
                 typed.trim(),
-                conflict.field,
-                at + 1
-            ));
+                "--field",
+                &conflict.field,
+                "--take",
+                &take,
+            ];
+            commands.push(Hint::ours(resolve).why(format!("keep {text}{by}")));
         }
     }
-    lines
+    commands
 }
 
 /// Private against anything else is for its author: nobody else may widen or lose it.

@@ -1,13 +1,14 @@
 //! A pair opened for a command: to answer a question, or to write.
 
 use crate::git::Repository;
-use crate::model::{Date, EntryId, Home, MeetingKey, Pair, Slug, State, visible};
+use crate::model::{Date, EntryId, Home, MeetingKey, Pair, Slug, State};
 use crate::query::{IdError, Ids, Records, parse_until};
 use crate::render::{json, text};
 use crate::sync::{Address, Conflict, Interest, Reader, Take, View, ViewError, Workspace, conflicts, view};
 
 use super::context::{Context, Place};
-use super::error::{Exit, Failure, problems_failure};
+use super::error::{Failure, problems_failure, unresolved};
+use super::hint::Hint;
 use super::notes;
 
 /// A pair read to answer a question.
@@ -35,7 +36,7 @@ impl Reading {
         if !reader.skipped.is_empty() {
             context
                 .out
-                .hint("oneonone check     shows what is wrong, and the fix");
+                .hint(Hint::ours(["check"]).why("see what is wrong, and the fix"));
         }
         let View {
             entries,
@@ -326,32 +327,11 @@ fn name_of(place: &Place, pair: &Pair, me: Option<&Slug>) -> String {
 }
 
 fn resolve(ids: &Ids, records: &Records, typed: &str) -> Result<EntryId, Failure> {
-    ids.resolve(typed).map_err(|e| {
-        let failure = Failure::new(Exit::Failed, format!("{} {e}", visible(typed)));
-        match e {
-            IdError::Ambiguous(several) => {
-                let line = |id: &EntryId| {
-                    let text = records
-                        .entry(*id)
-                        .and_then(|e| e.body.as_ref())
-                        .map_or("(sealed)", |b| b.text.as_str());
-                    let first = text.lines().next().unwrap_or_default();
-                    format!(
-                        "{}  {}",
-                        ids.short(*id),
-                        first.chars().take(70).collect::<String>()
-                    )
-                };
-                failure
-                    .causes(several.iter().map(line))
-                    .hint("type more letters of the one you mean")
-            }
-            IdError::NotAnId => {
-                failure.hint("the lists show the letters to type: oneonone agenda, oneonone actions")
-            }
-            IdError::Unknown => {
-                failure.hint("oneonone log WORDS     finds entries; oneonone sync brings the other's")
-            }
-        }
-    })
+    let line = |id: EntryId| {
+        let body = records.entry(id).and_then(|e| e.body.as_ref());
+        let text = body.map_or("(sealed)", |b| b.text.as_str());
+        let first: String = text.lines().next().unwrap_or_default().chars().take(70).collect();
+        format!("{}  {first}", ids.short(id))
+    };
+    ids.resolve(typed).map_err(|e| unresolved(typed, &e, line))
 }

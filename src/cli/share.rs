@@ -10,6 +10,7 @@ use crate::render::text;
 use super::ask;
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::{Desk, Reading, screen};
 
 /// Let more people read an entry of yours: private, then confidential, then shared
@@ -32,12 +33,11 @@ pub(super) fn run(context: &mut Context, args: ShareArgs) -> Result<Exit, Failur
         Visibility::Shared
     };
     if !args.yes && !context.interactive {
+        let flag = args.confidential.then_some("--confidential");
+        let share = ["share", &args.id].into_iter().chain(flag).chain(["--yes"]);
         return Err(
-            Failure::usage("more people will read it, and there is no terminal to ask you at").hint(format!(
-                "oneonone share {}{} --yes",
-                args.id,
-                if args.confidential { " --confidential" } else { "" }
-            )),
+            Failure::usage("more people will read it, and there is no terminal to ask you at")
+                .hint(Hint::ours(share).why("say beforehand that you mean it")),
         );
     }
     let place = context.place()?;
@@ -101,9 +101,7 @@ pub(super) fn narrowing(short: &str, from: Visibility, to: Visibility) -> Failur
         format!("{short} is {from}, and cannot be made {to}"),
     )
     .cause("history keeps the text as it is: whoever could read it still can")
-    .hint(format!(
-        "remove it and write it anew: oneonone rm {short}, then oneonone add --{to}"
-    ))
+    .hint(Hint::anew(short, to))
 }
 
 fn agreed(context: &mut Context, reading: &Reading, id: EntryId, to: Visibility) -> Result<bool, Failure> {

@@ -8,6 +8,7 @@ use crate::render::text;
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::meetings;
 use super::session::Desk;
 
@@ -48,5 +49,5 @@ fn refuse_known(context: &Context, desk: &Desk, key: MeetingKey) -> Result<(), F
         Some(MeetingStatus::Skipped) => format!("{} is recorded as skipped already", day(key.date)),
         Some(MeetingStatus::Held) => format!("there was a meeting on {}", day(key.date)),
     };
-    Err(Failure::new(Exit::Failed, what).hint("name another day: oneonone skip DATE"))
+    Err(Failure::new(Exit::Failed, what).hint(Hint::ours(["skip", "DATE"]).why("name another day")))
 }

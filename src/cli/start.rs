@@ -8,6 +8,7 @@ use crate::render::text;
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::meetings;
 use super::session::Desk;
 
@@ -39,7 +40,8 @@ pub(super) fn begin(context: &mut Context, desk: &mut Desk) -> Result<MeetingKey
         let day = text::day(meeting.key.date, context.today);
         return Err(
             Failure::new(Exit::Failed, format!("the meeting of {day} is under way already"))
-                .hint("oneonone end     ends it; oneonone agenda     shows it"),
+                .hint(Hint::ours(["end"]).why("end it"))
+                .hint(Hint::ours(["agenda"]).why("see what it is about")),
         );
     }
     let mut state = desk.workspace.state().clone();

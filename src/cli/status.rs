@@ -8,6 +8,7 @@ use crate::sync::{self, Standing};
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::session::Reading;
 
 /// Show what is not synced yet, and conflicts; the network is left alone
@@ -53,17 +54,22 @@ fn advise(context: &mut Context, standing: &Standing, in_the_way: Option<Failure
     }
     if let Some(failure) = &in_the_way {
         out.warn(format!("a sync would stop: {}", failure.line()));
-        failure.hints().iter().for_each(|hint| out.hint(hint));
+        failure
+            .what_to_do()
+            .iter()
+            .for_each(|hint| out.hint(hint.clone()));
     } else if !standing.remote {
-        out.hint("oneonone sync --remote URL     this pair has no remote yet");
+        out.hint(
+            Hint::ours(["sync", "--remote", "URL"]).why("give this pair a remote, which it has not yet"),
+        );
     } else if standing.unfinished
         || standing.merging
         || standing.ahead + standing.behind + standing.uncommitted > 0
     {
-        out.hint("oneonone sync     carries it both ways");
+        out.hint(Hint::ours(["sync"]).why("carry it both ways"));
     }
     if conflicts > 0 {
-        out.hint("oneonone conflicts     shows what both of you changed");
+        out.hint(Hint::ours(["conflicts"]).why("see what both of you changed"));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::sync::{Delivery, Interest, SyncNote, SyncOptions, SyncReport, Take, W
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::{guard, notes, sync_all};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
@@ -110,7 +111,7 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), Failure> {
     match repo.remote_url("origin")? {
         Some(old) if old == url => Ok(()),
         Some(old) => Err(Failure::usage(format!("this pair has a remote already: {old}"))
-            .hint(format!("to change it: git remote set-url origin {url}"))),
+            .hint(Hint::run(["git", "remote", "set-url", "origin", url]).why("change it"))),
         None => {
             repo.set_remote("origin", url)?;
             Ok(repo.set_upstream(&repo.head()?.branch, "origin")?)
@@ -149,9 +150,8 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<Syn
             "{} with a conflict: both values are kept",
             facts.conflicts
         ));
-        context
-            .out
-            .hint("oneonone conflicts     lists them; oneonone resolve ID ends one");
+        context.out.hint(Hint::ours(["conflicts"]).why("list them"));
+        context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
     }
     Ok(facts)
 }
@@ -193,27 +193,29 @@ fn carried(facts: &SyncFacts, came: &str, went: &str) -> String {
 /// Why words are not on the remote; they are saved here.
 pub(super) fn undelivered(delivery: &Delivery) -> Failure {
     let saved = "your work is saved here, and goes with the next sync";
+    let again = |why: &str| Hint::ours(["sync"]).why(why);
     let failure = |what: &str| Failure::new(Exit::Undelivered, format!("not delivered: {what}"));
     match delivery {
         Delivery::Delivered | Delivery::Pending => failure("nothing was wrong"),
         Delivery::NoRemote => failure("this pair has no remote")
             .cause(saved)
-            .hint("oneonone sync --remote URL"),
+            .hint(Hint::ours(["sync", "--remote", "URL"]).why("give it one")),
         Delivery::Offline => failure("--offline was given").cause(saved),
         Delivery::Unreachable { words } => failure("the remote was not reached")
             .cause(words.clone())
             .cause(saved)
-            .hint("oneonone sync     again, when it is; git remote -v shows its address"),
+            .hint(Hint::run(["git", "remote", "-v"]).why("see its address"))
+            .hint(again("sync again, when it can be reached")),
         Delivery::Denied { words } => failure("the remote refused")
             .cause(words.clone())
             .cause(saved)
-            .hint("oneonone sync     again, when that is mended"),
+            .hint(again("sync again, when that is mended")),
         Delivery::TimedOut => failure("the remote did not answer in time")
             .cause(saved)
-            .hint("oneonone sync     again, later"),
+            .hint(again("sync again, later")),
         Delivery::Outraced => failure("others pushed first, every time")
             .cause(saved)
-            .hint("oneonone sync     again"),
+            .hint(again("sync again")),
     }
 }
 

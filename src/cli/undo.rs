@@ -11,6 +11,7 @@ use crate::sync::{Address, Conflict, TakenBack, Way, conflicts};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
+use super::hint::Hint;
 use super::notes;
 use super::session::Desk;
 
@@ -59,9 +60,8 @@ pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
         say_changes(context, &desk, &records, &difference);
     }
     for id in &taken.kept {
-        context.out.say(format!(
-            "kept {id}: it was edited since. If it should go: oneonone rm {id}"
-        ));
+        context.out.say(format!("kept {id}: it was edited since"));
+        context.out.hint(Hint::remove(*id));
     }
     for key in &taken.meetings_kept {
         let day = text::day(key.date, context.today);
@@ -167,7 +167,7 @@ fn say_conflicts(context: &mut Context, desk: &Desk, before: &State, changed: &[
             .warn(format!("{short} was changed since: both values are kept"));
         context
             .out
-            .hint(format!("oneonone resolve {short}     ends the conflict"));
+            .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
     }
     ids.len()
 }

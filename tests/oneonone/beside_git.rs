@@ -59,7 +59,8 @@ fn a_revert_takes_an_entry_out_and_another_brings_it_back() {
     if ana.git(["revert", "--no-edit", reverted.trim()]).code != 0 {
         ana.run(["sync"])
             .fails(1)
-            .says("git revert --continue, or git revert --abort");
+            .says("\n    git revert --continue\n")
+            .says("\n    git revert --abort\n");
         ana.git(["revert", "--abort"]).ok();
     }
     agree(&sam, &ana);
@@ -187,7 +188,8 @@ fn a_cherry_pick_that_stopped_is_named_and_then_goes_on() {
     assert_ne!(ana.git(["cherry-pick", "aside"]).code, 0);
     ana.run(["sync"])
         .fails(1)
-        .says("git cherry-pick --continue, or git cherry-pick --abort");
+        .says("\n    git cherry-pick --continue\n")
+        .says("\n    git cherry-pick --abort\n");
     ana.git(["checkout", "-q", "--theirs", "agenda.toml"]).ok();
     append(&ana, "mine again");
     ana.git(["add", "agenda.toml"]).ok();

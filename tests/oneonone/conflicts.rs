@@ -37,11 +37,11 @@ fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
 
     sam.run(["edit", &id, "Write the whole plan"])
         .ok()
-        .says("hint: oneonone resolve ")
-        .says("ends the conflict");
+        .says("hint: end the conflict")
+        .says("\n    oneonone resolve ");
     let asked = sam.run(["resolve", &id]).fails(2);
     let asked = asked.says(&format!(
-        "oneonone resolve {id} --field due --take 1     # 2026-12-08, by sam"
+        "hint: keep 2026-12-08, by sam\n    oneonone resolve {id} --field due --take 1\n"
     ));
     assert_eq!(asked.out, "");
     sam.run(["resolve", &id, "--take", "2027-01-01"])

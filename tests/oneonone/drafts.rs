@@ -141,7 +141,7 @@ fn what_was_written_below_the_words_for_the_editor_is_kept_without_them() {
     let [kept] = left(&folder).try_into().unwrap();
     let file = kept.join("entry.md");
     run.says(file.to_str().unwrap())
-        .says("oneonone add note --private …");
+        .says("\n    oneonone add note --private TEXT\n");
     let text = "private: a quokka\n#: of mine\nhere";
     assert_eq!(fs::read_to_string(&file).unwrap(), format!("{text}\n"));
     let stored = |args: &[&str]| {

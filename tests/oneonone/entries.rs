@@ -261,8 +261,8 @@ fn a_kind_that_is_slightly_wrong_shares_nothing() {
     ] {
         let run = ana.run([&["add"], words].concat()).fails(2);
         let run = run.says(&format!("did you mean {meant}?"));
-        let run = run.says(&format!("hint: oneonone add {meant} …"));
-        run.says("hint: oneonone add topic --shared \"…\"");
+        let run = run.says(&format!("\n    oneonone add {meant} TEXT\n"));
+        run.says("\n    oneonone add topic --shared TEXT\n");
     }
     assert_eq!(ana.files(), before);
     assert!(!objects(&ana).contains("xyzzy"));
@@ -329,7 +329,7 @@ fn a_theme_that_was_meant_to_seal_stores_nothing() {
     let world = World::new();
     let (sam, _) = world.pair();
     let before = sam.files();
-    let shared = "--shared …";
+    let shared = "--shared TEXT\n";
     for (args, meant, way) in [
         (&["note", "about", "it", "#private"][..], "--private?", shared),
         (&["note", "#Private about it"], "--private?", shared),

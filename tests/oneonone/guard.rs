@@ -276,11 +276,9 @@ fn hooks_that_git_takes_from_elsewhere_are_left_alone_and_the_line_is_said() {
     ])
     .ok();
     let run = ana.run(["join", url, "clone"]).ok().says("core.hooksPath is set");
-    let (file, line) = run
-        .err
-        .lines()
-        .find_map(|l| l.split_once("add this line to ")?.1.split_once(": "))
-        .unwrap();
+    let (_, hint) = run.err.split_once("add this line to ").unwrap();
+    let (file, line) = hint.split_once("\n    ").unwrap();
+    let line = line.lines().next().unwrap();
     let ana = ana.in_folder("clone");
     assert_eq!(Path::new(file), ana.home.join("hooks/pre-commit"));
     assert!(!Path::new(file).exists() && !hook(&ana).exists());

@@ -161,7 +161,9 @@ fn what_a_stopped_stash_pop_would_have_brought_is_said() {
     ana.git(["stash", "-q"]).ok();
     ana.run(["add", "topic", "meanwhile"]).ok();
     assert_ne!(ana.git(["stash", "pop", "-q"]).code, 0);
-    ana.run(["sync"]).ok().says("git show stash@{0}:agenda.toml");
+    ana.run(["sync"])
+        .ok()
+        .says("\n    git show 'stash@{0}:agenda.toml'\n");
     assert!(
         ana.git(["show", "stash@{0}:agenda.toml"])
             .ok()

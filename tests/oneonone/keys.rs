@@ -24,7 +24,10 @@ fn a_changed_key_stops_sealing_until_it_is_trusted() {
     );
 
     let asked = sam.run(["key", "trust", "ana"]).fails(2);
-    asked.says(&own).says(&new).says("--key age1");
+    asked
+        .says(&own)
+        .says(&new)
+        .says("\n    oneonone key trust ana --key KEY\n");
     sam.run(["key", "trust", "ana", "--key", &own])
         .fails(4)
         .says("is not the key of ana");

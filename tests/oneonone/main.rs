@@ -21,6 +21,7 @@ mod everyday;
 mod faults;
 mod guard;
 mod halfway;
+mod hints;
 mod hostile;
 mod keys;
 mod laws;

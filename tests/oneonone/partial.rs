@@ -207,9 +207,11 @@ fn pairs_sync_side_by_side_and_one_that_fails_stops_no_other() {
         .run(["sync", "--all", "--json"])
         .fails(5)
         .says("bo: error: not delivered")
-        .says("hint: oneonone @bo sync")
+        .says("\n    oneonone @bo sync\n")
         .says("1 of 3 pairs failed; the others went through");
-    sam.run(["@bo", "sync"]).fails(5).says("hint: oneonone @bo sync");
+    sam.run(["@bo", "sync"])
+        .fails(5)
+        .says("\n    oneonone @bo sync\n");
     let pairs = run.json()["pairs"].clone();
     let told: Vec<(&str, u64)> = pairs
         .as_array()
@@ -223,7 +225,7 @@ fn pairs_sync_side_by_side_and_one_that_fails_stops_no_other() {
     sam.run(["sync", "--all"])
         .fails(5)
         .says("cy: error: there is no Git repository at")
-        .says("hint: oneonone pairs forget NAME");
+        .says("\n    oneonone pairs forget NAME\n");
 }
 
 #[test]

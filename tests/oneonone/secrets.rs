@@ -204,7 +204,7 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     );
     ana.run(["add", "a word of ana's"]).ok();
     let run = ana.run(["sync"]).ok().says("came in clear");
-    assert!(!run.says("hint: oneonone edit").err.contains("alone"));
+    assert!(!run.says("\n    oneonone edit ").err.contains("alone"));
     let id = ana.read("agenda.toml");
     let id = id.split("[[entry]]").find(|entry| entry.contains("leaked-xyzzy"));
     let id = id.unwrap().split("id = \"").nth(1).unwrap()[..12].to_owned();
@@ -256,8 +256,8 @@ fn a_confidential_text_that_is_out_already_is_sealed_by_either_of_the_two() {
     ana.write("agenda.toml", text);
     ana.git(["commit", "-qnam", "oops"]).ok();
     ana.git(["push", "-q"]).ok();
-    ana.run(["sync"]).ok().says("hint: oneonone edit kkkkkkkkkkkk");
-    sam.run(["sync"]).ok().says("hint: oneonone edit kkkkkkkkkkkk");
+    ana.run(["sync"]).ok().says("\n    oneonone edit kkkkkkkkkkkk\n");
+    sam.run(["sync"]).ok().says("\n    oneonone edit kkkkkkkkkkkk\n");
     sam.run(["edit", "kkkkkkkkkkkk", "sealed-xyzzy"]).ok();
     sync_all(&[&sam, &ana]);
     nowhere(&world, &[&ana, &sam], "xyzzy");

@@ -91,8 +91,8 @@ fn a_rebase_a_cherry_pick_a_revert_or_a_bisect_under_way() {
     sam.run(["sync"]).ok();
     ana.run(["edit", &first(&ana), "ana's"]).ok();
     assert_ne!(ana.git(["pull", "-q", "--rebase"]).code, 0);
-    refused(&ana, "a rebase is under way", "hint: git rebase --abort");
-    let run = ana.run(["sync"]).fails(1).says("hint: oneonone sync");
+    refused(&ana, "a rebase is under way", "\n    git rebase --abort\n");
+    let run = ana.run(["sync"]).fails(1).says("\n    oneonone sync\n");
     assert!(!run.err.contains("--continue"), "{}", run.err);
     ana.git(["rebase", "--abort"]).ok();
     ana.git(["fetch", "-q"]).ok();
@@ -279,7 +279,8 @@ fn an_empty_remote_and_another_default_branch() {
     ana.run(["add", "beside the road"]).ok();
     let run = ana.run(["sync"]).ok().says("reaches nobody who syncs trunk");
     assert!(
-        run.err.contains("git switch trunk && git merge aside"),
+        run.err
+            .contains("\n    git switch trunk\n    git merge aside\n    oneonone sync\n"),
         "{}",
         run.err
     );

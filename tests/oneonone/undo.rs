@@ -230,9 +230,8 @@ fn sharing_is_not_undone_and_the_reason_is_given() {
     let reset = run
         .err
         .lines()
-        .find_map(|line| line.split_once("hint: git "))
-        .unwrap()
-        .1;
+        .find_map(|line| line.strip_prefix("    git "))
+        .unwrap();
     ana.git(reset.split(' ')).ok();
     assert_eq!(ana.files(), before);
     ana.run(["sync"]).ok();

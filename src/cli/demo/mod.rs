@@ -19,6 +19,7 @@ use crate::sync::{Environment, Interest, Take, Workspace};
 use super::context::Context;
 use super::error::{Exit, Failure};
 use super::guard;
+use super::hint::Hint;
 use calendar::{Calendar, working_days_after};
 use history::History;
 use past::Past;
@@ -53,7 +54,7 @@ pub(super) fn run(context: &mut Context, args: DemoArgs) -> Result<Exit, Failure
             Exit::Failed,
             format!("{} is there already, and is not an empty folder", dir.display()),
         )
-        .hint("name another folder: oneonone demo DIR"));
+        .hint(Hint::run(["oneonone", "demo", "DIR"]).why("name another folder")));
     }
     let made = make(context, &dir).inspect_err(|_| sweep(&dir, fresh))?;
     tour::run(context, &made)?;

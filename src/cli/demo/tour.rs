@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::context::{Context, Place};
 use crate::cli::error::Failure;
+use crate::cli::hint::quoted;
 use crate::cli::session::{Reading, screen};
 use crate::cli::sync::{facts, undelivered, words};
 use crate::model::visible;
@@ -100,15 +101,10 @@ fn commands(made: &Made) -> String {
         (sam, "who"),
         (ana, "log cache"),
     ];
-    let program = visible(&program()).into_owned();
+    let program = program();
     lines
         .iter()
-        .map(|(person, command)| {
-            format!(
-                "  cd {} && {program} {command}\n",
-                visible(&quoted(&person.clone))
-            )
-        })
+        .map(|(person, command)| format!("  cd {} && {program} {command}\n", shell(&person.clone)))
         .collect()
 }
 
@@ -118,7 +114,7 @@ fn program() -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let installed = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
     match std::env::current_exe() {
-        Ok(own) if !installed => quoted(&own),
+        Ok(own) if !installed => shell(&own),
         _ => name.to_owned(),
     }
 }
@@ -147,23 +143,6 @@ fn first_word(name: &str) -> &str {
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:".contains(c);
-    if path.chars().all(plain) {
-        path
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_can_be_pasted_into_a_shell() {
-        assert_eq!(quoted(Path::new("/tmp/demo/ana")), "/tmp/demo/ana");
-        assert_eq!(quoted(Path::new("/tmp/it's mine")), r"'/tmp/it'\''s mine'");
-    }
+fn shell(path: &Path) -> String {
+    quoted(&path.display().to_string())
 }

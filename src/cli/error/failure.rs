@@ -1,0 +1,154 @@
+//! A failure as the command line tells it.
+
+use std::error::Error;
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::model::{Problem, visible};
+
+use super::Exit;
+use crate::cli::hint::Hint;
+use crate::cli::problem;
+
+/// What went wrong: words, causes, hints, and the code to leave with.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct Failure {
+    exit: Exit,
+    pub(in crate::cli) what: String,
+    causes: Vec<String>,
+    hints: Vec<Hint>,
+    problems: Vec<Problem>,
+}
+
+impl Failure {
+    pub(in crate::cli) fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self {
+            exit,
+            what: what.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// A wrong usage.
+    pub(in crate::cli) fn usage(what: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, what)
+    }
+
+    /// What went wrong in a layer below, with its causes.
+    pub(in crate::cli) fn of(exit: Exit, error: &impl Error) -> Self {
+        let mut failure = Self::new(exit, error.to_string());
+        let mut source = error.source();
+        while let Some(cause) = source {
+            failure.causes.push(cause.to_string());
+            source = cause.source();
+        }
+        // The first are the system's words, the second Git's.
+        let full =
+            |words: &String| words.contains("No space left on device") || words.contains("Out of diskspace");
+        if failure.causes.iter().chain([&failure.what]).any(full) {
+            failure.hint("free some space on that disk, and try again")
+        } else {
+            failure
+        }
+    }
+
+    pub(in crate::cli) fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub(in crate::cli) fn hints(mut self, hints: impl IntoIterator<Item = Hint>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
+    /// Names the pair that the hints are about, where the person named none.
+    pub(in crate::cli) fn about(mut self, pair: &str) -> Self {
+        self.hints = self.hints.into_iter().map(|hint| hint.about(pair)).collect();
+        self
+    }
+
+    pub(in crate::cli) fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    pub(in crate::cli) fn causes(mut self, causes: impl IntoIterator<Item = String>) -> Self {
+        self.causes.extend(causes);
+        self
+    }
+
+    pub(in crate::cli) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// What went wrong, in one line.
+    pub(in crate::cli) fn line(&self) -> String {
+        match self.problems.first() {
+            Some(problem) => problem.to_string(),
+            None => self.what.clone(),
+        }
+    }
+
+    /// Commands and words on what to do now.
+    pub(in crate::cli) fn what_to_do(&self) -> &[Hint] {
+        &self.hints
+    }
+
+    /// The words of it, for the terminal. Commands about a pair name `pair`, the one that the person named.
+    pub(in crate::cli) fn words(&self, pair: Option<&str>) -> String {
+        let red = anstyle::Style::new()
+            .bold()
+            .fg_color(Some(anstyle::AnsiColor::Red.into()));
+        let mut words = String::new();
+        if self.problems.is_empty() {
+            words.push_str(&format!("{red}error:{red:#} {}\n", visible(&self.what)));
+        }
+        for problem in &self.problems {
+            words.push_str(&problem::shown(problem));
+        }
+        for cause in &self.causes {
+            for line in cause.trim_end().lines() {
+                words.push_str(&format!("  {}\n", visible(line)));
+            }
+        }
+        for hint in &self.hints {
+            words.push_str(&format!("{}\n", hint.shown(pair)));
+        }
+        words
+    }
+
+    /// Says it, and gives the exit code. `pair` is the one that the person named.
+    pub(in crate::cli) fn report(&self, pair: Option<&str>) -> ExitCode {
+        let mut err = anstream::AutoStream::auto(std::io::stderr());
+        let _ = err.write_all(self.words(pair).as_bytes());
+        self.exit.into()
+    }
+}
+
+/// What clap says of the arguments.
+pub(in crate::cli) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Done.into()
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    /// What failed while a command did something of its own: what it was doing, and the causes.
+    fn from(e: anyhow::Error) -> Self {
+        let causes = e.chain().skip(1).map(ToString::to_string).collect::<Vec<_>>();
+        Failure::new(Exit::Failed, e.to_string()).causes(causes)
+    }
+}
+
+/// Records that are not sound: each shown, the fix included.
+pub(in crate::cli) fn problems_failure(problems: Vec<Problem>) -> Failure {
+    let mut failure = Failure::new(Exit::Failed, "a record is broken");
+    failure.problems = problems;
+    failure
+}

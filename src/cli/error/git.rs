@@ -1,0 +1,63 @@
+//! Errors of the layer `git`.
+
+use crate::git::{self, Shape};
+
+use super::{Exit, Failure};
+use crate::cli::hint::Hint;
+
+impl From<git::Error> for Failure {
+    fn from(e: git::Error) -> Self {
+        let failure = Failure::of(Exit::Failed, &e);
+        match e {
+            git::Error::Refused { shape, .. } => failure.hints(way_out(&shape)),
+            git::Error::Locked { file, .. } => failure.hint(
+                Hint::run(["rm", &file.display().to_string()])
+                    .why("another git is at work; if none is, remove the file"),
+            ),
+            git::Error::Missing { .. } => failure
+                .hint(
+                    Hint::run(["oneonone", "pairs", "add", "DIR"])
+                        .why("if it was moved, say where it is now"),
+                )
+                .hint(Hint::run(["oneonone", "pairs", "forget", "NAME"]).why("if it is gone, forget it")),
+            git::Error::NoProgram { .. } => failure.hint("install Git, and try again"),
+            git::Error::NotOwned { at } => {
+                let at = at.display().to_string();
+                let trust = ["git", "config", "--global", "--add", "safe.directory", &at];
+                failure.hint(Hint::run(trust).why("if you trust what is in it, say so to git"))
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// How to make a repository usable again.
+fn way_out(shape: &Shape) -> Vec<Hint> {
+    let go_on = |what| {
+        let run = |flag| Hint::run(["git", what, flag]);
+        vec![
+            run("--continue").why("finish it"),
+            run("--abort").why("or give it up"),
+        ]
+    };
+    let only = |hint| vec![hint];
+    match shape {
+        // Going on by hand leaves one side's entries out: a line merge takes a record as a whole.
+        Shape::MidRebase => only(
+            Hint::run(["git", "rebase", "--abort"])
+                .why("abort it; a sync then merges both sides, entry by entry")
+                .then(Hint::ours(["sync"])),
+        ),
+        Shape::Bare => only("clone it, and work in the clone".into()),
+        Shape::Detached => {
+            only(Hint::run(["git", "switch", "-"]).why("check out the branch again; `git branch` lists them"))
+        }
+        Shape::MidCherryPick => go_on("cherry-pick"),
+        Shape::MidRevert => go_on("revert"),
+        Shape::MidBisect => only(Hint::run(["git", "bisect", "reset"]).why("end it")),
+        Shape::Reftable | Shape::Sha256 | Shape::Extension(_) => only(
+            Hint::run(["git", "clone", "URL"]).why("work in a plain repository, the clone of a plain one"),
+        ),
+        Shape::PartialClone => only(Hint::run(["git", "clone", "URL"]).why("make a full clone")),
+    }
+}

@@ -1,0 +1,49 @@
+//! Errors of the layer `seal`.
+
+use crate::seal::{IdentityError, KeyProblem, PinsError, SealError};
+
+use super::{Exit, Failure};
+use crate::cli::hint::Hint;
+
+impl From<KeyProblem> for Failure {
+    fn from(e: KeyProblem) -> Self {
+        let failure = Failure::of(Exit::Key, &e);
+        match &e {
+            KeyProblem::OpenSeat { .. } => failure.hint(
+                Hint::ours(["share", "ID", "--confidential"])
+                    .why("write it for yourself now, with --private, and widen it later"),
+            ),
+            KeyProblem::Changed { member, .. } | KeyProblem::Unpinned { member, .. } => failure
+                .hint(Hint::ours(["key", "trust", member.as_str()]).why("ask them, then trust the keys"))
+                .hint("or write it for yourself alone: --private"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<IdentityError> for Failure {
+    fn from(e: IdentityError) -> Self {
+        let failure = Failure::of(Exit::Key, &e);
+        match e {
+            IdentityError::Missing => {
+                failure.hint("init and join make one; on a second machine copy identity.txt into its place")
+            }
+            IdentityError::Exposed { .. } => {
+                failure.hint(Hint::run(["chmod", "600", "FILE"]).why("make the file yours alone"))
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<PinsError> for Failure {
+    fn from(e: PinsError) -> Self {
+        Failure::of(Exit::Key, &e)
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(e: SealError) -> Self {
+        Failure::of(Exit::Failed, &e)
+    }
+}

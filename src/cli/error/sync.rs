@@ -1,0 +1,108 @@
+//! Errors of the layer `sync`, and of `merge`, which it calls.
+
+use crate::merge::MergeError;
+use crate::model::{EntryId, Visibility};
+use crate::sync::SyncError;
+
+use super::{Exit, Failure, problems_failure};
+use crate::cli::hint::Hint;
+
+impl From<SyncError> for Failure {
+    fn from(e: SyncError) -> Self {
+        match e {
+            SyncError::Git(e) => e.into(),
+            SyncError::Store(e) => e.into(),
+            SyncError::Key(e) => e.into(),
+            SyncError::Identity(e) => e.into(),
+            SyncError::Pins(e) => e.into(),
+            SyncError::Seal(e) => e.into(),
+            SyncError::Problems(problems) => problems_failure(problems),
+            SyncError::Begun(e) => Failure::from(*e)
+                .cause("what you did is saved, and not all of it written yet: the next command completes it")
+                .hint(Hint::ours(["sync"]).why("complete it with a sync; do not run this command again")),
+            e => own(&e),
+        }
+    }
+}
+
+/// The errors of `sync` and `merge` themselves.
+fn own(e: &SyncError) -> Failure {
+    let with = |exit| Failure::of(exit, e);
+    match e {
+        SyncError::NoPair => {
+            with(Exit::Failed).hint(Hint::init().why("make a pair; --as says which seat is yours"))
+        }
+        SyncError::NewerFormat(_) => with(Exit::Failed).hint("install a newer oneonone; reading still works"),
+        SyncError::Merge(MergeError::SeatTaken { .. }) | SyncError::SeatTaken(_) => {
+            with(Exit::Key).hint("ask the other member which clone is the right one")
+        }
+        SyncError::Merge(MergeError::Unsound { .. }) | SyncError::NotRead(_) => with(Exit::Failed)
+            .hint("both sides are as they were; please report this, it is a fault of oneonone"),
+        SyncError::OtherBranch { was, .. } => with(Exit::Failed)
+            .cause(
+                "nothing was written here; what a sync had sent already comes back with the next one there",
+            )
+            .hint(
+                Hint::run(["git", "switch", was.as_str()])
+                    .why("go back to the branch, if you mean that one, and sync")
+                    .then(Hint::ours(["sync"])),
+            ),
+        SyncError::Broke => with(Exit::Failed)
+            .cause("nothing is lost: the next command in that pair finishes what was begun")
+            .hint("please report this, with the words that stand above"),
+        SyncError::PairReplaced => with(Exit::Decide)
+            .cause("nothing was sealed, written or pinned for it")
+            .hint(
+                Hint::run(["git", "log", "-p", "pair.toml"])
+                    .why("ask the other member, and put back the pair.toml of an earlier commit"),
+            ),
+        SyncError::NotAMember => with(Exit::Key).hint(
+            Hint::run(["export", "ONEONONE_IDENTITY=FILE"]).why("use the identity file you joined with"),
+        ),
+        SyncError::NotTheAuthor { entry, by } => with(Exit::Key)
+            .cause("it stands in clear, though it was to be sealed: everyone with a clone can read it")
+            .hint(format!("ask {by} to edit {entry}, which seals it")),
+        SyncError::Rewritten { .. } => with(Exit::Decide)
+            .cause("nothing was changed, here or there; everything that was here is still here")
+            .hint(
+                Hint::ours(["sync", "--accept-rewrite"])
+                    .why("ask the other member what happened; then keep everything that is here"),
+            ),
+        SyncError::Unrelated => with(Exit::Decide)
+            .cause("nothing was changed, here or there")
+            .hint(Hint::run(["git", "remote", "set-url", "origin", "URL"]).why("set the right address")),
+        SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
+            .cause("it does not stand at the remote, and was not sent")
+            .hint(
+                Hint::run(["git", "reset", "--soft", &format!("{commit}~1")])
+                    .why("take the commit back, and let a sync seal it")
+                    .then(Hint::ours(["sync"])),
+            ),
+        SyncError::Narrowing { entry, before } => narrowing(with(Exit::Failed), *entry, before.as_deref()),
+        SyncError::WouldShow(_) => {
+            with(Exit::Failed).cause("history keeps the text as it was; what is in the records now stays")
+        }
+        SyncError::Restless => with(Exit::Failed).hint("end the other program, and try again"),
+        SyncError::Open { .. } => with(Exit::Key),
+        // Told by the layer that each comes from.
+        SyncError::Git(_)
+        | SyncError::Store(_)
+        | SyncError::Key(_)
+        | SyncError::Identity(_)
+        | SyncError::Pins(_)
+        | SyncError::Seal(_)
+        | SyncError::Problems(_)
+        | SyncError::Begun(_) => with(Exit::Failed),
+    }
+}
+
+/// Fewer people cannot be made to read it. `before` is the commit to go back to, where nobody else has a later one.
+fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure {
+    let failure = failure.cause("history keeps the text as it is: whoever could read it still can");
+    match before {
+        Some(before) => failure
+            .cause("it has not left this machine: the commit itself can be taken back")
+            .hint(Hint::run(["git", "reset", "--keep", before]).why("take the commit back")),
+        None => failure.hint(Hint::anew(&entry.to_string(), Visibility::Private)),
+    }
+}

@@ -1,0 +1,200 @@
+//! Hints as data: what to do now, and the commands for it, each on a line of its own that can be pasted.
+
+use crate::model::{EntryId, Visibility, visible};
+
+/// What to do now: words, commands, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hint {
+    remark: Option<String>,
+    commands: Vec<Command>,
+}
+
+/// A line to be pasted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Command {
+    /// The arguments of this program, for a command about a pair: it names the pair that the person named.
+    Ours(Vec<String>),
+    /// A program and its arguments.
+    Any(Vec<String>),
+    /// A line that is pasted into a file.
+    Line(String),
+}
+
+impl Hint {
+    /// A command of this program about a pair.
+    pub(super) fn ours<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Self {
+        Self::of(Command::Ours(strings(args)))
+    }
+
+    /// Any other command: of another program, or of this one where it is about no pair.
+    pub(super) fn run<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
+        Self::of(Command::Any(strings(command)))
+    }
+
+    /// A line for a file.
+    pub(super) fn line(line: &str) -> Self {
+        Self::of(Command::Line(line.to_owned()))
+    }
+
+    /// How a pair is made.
+    pub(super) fn init() -> Self {
+        Self::run(["oneonone", "init", "PARTNER", "--as", "manager"])
+            .then(Self::run(["oneonone", "init", "PARTNER", "--as", "report"]))
+    }
+
+    /// Whether git reaches an address.
+    pub(super) fn reach(url: &str) -> Self {
+        Self::run(["git", "ls-remote", url]).why("check the address, and that git reaches it")
+    }
+
+    /// How a kept entry is removed all the same.
+    pub(super) fn remove(id: EntryId) -> Self {
+        Self::ours(["rm".to_owned(), id.to_string()]).why("if it should go")
+    }
+
+    /// How an entry is made one that fewer people read.
+    pub(super) fn anew(id: &str, visibility: Visibility) -> Self {
+        let add = Self::ours(["add".to_owned(), format!("--{visibility}")]);
+        Self::ours(["rm", id])
+            .why("remove it and write it anew")
+            .then(add)
+    }
+
+    fn of(command: Command) -> Self {
+        Self {
+            remark: None,
+            commands: vec![command],
+        }
+    }
+
+    /// Says what the commands are good for.
+    pub(super) fn why(mut self, remark: impl Into<String>) -> Self {
+        self.remark = Some(remark.into());
+        self
+    }
+
+    /// Names the pair that the commands are about, where the person named none.
+    pub(super) fn about(mut self, pair: &str) -> Self {
+        for command in &mut self.commands {
+            if let Command::Ours(args) = command {
+                *command = Command::Any(with_pair(Some(pair), args));
+            }
+        }
+        self
+    }
+
+    /// The commands of another hint follow.
+    pub(super) fn then(mut self, next: Self) -> Self {
+        self.commands.extend(next.commands);
+        self
+    }
+
+    /// The hint for the terminal, without a line end. Commands about a pair name `pair`, the one that the person named.
+    pub(super) fn shown(&self, pair: Option<&str>) -> String {
+        let cyan = anstyle::Style::new()
+            .bold()
+            .fg_color(Some(anstyle::AnsiColor::Cyan.into()));
+        let mut shown = format!("{cyan}hint:{cyan:#}");
+        if let Some(remark) = &self.remark {
+            shown.push_str(&format!(" {}", visible(remark)));
+        }
+        for command in &self.commands {
+            let line = match command {
+                Command::Ours(args) => typed(&with_pair(pair, args)),
+                Command::Any(args) => typed(args),
+                Command::Line(line) => line.clone(),
+            };
+            shown.push_str(&format!("\n    {line}"));
+        }
+        shown
+    }
+}
+
+impl<S: Into<String>> From<S> for Hint {
+    /// Words alone.
+    fn from(words: S) -> Self {
+        Self {
+            remark: Some(words.into()),
+            commands: Vec::new(),
+        }
+    }
+}
+
+fn strings<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Vec<String> {
+    args.into_iter().map(Into::into).collect()
+}
+
+fn with_pair(pair: Option<&str>, args: &[String]) -> Vec<String> {
+    let pair = pair.map(|name| format!("@{name}"));
+    let program = std::iter::once("oneonone".to_owned()).chain(pair);
+    program.chain(args.iter().cloned()).collect()
+}
+
+/// A command as a person types it.
+fn typed(args: &[String]) -> String {
+    let words: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
+    words.join(" ")
+}
+
+/// An argument as a shell takes it, on one line and with nothing in it that could drive a terminal.
+pub(super) fn quoted(arg: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=~^".contains(c);
+    let unseen = |c: char| c.is_control() || visible(c.encode_utf8(&mut [0; 4])).len() != c.len_utf8();
+    if arg.chars().any(unseen) {
+        let escaped = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if unseen(c) => c
+                .encode_utf8(&mut [0; 4])
+                .bytes()
+                .map(|b| format!("\\{b:03o}"))
+                .collect(),
+            c => c.to_string(),
+        };
+        format!("$'{}'", arg.chars().map(escaped).collect::<String>())
+    } else if !arg.is_empty() && !arg.starts_with(['~', '=']) && arg.chars().all(plain) {
+        arg.to_owned()
+    } else {
+        format!("'{}'", arg.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_can_be_pasted_into_a_shell() {
+        for (arg, shown) in [
+            ("/tmp/demo/ana", "/tmp/demo/ana"),
+            ("HEAD~1", "HEAD~1"),
+            ("~sam", "'~sam'"),
+            ("", "''"),
+            ("/tmp/it's mine", r"'/tmp/it'\''s mine'"),
+            ("$(rm x)", "'$(rm x)'"),
+            ("stash@{0}:agenda.toml", "'stash@{0}:agenda.toml'"),
+            ("two\nlines", r"$'two\012lines'"),
+            ("it's \u{1b}[2J\\", r"$'it\'s \033[2J\\'"),
+            ("\u{202e}x", r"$'\342\200\256x'"),
+        ] {
+            assert_eq!(quoted(arg), shown);
+            let script = format!("printf %s {shown}");
+            let said = std::process::Command::new("bash").args(["-c", &script]).output();
+            assert_eq!(String::from_utf8(said.unwrap().stdout).unwrap(), arg);
+        }
+    }
+
+    #[test]
+    fn a_command_stands_alone_on_its_line_and_names_the_pair() {
+        let plain = |hint: Hint, pair| anstream::adapter::strip_str(&hint.shown(pair)).to_string();
+        let hint = Hint::run(["git", "rebase", "--abort"]).why("abort it, then merge by meaning");
+        let hint = hint.then(Hint::ours(["sync"]));
+        assert_eq!(
+            plain(hint.clone(), None),
+            "hint: abort it, then merge by meaning\n    git rebase --abort\n    oneonone sync"
+        );
+        assert!(plain(hint, Some("ana b")).ends_with("\n    oneonone '@ana b' sync"));
+        let named = Hint::ours(["agenda"]).about("sam");
+        assert_eq!(plain(named, Some("ana")), "hint:\n    oneonone @sam agenda");
+        assert_eq!(plain("oneonone sync".into(), Some("ana")), "hint: oneonone sync");
+    }
+}
