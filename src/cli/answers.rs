@@ -76,8 +76,13 @@ pub(super) fn give_all<T: Answer>(context: &mut Context, answers: &[(String, T)]
             .collect();
         json::all(&documents)
     } else if context.to_terminal {
-        let one = |(name, a): &(String, T)| format!("{}{}", text::heading(name), a.text(context));
-        answers.iter().map(one).collect::<Vec<_>>().join("\n")
+        let mut one = |(name, a): &(String, T)| {
+            context.out.about = Some(name.clone());
+            format!("{}{}", text::heading(name), a.text(context))
+        };
+        let texts: Vec<_> = answers.iter().map(&mut one).collect();
+        context.out.about = None;
+        texts.join("\n")
     } else {
         answers.iter().map(|(name, a)| a.tsv(Some(name))).collect()
     };

@@ -53,7 +53,7 @@ impl Output {
     }
 
     /// The pair that commands name.
-    fn pair(&self) -> Option<&str> {
+    pub(super) fn pair(&self) -> Option<&str> {
         self.about.as_deref().or(self.named.as_deref())
     }
 

@@ -246,7 +246,7 @@ impl Desk {
     }
 
     /// Who looks, for what people read.
-    pub(super) fn screen<'a>(&'a self, context: &Context) -> text::Screen<'a> {
+    pub(super) fn screen<'a>(&'a self, context: &'a Context) -> text::Screen<'a> {
         screen(context, &self.records.pair, &self.me, &self.ids)
     }
 
@@ -279,13 +279,19 @@ impl Desk {
 }
 
 /// Who looks, for what people read.
-pub(super) fn screen<'a>(context: &Context, pair: &'a Pair, me: &'a Slug, ids: &'a Ids) -> text::Screen<'a> {
+pub(super) fn screen<'a>(
+    context: &'a Context,
+    pair: &'a Pair,
+    me: &'a Slug,
+    ids: &'a Ids,
+) -> text::Screen<'a> {
     text::Screen {
         pair,
         me,
         today: context.today,
         ids,
         width: context.width,
+        named: context.out.pair(),
     }
 }
 

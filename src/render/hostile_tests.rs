@@ -56,6 +56,7 @@ fn every_text(list: &Records, notes: &Notes, words: &str, width: usize) -> Strin
         today,
         ids: &ids,
         width,
+        named: Some(words),
     };
     let entries: Vec<&Entry> = list.entries.iter().collect();
     let pair = PairFacts {

@@ -66,3 +66,16 @@ fn a_command_is_quoted_for_a_shell() {
     let run = sam.run(["join", "/no/it's here"]).fails(5);
     assert_eq!(commands(&run.err), [r"git ls-remote '/no/it'\''s here'"]);
 }
+
+#[test]
+fn the_next_step_names_the_pair_that_was_named() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let shown = |line: &str| {
+        let line = format!("{} {line}", env!("CARGO_BIN_EXE_oneonone"));
+        ana.start("script", ["-qec", &line, "/dev/null"], "").out
+    };
+    assert!(shown("--color never").contains("Next: `oneonone add`"));
+    assert!(shown("@sam --color never").contains("Next: `oneonone @sam add`"));
+    assert!(shown("growth --all --color never").contains("`oneonone @sam add growth"));
+}

@@ -28,7 +28,8 @@ pub fn growth(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
     };
     let mut out = format!("{}\n", style::head(&format!("Growth, {window}, {meetings}")));
     if growth.themes.is_empty() {
-        out.push_str("  no themes yet: `oneonone add growth \"… #theme\"` begins one\n");
+        let begin = screen.command("add growth \"… #theme\"");
+        out.push_str(&format!("  no themes yet: {begin} begins one\n"));
     } else {
         out.push_str(&table(screen, growth));
     }

@@ -13,7 +13,7 @@ mod overview;
 mod style;
 mod tables;
 
-use crate::model::{Date, Member, Pair, Slug, Visibility};
+use crate::model::{Date, Member, Pair, Slug, Visibility, visible};
 use crate::query::Ids;
 
 pub use agenda::agenda;
@@ -38,9 +38,19 @@ pub struct Screen<'a> {
     pub ids: &'a Ids,
     /// Columns to write in.
     pub width: usize,
+    /// The name of the pair, where the person gave it: commands give it too.
+    pub named: Option<&'a str>,
 }
 
 impl Screen<'_> {
+    /// A command of this program about the pair.
+    fn command(&self, words: &str) -> String {
+        match self.named {
+            Some(name) => format!("`oneonone @{} {words}`", visible(name)),
+            None => format!("`oneonone {words}`"),
+        }
+    }
+
     /// A member by the first word of the name; a slug that is no member's as it stands.
     fn name(&self, slug: &Slug) -> String {
         self.pair

@@ -61,18 +61,21 @@ fn said(next: NextMeeting, today: Date) -> String {
 }
 
 fn step(step: Step, screen: &Screen<'_>) -> String {
+    let run = |words| screen.command(words);
     match step {
-        Step::End => "`oneonone end` when you have talked".to_owned(),
-        Step::Resolve => "`oneonone conflicts` shows what you both changed".to_owned(),
-        Step::Start => "`oneonone start` begins the meeting".to_owned(),
+        Step::End => format!("{} when you have talked", run("end")),
+        Step::Resolve => format!("{} shows what you both changed", run("conflicts")),
+        Step::Start => format!("{} begins the meeting", run("start")),
         Step::Missed(date) => {
             format!(
-                "`oneonone start` now, or `oneonone skip {date}` if {} did not happen",
+                "{} now, or {} if {} did not happen",
+                run("start"),
+                run(&format!("skip {date}")),
                 day(date, screen.today)
             )
         }
-        Step::Add => "`oneonone add` what you want to talk about".to_owned(),
-        Step::Act => "`oneonone actions --mine` shows what is overdue".to_owned(),
-        Step::Look => "`oneonone agenda` shows what waits".to_owned(),
+        Step::Add => format!("{} what you want to talk about", run("add")),
+        Step::Act => format!("{} shows what is overdue", run("actions --mine")),
+        Step::Look => format!("{} shows what waits", run("agenda")),
     }
 }

@@ -23,6 +23,7 @@ fn on<T>(records: &Records, me: &str, show: impl FnOnce(&Screen<'_>) -> T) -> T 
         today: date("2026-11-22"),
         ids: &ids,
         width: 72,
+        named: None,
     })
 }
 
