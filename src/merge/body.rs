@@ -4,10 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alternative, Row, Table, write_table};
+use crate::model::{Alternative, MergeRule, Place, Row, Table, write_table};
 
 use super::fields::merge_fields;
-use super::rules::Scope;
 use super::sets::merge_sets;
 
 /// Whether an entry is sealed, is to be sealed, or keeps a ciphertext in a conflict.
@@ -30,7 +29,7 @@ fn bodies(entry: &Table) -> BTreeSet<Alternative> {
 /// Merges two entries that differ from the base and from each other, where one of the three is sealed.
 pub(crate) fn merge_bodies(base: Option<&Table>, left: &Table, right: &Table) -> Table {
     if !is_sealed(left) && !is_sealed(right) {
-        let mut merged = merge_fields(Scope::Entry, None, left, right);
+        let mut merged = merge_fields(Place::Entry, None, left, right);
         envelope(&mut merged, base, left, right);
         merged
             .rows
@@ -82,7 +81,8 @@ fn showing(shown: &Alternative, left: &Table, right: &Table) -> Table {
 
 /// The envelope by its own rule: the base's, else the smaller.
 fn envelope(out: &mut Table, base: Option<&Table>, left: &Table, right: &Table) {
-    for key in ["id", "by", "at"] {
+    let fixed = Place::Entry.fields().filter(|f| f.merge == MergeRule::Fixed);
+    for key in fixed.map(|f| f.name) {
         let of = |t: &Table| t.get(key).cloned();
         let (l, r) = (of(left), of(right));
         let value = base.and_then(of).or_else(|| match (l, r) {

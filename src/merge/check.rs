@@ -4,10 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alternative, Placed, State, Table, Value, Visibility};
+use crate::model::{Alternative, MergeRule, Place, Placed, State, Table, Value, Visibility, merge_rule};
 
 use super::entry::without_carried;
-use super::rules::{Rule, Scope, rule_of};
 use super::states::{MergeError, Merged, merge_unchecked};
 
 /// Checks a merge against its three sides.
@@ -67,8 +66,14 @@ fn values(table: &Table, field: &str) -> BTreeSet<Alternative> {
 
 fn fields(table: &Table) -> BTreeSet<&str> {
     let keys = table.fields.iter().map(|f| f.key.as_str());
+    let goes_along = |key: &str| {
+        matches!(
+            merge_rule(Place::Entry, key),
+            MergeRule::WithHome | MergeRule::PartOf(_)
+        )
+    };
     keys.chain(table.rows.iter().map(|r| r.field.as_str()))
-        .filter(|k| !matches!(*k, "carried" | "closed"))
+        .filter(|key| !goes_along(key))
         .collect()
 }
 
@@ -102,11 +107,11 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
             if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {
                 continue;
             }
-            let superseded = match rule_of(Scope::Entry, field) {
-                Rule::Set => false,
-                Rule::Lines => lines_in(&value, &old, &kept),
-                Rule::Elements => elements_in(&value, &old, &kept),
-                Rule::State => kept.iter().any(|k| k.value() == value.value()),
+            let superseded = match merge_rule(Place::Entry, field) {
+                MergeRule::Set => false,
+                MergeRule::Lines => lines_in(&value, &old, &kept),
+                MergeRule::Elements => elements_in(&value, &old, &kept),
+                MergeRule::State => kept.iter().any(|k| k.value() == value.value()),
                 _ => true,
             };
             if !superseded {
@@ -153,10 +158,10 @@ fn invented(base: Option<&Placed>, sides: &[&Placed], result: &Placed) -> Option
         let stands: BTreeSet<Alternative> = tables.iter().flat_map(|t| values(t, field)).collect();
         for value in values(result, field) {
             let fine = stands.contains(&value)
-                || match rule_of(Scope::Entry, field) {
-                    Rule::Lines => lines_in(&value, &stands, &BTreeSet::new()),
-                    Rule::Elements => elements_in(&value, &stands, &BTreeSet::new()),
-                    Rule::Fixed => base.is_some_and(|b| values(&b.entry, field).contains(&value)),
+                || match merge_rule(Place::Entry, field) {
+                    MergeRule::Lines => lines_in(&value, &stands, &BTreeSet::new()),
+                    MergeRule::Elements => elements_in(&value, &stands, &BTreeSet::new()),
+                    MergeRule::Fixed => base.is_some_and(|b| values(&b.entry, field).contains(&value)),
                     _ => false,
                 };
             if !fine {

@@ -1,11 +1,10 @@
 //! One entry: its envelope, its home, its content.
 
-use crate::model::{Placed, Table};
+use crate::model::{Place, Placed, Table};
 
 use super::body::{is_sealed, merge_bodies};
 use super::fields::merge_fields;
 use super::home::{Side, merge_home};
-use super::rules::Scope;
 
 /// The entry without `carried`: a move alone, with its `carried`, is no edit.
 pub(crate) fn without_carried(entry: &Table) -> Table {
@@ -21,7 +20,7 @@ pub(crate) fn merge_clear(base: Option<&Table>, left: &Table, right: &Table) -> 
     } else if base == Some(left) {
         right.clone()
     } else {
-        merge_fields(Scope::Entry, base, left, right)
+        merge_fields(Place::Entry, base, left, right)
     }
 }
 
@@ -41,7 +40,7 @@ pub(crate) fn merge_entry(base: Option<&Placed>, left: &Placed, right: &Placed) 
     } else if b.as_ref() == Some(&l) {
         r
     } else if !sealed {
-        merge_fields(Scope::Entry, b.as_ref(), &l, &r)
+        merge_fields(Place::Entry, b.as_ref(), &l, &r)
     } else {
         merge_bodies(b.as_ref(), &l, &r)
     };

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alternative, Field, Row, Table, Value, instant_of_value, order_of_keys};
+use crate::model::{
+    Alternative, Field, MeetingStatus, MergeRule, Place, Row, Table, Value, instant_of_value, merge_rule,
+    order_of_keys,
+};
 
 use super::comments::merge_comments;
 use super::lines::{lines_kept, merge_lines};
-use super::rules::{Rule, Scope, rule_of};
 use super::sets::{merge_elements, merge_sets};
 
 /// A field on one side: the value shown, and the values of its conflict.
@@ -52,27 +54,25 @@ impl Values {
     }
 }
 
-/// The names of every field that any of the tables has, a conflict's included; `state` stands for `closed` too.
-fn names(tables: [Option<&Table>; 3], scope: Scope) -> BTreeSet<&str> {
+/// The names of every field that any of the tables has, a conflict's included. A field that goes with another is named
+/// by that one.
+fn names(tables: [Option<&Table>; 3], place: Place) -> BTreeSet<&str> {
     let tables = || tables.iter().flatten();
     let keys = tables().flat_map(|t| t.fields.iter().map(|f| f.key.as_str()));
     let rows = tables().flat_map(|t| t.rows.iter().map(|r| r.field.as_str()));
     keys.chain(rows)
-        .map(|name| {
-            if scope == Scope::Entry && name == "closed" {
-                "state"
-            } else {
-                name
-            }
+        .map(|name| match merge_rule(place, name) {
+            MergeRule::PartOf(whole) => whole,
+            _ => name,
         })
         .filter(|name| *name != "body")
         .collect()
 }
 
 /// Merges two tables that both differ from the base and from each other. Rows of bodies are not its business.
-pub(crate) fn merge_fields(scope: Scope, base: Option<&Table>, left: &Table, right: &Table) -> Table {
+pub(crate) fn merge_fields(place: Place, base: Option<&Table>, left: &Table, right: &Table) -> Table {
     let mut out = Table::default();
-    for name in names([base, Some(left), Some(right)], scope) {
+    for name in names([base, Some(left), Some(right)], place) {
         let b = Values::of(base, name);
         let (l, r) = (Values::of(Some(left), name), Values::of(Some(right), name));
         let merged = if l == r || r == b {
@@ -80,9 +80,9 @@ pub(crate) fn merge_fields(scope: Scope, base: Option<&Table>, left: &Table, rig
         } else if l == b {
             r
         } else {
-            both_changed(rule_of(scope, name), &b, &l, &r)
+            both_changed(merge_rule(place, name), &b, &l, &r)
         };
-        if rule_of(scope, name) == Rule::LaterUnlessStarted && started_after(&merged, [left, right]) {
+        if merge_rule(place, name) == MergeRule::LaterUnlessStarted && started_after(&merged, [left, right]) {
             // Somebody began it again after it had been ended elsewhere.
             continue;
         }
@@ -98,30 +98,32 @@ pub(crate) fn merge_fields(scope: Scope, base: Option<&Table>, left: &Table, rig
     out
 }
 
-fn both_changed(rule: Rule, base: &Values, left: &Values, right: &Values) -> Values {
+fn both_changed(rule: MergeRule, base: &Values, left: &Values, right: &Values) -> Values {
     let by_rule = || -> Option<Values> {
         let (b, l, r) = (base.single()?, left.single()?, right.single()?);
         match rule {
-            Rule::Set | Rule::State => None,
-            Rule::Lines => lines(b, l, r),
-            Rule::Elements => elements(b, l, r),
-            Rule::Fixed => match (b.value(), l.value(), r.value()) {
+            // The home decides `carried`, the whole decides its part: neither comes here by itself.
+            MergeRule::Set | MergeRule::State | MergeRule::PartOf(_) | MergeRule::WithHome => None,
+            MergeRule::Lines => lines(b, l, r),
+            MergeRule::Elements => elements(b, l, r),
+            MergeRule::Fixed => match (b.value(), l.value(), r.value()) {
                 (Some(value), _, _) => Some(value),
                 (None, Some(l), Some(r)) => Some(l.min(r)),
                 (None, one, None) | (None, None, one) => one,
             }
             .map(|value| Values::one(Some(value.clone()))),
-            Rule::Earlier => pick(l, r, Value::min_instant),
-            Rule::LaterUnlessStarted => pick(l, r, Value::max_instant),
-            Rule::Held => [l, r]
-                .iter()
-                .any(|side| side.value().and_then(Value::as_str) == Some("held"))
-                .then(|| Values::one(Some(Value::from("held")))),
+            MergeRule::Earlier => pick(l, r, Value::min_instant),
+            MergeRule::LaterUnlessStarted => pick(l, r, Value::max_instant),
+            MergeRule::Held => {
+                let held = Value::from(MeetingStatus::Held.as_str());
+                let is_held = [l, r].iter().any(|side| side.value() == Some(&held));
+                is_held.then(|| Values::one(Some(held)))
+            }
         }
     };
     by_rule().unwrap_or_else(|| {
         let mut set = merge_sets(&base.set(), &left.set(), &right.set());
-        if rule == Rule::State {
+        if rule == MergeRule::State {
             set = one_of_each_state(set);
         }
         Values::from_set(set)

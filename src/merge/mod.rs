@@ -11,12 +11,10 @@ mod fields;
 mod heal;
 mod home;
 mod lines;
-mod rules;
 mod sets;
 mod states;
 
 pub use heal::{heal, with_missing_from};
-pub use rules::Scope;
 pub use states::{MergeError, Merged, merge};
 
 use crate::model::{Content, Table};

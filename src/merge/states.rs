@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{EntryId, Home, MeetingKey, PairDocument, Placed, State, Table, Value, date_value};
+use crate::model::{EntryId, Home, MeetingKey, PairDocument, Place, Placed, State, Table, Value, date_value};
 
 use super::check;
 use super::entry::{merge_entry, without_carried};
 use super::fields::merge_fields;
-use super::rules::Scope;
 
 /// What a merge gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +84,7 @@ pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Resu
     }
     merged.state.meetings = merge_meetings(base, left, right, &merged.state.entries);
     merged.state.agenda = whole(
-        Scope::Agenda,
+        Place::Agenda,
         base.agenda.as_ref(),
         left.agenda.as_ref(),
         right.agenda.as_ref(),
@@ -98,7 +97,7 @@ pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Resu
 }
 
 /// A table that may be absent on any side: deleted here and changed there, it stays as changed.
-fn whole(scope: Scope, base: Option<&Table>, left: Option<&Table>, right: Option<&Table>) -> Option<Table> {
+fn whole(place: Place, base: Option<&Table>, left: Option<&Table>, right: Option<&Table>) -> Option<Table> {
     if left == right || right == base {
         return left.cloned();
     }
@@ -106,7 +105,7 @@ fn whole(scope: Scope, base: Option<&Table>, left: Option<&Table>, right: Option
         return right.cloned();
     }
     match (left, right) {
-        (Some(left), Some(right)) => Some(merge_fields(scope, base, left, right)),
+        (Some(left), Some(right)) => Some(merge_fields(place, base, left, right)),
         (one, None) | (None, one) => one.cloned(),
     }
 }
@@ -126,7 +125,7 @@ fn merge_meetings(
     for key in keys {
         let of = |state: &'_ State| state.meetings.get(&key).cloned();
         let (b, l, r) = (of(base), of(left), of(right));
-        let header = whole(Scope::Meeting, b.as_ref(), l.as_ref(), r.as_ref());
+        let header = whole(Place::Meeting, b.as_ref(), l.as_ref(), r.as_ref());
         // A meeting that holds an entry stays, with its header.
         let header = header.or_else(|| {
             homes
@@ -178,12 +177,12 @@ fn merge_pair(
                 return Err(MergeError::SeatTaken { member: slug.clone() });
             }
         }
-        if let Some(member) = whole(Scope::Member, b, l, r) {
+        if let Some(member) = whole(Place::Member, b, l, r) {
             members.insert(slug.clone(), member);
         }
     }
     let top = whole(
-        Scope::Pair,
+        Place::Pair,
         base.map(|p| &p.top),
         Some(&left.top),
         Some(&right.top),

@@ -5,23 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Instant;
 use super::conflict::{Alternative, COMMENTS, Row};
-use super::date::Date;
-use super::id::EntryId;
-use super::slug::Slug;
+use super::fields::{Seal, seal_of};
 use super::table::{Field, Table};
 use super::value::Value;
-use super::words::{ActionState, Kind, Tone};
-
-/// The keys that stay in clear whatever the visibility (design, section 2), but for `visibility` and `sealed`.
-pub(crate) const ENVELOPE: &[&str] = &["id", "by", "at", "carried"];
-
-/// The keys that a row of a body uses itself.
-pub(crate) const RESERVED: &[&str] = &["field", "base", COMMENTS];
 
 fn is_envelope(key: &str) -> bool {
-    ENVELOPE.contains(&key)
+    seal_of(key) == Seal::Clear
 }
 
 /// The body that a table shows.
@@ -78,12 +68,7 @@ pub(crate) fn show(table: &mut Table, body: &Alternative) {
             }
             ("conflict", Value::Array(rows)) => table.rows.extend(rows.iter().filter_map(row_of_value)),
             ("visibility", value) if value.as_str() == Some("shared") => {}
-            _ => table.fields.push(Field {
-                key: key.clone(),
-                value: value.clone(),
-                above: Vec::new(),
-                beside: None,
-            }),
+            _ => table.fields.push(Field::bare(key, value.clone())),
         }
     }
     super::canonical::order_of_keys(&mut table.fields);
@@ -113,7 +98,7 @@ impl Content {
             ..Table::default()
         };
         for field in &entry.fields {
-            if is_envelope(&field.key) || matches!(field.key.as_str(), "visibility" | "sealed") {
+            if seal_of(&field.key) != Seal::Inside {
                 table.above.extend(field.above.iter().cloned());
                 table.above.extend(field.beside.clone());
             } else {
@@ -141,22 +126,8 @@ impl Content {
 
     /// An entry in clear with the envelope of `entry` and this content.
     pub fn in_clear(&self, entry: &Table) -> Table {
-        let mut clear = Table {
-            above: self.0.above.clone(),
-            ..Table::default()
-        };
-        clear.fields.extend(
-            entry
-                .fields
-                .iter()
-                .filter(|f| is_envelope(&f.key))
-                .map(|f| Field {
-                    key: f.key.clone(),
-                    value: f.value.clone(),
-                    above: Vec::new(),
-                    beside: None,
-                }),
-        );
+        let mut clear = entry.envelope();
+        clear.above = self.0.above.clone();
         // The kind stands between the id and the author, where a person writes it.
         for field in &self.0.fields {
             if field.key == "kind" {
@@ -181,35 +152,5 @@ impl Content {
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Content(..)")
-    }
-}
-
-/// What an entry says, typed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Body {
-    /// What it is.
-    pub kind: Kind,
-    /// The text.
-    pub text: String,
-    /// Growth themes, in the order written.
-    pub themes: Vec<Slug>,
-    /// Who does it, for an action.
-    pub owner: Option<Slug>,
-    /// When it is due.
-    pub due: Option<Date>,
-    /// Where an action stands; for another kind, `done` once it was talked about.
-    pub state: Option<ActionState>,
-    /// When it was closed.
-    pub closed: Option<Instant>,
-    /// The entry it follows from.
-    pub re: Option<EntryId>,
-    /// The tone of feedback.
-    pub tone: Option<Tone>,
-}
-
-impl fmt::Debug for Body {
-    /// Nothing of it: it may have come out of a seal.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Body(..)")
     }
 }

@@ -1,48 +1,15 @@
 //! The one order of keys and of entries, so that a file has one form whoever writes it (design, section 2).
 
 use super::date::instant_of_value;
+use super::fields::rank_of;
 use super::id::EntryId;
 use super::table::{Field, Table};
-
-/// The keys of an entry, then those of headers and of the pair, in the order of the schema.
-const KEYS: &[&str] = &[
-    "format",
-    "id",
-    "kind",
-    "by",
-    "at",
-    "carried",
-    "visibility",
-    "text",
-    "themes",
-    "tone",
-    "owner",
-    "due",
-    "state",
-    "closed",
-    "re",
-    "sealed",
-    "cadence",
-    "next",
-    "date",
-    "status",
-    "started",
-    "ended",
-    "role",
-    "name",
-    "keys",
-];
-
-/// Where a key stands in the order of the schema; an unknown one comes last.
-pub(crate) fn key_rank(key: &str) -> usize {
-    KEYS.iter().position(|k| *k == key).unwrap_or(KEYS.len())
-}
 
 /// Puts fields into schema order, unknown ones by name behind.
 pub fn order_of_keys(fields: &mut [Field]) {
     fields.sort_by(|a, b| {
-        key_rank(&a.key)
-            .cmp(&key_rank(&b.key))
+        rank_of(&a.key)
+            .cmp(&rank_of(&b.key))
             .then_with(|| a.key.cmp(&b.key))
     });
 }

@@ -16,7 +16,10 @@ use super::words::Visibility;
 pub struct Alternative(BTreeMap<String, Value>);
 
 /// The key under which a body's comment lines are kept.
-pub(crate) const COMMENTS: &str = "#";
+pub const COMMENTS: &str = "#";
+
+/// The keys that a row of a body uses itself: no entry may have them.
+pub(crate) const RESERVED: &[&str] = &["field", "base", COMMENTS];
 
 impl Alternative {
     /// A field's value, or that it is absent.

@@ -2,15 +2,48 @@
 
 use std::fmt;
 
-use super::body::{Body, Content};
+use super::body::Content;
 use super::conflict::Row;
-use super::date::{Instant, date_of_value, instant_of_value};
+use super::date::{Date, Instant};
 use super::id::EntryId;
 use super::place::Home;
 use super::slug::Slug;
 use super::table::Table;
+use super::typed::{Typed, typed};
 use super::value::Value;
-use super::words::{ActionState, Kind, Visibility};
+use super::words::{ActionState, Kind, Tone, Visibility};
+
+typed! {
+    /// What an entry says, typed.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct Body {
+        /// What it is.
+        kind: Kind,
+        /// The text.
+        text: String,
+        /// Growth themes, in the order written.
+        themes: Vec<Slug>,
+        /// Who does it, for an action.
+        owner: Option<Slug>,
+        /// When it is due.
+        due: Option<Date>,
+        /// Where an action stands; for another kind, `done` once it was talked about.
+        state: Option<ActionState>,
+        /// When it was closed.
+        closed: Option<Instant>,
+        /// The entry it follows from.
+        re: Option<EntryId>,
+        /// The tone of feedback.
+        tone: Option<Tone>,
+    }
+}
+
+impl fmt::Debug for Body {
+    /// Nothing of it: it may have come out of a seal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(..)")
+    }
+}
 
 /// An entry as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +93,8 @@ impl Entry {
         table: &Table,
         opened: Option<&Content>,
     ) -> Result<Self, EntryError> {
-        let by: Slug = table
-            .get_str("by")
-            .and_then(|s| s.parse().ok())
-            .ok_or(EntryError("by"))?;
-        let at = table
-            .get("at")
-            .and_then(instant_of_value)
-            .ok_or(EntryError("at"))?;
+        let by: Slug = table.read("by").ok_or(EntryError("by"))?;
+        let at = table.read("at").ok_or(EntryError("at"))?;
         let sealed = table.get("sealed").is_some();
         let content = match opened {
             Some(content) => Some(content.table()),
@@ -82,11 +109,7 @@ impl Entry {
         Ok(Self {
             id,
             home,
-            carried: table
-                .get("carried")
-                .and_then(Value::as_integer)
-                .and_then(|n| n.try_into().ok())
-                .unwrap_or(0),
+            carried: table.read("carried").unwrap_or(0),
             visibility: visibility_of(table),
             in_clear: table.is_clear_secret() && !sealed,
             body: content.map(|content| body(content, &by)),
@@ -136,29 +159,12 @@ pub(crate) fn visibility_of(table: &Table) -> Visibility {
 
 /// The typed content of a raw table; an action without `state` is open, without `owner` its author's.
 fn body(table: &Table, by: &Slug) -> Body {
-    let kind = table
-        .get_str("kind")
-        .and_then(|k| k.parse().ok())
-        .unwrap_or(Kind::Topic);
-    let action = kind == Kind::Action;
-    let themes = table.get("themes").and_then(Value::as_array).unwrap_or_default();
-    let state = table.get_str("state").and_then(|s| s.parse().ok());
-    let owner = table.get_str("owner").and_then(|s| s.parse().ok());
-    Body {
-        kind,
-        text: table.get_str("text").unwrap_or_default().to_owned(),
-        themes: themes
-            .iter()
-            .filter_map(Value::as_str)
-            .filter_map(|t| t.parse().ok())
-            .collect(),
-        owner: owner.or_else(|| action.then(|| by.clone())),
-        due: table.get("due").and_then(date_of_value),
-        state: state.or(action.then_some(ActionState::Open)),
-        closed: table.get("closed").and_then(instant_of_value),
-        re: table.get_str("re").and_then(|r| r.parse().ok()),
-        tone: table.get_str("tone").and_then(|t| t.parse().ok()),
+    let mut body = Body::of_table(table);
+    if body.kind == Kind::Action {
+        body.owner.get_or_insert_with(|| by.clone());
+        body.state.get_or_insert(ActionState::Open);
     }
+    body
 }
 
 impl Table {

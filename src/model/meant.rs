@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::fields::Place;
 use super::table::Table;
-use super::validate::{Place, is_known};
+use super::validate::is_known;
 use super::value::Value;
 use super::words::Kind;
 

@@ -1,60 +1,9 @@
 //! Meetings, typed.
 
-use super::date::{Instant, instant_of_value};
+use super::date::Instant;
 use super::place::MeetingKey;
 use super::table::Table;
-
-use std::fmt;
-use std::str::FromStr;
-
-/// Whether a meeting took place.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum MeetingStatus {
-    /// From its start on.
-    Held,
-    /// It did not take place.
-    Skipped,
-}
-
-impl MeetingStatus {
-    /// The word as it stands in a record.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-impl fmt::Display for MeetingStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for MeetingStatus {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        match word {
-            "held" => Ok(Self::Held),
-            "skipped" => Ok(Self::Skipped),
-            _ => Err("is one of held or skipped".to_owned()),
-        }
-    }
-}
+use super::words::MeetingStatus;
 
 /// The head of a meeting's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,15 +24,11 @@ impl Meeting {
 
     /// The typed head of the record at `key`.
     pub fn from_header(key: MeetingKey, header: &Table) -> Self {
-        let instant = |name| header.get(name).and_then(instant_of_value);
         Self {
             key,
-            status: header
-                .get_str("status")
-                .and_then(|s| s.parse().ok())
-                .unwrap_or(MeetingStatus::Held),
-            started: instant("started"),
-            ended: instant("ended"),
+            status: header.read("status").unwrap_or(MeetingStatus::Held),
+            started: header.read("started"),
+            ended: header.read("ended"),
         }
     }
 

@@ -1,13 +1,13 @@
 //! The pair, typed: its two members, their seats and keys.
 
-use super::date::{Cadence, Date, date_of_value};
+use super::date::{Cadence, Date};
 use super::id::EntryId;
 use super::parse::PairDocument;
 use super::place::PAIR_PATH;
 use super::problem::Problem;
 use super::slug::Slug;
 use super::table::Table;
-use super::value::Value;
+use super::typed::Typed;
 use super::words::Role;
 
 /// One of the two members.
@@ -73,22 +73,12 @@ impl Pair {
             }
         };
         Ok(Self {
-            format: top
-                .get("format")
-                .and_then(Value::as_integer)
-                .and_then(|f| f.try_into().ok())
-                .unwrap_or(0),
-            id: top
-                .get_str("id")
-                .and_then(|id| id.parse().ok())
-                .ok_or_else(|| wrong("the pair has no id"))?,
+            format: top.read("format").unwrap_or(0),
+            id: top.read("id").ok_or_else(|| wrong("the pair has no id"))?,
             manager: seat(Role::Manager)?,
             report: seat(Role::Report)?,
-            cadence: top
-                .get_str("cadence")
-                .and_then(|c| c.parse().ok())
-                .unwrap_or_default(),
-            next: top.get("next").and_then(date_of_value),
+            cadence: top.read("cadence").unwrap_or_default(),
+            next: top.read("next"),
         })
     }
 
@@ -128,11 +118,10 @@ impl Pair {
 }
 
 fn member(slug: &str, table: &Table) -> Option<Member> {
-    let keys = table.get("keys").and_then(Value::as_array).unwrap_or_default();
     Some(Member {
         slug: slug.parse().ok()?,
-        role: table.get_str("role")?.parse().ok()?,
-        name: table.get_str("name")?.to_owned(),
-        keys: keys.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        role: table.read("role")?,
+        name: table.read("name")?,
+        keys: Typed::read(table.get("keys")),
     })
 }

@@ -1,147 +1,153 @@
-//! The shapes of the three kinds of record, from which the JSON Schemas are generated. Nothing reads records
-//! through them: raw tables keep what these do not know.
+//! The JSON Schemas of the three kinds of record, made from the table of fields. Nothing reads records through them: raw
+//! tables keep the keys that a schema does not know.
 
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
 
-use schemars::JsonSchema;
+use super::fields::{FieldRule, Holds, Need, Place};
+use super::limits::Limits;
 
-use super::meeting::MeetingStatus;
-use super::words::{ActionState, Kind, Role, Tone, Visibility};
+/// The pattern of a member's slug, and of a theme.
+const SLUG: &str = "^[a-z0-9-]{1,40}$";
 
-/// The agenda: what waits for the next meeting.
-#[derive(JsonSchema)]
-#[schemars(rename = "agenda.toml")]
-pub struct AgendaRecord {
-    /// The waiting entries, in the order of `at`, then id.
-    #[schemars(default)]
-    pub entry: Vec<EntryRecord>,
-    /// Values of conflicts in unknown keys of the head.
-    #[schemars(default)]
-    pub conflict: Vec<ConflictRecord>,
+/// The schemas by the name of their record: `agenda`, `meeting`, `pair`.
+pub fn schemas() -> [(&'static str, Value); 3] {
+    let agenda = record("agenda.toml", |shapes| {
+        let waiting = entries("The waiting entries, in the order of `at`, then id.", shapes);
+        let rows = conflicts("Values of conflicts in unknown keys of the head.", shapes);
+        let more = [("entry", waiting), ("conflict", rows)];
+        object(
+            "The agenda: what waits for the next meeting.",
+            Place::Agenda,
+            more,
+            shapes,
+        )
+    });
+    let meeting = record("meeting.toml", |shapes| {
+        let held = entries("The entries, in the order of `at`, then id.", shapes);
+        let rows = conflicts("Values of conflicts in the head.", shapes);
+        let more = [("entry", held), ("conflict", rows)];
+        object("The record of one meeting.", Place::Meeting, more, shapes)
+    });
+    let pair = record("pair.toml", |shapes| {
+        let seats = members("The two members, by slug.", shapes);
+        let rows = conflicts("Values of conflicts.", shapes);
+        let more = [("member", seats), ("conflict", rows)];
+        let about = "The pair: format version, id, members with their public keys, settings.";
+        let mut pair = object(about, Place::Pair, more, shapes);
+        if let Some(Value::Array(required)) = pair.get_mut("required") {
+            required.push(json!("member"));
+        }
+        pair
+    });
+    [("agenda", agenda), ("meeting", meeting), ("pair", pair)]
 }
 
-/// The record of one meeting.
-#[derive(JsonSchema)]
-#[schemars(rename = "meeting.toml")]
-pub struct MeetingRecord {
-    /// The local date, as in the file's name.
-    #[schemars(with = "Option<String>", extend("format" = "date"))]
-    pub date: Option<String>,
-    /// Whether it took place.
-    pub status: Option<MeetingStatus>,
-    /// When it began, in UTC.
-    #[schemars(extend("format" = "date-time"))]
-    pub started: Option<String>,
-    /// When it ended, in UTC.
-    #[schemars(extend("format" = "date-time"))]
-    pub ended: Option<String>,
-    /// The entries, in the order of `at`, then id.
-    #[schemars(default)]
-    pub entry: Vec<EntryRecord>,
-    /// Values of conflicts in the head.
-    #[schemars(default)]
-    pub conflict: Vec<ConflictRecord>,
+/// A record's schema, with the shapes that it refers to.
+fn record(title: &str, describe: impl FnOnce(&mut Map<String, Value>) -> Map<String, Value>) -> Value {
+    let mut shapes = Map::new();
+    let mut record = describe(&mut shapes);
+    record.insert("$defs".to_owned(), Value::Object(shapes));
+    record.insert(
+        "$schema".to_owned(),
+        json!("https://json-schema.org/draft/2020-12/schema"),
+    );
+    record.insert("title".to_owned(), json!(title));
+    Value::Object(record)
 }
 
-/// The pair: format version, id, members with their public keys, settings.
-#[derive(JsonSchema)]
-#[schemars(rename = "pair.toml")]
-pub struct PairRecord {
-    /// The version of the format.
-    pub format: u32,
-    /// The pair's id.
-    #[schemars(regex(pattern = "^[k-z]{12}$"))]
-    pub id: String,
-    /// How often they mean to meet: weeks or days.
-    #[schemars(regex(pattern = "^[0-9]+[wd]$"))]
-    pub cadence: Option<String>,
-    /// The agreed next meeting.
-    #[schemars(extend("format" = "date"))]
-    pub next: Option<String>,
-    /// The two members, by slug.
-    pub member: BTreeMap<String, MemberRecord>,
-    /// Values of conflicts.
-    #[schemars(default)]
-    pub conflict: Vec<ConflictRecord>,
+fn entries(about: &str, shapes: &mut Map<String, Value>) -> Value {
+    let rows = conflicts("Values that stand against the shown ones.", shapes);
+    let entry = "One entry. A hand-written one needs only `text`.";
+    let mut entry = object(entry, Place::Entry, [("conflict", rows)], shapes);
+    let either = json!([{"required": ["text"]}, {"required": ["sealed"]}]);
+    entry.insert("anyOf".to_owned(), either);
+    shapes.insert("EntryRecord".to_owned(), Value::Object(entry));
+    json!({"description": about, "items": reference("EntryRecord"), "type": "array"})
 }
 
-/// One of the two members.
-#[derive(JsonSchema)]
-pub struct MemberRecord {
-    /// Which seat.
-    pub role: Role,
-    /// The name as people write it.
-    pub name: String,
-    /// The recipients of their keys; none is an open seat.
-    #[schemars(default)]
-    pub keys: Vec<String>,
+fn members(about: &str, shapes: &mut Map<String, Value>) -> Value {
+    let member = object("One of the two members.", Place::Member, [], shapes);
+    shapes.insert("MemberRecord".to_owned(), Value::Object(member));
+    json!({"additionalProperties": reference("MemberRecord"), "description": about, "type": "object"})
 }
 
-/// One entry. A hand-written one needs only `text`.
-#[derive(JsonSchema)]
-#[schemars(extend("anyOf" = [{"required": ["text"]}, {"required": ["sealed"]}]))]
-pub struct EntryRecord {
-    /// 12 letters out of k–z.
-    #[schemars(regex(pattern = "^[k-z]{12}$"))]
-    pub id: Option<String>,
-    /// What it is; a topic where it does not say.
-    pub kind: Option<Kind>,
-    /// Who wrote it: a member's slug.
-    #[schemars(regex(pattern = "^[a-z0-9-]{1,40}$"))]
-    pub by: Option<String>,
-    /// When it was written, in UTC.
-    #[schemars(extend("format" = "date-time"))]
-    pub at: Option<String>,
-    /// How often it was carried to a next meeting.
-    pub carried: Option<u32>,
-    /// Who can read it; shared where it does not say.
-    pub visibility: Option<Visibility>,
-    /// The text.
-    #[schemars(length(min = 1, max = 65536))]
-    pub text: Option<String>,
-    /// Growth themes.
-    #[schemars(default, inner(regex(pattern = "^[a-z0-9-]{1,40}$")))]
-    pub themes: Vec<String>,
-    /// The tone of feedback.
-    pub tone: Option<Tone>,
-    /// Who does it, for an action.
-    #[schemars(regex(pattern = "^[a-z0-9-]{1,40}$"))]
-    pub owner: Option<String>,
-    /// When it is due.
-    #[schemars(extend("format" = "date"))]
-    pub due: Option<String>,
-    /// Where an action stands; `done` once another kind was talked about.
-    pub state: Option<ActionState>,
-    /// When it was closed, in UTC.
-    #[schemars(extend("format" = "date-time"))]
-    pub closed: Option<String>,
-    /// The entry it follows from.
-    #[schemars(regex(pattern = "^[k-z]{12}$"))]
-    pub re: Option<String>,
-    /// An armored age file that holds everything else.
-    #[schemars(length(max = 131072))]
-    pub sealed: Option<String>,
-    /// Values that stand against the shown ones.
-    #[schemars(default)]
-    pub conflict: Vec<ConflictRecord>,
+fn conflicts(about: &str, shapes: &mut Map<String, Value>) -> Value {
+    let row = object(
+        "A value that stands against the one shown.",
+        Place::Row,
+        [],
+        shapes,
+    );
+    shapes.insert("ConflictRecord".to_owned(), Value::Object(row));
+    json!({"description": about, "items": reference("ConflictRecord"), "type": "array"})
 }
 
-/// A value that stands against the one shown.
-#[derive(JsonSchema)]
-pub struct ConflictRecord {
-    /// The field, `state`, or `body`.
-    pub field: String,
-    /// The value.
-    pub value: Option<serde_json::Value>,
-    /// That the field is absent.
-    pub absent: Option<bool>,
-    /// When the state was closed.
-    #[schemars(extend("format" = "date-time"))]
-    pub closed: Option<String>,
-    /// The visibility of a body.
-    pub visibility: Option<Visibility>,
-    /// The ciphertext of a body.
-    pub sealed: Option<String>,
-    /// The ciphertext that the conflict arose from.
-    pub base: Option<String>,
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+/// An object with the fields of a place and `more`; the words that they can hold go to the shapes.
+fn object<const N: usize>(
+    about: &str,
+    place: Place,
+    more: [(&str, Value); N],
+    shapes: &mut Map<String, Value>,
+) -> Map<String, Value> {
+    let mut properties: Map<String, Value> = more
+        .map(|(name, shape)| (name.to_owned(), shape))
+        .into_iter()
+        .collect();
+    for field in place.fields() {
+        properties.insert(field.name.to_owned(), shape(field));
+        if let Holds::Word(words) = field.holds {
+            let word = |(word, about): &_| json!({"const": word, "description": about, "type": "string"});
+            let all: Vec<Value> = words.all.iter().map(word).collect();
+            shapes.insert(
+                words.name.to_owned(),
+                json!({"description": words.about, "oneOf": all}),
+            );
+        }
+    }
+    let required: Vec<&str> = place.required().collect();
+    let mut object = Map::new();
+    object.insert("description".to_owned(), json!(about));
+    object.insert("type".to_owned(), json!("object"));
+    object.insert("properties".to_owned(), Value::Object(properties));
+    if !required.is_empty() {
+        object.insert("required".to_owned(), json!(required));
+    }
+    object
+}
+
+fn shape(field: &FieldRule) -> Value {
+    let optional = field.need == Need::Optional;
+    let mut shape = match field.holds {
+        Holds::Id => json!({"pattern": "^[k-z]{12}$", "type": "string"}),
+        Holds::Word(words) if optional => json!({"anyOf": [reference(words.name), {"type": "null"}]}),
+        Holds::Word(words) => reference(words.name),
+        Holds::Member => json!({"pattern": SLUG, "type": "string"}),
+        Holds::Slugs => json!({"default": [], "items": {"pattern": SLUG, "type": "string"}, "type": "array"}),
+        Holds::Instant => json!({"format": "date-time", "type": "string"}),
+        Holds::Date => json!({"format": "date", "type": "string"}),
+        Holds::Text => json!({"maxLength": Limits::TEXT, "minLength": 1, "type": "string"}),
+        Holds::Ciphertext => json!({"maxLength": Limits::SEALED, "type": "string"}),
+        Holds::Keys => json!({"default": [], "items": {"type": "string"}, "type": "array"}),
+        Holds::Count => json!({"format": "uint32", "minimum": 0, "type": "integer"}),
+        Holds::Cadence => json!({"pattern": "^[0-9]+[wd]$", "type": "string"}),
+        Holds::Line | Holds::String => json!({"type": "string"}),
+        Holds::Flag => json!({"type": "boolean"}),
+        Holds::Anything => json!({}),
+    };
+    if let Value::Object(shape) = &mut shape {
+        shape.insert("description".to_owned(), json!(field.about));
+        // An absent list is an empty one; every other value that may be absent may be null.
+        if let Some(of) = shape
+            .get("type")
+            .filter(|of| optional && **of != "array")
+            .cloned()
+        {
+            shape.insert("type".to_owned(), json!([of, "null"]));
+        }
+    }
+    shape
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::canonical::key_rank;
 use super::conflict::Row;
+use super::fields::{Seal, rank_of, seal_of};
 use super::value::Value;
 
 /// One key of a table, with the comments that belong to it.
@@ -17,6 +17,18 @@ pub struct Field {
     pub above: Vec<String>,
     /// The comment behind the value, beginning with `#`.
     pub beside: Option<String>,
+}
+
+impl Field {
+    /// A field without comments.
+    pub(crate) fn bare(key: &str, value: Value) -> Self {
+        Self {
+            key: key.to_owned(),
+            value,
+            above: Vec::new(),
+            beside: None,
+        }
+    }
 }
 
 /// One entry or header as it stands in a record: its keys in their order, its comments, its conflicts.
@@ -57,21 +69,13 @@ impl Table {
             field.value = value;
             return;
         }
-        let rank = key_rank(key);
+        let rank = rank_of(key);
         let place = self
             .fields
             .iter()
-            .position(|f| key_rank(&f.key) > rank)
+            .position(|f| rank_of(&f.key) > rank)
             .unwrap_or(self.fields.len());
-        self.fields.insert(
-            place,
-            Field {
-                key: key.to_owned(),
-                value,
-                above: Vec::new(),
-                beside: None,
-            },
-        );
+        self.fields.insert(place, Field::bare(key, value));
     }
 
     /// Sets a key, or removes it where there is no value.
@@ -110,6 +114,15 @@ impl Table {
         self.get("sealed").is_some()
             || self.body_base.is_some()
             || self.rows.iter().any(Row::holds_ciphertext)
+    }
+
+    /// The envelope of an entry: what stays in clear when it is sealed, and is no part of its body. Without comments.
+    pub fn envelope(&self) -> Self {
+        let fields = self.fields.iter().filter(|f| seal_of(&f.key) == Seal::Clear);
+        Self {
+            fields: fields.map(|f| Field::bare(&f.key, f.value.clone())).collect(),
+            ..Self::default()
+        }
     }
 
     /// Every comment line, wherever it stands, in order.

@@ -3,16 +3,50 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// The fixed words that a field can hold, with what each means, for messages and for the JSON Schema.
+#[derive(Debug)]
+pub struct Words {
+    /// The name of their type.
+    pub name: &'static str,
+    /// What they say together.
+    pub about: &'static str,
+    /// Each word with its meaning, in the order of the format.
+    pub all: &'static [(&'static str, &'static str)],
+}
+
+impl Words {
+    /// All the words, for a message: `a, b or c`.
+    pub fn list(&self) -> String {
+        let words: Vec<&str> = self.all.iter().map(|(word, _)| *word).collect();
+        match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => words.join(""),
+        }
+    }
+}
+
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+    (
+        #[doc = $doc:literal]
+        $name:ident { $(#[doc = $vdoc:literal] $variant:ident = $word:literal),+ $(,)? }
+    ) => {
+        #[doc = $doc]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
         #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        pub enum $name { $(#[doc = $vdoc] $variant),+ }
 
         impl $name {
             /// Every value, in the order of the format.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The words, with what they mean.
+            pub const WORDS: &'static Words = &Words {
+                name: stringify!($name),
+                about: $doc.trim_ascii(),
+                all: &[$(($word, $vdoc.trim_ascii())),+],
+            };
 
             /// The word as it stands in a record.
             pub fn as_str(self) -> &'static str {
@@ -21,11 +55,7 @@ macro_rules! words {
 
             /// All the words, for a message: `a, b or c`.
             pub fn list() -> String {
-                let words: Vec<&str> = Self::ALL.iter().map(|w| w.as_str()).collect();
-                match words.split_last() {
-                    Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-                    _ => words.join(""),
-                }
+                Self::WORDS.list()
             }
         }
 
@@ -113,6 +143,23 @@ words! {
         Praise = "praise",
         /// What could be better.
         Improve = "improve",
+    }
+}
+
+words! {
+    /// Whether a meeting took place.
+    MeetingStatus {
+        /// From its start on.
+        Held = "held",
+        /// It did not take place.
+        Skipped = "skipped",
+    }
+}
+
+impl Default for Kind {
+    /// An entry that does not say what it is.
+    fn default() -> Self {
+        Self::Topic
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::canonical::key_rank;
 use super::conflict::{COMMENTS, Row};
+use super::fields::rank_of;
 use super::id::EntryId;
 use super::parse::PairDocument;
 use super::table::Table;
@@ -45,7 +45,7 @@ fn ordered(map: &BTreeMap<String, Value>) -> Vec<(&String, &Value)> {
     keys.sort_by_key(|(key, _)| {
         (
             !matches!(key.as_str(), "value" | "absent"),
-            key_rank(key),
+            rank_of(key),
             key.as_str(),
         )
     });

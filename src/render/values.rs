@@ -8,18 +8,8 @@ use super::facts::Notes;
 pub(crate) fn shown(entry: &Entry, field: &str) -> Option<String> {
     let body = entry.body.as_ref()?;
     match field {
-        "text" | "body" => Some(body.text.clone()),
-        "kind" => Some(body.kind.to_string()),
-        "owner" => body.owner.as_ref().map(ToString::to_string),
-        "due" => body.due.map(|d| d.to_string()),
-        "state" => body.state.map(|s| s.to_string()),
-        "re" => body.re.map(|r| r.to_string()),
-        "tone" => body.tone.map(|t| t.to_string()),
-        "themes" => {
-            let themes: Vec<&str> = body.themes.iter().map(|t| t.as_str()).collect();
-            (!themes.is_empty()).then(|| themes.join(","))
-        }
-        _ => None,
+        "body" => Some(body.text.clone()),
+        _ => body.value(field).as_ref().map(words),
     }
 }
 

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::{Binding, Fingerprint, MOST_READERS, OpenError, Opened, padding};
-use crate::model::{Content, Table, Visibility, parse_content, write_table};
+use crate::model::{COMMENTS, Content, Seal, Table, Visibility, parse_content, seal_of, write_table};
 
 /// The version of the document.
 const VERSION: i64 = 1;
@@ -30,12 +30,6 @@ const MARK: &str = "\n# The entry:\n";
 
 /// Bytes in the first half.
 const LARGEST_HEAD: usize = 4 * 1024;
-
-/// What stands in clear beside a seal, or is a whole body; none of it belongs inside.
-const OUTSIDE: [&str; 7] = ["id", "by", "at", "carried", "visibility", "sealed", "body"];
-
-/// The key under which a row of a body keeps its comments, written as they are: here it would put in lines at will.
-const COMMENTS: &str = "#";
 
 #[derive(Deserialize)]
 struct Version {
@@ -53,7 +47,8 @@ struct Head {
 
 /// Whether a table can be the content of a seal: it has a text, and nothing that stands in clear.
 fn is_content(table: &Table) -> bool {
-    let outside = |key: &str| OUTSIDE.contains(&key);
+    // A row of a whole body stands beside the seal. One with comments of its own would put in lines at will.
+    let outside = |key: &str| seal_of(key) != Seal::Inside || key == "body";
     table.get("text").is_some()
         && table.body_base.is_none()
         && !table.fields.iter().any(|f| outside(&f.key))

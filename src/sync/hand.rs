@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::git::{Repository, TreeFile, TreeId};
 use crate::merge::{merge, with_missing_from};
 use crate::model::{
-    Content, EntryId, Instant, Limits, Loaded, Pair, Placed, Problem, RecordPath, Slip, Slug, State, Table,
-    Visibility, assemble, check_text, complete_action, instant_value, slip_in_themes, slips_in_entry,
-    slips_in_head,
+    Content, EntryId, FieldRule, Holds, Instant, Limits, Loaded, Pair, Place, Placed, Problem, RecordPath,
+    Slip, Slug, State, Table, Visibility, assemble, check_text, complete_action, instant_value,
+    slip_in_themes, slips_in_entry, slips_in_head,
 };
 use crate::seal::OpenError;
 
@@ -331,7 +331,8 @@ impl Hand<'_> {
                 help,
             )]))
         };
-        for key in ["by", "owner"] {
+        let names_member = |field: &&FieldRule| matches!(field.holds, Holds::Member);
+        for FieldRule { name: key, .. } in Place::Entry.fields().filter(names_member) {
             let slug = placed.entry.get_str(key);
             let old = before.iter().any(|b| b.entry.get_str(key) == slug);
             if let Some(slug) = slug.filter(|slug| self.pair.member(slug).is_none() && !old) {

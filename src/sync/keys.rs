@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Content, EntryId, Pair, Placed, Slug, Table, Visibility};
+use crate::model::{Content, EntryId, Pair, Placed, Slug, Table, Visibility, order_of_keys};
 use crate::seal::{
     Binding, Identities, IdentityError, OpenError, Opened, Pins, Sealed, needs_resealing, open,
     recipients_for, seal,
@@ -247,10 +247,8 @@ pub(super) fn author(entry: &Table) -> Option<Slug> {
 
 /// The envelope of an entry with a visibility and a ciphertext; conflicts of bodies stay.
 pub(super) fn with_ciphertext(entry: &Table, visibility: Visibility, ciphertext: &str) -> Table {
-    let mut sealed = Table::default();
-    for key in ["id", "by", "at", "carried"] {
-        sealed.put(key, entry.get(key).cloned());
-    }
+    let mut sealed = entry.envelope();
+    order_of_keys(&mut sealed.fields);
     sealed.set("visibility", visibility.as_str());
     sealed.set("sealed", ciphertext);
     sealed.rows = entry.rows_of("body").cloned().collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::git::{BlobId, CommitId, Repository};
 use crate::model::{
     Alternative, Content, Field, Home, Loaded, Placed, RecordPath, Row, Slip, State, Table, Value, assemble,
-    slips_in_entry, slips_in_head,
+    is_worded, slips_in_entry, slips_in_head,
 };
 
 use super::error::SyncError;
@@ -221,8 +221,7 @@ impl Out {
 
 /// What filling in adds, and what a command changes, of an entry that stands wholly in clear.
 fn holds_no_words(entry: &Table, field: &Field) -> bool {
-    let words_of_ours = ["kind", "tone", "owner", "due", "state", "closed", "re"];
-    entry.get("sealed").is_none() && words_of_ours.contains(&field.key.as_str())
+    entry.get("sealed").is_none() && !is_worded(&field.key)
 }
 
 /// The values of conflicts that stand beside an entry in clear.

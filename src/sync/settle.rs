@@ -411,11 +411,8 @@ impl<L: Locks> Settling<'_, L> {
                 }
                 continue;
             }
-            let mut envelope = Table::default();
+            let mut envelope = placed.entry.envelope();
             envelope.set("id", id.to_string());
-            for key in ["by", "at", "carried"] {
-                envelope.put(key, placed.entry.get(key).cloned());
-            }
             let sealed = self.keys.lock(self.pair, id, self.by, visibility, &content);
             return sealed.ok().map(|sealed| {
                 let entry = with_ciphertext(&envelope, visibility, &sealed);

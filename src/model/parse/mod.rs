@@ -10,12 +10,13 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::fields::Place;
 use super::id::EntryId;
 use super::limits::Limits;
 use super::place::{Home, PAIR_PATH};
 use super::problem::Problem;
 use super::table::Table;
-use super::validate::{Place, check_value};
+use super::validate::check_value;
 
 use comments::comments_in;
 

@@ -4,10 +4,10 @@ use toml_edit::Item;
 
 use super::comments::comments_in;
 use super::{PairDocument, Reader};
+use crate::model::fields::Place;
 use crate::model::problem::Problem;
 use crate::model::slug::Slug;
 use crate::model::table::Table;
-use crate::model::validate::Place;
 
 impl Reader<'_> {
     pub(super) fn pair(&mut self) -> Result<PairDocument, Vec<Problem>> {
@@ -22,15 +22,16 @@ impl Reader<'_> {
             ..PairDocument::default()
         };
         document.top.below = comments_in(self.raw(Some(parsed.trailing())));
-        for key in ["format", "id"] {
-            if document.top.get(key).is_none() {
-                self.report(
-                    None,
-                    format!("the pair has no {key}"),
-                    "",
-                    "put back the pair.toml of an earlier commit",
-                );
-            }
+        for key in Place::Pair
+            .required()
+            .filter(|key| document.top.get(key).is_none())
+        {
+            self.report(
+                None,
+                format!("the pair has no {key}"),
+                "",
+                "put back the pair.toml of an earlier commit",
+            );
         }
         let Some(members) = root.get("member").and_then(Item::as_table_like) else {
             self.report(
@@ -76,7 +77,7 @@ impl Reader<'_> {
                         .chain(comments_in(self.raw(table.decor().suffix()))),
                 );
             }
-            if member.get("role").is_none() || member.get("name").is_none() {
+            if Place::Member.required().any(|key| member.get(key).is_none()) {
                 self.report(
                     item.span(),
                     format!("{slug} has no role or no name"),

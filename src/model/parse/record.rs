@@ -7,12 +7,12 @@ use toml_edit::Item;
 use super::comments::{comments_in, split_head, split_tail};
 use super::{Document, LooseEntry, Reader};
 use crate::model::date::{date_of_value, date_value};
+use crate::model::fields::Place;
 use crate::model::id::EntryId;
 use crate::model::limits::Limits;
 use crate::model::place::Home;
 use crate::model::problem::Problem;
 use crate::model::table::Table;
-use crate::model::validate::Place;
 
 impl Reader<'_> {
     pub(super) fn document(&mut self, home: Home) -> Result<Document, Vec<Problem>> {

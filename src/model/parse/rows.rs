@@ -4,10 +4,10 @@ use toml_edit::Item;
 
 use super::Reader;
 use super::comments::comments_in;
-use crate::model::body::ENVELOPE;
 use crate::model::conflict::{Alternative, COMMENTS, Row};
+use crate::model::fields::{MergeRule, Place, Seal, merge_rule, seal_of};
 use crate::model::table::Table;
-use crate::model::validate::{Place, check_value};
+use crate::model::validate::check_value;
 use crate::model::value::Value;
 
 impl Reader<'_> {
@@ -56,8 +56,12 @@ impl Reader<'_> {
     }
 }
 
-/// Keys that never stand in a conflict by themselves: they go with the state or with the body.
-const OF_BODY: &[&str] = &["closed", "visibility", "sealed"];
+/// Whether a field of an entry can be in conflict by itself. The envelope merges by its own rule; other fields go with
+/// the state or with the body.
+fn conflicts_alone(key: &str) -> bool {
+    let goes_along = matches!(merge_rule(Place::Entry, key), MergeRule::PartOf(_));
+    seal_of(key) == Seal::Inside && !goes_along
+}
 
 /// A row out of its table, with the base it keeps and the comments that belong to the entry.
 fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option<String>, Vec<String>), ()> {
@@ -67,9 +71,8 @@ fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option
     let Some(Value::String(field)) = map.remove("field") else {
         return Err(());
     };
-    let of_envelope = place == Place::Entry && ENVELOPE.iter().chain(OF_BODY).any(|key| *key == field);
-    // Our own comments are put under that key below; a stranger's would be written as they are.
-    if of_envelope || map.contains_key(COMMENTS) {
+    // The comments of a row are put under that key below; a stranger's key would be written as it is.
+    if (place == Place::Entry && !conflicts_alone(&field)) || map.contains_key(COMMENTS) {
         return Err(());
     }
     if field == "body" && place == Place::Entry {
@@ -79,7 +82,7 @@ fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option
             Some(_) => return Err(()),
         };
         if !(map.contains_key("sealed") || map.contains_key("text"))
-            || ENVELOPE.iter().any(|k| map.contains_key(*k))
+            || map.keys().any(|key| seal_of(key) == Seal::Clear)
         {
             return Err(());
         }

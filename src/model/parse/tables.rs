@@ -7,8 +7,9 @@ use toml_edit::{Item, TableLike};
 use super::Reader;
 use super::comments::{comments_in, split_head};
 use crate::model::date::in_utc;
+use crate::model::fields::{Holds, Place};
 use crate::model::table::{Field, Table};
-use crate::model::validate::{Place, check_value};
+use crate::model::validate::check_value;
 use crate::model::value::Value;
 use crate::model::words::Kind;
 
@@ -52,7 +53,7 @@ impl Reader<'_> {
             if !self.lenient
                 && let Err(what) = check_value(place, key, &field.value)
             {
-                self.report(item.span(), format!("`{key}` {what}"), "", &help_for(key));
+                self.report(item.span(), format!("`{key}` {what}"), "", &help_for(place, key));
             }
             out.fields.push(field);
         }
@@ -126,22 +127,20 @@ impl Reader<'_> {
     }
 }
 
-fn help_for(key: &str) -> String {
-    match key {
-        "id" => "delete the line; the next command that writes gives the entry an id".to_owned(),
-        "at" | "closed" | "started" | "ended" => {
-            format!("write {key} = 2026-11-24T10:00:00Z, without quotes")
-        }
-        "due" | "date" | "next" => format!("write {key} = 2026-12-01, without quotes"),
-        "themes" => "write themes = [\"system-design\"]".to_owned(),
-        "text" => "write text = \"…\", or \"\"\" for several lines".to_owned(),
-        // Without the line the entry is shared: what was meant to be sealed would go out in clear.
-        "visibility" => "write visibility = \"private\", \"confidential\" or \"shared\"".to_owned(),
-        "kind" => format!(
+fn help_for(place: Place, key: &str) -> String {
+    match (key, place.field(key).map(|field| field.holds)) {
+        // Without the line the entry is shared: an entry that was meant to be sealed would go out in clear.
+        ("visibility", _) => "write visibility = \"private\", \"confidential\" or \"shared\"".to_owned(),
+        ("kind", _) => format!(
             "write kind = \"{}\", which is sealed for the two of you, or another of: {}",
             Kind::Concern,
             Kind::list()
         ),
+        ("id", _) => "delete the line; the next command that writes gives the entry an id".to_owned(),
+        (_, Some(Holds::Instant)) => format!("write {key} = 2026-11-24T10:00:00Z, without quotes"),
+        (_, Some(Holds::Date)) => format!("write {key} = 2026-12-01, without quotes"),
+        (_, Some(Holds::Slugs)) => format!("write {key} = [\"system-design\"]"),
+        (_, Some(Holds::Text)) => format!("write {key} = \"…\", or \"\"\" for several lines"),
         _ => format!("correct `{key}`, or delete the line"),
     }
 }

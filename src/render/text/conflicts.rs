@@ -1,6 +1,6 @@
 //! What both sides changed differently, with every value.
 
-use crate::model::{Entry, Row, Visibility};
+use crate::model::{Body, Entry, Row, Visibility};
 use crate::render::{ConflictFacts, Notes, values as texts};
 
 use super::Screen;
@@ -111,10 +111,7 @@ const UNKNOWN: &str = "(as in the record)";
 
 /// The fields that the typed entry shows.
 fn knows(field: &str) -> bool {
-    [
-        "text", "body", "kind", "owner", "due", "state", "re", "tone", "themes",
-    ]
-    .contains(&field)
+    field == "body" || Body::FIELDS.contains(&field)
 }
 
 fn nothing(row: &Row) -> &'static str {
