@@ -8,9 +8,9 @@ use clap::Args;
 
 use crate::git::{CommitId, HeadsOutcome, PushOutcome, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Slug, check_text, slug_of_name, visible};
-use crate::seal::{Identities, IdentityError};
-use crate::store::{Aside, Notes, Turn};
-use crate::sync::{Keys, Seat, SyncError, create, new_pair, push};
+use crate::seal::Identities;
+use crate::store::{Aside, Notes, PrivateFileError, Turn};
+use crate::sync::{Keys, Seat, SyncError, create, create_identity, load_identity, new_pair, push};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
@@ -199,19 +199,21 @@ pub(super) fn own_name(cwd: &Path) -> Result<String, Failure> {
 /// My identity, made now if there is none.
 pub(super) fn identity(context: &mut Context) -> Result<Identities, Failure> {
     let path = context.identity().to_owned();
-    match Identities::load(&path) {
-        Err(IdentityError::Missing) => {
-            let made = match Identities::create(&path) {
-                Err(IdentityError::Exists) => Identities::load(&path),
-                made => made,
-            };
+    match load_identity(&path) {
+        Err(SyncError::PrivateFile(PrivateFileError::Missing { .. })) => {}
+        loaded => return Ok(loaded?),
+    }
+    match create_identity(&path) {
+        // Another command made one meanwhile.
+        Err(SyncError::PrivateFile(PrivateFileError::Exists { .. })) => Ok(load_identity(&path)?),
+        made => {
+            let made = made?;
             context.out.say(format!(
                 "made your key: {} (keep a copy; nobody can restore it)",
                 path.display()
             ));
-            Ok(made.map_err(SyncError::Identity)?)
+            Ok(made)
         }
-        loaded => Ok(loaded.map_err(SyncError::Identity)?),
     }
 }
 

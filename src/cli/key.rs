@@ -8,8 +8,9 @@ use crate::git::Repository;
 use crate::model::Member;
 use crate::query::check_member;
 use crate::render::json;
-use crate::seal::{Identities, Trust};
+use crate::seal::Trust;
 use crate::store::{Lock, Notes};
+use crate::sync::load_identity;
 
 use super::ask;
 use super::context::{Context, Place};
@@ -62,7 +63,7 @@ fn show(context: &mut Context) -> Result<Exit, Failure> {
     {
         path = repo.workdir().join(own);
     }
-    let keys = Identities::load(&path)?.recipients();
+    let keys = load_identity(&path)?.recipients();
     let data = if context.global.json {
         json::one(&json::Document::keys(&keys))
     } else {

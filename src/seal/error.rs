@@ -1,25 +1,13 @@
 //! What can go wrong. Facts only, advice is the caller's; none quotes anything out of a seal or an identity.
 
 use std::fmt;
-use std::io;
 
 use crate::model::Slug;
 
-/// Why the keys of a person could not be had.
+/// Why a file is no identity file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum IdentityError {
-    /// There is no identity file.
-    Missing,
-    /// There is one already.
-    Exists,
-    /// Others than its owner can read it.
-    Exposed {
-        /// Its permission bits.
-        mode: u32,
-    },
-    /// It is larger than 64 KiB.
-    TooLarge,
     /// It is no UTF-8 text.
     NotText,
     /// It holds no key.
@@ -45,17 +33,11 @@ pub enum IdentityError {
         /// Which, from 1.
         line: usize,
     },
-    /// The file could not be read or written.
-    Io(&'static str, io::Error),
 }
 
 impl fmt::Display for IdentityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("there is no identity file"),
-            Self::Exists => f.write_str("there is an identity file already"),
-            Self::Exposed { mode } => write!(f, "others can read the identity file (mode {mode:04o})"),
-            Self::TooLarge => f.write_str("the identity file is larger than 64 KiB"),
             Self::NotText => f.write_str("the identity file is not text"),
             Self::Empty => f.write_str("the identity file holds no key"),
             Self::TooMany => f.write_str("the identity file holds too many keys"),
@@ -74,19 +56,11 @@ impl fmt::Display for IdentityError {
                 )
             }
             Self::NotAKey { line } => write!(f, "line {line} of the identity file is no age key"),
-            Self::Io(what, _) => write!(f, "could not {what} the identity file"),
         }
     }
 }
 
-impl std::error::Error for IdentityError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io(_, e) => Some(e),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for IdentityError {}
 
 /// Why a key of `pair.toml` is none that entries can be sealed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,16 +191,14 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// Why the pinned keys could not be had.
+/// Why a file holds no pinned keys.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PinsError {
-    /// The file holds no pins of this pair.
+    /// It holds no pins of this pair.
     Invalid,
-    /// The file was written by a newer version.
+    /// It was written by a newer version.
     Newer,
-    /// The file could not be read or written.
-    Io(&'static str, io::Error),
 }
 
 impl fmt::Display for PinsError {
@@ -234,19 +206,11 @@ impl fmt::Display for PinsError {
         match self {
             Self::Invalid => f.write_str("the file of pinned keys is damaged"),
             Self::Newer => f.write_str("the file of pinned keys was written by a newer version"),
-            Self::Io(what, _) => write!(f, "could not {what} the file of pinned keys"),
         }
     }
 }
 
-impl std::error::Error for PinsError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io(_, e) => Some(e),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for PinsError {}
 
 /// Why nothing can be sealed for a member. The keys it holds are public; they are shown for comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,15 +1,11 @@
 //! The keys of one person.
 
 use std::fmt;
-use std::io;
-use std::path::Path;
 
-use age::secrecy::{ExposeSecret, SecretBox, SecretString};
+use age::secrecy::ExposeSecret;
+use zeroize::Zeroizing;
 
-use super::{Fingerprint, IdentityError, MOST_READERS, files};
-
-/// Bytes in an identity file.
-const LARGEST: usize = 64 * 1024;
+use super::{Fingerprint, IdentityError, MOST_READERS};
 
 /// The keys of one person: what opens the entries that are sealed for them.
 ///
@@ -39,23 +35,9 @@ impl Identities {
     /// Reads an identity file of age: lines with keys, comments, empty lines.
     ///
     /// # Errors
-    /// When there is none, when others could read it, or when it holds anything but native age keys.
-    pub fn load(path: &Path) -> Result<Self, IdentityError> {
-        let (bytes, file) = files::read(path, LARGEST).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => IdentityError::Missing,
-            io::ErrorKind::FileTooLarge => IdentityError::TooLarge,
-            _ => IdentityError::Io("read", e),
-        })?;
-        check_mode(&file)?;
-        let text = std::str::from_utf8(bytes.expose_secret()).map_err(|_| IdentityError::NotText)?;
-        Self::parse(text)
-    }
-
-    /// Reads the text of an identity file.
-    ///
-    /// # Errors
-    /// When it holds anything but native age keys, or none.
-    pub fn parse(text: &str) -> Result<Self, IdentityError> {
+    /// When it is no text, or holds anything but native age keys, or none.
+    pub fn parse(bytes: &[u8]) -> Result<Self, IdentityError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| IdentityError::NotText)?;
         let mut keys: Vec<Key> = Vec::new();
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
@@ -83,35 +65,23 @@ impl Identities {
         }
     }
 
-    /// Makes a new key in a new file that its owner alone can read. The key is durable when this returns.
-    ///
-    /// # Errors
-    /// [`IdentityError::Exists`] where there is a file: a key is never overwritten. Else as the file system says.
-    pub fn create(path: &Path) -> Result<Self, IdentityError> {
-        let new = Self::generate();
-        let text = new.text();
-        files::create(path, text.expose_secret()).map_err(|e| match e.kind() {
-            io::ErrorKind::AlreadyExists => IdentityError::Exists,
-            _ => IdentityError::Io("write", e),
-        })?;
-        Ok(new)
-    }
-
-    /// The text of the identity file, wiped when dropped.
-    fn text(&self) -> SecretBox<Vec<u8>> {
-        let secrets: Vec<(&str, SecretString)> = self
-            .keys
-            .iter()
-            .map(|key| (key.recipient.as_str(), key.identity.to_string()))
-            .collect();
-        SecretBox::init_with_mut(|text: &mut Vec<u8>| {
-            text.reserve_exact(256 * secrets.len());
-            for (recipient, secret) in &secrets {
-                for part in ["# public key: ", recipient, "\n", secret.expose_secret(), "\n"] {
-                    text.extend_from_slice(part.as_bytes());
-                }
+    /// The identity file of these keys; wiped when it is dropped.
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        // Reserved at once: a vector that grows leaves copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(256 * self.keys.len()));
+        for key in &self.keys {
+            let secret = key.identity.to_string();
+            for part in [
+                "# public key: ",
+                &key.recipient,
+                "\n",
+                secret.expose_secret(),
+                "\n",
+            ] {
+                bytes.extend_from_slice(part.as_bytes());
             }
-        })
+        }
+        bytes
     }
 
     /// The recipients of the keys, in the order of the file.
@@ -151,24 +121,6 @@ fn not_a_key(line: &str, number: usize) -> IdentityError {
     }
 }
 
-#[cfg(unix)]
-fn check_mode(file: &std::fs::File) -> Result<(), IdentityError> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let metadata = file.metadata().map_err(|e| IdentityError::Io("read", e))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        Ok(())
-    } else {
-        Err(IdentityError::Exposed { mode })
-    }
-}
-
-#[cfg(not(unix))]
-fn check_mode(_file: &std::fs::File) -> Result<(), IdentityError> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,7 +128,7 @@ mod tests {
     const CANARY: &str = "AGE-SECRET-KEY-1CANARYCANARYCANARY";
 
     fn refused(text: &str) -> IdentityError {
-        let error = Identities::parse(text).unwrap_err();
+        let error = Identities::parse(text.as_bytes()).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("CANARY"));
         error
     }
@@ -186,7 +138,7 @@ mod tests {
         let (a, b) = (Identities::generate(), Identities::generate());
         let line = |i: &Identities| i.keys[0].identity.to_string().expose_secret().to_owned();
         let text = format!("# mine\r\n{}\r\n\n{}\n{}", line(&a), line(&b), line(&a));
-        let both = Identities::parse(&text).unwrap();
+        let both = Identities::parse(text.as_bytes()).unwrap();
         assert_eq!(both.recipients(), [a.recipients(), b.recipients()].concat());
         assert_eq!(format!("{both:?}"), "Identities(2 keys)");
     }
@@ -217,45 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn a_new_key_is_private_and_never_overwrites() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep").join("identity");
-        assert!(matches!(Identities::load(&path), Err(IdentityError::Missing)));
-        let made = Identities::create(&path).unwrap();
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.starts_with(&format!(
-            "# public key: {}\nAGE-SECRET-KEY-1",
-            made.recipients()[0]
-        )));
-        assert_eq!(Identities::load(&path).unwrap().recipients(), made.recipients());
-        assert!(matches!(Identities::create(&path), Err(IdentityError::Exists)));
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        let names = std::fs::read_dir(path.parent().unwrap()).unwrap().count();
-        assert_eq!(names, 1, "no temporary file stays");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
-            assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-            let exposed = Identities::load(&path);
-            assert!(matches!(exposed, Err(IdentityError::Exposed { mode: 0o640 })));
-        }
-    }
-
-    #[test]
-    fn a_huge_file_a_folder_and_bytes_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |bytes: &[u8]| {
-            let path = folder.path().join("identity");
-            files::replace(&path, bytes).unwrap();
-            Identities::load(&path).unwrap_err()
-        };
-        assert!(matches!(write(&[b'#'; LARGEST + 1]), IdentityError::TooLarge));
-        assert!(matches!(write(&[0xff]), IdentityError::NotText));
-        assert!(matches!(
-            Identities::load(folder.path()),
-            Err(IdentityError::Io(..))
-        ));
+    fn a_new_key_reads_back() {
+        let made = Identities::generate();
+        let bytes = made.to_bytes();
+        let text = std::str::from_utf8(&bytes).unwrap();
+        let begin = format!("# public key: {}\nAGE-SECRET-KEY-1", made.recipients()[0]);
+        assert!(text.starts_with(&begin));
+        assert_eq!(Identities::parse(&bytes).unwrap().recipients(), made.recipients());
+        assert!(matches!(Identities::parse(&[0xff]), Err(IdentityError::NotText)));
     }
 }

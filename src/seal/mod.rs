@@ -1,10 +1,9 @@
 //! Sealing and opening entries with age: identities, recipients, padding, bindings and pins.
 //!
-//! The only place that names `age`. Nothing in here keeps state between calls; what is known about the keys of
-//! others are the [`Pins`], which the caller loads and saves.
+//! The only place that names `age`. Bytes in, bytes out: nothing in here reads or writes a file, or keeps state between
+//! calls. The caller keeps the identity file, and the [`Pins`] that hold the known keys of others.
 
 mod error;
-mod files;
 mod fingerprint;
 mod header;
 mod identity;

@@ -1,18 +1,12 @@
 //! The keys of the members as they were first seen, kept in a person's own state, out of the repository.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 
-use age::secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use super::trust::sorted;
-use super::{MOST_KEYS, PinsError, files};
+use super::{MOST_KEYS, PinsError};
 use crate::model::{EntryId, Slug};
 
-/// Bytes in a file of pins.
-const LARGEST: usize = 64 * 1024;
 const FORMAT: i64 = 1;
 
 /// The pinned keys of one pair: of each member a set, never an empty one.
@@ -48,26 +42,11 @@ impl Pins {
         self.members.len()
     }
 
-    /// The file of a pair's pins in the folder of pins.
-    pub fn path(folder: &Path, pair: EntryId) -> PathBuf {
-        folder.join(format!("{pair}.toml"))
-    }
-
-    /// Reads the pins of a pair from the folder of pins; none where there is no file.
+    /// Reads the file of a pair's pins.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no file of this pair's pins. It is never taken for an empty one: that
-    /// would trust any key anew.
-    pub fn load(folder: &Path, pair: EntryId) -> Result<Self, PinsError> {
-        match files::read(&Self::path(folder, pair), LARGEST) {
-            Ok((bytes, _)) => Self::parse(pair, bytes.expose_secret()),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Self::new(pair)),
-            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => Err(PinsError::Invalid),
-            Err(e) => Err(PinsError::Io("read", e)),
-        }
-    }
-
-    fn parse(pair: EntryId, bytes: &[u8]) -> Result<Self, PinsError> {
+    /// When it is no file of this pair's pins. It is never taken for an empty one: that would trust any key anew.
+    pub fn parse(pair: EntryId, bytes: &[u8]) -> Result<Self, PinsError> {
         let text = std::str::from_utf8(bytes).map_err(|_| PinsError::Invalid)?;
         let version: Version = toml::from_str(text).map_err(|_| PinsError::Invalid)?;
         if version.format > FORMAT {
@@ -88,11 +67,11 @@ impl Pins {
         Ok(pins)
     }
 
-    /// Writes the pins into the folder of pins, whole and durable or not at all; mode 0600.
+    /// The file of these pins.
     ///
     /// # Errors
-    /// As the file system says.
-    pub fn save(&self, folder: &Path) -> Result<(), PinsError> {
+    /// [`PinsError::Invalid`] where they cannot be written as TOML.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, PinsError> {
         let keys = self.members.iter();
         let file = File {
             format: FORMAT,
@@ -102,7 +81,7 @@ impl Pins {
                 .collect(),
         };
         let text = toml::to_string(&file).map_err(|_| PinsError::Invalid)?;
-        files::replace(&Self::path(folder, self.pair), text.as_bytes()).map_err(|e| PinsError::Io("write", e))
+        Ok(text.into_bytes())
     }
 
     /// The pinned keys of a member, in order.
@@ -113,4 +92,10 @@ impl Pins {
     pub(super) fn set(&mut self, member: Slug, keys: Vec<String>) {
         self.members.insert(member, keys);
     }
+}
+
+/// Keys as a set, in order.
+pub(super) fn sorted(keys: &[String]) -> Vec<String> {
+    let keys: BTreeSet<&String> = keys.iter().collect();
+    keys.into_iter().cloned().collect()
 }

@@ -33,7 +33,7 @@ pub fn recipients_for(
             keys
         }
     };
-    Ok(super::trust::sorted(&keys))
+    Ok(super::pins::sorted(&keys))
 }
 
 fn trusted(member: &Member, pins: &Pins) -> Result<Vec<String>, KeyProblem> {

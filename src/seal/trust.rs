@@ -1,8 +1,7 @@
 //! What the pins say about the keys that the pair states.
 
-use std::collections::BTreeSet;
-
-use super::{KeyProblem, MOST_KEYS, Pins, check_recipient};
+use super::pins::{Pins, sorted};
+use super::{KeyProblem, MOST_KEYS, check_recipient};
 use crate::model::{Member, Pair, Slug};
 
 /// How the keys that the pair states for a member stand to those pinned.
@@ -97,12 +96,6 @@ fn usable(member: &Member) -> Result<Vec<String>, KeyProblem> {
         Some(why) => Err(KeyProblem::Unusable { member: slug(), why }),
         None => Ok(keys),
     }
-}
-
-/// Keys as a set, in order.
-pub(super) fn sorted(keys: &[String]) -> Vec<String> {
-    let keys: BTreeSet<&String> = keys.iter().collect();
-    keys.into_iter().cloned().collect()
 }
 
 fn without(keys: &[String], others: &[String]) -> Vec<String> {

@@ -8,6 +8,7 @@ mod journal;
 mod leftovers;
 mod lock;
 mod notes;
+mod private_file;
 mod registry;
 mod save;
 mod turn;
@@ -19,6 +20,7 @@ pub use journal::{Journal, Record, Step};
 pub use leftovers::remove_leftovers;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
+pub use private_file::{PrivateFile, PrivateFileError};
 pub use registry::{KnownPair, Registry};
 pub use save::{
     create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,

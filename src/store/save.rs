@@ -72,7 +72,7 @@ fn replace(path: &Path, bytes: &[u8], whole: bool) -> Result<(), StoreError> {
         .map_err(|e| StoreError::io("rename into place", path)(e.error))
 }
 
-fn temporary_beside(path: &Path, folder: &Path) -> Result<tempfile::NamedTempFile, StoreError> {
+pub(super) fn temporary_beside(path: &Path, folder: &Path) -> Result<tempfile::NamedTempFile, StoreError> {
     tempfile::Builder::new()
         .prefix(PREFIX)
         .suffix(SUFFIX)
@@ -190,7 +190,7 @@ pub fn create_private_folder(folder: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -205,7 +205,7 @@ fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(_: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::git;
 use crate::merge::MergeError;
 use crate::model::{EntryId, Problem, Slug};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError, SealError};
-use crate::store::StoreError;
+use crate::store::{PrivateFileError, StoreError};
 
 /// Why a procedure stopped. Nothing that was saved is lost.
 #[derive(Debug)]
@@ -34,8 +34,10 @@ pub enum SyncError {
         /// Who wrote it.
         by: Slug,
     },
-    /// There is no identity on this machine, or none that can be used.
+    /// The identity file on this machine holds no key that can be used.
     Identity(IdentityError),
+    /// The identity file or the pins: missing, exposed, not read or not written.
+    PrivateFile(PrivateFileError),
     /// A key stands in the way of sealing.
     Key(KeyProblem),
     /// Sealing failed.
@@ -47,7 +49,7 @@ pub enum SyncError {
         /// Why.
         source: OpenError,
     },
-    /// The pins could not be read or written.
+    /// The file of the pins holds none.
     Pins(PinsError),
     /// The remote's history was rewritten, or went back in time (design, section 4, promise 5).
     Rewritten {
@@ -121,6 +123,7 @@ impl fmt::Display for SyncError {
                 )
             }
             Self::Identity(e) => e.fmt(f),
+            Self::PrivateFile(e) => e.fmt(f),
             Self::Key(e) => e.fmt(f),
             Self::Seal(e) => e.fmt(f),
             Self::Open { entry, source } => write!(f, "entry {entry} could not be opened: {source}"),
@@ -176,7 +179,7 @@ impl std::error::Error for SyncError {
             Self::Git(e) => e.source(),
             Self::Begun(e) => e.source(),
             Self::Store(e) => e.source(),
-            Self::Pins(e) => e.source(),
+            Self::PrivateFile(e) => e.source(),
             Self::Seal(e) => e.source(),
             _ => None,
         }
@@ -210,6 +213,18 @@ impl From<KeyProblem> for SyncError {
 impl From<SealError> for SyncError {
     fn from(e: SealError) -> Self {
         Self::Seal(e)
+    }
+}
+
+impl From<IdentityError> for SyncError {
+    fn from(e: IdentityError) -> Self {
+        Self::Identity(e)
+    }
+}
+
+impl From<PrivateFileError> for SyncError {
+    fn from(e: PrivateFileError) -> Self {
+        Self::PrivateFile(e)
     }
 }
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Content, EntryId, Pair, Placed, Slug, Table, Visibility, order_of_keys};
 use crate::seal::{
-    Binding, Identities, IdentityError, OpenError, Opened, Pins, Sealed, needs_resealing, open,
-    recipients_for, seal,
+    Binding, Identities, OpenError, Opened, Pins, Sealed, needs_resealing, open, recipients_for, seal,
 };
+use crate::store::{PrivateFile, PrivateFileError};
 
 use super::error::SyncError;
 
@@ -23,10 +23,32 @@ pub enum ViewError {
 /// My identities, read when they are first needed, and the pins of one pair.
 #[derive(Debug)]
 pub struct Keys {
-    path: PathBuf,
-    identities: OnceCell<Result<Identities, IdentityError>>,
+    identity: PathBuf,
+    identities: OnceCell<Result<Identities, SyncError>>,
     pins: Pins,
-    pins_dir: PathBuf,
+    pins_file: PrivateFile,
+}
+
+fn identity_file(path: &Path) -> PrivateFile {
+    PrivateFile::new(path.to_owned(), "identity file")
+}
+
+/// The keys of a person, out of their identity file.
+///
+/// # Errors
+/// When there is none, when others can read it, or when it holds no keys.
+pub fn load_identity(path: &Path) -> Result<Identities, SyncError> {
+    Ok(Identities::parse(&identity_file(path).read_secret()?)?)
+}
+
+/// Makes a new key in a new identity file.
+///
+/// # Errors
+/// [`PrivateFileError::Exists`] where there is one: a key is never overwritten. Or when it cannot be written.
+pub fn create_identity(path: &Path) -> Result<Identities, SyncError> {
+    let new = Identities::generate();
+    identity_file(path).create(&new.to_bytes())?;
+    Ok(new)
 }
 
 impl Keys {
@@ -35,37 +57,36 @@ impl Keys {
     /// # Errors
     /// When the pins are there and cannot be read.
     pub fn load(identity: &Path, pins_dir: &Path, pair: EntryId) -> Result<Self, SyncError> {
-        let (path, pins_dir) = (identity.to_owned(), pins_dir.to_owned());
+        let path = pins_dir.join(format!("{pair}.toml"));
+        let pins_file = PrivateFile::new(path, "file of pinned keys");
+        let pins = match pins_file.read() {
+            Ok(bytes) => Pins::parse(pair, &bytes)?,
+            Err(PrivateFileError::Missing { .. }) => Pins::new(pair),
+            Err(e) => return Err(e.into()),
+        };
         Ok(Self {
-            path,
+            identity: identity.to_owned(),
             identities: OnceCell::new(),
-            pins: Pins::load(&pins_dir, pair)?,
-            pins_dir,
+            pins,
+            pins_file,
         })
     }
 
-    fn identities(&self) -> Result<&Identities, &IdentityError> {
+    fn identities(&self) -> Result<&Identities, &SyncError> {
         self.identities
-            .get_or_init(|| Identities::load(&self.path))
+            .get_or_init(|| load_identity(&self.identity))
             .as_ref()
     }
 
     /// Makes sure that there is an identity that can be used.
     ///
     /// # Errors
-    /// [`SyncError::Identity`] when there is none, or it cannot be read.
+    /// When there is none, or it cannot be read.
     pub fn require_identity(&self) -> Result<(), SyncError> {
         match self.identities() {
             Ok(_) => Ok(()),
-            Err(_) => Identities::load(&self.path)
-                .map(drop)
-                .map_err(SyncError::Identity),
+            Err(_) => load_identity(&self.identity).map(drop),
         }
-    }
-
-    /// The identity file.
-    pub fn identity_path(&self) -> &Path {
-        &self.path
     }
 
     /// The pins.
@@ -83,7 +104,7 @@ impl Keys {
     /// # Errors
     /// When they cannot be written.
     pub fn save_pins(&self) -> Result<(), SyncError> {
-        Ok(self.pins.save(&self.pins_dir)?)
+        Ok(self.pins_file.replace(&self.pins.to_bytes()?)?)
     }
 
     /// Pins the keys of members that are seen for the first time (design, section 7). In my own seat only my own

@@ -55,7 +55,7 @@ pub use guard::{Guard, guard};
 pub use history::{History, base_of, heal_records};
 pub use interest::{Interest, Unread};
 pub use join::merge_sides;
-pub use keys::{Keys, ViewError};
+pub use keys::{Keys, ViewError, create_identity, load_identity};
 pub use opened::{View, view};
 pub use outcome::{Delivery, SyncNote, SyncReport};
 pub use plan::{Facts, Plan, plan};

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::git::{Repository, Signature};
 use crate::model::{EntryId, Instant, Pair, Slug};
-use crate::seal::Identities;
-use crate::sync::{Keys, Seat, SyncError};
+use crate::sync::{Keys, Seat, create_identity};
 
 use super::super::error::Failure;
 use super::super::init::person;
@@ -53,7 +52,7 @@ impl Person {
     fn make(dir: &Path, name: &str) -> Result<Self, Failure> {
         let slug = person(name)?;
         let identity = dir.join("keys").join(slug.as_str()).join("identity.txt");
-        let identities = Identities::create(&identity).map_err(SyncError::Identity)?;
+        let identities = create_identity(&identity)?;
         Ok(Self {
             clone: dir.join(slug.as_str()),
             name: name.to_owned(),

@@ -23,16 +23,7 @@ impl From<KeyProblem> for Failure {
 
 impl From<IdentityError> for Failure {
     fn from(e: IdentityError) -> Self {
-        let failure = Failure::of(Exit::Key, &e);
-        match e {
-            IdentityError::Missing => {
-                failure.hint("init and join make one; on a second machine copy identity.txt into its place")
-            }
-            IdentityError::Exposed { .. } => {
-                failure.hint(Hint::run(["chmod", "600", "FILE"]).why("make the file yours alone"))
-            }
-            _ => failure,
-        }
+        Failure::of(Exit::Key, &e)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Errors of the layer `store`.
 
-use crate::store::StoreError;
+use crate::store::{PrivateFileError, StoreError};
 
 use super::{Exit, Failure};
 use crate::cli::hint::Hint;
@@ -19,6 +19,21 @@ impl From<StoreError> for Failure {
             }
             StoreError::Unsafe { .. } => failure.hint("remove what stands in the way, and try again"),
             StoreError::Io { .. } => failure,
+        }
+    }
+}
+
+impl From<PrivateFileError> for Failure {
+    fn from(e: PrivateFileError) -> Self {
+        let failure = Failure::of(Exit::Key, &e);
+        match e {
+            PrivateFileError::Missing { .. } => {
+                failure.hint("init and join make one; on a second machine copy identity.txt into its place")
+            }
+            PrivateFileError::Exposed { .. } => {
+                failure.hint(Hint::run(["chmod", "600", "FILE"]).why("make the file yours alone"))
+            }
+            _ => failure,
         }
     }
 }

@@ -13,6 +13,7 @@ impl From<SyncError> for Failure {
             SyncError::Git(e) => e.into(),
             SyncError::Store(e) => e.into(),
             SyncError::Key(e) => e.into(),
+            SyncError::PrivateFile(e) => e.into(),
             SyncError::Identity(e) => e.into(),
             SyncError::Pins(e) => e.into(),
             SyncError::Seal(e) => e.into(),
@@ -88,6 +89,7 @@ fn own(e: &SyncError) -> Failure {
         SyncError::Git(_)
         | SyncError::Store(_)
         | SyncError::Key(_)
+        | SyncError::PrivateFile(_)
         | SyncError::Identity(_)
         | SyncError::Pins(_)
         | SyncError::Seal(_)
