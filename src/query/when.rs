@@ -7,40 +7,15 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
 use chrono::{Datelike, Days, Month, Months, Weekday};
 
 use crate::model::{Date, parse_date_text};
 
-use refusal::{quoted, refusal};
-
-/// A text that names no day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WhenError {
-    /// What is wrong, in a phrase.
-    pub what: String,
-    /// What to write instead.
-    pub hint: String,
-}
-
-impl fmt::Display for WhenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl std::error::Error for WhenError {}
+pub use refusal::WhenError;
+use refusal::{Side, quoted, refusal};
 
 /// The years that a record of a meeting may be of; anything else is a slip of the fingers.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2199;
-
-/// The way in which a text that names no side of today is meant.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Ahead,
-    Back,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Token<'a> {

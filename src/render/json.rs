@@ -4,22 +4,13 @@ mod documents;
 mod entry;
 mod escape;
 mod findings;
+mod shapes;
 
 use serde::Serialize;
 
-pub use documents::Document;
-use documents::InPair;
-
-use super::Notes;
-
-/// Which pair a document is about, and what is known about its conflicts.
-#[derive(Clone, Copy)]
-pub struct Scope<'a> {
-    /// The pair's NAME.
-    pub pair: &'a str,
-    /// Who wrote the values of conflicts.
-    pub notes: &'a Notes,
-}
+pub use entry::Scope;
+pub use shapes::Document;
+use shapes::InPair;
 
 /// A document on one line, with a newline at its end.
 pub fn one(document: &Document<'_>) -> String {

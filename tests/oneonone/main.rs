@@ -9,6 +9,7 @@
 
 mod beside_git;
 mod cases;
+mod circles;
 mod collide;
 mod concurrency;
 mod conflicts;

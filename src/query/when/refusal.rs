@@ -1,8 +1,32 @@
 //! What is wrong with a text that names no day, and what to write instead.
 
+use std::fmt;
+
 use crate::model::visible;
 
-use super::{Side, WhenError};
+/// A text that names no day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhenError {
+    /// What is wrong, in a phrase.
+    pub what: String,
+    /// What to write instead.
+    pub hint: String,
+}
+
+impl fmt::Display for WhenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for WhenError {}
+
+/// The way in which a text that names no side of today is meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Ahead,
+    Back,
+}
 
 /// The words given, made safe and cut, between backquotes.
 pub(super) fn quoted(words: &str) -> String {

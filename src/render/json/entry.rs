@@ -4,9 +4,16 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use crate::model::{ActionState, Entry, Instant, Kind, Row, Tone, Value, Visibility};
-use crate::render::values;
+use crate::render::{Notes, values};
 
-use super::Scope;
+/// Which pair a document is about, and what is known about its conflicts.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// The pair's NAME.
+    pub pair: &'a str,
+    /// Who wrote the values of conflicts.
+    pub notes: &'a Notes,
+}
 
 /// An entry: every key is always there, null where absent or not to be opened.
 #[derive(Serialize)]
@@ -36,6 +43,14 @@ struct ConflictJson {
     field: String,
     value: Option<serde_json::Value>,
     by: Option<String>,
+}
+
+/// Several entries.
+pub(super) fn entries<'a>(
+    list: impl IntoIterator<Item = &'a Entry>,
+    scope: &Scope<'a>,
+) -> Vec<EntryJson<'a>> {
+    list.into_iter().map(|e| EntryJson::new(e, scope)).collect()
 }
 
 pub(super) fn instant(at: Instant) -> String {

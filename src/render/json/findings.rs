@@ -1,83 +1,10 @@
 //! What is found beside entries: conflicts, broken records, readers, keys.
 
-use serde::Serialize;
-
 use crate::model::{Entry, Problem};
 use crate::render::{ConflictFacts, StepFacts, ValueFacts, text};
 
-use super::Scope;
-use super::documents::{Document, entries};
-use super::entry::EntryJson;
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Finding<'a> {
-    Conflicts {
-        entries: Vec<EntryJson<'a>>,
-        heads: Vec<HeadJson>,
-    },
-    Problems {
-        problems: Vec<ProblemJson<'a>>,
-    },
-    Readers {
-        readers: Vec<ReaderJson>,
-    },
-    ReadersOf {
-        entry: Box<EntryJson<'a>>,
-        readers: Vec<String>,
-    },
-    Keys {
-        keys: &'a [String],
-    },
-    Undone {
-        undone: StepJson<'a>,
-    },
-    Redone {
-        redone: StepJson<'a>,
-    },
-}
-
-#[derive(Serialize)]
-pub(super) struct StepJson<'a> {
-    command: &'a str,
-    commit: &'a str,
-    entries: Vec<EntryJson<'a>>,
-    removed: Vec<String>,
-    kept: Vec<String>,
-    conflicts: usize,
-}
-
-#[derive(Serialize)]
-pub(super) struct HeadJson {
-    at: String,
-    conflicts: Vec<HeadValueJson>,
-}
-
-#[derive(Serialize)]
-pub(super) struct HeadValueJson {
-    field: String,
-    value: Option<String>,
-    by: Option<String>,
-    shown: bool,
-}
-
-#[derive(Serialize)]
-pub(super) struct ProblemJson<'a> {
-    path: &'a str,
-    line: Option<usize>,
-    column: Option<usize>,
-    what: &'a str,
-    help: &'a str,
-}
-
-#[derive(Serialize)]
-pub(super) struct ReaderJson {
-    who: String,
-    shared: &'static str,
-    confidential: &'static str,
-    private: &'static str,
-    note: Option<String>,
-}
+use super::entry::{EntryJson, Scope, entries};
+use super::shapes::*;
 
 impl<'a> Document<'a> {
     /// What `conflicts` answers: the entries, and `"heads":[{"at","conflicts":[{"field","value","by","shown"}]}]`.
@@ -100,7 +27,7 @@ impl<'a> Document<'a> {
             at: group.first().map(|c| c.address.clone()).unwrap_or_default(),
             conflicts: group.iter().flat_map(values).collect(),
         };
-        Self::finding(Finding::Conflicts {
+        finding(Finding::Conflicts {
             entries: entries(list, scope),
             heads: heads.chunk_by(|a, b| a.address == b.address).map(head).collect(),
         })
@@ -118,7 +45,7 @@ impl<'a> Document<'a> {
                 help: &p.help,
             }
         };
-        Self::finding(Finding::Problems {
+        finding(Finding::Problems {
             problems: problems.iter().map(problem).collect(),
         })
     }
@@ -132,14 +59,14 @@ impl<'a> Document<'a> {
             private: r.private.as_str(),
             note: (!r.note.is_empty()).then(|| r.note.clone()),
         };
-        Self::finding(Finding::Readers {
+        finding(Finding::Readers {
             readers: readers.iter().map(reader).collect(),
         })
     }
 
     /// What `who ID` answers: `{"entry":{…},"readers":["ana",…]}`.
     pub fn readers_of(entry: &'a Entry, readers: &[String], scope: &Scope<'a>) -> Self {
-        Self::finding(Finding::ReadersOf {
+        finding(Finding::ReadersOf {
             entry: Box::new(EntryJson::new(entry, scope)),
             readers: readers.to_vec(),
         })
@@ -156,7 +83,7 @@ impl<'a> Document<'a> {
             kept: facts.kept.iter().map(ToString::to_string).collect(),
             conflicts: facts.conflicts,
         };
-        Self::finding(if facts.redo {
+        finding(if facts.redo {
             Finding::Redone { redone: step }
         } else {
             Finding::Undone { undone: step }
@@ -165,6 +92,10 @@ impl<'a> Document<'a> {
 
     /// What `key show` answers: `{"keys":["age1…"]}`.
     pub fn keys(keys: &'a [String]) -> Self {
-        Self::finding(Finding::Keys { keys })
+        finding(Finding::Keys { keys })
     }
+}
+
+fn finding(finding: Finding<'_>) -> Document<'_> {
+    Document(Shape::Finding(finding))
 }

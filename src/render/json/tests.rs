@@ -2,7 +2,7 @@ use super::*;
 use crate::model::{Alternative, Date, Kind, Row, Value, Visibility};
 use crate::query::fixture::{With, date, entry, held, records, slug};
 use crate::query::{ActionFilter, actions, growth};
-use crate::render::{Note, StatusFacts, SyncFacts};
+use crate::render::{Note, Notes, StatusFacts, SyncFacts};
 
 fn scope(notes: &Notes) -> Scope<'_> {
     Scope { pair: "ana", notes }

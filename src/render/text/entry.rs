@@ -21,6 +21,16 @@ pub(super) fn place(screen: &Screen<'_>, home: Home) -> String {
     }
 }
 
+/// What every write echoes: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
+pub fn echo(screen: &Screen<'_>, home: Home, visibility: Visibility) -> String {
+    let place = place(screen, home);
+    format!(
+        "→ {} · {place} · {}\n",
+        screen.partner(),
+        readers(screen, visibility)
+    )
+}
+
 /// An entry with all its fields, its whole text and its conflicts.
 pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &Notes) -> String {
     let mut out = format!("{}\n", style::id(entry.id.as_str()));

@@ -19,7 +19,7 @@ use crate::query::Ids;
 pub use agenda::agenda;
 pub use conflicts::{conflicts, numbered};
 pub use dates::{day, due};
-pub use entry::{entry, meeting};
+pub use entry::{echo, entry, meeting};
 pub use growth::growth;
 pub use lists::{actions, list, log, to_do};
 pub use overview::overview;
@@ -86,16 +86,6 @@ pub fn readers(screen: &Screen<'_>, visibility: Visibility) -> String {
         Visibility::Confidential => format!("you, {}", screen.partner()),
         Visibility::Shared => format!("you, {}, the host's admins", screen.partner()),
     }
-}
-
-/// What every write echoes: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
-pub fn echo(screen: &Screen<'_>, home: crate::model::Home, visibility: Visibility) -> String {
-    let place = entry::place(screen, home);
-    format!(
-        "→ {} · {place} · {}\n",
-        screen.partner(),
-        readers(screen, visibility)
-    )
 }
 
 #[cfg(test)]

@@ -1,0 +1,232 @@
+//! The shapes of the answers: their keys, in the order in which they are written.
+
+use serde::Serialize;
+
+use super::entry::EntryJson;
+
+/// One answer.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Document<'a>(pub(super) Shape<'a>);
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Shape<'a> {
+    Entry {
+        entry: Box<EntryJson<'a>>,
+    },
+    Entries {
+        entries: Vec<EntryJson<'a>>,
+    },
+    Finding(Finding<'a>),
+    Meeting {
+        meeting: MeetingJson,
+        entries: Vec<EntryJson<'a>>,
+    },
+    Actions(ActionsJson<'a>),
+    Growth(GrowthJson<'a>),
+    Sync(SyncJson),
+    Status(StatusJson<'a>),
+    Pairs {
+        pairs: Vec<PairJson<'a>>,
+    },
+    Overview(OverviewJson),
+    Demo(DemoJson<'a>),
+}
+
+/// A document with its pair's NAME before it.
+#[derive(Serialize)]
+pub(super) struct InPair<'a> {
+    pub(super) pair: &'a str,
+    #[serde(flatten)]
+    pub(super) document: &'a Document<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct MeetingJson {
+    pub(super) date: String,
+    pub(super) status: &'static str,
+    pub(super) started: Option<String>,
+    pub(super) ended: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ActionsJson<'a> {
+    pub(super) as_of: String,
+    pub(super) entries: Vec<EntryJson<'a>>,
+    pub(super) open: usize,
+    pub(super) overdue: usize,
+    pub(super) done: usize,
+    pub(super) dropped: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct GrowthJson<'a> {
+    pub(super) since: String,
+    pub(super) until: String,
+    pub(super) meetings: usize,
+    pub(super) themes: Vec<ThemeJson>,
+    pub(super) unthemed: usize,
+    pub(super) unreadable: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) entries: Option<Vec<EntryJson<'a>>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ThemeJson {
+    pub(super) theme: String,
+    pub(super) entries: usize,
+    pub(super) wins: usize,
+    pub(super) praise: usize,
+    pub(super) improve: usize,
+    pub(super) actions: CountsJson,
+    pub(super) months: Vec<MonthJson>,
+    pub(super) first: Option<String>,
+    pub(super) last: Option<String>,
+    pub(super) quiet: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct CountsJson {
+    pub(super) open: usize,
+    pub(super) done: usize,
+    pub(super) dropped: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct MonthJson {
+    pub(super) month: String,
+    pub(super) entries: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct SyncJson {
+    pub(super) pulled: usize,
+    pub(super) pushed: usize,
+    pub(super) merged: bool,
+    pub(super) conflicts: usize,
+    pub(super) kept: Vec<String>,
+    pub(super) attempts: u32,
+    pub(super) delivered: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct StatusJson<'a> {
+    pub(super) branch: &'a str,
+    pub(super) ahead: usize,
+    pub(super) behind: usize,
+    pub(super) uncommitted: usize,
+    pub(super) conflicts: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct PairJson<'a> {
+    pub(super) pair: &'a str,
+    pub(super) dir: &'a str,
+    pub(super) partner: Option<&'a str>,
+    pub(super) role: Option<&'a str>,
+    pub(super) problem: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct OverviewJson {
+    pub(super) next: Option<String>,
+    pub(super) days: Option<i64>,
+    pub(super) agreed: bool,
+    pub(super) under_way: Option<String>,
+    pub(super) waiting: WaitingJson,
+    pub(super) open: usize,
+    pub(super) overdue: usize,
+    pub(super) conflicts: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct WaitingJson {
+    pub(super) manager: usize,
+    pub(super) report: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct DemoJson<'a> {
+    pub(super) dir: &'a str,
+    pub(super) remote: &'a str,
+    pub(super) manager: CloneJson<'a>,
+    pub(super) report: CloneJson<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct CloneJson<'a> {
+    pub(super) member: &'a str,
+    pub(super) clone: &'a str,
+    pub(super) identity: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Finding<'a> {
+    Conflicts {
+        entries: Vec<EntryJson<'a>>,
+        heads: Vec<HeadJson>,
+    },
+    Problems {
+        problems: Vec<ProblemJson<'a>>,
+    },
+    Readers {
+        readers: Vec<ReaderJson>,
+    },
+    ReadersOf {
+        entry: Box<EntryJson<'a>>,
+        readers: Vec<String>,
+    },
+    Keys {
+        keys: &'a [String],
+    },
+    Undone {
+        undone: StepJson<'a>,
+    },
+    Redone {
+        redone: StepJson<'a>,
+    },
+}
+
+#[derive(Serialize)]
+pub(super) struct StepJson<'a> {
+    pub(super) command: &'a str,
+    pub(super) commit: &'a str,
+    pub(super) entries: Vec<EntryJson<'a>>,
+    pub(super) removed: Vec<String>,
+    pub(super) kept: Vec<String>,
+    pub(super) conflicts: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct HeadJson {
+    pub(super) at: String,
+    pub(super) conflicts: Vec<HeadValueJson>,
+}
+
+#[derive(Serialize)]
+pub(super) struct HeadValueJson {
+    pub(super) field: String,
+    pub(super) value: Option<String>,
+    pub(super) by: Option<String>,
+    pub(super) shown: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct ProblemJson<'a> {
+    pub(super) path: &'a str,
+    pub(super) line: Option<usize>,
+    pub(super) column: Option<usize>,
+    pub(super) what: &'a str,
+    pub(super) help: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct ReaderJson {
+    pub(super) who: String,
+    pub(super) shared: &'static str,
+    pub(super) confidential: &'static str,
+    pub(super) private: &'static str,
+    pub(super) note: Option<String>,
+}

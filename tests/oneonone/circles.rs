@@ -1,0 +1,274 @@
+//! No files inside a layer know each other in a circle (design, section 8).
+//!
+//! Read from the text: `use` items and the paths in the code are followed through modules and re-exports to the file that
+//! defines what they name. A path that ends at a module says nothing by itself; what is named through it does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::layers::code;
+
+/// The layers that have no circle. The others are to follow.
+const FREE: &[&str] = &["git", "model", "merge", "query", "render", "seal", "store"];
+
+type Path = Vec<String>;
+
+/// One source file.
+#[derive(Default)]
+struct File {
+    name: String,
+    /// What a name that is brought in stands for.
+    uses: BTreeMap<String, Path>,
+    /// The paths that the code names, those of `use` items too; not those that it only hands on.
+    named: Vec<Path>,
+}
+
+/// The files of the crate by the path of their module.
+struct Crate(BTreeMap<Path, File>);
+
+impl Crate {
+    /// Of the names of files below `src`, with their code.
+    fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let file = |(name, code): (String, String)| {
+            let module = name.trim_end_matches(".rs").trim_end_matches("/mod");
+            let path: Path = match module {
+                "lib" | "main" => Path::new(),
+                module => module.split('/').map(str::to_owned).collect(),
+            };
+            (path, read(name, &code))
+        };
+        Self(files.into_iter().map(file).collect())
+    }
+
+    /// The module whose file defines what a path names, seen from a module; none for a path that ends at a module, and
+    /// for one that leads out of the crate.
+    fn definer(&self, from: &[String], path: &[String], patience: u8) -> Option<Path> {
+        let is_prefix = |part: &&String| matches!(part.as_str(), "crate" | "self" | "super");
+        let rooted = path.iter().take_while(is_prefix).count();
+        let (prefix, parts) = path.split_at_checked(rooted)?;
+        let mut at = from.to_vec();
+        for part in prefix {
+            match part.as_str() {
+                "crate" => at.clear(),
+                "super" => drop(at.pop()),
+                _ => {}
+            }
+        }
+        for (number, part) in parts.iter().enumerate() {
+            let below: Path = at.iter().chain([part]).cloned().collect();
+            if self.0.contains_key(&below) {
+                at = below;
+            } else if let Some(target) = self.0.get(&at)?.uses.get(part) {
+                let whole: Path = target.iter().chain(&parts[number + 1..]).cloned().collect();
+                return self.definer(&at, &whole, patience.checked_sub(1)?);
+            } else {
+                return (rooted + number > 0).then_some(at);
+            }
+        }
+        None
+    }
+
+    /// The files of the same layer that a file knows.
+    fn known(&self, module: &Path, file: &File) -> BTreeSet<&str> {
+        let defined = file
+            .named
+            .iter()
+            .filter_map(|path| self.definer(module, path, 20));
+        let same_layer = defined.filter(|path| path.first() == module.first() && path != module);
+        same_layer
+            .filter_map(|path| Some(self.0.get(&path)?.name.as_str()))
+            .collect()
+    }
+
+    /// The groups of files of a layer each of which leads to every other.
+    fn circles(&self, layer: &str) -> Vec<Vec<&str>> {
+        let files = self
+            .0
+            .iter()
+            .filter(|(path, _)| path.first().is_some_and(|l| l == layer));
+        let known: BTreeMap<&str, BTreeSet<&str>> = files
+            .map(|(path, file)| (file.name.as_str(), self.known(path, file)))
+            .collect();
+        let reached = |from: &str| {
+            let mut reached = BTreeSet::new();
+            let mut next: Vec<&str> = known[from].iter().copied().collect();
+            while let Some(name) = next.pop() {
+                if reached.insert(name) {
+                    next.extend(&known[name]);
+                }
+            }
+            reached
+        };
+        let reach: BTreeMap<&str, BTreeSet<&str>> = known.keys().map(|name| (*name, reached(name))).collect();
+        let circle = |name: &&str| -> Vec<&str> {
+            let back = |other: &&&str| reach[**other].contains(name);
+            reach[name].iter().filter(back).copied().collect()
+        };
+        let circles: BTreeSet<Vec<&str>> = known
+            .keys()
+            .map(circle)
+            .filter(|circle| !circle.is_empty())
+            .collect();
+        circles.into_iter().collect()
+    }
+}
+
+fn read(name: String, code: &str) -> File {
+    let mut file = File {
+        name,
+        ..File::default()
+    };
+    let mut handed_on = Vec::new();
+    let mut rest = String::new();
+    let mut lines = code.lines();
+    while let Some(line) = lines.next() {
+        let used = line.trim_start().split_once("use ");
+        let used = used.filter(|(before, _)| before.is_empty() || before.starts_with("pub"));
+        let Some((visibility, item)) = used else {
+            // A declared module is not yet used.
+            if !(line.contains("mod ") && line.ends_with(';')) {
+                rest += line;
+                rest.push('\n');
+            }
+            continue;
+        };
+        let mut item = item.to_owned();
+        while !item.contains(';') {
+            item += lines.next().unwrap_or(";");
+        }
+        for (name, path) in spread(&[], item.trim_end_matches(';')) {
+            match visibility {
+                "" => file.named.push(path.clone()),
+                _ => handed_on.push((name.clone(), path.clone())),
+            }
+            file.uses.insert(name, path);
+        }
+    }
+    handed_on.retain(|(name, _)| is_used(&rest, name));
+    file.named.extend(handed_on.into_iter().map(|(_, path)| path));
+    let paths = rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    let paths = paths
+        .filter(|path| path.contains("::"))
+        .map(|path| parts(path).collect());
+    file.named.extend(paths);
+    file
+}
+
+/// Whether code uses a name that it also hands on: a type, or a function that is called. A variable or a method of the
+/// same name is something else.
+fn is_used(code: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let is_type = name.starts_with(char::is_uppercase);
+    code.match_indices(name).any(|(at, _)| {
+        let before = code[..at].chars().next_back().unwrap_or(' ');
+        let after = code[at + name.len()..].chars().next().unwrap_or(' ');
+        !is_part(before) && before != '.' && !is_part(after) && (is_type || after == '(')
+    })
+}
+
+/// The names and paths of a `use` tree such as `a::{b, c::{self, d as e}}`.
+fn spread(before: &[String], tree: &str) -> Vec<(String, Path)> {
+    let tree = tree.trim();
+    let whole = |path: &str| before.iter().cloned().chain(parts(path)).collect::<Path>();
+    if let Some((path, inner)) = tree.split_once('{') {
+        // A last branch loses its own braces as well, and nothing else.
+        let inner = inner.trim_end_matches([' ', ',', '}']);
+        let mut depth = 0;
+        let branches = inner.split(|c| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            c == ',' && depth == 0
+        });
+        return branches.flat_map(|branch| spread(&whole(path), branch)).collect();
+    }
+    let (path, name) = tree.split_once(" as ").unwrap_or((tree, ""));
+    let mut path = whole(path);
+    if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+        path.pop();
+    }
+    let last = path.last().cloned().unwrap_or_default();
+    vec![(
+        if name.is_empty() {
+            last
+        } else {
+            name.trim().to_owned()
+        },
+        path,
+    )]
+}
+
+fn parts(path: &str) -> impl Iterator<Item = String> + '_ {
+    path.split("::")
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+}
+
+#[test]
+fn no_files_of_a_layer_know_each_other_in_a_circle() {
+    let all = Crate::of(code().into_iter().map(|(_, name, code)| (name, code)));
+    for layer in FREE {
+        let circles = all.circles(layer);
+        assert!(
+            circles.is_empty(),
+            "files that know each other in a circle: {circles:#?}"
+        );
+    }
+}
+
+/// The circles of a made-up layer `a`.
+fn circles_of(files: &[(&str, &str)]) -> Vec<String> {
+    let owned = files
+        .iter()
+        .map(|(name, code)| ((*name).to_owned(), (*code).to_owned()));
+    Crate::of(owned)
+        .circles("a")
+        .iter()
+        .map(|circle| circle.join(" "))
+        .collect()
+}
+
+#[test]
+fn a_circle_is_found_however_it_is_spelled() {
+    let module = "mod one;\nmod two;\npub use two::Two;\n";
+    let free = [
+        ("a/mod.rs", module),
+        ("a/one.rs", "use super::Two;\n"),
+        ("a/two.rs", "pub struct Two;\n"),
+    ];
+    assert_eq!(
+        circles_of(&free),
+        [""; 0],
+        "mod.rs hands Two on, and does not use it"
+    );
+    for code in [
+        "use super::one::One;\n",
+        "use crate::{\n    a::{\n        one::{self, One as Other},\n    },\n    b::Three,\n};\n",
+        "fn two() {\n    super::one::one();\n}\n",
+        "use super::one;\nfn two() {\n    one::one();\n}\n",
+        "use crate::a::one::*;\n",
+        "use self::super::one::One;\n",
+        "use crate::c::One;\n",
+    ] {
+        let other = ("c/mod.rs", "pub use crate::a::one::One;\n");
+        let files = [free[0], free[1], ("a/two.rs", code), other];
+        assert_eq!(circles_of(&files), ["a/one.rs a/two.rs"], "{code}");
+    }
+    let with_parent = [
+        ("a.rs", "mod one;\nuse one::One;\npub struct Base;\n"),
+        ("a/one.rs", "use super::Base;\n"),
+    ];
+    assert_eq!(circles_of(&with_parent), ["a.rs a/one.rs"]);
+    let apart = [
+        ("a/mod.rs", "mod one;\nmod two;\n"),
+        (
+            "a/one.rs",
+            "use super::two;\nuse std::fs::File;\nuse crate::b::One;\n",
+        ),
+        ("a/two.rs", "use super::one;\n"),
+        ("b/mod.rs", "pub struct One;\n"),
+    ];
+    assert_eq!(
+        circles_of(&apart),
+        [""; 0],
+        "a module that is brought in, and of which nothing is used"
+    );
+}
