@@ -1,61 +1,35 @@
-//! Durability: new objects lie aside until all of them are on the disk, and only then get the names that they are found
-//! by.
+//! Durability: new objects lie in a quarantine until all of them are on the disk. Only then they get the names that they
+//! are found by (docs/sync.md#quarantine).
 //!
 //! libgit2 would wait for the disk twice an object, one after the other. Waiting for all at once lets the file system
-//! commit them together. Aside, because a file may get its name on the disk before its content: after a power cut an
-//! empty object would stand there, `git fsck` would fail, and the next run would take the object for written.
+//! commit them together. A file may get its name on the disk before its content. Without the quarantine a power cut could
+//! leave an empty object there: `git fsck` would fail, and the next run would take the object for written.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
+use super::quarantine::Quarantine;
 use super::{Error, Repository};
-
-/// What the folder's name begins with. `git prune` removes what has such a name.
-const PREFIX: &str = "tmp_objdir-oneonone";
-
-/// A repository that new objects are written to; it finds all others in the one that it belongs to.
-pub(super) struct Aside {
-    pub(super) repository: git2::Repository,
-    folder: TempDir,
-}
 
 impl Repository {
     /// The handle to write objects with. They are found by this process at once, by others when
     /// [`Repository::make_durable`] was called.
-    pub(super) fn aside(&self) -> Result<&git2::Repository, Error> {
-        if let Some(aside) = self.aside.get() {
-            return Ok(&aside.repository);
+    pub(super) fn quarantine(&self) -> Result<&git2::Repository, Error> {
+        if let Some(quarantine) = self.quarantine.get() {
+            return Ok(&quarantine.repository);
         }
         let objects = self.common_dir().join("objects");
-        let doing = "making room for new objects";
-        let folder = tempfile::Builder::new()
-            .prefix(&self.aside_prefix())
-            .tempdir_in(&objects)
-            .map_err(Error::io("making a folder in", &objects))?;
-        let own = folder.path().join("objects");
-        for part in ["objects/info", "refs"] {
-            let part = folder.path().join(part);
-            fs::create_dir_all(&part).map_err(Error::io("making", &part))?;
-        }
-        for (name, text) in [
-            ("HEAD", "ref: refs/heads/main\n".to_owned()),
-            ("objects/info/alternates", format!("{}\n", objects.display())),
-        ] {
-            let file = folder.path().join(name);
-            fs::write(&file, text).map_err(Error::io("writing", &file))?;
-        }
-        let repository = git2::Repository::open_bare(folder.path()).map_err(Error::library(doing))?;
-        let found_at = own
+        let made = Quarantine::make(&objects, &self.quarantine_prefix())?;
+        let found_at = made.objects();
+        let found_at = found_at
             .to_str()
-            .ok_or_else(|| Error::invalid(own.display().to_string(), "not UTF-8"))?;
+            .ok_or_else(|| Error::invalid(found_at.display().to_string(), "not UTF-8"))?;
         self.reader
             .odb()
             .and_then(|odb| odb.add_disk_alternate(found_at))
-            .map_err(Error::library(doing))?;
-        Ok(&self.aside.get_or_init(|| Aside { repository, folder }).repository)
+            .map_err(Error::library("making room for new objects"))?;
+        Ok(&self.quarantine.get_or_init(|| made).repository)
     }
 
     /// Makes every object durable that was written since the last time, and gives it the name that it is found by.
@@ -63,10 +37,10 @@ impl Repository {
     /// # Errors
     /// When the disk fails.
     pub fn make_durable(&self) -> Result<(), Error> {
-        let Some(aside) = self.aside.get() else {
+        let Some(quarantine) = self.quarantine.get() else {
             return Ok(());
         };
-        let from = aside.folder.path().join("objects");
+        let from = quarantine.objects();
         let to = self.common_dir().join("objects");
         let written: Vec<(PathBuf, PathBuf)> = list(&from)?
             .into_iter()
@@ -104,17 +78,17 @@ impl Repository {
     pub fn forget_new_objects(&self) {
         let objects = self.common_dir().join("objects");
         for name in list(&objects).unwrap_or_default() {
-            if name.starts_with(&self.aside_prefix()) {
+            if name.starts_with(&self.quarantine_prefix()) {
                 let _ = fs::remove_dir_all(objects.join(name));
             }
         }
     }
 
     /// Linked worktrees share their objects, and each has its own runs.
-    fn aside_prefix(&self) -> String {
+    fn quarantine_prefix(&self) -> String {
         let of = self.git_dir().to_string_lossy();
         let id = Repository::blob_id(of.as_bytes()).map(|id| id.short());
-        format!("{PREFIX}-{}-", id.unwrap_or_default())
+        format!("{}-{}-", Quarantine::PREFIX, id.unwrap_or_default())
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{BlobId, Shape};
+use super::Shape;
 
 /// A call that could not be carried out. Outcomes that are no failures are values of their own.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub enum Error {
     },
     /// An object is larger than the caller allows; it was not read.
     TooLarge {
-        /// The object.
-        id: BlobId,
+        /// The object, short.
+        id: String,
         /// Its size in bytes.
         size: usize,
         /// The limit it exceeds.
@@ -120,11 +120,7 @@ impl fmt::Display for Error {
                 )
             }
             Error::TooLarge { id, size, limit } => {
-                write!(
-                    f,
-                    "object {} has {size} bytes, more than the {limit} allowed",
-                    id.short()
-                )
+                write!(f, "object {id} has {size} bytes, more than the {limit} allowed")
             }
             Error::Invalid { what, why } => write!(f, "{what:?}: {why}"),
             Error::Library { doing, .. } | Error::Io { doing, .. } => write!(f, "failed {doing}"),

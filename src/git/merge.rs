@@ -38,7 +38,7 @@ impl Repository {
             Some(base) => base,
             None => self.write_tree(None, &[])?,
         };
-        let writer = self.aside()?;
+        let writer = self.quarantine()?;
         let find = |id: TreeId| writer.find_tree(id.0).map_err(Error::library(doing));
         let mut options = git2::MergeOptions::new();
         options.find_renames(false);

@@ -9,6 +9,7 @@
 //!   rejected or a branch that moved meanwhile, is a value: [`PushOutcome`], [`RefUpdate`], …
 //! - Words that came from a server are handed on raw. Making them safe to print is the business of the exit.
 
+mod check_shape;
 mod config;
 mod durable;
 mod error;
@@ -23,6 +24,7 @@ mod objects;
 mod odd_names;
 mod process;
 mod program;
+mod quarantine;
 mod ref_file;
 mod refs;
 mod remote;

@@ -20,6 +20,7 @@ impl Repository {
             return Err(Error::invalid(id.to_string(), "not a blob"));
         }
         if size > limit {
+            let id = id.short();
             return Err(Error::TooLarge { id, size, limit });
         }
         let object = odb.read(id.0).map_err(Error::library(doing()))?;
@@ -31,7 +32,7 @@ impl Repository {
     /// # Errors
     /// What failed in writing.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<BlobId, Error> {
-        let written = self.aside()?.blob(bytes);
+        let written = self.quarantine()?.blob(bytes);
         written.map(BlobId).map_err(Error::library("writing a blob"))
     }
 
@@ -155,7 +156,7 @@ impl Repository {
     /// # Errors
     /// When the text is no commit, or what failed in writing.
     pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<CommitId, Error> {
-        self.aside()?
+        self.quarantine()?
             .commit_signed(text, signature, None)
             .map(CommitId)
             .map_err(Error::library("writing a signed commit"))
@@ -182,7 +183,7 @@ impl Repository {
 
     fn write_commit_text(&self, text: &[u8]) -> Result<CommitId, Error> {
         let doing = "writing a commit";
-        let odb = self.aside()?.odb().map_err(Error::library(doing))?;
+        let odb = self.quarantine()?.odb().map_err(Error::library(doing))?;
         odb.write(git2::ObjectType::Commit, text)
             .map(CommitId)
             .map_err(Error::library(doing))

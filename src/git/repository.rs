@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use super::durable::Aside;
+use super::quarantine::Quarantine;
 use super::{CommitId, Error, Shape, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (design, section 4).
@@ -27,7 +27,7 @@ const MERGE_STATE: [&str; 5] = [
 pub struct Repository {
     pub(super) reader: git2::Repository,
     /// Where new objects are written. Made by the first one, so that queries do not pay for it.
-    pub(super) aside: OnceCell<Aside>,
+    pub(super) quarantine: OnceCell<Quarantine>,
     /// A second handle, with fsync on, for what libgit2 itself must make durable. Made when it is first needed.
     writer: OnceCell<git2::Repository>,
     workdir: PathBuf,
@@ -127,7 +127,7 @@ impl Repository {
         let (git_dir, common_dir) = (tidy(reader.path()), tidy(reader.commondir()));
         Ok(Repository {
             reader,
-            aside: OnceCell::new(),
+            quarantine: OnceCell::new(),
             writer: OnceCell::new(),
             workdir,
             git_dir,

@@ -36,7 +36,7 @@ impl Repository {
                 tree = write_folder(self, tree, change, "")?;
                 if tree.is_none() {
                     let empty = self
-                        .aside()?
+                        .quarantine()?
                         .treebuilder(None)
                         .and_then(|builder| builder.write());
                     let empty = empty.map_err(Error::library("writing an empty tree"))?;
@@ -92,7 +92,7 @@ fn write_folder(
     at: &str,
 ) -> Result<Option<git2::Oid>, Error> {
     let doing = || format!("writing the tree of {at:?}");
-    let writer = repo.aside()?;
+    let writer = repo.quarantine()?;
     let base = base
         .map(|id| writer.find_tree(id))
         .transpose()

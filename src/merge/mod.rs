@@ -15,9 +15,23 @@ mod sets;
 mod states;
 
 pub use heal::{heal, with_missing_from};
-pub use states::{MergeError, Merged, merge};
+pub use states::{MergeError, Merged};
 
-use crate::model::{Content, Table};
+use crate::model::{Content, State, Table};
+
+use states::merge_unchecked;
+
+/// Merges two sides over their base, and checks the result (docs/merge.md#check).
+///
+/// # Errors
+/// When both sides took an open seat, or when the result does not pass its check.
+pub fn merge(base: &State, left: &State, right: &State) -> Result<Merged, MergeError> {
+    let merged = merge_unchecked(base, left, right)?;
+    if left != right && left != base && right != base {
+        check::check(base, left, right, &merged)?;
+    }
+    Ok(merged)
+}
 
 /// Merges two contents of one entry by the rules of entries, over `base`, or over nothing.
 ///

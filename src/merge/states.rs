@@ -5,7 +5,6 @@ use std::fmt;
 
 use crate::model::{EntryId, Home, MeetingKey, PairDocument, Place, Placed, State, Table, Value, date_value};
 
-use super::check;
 use super::entry::{merge_entry, without_carried};
 use super::fields::merge_fields;
 
@@ -43,18 +42,6 @@ impl fmt::Display for MergeError {
 }
 
 impl std::error::Error for MergeError {}
-
-/// Merges two sides over their base, and checks the result (design, section 3).
-///
-/// # Errors
-/// When both sides took an open seat, or when the result does not pass its check.
-pub fn merge(base: &State, left: &State, right: &State) -> Result<Merged, MergeError> {
-    let merged = merge_unchecked(base, left, right)?;
-    if left != right && left != base && right != base {
-        check::check(base, left, right, &merged)?;
-    }
-    Ok(merged)
-}
 
 pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Result<Merged, MergeError> {
     let mut merged = Merged {

@@ -1,5 +1,5 @@
 //! What a field is: the one table that validation, the order of keys, the JSON Schemas, the merge, the seal and the
-//! look for secrets go by (design, section 2).
+//! look for secrets go by (docs/format.md#entries).
 //!
 //! A new field is a line here and a line in its type ([`Body`](super::Body) for an entry).
 //!
@@ -91,7 +91,7 @@ pub enum Wording {
     Plain,
 }
 
-/// What happens where both sides changed a field differently (design, section 3).
+/// What happens where both sides changed a field differently (docs/merge.md#fields).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergeRule {
     /// The set rule: both values stay, as a conflict. Unknown keys have it too.
