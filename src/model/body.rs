@@ -1,6 +1,7 @@
-//! The body of an entry: all of it but the envelope (`id`, `by`, `at`, `carried`), as one value.
+//! The values that a table shows: a key, a state with its date, or the whole body of an entry.
 //!
-//! Where an entry is sealed on any side, its body is merged as a whole (design, section 3).
+//! The body is everything but the envelope (`id`, `by`, `at`, `carried`). Where an entry is sealed on any side, its body
+//! is merged as one value (docs/merge.md#bodies).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,8 +15,42 @@ fn is_envelope(key: &str) -> bool {
     seal_of(key) == Seal::Clear
 }
 
-/// The body that a table shows.
-pub(crate) fn alternative_of(table: &Table) -> Alternative {
+impl Table {
+    /// The value of a field that is shown: a key, `state` with `closed`, or the whole `body`.
+    pub fn shown(&self, field: &str) -> Alternative {
+        match field {
+            "body" => shown_body(self),
+            "state" => Alternative::of_state(self.get("state").cloned(), self.get("closed").cloned()),
+            _ => Alternative::of(self.get(field).cloned()),
+        }
+    }
+
+    /// Shows a value of a field: sets its keys, or removes them where it is absent.
+    pub fn show(&mut self, field: &str, alternative: &Alternative) {
+        match field {
+            "body" => show_body(self, alternative),
+            "state" => {
+                self.put("state", alternative.value().cloned());
+                self.put("closed", alternative.get("closed").cloned());
+            }
+            _ => self.put(field, alternative.value().cloned()),
+        }
+    }
+
+    /// Sorts the rows, drops doubles, and drops those that equal what is shown.
+    pub fn tidy_rows(&mut self) {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.retain(|row| row.alternative != self.shown(&row.field));
+        rows.sort();
+        rows.dedup();
+        if !rows.iter().any(|r| r.field == "body") {
+            self.body_base = None;
+        }
+        self.rows = rows;
+    }
+}
+
+fn shown_body(table: &Table) -> Alternative {
     let mut map: BTreeMap<String, Value> = table
         .fields
         .iter()
@@ -49,7 +84,7 @@ fn row_value(row: &Row) -> Value {
 }
 
 /// Makes a table show the body given, keeping its envelope and the other rows of `body`.
-pub(crate) fn show(table: &mut Table, body: &Alternative) {
+fn show_body(table: &mut Table, body: &Alternative) {
     table.fields.retain(|f| is_envelope(&f.key));
     table.rows.retain(|r| r.field == "body");
     table.above.clear();

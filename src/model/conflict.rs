@@ -1,11 +1,9 @@
-//! Conflicts as data beside the entry (design, section 3).
+//! Conflicts as data beside the entry (docs/merge.md#conflict-rows).
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::body;
-use super::table::Table;
 use super::value::Value;
 use super::words::Visibility;
 
@@ -118,33 +116,5 @@ impl Row {
     /// Whether the row keeps a ciphertext.
     pub fn holds_ciphertext(&self) -> bool {
         self.field == "body" && self.alternative.get("sealed").is_some()
-    }
-}
-
-/// The value of a field that the table shows.
-pub(crate) fn shown(table: &Table, field: &str) -> Alternative {
-    match field {
-        "body" => body::alternative_of(table),
-        "state" => Alternative::of_state(table.get("state").cloned(), table.get("closed").cloned()),
-        _ => Alternative::of(table.get(field).cloned()),
-    }
-}
-
-impl Table {
-    /// The value of a field that is shown: a key, `state` with `closed`, or the whole `body`.
-    pub fn shown(&self, field: &str) -> Alternative {
-        shown(self, field)
-    }
-
-    /// Shows a value of a field: sets its keys, or removes them where it is absent.
-    pub fn show(&mut self, field: &str, alternative: &Alternative) {
-        match field {
-            "body" => body::show(self, alternative),
-            "state" => {
-                self.put("state", alternative.value().cloned());
-                self.put("closed", alternative.get("closed").cloned());
-            }
-            _ => self.put(field, alternative.value().cloned()),
-        }
     }
 }

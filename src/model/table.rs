@@ -40,7 +40,7 @@ pub struct Table {
     pub fields: Vec<Field>,
     /// The values of conflicts that are not shown, sorted.
     pub rows: Vec<Row>,
-    /// The ciphertext that a conflict of bodies arose from (design, section 3).
+    /// The ciphertext that a conflict of bodies arose from (docs/merge.md#bodies).
     pub body_base: Option<String>,
     /// Comment lines below everything else; only a file's header has them.
     pub below: Vec<String>,
@@ -132,22 +132,6 @@ impl Table {
             .iter()
             .flat_map(|f| f.above.iter().chain(f.beside.iter()));
         self.above.iter().chain(of_fields).chain(&self.below)
-    }
-
-    /// Sorts the rows, drops doubles, and drops those that equal what is shown.
-    pub fn tidy_rows(&mut self) {
-        if self.rows.is_empty() {
-            self.body_base = None;
-            return;
-        }
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.retain(|row| row.alternative != super::conflict::shown(self, &row.field));
-        rows.sort();
-        rows.dedup();
-        if !rows.iter().any(|r| r.field == "body") {
-            self.body_base = None;
-        }
-        self.rows = rows;
     }
 }
 
