@@ -11,13 +11,13 @@
 //! | [`merge`] | base, left and right become one state; checks itself | `model` |
 //! | [`query`] | agenda, actions, growth, log; today is a parameter | `model` |
 //! | [`seal`] | the only place that names age: identities, recipients, padding, pins | `model` |
-//! | [`store`] | files: atomic saves, the lock, notes of a run, pairs known on this machine | `model` |
+//! | [`store`] | files: atomic saves, private files, the lock, notes of a run, pairs known on this machine | `model` |
 //! | [`git`] | the only place that names git2 or runs git; bytes in, bytes out | nothing of ours |
 //! | [`render`] | text, TSV and JSON; the only escaping is here | `model`, `query` |
 //! | [`sync`] | the procedure: hand edits, sides, plan, merge, settling, push, write-out | all but `query`, `render` |
 //! | [`cli`] | one file a command; the clock, the terminal, the exit codes | all |
 //!
-//! `model`, `merge`, `query` and `render` are pure: no clock, no files, no terminal.
+//! `model`, `merge`, `query`, `render` and `seal` are pure: no clock, no files, no terminal.
 
 pub mod cli;
 pub mod git;

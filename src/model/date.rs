@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use chrono::{Datelike, SecondsFormat};
 use toml_edit::Datetime;
 
-use super::value::Value;
+use super::format::Value;
 
 /// A point in time, in UTC.
 pub type Instant = DateTime<Utc>;

@@ -2,15 +2,12 @@
 
 use std::fmt;
 
-use super::body::Content;
-use super::conflict::Row;
 use super::date::{Date, Instant};
+use super::format::{Content, Row, Table, Value};
 use super::id::EntryId;
 use super::place::Home;
 use super::slug::Slug;
-use super::table::Table;
 use super::typed::{Typed, typed};
-use super::value::Value;
 use super::words::{ActionState, Kind, Tone, Visibility};
 
 typed! {

@@ -1,7 +1,7 @@
 //! The table of fields against the types, and every field there and back.
 
 use super::fields::*;
-use super::validate::check_value;
+use super::format::check_value;
 use super::{
     Body, Content, Document, Entry, EntryId, Field, Home, Meeting, Member, Pair, Table, Value, order_of_keys,
     parse_pair, parse_record, write_pair, write_record,

@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::format::Table;
 use super::id::EntryId;
-use super::table::Table;
 use super::words::{ActionState, Kind};
 
 /// Gives an action the state and the owner that it reads as having. Says whether anything was missing.

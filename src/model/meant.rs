@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::Place;
-use super::table::Table;
-use super::validate::is_known;
-use super::value::Value;
+use super::format::{Table, Value, is_known};
 use super::words::Kind;
 
 /// A key that was most likely meant for another one.

@@ -1,8 +1,8 @@
 //! Meetings, typed.
 
 use super::date::Instant;
+use super::format::Table;
 use super::place::MeetingKey;
-use super::table::Table;
 use super::words::MeetingStatus;
 
 /// The head of a meeting's record.

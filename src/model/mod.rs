@@ -3,39 +3,27 @@
 //! Nothing here reads a file, a clock or the terminal. Raw tables ([`Table`]) keep every key, comment and key
 //! order of a record; the typed view ([`Entry`]) is what queries and commands work on.
 
-mod body;
-mod canonical;
-mod conflict;
 mod date;
 mod entry;
 #[cfg(test)]
 mod field_tests;
 mod fields;
 mod fill;
-#[cfg(test)]
-mod format_tests;
+mod format;
 mod id;
 mod limits;
 mod meant;
 mod meeting;
 mod pair;
-mod parse;
 mod place;
 mod problem;
 mod schema;
 mod slug;
 mod state;
-mod table;
 mod text;
 mod typed;
-mod validate;
-mod value;
 mod words;
-mod write;
 
-pub use body::Content;
-pub use canonical::{order_of_keys, sort_entries};
-pub use conflict::{Alternative, COMMENTS, Row};
 pub use date::{
     Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
 };
@@ -44,20 +32,21 @@ pub use fields::{
     BY_NAME, FIELDS, FieldRule, Holds, MergeRule, Need, Place, Seal, Wording, is_worded, merge_rule, seal_of,
 };
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
+pub use format::{
+    Alternative, COMMENTS, Content, Document, Field, LooseEntry, PairDocument, Row, Table, Value,
+    order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair, write_record,
+    write_table,
+};
 pub use id::EntryId;
 pub use limits::Limits;
 pub use meant::{Slip, slip_in_themes, slips_in_entry, slips_in_head};
 pub use meeting::Meeting;
 pub use pair::{Member, Pair};
-pub use parse::{Document, LooseEntry, PairDocument, parse_content, parse_pair, parse_record};
 pub use place::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};
 pub use problem::{Position, Problem};
 pub use schema::schemas;
 pub use slug::{Slug, SlugError, slug_of_name, theme_of_words, themes_in_text};
 pub use state::{Files, Loaded, Placed, State, assemble};
-pub use table::{Field, Table};
 pub use text::{check_text, visible};
 pub use typed::Scalar;
-pub use value::Value;
 pub use words::{ActionState, Kind, MeetingStatus, Role, Tone, Visibility, Words};
-pub use write::{write_pair, write_record, write_table};

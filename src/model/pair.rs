@@ -1,12 +1,11 @@
 //! The pair, typed: its two members, their seats and keys.
 
 use super::date::{Cadence, Date};
+use super::format::{PairDocument, Table};
 use super::id::EntryId;
-use super::parse::PairDocument;
 use super::place::PAIR_PATH;
 use super::problem::Problem;
 use super::slug::Slug;
-use super::table::Table;
 use super::typed::Typed;
 use super::words::Role;
 

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::canonical::sort_entries;
+use super::format::{
+    PairDocument, Table, Value, parse_pair, parse_record, sort_entries, write_pair, write_record,
+};
 use super::id::EntryId;
-use super::parse::{PairDocument, parse_pair, parse_record};
 use super::place::{Home, MeetingKey, RecordPath};
 use super::problem::Problem;
-use super::table::Table;
-use super::value::Value;
-use super::write::{write_pair, write_record};
 
 /// Records by path, as bytes.
 pub type Files = BTreeMap<String, Vec<u8>>;

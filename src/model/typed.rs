@@ -4,10 +4,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use super::date::{Cadence, Date, Instant, date_of_value, date_value, instant_of_value, instant_value};
+use super::format::{Table, Value};
 use super::id::EntryId;
 use super::slug::Slug;
-use super::table::Table;
-use super::value::Value;
 use super::words::{ActionState, Kind, MeetingStatus, Role, Tone, Visibility};
 
 /// A type that one value of a record is read into.

@@ -1,11 +1,12 @@
 //! Whether the value of a key is one that the format allows there.
 
+use crate::model::date::{Cadence, date_of_value, instant_of_value};
+use crate::model::fields::{Holds, Place};
+use crate::model::id::EntryId;
+use crate::model::limits::Limits;
+use crate::model::slug::Slug;
+
 use super::conflict::RESERVED;
-use super::date::{Cadence, date_of_value, instant_of_value};
-use super::fields::{Holds, Place};
-use super::id::EntryId;
-use super::limits::Limits;
-use super::slug::Slug;
 use super::value::Value;
 
 /// Whether the format gives a key a meaning there.

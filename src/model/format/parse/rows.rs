@@ -2,13 +2,14 @@
 
 use toml_edit::Item;
 
-use super::Reader;
-use super::comments::comments_in;
-use crate::model::conflict::{Alternative, COMMENTS, Row};
 use crate::model::fields::{MergeRule, Place, Seal, merge_rule, seal_of};
-use crate::model::table::Table;
-use crate::model::validate::check_value;
-use crate::model::value::Value;
+use crate::model::format::conflict::{Alternative, COMMENTS, Row};
+use crate::model::format::table::Table;
+use crate::model::format::validate::check_value;
+use crate::model::format::value::Value;
+
+use super::comments::comments_in;
+use super::reader::Reader;
 
 impl Reader<'_> {
     /// The `conflict` rows of a table.

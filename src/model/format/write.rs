@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::fields::rank_of;
+use crate::model::id::EntryId;
+
 use super::conflict::{COMMENTS, Row};
-use super::fields::rank_of;
-use super::id::EntryId;
-use super::parse::PairDocument;
+use super::document::PairDocument;
 use super::table::Table;
 use super::value::{Value, write_key, write_multi_line};
 

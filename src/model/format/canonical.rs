@@ -1,8 +1,9 @@
 //! The one order of keys and of entries, so that a file has one form whoever writes it (design, section 2).
 
-use super::date::instant_of_value;
-use super::fields::rank_of;
-use super::id::EntryId;
+use crate::model::date::instant_of_value;
+use crate::model::fields::rank_of;
+use crate::model::id::EntryId;
+
 use super::table::{Field, Table};
 
 /// Puts fields into schema order, unknown ones by name behind.

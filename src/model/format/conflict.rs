@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::model::words::Visibility;
+
 use super::value::Value;
-use super::words::Visibility;
 
 /// One of the values that a field may have: present or absent, a state with its date, or a whole body.
 ///

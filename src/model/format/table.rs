@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::model::fields::{Seal, rank_of, seal_of};
+
 use super::conflict::Row;
-use super::fields::{Seal, rank_of, seal_of};
 use super::value::Value;
 
 /// One key of a table, with the comments that belong to it.

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::model::fields::{Seal, seal_of};
+
 use super::conflict::{Alternative, COMMENTS, Row};
-use super::fields::{Seal, seal_of};
 use super::table::{Field, Table};
 use super::value::Value;
 

@@ -1,6 +1,6 @@
 //! Reading and writing records, there and back.
 
-use super::*;
+use crate::model::*;
 
 fn canonical(home: Home, text: &str) -> String {
     let document = parse_record(home, text.as_bytes(), false).unwrap_or_else(|p| panic!("{p:?}"));

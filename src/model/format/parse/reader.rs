@@ -1,0 +1,101 @@
+//! The text of a record, and where in it something is wrong.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::model::id::EntryId;
+use crate::model::problem::Problem;
+
+/// A text that is being read, and everything that was found wrong with it.
+pub(super) struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+    pub(super) lenient: bool,
+    pub(super) ids: BTreeSet<EntryId>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(path: &'a str, text: &'a str, lenient: bool) -> Self {
+        Self {
+            path,
+            text,
+            lenient,
+            ids: BTreeSet::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish<T>(self, document: T) -> Result<T, Vec<Problem>> {
+        if self.problems.is_empty() {
+            Ok(document)
+        } else {
+            Err(self.problems)
+        }
+    }
+
+    pub(super) fn problem(
+        &self,
+        span: Option<Range<usize>>,
+        what: String,
+        label: &str,
+        help: &str,
+    ) -> Problem {
+        let end = self.text.len();
+        let span = span.unwrap_or(0..0);
+        Problem {
+            path: self.path.to_owned(),
+            source: self.text.to_owned(),
+            span: span.start.min(end)..span.end.min(end),
+            what,
+            label: label.to_owned(),
+            help: help.to_owned(),
+        }
+    }
+
+    pub(super) fn report(&mut self, span: Option<Range<usize>>, what: String, label: &str, help: &str) {
+        // One bad file must not fill a screen.
+        if self.problems.len() < 20 {
+            let problem = self.problem(span, what, label, help);
+            self.problems.push(problem);
+        }
+    }
+
+    pub(super) fn syntax(&self) -> Result<toml_edit::Document<String>, Vec<Problem>> {
+        toml_edit::Document::parse(self.text.to_owned()).map_err(|e| {
+            if let Some(marker) = marker(self.text) {
+                return vec![self.problem(
+                    Some(marker),
+                    "a conflict marker of a line merge stands in the record".to_owned(),
+                    "left by another tool",
+                    "keep the entries of both sides and delete the lines <<<<<<<, ======= and >>>>>>>",
+                )];
+            }
+            let what = e.message().lines().collect::<Vec<_>>().join(", ");
+            vec![self.problem(
+                e.span(),
+                what,
+                "",
+                "correct the TOML here; `oneonone check` looks at it again",
+            )]
+        })
+    }
+
+    pub(super) fn raw(&self, raw: Option<&toml_edit::RawString>) -> &'a str {
+        let Some(raw) = raw else { return "" };
+        raw.span()
+            .and_then(|span| self.text.get(span))
+            .unwrap_or_default()
+    }
+}
+
+fn marker(text: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if ["<<<<<<< ", ">>>>>>> "].iter().any(|m| line.starts_with(m)) {
+            return Some(at..at + line.trim_end().len());
+        }
+        at += line.len();
+    }
+    None
+}
