@@ -147,7 +147,7 @@ mod tests {
         let commit = f.repo.write_commit(tree, &[], "x\n", &ana(1), &ana(1)).unwrap();
         f.repo.make_durable().unwrap();
         assert_eq!(f.git(&["cat-file", "-p", &format!("{commit}:a/b")]), "new");
-        // What is there is not written again, and what a dead run left is no obstacle.
+        // An object that is there is not written again, and one that a dead run left is no obstacle.
         f.repo.write_blob(b"new\n").unwrap();
         f.repo.write_blob(b"lost\n").unwrap();
         let other = Repository::open(f.repo.workdir()).unwrap();

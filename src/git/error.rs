@@ -10,7 +10,7 @@ use super::Shape;
 /// A call that could not be carried out. Outcomes that are no failures are values of their own.
 #[derive(Debug)]
 pub enum Error {
-    /// The repository has a shape that cannot be handled; nothing was written (design, section 4).
+    /// The repository has a shape that cannot be handled; nothing was written (docs/sync.md#shapes).
     Refused {
         /// Why it is refused.
         shape: Shape,

@@ -30,7 +30,7 @@ const LOCAL: [&str; 17] = [
 /// What would give a clone a format that is refused later, or words in another language.
 const OTHER: [&str; 3] = ["GIT_DEFAULT_REF_FORMAT", "GIT_DEFAULT_HASH", "LANGUAGE"];
 
-/// Settings for every run that does something (design, section 4, "Running git"). No `gc` either: it would run on
+/// Settings for every run that does something (docs/sync.md#running-git). No `gc` either: it would run on
 /// after the fetch that it was started by.
 const SETTINGS: [&str; 7] = [
     "core.fsync=all",

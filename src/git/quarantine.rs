@@ -14,7 +14,7 @@ pub(super) struct Quarantine {
 }
 
 impl Quarantine {
-    /// What the folder's name begins with. `git prune` removes a folder of such a name.
+    /// The beginning of the folder's name. `git prune` removes a folder of such a name.
     pub(super) const PREFIX: &str = "tmp_objdir-oneonone";
 
     /// An empty one below the folder of objects that it belongs to.

@@ -11,7 +11,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 use super::quarantine::Quarantine;
 use super::{CommitId, Error, Shape, shape};
 
-/// How long somebody else's lock is waited for, unless the caller says otherwise (design, section 4).
+/// How long somebody else's lock is waited for, unless the caller says otherwise (docs/sync.md#locks).
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// What a half-done `git merge` leaves behind.

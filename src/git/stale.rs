@@ -1,4 +1,4 @@
-//! Locks of Git that a run of ours left when it died: told from other people's, and removed (design, section 4).
+//! Locks of Git that a run of ours left when it died: told from other people's, and removed (docs/sync.md#locks).
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};

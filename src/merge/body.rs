@@ -1,4 +1,4 @@
-//! The body of an entry that is sealed on any side: one value, merged as a whole (design, section 3).
+//! The body of an entry that is sealed on any side: one value, merged as a whole (docs/merge.md#bodies).
 //!
 //! The result never shows a text to more readers than it had on a side: each body keeps its own visibility.
 

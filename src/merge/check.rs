@@ -1,4 +1,4 @@
-//! Every real merge checks itself (design, section 3, laws 2, 4 and 5, and that nothing is widened).
+//! Every real merge checks itself (docs/merge.md#check): laws 2, 4 and 5, and that nothing is widened.
 //!
 //! Written apart from the rules: it looks at values, not at how they were chosen.
 

@@ -1,4 +1,4 @@
-//! Where an entry stands, with how often it was carried: always one value (design, section 3).
+//! Where an entry stands, with how often it was carried: always one value (docs/merge.md#home).
 
 use crate::model::{Home, Placed, Value};
 

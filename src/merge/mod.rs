@@ -1,7 +1,7 @@
-//! Base, left and right become one state (design, section 3). Pure: it needs no key and no clock.
+//! Base, left and right become one state (docs/merge.md). Pure: it needs no key and no clock.
 //!
-//! What commutes is declared in one table, a line a field; everything else follows the set rule. A merge checks
-//! itself before it is handed out.
+//! The table of fields in `model` names a rule for each field; every other key follows the set rule. A merge checks itself
+//! before it is handed out.
 
 mod body;
 mod check;

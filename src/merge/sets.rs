@@ -1,4 +1,4 @@
-//! The set rule (design, section 3).
+//! The set rule (docs/merge.md#set-rule).
 
 use std::collections::BTreeSet;
 

@@ -158,7 +158,7 @@ fn merge_pair(
         let (l, r) = (left.members.get(slug), right.members.get(slug));
         if let (Some(l), Some(r)) = (l, r) {
             let open = |t: Option<&Table>| t.is_none_or(|t| keys(t).is_empty());
-            // Who has a key in common is one person: a replaced history has nothing to merge over.
+            // Two sides with a key in common are one person: after a replaced history there is no base to tell it by.
             let strangers = !keys(l).iter().any(|key| keys(r).contains(key));
             if open(b) && !open(Some(l)) && !open(Some(r)) && strangers {
                 return Err(MergeError::SeatTaken { member: slug.clone() });

@@ -1,4 +1,4 @@
-//! Instants and dates of records (design, section 2). Order and merges never ask a clock.
+//! Instants and dates of records (docs/format.md#dates). Order and merges never ask a clock.
 
 use std::fmt;
 use std::str::FromStr;

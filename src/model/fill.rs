@@ -1,4 +1,4 @@
-//! Filling in what a hand left out (design, sections 2 and 3).
+//! Filling in what a hand left out (docs/format.md#filling-in).
 
 use sha2::{Digest, Sha256};
 
@@ -37,7 +37,7 @@ pub fn loose_id(parts: &[&[u8]]) -> EntryId {
 }
 
 /// The id of an entry split off a conflict: the first 12 letters made from the SHA-256 of its ciphertext
-/// (design, section 3, settling).
+/// (docs/privacy.md#settling).
 pub fn id_of_ciphertext(ciphertext: &str) -> EntryId {
     let mut hash = Sha256::new();
     hash.update(ciphertext.as_bytes());

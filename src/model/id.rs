@@ -1,4 +1,4 @@
-//! Entry ids (design, section 2).
+//! Entry ids (docs/format.md#ids).
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Sizes that are checked before anything is parsed (design, section 2).
+//! Sizes that are checked before anything is parsed (docs/format.md#limits).
 
 /// What a record may hold. Commands write at most half of each, so that a merge never exceeds them.
 #[derive(Debug, Clone, Copy)]

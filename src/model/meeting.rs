@@ -19,7 +19,7 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    /// A meeting counts as under way for at most this many hours after its start (design, section 5).
+    /// A meeting counts as under way for at most this many hours after its start (docs/format.md#meetings).
     pub const LONGEST_HOURS: i64 = 12;
 
     /// The typed head of the record at `key`.
@@ -43,7 +43,7 @@ impl Meeting {
         self.is_unended() && self.started.is_some_and(fresh)
     }
 
-    /// Of several meetings the one under way at `now`: the one begun last (design, section 3).
+    /// Of several meetings the one under way at `now`: the one begun last (docs/format.md#meetings).
     pub fn under_way(meetings: impl IntoIterator<Item = Self>, now: Instant) -> Option<Self> {
         meetings
             .into_iter()

@@ -1,4 +1,4 @@
-//! Where things stand: homes of entries and the paths of records (design, section 2).
+//! Where things stand: homes of entries and the paths of records (docs/format.md#paths).
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Slugs: how members and themes are spelled (design, section 2).
+//! Slugs: how members and themes are spelled (docs/format.md#slugs).
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! A state: every entry of the pair by id, with its home, the heads of meetings, and `pair.toml` (design, section 3).
+//! A state: every entry of the pair by id, with its home, the heads of meetings, and `pair.toml` (docs/merge.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
 //! Texts that a stranger may have written: what is refused on the way in and made visible on the way out
-//! (design, section 2).
+//! (docs/format.md#text).
 
 use std::borrow::Cow;
 

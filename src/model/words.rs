@@ -1,4 +1,4 @@
-//! The fixed words of the format (design, section 1).
+//! The fixed words of the format (docs/format.md#words).
 
 use std::fmt;
 use std::str::FromStr;

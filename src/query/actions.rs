@@ -1,4 +1,4 @@
-//! Action items (design, sections 5 and 6).
+//! Action items (docs/command-line.md#actions).
 
 use crate::model::{ActionState, Date, Entry, Kind, Member, Slug};
 

@@ -1,4 +1,4 @@
-//! What waits for the next meeting, or the meeting under way (design, section 5).
+//! What waits for the next meeting, or the meeting under way (docs/command-line.md#agenda).
 
 use chrono::Datelike;
 

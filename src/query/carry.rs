@@ -1,4 +1,4 @@
-//! What `end` moves back to the agenda (design, sections 2 and 5).
+//! What `end` moves back to the agenda (docs/command-line.md#carrying).
 
 use std::collections::BTreeSet;
 use std::fmt;

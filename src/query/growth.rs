@@ -1,4 +1,4 @@
-//! Growth themes over time (design, sections 5 and 6).
+//! Growth themes over time (docs/command-line.md#growth).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Ids as people type them: the shortest prefix that is unique among open items (design, section 2).
+//! Ids as people type them: the shortest prefix that is unique among open items (docs/format.md#ids).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Where a pair stands, and the one thing to do next: the bare `oneonone` (design, section 5).
+//! Where a pair stands, and the one thing to do next: the bare `oneonone` (docs/command-line.md#next-step).
 
 use chrono::Days;
 

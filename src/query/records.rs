@@ -43,7 +43,7 @@ impl Records {
         self.in_home(Home::Meeting(key))
     }
 
-    /// The day that an entry counts for: its meeting's, or that of `at` (UTC) while it waits (design, section 6).
+    /// The day that an entry counts for: its meeting's, or that of `at` (UTC) while it waits (docs/command-line.md#growth).
     pub fn date_of(entry: &Entry) -> Date {
         match entry.home {
             Home::Meeting(key) => key.date,

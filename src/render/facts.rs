@@ -42,7 +42,7 @@ pub struct ValueFacts {
     pub by: Option<Slug>,
 }
 
-/// What a sync did, in numbers (design, section 5).
+/// What a sync did, in numbers (docs/command-line.md#documents).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncFacts {
     /// Entries that came: added, changed or removed.

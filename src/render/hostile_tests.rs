@@ -1,4 +1,4 @@
-//! Whatever the records say, nothing that drives a terminal leaves (design, section 7).
+//! Whatever the records say, nothing that drives a terminal leaves (docs/privacy.md#hostile-records).
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! JSON for programs: one document, stable, additive only (design, section 5).
+//! JSON for programs: one document, stable, additive only (docs/command-line.md#json).
 
 mod documents;
 mod entry;

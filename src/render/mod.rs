@@ -1,7 +1,7 @@
 //! Answers as strings: for people ([`text`]), for pipes ([`tsv`]) and for programs ([`json`]).
 //!
 //! Data in, string out. The only escaping is here: whatever a record says, no control character leaves but
-//! tab, newline and the styles of this program's own (design, section 7).
+//! tab, newline and the styles of this program's own (docs/privacy.md#hostile-records).
 
 mod facts;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Tab-separated values for pipes: no header, RFC 3339, nothing cut (design, section 5).
+//! Tab-separated values for pipes: no header, RFC 3339, nothing cut (docs/command-line.md#tsv).
 //!
 //! A field that is absent is empty. Inside a field a backslash, a tab and a newline are `\\`, `\t` and `\n`, and
 //! any other character that could drive a terminal is spelled `\u{1b}`. With `--all` the first column is the pair.

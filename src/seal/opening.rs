@@ -1,4 +1,4 @@
-//! Opening a sealed entry. What is read here may come from a stranger.
+//! Opening a sealed entry. A stranger may have made it.
 
 use std::io::Read;
 
@@ -14,7 +14,7 @@ use crate::model::Limits;
 ///
 /// # Errors
 /// When no key fits, when it was changed, or when it was sealed as another entry, in another pair, by another
-/// author or for other keys (design, section 7).
+/// author or for other keys (docs/privacy.md#seal).
 pub fn open(sealed: &Sealed, binding: &Binding, identities: &Identities) -> Result<Opened, OpenError> {
     // No plaintext is longer than its ciphertext, and that is limited already.
     let mut file = Vec::with_capacity(sealed.as_str().len());

@@ -1,4 +1,4 @@
-//! Size classes, so that the length of a ciphertext tells little about the text (design, section 2).
+//! Size classes, so that the length of a ciphertext tells little about the text (docs/privacy.md#padding).
 
 /// The small classes; what is larger goes by Padmé.
 const CLASSES: [usize; 4] = [256, 1024, 4096, 16384];

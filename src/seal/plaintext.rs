@@ -1,4 +1,4 @@
-//! The small document inside a seal: whom and what it belongs to, then what the entry says (design, section 2).
+//! The small document inside a seal: whom and what it belongs to, then what the entry says (docs/privacy.md#seal).
 //!
 //! It is TOML throughout, so that `age -d` shows a person something readable:
 //!

@@ -1,4 +1,4 @@
-//! Who an entry is sealed for (design, section 7).
+//! Who an entry is sealed for (docs/privacy.md#readers).
 
 use super::{Fingerprint, KeyProblem, Opened, Pins, Trust, check_recipient};
 use crate::model::{Member, Pair, Slug, Visibility};

@@ -58,7 +58,7 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// Where a seal belongs. It is sealed with the content and checked on opening (design, section 2).
+/// Where a seal belongs. It is sealed with the content and checked on opening (docs/privacy.md#seal).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     /// The pair.

@@ -10,7 +10,7 @@ use crate::model::{Content, Visibility};
 
 /// Seals what an entry says for the recipients given, each counted once.
 ///
-/// Who the recipients are is decided by [`recipients_for`](super::recipients_for). The author stays
+/// [`recipients_for`](super::recipients_for) decides who the recipients are. The author stays
 /// `binding.by`, whoever seals.
 ///
 /// # Errors

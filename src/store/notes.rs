@@ -1,5 +1,5 @@
 //! What a clone keeps in `.git/oneonone/`: the note of a write under way, and the tree last written out
-//! (design, section 4).
+//! (docs/sync.md#write-out).
 
 use std::collections::BTreeMap;
 use std::fs;

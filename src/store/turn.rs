@@ -1,4 +1,4 @@
-//! A turn at writing in a clone: its lock, and a sign that outlives a run that dies (design, section 4).
+//! A turn at writing in a clone: its lock, and a sign that outlives a run that dies (docs/sync.md#dead-runs).
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;

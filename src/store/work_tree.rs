@@ -1,5 +1,5 @@
 //! Reading the records of a work tree. Only regular files whose names this tool could have made are records; a
-//! symbolic link is never followed (design, section 2).
+//! symbolic link is never followed (docs/format.md#paths).
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};

@@ -1,4 +1,4 @@
-//! No files inside a layer know each other in a circle (design, section 8).
+//! No files inside a layer know each other in a circle (docs/architecture.md#layers).
 //!
 //! Read from the text: `use` items and the paths in the code are followed through modules and re-exports to the file that
 //! defines what they name. A path that ends at a module says nothing by itself; what is named through it does.

@@ -1,4 +1,4 @@
-//! The arrow of knowledge goes one way (design, section 8).
+//! The arrow of knowledge goes one way (docs/architecture.md#layers).
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! One ssh connection for every call of a minute: ssh's own multiplexing. A handshake costs more than all the rest of a
-//! sync (design, section 9).
+//! sync (docs/architecture.md#speed).
 
 use std::collections::HashMap;
 use std::ffi::OsString;

@@ -30,7 +30,7 @@ pub struct RemoteOptions {
 }
 
 impl RemoteOptions {
-    /// The longest that a call may take; what has to be ended then is gone before a minute is over (design, section 4).
+    /// The longest that a call may take; what has to be ended then is gone before a minute is over (docs/sync.md#running-git).
     pub const LONGEST: Duration = Duration::from_secs(55);
 
     /// The same, where the work began some time ago.

@@ -1,4 +1,4 @@
-//! The one order of keys and of entries, so that a file has one form whoever writes it (design, section 2).
+//! The one order of keys and of entries, so that a file has one form whoever writes it (docs/format.md#order).
 
 use crate::model::date::instant_of_value;
 use crate::model::fields::rank_of;

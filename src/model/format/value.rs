@@ -6,7 +6,7 @@ use std::fmt;
 
 use toml_edit::Datetime;
 
-/// A TOML value. Equal when the canonical forms are (design, section 3); date-times are kept in UTC.
+/// A TOML value. Equal when the canonical forms are (docs/merge.md#values); date-times are kept in UTC.
 #[derive(Clone)]
 pub enum Value {
     /// Text.
@@ -235,7 +235,7 @@ impl PartialOrd for Value {
 }
 
 impl Ord for Value {
-    /// The bytes of the canonical value, strings decoded (design, section 3); then the type.
+    /// The bytes of the canonical value, strings decoded (docs/merge.md#values); then the type.
     fn cmp(&self, other: &Self) -> Ordering {
         let bytes = match (self, other) {
             (Self::String(a), Self::String(b)) => a.as_bytes().cmp(b.as_bytes()),

@@ -1,4 +1,4 @@
-//! From raw tables to the one text they have (design, section 2).
+//! From raw tables to the one text they have (docs/format.md#order).
 
 use std::collections::BTreeMap;
 
