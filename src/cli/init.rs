@@ -104,8 +104,8 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
         return Ok(Exit::Done);
     };
     let options = context.remote_options().since(began);
-    let mut turn = Turn::take(&Notes::of(repo.git_dir()), Duration::from_secs(10))?;
-    let outcome = push(&repo, &mut turn, commit, &branch, &options);
+    let turn = Turn::take(&Notes::of(repo.git_dir()), Duration::from_secs(10))?;
+    let outcome = push(&repo, &turn, commit, &branch, &options);
     drop(turn);
     let outcome = outcome?;
     let doubtful = matches!(outcome, PushOutcome::Unreachable { .. } | PushOutcome::TimedOut);

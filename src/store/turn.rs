@@ -1,5 +1,6 @@
 //! A turn at writing in a clone: its lock, and a sign that outlives a run that dies (docs/sync.md#dead-runs).
 
+use std::cell::Cell;
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use super::notes::Notes;
 #[derive(Debug)]
 pub struct Turn {
     sign: PathBuf,
-    doubtful: bool,
+    doubtful: Cell<bool>,
     _lock: Lock,
 }
 
@@ -36,30 +37,30 @@ impl Turn {
         };
         Ok(Self {
             sign,
-            doubtful,
+            doubtful: Cell::new(doubtful),
             _lock: lock,
         })
     }
 
     /// Whether a run before this one may have left locks of Git behind.
     pub fn is_doubtful(&self) -> bool {
-        self.doubtful
+        self.doubtful.get()
     }
 
     /// A program that this run started may have left locks of Git behind: the next run is to look.
-    pub fn doubt(&mut self) {
-        self.doubtful = true;
+    pub fn doubt(&self) {
+        self.doubtful.set(true);
     }
 
     /// What earlier runs left is cleared.
-    pub fn trust(&mut self) {
-        self.doubtful = false;
+    pub fn trust(&self) {
+        self.doubtful.set(false);
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if !self.doubtful {
+        if !self.doubtful.get() {
             // One that stays makes the next run look for locks that are not there.
             let _ = fs::remove_file(&self.sign);
         }

@@ -5,10 +5,10 @@ use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};
 use crate::store::{Lock, Notes};
 
 use super::catalog::Catalog;
+use super::checkout::GitCheckout;
 use super::commit::{signature, write};
 use super::environment::Environment;
 use super::error::SyncError;
-use super::write_out::Target;
 
 /// What plain Git must know of records: their line ends stay, and it never merges them by line.
 pub const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";
@@ -64,7 +64,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
     let pair = Pair::from_document(document).map_err(SyncError::Problems)?;
     let author = signature(repo, &pair, Some(me), env.now)?;
     let commit = write(repo, tree, &[], "begin", &author)?;
-    let target = Target {
+    let checkout = GitCheckout {
         repo,
         notes: &notes,
         catalog: &Catalog::load(&notes),
@@ -77,6 +77,6 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         hidden: &Default::default(),
         ends_merge: false,
     };
-    target.write_out(&mut None)?;
+    checkout.write_out(&mut None)?;
     Ok(commit)
 }

@@ -3,6 +3,7 @@
 use crate::git::{CommitId, Repository, Signature};
 use crate::model::Loaded;
 
+use super::commit::write;
 use super::error::SyncError;
 use super::heal::heal;
 use super::join::join_over;
@@ -46,15 +47,17 @@ pub trait History {
     /// When a commit is not here.
     fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, SyncError>;
 
-    /// Merges two commits over a base into a virtual commit that no branch names.
+    /// Merges two commits over a base, without settling. The author of the right one is the author of the merge; no
+    /// branch names it.
     ///
     /// # Errors
     /// When the merge is refused, or it cannot be written.
-    fn virtual_commit(
+    fn merge_commits(
         &self,
         base: &Side,
         left: (CommitId, &Side),
         right: (CommitId, &Side),
+        message: &str,
     ) -> Result<(CommitId, Side), SyncError>;
 }
 
@@ -84,16 +87,17 @@ impl History for Repository {
         Ok(Repository::is_ancestor(self, ancestor, commit)?)
     }
 
-    fn virtual_commit(
+    fn merge_commits(
         &self,
         base: &Side,
         (left, left_side): (CommitId, &Side),
         (right, right_side): (CommitId, &Side),
+        message: &str,
     ) -> Result<(CommitId, Side), SyncError> {
         let joined = join_over(self, base, left_side, right_side)?;
         let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
         let author = self.commit_info(right)?.author;
-        let commit = self.write_commit(tree, &[left, right], "virtual base\n", &author, &author)?;
+        let commit = write(self, tree, &[left, right], message, &author)?;
         Ok((commit, joined.side))
     }
 }
@@ -113,7 +117,8 @@ pub fn base_of(history: &impl History, left: CommitId, right: CommitId) -> Resul
         let over = base_of(history, folded, next)?.unwrap_or_default();
         let next_side = history.side(next)?;
         // A base that cannot be folded (a seat that both took) leaves the first one to stand for all.
-        let Ok(virtual_one) = history.virtual_commit(&over, (folded, &side), (next, &next_side)) else {
+        let folding = history.merge_commits(&over, (folded, &side), (next, &next_side), "virtual base");
+        let Ok(virtual_one) = folding else {
             break;
         };
         (folded, side) = virtual_one;

@@ -229,7 +229,7 @@ impl Workspace {
     fn seen_refs(&self) -> Result<Vec<CommitId>, SyncError> {
         let tracking = format!("refs/remotes/origin/{}", self.branch);
         let mut seen = Vec::new();
-        for name in [super::run::seen_at(&self.branch), tracking] {
+        for name in [super::exchange::seen_at(&self.branch), tracking] {
             seen.extend(self.repo.reference(&name)?);
         }
         Ok(seen)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
@@ -9,21 +10,19 @@ use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
 use super::catalog::Catalog;
+use super::checkout::{GitCheckout, Written, clear_up, filled_in, finish_dead_run};
 use super::commit::{MERGE, change_words, record_changes, signature, write};
 use super::environment::Environment;
 use super::error::SyncError;
-use super::hand::Hand;
 use super::interest::{Interest, Unread, readable_pair, side_of};
 use super::join::join;
 use super::keys::Keys;
 use super::leak::refuse_unsent;
-use super::meanwhile::filled_in;
 use super::outcome::SyncNote;
-use super::resume::{clear_up, finish_dead_run};
 use super::scope::{Scope, listing_of_work, scope_of};
 use super::side::Side;
+use super::snapshot::Hand;
 use super::work::Work;
-use super::write_out::{Target, Written};
 
 /// How long a command waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,7 +40,7 @@ pub enum Take {
 ///
 /// Commits are prepared as objects; [`Workspace::write_out`] makes them count.
 pub struct Workspace {
-    pub(super) repo: Repository,
+    pub(super) repo: Rc<Repository>,
     pub(super) notes: Notes,
     pub(super) env: Environment,
     pub(super) keys: Keys,
@@ -65,7 +64,7 @@ pub struct Workspace {
     /// Records that HEAD has broken and the folder has mended.
     mended: BTreeSet<RecordPath>,
     pair: Pair,
-    pub(super) turn: Turn,
+    pub(super) turn: Rc<Turn>,
 }
 
 impl Workspace {
@@ -78,8 +77,8 @@ impl Workspace {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
         let notes = Notes::of(repo.git_dir());
-        let mut turn = Turn::take(&notes, PATIENCE)?;
-        clear_up(&repo, &notes, &mut turn)?;
+        let turn = Turn::take(&notes, PATIENCE)?;
+        clear_up(&repo, &notes, &turn)?;
         let resumed = notes.writing()?.is_some();
         let said = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
@@ -94,7 +93,7 @@ impl Workspace {
         let keys = env.keys_of(&repo, pair.id)?;
         let work = Work::read(&repo, &notes)?;
         let mut workspace = Self {
-            repo,
+            repo: Rc::new(repo),
             notes,
             env,
             keys,
@@ -111,7 +110,7 @@ impl Workspace {
             said,
             mended: BTreeSet::new(),
             pair,
-            turn,
+            turn: Rc::new(turn),
         };
         for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
             workspace.said.push(SyncNote::Pinned(slug, key));
@@ -352,11 +351,8 @@ impl Workspace {
 
     /// The records that hand edits are in.
     fn edited(&self, work: &Work) -> Result<Scope, SyncError> {
-        let head = std::rc::Rc::new(self.side.blobs.clone());
-        let mut versions = vec![
-            std::rc::Rc::new(listing_of_work(&self.catalog, work, &head)),
-            head,
-        ];
+        let head = Rc::new(self.side.blobs.clone());
+        let mut versions = vec![Rc::new(listing_of_work(&self.catalog, work, &head)), head];
         if let Some(base) = work.base_tree {
             versions.push(self.catalog.listing(&self.repo, base)?);
         }
@@ -408,7 +404,7 @@ impl Workspace {
             let Some(to) = self.tip else {
                 return Ok(Written::default());
             };
-            let target = Target {
+            let checkout = GitCheckout {
                 repo: &self.repo,
                 notes: &self.notes,
                 catalog: &self.catalog,
@@ -421,7 +417,7 @@ impl Workspace {
                 hidden: &self.work.hidden,
                 ends_merge: self.ends_merge,
             };
-            let done = target.write_out(&mut index);
+            let done = checkout.write_out(&mut index);
             match done.map_err(|e| self.begun(e))? {
                 Some(written) => {
                     self.head = self.tip;

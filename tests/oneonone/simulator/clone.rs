@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::merge::merge;
-use oneonone::model::{EntryId, Files, State, complete_action, instant_value};
+use oneonone::model::{
+    EntryId, Files, Instant, Placed, Problem, Slug, State, Table, complete_action, instant_value,
+};
 use oneonone::sync::{
-    History, Side, Step, Versions, as_read, base_of, folder_state, merge_sides, of_half_written,
+    EntryRules, Folder, Side, SyncError, base_of, check_out, completed, merge_sides, snapshot,
 };
 
+use super::folder::{DeadRun, MemoryFolder};
 use super::history::{Tree, read};
-use super::world::{Note, Read, World};
+use super::random::Random;
+use super::world::{Read, World};
 
 /// How a run ended before its time.
 #[derive(Debug)]
@@ -86,36 +89,19 @@ impl World {
             Tree::Of(commit) if *commit == self.clones[clone].head => head.clone(),
             tree => self.dag.side_of_tree(tree),
         };
-        let random = &mut self.random;
-        let new_id = || oneonone::model::EntryId::from_bytes(random.bytes());
-        let loaded = read(work);
-        let named = loaded.named();
-        let mut state = folder_state(loaded, [head, &remembered], pending, |_, _| None, new_id).map_err(
-            |(id, copies)| {
-                let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
-                Stop::Wrong(format!(
-                    "{id} stands in {}, and in no commit so",
-                    homes.join(" and in ")
-                ))
-            },
-        )?;
-        let filled = state.entries.keys().filter(|id| !named.contains(*id)).copied();
-        let filled: BTreeSet<EntryId> = filled.collect();
-        let (me, now) = (self.clones[clone].me.to_string(), self.now(clone));
-        for (id, placed) in &mut state.entries {
-            let known = [&remembered.state, &head.state];
-            if known.iter().any(|s| s.entries.get(id) == Some(placed)) {
-                continue;
-            }
-            if placed.entry.get("by").is_none() {
-                placed.entry.set("by", me.as_str());
-            }
-            if placed.entry.get("at").is_none() {
-                placed.entry.set("at", instant_value(now));
-            }
-            complete_action(&mut placed.entry);
-        }
-        Ok((merge(&remembered.state, &state, &head.state)?.state, filled))
+        let mut rules = MemoryRules {
+            me: self.clones[clone].me.clone(),
+            now: self.now(clone),
+            random: &mut self.random,
+        };
+        let folder = Folder {
+            loaded: read(work),
+            head,
+            base: &remembered,
+            pending,
+        };
+        let taken = snapshot(folder, &mut rules)?;
+        Ok((taken.state, taken.filled.into_iter().collect()))
     }
 
     /// Makes a commit count: its files are written, the branch moves. With `crash`, it dies after so many steps.
@@ -138,103 +124,17 @@ impl World {
         read: &Read,
         crash: Option<usize>,
     ) -> Result<(), Stop> {
-        if let (Tree::Of(work), Tree::Of(old), None, None) =
-            (&self.clones[clone].work, old, crash, &self.clones[clone].note)
-            && work == old
-        {
-            let clone = &mut self.clones[clone];
-            (clone.head, clone.plain) = (to, false);
-            (clone.work, clone.remembered) = (Tree::Of(to), Tree::Of(to));
-            return Ok(());
-        }
-        let (before, want) = (self.dag.tree(old), self.dag.files(to));
-        let (taken, committed) = (self.dag.tree(&read.lies), self.dag.files(self.clones[clone].head));
-        let taken_in = read.taken_in.as_ref().map(|tree| self.dag.tree(tree));
-        let mut work = (*self.dag.tree(&self.clones[clone].work)).clone();
-        let all: BTreeSet<&String> = before.keys().chain(want.keys()).chain(taken.keys()).collect();
-        let paths = all.into_iter().filter(|p| {
-            before.get(*p) != want.get(*p) || (taken.contains_key(*p) && taken.get(*p) != want.get(*p))
-        });
-        let (come, gone): (Vec<&String>, Vec<&String>) = paths.partition(|p| want.contains_key(*p));
-        self.clones[clone].note = Some(Note {
-            to,
-            old: old.clone(),
-            read: read.clone(),
-        });
-        let mut edited = Vec::new();
-        let mut steps = 0;
-        let mut dies = || {
-            steps += 1;
-            crash.is_some_and(|at| steps > at)
-        };
-        for path in gone.into_iter().rev().chain(come) {
-            if dies() {
-                self.clones[clone].work = Tree::Files(Rc::new(work));
-                return Err(Stop::Crashed);
-            }
-            let versions = Versions {
-                lies: work.get(path),
-                want: want.get(path),
-                old: before.get(path),
-                taken: taken.get(path),
-                committed: committed.get(path),
-            };
-            match versions.step(true) {
-                Step::Stands => continue,
-                Step::Edited => {
-                    edited.push((
-                        path.clone(),
-                        as_read(
-                            versions.old,
-                            versions.committed,
-                            taken_in.as_ref().map(|t| t.get(path)),
-                        )
-                        .cloned(),
-                    ));
-                    continue;
-                }
-                Step::Aside => return Err(Stop::Wrong(format!("{path} is moved aside"))),
-                Step::Write => {}
-            }
-            let wanted = want.get(path);
-            match wanted.cloned() {
-                Some(bytes) => work.insert(path.clone(), bytes),
-                None => work.remove(path),
-            };
-        }
-        let clean = edited.is_empty() && work == *want;
-        let mut remembered = Tree::Of(to);
-        if !edited.is_empty() {
-            let mut files = (*want).clone();
-            for (path, before) in edited {
-                match before {
-                    Some(bytes) => files.insert(path, bytes),
-                    None => files.remove(&path),
-                };
-            }
-            remembered = Tree::Files(Rc::new(files));
-        }
-        let dead = [dies(), dies(), dies()];
-        let clone = &mut self.clones[clone];
-        clone.work = if clean {
-            Tree::Of(to)
-        } else {
-            Tree::Files(Rc::new(work))
-        };
-        if dead[0] {
+        let mut folder = MemoryFolder::new(self, clone, to, old, read, crash);
+        let done = check_out(&mut folder);
+        if folder.dead {
             return Err(Stop::Crashed);
         }
-        clone.head = to;
-        clone.plain = false;
-        if dead[1] {
-            return Err(Stop::Crashed);
+        match done? {
+            Some(written) if written.moved_aside.is_empty() && written.left_alone.is_empty() => Ok(()),
+            written => Err(Stop::Wrong(format!(
+                "wrote out otherwise than it should: {written:?}"
+            ))),
         }
-        clone.remembered = remembered;
-        if dead[2] {
-            return Err(Stop::Crashed);
-        }
-        clone.note = None;
-        Ok(())
     }
 
     /// Completes the writing that a dead run left.
@@ -243,58 +143,26 @@ impl World {
             return Ok(());
         };
         self.counts.add("writes resumed");
-        let (head, to) = (self.clones[clone].head, note.to);
-        let mut target = to;
-        if self.dag.ancestor(to, head) {
-            target = head;
-        } else if !self.dag.ancestor(head, to) {
-            // Plain Git committed what was half written: what is missing there is no deletion.
-            let filled = self.filled_in(head, to, &note.read.lies)?;
-            let state = self.join_where(filled, to, true)?;
-            target = self.dag.commit(state, &[filled, to], self.dag.author(to)?);
-        }
+        let (head, dag) = (self.clones[clone].head, Rc::clone(&self.dag));
+        let mut dead_run = DeadRun {
+            counts: &mut self.counts,
+            dag,
+            lies: note.read.lies.clone(),
+        };
+        let target = completed(&mut dead_run, head, note.to)?;
         self.write(clone, target, &note.old, &note.read, None)
     }
 
-    /// A commit of plain Git with the files that it holds as they lay there when they were read as they were filled in.
-    fn filled_in(&self, head: CommitId, to: CommitId, lies: &Tree) -> Result<CommitId, Stop> {
-        let (lies, filled) = (self.dag.tree(lies), self.dag.files(to));
-        let mut files = (*self.dag.files(head)).clone();
-        let mut any = false;
-        for (path, bytes) in &mut files {
-            let written = filled.get(path).filter(|written| *written != bytes);
-            if let Some(written) = written.filter(|_| lies.get(path) == Some(bytes)) {
-                *bytes = written.clone();
-                any = true;
-            }
-        }
-        if !any {
-            return Ok(head);
-        }
-        Ok(self
-            .dag
-            .commit_files(&Rc::new(files), &[head], self.dag.author(to)?))
-    }
-
     /// Two commits become one state, over their merge bases.
-    pub(crate) fn join(&mut self, left: CommitId, right: CommitId) -> Result<State, Stop> {
-        self.join_where(left, right, false)
-    }
-
-    fn join_where(&mut self, left: CommitId, right: CommitId, half_written: bool) -> Result<State, Stop> {
-        let base = base_of(&self.dag, left, right)?.ok_or(oneonone::sync::SyncError::Unrelated)?;
+    pub(crate) fn join(&mut self, left: CommitId, right: CommitId) -> Result<State, SyncError> {
+        let base = base_of(&*self.dag, left, right)?.ok_or(SyncError::Unrelated)?;
         self.counts.add("merges");
         let folded = self.dag.folded.take();
         if folded > 0 {
             self.counts.many("criss-cross", folded);
         }
         let (left, right) = (self.dag.healed(left), self.dag.healed(right));
-        let mut whole = (*left).clone();
-        if half_written {
-            self.counts.add("half-written folders committed by plain git");
-            whole = of_half_written(whole, &base);
-        }
-        let merged = merge_sides(&base, &whole, &right)?;
+        let merged = merge_sides(&base, &left, &right)?;
         self.counts
             .many("kept: deleted here, edited there", merged.kept.len() as u64);
         let conflicted = |side: &Side| {
@@ -318,5 +186,43 @@ impl World {
             self.counts.add("sealed conflicts");
         }
         Ok(merged.state)
+    }
+}
+
+/// The rules for hand edits: nothing is sealed by hand here.
+struct MemoryRules<'a> {
+    me: Slug,
+    now: Instant,
+    random: &'a mut Random,
+}
+
+impl EntryRules for MemoryRules<'_> {
+    fn in_clear(&self, _: EntryId, entry: &Table) -> Option<Table> {
+        entry.get("sealed").is_none().then(|| entry.clone())
+    }
+
+    fn new_id(&mut self) -> EntryId {
+        EntryId::from_bytes(self.random.bytes())
+    }
+
+    fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError {
+        let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
+        let what = format!("{id} stands there twice, and in no commit so");
+        SyncError::Problems(vec![Problem::of_file(&homes.join(" and in "), what, "")])
+    }
+
+    fn admit(&mut self, _: EntryId, placed: &mut Placed, _: &[&Placed]) -> Result<(), SyncError> {
+        if placed.entry.get("by").is_none() {
+            placed.entry.set("by", self.me.as_str());
+        }
+        if placed.entry.get("at").is_none() {
+            placed.entry.set("at", instant_value(self.now));
+        }
+        complete_action(&mut placed.entry);
+        Ok(())
+    }
+
+    fn check(&self, _: &State) -> Result<(), SyncError> {
+        Ok(())
     }
 }

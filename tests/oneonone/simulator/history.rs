@@ -13,7 +13,7 @@ use super::random::Random;
 pub(crate) struct Commit {
     pub(crate) id: CommitId,
     pub(crate) parents: Vec<usize>,
-    author: Signature,
+    pub(crate) author: Signature,
     loaded: Loaded,
     side: OnceCell<Rc<Side>>,
     files: OnceCell<Rc<Files>>,
@@ -196,13 +196,16 @@ impl History for Dag {
         Ok(self.ancestor(ancestor, commit))
     }
 
-    fn virtual_commit(
+    fn merge_commits(
         &self,
         base: &Side,
         (left, left_side): (CommitId, &Side),
         (right, right_side): (CommitId, &Side),
+        message: &str,
     ) -> Result<(CommitId, Side), SyncError> {
-        self.folded.set(self.folded.get() + 1);
+        if message == "virtual base" {
+            self.folded.set(self.folded.get() + 1);
+        }
         let merged = merge_sides(base, left_side, right_side)?;
         let author = self.author(right)?;
         let mut side = Side::default();

@@ -1,11 +1,13 @@
-//! A sync against the one remote, and everything that can happen to it on the way.
+//! A sync against the one remote, by the procedure of the program, and everything that can happen to it on the way.
 
-use oneonone::git::CommitId;
-use oneonone::model::State;
-use oneonone::sync::{Facts, Plan, Side, SyncNote, merge_sides, plan, settle};
+use std::cell::RefCell;
+
+use oneonone::git::{CommitId, PushOutcome};
+use oneonone::sync::{Delivery, ExchangeOptions, Fetched, Remote, SyncError, exchange};
 
 use super::clone::Stop;
-use super::world::{World, pair_of};
+use super::replica::MemoryReplica;
+use super::world::World;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,140 +89,98 @@ impl World {
         }
         // Once the note stands the commit counts, whoever completes the writing.
         self.committed(clone, mine);
-        let crash = match fault {
-            Fault::CrashWritingEdits(steps) => {
-                self.counts.add("crashes mid-write");
-                Some(steps)
-            }
-            _ => None,
+        let world = RefCell::new(self);
+        let mut remote = MemoryRemote {
+            world: &world,
+            fault,
+            fetched: None,
         };
-        self.write_out(clone, mine, &read, crash)?;
-        let (tip, outcome) = self.deliver(clone, mine, fault, accept)?;
-        let read = self.clones[clone].work.clone().into();
-        let crash = match fault {
-            Fault::CrashWriting(steps) => {
-                self.counts.add("crashes mid-write");
-                Some(steps)
-            }
-            _ => None,
+        let mut replica = MemoryReplica::new(&world, clone, mine, read, fault);
+        let options = ExchangeOptions {
+            dry_run: false,
+            accept_rewrite: accept,
         };
-        if matches!(outcome, Outcome::Delivered | Outcome::NotDelivered) {
-            self.write_out(clone, tip, &read, crash)?;
+        let exchanged = exchange(Some(&mut remote), &mut replica, options);
+        let stopped = replica.stopped.take().or(world.borrow_mut().stopped.take());
+        match exchanged {
+            _ if stopped.is_some() => Err(stopped.unwrap_or(Stop::Crashed)),
+            Ok(exchanged) => match exchanged.delivery {
+                Delivery::Delivered => Ok(Outcome::Delivered),
+                Delivery::Outraced => Err(Stop::Wrong("outraced ten times".to_owned())),
+                _ => Ok(Outcome::NotDelivered),
+            },
+            Err(SyncError::Rewritten { .. }) => Ok(Outcome::Rewritten),
+            Err(SyncError::Unrelated) => Ok(Outcome::Unrelated),
+            Err(e) => Err(e.into()),
         }
-        Ok(outcome)
+    }
+}
+
+/// The one remote, as a clone reaches it while something goes wrong.
+struct MemoryRemote<'w, 'a> {
+    world: &'w RefCell<&'a mut World>,
+    fault: Fault,
+    /// What the last fetch found.
+    fetched: Option<CommitId>,
+}
+
+impl MemoryRemote<'_, '_> {
+    fn dies(&self, count: &'static str) -> SyncError {
+        let mut world = self.world.borrow_mut();
+        world.counts.add(count);
+        world.stopped = Some(Stop::Crashed);
+        SyncError::Broke
+    }
+}
+
+impl Remote for MemoryRemote<'_, '_> {
+    fn fetch(&mut self) -> Result<Fetched, SyncError> {
+        let mut world = self.world.borrow_mut();
+        if self.fault == Fault::NotReached {
+            world.counts.add("remote not reached");
+            let words = "no route".to_owned();
+            return Ok(Fetched::Failed(Delivery::Unreachable { words }));
+        }
+        self.fetched = Some(world.remote);
+        Ok(Fetched::Tip(self.fetched))
     }
 
-    /// Fetches, merges and pushes until both sides have the same, or it cannot be done.
-    fn deliver(
-        &mut self,
-        clone: usize,
-        mine: CommitId,
-        mut fault: Fault,
-        accept: bool,
-    ) -> Result<(CommitId, Outcome), Stop> {
-        for _ in 0..10 {
-            if fault == Fault::NotReached {
-                self.counts.add("remote not reached");
-                return Ok((mine, Outcome::NotDelivered));
-            }
-            let there = self.remote;
-            // A merge that lost the race is forgotten: it begins with what is mine each time.
-            let tip = match self.prepare(clone, mine, there, accept)? {
-                Ok(tip) => tip,
-                Err(outcome) => return Ok((mine, outcome)),
-            };
-            if tip == there {
-                self.clones[clone].seen = Some(there);
-                return Ok((tip, Outcome::Delivered));
-            }
-            match fault {
-                Fault::CrashBeforePush => {
-                    self.counts.add("crashes before the push");
-                    return Err(Stop::Crashed);
-                }
-                Fault::Race(rival) => {
-                    fault = Fault::None;
-                    self.sync(rival, Fault::None, false)?;
-                }
-                Fault::Refused => {
-                    self.counts.add("refused pushes");
-                    return Ok((tip, Outcome::NotDelivered));
-                }
-                _ => {}
-            }
-            if self.remote != there {
-                self.counts.add("rejected pushes");
-                continue;
-            }
-            self.remote = tip;
-            match fault {
-                Fault::CrashAfterPush => {
-                    self.counts.add("crashes after the push");
-                    return Err(Stop::Crashed);
-                }
-                Fault::LostAnswer { looks: false } => {
-                    self.counts.add("lost answers");
-                    return Ok((tip, Outcome::NotDelivered));
-                }
-                Fault::LostAnswer { looks: true } => self.counts.add("lost answers"),
-                _ => {}
-            }
-            self.clones[clone].seen = Some(tip);
-            return Ok((tip, Outcome::Delivered));
+    fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError> {
+        let fault = self.fault;
+        if fault == Fault::CrashBeforePush {
+            return Err(self.dies("crashes before the push"));
         }
-        Err(Stop::Wrong("outraced ten times".to_owned()))
+        let mut world = self.world.borrow_mut();
+        if let Fault::Race(rival) = fault {
+            self.fault = Fault::None;
+            if let Err(what) = world.sync(rival, Fault::None, false) {
+                world.stopped = Some(Stop::Wrong(what));
+                return Err(SyncError::Broke);
+            }
+        }
+        let words = String::new();
+        if fault == Fault::Refused {
+            world.counts.add("refused pushes");
+            return Ok(PushOutcome::Denied { words });
+        }
+        if Some(world.remote) != self.fetched {
+            world.counts.add("rejected pushes");
+            return Ok(PushOutcome::Rejected { words });
+        }
+        world.remote = commit;
+        match fault {
+            Fault::CrashAfterPush => {
+                drop(world);
+                Err(self.dies("crashes after the push"))
+            }
+            Fault::LostAnswer { looks } => {
+                world.counts.add("lost answers");
+                self.fault = if looks { Fault::None } else { Fault::NotReached };
+                Ok(PushOutcome::TimedOut)
+            }
+            _ => Ok(PushOutcome::Accepted),
+        }
     }
 
-    /// Brings what is mine and the remote's tip together, and settles it.
-    fn prepare(
-        &mut self,
-        clone: usize,
-        mine: CommitId,
-        there: CommitId,
-        accept: bool,
-    ) -> Result<Result<CommitId, Outcome>, Stop> {
-        let seen = self.clones[clone].seen.filter(|_| !accept);
-        let facts = Facts::of(&self.dag, Some(mine), Some(there), seen)?;
-        let tip = match plan(facts) {
-            Plan::Rewritten => return Ok(Err(Outcome::Rewritten)),
-            Plan::Unrelated if !accept => return Ok(Err(Outcome::Unrelated)),
-            Plan::FastForward => there,
-            Plan::Nothing | Plan::Push => mine,
-            plan @ (Plan::Merge | Plan::Unrelated) => {
-                let joined = match plan {
-                    Plan::Merge => self.join(mine, there)?,
-                    // A history that was put in the place of another is merged over nothing.
-                    _ => {
-                        self.counts.add("replaced histories merged");
-                        let (left, right) = (self.dag.healed(mine), self.dag.healed(there));
-                        merge_sides(&Side::default(), &left, &right)?.state
-                    }
-                };
-                let state = self.settled(clone, joined.clone())?;
-                return Ok(Ok(self.dag.commit(state, &[mine, there], self.signature(clone))));
-            }
-        };
-        let side = self.dag.healed(tip);
-        let state = self.settled(clone, side.state.clone())?;
-        if state == side.state && side.healed.is_empty() {
-            return Ok(Ok(tip));
-        }
-        Ok(Ok(self.dag.commit(state, &[tip], self.signature(clone))))
-    }
-
-    fn settled(&mut self, clone: usize, mut state: State) -> Result<State, Stop> {
-        let pair = pair_of(&state);
-        let before = state.clone();
-        let notes = settle(&mut state, &pair, &self.key(clone), Some(&self.clones[clone].me))?;
-        if state != before {
-            self.counts.add("settled");
-        }
-        for note in notes {
-            if let SyncNote::SplitOff { to, .. } = note {
-                self.counts.add("split off");
-                self.oracle.doubled([to]);
-            }
-        }
-        Ok(state)
-    }
+    fn wait(&mut self, _: usize) {}
 }

@@ -1,10 +1,13 @@
 //! The world of one run: clones, one remote, and everything that was ever committed.
 
+use std::rc::Rc;
+
 use chrono::DateTime;
 use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
 
 use super::change::Change;
+use super::clone::Stop;
 use super::counts::Counts;
 use super::history::{Dag, Tree};
 use super::oracle::Oracle;
@@ -55,7 +58,7 @@ pub(crate) struct Clone {
 
 pub(crate) struct World {
     pub(crate) random: Random,
-    pub(crate) dag: Dag,
+    pub(crate) dag: Rc<Dag>,
     pub(crate) vault: Vault,
     pub(crate) oracle: Oracle,
     pub(crate) counts: Counts,
@@ -63,6 +66,8 @@ pub(crate) struct World {
     pub(crate) remote: CommitId,
     /// The remote's tip before somebody put a history there that has nothing in common with it.
     pub(crate) stash: Option<CommitId>,
+    /// Why the run under way ended before its time.
+    pub(crate) stopped: Option<Stop>,
     time: i64,
     word: u32,
     trace: Option<Vec<String>>,
@@ -74,7 +79,7 @@ const YEAR: i64 = 365 * 86_400;
 impl World {
     pub(crate) fn new(seed: u64, trace: bool) -> Self {
         let mut random = Random::new(seed);
-        let dag = Dag::new(seed);
+        let dag = Rc::new(Dag::new(seed));
         let root = dag.commit(crate::edits::new_pair(), &[], signature("sam", 0));
         let count = 3 + random.below(3);
         let clones = (0..count)
@@ -100,6 +105,7 @@ impl World {
             clones,
             remote: root,
             stash: None,
+            stopped: None,
             time: 0,
             word: 0,
             trace: trace.then(Vec::new),

@@ -1,30 +1,30 @@
-//! What a folder says, with ids for what has none (design, sections 2 and 3).
+//! Ids for the entries of a folder that have none (design, sections 2 and 3).
 
-use crate::merge::{heal, with_missing_from};
+use crate::merge::heal;
 use crate::model::{EntryId, Kind, Loaded, Placed, State, Table, Visibility};
 
-use super::heal::{filled, known_filled, known_loose};
-use super::side::Side;
+use super::EntryRules;
+use crate::sync::error::SyncError;
+use crate::sync::heal::{filled, known_filled, known_loose};
+use crate::sync::side::Side;
 
-/// What a folder says: an entry without an id has the id that it got in a commit, or a new one; one that stands in
-/// several homes is healed as it was in a commit (design, section 3, loading). `clear` shows an entry without its
-/// seal, where it is mine.
+/// The state of a folder. An entry without an id gets the id that it has in a commit, or a new one. An entry that stands
+/// in several homes is healed as it was in a commit (design, section 3, loading).
 ///
 /// # Errors
-/// An entry that stands in several homes and that no commit has so, with its copies: a person must decide. Where a write or
-/// a merge was `pending`, one copy may just be older than the other: nobody did it, and the copies are merged over nothing.
-pub fn folder_state(
+/// For an entry that stands in several homes, where no commit has it so: a person must decide. If a
+/// write or a merge was `pending`, one copy may just be older than the other. Then the copies are merged over nothing.
+pub(super) fn folder_state(
     loaded: Loaded,
     [head, remembered]: [&Side; 2],
     pending: bool,
-    clear: impl Fn(EntryId, &Table) -> Option<Table>,
-    mut new_id: impl FnMut() -> EntryId,
-) -> Result<State, (EntryId, Vec<Placed>)> {
+    rules: &mut impl EntryRules,
+) -> Result<State, SyncError> {
     let mut state = loaded.state;
     for (id, copies) in loaded.doubled {
         let before = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
         let Some(before) = before.cloned().or_else(|| pending.then_some(None)) else {
-            return Err((id, copies));
+            return Err(rules.doubled(id, &copies));
         };
         if let Some(one) = heal(before.as_ref(), &copies) {
             state.entries.insert(id, one);
@@ -37,6 +37,7 @@ pub fn folder_state(
             known_loose(side, placed.home, &placed.entry, &taken).map(|id| (id, filled(&side.state, &id)))
         });
         let stands = |id| state.entries.contains_key(&id);
+        let clear = |id: EntryId, entry: &Table| rules.in_clear(id, entry);
         let known = as_committed.or_else(|| {
             let id = known_filled(&head.state, &remembered.state, &placed, &clear, stands)?;
             Some((id, filled(&head.state, &id)))
@@ -47,7 +48,7 @@ pub fn folder_state(
             continue;
         }
         let id = loop {
-            let id = new_id();
+            let id = rules.new_id();
             if !state.entries.contains_key(&id) && !head.state.entries.contains_key(&id) {
                 break id;
             }
@@ -80,19 +81,4 @@ fn visibility_behind(entry: &Table, states: [&State; 2]) -> Option<Visibility> {
     let re: EntryId = entry.get_str("re")?.parse().ok()?;
     let named = states.into_iter().find_map(|state| state.entries.get(&re))?;
     Some(named.entry.visibility()).filter(|visibility| visibility.is_sealed())
-}
-
-/// A side that plain Git committed while its folder was half-written (design, section 4): nobody removed an entry that is
-/// missing there, nor the missing copies of one that stood in several homes.
-#[must_use]
-pub fn of_half_written(mut half: Side, base: &Side) -> Side {
-    for id in base.doubled.keys().filter(|id| !half.doubled.contains_key(*id)) {
-        if let (Some(all), Some(one)) = (base.state.entries.get(id), half.state.entries.get(id))
-            && let Some(whole) = heal(None, &[all.clone(), one.clone()])
-        {
-            half.state.entries.insert(*id, whole);
-        }
-    }
-    half.state = with_missing_from(half.state, &base.state);
-    half
 }

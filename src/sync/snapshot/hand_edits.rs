@@ -1,10 +1,8 @@
-//! Hand edits: what differs from the tree last written out, never from HEAD (design, section 4). They are checked,
-//! filled in and sealed before anything is committed.
+//! Hand edits of a clone of Git: checked, filled in and sealed before anything is committed.
 
 use std::collections::BTreeSet;
 
 use crate::git::{Repository, TreeFile, TreeId};
-use crate::merge::{merge, with_missing_from};
 use crate::model::{
     Content, EntryId, FieldRule, Holds, Instant, Limits, Loaded, Pair, Place, Placed, Problem, RecordPath,
     Slip, Slug, State, Table, Visibility, assemble, check_text, complete_action, instant_value,
@@ -12,41 +10,41 @@ use crate::model::{
 };
 use crate::seal::OpenError;
 
-use super::catalog::Catalog;
-use super::error::SyncError;
-use super::folder::folder_state;
-use super::keys::{Keys, ViewError, author};
-use super::leak::heads;
-use super::outcome::SyncNote;
-use super::problems::{at_entry, at_slip, problem};
-use super::scope::Part;
-use super::side::Side;
-use super::work::Work;
+use super::{EntryRules, Folder, snapshot};
+use crate::sync::catalog::Catalog;
+use crate::sync::error::SyncError;
+use crate::sync::keys::{Keys, ViewError, author};
+use crate::sync::leak::heads;
+use crate::sync::outcome::SyncNote;
+use crate::sync::problems::{at_entry, at_slip, problem};
+use crate::sync::scope::Part;
+use crate::sync::side::Side;
+use crate::sync::work::Work;
 
 /// What taking in needs beside the work tree.
-pub(super) struct Hand<'a> {
-    pub(super) repo: &'a Repository,
-    pub(super) head_side: &'a Side,
-    pub(super) catalog: &'a Catalog,
-    pub(super) keys: &'a Keys,
-    pub(super) pair: &'a Pair,
-    pub(super) me: Option<Slug>,
-    pub(super) now: Instant,
-    pub(super) new_id: fn() -> EntryId,
+pub(in crate::sync) struct Hand<'a> {
+    pub(in crate::sync) repo: &'a Repository,
+    pub(in crate::sync) head_side: &'a Side,
+    pub(in crate::sync) catalog: &'a Catalog,
+    pub(in crate::sync) keys: &'a Keys,
+    pub(in crate::sync) pair: &'a Pair,
+    pub(in crate::sync) me: Option<Slug>,
+    pub(in crate::sync) now: Instant,
+    pub(in crate::sync) new_id: fn() -> EntryId,
     /// Whether a doubled id is no error: a write or a merge was pending.
-    pub(super) pending: bool,
+    pub(in crate::sync) pending: bool,
 }
 
 /// What taking in gave.
-pub(super) struct TakenIn {
+pub(in crate::sync) struct TakenIn {
     /// HEAD with the hand edits.
-    pub(super) state: State,
+    pub(in crate::sync) state: State,
     /// Records that could not be read in HEAD, and can as they lie in the folder now.
-    pub(super) mended: BTreeSet<RecordPath>,
+    pub(in crate::sync) mended: BTreeSet<RecordPath>,
     /// What a person should know.
-    pub(super) notes: Vec<SyncNote>,
+    pub(in crate::sync) notes: Vec<SyncNote>,
     /// Entries that lie in the folder without their ids.
-    pub(super) filled: Vec<EntryId>,
+    pub(in crate::sync) filled: Vec<EntryId>,
 }
 
 impl Hand<'_> {
@@ -54,7 +52,7 @@ impl Hand<'_> {
     ///
     /// # Errors
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
-    pub(super) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
+    pub(in crate::sync) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
         self.refuse_odd(work)?;
         if self.is_as_head(work) {
             return Ok(None);
@@ -72,7 +70,7 @@ impl Hand<'_> {
             Some(tree) => self.base(tree)?,
             None => Side::default(),
         };
-        // A file that only may differ from HEAD, and does not, is not among the records that are compared.
+        // Skip files that were flagged as changed but match HEAD.
         let read = |path: &str| RecordPath::parse(path).is_some_and(|record| self.head_side.is_read(record));
         let files = work.files.iter().filter(|(path, _)| read(path));
         let mut contents: Vec<(String, Vec<u8>)> =
@@ -104,39 +102,26 @@ impl Hand<'_> {
             .filter(|r| readable(r))
             .copied()
             .collect();
-        let partial = !loaded.broken.is_empty() || !self.head_side.broken.is_empty();
-        let mut notes = Vec::new();
-        let named = loaded.named();
-        let mut state = self.whole(loaded, &remembered, work)?;
-        let filled = state.entries.keys().filter(|id| !named.contains(id));
-        let filled: Vec<EntryId> = filled.copied().collect();
-        for (id, placed) in &mut state.entries {
-            let before = [&remembered, self.head_side]
-                .into_iter()
-                .filter_map(|s| s.state.entries.get(id))
-                .collect::<Vec<_>>();
-            if !before.contains(&&*placed) {
-                self.complete(*id, placed, &before)?;
-                self.check(*id, placed, &before, work)?;
-                self.seal(*id, placed, &before, &mut notes)?;
-            }
-        }
-        self.refuse_slips(&state, &remembered, work)?;
-        self.refuse_removal(&state, &remembered, work)?;
-        if partial {
-            state = with_missing_from(state, &remembered.state);
-        }
-        let head = match self.head_side.broken.is_empty() {
-            true => self.head_side.state.clone(),
-            false => with_missing_from(self.head_side.state.clone(), &remembered.state),
+        let mut rules = Rules {
+            hand: self,
+            base: &remembered,
+            work,
+            notes: Vec::new(),
         };
-        let merged = merge(&remembered.state, &state, &head)?;
-        notes.extend(merged.kept.iter().map(|id| SyncNote::Kept(*id)));
+        let folder = Folder {
+            loaded,
+            head: self.head_side,
+            base: &remembered,
+            pending: self.pending,
+        };
+        let taken = snapshot(folder, &mut rules)?;
+        let mut notes = rules.notes;
+        notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
         Ok(Some(TakenIn {
-            state: merged.state,
+            state: taken.state,
             mended,
             notes,
-            filled,
+            filled: taken.filled,
         }))
     }
 
@@ -163,7 +148,7 @@ impl Hand<'_> {
     }
 
     /// Whether every record lies there as HEAD has it.
-    pub(super) fn is_as_head(&self, work: &Work) -> bool {
+    pub(in crate::sync) fn is_as_head(&self, work: &Work) -> bool {
         let same = |file: &TreeFile| work.ids.get(&file.path) == Some(&file.id);
         if work.ids.len() == self.head_side.blobs.len() && self.head_side.blobs.values().all(same) {
             return true;
@@ -269,25 +254,6 @@ impl Hand<'_> {
         }
     }
 
-    /// The state of the folder, with ids for entries that have none and one home for those that have two.
-    fn whole(&self, loaded: Loaded, remembered: &Side, work: &Work) -> Result<State, SyncError> {
-        let sides = [self.head_side, remembered];
-        let clear = |id: EntryId, entry: &Table| self.clear(id, entry);
-        folder_state(loaded, sides, self.pending, clear, self.new_id).map_err(|(id, copies)| {
-            let homes: Vec<String> = copies.iter().map(|c| c.home.path()).collect();
-            let what = format!("the id {id} stands in {}", homes.join(" and in "));
-            let help = "delete one of the two, or the id of the copy to make it an entry of its own";
-            let path = homes.get(1).cloned().unwrap_or_default();
-            SyncError::Problems(vec![at_entry(
-                &path,
-                self.source(work, &path),
-                id.as_str(),
-                what,
-                help,
-            )])
-        })
-    }
-
     /// An entry as it would stand in clear; none where it is sealed and not mine, or cannot be opened.
     fn clear(&self, id: EntryId, entry: &Table) -> Option<Table> {
         let Some(ciphertext) = entry.get_str("sealed") else {
@@ -302,7 +268,7 @@ impl Hand<'_> {
     }
 
     /// Fills in the author and the time, and what an action needs.
-    fn complete(&self, _id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {
+    fn complete(&self, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {
         for key in ["by", "at"] {
             if placed.entry.get(key).is_none() {
                 let old = before.iter().find_map(|b| b.entry.get(key)).cloned();
@@ -486,5 +452,43 @@ impl Hand<'_> {
             ));
         }
         Ok(())
+    }
+}
+
+/// The rules for one snapshot of the folder.
+struct Rules<'a> {
+    hand: &'a Hand<'a>,
+    base: &'a Side,
+    work: &'a Work,
+    notes: Vec<SyncNote>,
+}
+
+impl EntryRules for Rules<'_> {
+    fn in_clear(&self, id: EntryId, entry: &Table) -> Option<Table> {
+        self.hand.clear(id, entry)
+    }
+
+    fn new_id(&mut self) -> EntryId {
+        (self.hand.new_id)()
+    }
+
+    fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError {
+        let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
+        let what = format!("the id {id} stands in {}", homes.join(" and in "));
+        let help = "delete one of the two, or the id of the copy to make it an entry of its own";
+        let path = homes.get(1).cloned().unwrap_or_default();
+        let source = self.hand.source(self.work, &path);
+        SyncError::Problems(vec![at_entry(&path, source, id.as_str(), what, help)])
+    }
+
+    fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {
+        self.hand.complete(placed, before)?;
+        self.hand.check(id, placed, before, self.work)?;
+        self.hand.seal(id, placed, before, &mut self.notes)
+    }
+
+    fn check(&self, state: &State) -> Result<(), SyncError> {
+        self.hand.refuse_slips(state, self.base, self.work)?;
+        self.hand.refuse_removal(state, self.base, self.work)
     }
 }

@@ -1,26 +1,25 @@
-//! Completing the writing that a dead run left (design, section 4).
+//! Completes the write-out that a dead run left (design, section 4).
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::git::{BlobId, CommitId, Expect, Head, IndexLock, RefUpdate, Repository};
+use crate::merge::{heal, with_missing_from};
 use crate::model::RecordPath;
 use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers, safe_path};
 
-use super::catalog::Catalog;
-use super::commit::{MERGE, write};
-use super::error::SyncError;
-use super::folder::of_half_written;
-use super::history::base_of;
-use super::join::{Joined, join_over};
-use super::meanwhile::filled_in;
-use super::outcome::SyncNote;
-use super::side::Side;
-use super::work::is_out_of_sight;
-use super::write_out::Target;
+use super::concurrent::filled_in;
+use super::git_checkout::GitCheckout;
+use crate::sync::catalog::Catalog;
+use crate::sync::commit::MERGE;
+use crate::sync::error::SyncError;
+use crate::sync::history::{History, base_of};
+use crate::sync::outcome::SyncNote;
+use crate::sync::side::Side;
+use crate::sync::work::is_out_of_sight;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
-pub(super) fn clear_up(repo: &Repository, notes: &Notes, turn: &mut Turn) -> Result<(), SyncError> {
+pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, turn: &Turn) -> Result<(), SyncError> {
     let writing = notes.writing()?;
     if !turn.is_doubtful() && writing.is_none() {
         return Ok(());
@@ -50,8 +49,8 @@ pub(super) fn clear_up(repo: &Repository, notes: &Notes, turn: &mut Turn) -> Res
     Ok(())
 }
 
-/// Completes the writing that a dead run left; what a person should know of it.
-pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<SyncNote>, SyncError> {
+/// Completes the write-out that a dead run left; the notes for a person.
+pub(in crate::sync) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<SyncNote>, SyncError> {
     let mut index = None;
     let mut said = Vec::new();
     for _ in 0..8 {
@@ -65,13 +64,6 @@ pub(super) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<Sy
     Err(SyncError::Restless)
 }
 
-/// Merges a commit that plain Git made of a half-written folder with the one that was being written.
-fn join_over_half_written(repo: &Repository, tip: CommitId, to: CommitId) -> Result<Joined, SyncError> {
-    let base = base_of(repo, tip, to)?.ok_or(SyncError::Unrelated)?;
-    let half = of_half_written(Side::of_commit(repo, tip)?, &base);
-    join_over(repo, &base, &half, &Side::of_commit(repo, to)?)
-}
-
 /// One attempt; whether it is done.
 fn resume(
     repo: &Repository,
@@ -83,7 +75,7 @@ fn resume(
     let catalog = Catalog::load(notes);
     let head = repo.head()?;
     let Some(to) = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok()) else {
-        // The commit never became durable: what lies here are edits.
+        // The commit never became durable: the files that lie here are edits.
         notes.end_writing()?;
         return Ok(true);
     };
@@ -92,7 +84,7 @@ fn resume(
         Goal::Here(target) => target,
         Goal::Again => return Ok(false),
         Goal::Elsewhere => {
-            // What was written already of that commit is no edit on this branch.
+            // The files that were written already of that commit are no edits on this branch.
             lies.extend(half_written(repo, writing, to)?);
             let Some(tip) = head.tip else {
                 notes.end_writing()?;
@@ -103,7 +95,7 @@ fn resume(
     };
     let mut hidden = repo.hidden_paths(&[])?;
     hidden.retain(|path| is_out_of_sight(path, lies_there(repo, path)));
-    let target = Target {
+    let checkout = GitCheckout {
         repo,
         notes,
         catalog: &catalog,
@@ -116,7 +108,7 @@ fn resume(
         hidden: &hidden,
         ends_merge: writing.ends_merge,
     };
-    Ok(target.write_out(index)?.is_some())
+    Ok(checkout.write_out(index)?.is_some())
 }
 
 fn id<Id: FromStr>(text: &str) -> Option<Id> {
@@ -147,7 +139,7 @@ fn goal(
     said: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
     let here = || match head.tip {
-        Some(tip) => brought_together(repo, &taken(writing), tip, to).map(Goal::Here),
+        Some(tip) => completed(&mut DeadRun(repo, taken(writing)), tip, to).map(Goal::Here),
         None => Ok(Goal::Here(to)),
     };
     if head.branch == writing.branch {
@@ -171,7 +163,7 @@ fn goal(
     if repo.is_checked_out_elsewhere(&writing.branch) && !repo.is_ancestor(to, there)? {
         return kept(repo, writing, to, said);
     }
-    let target = match brought_together(repo, &taken(writing), there, to) {
+    let target = match completed(&mut DeadRun(repo, taken(writing)), there, to) {
         Err(SyncError::Unrelated) => return kept(repo, writing, to, said),
         target => target?,
     };
@@ -202,25 +194,70 @@ fn kept(
     Ok(Goal::Elsewhere)
 }
 
-/// The commit that holds both: the one that was being written, and where its branch stands. `lies` are the records as
-/// they lay there when they were taken in.
-fn brought_together(
-    repo: &Repository,
-    lies: &BTreeMap<String, BlobId>,
-    tip: CommitId,
-    to: CommitId,
-) -> Result<CommitId, SyncError> {
-    if repo.is_ancestor(to, tip)? {
+/// The history of a clone, and how a commit is made there of one that a dead run left.
+pub trait Recovery {
+    /// The commits.
+    type History: History;
+
+    /// The commits that are here.
+    fn history(&self) -> &Self::History;
+
+    /// Fills in the commit `tip` of plain Git with the ids that the commit `to` of a dead run gave to entries in the
+    /// same files.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError>;
+}
+
+/// The commit that holds both the one that a dead run was writing, and the tip of its branch.
+///
+/// # Errors
+/// [`SyncError::Unrelated`] where the two have nothing in common.
+pub fn completed<R: Recovery>(recovery: &mut R, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+    if recovery.history().is_ancestor(to, tip)? {
         return Ok(tip);
     }
-    if repo.is_ancestor(tip, to)? {
+    if recovery.history().is_ancestor(tip, to)? {
         return Ok(to);
     }
-    let author = repo.commit_info(to)?.author;
-    let filled = filled_in(repo, lies, tip, to, &author)?;
-    let joined = join_over_half_written(repo, filled, to)?;
-    let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-    write(repo, tree, &[filled, to], MERGE, &author)
+    // Plain Git committed the half-written folder. An entry that is missing there was not removed.
+    let filled = recovery.fill_in(tip, to)?;
+    let history = recovery.history();
+    let base = base_of(history, filled, to)?.ok_or(SyncError::Unrelated)?;
+    let half = of_half_written(history.side(filled)?, &base);
+    let (commit, _) = history.merge_commits(&base, (filled, &half), (to, &history.side(to)?), MERGE)?;
+    Ok(commit)
+}
+
+/// A dead run of a clone of Git; the blob ids are those of files as they lay there when they were taken in.
+struct DeadRun<'a>(&'a Repository, BTreeMap<String, BlobId>);
+
+impl Recovery for DeadRun<'_> {
+    type History = Repository;
+
+    fn history(&self) -> &Repository {
+        self.0
+    }
+
+    fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+        let author = self.0.commit_info(to)?.author;
+        filled_in(self.0, &self.1, tip, to, &author)
+    }
+}
+
+/// A side that plain Git committed while its folder was half-written (design, section 4). Nobody removed an entry that is
+/// missing there, nor the missing copies of one that stood in several homes.
+fn of_half_written(mut half: Side, base: &Side) -> Side {
+    for id in base.doubled.keys().filter(|id| !half.doubled.contains_key(*id)) {
+        if let (Some(all), Some(one)) = (base.state.entries.get(id), half.state.entries.get(id))
+            && let Some(whole) = heal(None, &[all.clone(), one.clone()])
+        {
+            half.state.entries.insert(*id, whole);
+        }
+    }
+    half.state = with_missing_from(half.state, &base.state);
+    half
 }
 
 /// The files that lie there as the commit that was being written has them.

@@ -2,12 +2,12 @@
 
 use crate::git::CommitId;
 
-use super::error::SyncError;
-use super::history::History;
+use crate::sync::error::SyncError;
+use crate::sync::history::History;
 
 /// What is known of the two tips after a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Facts {
+pub(super) struct Facts {
     /// There is a commit here.
     pub here: bool,
     /// The remote has the branch.
@@ -31,7 +31,7 @@ impl Facts {
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn of(
+    pub(super) fn of(
         history: &impl History,
         here: Option<CommitId>,
         there: Option<CommitId>,
@@ -58,7 +58,7 @@ impl Facts {
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plan {
+pub(super) enum Plan {
     /// Both have the same.
     Nothing,
     /// Take what the remote has.
@@ -74,7 +74,7 @@ pub enum Plan {
 }
 
 /// The plan for a pair of tips.
-pub fn plan(facts: Facts) -> Plan {
+pub(super) fn plan(facts: Facts) -> Plan {
     if facts.seen && !facts.follows {
         Plan::Rewritten
     } else if !facts.there {

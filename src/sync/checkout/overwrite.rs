@@ -1,4 +1,4 @@
-//! What may be written over, and what is remembered of what may not (design, section 4, promise 6).
+//! Which files a write-out may overwrite (design, section 4, promise 6).
 
 /// One file as several places have it, by its blob id or its bytes; none where it is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,27 +15,27 @@ pub struct Versions<T> {
     pub committed: Option<T>,
 }
 
-/// What is to be done about a file.
+/// The decision about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(super) enum Step {
     /// Nothing: it lies there as the commit has it.
     Stands,
     /// Nothing: it was edited after it had been read, and stays as edited.
     Edited,
     /// It lies there and nobody committed it: it makes room, and is kept under another name.
     Aside,
-    /// What lies there is known, and makes room.
+    /// The file that lies there is known, and makes room.
     Write,
 }
 
 impl<T: PartialEq> Versions<T> {
-    /// What is to be done: nothing is written over but what was read, or what stands in a commit. A record makes room for
-    /// none: what stands in it is taken in by the next command.
-    pub fn step(&self, is_record: bool) -> Step {
+    /// Decides about the file. A write-out overwrites only a version that was read or that stands in a commit. A record
+    /// is never moved aside: the next command takes it in.
+    pub(super) fn step(&self, is_record: bool) -> Step {
         if self.lies == self.want {
             return Step::Stands;
         }
-        // What was edited, taken in and then put back to what it was is edited once more.
+        // A file that was edited, taken in and then put back is edited once more.
         let read = self.taken.as_ref().or(self.old.as_ref());
         let as_committed = self.lies == self.committed && self.committed != self.old;
         match () {
@@ -48,9 +48,9 @@ impl<T: PartialEq> Versions<T> {
     }
 }
 
-/// What to remember of a file that was left as it lies: what it was when it was read. `taken_in` is what the hand edits
-/// made of it, without what has no id there yet; none where there were no edits at all. Where something else had come onto the
-/// branch too, that is more than what lay there: then as it was before.
+/// The version to remember of a file that was left as it lies: the one that was read. `taken_in` is the file with its
+/// hand edits, but without entries that have no id there yet; none where there were no edits at all. Where the branch had
+/// got something else too, `taken_in` holds more than what lay there: then the version before is remembered.
 pub fn as_read<T: PartialEq>(old: Option<T>, committed: Option<T>, taken_in: Option<Option<T>>) -> Option<T> {
     match taken_in {
         Some(taken_in) if committed == old => taken_in,

@@ -1,17 +1,17 @@
-//! What plain Git commits while a command is at work (design, section 4, promise 6).
+//! Commits that plain Git makes while a command is at work (design, section 4, promise 6).
 
 use std::collections::BTreeMap;
 
 use crate::git::{BlobId, CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, RecordPath};
 
-use super::commit::{record_changes, write};
-use super::error::SyncError;
-use super::workspace::Workspace;
+use crate::sync::commit::{record_changes, write};
+use crate::sync::error::SyncError;
+use crate::sync::workspace::Workspace;
 
 impl Workspace {
     /// The tree of what is prepared without some entries.
-    pub(super) fn without(&self, entries: &[EntryId]) -> Result<Option<TreeId>, SyncError> {
+    pub(in crate::sync) fn without(&self, entries: &[EntryId]) -> Result<Option<TreeId>, SyncError> {
         if entries.is_empty() {
             return Ok(self.side.tree);
         }
@@ -22,9 +22,9 @@ impl Workspace {
     }
 }
 
-/// A commit of plain Git with the records that it holds as they lay here when they were taken in (`lies`): what was filled
-/// in on the way, in the commit `to`, stands in it too. Filled in a second time, an entry without an id would be doubled.
-pub(super) fn filled_in(
+/// Fills in a commit of plain Git. Where it holds a record as it lay here when it was taken in (`lies`), the filled-in
+/// record of the commit `to` takes its place. Filled in a second time, an entry without an id would be doubled.
+pub(in crate::sync) fn filled_in(
     repo: &Repository,
     lies: &BTreeMap<String, BlobId>,
     moved: CommitId,

@@ -10,7 +10,7 @@ use crate::store::Turn;
 /// As [`Repository::push`].
 pub fn push(
     repo: &Repository,
-    turn: &mut Turn,
+    turn: &Turn,
     commit: CommitId,
     branch: &str,
     options: &RemoteOptions,

@@ -1,0 +1,278 @@
+//! A clone of Git as the working copy of a write-out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{
+    self, BlobId, CommitId, Expect, IndexLock, RefLock, RefUpdate, Repository, TreeFile, TreeId,
+};
+use crate::model::RecordPath;
+use crate::store::{Notes, Writing};
+
+use super::overwrite::as_read;
+use super::{FileOutcome, Look, WorkingCopy, Written, check_out};
+use crate::sync::catalog::Catalog;
+use crate::sync::error::SyncError;
+
+/// A commit to be written out.
+pub(in crate::sync) struct GitCheckout<'a> {
+    pub(in crate::sync) repo: &'a Repository,
+    pub(in crate::sync) notes: &'a Notes,
+    pub(in crate::sync) catalog: &'a Catalog,
+    pub(in crate::sync) branch: &'a str,
+    /// Where the branch stands.
+    pub(in crate::sync) from: Option<CommitId>,
+    /// The commit.
+    pub(in crate::sync) to: CommitId,
+    /// The tree last written out.
+    pub(in crate::sync) old_tree: Option<TreeId>,
+    /// HEAD with the hand edits, but without entries that lie in the folder without an id or twice. None where there
+    /// were no edits.
+    pub(in crate::sync) taken_in_tree: Option<TreeId>,
+    /// The blob ids of files as they lie there and were taken in.
+    pub(in crate::sync) lies: &'a BTreeMap<String, BlobId>,
+    /// Paths that a sparse checkout hides.
+    pub(in crate::sync) hidden: &'a BTreeSet<String>,
+    pub(in crate::sync) ends_merge: bool,
+}
+
+impl GitCheckout<'_> {
+    /// Writes it out; none where another program moved the branch.
+    ///
+    /// It takes the lock on the index where `index` does not hold it yet, and leaves it held in that case: the next
+    /// attempt then meets no new commit.
+    pub(in crate::sync) fn write_out(
+        &self,
+        index: &mut Option<IndexLock>,
+    ) -> Result<Option<Written>, SyncError> {
+        let tree = self.repo.tree_of(self.to)?;
+        let taken = self.taken(tree)?;
+        let mut paths: BTreeSet<String> = self
+            .repo
+            .changed_paths(self.old_tree, Some(tree))?
+            .into_iter()
+            .collect();
+        paths.extend(taken.keys().cloned());
+        check_out(&mut Folder {
+            of: self,
+            tree,
+            taken,
+            paths,
+            index,
+            branch: None,
+            begun: false,
+        })
+    }
+
+    /// The files that lie there otherwise than in the commit, as they were taken in.
+    fn taken(&self, tree: TreeId) -> Result<BTreeMap<String, BlobId>, SyncError> {
+        let records = self.catalog.listing(self.repo, tree)?;
+        let mut taken = BTreeMap::new();
+        for (path, id) in self.lies {
+            let wanted = match RecordPath::parse(path) {
+                Some(record) => records.get(&record).map(|file| file.id),
+                None => self.repo.tree_entry(tree, path)?.map(|file| file.id),
+            };
+            if wanted != Some(*id) {
+                taken.insert(path.clone(), *id);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The file as the tree last written out has it.
+    pub(super) fn old(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
+        match self.old_tree {
+            Some(tree) => Ok(self.repo.tree_entry(tree, path)?),
+            None => Ok(None),
+        }
+    }
+
+    /// The file as the branch has it: the commit that is written out holds what plain Git committed meanwhile.
+    pub(super) fn committed(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
+        match self.from {
+            Some(from) => Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?),
+            None => Ok(None),
+        }
+    }
+
+    /// The file as it was when it was read.
+    fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
+        let taken_in = match self.taken_in_tree {
+            Some(tree) => Some(self.repo.tree_entry(tree, path)?),
+            None => None,
+        };
+        Ok(as_read(self.old(path)?, self.committed(path)?, taken_in))
+    }
+}
+
+/// One write-out under way.
+pub(super) struct Folder<'a> {
+    pub(super) of: &'a GitCheckout<'a>,
+    /// The tree of the commit.
+    pub(super) tree: TreeId,
+    taken: BTreeMap<String, BlobId>,
+    paths: BTreeSet<String>,
+    index: &'a mut Option<IndexLock>,
+    branch: Option<RefLock>,
+    begun: bool,
+}
+
+impl WorkingCopy for Folder<'_> {
+    type Version = BlobId;
+
+    fn has_work(&self) -> Result<bool, SyncError> {
+        let of = self.of;
+        let differs = !self.paths.is_empty() || of.from != Some(of.to) || of.ends_merge;
+        Ok(differs || of.notes.writing()?.is_some())
+    }
+
+    fn lock(&mut self) -> Result<bool, SyncError> {
+        let of = self.of;
+        // From here to the refresh of the index no other git commits what the index held before.
+        if self.index.is_none() {
+            *self.index = Some(of.repo.lock_index()?);
+        }
+        // No other git moves the branch either, so the rest can be finished.
+        self.branch = match of.from != Some(of.to) {
+            true => of.repo.lock_branch(of.branch)?,
+            false => None,
+        };
+        let head = of.repo.head()?;
+        if head.branch != of.branch {
+            return Err(SyncError::OtherBranch {
+                was: of.branch.to_owned(),
+                is: head.branch,
+            });
+        }
+        Ok(head.tip == of.from)
+    }
+
+    fn begin(&mut self) -> Result<(), SyncError> {
+        let of = self.of;
+        let or_empty = |id: Option<String>| id.unwrap_or_default();
+        of.repo.make_durable()?;
+        of.notes.begin_writing(&Writing {
+            branch: of.branch.to_owned(),
+            from: or_empty(of.from.map(|id| id.to_string())),
+            to: of.to.to_string(),
+            old_tree: or_empty(of.old_tree.map(|id| id.to_string())),
+            taken_in: or_empty(of.taken_in_tree.map(|id| id.to_string())),
+            taken: self
+                .taken
+                .iter()
+                .map(|(path, id)| (path.clone(), id.to_string()))
+                .collect(),
+            ends_merge: of.ends_merge,
+        })?;
+        self.begun = true;
+        Ok(())
+    }
+
+    fn paths(&self) -> Result<Vec<String>, SyncError> {
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        for path in self.paths.iter().filter(|path| !self.of.hidden.contains(*path)) {
+            match self.of.repo.tree_entry(self.tree, path)? {
+                None => gone.push(path.clone()),
+                Some(_) => come.push(path.clone()),
+            }
+        }
+        Ok(gone.into_iter().rev().chain(come).collect())
+    }
+
+    fn look(&mut self, path: &str) -> Result<Look<BlobId>, SyncError> {
+        match self.look_at(path) {
+            Err(e) if cannot_stand_here(path, &e) => Ok(Look::Unknown),
+            look => look,
+        }
+    }
+
+    fn move_aside(&mut self, path: &str) -> Result<Option<String>, SyncError> {
+        match self.rename_aside(path) {
+            Err(e) if cannot_stand_here(path, &e) => Ok(None),
+            name => name.map(Some),
+        }
+    }
+
+    fn write(&mut self, path: &str, lies: Option<BlobId>) -> Result<FileOutcome, SyncError> {
+        match self.write_file(path, lies) {
+            Err(e) if cannot_stand_here(path, &e) => Ok(FileOutcome::LeftAlone),
+            outcome => outcome,
+        }
+    }
+
+    fn move_branch(&mut self) -> Result<bool, SyncError> {
+        let of = self.of;
+        if of.from == Some(of.to) {
+            return Ok(true);
+        }
+        let expected = of.from.map_or(Expect::Absent, Expect::Is);
+        let moved = match self.branch.take() {
+            Some(lock) => of.repo.move_locked(lock, of.to, expected, "oneonone")?,
+            None => of.repo.move_branch(of.branch, expected, of.to, "oneonone")?,
+        };
+        Ok(moved != RefUpdate::Changed)
+    }
+
+    fn remember(&mut self, left: &[String]) -> Result<(), SyncError> {
+        let of = self.of;
+        let mut changes = Vec::new();
+        for path in left {
+            changes.push((path.clone(), of.as_read(path)?.map(|file| (file.mode, file.id))));
+        }
+        let remembered = match changes.is_empty() {
+            true => self.tree,
+            false => of.repo.write_tree(Some(self.tree), &changes)?,
+        };
+        if self.begun {
+            of.repo.make_durable()?;
+        }
+        Ok(of.notes.remember(&remembered.to_string(), &of.to.to_string())?)
+    }
+
+    fn refresh(&mut self) -> Result<Vec<String>, SyncError> {
+        let of = self.of;
+        let paths: Vec<String> = std::mem::take(&mut self.paths).into_iter().collect();
+        let index = match self.index.take() {
+            Some(index) => index,
+            None => of.repo.lock_index()?,
+        };
+        match of.repo.refresh_locked_index(index, self.tree, &paths) {
+            // Where libgit2 does not read the format, git refreshes the index and takes the lock for itself. Another
+            // program that was quicker is no reason to fail what is done.
+            Err(git::Error::Locked { .. }) | Ok(()) => {}
+            Err(e) => return Err(e.into()),
+        }
+        let from = match (of.old_tree, of.from) {
+            (None, Some(from)) => Some(of.repo.tree_of(from)?),
+            (old, _) => old,
+        };
+        Ok(of.repo.carry_odd_names(from, self.tree)?)
+    }
+
+    fn end(&mut self) -> Result<(), SyncError> {
+        if self.of.ends_merge {
+            self.of.repo.clear_merge_state()?;
+        }
+        Ok(self.of.notes.end_writing()?)
+    }
+}
+
+/// Whether a file can have no such name here, or something of mine stands in the place of its folder. No other file may
+/// wait for it: another attempt would not change that.
+fn cannot_stand_here(path: &str, error: &SyncError) -> bool {
+    use crate::store::StoreError;
+    use std::io::ErrorKind;
+    let other = RecordPath::parse(path).is_none();
+    match error {
+        SyncError::Store(StoreError::Unsafe { .. }) => true,
+        SyncError::Store(StoreError::Io { source, .. }) => {
+            let name = matches!(
+                source.kind(),
+                ErrorKind::InvalidFilename | ErrorKind::InvalidInput
+            );
+            other && name
+        }
+        SyncError::Git(git::Error::TooLarge { .. }) => other,
+        _ => false,
+    }
+}

@@ -1,0 +1,177 @@
+//! A write-out: a commit becomes the files of the folder and the tip of the branch (design, section 4).
+//!
+//! The order of its steps is one function over a narrow interface, a [`WorkingCopy`]. A run may die between any two of
+//! them: the note that stands from the first file to the last step says how to go on.
+
+mod concurrent;
+mod file;
+mod git_checkout;
+mod overwrite;
+mod recover;
+mod written;
+
+use super::error::SyncError;
+use overwrite::Step;
+
+pub(super) use concurrent::filled_in;
+pub(super) use git_checkout::GitCheckout;
+pub use overwrite::{Versions, as_read};
+pub use recover::{Recovery, completed};
+pub(super) use recover::{clear_up, finish_dead_run};
+pub use written::Written;
+
+/// How a file of the working copy looks.
+pub enum Look<V> {
+    /// Several places have it so.
+    As(Versions<V>),
+    /// It is not ours to write.
+    NotOurs,
+    /// Nobody can say how it looks, or nothing can stand there.
+    Unknown,
+}
+
+/// How the writing of a file went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileOutcome {
+    /// It lies there as the commit has it.
+    Written,
+    /// Somebody edited it in the last moment.
+    Edited,
+    /// It cannot be written here.
+    LeftAlone,
+}
+
+/// The folder, the branch and the notes of a clone, while one commit is written out into them.
+pub trait WorkingCopy {
+    /// The bytes of a file, or the id of them.
+    type Version: PartialEq;
+
+    /// Whether a file, the branch or a note differs from what the commit says.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn has_work(&self) -> Result<bool, SyncError>;
+
+    /// Keeps other programs from the index and the branch. False where one moved the branch meanwhile.
+    ///
+    /// # Errors
+    /// When another program holds a lock, or another branch is checked out.
+    fn lock(&mut self) -> Result<bool, SyncError>;
+
+    /// Makes the commit durable, and then a note that says what is being written.
+    ///
+    /// # Errors
+    /// As every step: when the disk fails.
+    fn begin(&mut self) -> Result<(), SyncError>;
+
+    /// The files to look at, in the order in which they are written. Files that go come first: a folder makes room for
+    /// a file of its name.
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::has_work`].
+    fn paths(&self) -> Result<Vec<String>, SyncError>;
+
+    /// Looks at a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn look(&mut self, path: &str) -> Result<Look<Self::Version>, SyncError>;
+
+    /// Moves a file that nobody committed out of the way: its new name, or none where no file can have one.
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::begin`].
+    fn move_aside(&mut self, path: &str) -> Result<Option<String>, SyncError>;
+
+    /// Writes or removes a file, if it still lies there as it was looked at (none where it does not).
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::begin`].
+    fn write(&mut self, path: &str, lies: Option<Self::Version>) -> Result<FileOutcome, SyncError>;
+
+    /// Moves the branch, if it still is where it was. False where it is not.
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::begin`].
+    fn move_branch(&mut self) -> Result<bool, SyncError>;
+
+    /// Remembers what the folder holds: the commit's files, and the files that were `left` as they were when they were
+    /// read.
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::begin`].
+    fn remember(&mut self, left: &[String]) -> Result<(), SyncError>;
+
+    /// Refreshes what is made from the commit and may be made again, such as the index. The files that it left alone.
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::begin`].
+    fn refresh(&mut self) -> Result<Vec<String>, SyncError>;
+
+    /// Removes the note.
+    ///
+    /// # Errors
+    /// As [`WorkingCopy::begin`].
+    fn end(&mut self) -> Result<(), SyncError>;
+}
+
+/// Writes a commit out. None where another program moved the branch: nothing is lost then, and the note stands.
+///
+/// # Errors
+/// When a step fails. If the note stands by then, the next command completes the write-out.
+pub fn check_out<W: WorkingCopy>(copy: &mut W) -> Result<Option<Written>, SyncError> {
+    let mut written = Written::default();
+    if !copy.has_work()? {
+        copy.remember(&[])?;
+        return Ok(Some(written));
+    }
+    if !copy.lock()? {
+        return Ok(None);
+    }
+    copy.begin()?;
+    for path in copy.paths()? {
+        bring(copy, path, &mut written)?;
+    }
+    if !copy.move_branch()? {
+        return Ok(None);
+    }
+    let left: Vec<String> = written.left().cloned().collect();
+    copy.remember(&left)?;
+    written.left_alone.extend(copy.refresh()?);
+    copy.end()?;
+    Ok(Some(written))
+}
+
+/// Brings one file to what the commit has, unless somebody edited it after it had been read.
+fn bring<W: WorkingCopy>(copy: &mut W, path: String, written: &mut Written) -> Result<(), SyncError> {
+    let versions = match copy.look(&path)? {
+        Look::As(versions) => versions,
+        Look::NotOurs => return Ok(()),
+        Look::Unknown => {
+            written.left_alone.push(path);
+            return Ok(());
+        }
+    };
+    let lies = match versions.step(crate::model::RecordPath::parse(&path).is_some()) {
+        Step::Stands => return Ok(()),
+        Step::Edited => {
+            written.edited_meanwhile.push(path);
+            return Ok(());
+        }
+        Step::Aside => {
+            let Some(to) = copy.move_aside(&path)? else {
+                written.left_alone.push(path);
+                return Ok(());
+            };
+            written.moved_aside.push((path.clone(), to));
+            None
+        }
+        Step::Write => versions.lies,
+    };
+    match copy.write(&path, lies)? {
+        FileOutcome::Written => {}
+        FileOutcome::Edited => written.edited_meanwhile.push(path),
+        FileOutcome::LeftAlone => written.left_alone.push(path),
+    }
+    Ok(())
+}

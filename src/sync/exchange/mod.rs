@@ -1,0 +1,329 @@
+//! The exchange with a remote: check out, fetch, plan, merge, settle, push that very commit, check out
+//! (design, section 4).
+//!
+//! The procedure is one function over two narrow interfaces, a [`Remote`] and a [`Replica`]. Git implements both for
+//! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
+
+mod plan;
+mod push;
+mod remote;
+mod replica;
+mod report;
+
+use crate::git::{CommitId, PushOutcome};
+
+use super::checkout::Written;
+use super::error::SyncError;
+use super::history::History;
+use super::outcome::{Delivery, SyncNote};
+use plan::{Facts, Plan, plan};
+
+pub use push::push;
+pub(super) use replica::seen_at;
+pub use report::{SyncOptions, sync, sync_within};
+
+/// How many pushes that lost a race are tried.
+const ATTEMPTS: usize = 10;
+/// After so many attempts a rejection counts as a refusal, if the remote's branch did not move.
+const UNMOVED: usize = 5;
+
+/// What a fetch found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The tip of the pair's branch; none where the remote has no such branch.
+    Tip(Option<CommitId>),
+    /// The remote was not reached, or refused.
+    Failed(Delivery),
+}
+
+/// The remote of a pair, as far as the exchange talks to it.
+pub trait Remote {
+    /// Brings the remote's commits here.
+    ///
+    /// # Errors
+    /// When this machine fails. A remote that fails is an answer.
+    fn fetch(&mut self) -> Result<Fetched, SyncError>;
+
+    /// Moves the remote's branch to a commit, if it still is where the last fetch found it.
+    ///
+    /// # Errors
+    /// As [`Remote::fetch`].
+    fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError>;
+
+    /// Waits before another attempt, longer each time.
+    fn wait(&mut self, attempt: usize);
+}
+
+/// What two histories are merged over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeOver {
+    /// Their merge bases.
+    Bases,
+    /// Nothing: the remote's history was put in the place of another one.
+    Nothing,
+}
+
+/// A clone of a pair, as far as the exchange works in it. It holds one prepared commit, which counts once it is
+/// checked out.
+pub trait Replica {
+    /// The commits.
+    type History: History;
+    /// A merge that is not settled yet.
+    type Merged;
+
+    /// The commits that are here.
+    fn history(&self) -> &Self::History;
+
+    /// The prepared commit.
+    fn tip(&self) -> Option<CommitId>;
+
+    /// The remote's tip as it was last seen.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn seen(&self) -> Result<Option<CommitId>, SyncError>;
+
+    /// Remembers the remote's tip. `new_branch` says that the remote did not have the branch before.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError>;
+
+    /// Makes a commit the prepared one, and forgets another one that was prepared.
+    ///
+    /// # Errors
+    /// When its records cannot be read, or they are another pair's.
+    fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError>;
+
+    /// What a person should know of the records in the prepared commit.
+    fn found_in_tip(&self) -> Vec<SyncNote>;
+
+    /// Merges the prepared commit with the remote's tip.
+    ///
+    /// # Errors
+    /// When the merge is refused.
+    fn merge(&mut self, there: CommitId, over: MergeOver)
+    -> Result<(Self::Merged, Vec<SyncNote>), SyncError>;
+
+    /// Settles a merge, and makes it the prepared commit. Without one it settles the prepared commit: it prepares
+    /// another on top where there is something to settle or to heal.
+    ///
+    /// # Errors
+    /// When sealing fails for a reason that is not a key's.
+    fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError>;
+
+    /// Refuses to send the prepared commit if a text stands in clear in it that was to be sealed. `there` is what the
+    /// remote has.
+    ///
+    /// # Errors
+    /// [`SyncError::ClearSecret`] with the first such commit.
+    fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError>;
+
+    /// Counts the entries that the prepared commit has added, changed or removed since `there`.
+    ///
+    /// # Errors
+    /// When a record cannot be read.
+    fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError>;
+
+    /// Makes the prepared commit count: writes its files, and moves the branch.
+    ///
+    /// # Errors
+    /// When a file cannot be written. The next command completes it then.
+    fn check_out(&mut self) -> Result<Written, SyncError>;
+}
+
+/// How an exchange goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ExchangeOptions {
+    /// Fetch and plan, but send and write nothing.
+    pub dry_run: bool,
+    /// Go on though the remote's history was rewritten.
+    pub accept_rewrite: bool,
+}
+
+/// What an exchange did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchanged {
+    /// Whether my words are on the remote.
+    pub delivery: Delivery,
+    /// Entries that it sent.
+    pub pushed: usize,
+    /// Whether both sides had something new.
+    pub merged: bool,
+    /// How often it pushed.
+    pub attempts: usize,
+    /// What a person should know.
+    pub notes: Vec<SyncNote>,
+}
+
+/// Exchanges what is here with a remote; without one it settles what is here.
+///
+/// The hand edits that the replica took in are checked out first, so that they are safe whatever the network does.
+///
+/// # Errors
+/// When a person must decide, or something here failed. An exchange that does not deliver is an answer.
+pub fn exchange<R: Remote, C: Replica>(
+    remote: Option<&mut R>,
+    replica: &mut C,
+    options: ExchangeOptions,
+) -> Result<Exchanged, SyncError> {
+    let mut exchanged = Exchanged {
+        delivery: Delivery::NoRemote,
+        pushed: 0,
+        merged: false,
+        attempts: 0,
+        notes: Vec::new(),
+    };
+    if !options.dry_run {
+        exchanged.notes = replica.check_out()?.notes();
+    }
+    match remote {
+        None => exchanged.notes.extend(replica.settle(None)?),
+        Some(remote) => {
+            let mut exchange = Exchange {
+                remote,
+                replica,
+                options,
+                done: &mut exchanged,
+            };
+            let delivery = exchange.deliver()?;
+            exchanged.delivery = delivery;
+        }
+    }
+    if !options.dry_run {
+        // If nothing was delivered, the settled merge is an ordinary local commit, and goes with the next sync.
+        let written = replica.check_out()?;
+        exchanged.notes.extend(written.notes());
+        let late = written.taken_in_late.into_iter();
+        exchanged.notes.extend(late.map(SyncNote::EditedMeanwhile));
+    }
+    Ok(exchanged)
+}
+
+struct Exchange<'a, R, C> {
+    remote: &'a mut R,
+    replica: &'a mut C,
+    options: ExchangeOptions,
+    done: &'a mut Exchanged,
+}
+
+impl<R: Remote, C: Replica> Exchange<'_, R, C> {
+    /// Fetches, merges and pushes until both sides have the same, or it cannot be done.
+    fn deliver(&mut self) -> Result<Delivery, SyncError> {
+        let mine = self.replica.tip();
+        let said = self.done.notes.len();
+        let mut rejected: Option<(Option<CommitId>, String)> = None;
+        for attempt in 0..ATTEMPTS {
+            let there = match self.remote.fetch()? {
+                Fetched::Tip(there) => there,
+                Fetched::Failed(delivery) => return Ok(delivery),
+            };
+            // A push may be rejected though nothing moved, while another push holds the remote's lock. If that goes on,
+            // the remote has another reason.
+            if let Some((tip, words)) = &rejected
+                && *tip == there
+                && attempt >= UNMOVED
+            {
+                return Ok(Delivery::Denied { words: words.clone() });
+            }
+            if attempt > 0 {
+                self.start_again(mine, said)?;
+                self.remote.wait(attempt);
+            }
+            self.prepare(there)?;
+            let Some(tip) = self.replica.tip().filter(|tip| Some(*tip) != there) else {
+                self.delivered(there, false)?;
+                return Ok(Delivery::Delivered);
+            };
+            if self.options.dry_run {
+                self.done.pushed = self.replica.count_unsent(there)?;
+                return Ok(Delivery::Pending);
+            }
+            self.replica.refuse_clear_secrets(there)?;
+            self.done.attempts += 1;
+            match self.remote.push(tip)? {
+                PushOutcome::Accepted => {
+                    self.done.pushed = self.replica.count_unsent(there)?;
+                    self.delivered(Some(tip), there.is_none())?;
+                    return Ok(Delivery::Delivered);
+                }
+                PushOutcome::Rejected { words } => rejected = Some((there, words)),
+                PushOutcome::Denied { words } => return Ok(Delivery::Denied { words }),
+                PushOutcome::Unreachable { words } => {
+                    return self.look_again(tip, Delivery::Unreachable { words });
+                }
+                PushOutcome::TimedOut => return self.look_again(tip, Delivery::TimedOut),
+            }
+        }
+        Ok(Delivery::Outraced)
+    }
+
+    /// Forgets the merge that lost the race: mine is merged with what came in its place. The notes of the first
+    /// check-out and of pinned keys still hold.
+    fn start_again(&mut self, mine: Option<CommitId>, said: usize) -> Result<(), SyncError> {
+        if let Some(mine) = mine {
+            self.replica.adopt(mine)?;
+        }
+        let later = self.done.notes.split_off(said);
+        let pinned = later
+            .into_iter()
+            .filter(|note| matches!(note, SyncNote::Pinned(..)));
+        self.done.notes.extend(pinned);
+        Ok(())
+    }
+
+    /// Brings the prepared commit and the remote's tip together, and settles the result.
+    fn prepare(&mut self, there: Option<CommitId>) -> Result<(), SyncError> {
+        let seen = match self.options.accept_rewrite {
+            true => None,
+            false => self.replica.seen()?,
+        };
+        let facts = Facts::of(self.replica.history(), self.replica.tip(), there, seen)?;
+        let notes = match (plan(facts), there) {
+            (Plan::Rewritten, _) => {
+                return Err(SyncError::Rewritten {
+                    was: seen.map(|id| id.short()).unwrap_or_default(),
+                    is: there.map(|id| id.short()),
+                });
+            }
+            (Plan::Unrelated, _) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),
+            (Plan::FastForward, Some(there)) => {
+                self.replica.adopt(there)?;
+                let mut notes = self.replica.found_in_tip();
+                notes.extend(self.replica.settle(None)?);
+                notes
+            }
+            (Plan::Merge, Some(there)) => self.merge(there, MergeOver::Bases)?,
+            (Plan::Unrelated, Some(there)) => self.merge(there, MergeOver::Nothing)?,
+            _ => self.replica.settle(None)?,
+        };
+        self.done.notes.extend(notes);
+        Ok(())
+    }
+
+    fn merge(&mut self, there: CommitId, over: MergeOver) -> Result<Vec<SyncNote>, SyncError> {
+        let (merged, mut notes) = self.replica.merge(there, over)?;
+        self.done.merged = true;
+        notes.extend(self.replica.settle(Some(merged))?);
+        Ok(notes)
+    }
+
+    /// Looks whether a push arrived whose answer did not.
+    fn look_again(&mut self, tip: CommitId, otherwise: Delivery) -> Result<Delivery, SyncError> {
+        match self.remote.fetch()? {
+            Fetched::Tip(Some(there)) if self.replica.history().is_ancestor(tip, there)? => {
+                self.delivered(Some(tip), false)?;
+                Ok(Delivery::Delivered)
+            }
+            _ => Ok(otherwise),
+        }
+    }
+
+    fn delivered(&mut self, tip: Option<CommitId>, new_branch: bool) -> Result<(), SyncError> {
+        if let (Some(tip), false) = (tip, self.options.dry_run) {
+            let notes = self.replica.remember_seen(tip, new_branch)?;
+            self.done.notes.extend(notes);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! A workspace as the replica of an exchange.
+
+use crate::git::{CommitId, Expect, Repository, TreeId};
+
+use super::{MergeOver, Replica};
+use crate::sync::checkout::Written;
+use crate::sync::commit::entries_between;
+use crate::sync::error::SyncError;
+use crate::sync::join::{join, join_replaced};
+use crate::sync::leak::{refuse_clear_secrets, sent};
+use crate::sync::outcome::SyncNote;
+use crate::sync::workspace::Workspace;
+
+/// A branch as one name: `team` and `team/ana` may follow each other.
+pub(super) fn flat(branch: &str) -> String {
+    branch.replace('%', "%25").replace('/', "%2F")
+}
+
+/// The remote's tip of a branch as it was last seen, to notice a history that was rewritten.
+pub(in crate::sync) fn seen_at(branch: &str) -> String {
+    format!("refs/oneonone/seen/{}", flat(branch))
+}
+
+impl Replica for Workspace {
+    type History = Repository;
+    type Merged = (TreeId, [CommitId; 2]);
+
+    fn history(&self) -> &Repository {
+        &self.repo
+    }
+
+    fn tip(&self) -> Option<CommitId> {
+        self.tip
+    }
+
+    fn seen(&self) -> Result<Option<CommitId>, SyncError> {
+        Ok(self.repo.reference(&seen_at(&self.branch))?)
+    }
+
+    fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError> {
+        let notes = match new_branch {
+            true => self.other_branch()?.into_iter().collect(),
+            false => Vec::new(),
+        };
+        let tracking = format!("refs/remotes/origin/{}", self.branch);
+        for name in [seen_at(&self.branch), tracking] {
+            if self.repo.reference(&name)? != Some(tip) {
+                let why = "oneonone: seen at the remote";
+                let _ = self.repo.set_reference(&name, tip, Expect::Any, why)?;
+            }
+        }
+        Ok(notes)
+    }
+
+    fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
+        Workspace::adopt(self, commit)
+    }
+
+    fn found_in_tip(&self) -> Vec<SyncNote> {
+        let broken = self.side.broken.iter();
+        let broken = broken.filter_map(|(record, problems)| {
+            let first = problems.first()?;
+            Some(SyncNote::Broken(*record, first.clone()))
+        });
+        let doubled = self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id));
+        broken.chain(doubled).collect()
+    }
+
+    fn merge(
+        &mut self,
+        there: CommitId,
+        over: MergeOver,
+    ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
+        let mine = self.tip.ok_or(SyncError::NoPair)?;
+        let joined = match over {
+            MergeOver::Bases => join(&self.repo, &self.catalog, mine, there)?,
+            MergeOver::Nothing => join_replaced(&self.repo, mine, there)?,
+        };
+        self.refuse_newer()?;
+        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+        Ok(((tree, [mine, there]), joined.notes))
+    }
+
+    fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError> {
+        Workspace::settle(self, merged)
+    }
+
+    fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
+        match self.tip {
+            Some(tip) => refuse_clear_secrets(&self.repo, tip, &sent(&self.repo, there)?),
+            None => Ok(()),
+        }
+    }
+
+    fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
+        let there = there.map(|there| self.repo.tree_of(there)).transpose()?;
+        entries_between(&self.repo, &self.catalog, there, self.side.tree)
+    }
+
+    fn check_out(&mut self) -> Result<Written, SyncError> {
+        self.write_out()
+    }
+}
+
+impl Workspace {
+    /// Another branch that this clone has synced, if it has not synced its own yet: the other member follows that one.
+    fn other_branch(&self) -> Result<Option<SyncNote>, SyncError> {
+        let branch = self.branch.clone();
+        if self.repo.reference(&seen_at(&branch))?.is_some() {
+            return Ok(None);
+        }
+        for before in self.repo.branches()? {
+            if before != branch && self.repo.reference(&seen_at(&before))?.is_some() {
+                return Ok(Some(SyncNote::NewBranch { branch, before }));
+            }
+        }
+        Ok(None)
+    }
+}

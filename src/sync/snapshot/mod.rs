@@ -1,0 +1,102 @@
+//! A snapshot of the folder: hand edits become part of the next commit (design, section 4).
+//!
+//! A hand edit is a difference from the tree that was last written out, never from HEAD. So a snapshot is
+//! `merge(base, folder, HEAD)`. Its rules for single entries stand behind an interface, because they need keys.
+
+mod assign_ids;
+mod hand_edits;
+
+use crate::merge::{merge, with_missing_from};
+use crate::model::{EntryId, Loaded, Placed, State, Table};
+
+use super::error::SyncError;
+use super::side::Side;
+
+pub(super) use hand_edits::Hand;
+
+/// A folder, and the two states that it is told against.
+pub struct Folder<'a> {
+    /// The records that lie there.
+    pub loaded: Loaded,
+    /// HEAD.
+    pub head: &'a Side,
+    /// The tree that the folder was made from.
+    pub base: &'a Side,
+    /// Whether a write or a merge was pending: an id that stands twice is no error then.
+    pub pending: bool,
+}
+
+/// The rules for entries that were edited by hand.
+pub trait EntryRules {
+    /// An entry as it would stand in clear; none where it is sealed and not mine.
+    fn in_clear(&self, id: EntryId, entry: &Table) -> Option<Table>;
+
+    /// A new id.
+    fn new_id(&mut self) -> EntryId;
+
+    /// The error for an entry that stands in several homes, where no commit has it so.
+    fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError;
+
+    /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the base and
+    /// HEAD have it.
+    ///
+    /// # Errors
+    /// When it is not sound, or cannot be sealed.
+    fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError>;
+
+    /// Checks the folder as a whole.
+    ///
+    /// # Errors
+    /// When it is not sound.
+    fn check(&self, state: &State) -> Result<(), SyncError>;
+}
+
+/// HEAD with the hand edits.
+pub struct Snapshot {
+    /// All of it.
+    pub state: State,
+    /// Entries that lie in the folder without their ids.
+    pub filled: Vec<EntryId>,
+    /// Entries that one side deleted and the other edited.
+    pub kept: Vec<EntryId>,
+}
+
+/// Takes a snapshot of a folder.
+///
+/// # Errors
+/// When a rule refuses an entry, or the merge is refused.
+pub fn snapshot<R: EntryRules>(folder: Folder<'_>, rules: &mut R) -> Result<Snapshot, SyncError> {
+    let Folder {
+        loaded,
+        head,
+        base,
+        pending,
+    } = folder;
+    let is_partial = !loaded.broken.is_empty() || !head.broken.is_empty();
+    let named = loaded.named();
+    let mut state = assign_ids::folder_state(loaded, [head, base], pending, rules)?;
+    let filled = state.entries.keys().filter(|id| !named.contains(*id)).copied();
+    let filled = filled.collect();
+    for (id, placed) in &mut state.entries {
+        let known = [base, head].into_iter();
+        let before: Vec<&Placed> = known.filter_map(|side| side.state.entries.get(id)).collect();
+        if !before.contains(&&*placed) {
+            rules.admit(*id, placed, &before)?;
+        }
+    }
+    rules.check(&state)?;
+    // While a record cannot be read, a missing entry was not removed.
+    let mut head_state = head.state.clone();
+    if is_partial {
+        state = with_missing_from(state, &base.state);
+    }
+    if !head.broken.is_empty() {
+        head_state = with_missing_from(head_state, &base.state);
+    }
+    let merged = merge(&base.state, &state, &head_state)?;
+    Ok(Snapshot {
+        state: merged.state,
+        filled,
+        kept: merged.kept,
+    })
+}

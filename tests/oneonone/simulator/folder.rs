@@ -1,0 +1,212 @@
+//! The folder, the branch and the note of a clone in memory, as a write-out finds them.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use oneonone::git::CommitId;
+use oneonone::model::Files;
+use oneonone::sync::{FileOutcome, Look, Recovery, SyncError, Versions, WorkingCopy, as_read};
+
+use super::counts::Counts;
+use super::history::{Dag, Tree};
+use super::world::{Note, Read, World};
+
+/// A write-out into a clone in memory, which may die between two steps.
+pub(crate) struct MemoryFolder<'a> {
+    world: &'a mut World,
+    clone: usize,
+    note: Note,
+    old: Rc<Files>,
+    want: Rc<Files>,
+    taken: Rc<Files>,
+    taken_in: Option<Rc<Files>>,
+    committed: Rc<Files>,
+    /// After so many steps it dies.
+    crash: Option<usize>,
+    pub(crate) dead: bool,
+}
+
+impl<'a> MemoryFolder<'a> {
+    pub(crate) fn new(
+        world: &'a mut World,
+        clone: usize,
+        to: CommitId,
+        old: &Tree,
+        read: &Read,
+        crash: Option<usize>,
+    ) -> Self {
+        let dag = Rc::clone(&world.dag);
+        Self {
+            note: Note {
+                to,
+                old: old.clone(),
+                read: read.clone(),
+            },
+            old: dag.tree(old),
+            want: dag.files(to),
+            taken: dag.tree(&read.lies),
+            taken_in: read.taken_in.as_ref().map(|tree| dag.tree(tree)),
+            committed: dag.files(world.clones[clone].head),
+            world,
+            clone,
+            crash,
+            dead: false,
+        }
+    }
+
+    fn step(&mut self) -> Result<(), SyncError> {
+        match &mut self.crash {
+            Some(0) => {
+                self.dead = true;
+                Err(SyncError::Broke)
+            }
+            Some(steps) => {
+                *steps -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn work(&self) -> Rc<Files> {
+        self.world.dag.tree(&self.world.clones[self.clone].work)
+    }
+
+    /// The files that differ from the tree last written out, or lay there otherwise.
+    fn differing(&self) -> BTreeSet<&String> {
+        let (old, want, taken) = (&self.old, &self.want, &self.taken);
+        if Rc::ptr_eq(old, want) && Rc::ptr_eq(taken, want) {
+            return BTreeSet::new();
+        }
+        let all = old.keys().chain(want.keys()).chain(taken.keys());
+        let read = |path: &&String| taken.contains_key(*path) && taken.get(*path) != want.get(*path);
+        all.filter(|path| old.get(*path) != want.get(*path) || read(path))
+            .collect()
+    }
+}
+
+impl WorkingCopy for MemoryFolder<'_> {
+    type Version = Vec<u8>;
+
+    fn has_work(&self) -> Result<bool, SyncError> {
+        let clone = &self.world.clones[self.clone];
+        Ok(clone.note.is_some() || clone.head != self.note.to || !self.differing().is_empty())
+    }
+
+    fn lock(&mut self) -> Result<bool, SyncError> {
+        Ok(true)
+    }
+
+    fn begin(&mut self) -> Result<(), SyncError> {
+        self.world.clones[self.clone].note = Some(self.note.clone());
+        Ok(())
+    }
+
+    fn paths(&self) -> Result<Vec<String>, SyncError> {
+        let differing = self.differing().into_iter().cloned();
+        let (come, gone): (Vec<String>, Vec<String>) = differing.partition(|p| self.want.contains_key(p));
+        Ok(gone.into_iter().rev().chain(come).collect())
+    }
+
+    fn look(&mut self, path: &str) -> Result<Look<Vec<u8>>, SyncError> {
+        self.step()?;
+        Ok(Look::As(Versions {
+            lies: self.work().get(path).cloned(),
+            want: self.want.get(path).cloned(),
+            old: self.old.get(path).cloned(),
+            taken: self.taken.get(path).cloned(),
+            committed: self.committed.get(path).cloned(),
+        }))
+    }
+
+    fn move_aside(&mut self, _: &str) -> Result<Option<String>, SyncError> {
+        Ok(None)
+    }
+
+    fn write(&mut self, path: &str, lies: Option<Vec<u8>>) -> Result<FileOutcome, SyncError> {
+        let mut work = self.work();
+        if work.get(path) != lies.as_ref() {
+            return Ok(FileOutcome::Edited);
+        }
+        let files = Rc::make_mut(&mut work);
+        match self.want.get(path) {
+            Some(bytes) => files.insert(path.to_owned(), bytes.clone()),
+            None => files.remove(path),
+        };
+        self.world.clones[self.clone].work = Tree::Files(work);
+        Ok(FileOutcome::Written)
+    }
+
+    fn move_branch(&mut self) -> Result<bool, SyncError> {
+        self.step()?;
+        let clone = &mut self.world.clones[self.clone];
+        (clone.head, clone.plain) = (self.note.to, false);
+        Ok(true)
+    }
+
+    fn remember(&mut self, left: &[String]) -> Result<(), SyncError> {
+        self.step()?;
+        let mut files = Rc::clone(&self.want);
+        for path in left {
+            let taken_in = self.taken_in.as_ref().map(|files| files.get(path));
+            let read = as_read(self.old.get(path), self.committed.get(path), taken_in);
+            match read {
+                Some(bytes) => Rc::make_mut(&mut files).insert(path.clone(), bytes.clone()),
+                None => Rc::make_mut(&mut files).remove(path),
+            };
+        }
+        let is_clean = left.is_empty() && self.work() == self.want;
+        let clone = &mut self.world.clones[self.clone];
+        if is_clean {
+            clone.work = Tree::Of(self.note.to);
+        }
+        clone.remembered = match left {
+            [] => Tree::Of(self.note.to),
+            _ => Tree::Files(files),
+        };
+        Ok(())
+    }
+
+    fn refresh(&mut self) -> Result<Vec<String>, SyncError> {
+        Ok(Vec::new())
+    }
+
+    fn end(&mut self) -> Result<(), SyncError> {
+        self.step()?;
+        self.world.clones[self.clone].note = None;
+        Ok(())
+    }
+}
+
+/// A dead run in memory.
+pub(crate) struct DeadRun<'a> {
+    pub(crate) counts: &'a mut Counts,
+    pub(crate) dag: Rc<Dag>,
+    /// The files as they lay there when they were taken in.
+    pub(crate) lies: Tree,
+}
+
+impl Recovery for DeadRun<'_> {
+    type History = Dag;
+
+    fn history(&self) -> &Dag {
+        &self.dag
+    }
+
+    fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+        self.counts.add("half-written folders committed by plain git");
+        let (lies, filled) = (self.dag.tree(&self.lies), self.dag.files(to));
+        let mut files = self.dag.files(tip);
+        for (path, written) in filled.iter() {
+            let there = files.get(path);
+            if there.is_some() && there != Some(written) && there == lies.get(path) {
+                Rc::make_mut(&mut files).insert(path.clone(), written.clone());
+            }
+        }
+        if Rc::ptr_eq(&files, &self.dag.files(tip)) {
+            return Ok(tip);
+        }
+        let author = self.dag.get(to).author.clone();
+        Ok(self.dag.commit_files(&files, &[tip], author))
+    }
+}

@@ -1,0 +1,177 @@
+//! A clone in memory, as the replica of an exchange.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use oneonone::git::CommitId;
+use oneonone::model::State;
+use oneonone::sync::{MergeOver, Replica, Side, SyncError, SyncNote, Written, merge_sides, settle};
+
+use super::clone::Stop;
+use super::history::Dag;
+use super::sync::Fault;
+use super::world::{Read, World, pair_of};
+
+pub(crate) struct MemoryReplica<'w, 'a> {
+    world: &'w RefCell<&'a mut World>,
+    dag: Rc<Dag>,
+    clone: usize,
+    /// The prepared commit.
+    tip: CommitId,
+    /// The folder as it was read; none once it was written out.
+    read: Option<Read>,
+    fault: Fault,
+    /// Why the run ended before its time.
+    pub(crate) stopped: Option<Stop>,
+}
+
+impl<'w, 'a> MemoryReplica<'w, 'a> {
+    pub(crate) fn new(
+        world: &'w RefCell<&'a mut World>,
+        clone: usize,
+        tip: CommitId,
+        read: Read,
+        fault: Fault,
+    ) -> Self {
+        let dag = Rc::clone(&world.borrow().dag);
+        Self {
+            world,
+            dag,
+            clone,
+            tip,
+            read: Some(read),
+            fault,
+            stopped: None,
+        }
+    }
+
+    fn stop<T>(&mut self, result: Result<T, Stop>) -> Result<T, SyncError> {
+        result.map_err(|stop| {
+            self.stopped = Some(stop);
+            SyncError::Broke
+        })
+    }
+
+    fn settled(&self, mut state: State) -> Result<State, SyncError> {
+        let mut world = self.world.borrow_mut();
+        let (pair, before) = (pair_of(&state), state.clone());
+        let me = world.clones[self.clone].me.clone();
+        let notes = settle(&mut state, &pair, &world.key(self.clone), Some(&me))?;
+        if state != before {
+            world.counts.add("settled");
+        }
+        for note in notes {
+            if let SyncNote::SplitOff { to, .. } = note {
+                world.counts.add("split off");
+                world.oracle.doubled([to]);
+            }
+        }
+        Ok(state)
+    }
+
+    fn commit(&self, state: State, parents: &[CommitId]) -> CommitId {
+        let author = self.world.borrow().signature(self.clone);
+        self.dag.commit(state, parents, author)
+    }
+}
+
+impl Replica for MemoryReplica<'_, '_> {
+    type History = Dag;
+    type Merged = (State, [CommitId; 2]);
+
+    fn history(&self) -> &Dag {
+        &self.dag
+    }
+
+    fn tip(&self) -> Option<CommitId> {
+        Some(self.tip)
+    }
+
+    fn seen(&self) -> Result<Option<CommitId>, SyncError> {
+        Ok(self.world.borrow().clones[self.clone].seen)
+    }
+
+    fn remember_seen(&mut self, tip: CommitId, _: bool) -> Result<Vec<SyncNote>, SyncError> {
+        self.world.borrow_mut().clones[self.clone].seen = Some(tip);
+        Ok(Vec::new())
+    }
+
+    fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
+        self.tip = commit;
+        Ok(())
+    }
+
+    fn found_in_tip(&self) -> Vec<SyncNote> {
+        let doubled = self
+            .dag
+            .healed(self.tip)
+            .doubled
+            .keys()
+            .copied()
+            .collect::<Vec<_>>();
+        doubled.into_iter().map(SyncNote::Undoubled).collect()
+    }
+
+    fn merge(
+        &mut self,
+        there: CommitId,
+        over: MergeOver,
+    ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
+        let joined = match over {
+            MergeOver::Bases => self.world.borrow_mut().join(self.tip, there)?,
+            MergeOver::Nothing => {
+                self.world.borrow_mut().counts.add("replaced histories merged");
+                let (left, right) = (self.dag.healed(self.tip), self.dag.healed(there));
+                merge_sides(&Side::default(), &left, &right)?.state
+            }
+        };
+        Ok(((joined, [self.tip, there]), Vec::new()))
+    }
+
+    fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError> {
+        if let Some((state, parents)) = merged {
+            let state = self.settled(state)?;
+            self.tip = self.commit(state, &parents);
+            return Ok(Vec::new());
+        }
+        let side = self.dag.healed(self.tip);
+        let state = self.settled(side.state.clone())?;
+        if state != side.state || !side.healed.is_empty() {
+            self.tip = self.commit(state, &[self.tip]);
+        }
+        Ok(Vec::new())
+    }
+
+    fn refuse_clear_secrets(&self, _: Option<CommitId>) -> Result<(), SyncError> {
+        Ok(())
+    }
+
+    fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
+        let mine = self.dag.healed(self.tip);
+        let theirs = there.map(|there| self.dag.healed(there));
+        let entries = |side: &Side| side.state.entries.clone();
+        let (mine, theirs) = (
+            entries(&mine),
+            theirs.map(|side| entries(&side)).unwrap_or_default(),
+        );
+        let changed = mine.iter().filter(|(id, placed)| theirs.get(*id) != Some(placed));
+        Ok(changed.count() + theirs.keys().filter(|id| !mine.contains_key(*id)).count())
+    }
+
+    fn check_out(&mut self) -> Result<Written, SyncError> {
+        let mut world = self.world.borrow_mut();
+        let crash = match (self.fault, &self.read) {
+            (Fault::CrashWritingEdits(steps), Some(_)) | (Fault::CrashWriting(steps), None) => {
+                world.counts.add("crashes mid-write");
+                Some(steps)
+            }
+            _ => None,
+        };
+        let read = self.read.take();
+        let read = read.unwrap_or_else(|| world.clones[self.clone].work.clone().into());
+        let done = world.write_out(self.clone, self.tip, &read, crash);
+        drop(world);
+        self.stop(done)?;
+        Ok(Written::default())
+    }
+}
