@@ -8,6 +8,7 @@
 //! | layer | what it is | knows |
 //! |---|---|---|
 //! | [`model`] | what a 1:1 is: ids, entries, meetings, the pair, dates, the TOML format | nothing |
+//! | [`lint`] | what was probably meant: slips by which more people would read a text, misspelt keys | `model` |
 //! | [`merge`] | base, left and right become one state; checks itself | `model` |
 //! | [`query`] | agenda, actions, growth, log; today is a parameter | `model` |
 //! | [`seal`] | the only place that names age: identities, recipients, padding, pins | `model` |
@@ -17,10 +18,11 @@
 //! | [`sync`] | the procedure: hand edits, sides, plan, merge, settling, push, write-out | all but `query`, `render` |
 //! | [`cli`] | one file a command; the clock, the terminal, the exit codes | all |
 //!
-//! `model`, `merge`, `query`, `render` and `seal` are pure: no clock, no files, no terminal.
+//! `model`, `lint`, `merge`, `query`, `render` and `seal` are pure: no clock, no files, no terminal.
 
 pub mod cli;
 pub mod git;
+pub mod lint;
 pub mod merge;
 pub mod model;
 pub mod query;

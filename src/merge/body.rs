@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alternative, MergeRule, Place, Row, Table, write_table};
+use crate::model::{Alternative, Form, MergeRule, Place, Row, Table, write_table};
 
 use super::fields::merge_fields;
 use super::sets::merge_sets;
@@ -12,10 +12,10 @@ use super::sets::merge_sets;
 /// Whether an entry is sealed, is to be sealed, or keeps a ciphertext in a conflict.
 pub(crate) fn is_sealed(entry: &Table) -> bool {
     entry.holds_ciphertext()
-        || entry.visibility().is_sealed()
+        || entry.form() != Form::Clear
         || entry
             .rows_of("body")
-            .any(|r| r.alternative.visibility().is_sealed())
+            .any(|row| row.alternative.form() != Form::Clear)
 }
 
 fn bodies(entry: &Table) -> BTreeSet<Alternative> {
@@ -101,7 +101,7 @@ fn kept_base(
     (right, r): (&Table, &BTreeSet<Alternative>),
 ) -> Option<String> {
     match (l.len() > 1, r.len() > 1) {
-        (false, false) if b.len() == 1 => base?.get_str("sealed").map(str::to_owned),
+        (false, false) if b.len() == 1 => base?.ciphertext().map(str::to_owned),
         (false, false) => None,
         (true, false) => left.body_base.clone().filter(|_| b.is_subset(l)),
         (false, true) => right.body_base.clone().filter(|_| b.is_subset(r)),

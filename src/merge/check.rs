@@ -179,13 +179,13 @@ fn readable(table: &Table) -> Vec<(String, Visibility)> {
         texts.extend(text.map(|t| (t.to_owned(), visibility)));
     };
     take(table.get_str("text"), table.visibility());
-    take(table.get_str("sealed"), table.visibility());
+    take(table.ciphertext(), table.visibility());
     for row in &table.rows {
         match row.field.as_str() {
             "body" => {
                 let visibility = row.alternative.visibility();
                 take(row.alternative.get("text").and_then(Value::as_str), visibility);
-                take(row.alternative.get("sealed").and_then(Value::as_str), visibility);
+                take(row.alternative.ciphertext(), visibility);
             }
             "text" => take(
                 row.alternative.value().and_then(Value::as_str),

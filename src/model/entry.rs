@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::date::{Date, Instant};
-use super::format::{Content, Row, Table, Value};
+use super::format::{Content, Form, Row, Table, Value};
 use super::id::EntryId;
 use super::place::Home;
 use super::slug::Slug;
@@ -92,11 +92,11 @@ impl Entry {
     ) -> Result<Self, EntryError> {
         let by: Slug = table.read("by").ok_or(EntryError("by"))?;
         let at = table.read("at").ok_or(EntryError("at"))?;
-        let sealed = table.get("sealed").is_some();
-        let content = match opened {
-            Some(content) => Some(content.table()),
-            None if sealed => None,
-            None => Some(table),
+        let form = table.form();
+        let content = match (opened, form) {
+            (Some(content), _) => Some(content.table()),
+            (None, Form::Sealed(_)) => None,
+            (None, _) => Some(table),
         };
         let mut conflicts: Vec<Row> = table.rows.iter().filter(|r| r.field == "body").cloned().collect();
         let body_conflict = !conflicts.is_empty();
@@ -107,8 +107,8 @@ impl Entry {
             id,
             home,
             carried: table.read("carried").unwrap_or(0),
-            visibility: visibility_of(table),
-            in_clear: table.is_clear_secret() && !sealed,
+            visibility: table.visibility(),
+            in_clear: form == Form::Exposed,
             body: content.map(|content| body(content, &by)),
             by,
             at,
@@ -144,16 +144,6 @@ impl Entry {
     }
 }
 
-/// The visibility that the clear part of an entry names.
-pub(crate) fn visibility_of(table: &Table) -> Visibility {
-    match table.get_str("visibility").map(str::parse) {
-        Some(Ok(visibility)) => visibility,
-        // A sealed entry that does not say for whom is never taken for a shared one.
-        _ if table.get("sealed").is_some() => Visibility::Private,
-        _ => Visibility::Shared,
-    }
-}
-
 /// The typed content of a raw table; an action without `state` is open, without `owner` its author's.
 fn body(table: &Table, by: &Slug) -> Body {
     let mut body = Body::of_table(table);
@@ -162,16 +152,4 @@ fn body(table: &Table, by: &Slug) -> Body {
         body.state.get_or_insert(ActionState::Open);
     }
     body
-}
-
-impl Table {
-    /// The visibility that the clear part of an entry names; one that is sealed and names none is private.
-    pub fn visibility(&self) -> Visibility {
-        visibility_of(self)
-    }
-
-    /// Whether a text that must be sealed stands here in clear.
-    pub fn is_clear_secret(&self) -> bool {
-        self.visibility().is_sealed() && self.get("text").is_some()
-    }
 }

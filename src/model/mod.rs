@@ -12,7 +12,6 @@ mod fill;
 mod format;
 mod id;
 mod limits;
-mod meant;
 mod meeting;
 mod pair;
 mod place;
@@ -33,13 +32,12 @@ pub use fields::{
 };
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
 pub use format::{
-    Alternative, COMMENTS, Content, Document, Field, LooseEntry, PairDocument, Row, Table, Value,
-    order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair, write_record,
-    write_table,
+    Alternative, COMMENTS, Content, Document, Field, Form, LooseEntry, PairDocument, Row, Table, Value,
+    is_entry_key, order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair,
+    write_record, write_table,
 };
 pub use id::EntryId;
 pub use limits::Limits;
-pub use meant::{Slip, slip_in_themes, slips_in_entry, slips_in_head};
 pub use meeting::Meeting;
 pub use pair::{Member, Pair};
 pub use place::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};

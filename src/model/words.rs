@@ -163,10 +163,31 @@ impl Default for Kind {
     }
 }
 
+impl Kind {
+    /// Who reads an entry of this kind where nobody says so (docs/privacy.md#readers).
+    pub fn default_visibility(self) -> Visibility {
+        match self {
+            Self::Concern => Visibility::Confidential,
+            _ => Visibility::Shared,
+        }
+    }
+
+    /// The kinds that are sealed where nobody says who reads them.
+    pub fn sealed() -> impl Iterator<Item = Self> {
+        let kinds = Self::ALL.iter().copied();
+        kinds.filter(|kind| kind.default_visibility().is_sealed())
+    }
+}
+
 impl Visibility {
     /// Whether an entry of this visibility must be sealed.
     pub fn is_sealed(self) -> bool {
         self != Self::Shared
+    }
+
+    /// The visibilities that seal, narrowest first.
+    pub fn sealed() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|it| it.is_sealed())
     }
 }
 

@@ -8,11 +8,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::git::{self, BlobId, Repository, TreeFile, TreeId, mode};
-use crate::model::{EntryId, Limits, Loaded, Table, assemble};
+use crate::model::{EntryId, Form, Limits, Loaded, Table, assemble};
 use crate::store::Notes;
 
 use super::error::SyncError;
-use super::leak::is_leak;
 use super::scope::{Listing, listing};
 
 /// The name of its file among the clone's notes.
@@ -201,12 +200,12 @@ impl Summary {
             summary.ids.push(*id);
             summary.sealed |= sealed;
             summary.special |=
-                !entry.rows.is_empty() || is_leak(entry) || crate::model::complete_action(entry);
+                !entry.rows.is_empty() || entry.exposes_words() || crate::model::complete_action(entry);
             let open = entry.get_str("kind") == Some("action") && entry.get_str("state") == Some("open");
             if open || sealed {
                 summary.open.push(*id);
             }
-            if !sealed && !entry.visibility().is_sealed() {
+            if !sealed && entry.form() == Form::Clear {
                 summary.themes.extend(themes(entry));
             }
         }

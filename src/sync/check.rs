@@ -1,19 +1,17 @@
-//! What is wrong with the records, in the folder or in the index (design, section 5, `check`).
+//! `check`: everything wrong with the records, in the folder or in the index.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::Path;
 
 use crate::git::{self, BlobId, Repository, TreeId};
-use crate::model::{
-    Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble, parse_record, slips_in_entry, slips_in_head,
-};
+use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
 use super::dropped::mended;
 use super::error::SyncError;
-use super::leak::{Found, heads, is_leak, may_hold_entries};
-use super::problems::{at_entry, at_secret, at_slip};
+use super::leak::{Found, may_hold_entries};
+use super::problems::{at_entry, at_secret, at_slip, place_of};
+use super::slips::Known;
 
 /// Every record of the folder: how many there are, and what is wrong with them.
 ///
@@ -27,19 +25,17 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
         return Err(SyncError::NoPair);
     }
     let files: Vec<(String, Vec<u8>)> = found.files.into_iter().collect();
-    // What plain Git doubled and committed heals by itself; what lies here in clear is sealed before it is committed.
+    // A committed entry that stands twice heals by itself. The next command seals a text that lies here in clear.
     let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
+    let committed_trees: Vec<TreeId> = head_tree.into_iter().collect();
     let mut mine = BTreeSet::new();
     for (path, bytes) in &files {
-        let committed = match head_tree {
-            Some(tree) => repo.tree_entry(tree, path)?.map(|file| file.id),
-            None => None,
-        };
-        if committed != Some(Repository::blob_id(bytes)?) {
+        if !is_in(repo, &committed_trees, path, Repository::blob_id(bytes)?)? {
             mine.insert(path.clone());
         }
     }
-    problems.extend(wrong(&files, &mine, false));
+    let known = known_in(repo, &committed_trees, &mine)?;
+    problems.extend(wrong(&files, &mine, &known, false));
     let count = files.len();
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((count, problems))
@@ -58,7 +54,7 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         Err(e) => return Err(e.into()),
     };
     let head_tree = tip.map(|tip| repo.tree_of(tip)).transpose()?;
-    // What a side of a merge has committed is not this commit's doing.
+    // The sides of a merge have committed their records already: this commit does not.
     let mut committed_trees: Vec<TreeId> = head_tree.into_iter().collect();
     for other in repo.merge_heads()? {
         committed_trees.push(repo.tree_of(other)?);
@@ -75,11 +71,7 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
             }
             continue;
         }
-        let mut is_known = false;
-        for tree in &committed_trees {
-            is_known |= repo.tree_entry(*tree, &path)?.is_some_and(|file| file.id == id);
-        }
-        if !is_known {
+        if !is_in(repo, &committed_trees, &path, id)? {
             changed.insert(path.clone());
         }
         match repo.blob(id, Limits::FILE) {
@@ -95,7 +87,8 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
             Err(e) => return Err(e.into()),
         }
     }
-    problems.extend(wrong(&files, &changed, true));
+    let known = known_in(repo, &committed_trees, &changed)?;
+    problems.extend(wrong(&files, &changed, &known, true));
     problems.retain(|p| changed.contains(&p.path));
     if let (Some(tip), [other]) = (tip, repo.merge_heads()?.as_slice())
         && problems.is_empty()
@@ -126,29 +119,58 @@ fn is_leaky_copy(
     path: &str,
     id: BlobId,
 ) -> Result<bool, SyncError> {
-    for tree in committed_trees {
-        if repo.tree_entry(*tree, path)?.is_some_and(|file| file.id == id) {
-            return Ok(false);
-        }
+    if is_in(repo, committed_trees, path, id)? {
+        return Ok(false);
     }
     let bytes = repo.blob(id, Limits::FILE);
     Ok(bytes.is_ok_and(|bytes| !Found::in_file(path, &bytes).is_empty()))
 }
 
-/// What is wrong with records; of those that are `mine` also what only their writer can put right, and with
-/// `secrets` texts that must be sealed.
-fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) -> Vec<Problem> {
+/// Whether one of the trees holds this very file.
+fn is_in(repo: &Repository, trees: &[TreeId], path: &str, id: BlobId) -> Result<bool, SyncError> {
+    for tree in trees {
+        if repo.tree_entry(*tree, path)?.is_some_and(|file| file.id == id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The entries and slips of these records in the trees.
+fn known_in(repo: &Repository, trees: &[TreeId], paths: &BTreeSet<String>) -> Result<Known, SyncError> {
+    let mut known = Known::default();
+    for tree in trees {
+        let mut files = Vec::new();
+        for path in paths {
+            // A file that is no record, or too large for one, holds nothing.
+            if let Some(file) = repo.tree_entry(*tree, path)?
+                && let Ok(bytes) = repo.blob(file.id, Limits::FILE)
+            {
+                files.push((path.as_str(), bytes));
+            }
+        }
+        let loaded = assemble(files.iter().map(|(path, bytes)| (*path, bytes.as_slice())));
+        known.add(&loaded.state, &loaded.loose);
+    }
+    Ok(known)
+}
+
+/// The problems of records. Those that are `mine` are also asked for new slips, for ids that stand twice, and with
+/// `secrets` for texts that must be sealed.
+fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, known: &Known, secrets: bool) -> Vec<Problem> {
+    let loaded = assemble(
+        files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
+    );
+    let slips = known.new_slips(&loaded.state, &loaded.loose);
     let Loaded {
         state,
         loose,
         doubled,
         broken,
-    } = assemble(
-        files
-            .iter()
-            .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
-    );
-    let mut problems: Vec<Problem> = broken.into_values().flatten().collect();
+    } = &loaded;
+    let mut problems: Vec<Problem> = broken.values().flatten().cloned().collect();
     if let Some(Err(more)) = state.pair.as_ref().map(Pair::from_document) {
         problems.extend(more);
     }
@@ -162,7 +184,7 @@ fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) ->
             })
             .unwrap_or_default()
     };
-    for (id, copies) in &doubled {
+    for (id, copies) in doubled {
         if let [first, second, ..] = copies.as_slice()
             && copies.iter().any(|c| mine.contains(&c.home.path()))
         {
@@ -172,45 +194,22 @@ fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, secrets: bool) ->
             problems.push(at_entry(&path, source(&path), id.as_str(), what, help));
         }
     }
-    let entries = state.entries.values().chain(&loose);
-    let mut slips = Vec::new();
-    for placed in entries {
-        let found = slips_in_entry(&placed.entry).into_iter();
-        slips.extend(found.map(|slip| (placed.home.path(), slip)));
+    for slip in slips.iter().filter(|slip| mine.contains(&slip.path)) {
+        problems.push(at_slip(slip, loose, source(&slip.path)));
     }
-    for (path, _, head) in heads(&state) {
-        slips.extend(slips_in_head(head).into_iter().map(|slip| (path.clone(), slip)));
-    }
-    for (path, slip) in slips.into_iter().filter(|(path, _)| mine.contains(path)) {
-        problems.push(at_slip(&path, source(&path), slip));
-    }
-    let unsealed = |p: &&Placed| {
-        // The next command would seal a concern that names no visibility (design, section 5).
-        let concern = p.entry.get("id").is_none()
-            && p.entry.get_str("kind") == Some("concern")
-            && p.entry.get("visibility").is_none();
-        secrets && mine.contains(&p.home.path()) && (concern || is_leak(&p.entry))
-    };
-    for placed in state.entries.values().chain(&loose).filter(unsealed) {
+    let unsealed = |placed: &&Placed| mine.contains(&placed.home.path()) && placed.entry.exposes_words();
+    for placed in state
+        .entries
+        .values()
+        .chain(loose)
+        .filter(|placed| secrets && unsealed(placed))
+    {
         let path = placed.home.path();
         let source = source(&path);
-        let place = place_of(placed, &loose, &source).unwrap_or_default();
+        let place = place_of(placed, loose, &source).unwrap_or_default();
         let what = "a text that is to be sealed stands here in clear".to_owned();
         let help = "oneonone sync     seals it, and commits the record";
         problems.push(at_secret(&path, source, place, what, help));
     }
     problems
-}
-
-/// Where an entry stands in its record: its id, or the header of one that has none.
-fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Option<Range<usize>> {
-    if let Some(id) = placed.entry.get_str("id") {
-        let name = format!("\"{id}\"");
-        let start = source.find(&name)?;
-        return Some(start..start + name.len());
-    }
-    let mut of_record = loose.iter().filter(|other| other.home == placed.home);
-    let nth = of_record.position(|other| std::ptr::eq(other, placed))?;
-    let document = parse_record(placed.home, source.as_bytes(), true).ok()?;
-    document.loose.get(nth).map(|entry| entry.span.clone())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, Repository, Signature, TreeId, mode};
-use crate::model::{EntryId, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
+use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
 
 use super::catalog::Catalog;
 use super::error::SyncError;
@@ -107,7 +107,7 @@ pub fn change_words(old: &State, new: &State) -> String {
 }
 
 fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
-    let entry = entry.filter(|e| !e.holds_ciphertext() && !e.visibility().is_sealed())?;
+    let entry = entry.filter(|e| !e.holds_ciphertext() && e.form() == Form::Clear)?;
     Some(
         entry
             .get_str("kind")

@@ -102,8 +102,7 @@ fn of_entry(id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys, found: &mut 
             sealed: false,
         });
     }
-    let sealed = entry.get("sealed").is_some();
-    if !sealed {
+    if entry.ciphertext().is_none() {
         plain(at, "", entry, false, by, found);
     } else if let Ok((_, content)) = keys.content(pair, id, placed) {
         plain(at, "", content.table(), true, by, found);
@@ -115,7 +114,7 @@ fn body(
     open: impl Fn(&str) -> Result<(Visibility, crate::model::Content), ViewError>,
 ) -> Choice {
     let clear = alternative.visibility();
-    let (opened, visibility, closed) = match alternative.get("sealed").and_then(|v| v.as_str()) {
+    let (opened, visibility, closed) = match alternative.ciphertext() {
         None => (alternative.clone(), clear, None),
         Some(text) => match open(text) {
             Ok((visibility, content)) => (content.table().shown("body"), visibility, None),
@@ -220,7 +219,7 @@ impl Workspace {
             let entry = &mut placed.entry;
             take(entry, "body", taken);
             entry.body_base = None;
-            if entry.get("sealed").is_none() {
+            if entry.ciphertext().is_none() {
                 complete_action(entry);
             }
         }

@@ -1,7 +1,7 @@
 //! Changing one entry, whether it stands in clear or under seal.
 
 use crate::git::{Repository, mode};
-use crate::model::{Content, EntryId, Files, Home, Limits, Placed, Problem, State, Table, Visibility};
+use crate::model::{Content, EntryId, Files, Form, Home, Limits, Placed, Problem, State, Table, Visibility};
 
 use super::error::SyncError;
 use super::keys::{ViewError, author};
@@ -46,9 +46,8 @@ impl Workspace {
         let Some(placed) = state.entries.get_mut(&id) else {
             return Ok(false);
         };
-        // What is to be sealed and came in clear from another clone is sealed as it is changed.
-        let in_clear = placed.entry.get("sealed").is_none() && !placed.entry.visibility().is_sealed();
-        if in_clear {
+        // An exposed entry, which came so from another clone, is sealed as it is changed.
+        if placed.entry.form() == Form::Clear {
             let before = placed.entry.clone();
             change(&mut placed.entry);
             placed.entry.tidy_rows();

@@ -7,17 +7,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::git::{Hooks, Repository};
+use crate::model::{Kind, Visibility};
 use crate::store::save_program;
 
 use super::error::SyncError;
 
-/// The hook. Its number is one higher with every version that guards better.
+/// The hook; [`script`] fills in the words that seal. Its number is one higher with every version that guards better.
 const SCRIPT: &str = include_str!("pre-commit.sh");
 
 /// The line by which a hook is known as ours begins so, and goes on with a number; one without it is somebody's own.
 const MARK: &str = "# oneonone guard ";
 
-/// What stands where the guard belongs.
+/// The state of the place where the guard belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
     /// The guard was there.
@@ -90,5 +91,15 @@ fn number(hook: &str) -> Option<u32> {
 /// The hook as it stands in a clone.
 fn script(program: &Path) -> String {
     let program = program.to_str().unwrap_or("oneonone").replace('\'', r"'\''");
-    SCRIPT.replace("@PROGRAM@", &program)
+    let any_of = |words: Vec<&str>| match words.as_slice() {
+        [only] => (*only).to_owned(),
+        _ => format!("({})", words.join("|")),
+    };
+    SCRIPT
+        .replace("@PROGRAM@", &program)
+        .replace(
+            "@VISIBILITIES@",
+            &any_of(Visibility::sealed().map(Visibility::as_str).collect()),
+        )
+        .replace("@KINDS@", &any_of(Kind::sealed().map(Kind::as_str).collect()))
 }

@@ -4,8 +4,8 @@
 use crate::git::{CommitId, Signature};
 use crate::merge;
 use crate::model::{
-    EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, Visibility,
-    complete_action, instant_value, loose_id, slug_of_name, write_table,
+    EntryId, Home, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, State, Table, complete_action,
+    instant_value, loose_id, slug_of_name, write_table,
 };
 
 use super::error::SyncError;
@@ -71,7 +71,7 @@ pub(super) fn heal(
 /// Fills in an entry that plain Git committed without an id, from that commit.
 fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: Option<Pair>) {
     entry.set("id", id.to_string());
-    if entry.get("kind").is_none() && entry.get("sealed").is_none() {
+    if entry.get("kind").is_none() && entry.ciphertext().is_none() {
         entry.set("kind", Kind::Topic.as_str());
     }
     let (Some(author), Some(pair)) = (author, pair) else {
@@ -194,11 +194,11 @@ pub(super) fn known_filled(
 /// Whether an entry is a loose one with what filling in adds, and nothing else.
 fn is_filled(loose: &Table, entry: &Table) -> bool {
     let has = |key: &str| loose.get(key).is_some();
-    let concern = loose.get_str("kind") == Some("concern");
+    let intended = loose.intended_visibility();
     let added = |key: &str, value: Option<&str>| match key {
         "id" | "by" | "at" => true,
         "kind" => value == Some(Kind::Topic.as_str()),
-        "visibility" => concern && value == Some(Visibility::Confidential.as_str()),
+        "visibility" => intended.is_sealed() && value == Some(intended.as_str()),
         "state" => value == Some("open"),
         "owner" => value == entry.get_str("by"),
         _ => false,

@@ -251,7 +251,7 @@ impl Keys {
         id: EntryId,
         placed: &Placed,
     ) -> Result<(Visibility, Content), ViewError> {
-        match (placed.entry.get_str("sealed"), author(&placed.entry)) {
+        match (placed.entry.ciphertext(), author(&placed.entry)) {
             (Some(ciphertext), Some(by)) => {
                 let opened = self.open(pair, id, &by, ciphertext)?;
                 Ok((opened.visibility, opened.content))

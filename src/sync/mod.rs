@@ -31,6 +31,7 @@ mod scope;
 mod settle;
 mod settling;
 mod side;
+mod slips;
 mod snapshot;
 mod status;
 mod undo;

@@ -44,7 +44,7 @@ pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bo
 impl View {
     fn take(&mut self, id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys) {
         let by = author(&placed.entry);
-        let opened = match (placed.entry.get_str("sealed"), &by) {
+        let opened = match (placed.entry.ciphertext(), &by) {
             (Some(ciphertext), Some(by)) => Some(keys.open(pair, id, by, ciphertext)),
             _ => None,
         };
@@ -80,11 +80,7 @@ impl View {
 
 /// A row of a body with its ciphertext opened.
 fn opened_row(row: &Row, open: impl Fn(&str) -> Option<crate::seal::Opened>) -> Option<Row> {
-    let ciphertext = row
-        .alternative
-        .get("sealed")
-        .and_then(Value::as_str)
-        .filter(|_| row.field == "body")?;
+    let ciphertext = row.alternative.ciphertext().filter(|_| row.field == "body")?;
     let opened = open(ciphertext)?;
     let mut map = opened.content.table().shown("body").into_map();
     map.insert("visibility".to_owned(), Value::from(opened.visibility.as_str()));

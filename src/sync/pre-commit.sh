@@ -51,8 +51,8 @@ git diff --cached --name-only --diff-filter=d -- pair.toml agenda.toml meetings 
                 path = name "([.]" name ")*"
                 header = "^[ \t]*(\\[" path "\\]|\\[\\[" path "\\]\\])[ \t\r]*(#.*)?$"
                 begins = "(^|[{,])"
-                is_private = begins key("visibility") "[\"\047]+(private|confidential)"
-                is_concern = begins key("kind") "[\"\047]+concern[\"\047]"
+                is_private = begins key("visibility") "[\"\047]+@VISIBILITIES@"
+                is_concern = begins key("kind") "[\"\047]+@KINDS@[\"\047]"
                 is_text = begins key("text")
                 is_own = "^" key("(id|visibility|sealed)")
             }

@@ -1,12 +1,14 @@
-//! What is wrong with a record, shown at the line that it stands in.
+//! Problems of a record, shown at the line that they stand in.
 
 use std::ops::Range;
 
-use crate::model::{Problem, Slip};
+use crate::lint::{Meant, Slip};
+use crate::model::{Placed, Problem, parse_record};
 
 use super::error::SyncError;
+use super::slips::StandingSlip;
 
-/// What is wrong with a file as a whole, as an error.
+/// A problem of a file as a whole, as an error.
 pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
     SyncError::Problems(vec![Problem::of_file(path, what, help)])
 }
@@ -27,20 +29,69 @@ pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, he
     }
 }
 
-/// A slip of the pen, shown at the line that it stands in.
-pub(super) fn at_slip(path: &str, source: String, slip: Slip) -> Problem {
-    let mut start = 0;
-    for line in source.split_inclusive('\n') {
+/// A slip, shown at its key, else at its entry; `loose` are the entries without an id that were read with it.
+pub(super) fn at_slip(standing: &StandingSlip<'_>, loose: &[Placed], source: String) -> Problem {
+    let StandingSlip { path, entry, slip } = standing;
+    let (what, help) = words_of(slip);
+    let entry = entry.and_then(|placed| place_of(placed, loose, &source));
+    // An id may stand below the key: the entry begins at its header.
+    let until = entry.as_ref().and_then(|place| source.get(..place.end));
+    let mut at = until.and_then(|text| text.rfind("[[entry")).unwrap_or(0);
+    let mut place = None;
+    for line in source.get(at..).unwrap_or_default().split_inclusive('\n') {
         let indent = line.len() - line.trim_start_matches([' ', '\t', '[', '"', '\'']).len();
         if line[indent..].starts_with(&slip.key) {
-            start += indent;
-            // What the key holds was meant to be sealed.
-            let place = start..start + slip.key.len();
-            return at_secret(path, source, place, slip.what, &slip.help);
+            place = Some(at + indent..at + indent + slip.key.len());
+            break;
         }
-        start += line.len();
+        at += line.len();
     }
-    Problem::of_file(path, slip.what, slip.help)
+    match place.or(entry) {
+        // Nothing beside the key is shown: it was meant to be sealed.
+        Some(place) => at_secret(path, source, place, what, &help),
+        None => Problem::of_file(path, what, help),
+    }
+}
+
+/// The words for a slip in a record: the mistake, and how to put it right.
+fn words_of(slip: &Slip) -> (String, String) {
+    let (key, written) = (&slip.key, &slip.written);
+    let at_key = |what: &str| format!("`{key}` {what}");
+    match slip.meant {
+        Meant::SmallLetters => (
+            at_key("is written in small letters"),
+            format!("write {}, or give the key another name", key.to_lowercase()),
+        ),
+        Meant::Entries => (
+            at_key("is no entry: what it holds would go out in clear"),
+            "entries are written as [[entry]] tables".to_owned(),
+        ),
+        Meant::BelowEntry => (
+            at_key("stands at the head of the record, and belongs to no entry there"),
+            "put it below an [[entry]] line".to_owned(),
+        ),
+        Meant::Kind(_) | Meant::Visibility(_) => (
+            match key.as_str() {
+                _ if slip.is_theme() => format!("{written} is taken as a theme, and seals nothing"),
+                "text" => format!("{written:?} is taken as a word of the text, and seals nothing"),
+                _ => at_key("seals nothing: the entry would go out in clear"),
+            },
+            "write visibility = \"private\" or \"confidential\"; or visibility = \"shared\"".to_owned(),
+        ),
+    }
+}
+
+/// Where an entry stands in its record: its id, or the header of one that has none.
+pub(super) fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Option<Range<usize>> {
+    if let Some(id) = placed.entry.get_str("id") {
+        let name = format!("\"{id}\"");
+        let start = source.find(&name)?;
+        return Some(start..start + name.len());
+    }
+    let mut of_record = loose.iter().filter(|other| other.home == placed.home);
+    let nth = of_record.position(|other| std::ptr::eq(other, placed))?;
+    let document = parse_record(placed.home, source.as_bytes(), true).ok()?;
+    document.loose.get(nth).map(|entry| entry.span.clone())
 }
 
 /// A problem with a text that is to be sealed, at a place beside it: nothing else of the record is shown.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::merge::merge_contents;
 use crate::model::{
-    Alternative, Content, EntryId, Pair, Placed, Row, Slug, State, Table, Value, Visibility, complete_action,
+    Alternative, Content, EntryId, Pair, Placed, Row, Slug, State, Table, Visibility, complete_action,
     id_of_ciphertext,
 };
 
@@ -80,7 +80,7 @@ struct Body {
 
 impl Body {
     fn ciphertext(&self) -> Option<&str> {
-        self.alternative.get("sealed").and_then(Value::as_str)
+        self.alternative.ciphertext()
     }
 }
 
@@ -167,7 +167,7 @@ impl<L: Locks> Settling<'_, L> {
     /// An entry with one body: its visibility is put back, and it is sealed anew for the keys of today.
     fn single(&self, placed: &Placed) -> Result<Option<Outcome>, SyncError> {
         let entry = &placed.entry;
-        let Some(ciphertext) = entry.get_str("sealed") else {
+        let Some(ciphertext) = entry.ciphertext() else {
             return Ok(None);
         };
         let Some(opened) = self.keys.unseal(self.pair, self.id, self.by, ciphertext) else {
@@ -190,7 +190,7 @@ impl<L: Locks> Settling<'_, L> {
                 Err(e) => return Err(e),
             }
         }
-        let resealed = settled.get("sealed") != entry.get("sealed");
+        let resealed = settled.ciphertext() != entry.ciphertext();
         if settled == *entry {
             return Ok(None);
         }
@@ -203,7 +203,7 @@ impl<L: Locks> Settling<'_, L> {
     }
 
     fn body(&self, alternative: Alternative) -> Body {
-        let Some(ciphertext) = alternative.get("sealed").and_then(Value::as_str) else {
+        let Some(ciphertext) = alternative.ciphertext() else {
             let visibility = alternative.visibility();
             let mut table = Table::default();
             table.show("body", &alternative);
@@ -267,7 +267,7 @@ impl<L: Locks> Settling<'_, L> {
                 alternative,
             }));
         settled.tidy_rows();
-        if settled.get("sealed").is_none() {
+        if settled.ciphertext().is_none() {
             complete_action(&mut settled);
         }
         Ok(Some(Outcome {
@@ -377,7 +377,7 @@ impl<L: Locks> Settling<'_, L> {
 
     /// What an entry says, where I can read it.
     fn content(&self, id: EntryId, entry: &Table) -> Option<(Visibility, Content)> {
-        match entry.get_str("sealed") {
+        match entry.ciphertext() {
             Some(ciphertext) => self
                 .keys
                 .unseal(self.pair, id, self.by, ciphertext)

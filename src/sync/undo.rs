@@ -9,7 +9,6 @@ use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
 use crate::store::{Record, Step};
 
 use super::error::SyncError;
-use super::leak::is_leak;
 use super::outcome::SyncNote;
 use super::settle::settle;
 use super::side::Side;
@@ -191,7 +190,7 @@ impl Workspace {
     fn refuse_showing(&self, state: &State) -> Result<(), SyncError> {
         let stands = |id: &EntryId| self.side.state.entries.get(id);
         let shown = state.entries.iter().find(|(id, placed)| {
-            is_leak(&placed.entry) && stands(id).is_none_or(|now| now.entry != placed.entry)
+            placed.entry.exposes_words() && stands(id).is_none_or(|now| now.entry != placed.entry)
         });
         match shown {
             Some((id, _)) => Err(SyncError::WouldShow(*id)),

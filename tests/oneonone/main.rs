@@ -15,6 +15,7 @@ mod concurrency;
 mod conflicts;
 mod demo;
 mod docs;
+mod doors;
 mod drafts;
 mod edits;
 mod entries;

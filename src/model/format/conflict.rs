@@ -4,8 +4,6 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::model::words::Visibility;
-
 use super::value::Value;
 
 /// One of the values that a field may have: present or absent, a state with its date, or a whole body.
@@ -69,14 +67,6 @@ impl Alternative {
         self.0.contains_key("absent")
     }
 
-    /// The visibility of a body; a body that names none is shared.
-    pub fn visibility(&self) -> Visibility {
-        self.get("visibility")
-            .and_then(Value::as_str)
-            .and_then(|w| w.parse().ok())
-            .unwrap_or(Visibility::Shared)
-    }
-
     fn canonical(&self) -> String {
         Value::Table(self.0.clone()).canonical()
     }
@@ -116,6 +106,6 @@ pub struct Row {
 impl Row {
     /// Whether the row keeps a ciphertext.
     pub fn holds_ciphertext(&self) -> bool {
-        self.field == "body" && self.alternative.get("sealed").is_some()
+        self.field == "body" && self.alternative.ciphertext().is_some()
     }
 }

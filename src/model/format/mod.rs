@@ -6,6 +6,7 @@ mod body;
 mod canonical;
 mod conflict;
 mod document;
+mod form;
 mod parse;
 mod table;
 #[cfg(test)]
@@ -18,10 +19,11 @@ pub use body::Content;
 pub use canonical::{order_of_keys, sort_entries};
 pub use conflict::{Alternative, COMMENTS, Row};
 pub use document::{Document, LooseEntry, PairDocument};
+pub use form::Form;
 pub use parse::{parse_content, parse_pair, parse_record};
 pub use table::{Field, Table};
 #[cfg(test)]
 pub(crate) use validate::check_value;
-pub(crate) use validate::is_known;
+pub use validate::is_entry_key;
 pub use value::Value;
 pub use write::{write_pair, write_record, write_table};

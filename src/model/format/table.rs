@@ -112,9 +112,7 @@ impl Table {
 
     /// Whether the table is a sealed entry, or holds a sealed value in a conflict.
     pub fn holds_ciphertext(&self) -> bool {
-        self.get("sealed").is_some()
-            || self.body_base.is_some()
-            || self.rows.iter().any(Row::holds_ciphertext)
+        self.ciphertext().is_some() || self.body_base.is_some() || self.rows.iter().any(Row::holds_ciphertext)
     }
 
     /// The envelope of an entry: what stays in clear when it is sealed, and is no part of its body. Without comments.

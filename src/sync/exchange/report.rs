@@ -10,7 +10,6 @@ use super::{ExchangeOptions, exchange};
 use crate::sync::commit::entries_between;
 use crate::sync::error::SyncError;
 use crate::sync::keys::author;
-use crate::sync::leak::is_leak;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::workspace::Workspace;
 
@@ -87,7 +86,7 @@ pub fn sync_within(
 fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
     let me = workspace.me().ok();
     let entries = workspace.side.state.entries.iter();
-    let shown = entries.filter(|(_, placed)| is_leak(&placed.entry));
+    let shown = entries.filter(|(_, placed)| placed.entry.exposes_words());
     let note = shown.map(|(id, placed)| {
         let private = placed.entry.visibility() == Visibility::Private;
         let author = author(&placed.entry).filter(|by| private && me.as_ref() != Some(by));

@@ -1,4 +1,4 @@
-//! Ids for the entries of a folder that have none (design, sections 2 and 3).
+//! Ids for the entries of a folder that have none (docs/format.md#filling-in).
 
 use crate::merge::heal;
 use crate::model::{EntryId, Kind, Loaded, Placed, State, Table, Visibility};
@@ -54,17 +54,16 @@ pub(super) fn folder_state(
             }
         };
         let mut entry = placed.entry;
+        let intended = entry.intended_visibility();
         entry.set("id", id.to_string());
-        if entry.get("sealed").is_none() {
+        if entry.ciphertext().is_none() {
             if entry.get("kind").is_none() {
                 entry.set("kind", Kind::Topic.as_str());
             }
-            if entry.get_str("kind") == Some("concern") && entry.get("visibility").is_none() {
-                // What troubles me is confidential unless said otherwise (design, section 5).
-                entry.set("visibility", Visibility::Confidential.as_str());
-            }
+            let followed = || visibility_behind(&entry, [&state, &head.state]);
+            let sealed = Some(intended).filter(|visibility| visibility.is_sealed());
             if entry.get("visibility").is_none()
-                && let Some(visibility) = visibility_behind(&entry, [&state, &head.state])
+                && let Some(visibility) = sealed.or_else(followed)
             {
                 entry.set("visibility", visibility.as_str());
             }
@@ -75,8 +74,8 @@ pub(super) fn folder_state(
     Ok(state)
 }
 
-/// What comes of a sealed entry is read by nobody else, unless somebody says so (design, section 5): the visibility of the
-/// entry that `re` names, where that is sealed.
+/// The visibility of the entry that `re` names, where that is sealed: nobody else reads what follows from it, unless
+/// somebody says so (docs/privacy.md#readers).
 fn visibility_behind(entry: &Table, states: [&State; 2]) -> Option<Visibility> {
     let re: EntryId = entry.get_str("re")?.parse().ok()?;
     let named = states.into_iter().find_map(|state| state.entries.get(&re))?;

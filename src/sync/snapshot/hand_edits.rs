@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use crate::git::{Repository, TreeFile, TreeId};
 use crate::model::{
     Content, EntryId, FieldRule, Holds, Instant, Limits, Loaded, Pair, Place, Placed, Problem, RecordPath,
-    Slip, Slug, State, Table, Visibility, assemble, check_text, complete_action, instant_value,
-    slip_in_themes, slips_in_entry, slips_in_head,
+    Slug, State, Table, Visibility, assemble, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
@@ -14,11 +13,11 @@ use super::{EntryRules, Folder, snapshot};
 use crate::sync::catalog::Catalog;
 use crate::sync::error::SyncError;
 use crate::sync::keys::{Keys, ViewError, author};
-use crate::sync::leak::heads;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_entry, at_slip, problem};
 use crate::sync::scope::Part;
 use crate::sync::side::Side;
+use crate::sync::slips::Known;
 use crate::sync::work::Work;
 
 /// What taking in needs beside the work tree.
@@ -90,6 +89,7 @@ impl Hand<'_> {
                 .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
         );
         self.refuse_broken(work, &loaded, &remembered)?;
+        self.refuse_slips(&loaded, &remembered, work)?;
         let readable = |record: &RecordPath| {
             work.id(*record).is_some()
                 && work.id(*record) != self.head_side.blob(*record)
@@ -171,7 +171,7 @@ impl Hand<'_> {
             let gone = !work.ids.contains_key(&path);
             // A disk that is full leaves a file so, where an editor writes over it.
             let emptied = work.files.get(&path).is_some_and(Vec::is_empty);
-            let closed = old.entry.get_str("sealed").is_some_and(|text| {
+            let closed = old.entry.ciphertext().is_some_and(|text| {
                 author(&old.entry).is_none_or(|by| self.keys.open(self.pair, *id, &by, text).is_err())
             });
             let back = format!("bring it back: git checkout HEAD -- {path}");
@@ -195,25 +195,16 @@ impl Hand<'_> {
         Ok(())
     }
 
-    /// A key at the head of a record that was meant to seal something, where it was written here.
-    fn refuse_slips(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
-        let known = [heads(&remembered.state), heads(&self.head_side.state)];
-        for (path, name, head) in heads(state) {
-            let before = known.iter().flatten();
-            let before: Vec<&Table> = before
-                .filter(|(p, n, _)| (p, n) == (&path, &name))
-                .map(|(_, _, head)| *head)
-                .collect();
-            let is_known = |slip: &Slip| before.iter().any(|b| b.get(&slip.key) == head.get(&slip.key));
-            if let Some(slip) = slips_in_head(head).into_iter().find(|slip| !is_known(slip)) {
-                return Err(SyncError::Problems(vec![at_slip(
-                    &path,
-                    self.source(work, &path),
-                    slip,
-                )]));
-            }
+    /// A slip stops everything, where it was written here.
+    fn refuse_slips(&self, loaded: &Loaded, remembered: &Side, work: &Work) -> Result<(), SyncError> {
+        let mut known = Known::default();
+        for side in [self.head_side, remembered] {
+            known.add(&side.state, side.loose.iter().map(|(placed, _)| placed));
         }
-        Ok(())
+        let slips = known.new_slips(&loaded.state, &loaded.loose);
+        let Some(slip) = slips.first() else { return Ok(()) };
+        let source = self.source(work, &slip.path);
+        Err(SyncError::Problems(vec![at_slip(slip, &loaded.loose, source)]))
     }
 
     fn is_hidden(&self, work: &Work, record: RecordPath) -> bool {
@@ -256,7 +247,7 @@ impl Hand<'_> {
 
     /// An entry as it would stand in clear; none where it is sealed and not mine, or cannot be opened.
     fn clear(&self, id: EntryId, entry: &Table) -> Option<Table> {
-        let Some(ciphertext) = entry.get_str("sealed") else {
+        let Some(ciphertext) = entry.ciphertext() else {
             return Some(entry.clone());
         };
         let by = author(entry).filter(|by| self.me.as_ref() == Some(by))?;
@@ -318,22 +309,8 @@ impl Hand<'_> {
                 "delete it; only newlines and tabs are kept",
             );
         }
-        let slips = |entry: &Table| slips_in_entry(entry).into_iter().chain(slip_in_themes(entry));
-        let is_known = |slip: &Slip| {
-            let same = |b: &Placed| b.entry.get(&slip.key) == placed.entry.get(&slip.key);
-            before
-                .iter()
-                .any(|b| same(b) && slips(&b.entry).any(|known| known == *slip))
-        };
-        if let Some(slip) = slips(&placed.entry).find(|slip| !is_known(slip)) {
-            return Err(SyncError::Problems(vec![at_slip(
-                &path,
-                self.source(work, &path),
-                slip,
-            )]));
-        }
         for row in placed.entry.rows_of("body") {
-            if row.alternative.visibility().is_sealed() && row.alternative.get("text").is_some() {
+            if row.alternative.exposes_words() {
                 return report(
                     format!("a conflict of {id} holds a sealed text in clear"),
                     "delete the row, or resolve it: oneonone resolve",
@@ -351,7 +328,7 @@ impl Hand<'_> {
         before: &[&Placed],
         notes: &mut Vec<SyncNote>,
     ) -> Result<(), SyncError> {
-        if let Some(old) = before.first().filter(|o| o.entry.get("sealed").is_some()) {
+        if let Some(old) = before.first().filter(|o| o.entry.ciphertext().is_some()) {
             // Who wrote it and when is bound to the seal.
             for key in ["by", "at"] {
                 placed.entry.put(key, old.entry.get(key).cloned());
@@ -360,10 +337,10 @@ impl Hand<'_> {
         let entry = &placed.entry;
         let by = author(entry).ok_or(SyncError::NotAMember)?;
         let old = before.first().map(|b| &b.entry);
-        let Some(ciphertext) = entry.get_str("sealed").map(str::to_owned) else {
+        let Some(ciphertext) = entry.ciphertext().map(str::to_owned) else {
             let visibility = entry.visibility();
             if !visibility.is_sealed() {
-                let was_sealed = old.is_some_and(|o| o.get("sealed").is_some());
+                let was_sealed = old.is_some_and(|o| o.ciphertext().is_some());
                 if was_sealed && self.me.as_ref() != Some(&by) {
                     let what = format!("entry {id} was sealed by {by}, who alone may share it");
                     return Err(problem(
@@ -384,10 +361,8 @@ impl Hand<'_> {
                 .sealed_entry(self.pair, id, entry, visibility, &content)?;
             return Ok(());
         };
-        let added = Content::of_entry(entry);
-        let untouched = old.is_some_and(|o| o.get_str("sealed") == Some(ciphertext.as_str()));
-        let table = added.table();
-        let clear = !table.fields.is_empty() || !table.rows.is_empty() || table.comments().next().is_some();
+        let untouched = old.is_some_and(|o| o.ciphertext() == Some(ciphertext.as_str()));
+        let clear = entry.holds_content();
         if untouched && !clear {
             if let Some(old) = old.filter(|o| o.visibility() != entry.visibility()) {
                 notes.push(SyncNote::PutBack(id));
@@ -416,6 +391,7 @@ impl Hand<'_> {
         };
         if clear {
             // What was written beside the ciphertext goes inside.
+            let added = Content::of_entry(entry);
             let mut content = opened.content;
             for field in &added.table().fields {
                 content.table_mut().set(&field.key, field.value.clone());
@@ -488,7 +464,6 @@ impl EntryRules for Rules<'_> {
     }
 
     fn check(&self, state: &State) -> Result<(), SyncError> {
-        self.hand.refuse_slips(state, self.base, self.work)?;
         self.hand.refuse_removal(state, self.base, self.work)
     }
 }

@@ -75,10 +75,10 @@ impl Reader<'_> {
             let prefix = self.raw(entry.decor().prefix());
             let suffix = comments_in(self.raw(entry.decor().suffix()));
             let (before, own) = match tables.last_mut() {
-                None if document.header.fields.is_empty() && !table.is_clear_secret() => split_head(prefix),
+                None if document.header.fields.is_empty() && !names_secret_text(&table) => split_head(prefix),
                 None => (Vec::new(), comments_in(prefix)),
                 Some((last, _)) => {
-                    let (of_last, own) = split_tail(prefix, last.is_clear_secret());
+                    let (of_last, own) = split_tail(prefix, names_secret_text(last));
                     last.above.extend(of_last);
                     (Vec::new(), own)
                 }
@@ -90,7 +90,7 @@ impl Reader<'_> {
         document.header.above.splice(0..0, first.unwrap_or_default());
         let mut below = comments_in(trailing);
         if let Some((last, _)) = tables.last_mut() {
-            let (of_last, rest) = split_tail(trailing, last.is_clear_secret());
+            let (of_last, rest) = split_tail(trailing, names_secret_text(last));
             last.above.extend(of_last);
             below = rest;
         }
@@ -114,7 +114,7 @@ impl Reader<'_> {
     }
 
     fn entry(&mut self, document: &mut Document, table: Table, span: Option<Range<usize>>) {
-        if table.get("text").is_none() && table.get("sealed").is_none() && !self.lenient {
+        if table.get("text").is_none() && table.ciphertext().is_none() && !self.lenient {
             self.report(
                 span,
                 "an entry without text".to_owned(),
@@ -140,4 +140,10 @@ impl Reader<'_> {
             }),
         }
     }
+}
+
+/// Whether a text stands there in clear whose visibility seals. It decides which comments are the entry's own, and the id
+/// of an entry that was committed without one is made from those: never ask more here.
+fn names_secret_text(entry: &Table) -> bool {
+    entry.visibility().is_sealed() && entry.get("text").is_some()
 }

@@ -1,0 +1,198 @@
+//! The intended readers of an entry, and its form in the record: one rule for all who ask.
+
+use crate::model::fields::{Seal, seal_of};
+use crate::model::words::{Kind, Visibility};
+
+use super::conflict::Alternative;
+use super::table::Table;
+use super::value::Value;
+
+/// How a body of an entry stands in a record: the one that is shown, or a row of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form<'a> {
+    /// In clear, as it is meant to.
+    Clear,
+    /// As this ciphertext.
+    Sealed(&'a str),
+    /// In clear, though it is meant to be sealed: everyone with a copy of the record reads it.
+    Exposed,
+}
+
+impl<'a> Form<'a> {
+    fn of(sealed: Option<&'a Value>, meant: Visibility) -> Self {
+        match sealed {
+            // A newer format may hold something else there. It is no text for everyone either.
+            Some(value) => Self::Sealed(value.as_str().unwrap_or_default()),
+            None if meant.is_sealed() => Self::Exposed,
+            None => Self::Clear,
+        }
+    }
+
+    fn ciphertext(self) -> Option<&'a str> {
+        match self {
+            Self::Sealed(ciphertext) => Some(ciphertext),
+            Self::Clear | Self::Exposed => None,
+        }
+    }
+}
+
+impl Table {
+    /// The visibility that the clear part of an entry names; one that is sealed and names none is private.
+    pub fn visibility(&self) -> Visibility {
+        match self.get_str("visibility").map(str::parse) {
+            Some(Ok(visibility)) => visibility,
+            // A sealed entry that does not say for whom is never taken for a shared one.
+            _ if self.ciphertext().is_some() => Visibility::Private,
+            _ => Visibility::Shared,
+        }
+    }
+
+    /// The visibility that an entry names. Where somebody wrote it by hand and named none, the default of its kind: an
+    /// entry with an id and without a visibility is shared, whatever its kind.
+    pub fn intended_visibility(&self) -> Visibility {
+        let says = ["id", "visibility", "sealed"]
+            .iter()
+            .any(|key| self.get(key).is_some());
+        let kind: Option<Kind> = self.get_str("kind").and_then(|kind| kind.parse().ok());
+        match kind {
+            Some(kind) if !says => kind.default_visibility(),
+            _ => self.visibility(),
+        }
+    }
+
+    /// How the entry stands in its record.
+    pub fn form(&self) -> Form<'_> {
+        Form::of(self.get("sealed"), self.intended_visibility())
+    }
+
+    /// The ciphertext that the entry shows.
+    pub fn ciphertext(&self) -> Option<&str> {
+        Form::of(self.get("sealed"), Visibility::Shared).ciphertext()
+    }
+
+    /// Whether a word of the entry stands in clear that belongs inside a seal: its content, what somebody wrote beside
+    /// a ciphertext, or a body in a conflict.
+    pub fn exposes_words(&self) -> bool {
+        (self.form() != Form::Clear && self.holds_content())
+            || self.rows_of("body").any(|row| row.alternative.exposes_words())
+    }
+
+    /// Whether anything stands in clear that a seal would take in.
+    pub fn holds_content(&self) -> bool {
+        self.fields
+            .iter()
+            .any(|field| seal_of(&field.key) == Seal::Inside)
+            || self.rows.iter().any(|row| row.field != "body")
+            || self.comments().next().is_some()
+    }
+}
+
+impl Alternative {
+    /// The visibility of a body; a body that names none is shared.
+    pub fn visibility(&self) -> Visibility {
+        self.get("visibility")
+            .and_then(Value::as_str)
+            .and_then(|w| w.parse().ok())
+            .unwrap_or(Visibility::Shared)
+    }
+
+    /// How a body stands in the row of a conflict.
+    pub fn form(&self) -> Form<'_> {
+        Form::of(self.get("sealed"), self.visibility())
+    }
+
+    /// The ciphertext of a body.
+    pub fn ciphertext(&self) -> Option<&str> {
+        self.form().ciphertext()
+    }
+
+    /// Whether a body holds its text in clear, and is meant to be sealed.
+    pub fn exposes_words(&self) -> bool {
+        self.form() != Form::Clear && self.get("text").is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Home, parse_record};
+
+    fn entry(keys: &str) -> Table {
+        let text = format!("[[entry]]\n{keys}\n");
+        let document = parse_record(Home::Agenda, text.as_bytes(), true).unwrap();
+        let loose = document.loose.into_iter().map(|entry| entry.table);
+        let mut all = document.entries.into_iter().map(|(_, entry)| entry).chain(loose);
+        all.next().unwrap()
+    }
+
+    const ID: &str = "id = \"kkkkkkkkkkkk\"\n";
+
+    #[test]
+    fn an_entry_is_meant_for_those_it_names_or_for_those_of_its_kind() {
+        use Visibility::{Confidential, Private, Shared};
+        for (keys, named, meant) in [
+            ("text = \"x\"", Shared, Shared),
+            ("kind = \"note\"\ntext = \"x\"", Shared, Shared),
+            ("kind = \"concern\"\ntext = \"x\"", Shared, Confidential),
+            ("kind = \"concern\"\nvisibility = \"shared\"", Shared, Shared),
+            ("kind = \"concern\"\nvisibility = \"private\"", Private, Private),
+            ("visibility = \"confidential\"", Confidential, Confidential),
+            ("sealed = \"x\"", Private, Private),
+            ("kind = \"concern\"\nsealed = \"x\"", Private, Private),
+            ("visibility = \"shared\"\nsealed = \"x\"", Shared, Shared),
+        ] {
+            let entry = entry(keys);
+            let is = (entry.visibility(), entry.intended_visibility());
+            assert_eq!(is, (named, meant), "{keys}");
+        }
+        let shared_since = entry(&format!("{ID}kind = \"concern\"\ntext = \"x\""));
+        assert_eq!(shared_since.intended_visibility(), Shared);
+    }
+
+    #[test]
+    fn an_entry_knows_its_form() {
+        for (keys, form) in [
+            ("text = \"x\"", Form::Clear),
+            ("visibility = \"private\"\ntext = \"x\"", Form::Exposed),
+            ("kind = \"concern\"\ntext = \"x\"", Form::Exposed),
+            ("visibility = \"private\"\nsealed = \"-\"", Form::Sealed("-")),
+            ("sealed = \"-\"\ntext = \"x\"", Form::Sealed("-")),
+            ("visibility = \"shared\"\nsealed = \"-\"", Form::Sealed("-")),
+            ("sealed = [1]", Form::Sealed("")),
+        ] {
+            let entry = entry(keys);
+            assert_eq!(entry.form(), form, "{keys}");
+            assert_eq!(entry.ciphertext(), form.ciphertext(), "{keys}");
+        }
+    }
+
+    #[test]
+    fn words_that_belong_inside_a_seal_are_exposed() {
+        let row = "text = \"x\"\n[[entry.conflict]]\nfield = \"body\"\n";
+        let sealed = "visibility = \"private\"\nsealed = \"-\"";
+        let exposed = |keys: &str| entry(keys).exposes_words();
+        for keys in [
+            "visibility = \"private\"\ntext = \"x\"",
+            "kind = \"concern\"\ntext = \"x\"",
+            &format!("{sealed}\ndue = 2026-12-01"),
+            &format!("{sealed} # a remark"),
+            &format!("{sealed}\n[[entry.conflict]]\nfield = \"due\"\nvalue = 2026-12-01"),
+            &format!("{row}visibility = \"private\"\ntext = \"y\""),
+            &format!("{row}sealed = \"-\"\ntext = \"y\""),
+        ] {
+            assert!(exposed(keys), "{keys}");
+        }
+        for keys in [
+            "text = \"x\" # a remark",
+            &format!("{ID}{sealed}"),
+            &format!("{ID}kind = \"concern\"\ntext = \"x\""),
+            &format!("{row}{sealed}"),
+            &format!("{row}visibility = \"shared\"\ntext = \"y\""),
+        ] {
+            assert!(!exposed(keys), "{keys}");
+        }
+        let row = entry(&format!("{row}{sealed}"));
+        let body = &row.rows[0].alternative;
+        assert_eq!((body.form(), body.ciphertext()), (Form::Sealed("-"), Some("-")));
+    }
+}

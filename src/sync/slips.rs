@@ -1,0 +1,91 @@
+//! The slips that stand in records, and which of them are new (docs/privacy.md#slips).
+
+use std::collections::BTreeSet;
+
+use crate::lint::{Slip, keys_of_entry, keys_of_head, slips_in_entry};
+use crate::model::{EntryId, Placed, RecordPath, State};
+
+/// A slip and where it stands.
+pub(super) struct StandingSlip<'a> {
+    pub(super) path: String,
+    /// Its entry; none at the head of a record.
+    pub(super) entry: Option<&'a Placed>,
+    pub(super) slip: Slip,
+}
+
+impl StandingSlip<'_> {
+    /// The slip with the id and the text of its entry: an entry without an id gets one on the way, and keeps its text.
+    fn names(&self) -> Vec<(String, Slip)> {
+        let names = match self.entry {
+            Some(placed) => ["id", "text"]
+                .iter()
+                .filter_map(|key| placed.entry.get_str(key))
+                .collect(),
+            None => vec![""],
+        };
+        let named = |name: &str| (name.to_owned(), self.slip.clone());
+        names.into_iter().map(named).collect()
+    }
+}
+
+/// The slips of a state, and of entries without an id. The text and the themes of an entry with an id are only looked at
+/// where `words_of` says so: a command may have written them on purpose.
+pub(super) fn slips_in<'a>(
+    state: &'a State,
+    loose: impl IntoIterator<Item = &'a Placed>,
+    words_of: impl Fn(&EntryId) -> bool,
+) -> Vec<StandingSlip<'a>> {
+    let with_id = state.entries.iter().map(|(id, placed)| (placed, words_of(id)));
+    let loose = loose.into_iter().map(|placed| (placed, true));
+    let mut slips = Vec::new();
+    for (placed, words) in with_id.chain(loose) {
+        let find = if words { slips_in_entry } else { keys_of_entry };
+        let found = find(&placed.entry, placed.entry.intended_visibility());
+        slips.extend(found.into_iter().map(|slip| StandingSlip {
+            path: placed.home.path(),
+            entry: Some(placed),
+            slip,
+        }));
+    }
+    let pair = state.pair.iter();
+    let pair = pair.flat_map(|pair| [&pair.top].into_iter().chain(pair.members.values()));
+    let heads = state.headers().map(|(home, head)| (home.path(), head));
+    for (path, head) in heads.chain(pair.map(|head| (RecordPath::Pair.path(), head))) {
+        slips.extend(keys_of_head(head).into_iter().map(|slip| StandingSlip {
+            path: path.clone(),
+            entry: None,
+            slip,
+        }));
+    }
+    slips
+}
+
+/// The slips and ids that stood in records before: nobody writes those now.
+#[derive(Default)]
+pub(super) struct Known {
+    slips: BTreeSet<(String, Slip)>,
+    ids: BTreeSet<EntryId>,
+}
+
+impl Known {
+    pub(super) fn add<'a>(&mut self, state: &'a State, loose: impl IntoIterator<Item = &'a Placed>) {
+        let slips = slips_in(state, loose, |_| true);
+        self.slips.extend(slips.iter().flat_map(StandingSlip::names));
+        self.ids.extend(state.entries.keys());
+    }
+
+    pub(super) fn has(&self, slip: &StandingSlip<'_>) -> bool {
+        slip.names().iter().any(|name| self.slips.contains(name))
+    }
+
+    /// The slips that were written now. A command made an id that is new, and wrote the words.
+    pub(super) fn new_slips<'a>(
+        &self,
+        state: &'a State,
+        loose: impl IntoIterator<Item = &'a Placed>,
+    ) -> Vec<StandingSlip<'a>> {
+        let mut slips = slips_in(state, loose, |id| self.ids.contains(id));
+        slips.retain(|slip| !self.has(slip));
+        slips
+    }
+}
