@@ -16,10 +16,12 @@
 //! | [`git`] | the only place that names git2 or runs git; bytes in, bytes out | nothing of ours |
 //! | [`render`] | text, TSV and JSON; the only escaping is here | `model`, `query` |
 //! | [`sync`] | the procedure: hand edits, sides, plan, merge, settling, push, write-out | all but `query`, `render` |
+//! | [`app`] | one file a use case, over a session that has opened the clone; no terminal | all but `render` |
 //! | [`cli`] | one file a command; the clock, the terminal, the exit codes | all |
 //!
 //! `model`, `lint`, `merge`, `query`, `render` and `seal` are pure: no clock, no files, no terminal.
 
+pub mod app;
 pub mod cli;
 pub mod git;
 pub mod lint;

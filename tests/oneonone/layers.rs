@@ -15,9 +15,13 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("render", &["model", "query"]),
     ("sync", &["git", "store", "seal", "merge", "lint", "model"]),
     (
+        "app",
+        &["git", "store", "seal", "merge", "lint", "model", "query", "sync"],
+    ),
+    (
         "cli",
         &[
-            "git", "store", "seal", "merge", "lint", "model", "query", "render", "sync",
+            "git", "store", "seal", "merge", "lint", "model", "query", "render", "sync", "app",
         ],
     ),
 ];
@@ -126,6 +130,12 @@ fn what_only_one_layer_may_name() {
 #[test]
 fn the_core_is_pure() {
     for (layer, name, code) in code() {
+        if layer == "app" {
+            // A use case gets these from whoever calls it.
+            for word in ["std::env", "Instant::now", "io::stdin", "is_terminal", "clap"] {
+                assert!(!names(&code, word), "src/{name} names {word}");
+            }
+        }
         if ["model", "lint", "merge", "query", "render", "seal"].contains(&layer.as_str()) {
             for word in [
                 "std::fs",

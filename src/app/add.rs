@@ -1,0 +1,152 @@
+//! `add`: a new entry.
+
+use crate::lint::{Slip, slips_in_entry};
+use crate::model::{EntryId, Home, Kind, Placed, Table, Visibility, instant_value};
+use crate::seal::recipients_for;
+use crate::sync::Interest;
+
+use super::entry_fields::{
+    FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
+};
+use super::error::AppError;
+use super::remark::Remark;
+use super::session::{PairView, Session, WriteSession};
+use super::setting::Setting;
+
+/// A new entry, as a person asks for it.
+pub struct AddRequest {
+    /// Its kind; a topic where none is named.
+    pub kind: Option<Kind>,
+    /// Its text.
+    pub text: String,
+    /// Whether the text was an argument, which the shell keeps in its history.
+    pub is_argument: bool,
+    /// A slip outside of the text, such as a visibility that was written without its dashes.
+    pub slip: Option<Slip>,
+    /// Its fields.
+    pub fields: FieldsRequest,
+    /// Where it goes.
+    pub destination: Destination,
+}
+
+/// The place of a new entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// The meeting under way, else the agenda.
+    Usual,
+    /// The agenda, though a meeting is under way.
+    Agenda,
+    /// The meeting of a day, in words.
+    Meeting(String),
+}
+
+impl AddRequest {
+    /// Who may read the entry, as far as the request says; an entry that it follows from may narrow that.
+    pub fn visibility(&self) -> Visibility {
+        self.fields.visibility.unwrap_or(self.kind().default_visibility())
+    }
+
+    /// The kind that the entry gets.
+    pub fn kind(&self) -> Kind {
+        self.kind.unwrap_or(Kind::Topic)
+    }
+
+    /// The records that the new entry needs to know: those of its place, unless it names another entry or a meeting.
+    pub fn interest(&self, setting: &Setting) -> Interest {
+        if self.fields.re.is_some() || matches!(self.destination, Destination::Meeting(_)) {
+            return Interest::Everything;
+        }
+        // A meeting under way began at most 12 hours ago, in some time zone.
+        Interest::Since(setting.today - chrono::Days::new(2))
+    }
+}
+
+/// Checks an entry before anybody writes its text, which could not be saved afterwards.
+///
+/// # Errors
+/// When a private action would be the other member's, or a key to seal the entry for is missing or not trusted.
+pub fn check_before_text(session: &WriteSession, request: &AddRequest) -> Result<(), AppError> {
+    let (view, visibility) = (&session.view, request.visibility());
+    if visibility == Visibility::Private && request.fields.owner.as_deref() == Some("them") {
+        return Err(AppError::PrivateForOther);
+    }
+    if visibility.is_sealed() {
+        recipients_for(visibility, &view.me, &view.records.pair, session.keys().pins())?;
+    }
+    Ok(())
+}
+
+/// Adds an entry; returns its id.
+///
+/// # Errors
+/// When the text is empty, a field is not understood or has no use for the kind, the meeting is unknown, or the entry cannot be sealed.
+pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, AppError> {
+    check_text(&request.text)?;
+    let kind = request.kind();
+    let fields = request.fields.understand(&session.view, kind)?;
+    let visibility = as_followed(&session.view, request.visibility(), fields.re);
+    let is_mine = fields
+        .owner
+        .as_ref()
+        .is_none_or(|owner| *owner == session.view.me);
+    if visibility == Visibility::Private && !is_mine {
+        return Err(AppError::PrivateForOther);
+    }
+    let themes = fields.themes_with(&request.text);
+    let mut entry = Table::default();
+    entry.put("kind", request.kind.map(|kind| kind.as_str().into()));
+    entry.set("text", request.text);
+    add_themes(&mut entry, &themes);
+    // Whoever names the readers means it.
+    if request.fields.visibility.is_none() {
+        let is_slip = |slip: &Slip| slip.meant.visibility().is_some_and(|meant| meant < visibility);
+        let slip = request
+            .slip
+            .filter(is_slip)
+            .or_else(|| slips_in_entry(&entry, visibility).into_iter().next());
+        refuse_slip(slip, visibility, request.kind, None)?;
+    }
+    if request.is_argument && visibility.is_sealed() {
+        session.view.remarks.add(Remark::InShellHistory);
+    }
+    if !session.knows_themes(&themes)? {
+        // Themes that a new one resembles may stand in any record, or in a seal.
+        session.read_everything()?;
+        remark_new_themes(&session.view, &themes);
+    }
+    let view = &session.view;
+    let home = home(view, &request.destination)?;
+    entry.set("kind", kind.as_str());
+    entry.set("by", view.me.as_str());
+    entry.set("at", instant_value(view.setting.now()));
+    fields.apply(&mut entry);
+    if kind == Kind::Action {
+        open_action(&mut entry, &view.me);
+    }
+    let mut state = session.state().clone();
+    let id = session.add_entry(&mut state, Placed { home, entry }, visibility)?;
+    session.save("add", None, state)?;
+    Ok(id)
+}
+
+/// The visibility of an entry: never read by more people than the one that it follows from.
+fn as_followed(view: &PairView, wanted: Visibility, re: Option<EntryId>) -> Visibility {
+    let followed = re.and_then(|re| view.records.entry(re)).map(|e| e.visibility);
+    match followed {
+        Some(followed) if followed < wanted => {
+            view.remarks.add(Remark::AsFollowed(followed));
+            followed
+        }
+        _ => wanted,
+    }
+}
+
+fn home(view: &PairView, destination: &Destination) -> Result<Home, AppError> {
+    if let Destination::Meeting(words) = destination {
+        return Ok(Home::Meeting(view.meeting_of(words)?));
+    }
+    match view.records.under_way(view.setting.now()) {
+        Some(meeting) if *destination == Destination::Usual => Ok(Home::Meeting(meeting.key)),
+        _ => Ok(Home::Agenda),
+    }
+}

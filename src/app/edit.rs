@@ -1,0 +1,197 @@
+//! `edit`: an entry says something else.
+
+use crate::lint::slips_in_entry;
+use crate::model::{
+    ActionState, Alternative, Body, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility,
+};
+use crate::sync::SyncError;
+
+use super::entry_fields::{
+    Fields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
+};
+use super::error::AppError;
+use super::remark::Remark;
+use super::session::{PairView, ReadSession, Session, WriteSession};
+
+/// A change of an entry, as a person asks for it.
+#[derive(Debug, Clone)]
+pub struct EditRequest {
+    /// The entry, as it was typed.
+    pub what: String,
+    /// Its new text.
+    pub text: Option<NewText>,
+    /// Its new fields; those that are not named stay.
+    pub fields: FieldsRequest,
+    /// Its new kind.
+    pub kind: Option<Kind>,
+}
+
+/// A new text.
+#[derive(Debug, Clone)]
+pub struct NewText {
+    /// The text.
+    pub text: String,
+    /// The text that the person saw while writing it.
+    pub seen: Option<String>,
+    /// Whether it was an argument, which the shell keeps in its history.
+    pub is_argument: bool,
+}
+
+/// The new content of an entry, checked.
+struct Change {
+    text: Option<NewText>,
+    kind: Kind,
+    fields: Fields,
+    themes: Vec<Slug>,
+}
+
+/// The content of an entry, to be edited by a person; none where my keys do not open it: [`edit`] says why.
+///
+/// # Errors
+/// When the text names no entry, or a private one of the other member's, which could not be sealed again.
+pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'a Body>, AppError> {
+    let id = session.view.resolve(typed)?;
+    let entry = session.view.records.entry(id);
+    let Some((entry, body)) = entry.and_then(|e| Some((e, e.body.as_ref()?))) else {
+        return Ok(None);
+    };
+    if entry.visibility == Visibility::Private && entry.by != session.view.me {
+        let by = entry.by.clone();
+        return Err(SyncError::NotTheAuthor { entry: id, by }.into());
+    }
+    Ok(Some(body))
+}
+
+/// Changes an entry; returns it.
+///
+/// # Errors
+/// When it cannot be opened or sealed, a field is not understood or has no use for the kind, or other people would read
+/// it than before.
+pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId, AppError> {
+    if let Some(new) = &request.text {
+        check_text(&new.text)?;
+    }
+    let id = session.view.resolve(&request.what)?;
+    let mut state = session.state().clone();
+    if let Some(placed) = state.entries.get(&id) {
+        // Where it cannot be opened, the reason is the answer.
+        session.content(id, placed)?;
+    }
+    let view = &session.view;
+    let entry = view.records.entry(id);
+    let Some((entry, body)) = entry.and_then(|e| Some((e, e.body.as_ref()?))) else {
+        return Ok(id);
+    };
+    let (names_readers, readers) = (request.fields.visibility.is_some(), entry.visibility);
+    let change = understand(view, entry, body, request)?;
+    let (mut met, mut slip) = (false, None);
+    let changed = session.edit_entry(&mut state, id, |table| {
+        let before = table.clone();
+        if let Some(new) = &change.text {
+            met = set_text(table, new);
+        }
+        set_kind(table, change.kind, &view.me);
+        change.fields.apply(table);
+        add_themes(table, &change.themes);
+        let known = slips_in_entry(&before, readers);
+        let mut slips = slips_in_entry(table, readers).into_iter();
+        slip = slips.find(|slip| !known.contains(slip));
+    })?;
+    // Whoever names the readers means it.
+    if !names_readers {
+        refuse_slip(slip, readers, None, Some(view.ids.short(id)))?;
+    }
+    remark_new_themes(view, &change.themes);
+    if !changed {
+        view.remarks.add(Remark::NothingChanged);
+        return Ok(id);
+    }
+    session.save("edit", None, state)?;
+    if met {
+        let short = session.view.ids.short(id);
+        session.view.remarks.add(Remark::BothTextsKept { short });
+    }
+    Ok(id)
+}
+
+/// Checks the request against the entry.
+fn understand(view: &PairView, entry: &Entry, body: &Body, request: EditRequest) -> Result<Change, AppError> {
+    let short = || view.ids.short(entry.id);
+    if let Some(asked) = request.fields.visibility {
+        refuse_other_readers(entry, asked, short())?;
+    }
+    let kind = request.kind.unwrap_or(body.kind);
+    let fields = request.fields.understand(view, kind)?;
+    if fields.re == Some(entry.id) {
+        return Err(AppError::FollowsItself);
+    }
+    let is_private = entry.visibility == Visibility::Private;
+    if is_private && fields.owner.as_ref().is_some_and(|owner| *owner != entry.by) {
+        return Err(AppError::PrivateToAuthor { short: short() });
+    }
+    if request.text.as_ref().is_some_and(|new| new.is_argument) && entry.visibility.is_sealed() {
+        view.remarks.add(Remark::InShellHistory);
+    }
+    if kind == Kind::Concern && body.kind != kind && entry.visibility == Visibility::Shared {
+        view.remarks.add(Remark::StaysShared);
+    }
+    let words = request.text.as_ref().map_or("", |new| new.text.as_str());
+    let themes = fields.themes_with(words);
+    Ok(Change {
+        text: request.text,
+        kind,
+        fields,
+        themes,
+    })
+}
+
+/// Other readers are not for an edit: fewer are impossible, and more are for the author to say with `share`.
+fn refuse_other_readers(entry: &Entry, to: Visibility, short: String) -> Result<(), AppError> {
+    let from = entry.visibility;
+    match to.cmp(&from) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Less => Err(AppError::Narrowing { short, from, to }),
+        std::cmp::Ordering::Greater => Err(AppError::WidensByEdit { short, to }),
+    }
+}
+
+/// Sets the text. Where somebody changed it while the person wrote, that text stays beside it: says whether it does.
+fn set_text(table: &mut Table, new: &NewText) -> bool {
+    let stands = table.get("text").cloned();
+    let stood = stands.as_ref().and_then(Value::as_str);
+    let met = new
+        .seen
+        .as_deref()
+        .is_some_and(|seen| Some(seen) != stood && Some(new.text.as_str()) != stood);
+    table.set("text", new.text.as_str());
+    if met {
+        table.rows.push(Row {
+            field: "text".to_owned(),
+            alternative: Alternative::of(stands),
+        });
+    }
+    met
+}
+
+/// Changes the kind: fields that only the old kind has go, those that the new one needs come.
+fn set_kind(table: &mut Table, kind: Kind, me: &Slug) {
+    let old: Option<Kind> = table.get_str("kind").and_then(|k| k.parse().ok());
+    if old == Some(kind) {
+        return;
+    }
+    table.set("kind", kind.as_str());
+    if kind == Kind::Action {
+        open_action(table, me);
+    } else {
+        table.remove("owner");
+        table.remove("due");
+        let done = table.get_str("state") == Some(ActionState::Done.as_str());
+        if !done {
+            table.remove("state");
+            table.remove("closed");
+        }
+    }
+    if kind != Kind::Feedback {
+        table.remove("tone");
+    }
+}

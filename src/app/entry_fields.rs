@@ -1,0 +1,167 @@
+//! The fields of an entry as a person names them for `add` and `edit`.
+
+use crate::lint::Slip;
+use crate::model::{
+    self, ActionState, Date, EntryId, Kind, Slug, Table, Tone, Value, Visibility, date_value, theme_of_words,
+    themes_in_text,
+};
+use crate::query::{check_member, parse_date, similar_themes};
+
+use super::error::AppError;
+use super::remark::Remark;
+use super::session::PairView;
+
+/// The fields as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FieldsRequest {
+    /// Growth themes.
+    pub themes: Vec<String>,
+    /// Who may read it.
+    pub visibility: Option<Visibility>,
+    /// Who does it: `me`, `them`, a slug or a name.
+    pub owner: Option<String>,
+    /// Words for the day when it is due.
+    pub due: Option<String>,
+    /// The tone of feedback.
+    pub tone: Option<Tone>,
+    /// The entry that it follows from.
+    pub re: Option<String>,
+}
+
+/// The same, understood.
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) themes: Vec<Slug>,
+    pub(super) owner: Option<Slug>,
+    pub(super) due: Option<Date>,
+    pub(super) tone: Option<Tone>,
+    pub(super) re: Option<EntryId>,
+}
+
+impl FieldsRequest {
+    /// Understands the fields against the records, for an entry of that kind; the day understood is a remark.
+    pub(super) fn understand(&self, view: &PairView, kind: Kind) -> Result<Fields, AppError> {
+        let mut fields = Fields {
+            tone: self.tone,
+            ..Fields::default()
+        };
+        for words in &self.themes {
+            let theme = theme_of_words(words).ok_or_else(|| AppError::NoTheme(words.clone()))?;
+            if !fields.themes.contains(&theme) {
+                fields.themes.push(theme);
+            }
+        }
+        if let Some(owner) = &self.owner {
+            fields.owner = Some(check_member(owner, &view.me, &view.records.pair)?);
+        }
+        if let Some(due) = &self.due {
+            let date = parse_date(due, view.setting.today)?;
+            view.remarks.add(Remark::Due(date));
+            fields.due = Some(date);
+        }
+        if let Some(re) = &self.re {
+            fields.re = Some(view.resolve(re)?);
+        }
+        if kind != Kind::Action && (fields.owner.is_some() || fields.due.is_some()) {
+            return Err(AppError::NoOwner(kind));
+        }
+        if kind != Kind::Feedback && fields.tone.is_some() {
+            return Err(AppError::NoTone(kind));
+        }
+        Ok(fields)
+    }
+}
+
+impl Fields {
+    /// Writes the fields into an entry.
+    pub(super) fn apply(&self, entry: &mut Table) {
+        if let Some(owner) = &self.owner {
+            entry.set("owner", owner.as_str());
+        }
+        if let Some(due) = self.due {
+            entry.set("due", date_value(due));
+        }
+        if let Some(tone) = self.tone {
+            entry.set("tone", tone.as_str());
+        }
+        if let Some(re) = self.re {
+            entry.set("re", re.to_string());
+        }
+    }
+
+    /// The themes that the fields and a text name.
+    pub(super) fn themes_with(&self, text: &str) -> Vec<Slug> {
+        let mut themes = self.themes.clone();
+        for theme in themes_in_text(text) {
+            if !themes.contains(&theme) {
+                themes.push(theme);
+            }
+        }
+        themes
+    }
+}
+
+/// Refuses a text that is empty or holds a control character.
+pub(super) fn check_text(text: &str) -> Result<(), AppError> {
+    if text.trim().is_empty() {
+        return Err(AppError::EmptyText);
+    }
+    model::check_text(text).map_err(AppError::ControlCharacter)
+}
+
+/// Refuses a slip in an entry that `readers` read: in a new one of that kind, or in an edited one.
+pub(super) fn refuse_slip(
+    slip: Option<Slip>,
+    readers: Visibility,
+    kind: Option<Kind>,
+    edited: Option<String>,
+) -> Result<(), AppError> {
+    match slip {
+        None => Ok(()),
+        Some(slip) => Err(AppError::Slip {
+            slip,
+            readers,
+            kind,
+            edited,
+        }),
+    }
+}
+
+/// Adds themes to those that an entry has.
+pub(super) fn add_themes(entry: &mut Table, themes: &[Slug]) {
+    let mut all: Vec<Value> = entry
+        .get("themes")
+        .and_then(Value::as_array)
+        .unwrap_or_default()
+        .to_vec();
+    for theme in themes {
+        let value = Value::from(theme.as_str());
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
+    if !all.is_empty() {
+        entry.set("themes", Value::Array(all));
+    }
+}
+
+/// Remarks which themes are new, and which known ones were perhaps meant.
+pub(super) fn remark_new_themes(view: &PairView, themes: &[Slug]) {
+    let known = view.records.themes();
+    for theme in themes.iter().filter(|t| !known.contains(t)) {
+        view.remarks.add(Remark::NewTheme {
+            theme: theme.clone(),
+            similar: similar_themes(theme, &view.records),
+        });
+    }
+}
+
+/// Gives an action the fields that it needs from its beginning.
+pub(super) fn open_action(entry: &mut Table, owner: &Slug) {
+    if entry.get("owner").is_none() {
+        entry.set("owner", owner.as_str());
+    }
+    if entry.get("state").is_none() {
+        entry.set("state", ActionState::Open.as_str());
+    }
+}

@@ -1,0 +1,83 @@
+//! Remarks: facts that a person should know beside the outcome of a use case.
+
+use std::cell::RefCell;
+
+use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
+use crate::sync::{Delivery, SyncNote};
+
+use super::error::AppError;
+
+/// A fact to be told. A `short` is an entry, as short as a person can name it.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the names of the fields say what they are")]
+pub enum Remark {
+    /// The sync layer found or did something.
+    Sync(SyncNote),
+    /// Records were skipped because they cannot be read.
+    Skipped(Vec<Problem>),
+    /// Sealed entries stay closed: this machine has no identity that can be read.
+    NoIdentity,
+    /// How the words for a due date were understood.
+    Due(Date),
+    /// How the words for the first day of a window were understood.
+    Since(Date),
+    /// How the words for the last day of a window were understood.
+    Until(Date),
+    /// How the words for the day of a meeting were understood.
+    MeetingOf(Date),
+    /// No entry had this theme before; known themes resemble it.
+    NewTheme { theme: Slug, similar: Vec<Slug> },
+    /// The entry is read by as few people as the entry that it follows from.
+    AsFollowed(Visibility),
+    /// The text of a sealed entry was typed as an argument: the shell keeps it in its history.
+    InShellHistory,
+    /// The entry became a concern and stays shared.
+    StaysShared,
+    /// The entry is in that state already.
+    StateAlready { short: String, state: ActionState },
+    /// The entry is read by those people already.
+    SharedAlready(Visibility),
+    /// Everyone with a clone can read the entry from now on.
+    SharedWithEveryone,
+    /// The text was changed by somebody else while a person wrote: both texts are kept, as a conflict.
+    BothTextsKept { short: String },
+    /// A command that undo passed over: plain Git took its commit out of the history.
+    PassedOver { command: String, commit: String },
+    /// So many entries, heads and settings have a conflict after a sync.
+    Conflicts(usize),
+    /// A sync beside the command did not deliver.
+    Undelivered(Delivery),
+    /// A sync beside the command stopped.
+    SyncFailed(AppError),
+    /// The request asks for nothing that is not so already.
+    NothingChanged,
+    /// The meeting of a day that nobody had ended was ended, as of its last sign, when the next one began.
+    EndedWithNext { date: Date, at: Instant },
+    /// The meeting began too long ago to be under way: it was ended as of its last sign.
+    EndedLate(Instant),
+}
+
+/// The remarks of a session, in order.
+#[derive(Debug, Default)]
+pub struct Remarks(RefCell<Vec<Remark>>);
+
+impl Remarks {
+    /// Adds a remark.
+    pub fn add(&self, remark: Remark) {
+        self.0.borrow_mut().push(remark);
+    }
+
+    /// Adds notes of the sync layer, each once.
+    pub fn add_notes(&self, notes: &[SyncNote]) {
+        for (at, note) in notes.iter().enumerate() {
+            if !notes.iter().take(at).any(|earlier| earlier == note) {
+                self.add(Remark::Sync(note.clone()));
+            }
+        }
+    }
+
+    /// Takes the remarks out, to be told.
+    pub fn take(&self) -> Vec<Remark> {
+        self.0.take()
+    }
+}

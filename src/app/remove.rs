@@ -1,0 +1,52 @@
+//! `rm`: entries go.
+
+use crate::model::{Entry, EntryId, Table};
+use crate::sync::ViewError;
+
+use super::error::AppError;
+use super::session::{Session, WriteSession};
+
+/// Removes entries; history keeps what they said. Returns them as they were.
+///
+/// # Errors
+/// When a text names no entry, or one that holds a text that my keys do not open: whoever can read it can remove it.
+pub fn remove(session: &mut WriteSession, typed: &[String]) -> Result<Vec<Entry>, AppError> {
+    let ids = session.view.resolve_all(typed)?;
+    let mut state = session.state().clone();
+    let mut removed = Vec::new();
+    for id in &ids {
+        refuse_closed(session, *id)?;
+        state.entries.remove(id);
+        removed.extend(session.view.records.entry(*id).cloned());
+    }
+    session.save("rm", None, state)?;
+    Ok(removed)
+}
+
+fn refuse_closed(session: &WriteSession, id: EntryId) -> Result<(), AppError> {
+    let Some(placed) = session.state().entries.get(&id) else {
+        return Ok(());
+    };
+    let entry = &placed.entry;
+    let Some(by) = entry.get_str("by").and_then(|by| by.parse().ok()) else {
+        return Ok(());
+    };
+    let (pair, keys) = (&session.view.records.pair, session.keys());
+    let closed = ciphertexts(entry).find_map(|sealed| keys.open(pair, id, &by, sealed).err());
+    match closed {
+        None => Ok(()),
+        Some(ViewError::NoIdentity) => Ok(keys.require_identity()?),
+        Some(ViewError::Open(source)) => Err(AppError::ClosedToMe {
+            short: session.view.ids.short(id),
+            source,
+        }),
+    }
+}
+
+/// The ciphertext of an entry, and those of the other values where its content is in conflict.
+fn ciphertexts(entry: &Table) -> impl Iterator<Item = &str> {
+    let rows = entry
+        .rows_of("body")
+        .filter_map(|row| row.alternative.ciphertext());
+    entry.ciphertext().into_iter().chain(rows)
+}

@@ -1,0 +1,139 @@
+//! A pair opened for a use case: to answer a question, or to write.
+
+mod read;
+mod record;
+mod write;
+
+use crate::git::Repository;
+use crate::model::{ActionState, EntryId, MeetingKey, Pair, Slug, State};
+use crate::query::{IdError, Ids, Records, parse_until};
+use crate::sync::{Conflict, Keys, conflicts};
+
+use super::error::AppError;
+use super::remark::{Remark, Remarks};
+use super::setting::{Place, Setting};
+
+pub use read::ReadSession;
+pub(super) use record::{open_clone, replace_record, take_in_hand_edits};
+pub use write::WriteSession;
+
+/// A pair as one member sees it at one moment.
+#[derive(Debug)]
+pub struct PairView {
+    /// The name of the pair.
+    pub name: String,
+    /// The member who looks.
+    pub me: Slug,
+    /// The records, as far as my keys open them.
+    pub records: Records,
+    /// The ids that a person can type.
+    pub ids: Ids,
+    /// The outside world of the use case.
+    pub setting: Setting,
+    /// The remarks so far.
+    pub remarks: Remarks,
+}
+
+/// The parts that both kinds of session have.
+pub trait Session {
+    /// The pair as I see it.
+    fn view(&self) -> &PairView;
+    /// The records as they are written.
+    fn state(&self) -> &State;
+    /// My keys and pins.
+    fn keys(&self) -> &Keys;
+    /// The repository.
+    fn repository(&self) -> &Repository;
+
+    /// The conflicts that stand, heads of records and the pair included.
+    fn conflicts(&self) -> Vec<Conflict> {
+        conflicts(self.state(), &self.view().records.pair, self.keys())
+    }
+}
+
+impl PairView {
+    /// The entry that a person typed.
+    ///
+    /// # Errors
+    /// When the text names none, or several.
+    pub fn resolve(&self, typed: &str) -> Result<EntryId, AppError> {
+        self.ids.resolve(typed).map_err(|error| {
+            let body = |id: &EntryId| self.records.entry(*id).and_then(|e| e.body.clone());
+            let candidates = match &error {
+                IdError::Ambiguous(ids) => ids.iter().map(|id| (self.ids.short(*id), body(id))).collect(),
+                _ => Vec::new(),
+            };
+            AppError::Id {
+                typed: typed.to_owned(),
+                error,
+                candidates,
+            }
+        })
+    }
+
+    /// The entries that a person typed, each once: all are known before anything is done to one.
+    ///
+    /// # Errors
+    /// As [`PairView::resolve`].
+    pub fn resolve_all(&self, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
+        let mut ids = Vec::new();
+        for word in typed {
+            let id = self.resolve(word)?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Whether an entry stands in the wanted state already; a remark says so.
+    pub(super) fn stands_already(
+        &self,
+        id: EntryId,
+        stands: Option<ActionState>,
+        wanted: ActionState,
+    ) -> bool {
+        let already = stands == Some(wanted);
+        if already {
+            let short = self.ids.short(id);
+            self.remarks.add(Remark::StateAlready { short, state: wanted });
+        }
+        already
+    }
+
+    /// Whether words are meant as an id: they name an entry, or no day either.
+    pub fn names_entry(&self, words: &str) -> bool {
+        match self.ids.resolve(words) {
+            Ok(_) | Err(IdError::Ambiguous(_)) => true,
+            Err(_) => words.parse::<MeetingKey>().is_err() && parse_until(words, self.setting.today).is_err(),
+        }
+    }
+
+    /// The meeting that a person names by its day, or by its key where a day had two.
+    ///
+    /// # Errors
+    /// When the words name no day, or no meeting was on it.
+    pub fn meeting_of(&self, words: &str) -> Result<MeetingKey, AppError> {
+        let key = match words.parse::<MeetingKey>() {
+            Ok(key) => key,
+            Err(_) => {
+                let date = parse_until(words, self.setting.today)?;
+                self.remarks.add(Remark::MeetingOf(date));
+                MeetingKey::first(date)
+            }
+        };
+        match self.records.meeting(key) {
+            Some(_) => Ok(key),
+            None => Err(AppError::NoMeeting(key)),
+        }
+    }
+}
+
+/// The name of a pair: as it is known on this machine, else the partner's.
+fn name_of(place: &Place, pair: &Pair, me: Option<&Slug>) -> String {
+    match (&place.name, me) {
+        (Some(name), _) => name.clone(),
+        (None, Some(me)) => pair.partner_of(me).slug.to_string(),
+        (None, None) => pair.report.slug.to_string(),
+    }
+}

@@ -1,0 +1,100 @@
+//! A pair opened to answer a question: no lock, no history, no network.
+
+use crate::git::Repository;
+use crate::model::{Home, Slug, State};
+use crate::query::{Ids, Records};
+use crate::sync::{Keys, Reader, View, ViewError};
+
+use super::{PairView, Session, name_of};
+use crate::app::error::AppError;
+use crate::app::remark::{Remark, Remarks};
+use crate::app::setting::{Place, Setting};
+
+/// A pair opened to answer a question.
+pub struct ReadSession {
+    /// The pair as I see it.
+    pub view: PairView,
+    place: Place,
+    repo: Repository,
+    reader: Reader,
+}
+
+impl ReadSession {
+    /// Reads the records of homes that `wanted` accepts. A record that cannot be read is skipped, with a remark.
+    ///
+    /// # Errors
+    /// When there is no pair, or its own record cannot be read.
+    pub fn open(setting: &Setting, place: &Place, wanted: impl Fn(Home) -> bool) -> Result<Self, AppError> {
+        let repo = Repository::open(&place.dir)?;
+        let reader = Reader::open(&repo, &setting.environment, wanted)?;
+        let remarks = Remarks::default();
+        if !reader.skipped.is_empty() {
+            remarks.add(Remark::Skipped(reader.skipped.clone()));
+        }
+        let View {
+            entries,
+            meetings,
+            closed,
+            ..
+        } = reader.view();
+        if closed.values().any(|e| *e == ViewError::NoIdentity) {
+            remarks.add(Remark::NoIdentity);
+        }
+        let pair = reader.pair.clone();
+        let known = setting.registry()?.at(&place.dir).and_then(|p| p.me.parse().ok());
+        let known = known.filter(|me: &Slug| pair.member(me.as_str()).is_some());
+        let name = name_of(place, &pair, known.as_ref());
+        // A reader without a seat sees the pair as the report does.
+        let me = known
+            .or_else(|| reader.keys.me(&pair))
+            .unwrap_or_else(|| pair.report.slug.clone());
+        let records = Records {
+            pair,
+            entries,
+            meetings,
+        };
+        let ids = Ids::new(&records, setting.now());
+        let view = PairView {
+            name,
+            me,
+            records,
+            ids,
+            setting: setting.clone(),
+            remarks,
+        };
+        Ok(Self {
+            view,
+            place: place.clone(),
+            repo,
+            reader,
+        })
+    }
+
+    /// The clone that was opened.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The seat that my key sits in; none for a reader without a seat.
+    pub fn seat(&self) -> Option<Slug> {
+        self.reader.keys.me(&self.view.records.pair)
+    }
+}
+
+impl Session for ReadSession {
+    fn view(&self) -> &PairView {
+        &self.view
+    }
+
+    fn state(&self) -> &State {
+        &self.reader.loaded.state
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.reader.keys
+    }
+
+    fn repository(&self) -> &Repository {
+        &self.repo
+    }
+}

@@ -1,0 +1,54 @@
+//! Writes that need no seat in the pair: hand edits taken in, and one record replaced by its edited text.
+
+use crate::model::Home;
+use crate::sync::{Interest, Take, Workspace};
+
+use super::ReadSession;
+use crate::app::error::AppError;
+use crate::app::setting::{Place, Setting};
+
+/// Opens a clone to write in it, its lock held; the caller needs no seat in the pair.
+pub(in crate::app) fn open_clone(
+    setting: &Setting,
+    place: &Place,
+    take: Take,
+    interest: Interest,
+) -> Result<Workspace, AppError> {
+    let environment = setting.environment.clone();
+    Ok(Workspace::open(&place.dir, environment, take, interest)?)
+}
+
+/// Takes in the hand edits of a clone.
+pub(in crate::app) fn take_in_hand_edits(session: &ReadSession) -> Result<(), AppError> {
+    write_out(session, &mut open_for_record(session)?)
+}
+
+/// Makes `edited` of the record that read `seen`. `undo` takes that back.
+pub(in crate::app) fn replace_record(
+    session: &ReadSession,
+    home: Home,
+    seen: &[u8],
+    edited: &[u8],
+) -> Result<(), AppError> {
+    let mut workspace = open_for_record(session)?;
+    if workspace.take_in_record(home, seen, edited)? {
+        workspace.record_command("edit")?;
+    }
+    write_out(session, &mut workspace)
+}
+
+fn open_for_record(session: &ReadSession) -> Result<Workspace, AppError> {
+    open_clone(
+        &session.view.setting,
+        session.place(),
+        Take::Records,
+        Interest::Everything,
+    )
+}
+
+fn write_out(session: &ReadSession, workspace: &mut Workspace) -> Result<(), AppError> {
+    let written = workspace.write_out()?;
+    session.view.remarks.add_notes(workspace.said());
+    session.view.remarks.add_notes(&written.notes());
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! A pair opened to write in it, its lock held. Only the files of this folder know [`Workspace`].
+
+use crate::git::Repository;
+use crate::model::{Content, EntryId, Placed, Slug, State, Table, Visibility};
+use crate::query::{Ids, Records};
+use crate::sync::{Choice, Conflict, Interest, Keys, SyncError, Take, TakenBack, View, Way, Workspace, view};
+
+use super::{PairView, Session, name_of, open_clone};
+use crate::app::error::AppError;
+use crate::app::remark::Remarks;
+use crate::app::setting::{Place, Setting};
+
+/// A pair opened to write in it. Hand edits are taken in, and nobody else writes in the clone meanwhile.
+pub struct WriteSession {
+    /// The pair as I see it, as of the last save.
+    pub view: PairView,
+    workspace: Workspace,
+}
+
+impl WriteSession {
+    /// Opens a pair: every hand edit is taken in, every record of `interest` is read.
+    ///
+    /// # Errors
+    /// When the clone cannot be handled, a record edited by hand is not sound, or I have no seat in the pair.
+    pub fn open(setting: &Setting, place: &Place, interest: Interest) -> Result<Self, AppError> {
+        let workspace = open_clone(setting, place, Take::Records, interest)?;
+        let me = workspace.me()?;
+        let name = name_of(place, workspace.pair(), Some(&me));
+        let remarks = Remarks::default();
+        remarks.add_notes(workspace.said());
+        let records = records_of(&workspace);
+        let ids = ids_of(&workspace, &records, setting)?;
+        let view = PairView {
+            name,
+            me,
+            records,
+            ids,
+            setting: setting.clone(),
+            remarks,
+        };
+        Ok(Self { view, workspace })
+    }
+
+    /// Whether entries with all these themes are known, those of records that were not read included.
+    pub(in crate::app) fn knows_themes(&self, themes: &[Slug]) -> Result<bool, AppError> {
+        let (known, unread) = (self.view.records.themes(), self.workspace.unread()?.themes);
+        Ok(themes
+            .iter()
+            .all(|theme| known.contains(theme) || unread.contains(theme.as_str())))
+    }
+
+    /// Reads every record, where only some were of interest so far.
+    pub(in crate::app) fn read_everything(&mut self) -> Result<(), AppError> {
+        self.workspace.read_everything()?;
+        self.look_again()
+    }
+
+    /// Whether a record cannot be read, and so must not be written over.
+    pub(in crate::app) fn is_broken(&self, path: &str) -> bool {
+        self.workspace.broken().any(|problem| problem.path == path)
+    }
+
+    /// Adds an entry, sealed where its visibility says so; `placed` has its content in clear and no id yet.
+    pub(in crate::app) fn add_entry(
+        &self,
+        state: &mut State,
+        mut placed: Placed,
+        visibility: Visibility,
+    ) -> Result<EntryId, AppError> {
+        let id = self.workspace.new_id();
+        placed.entry.set("id", id.to_string());
+        self.workspace.add_entry(state, id, placed, visibility)?;
+        Ok(id)
+    }
+
+    /// Changes an entry, under its seal where it has one. Says whether anything changed.
+    pub(in crate::app) fn edit_entry(
+        &self,
+        state: &mut State,
+        id: EntryId,
+        change: impl FnOnce(&mut Table),
+    ) -> Result<bool, AppError> {
+        Ok(self.workspace.edit_entry(state, id, change)?)
+    }
+
+    /// Lets more people read an entry.
+    pub(in crate::app) fn widen_entry(
+        &self,
+        state: &mut State,
+        id: EntryId,
+        to: Visibility,
+    ) -> Result<(), AppError> {
+        Ok(self.workspace.widen_entry(state, id, to)?)
+    }
+
+    /// Ends a conflict with one of its values.
+    pub(in crate::app) fn end_conflict(
+        &self,
+        state: &mut State,
+        conflict: &Conflict,
+        taken: &Choice,
+    ) -> Result<(), AppError> {
+        Ok(self.workspace.resolve(state, conflict, taken)?)
+    }
+
+    /// The content of an entry, and the visibility that decides.
+    pub(in crate::app) fn content(
+        &self,
+        id: EntryId,
+        placed: &Placed,
+    ) -> Result<(Visibility, Content), AppError> {
+        Ok(self.workspace.opened(id, placed)?)
+    }
+
+    /// Commits a new state as the work of a command, and writes it out. `undo` knows the command by its name.
+    pub(in crate::app) fn save(
+        &mut self,
+        command: &str,
+        message: Option<&str>,
+        state: State,
+    ) -> Result<(), AppError> {
+        self.refuse_unwritable(&state)?;
+        if self.workspace.commit(state, message)? {
+            self.workspace.record_command(command)?;
+        }
+        self.write_out()
+    }
+
+    /// Takes the last command of this clone back, or the last undo; none where there is none.
+    pub(in crate::app) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, AppError> {
+        let Some(taken) = self.workspace.take_back(way)? else {
+            return Ok(None);
+        };
+        self.workspace.record_taken_back(&taken)?;
+        self.write_out()?;
+        Ok(Some(taken))
+    }
+
+    fn write_out(&mut self) -> Result<(), AppError> {
+        let written = self.workspace.write_out()?;
+        self.view.remarks.add_notes(&written.notes());
+        self.look_again()
+    }
+
+    fn look_again(&mut self) -> Result<(), AppError> {
+        self.view.records = records_of(&self.workspace);
+        self.view.ids = ids_of(&self.workspace, &self.view.records, &self.view.setting)?;
+        Ok(())
+    }
+
+    /// A record that cannot be read is not written over, so nothing may be put into it.
+    fn refuse_unwritable(&self, state: &State) -> Result<(), AppError> {
+        let broken: Vec<_> = self.workspace.broken().collect();
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let (before, files) = (self.workspace.state().files(), state.files());
+        let hit: Vec<_> = broken
+            .into_iter()
+            .filter(|problem| files.get(&problem.path) != before.get(&problem.path))
+            .cloned()
+            .collect();
+        if hit.is_empty() {
+            Ok(())
+        } else {
+            Err(SyncError::Problems(hit).into())
+        }
+    }
+}
+
+impl Session for WriteSession {
+    fn view(&self) -> &PairView {
+        &self.view
+    }
+
+    fn state(&self) -> &State {
+        self.workspace.state()
+    }
+
+    fn keys(&self) -> &Keys {
+        self.workspace.keys()
+    }
+
+    fn repository(&self) -> &Repository {
+        self.workspace.repository()
+    }
+}
+
+fn records_of(workspace: &Workspace) -> Records {
+    let View {
+        entries, meetings, ..
+    } = view(workspace.state(), workspace.pair(), workspace.keys(), |_| true);
+    Records {
+        pair: workspace.pair().clone(),
+        entries,
+        meetings,
+    }
+}
+
+/// The ids of all entries, those of records that were not read included.
+fn ids_of(workspace: &Workspace, records: &Records, setting: &Setting) -> Result<Ids, AppError> {
+    let ids = Ids::new(records, setting.now());
+    if workspace.has_read_everything() {
+        return Ok(ids);
+    }
+    let unread = workspace.unread()?;
+    Ok(ids.with(unread.open, unread.ids))
+}

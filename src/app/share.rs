@@ -1,0 +1,52 @@
+//! `share`: more people may read an entry.
+
+use crate::model::{EntryId, Visibility};
+
+use super::error::AppError;
+use super::remark::Remark;
+use super::session::{PairView, Session, WriteSession};
+
+/// The question before an entry is shared: the entry that more people would read; none where they read it already.
+///
+/// # Errors
+/// When the text names no entry or one of somebody else, or fewer people would read it.
+pub fn preview_share(view: &PairView, typed: &str, to: Visibility) -> Result<Option<EntryId>, AppError> {
+    let id = view.resolve(typed)?;
+    let Some(entry) = view.records.entry(id) else {
+        return Ok(None);
+    };
+    if entry.by != view.me {
+        let (short, by) = (view.ids.short(id), entry.by.clone());
+        return Err(AppError::NotItsAuthor { short, by });
+    }
+    if entry.visibility > to {
+        return Err(AppError::Narrowing {
+            short: view.ids.short(id),
+            from: entry.visibility,
+            to,
+        });
+    }
+    Ok((entry.visibility < to).then_some(id))
+}
+
+/// Lets more people read an entry; returns it.
+///
+/// # Errors
+/// As [`preview_share`]; or when it cannot be sealed again.
+pub fn share(session: &mut WriteSession, typed: &str, to: Visibility) -> Result<EntryId, AppError> {
+    match preview_share(&session.view, typed, to)? {
+        Some(id) => {
+            let mut state = session.state().clone();
+            session.widen_entry(&mut state, id, to)?;
+            session.save("share", None, state)?;
+            if to == Visibility::Shared {
+                session.view.remarks.add(Remark::SharedWithEveryone);
+            }
+            Ok(id)
+        }
+        None => {
+            session.view.remarks.add(Remark::SharedAlready(to));
+            session.view.resolve(typed)
+        }
+    }
+}
