@@ -9,7 +9,7 @@ use crate::render::{Notes, json, text, tsv};
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
-use super::session::{self, Reading};
+use super::reading::{self, Reading};
 
 /// List action items; the open ones unless asked otherwise
 #[derive(Args)]
@@ -121,7 +121,7 @@ impl Answer for Found {
 
     fn text(&self, context: &Context) -> String {
         let (records, me) = (&self.reading.records, self.reading.me());
-        let screen = session::screen(context, &records.pair, &me, &self.reading.ids);
+        let screen = reading::screen(context, &records.pair, &me, &self.reading.ids);
         text::actions(&screen, &self.actions())
     }
 }

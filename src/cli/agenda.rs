@@ -9,7 +9,7 @@ use crate::render::{Notes, json, text, tsv};
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
-use super::session::{Reading, screen};
+use super::reading::{Reading, screen};
 
 /// Show what is waiting for the next meeting, or the meeting under way
 ///

@@ -2,17 +2,15 @@
 
 use clap::Args;
 
-use crate::git::Repository;
-use crate::model::{Pair, Value};
-use crate::query::Records;
-use crate::render::{ConflictFacts, Notes, ValueFacts, json, text, tsv, value_words};
-use crate::sync::{Address, Asked, Choice, Conflict, authors_of};
+use crate::render::{ConflictFacts, Notes, ValueFacts, json, text, tsv};
+use crate::sync::{Address, Conflict};
 
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
 use super::hint::Hint;
-use super::session::{self, Reading};
+use super::reading::{self, Reading};
+use super::words::conflicts::{facts, with_authors};
 
 /// List what both of you changed differently, with who wrote what; exit 3 when there is any
 #[derive(Args)]
@@ -57,90 +55,6 @@ impl Found {
     }
 }
 
-/// The conflict as it is shown.
-pub(super) fn facts<'a>(
-    records: &'a Records,
-    conflict: &Conflict,
-    values: &[ValueFacts],
-) -> ConflictFacts<'a> {
-    ConflictFacts {
-        address: conflict.at.to_string(),
-        entry: match conflict.at {
-            Address::Entry(id) => records.entry(id),
-            _ => None,
-        },
-        field: conflict.field.clone(),
-        values: values.to_vec(),
-    }
-}
-
-/// The conflicts with their values in words, and who wrote each.
-pub(super) fn with_authors(
-    repo: &Repository,
-    pair: &Pair,
-    conflicts: Vec<Conflict>,
-) -> Result<Vec<(Conflict, Vec<ValueFacts>)>, Failure> {
-    let asked: Vec<Asked> = conflicts
-        .iter()
-        .filter(|c| !c.sealed)
-        .flat_map(|c| {
-            c.choices.iter().map(|choice| Asked {
-                at: c.at,
-                field: c.field.clone(),
-                value: choice.alternative.clone(),
-            })
-        })
-        .collect();
-    let mut authors = authors_of(repo, pair, &asked)?.into_iter();
-    let with = |conflict: Conflict| {
-        let mut values = words(&conflict);
-        if !conflict.sealed {
-            for value in &mut values {
-                value.by = authors.next().flatten();
-            }
-        }
-        (conflict, values)
-    };
-    Ok(conflicts.into_iter().map(with).collect())
-}
-
-/// The values of a conflict, as people read them.
-pub(super) fn words(conflict: &Conflict) -> Vec<ValueFacts> {
-    let value = |choice: &Choice| ValueFacts {
-        value: match conflict.field.as_str() {
-            "body" => body(choice, &conflict.choices),
-            _ => choice.alternative.value().map(value_words),
-        },
-        closed: choice.closed.is_some(),
-        visibility: choice.visibility,
-        by: None,
-    };
-    conflict.choices.iter().map(value).collect()
-}
-
-/// The text of a body; where another has the same, also what else it says differently.
-fn body(choice: &Choice, all: &[Choice]) -> Option<String> {
-    let text = |c: &Choice| c.opened.get("text").and_then(Value::as_str).map(str::to_owned);
-    let own = text(choice)?;
-    let same = |c: &&Choice| c.opened != choice.opened && text(c).as_deref() == Some(own.as_str());
-    let twins: Vec<&Choice> = all.iter().filter(same).collect();
-    let differs = |key: &str, value: &Value| {
-        key != "text" && key != "visibility" && twins.iter().any(|t| t.opened.get(key) != Some(value))
-    };
-    let more: Vec<String> = choice
-        .opened
-        .map()
-        .iter()
-        .filter(|(key, value)| differs(key, value))
-        .map(|(key, value)| format!("{key} {}", value_words(value)))
-        .collect();
-    Some(if more.is_empty() {
-        own
-    } else {
-        format!("{own} ({})", more.join(", "))
-    })
-}
-
 impl Answer for Found {
     fn json(&self) -> json::Document<'_> {
         let entries = self.reading.records.entries.iter().filter(|e| e.has_conflict());
@@ -153,7 +67,7 @@ impl Answer for Found {
 
     fn text(&self, context: &Context) -> String {
         let (records, me) = (&self.reading.records, self.reading.me());
-        let screen = session::screen(context, &records.pair, &me, &self.reading.ids);
+        let screen = reading::screen(context, &records.pair, &me, &self.reading.ids);
         text::conflicts(&screen, &self.facts(true))
     }
 }

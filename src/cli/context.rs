@@ -1,4 +1,4 @@
-//! What a command is given: the clock, the places, the terminal. Nothing else reads the environment.
+//! The surroundings of a command: the clock, the places, the terminal. Nothing else reads the environment.
 
 use std::env;
 use std::io::IsTerminal;
@@ -8,6 +8,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
+pub(super) use crate::app::Place;
+use crate::app::Setting;
 use crate::git::{self, RemoteOptions, Repository};
 use crate::model::{Date, EntryId, Instant};
 use crate::store::{KnownPair, Registry};
@@ -18,15 +20,13 @@ use super::error::{Exit, Failure};
 use super::hint::Hint;
 use super::output::Output;
 
-/// What a command is given.
+/// The surroundings of a command.
 pub(super) struct Context {
     /// The time.
     pub(super) now: Instant,
     /// The date where the person is.
     pub(super) today: Date,
     pub(super) global: Global,
-    /// The command's name.
-    pub(super) command: String,
     pub(super) state_dir: PathBuf,
     identity: PathBuf,
     /// The folder that the command was started in.
@@ -40,15 +40,8 @@ pub(super) struct Context {
     pub(super) width: usize,
 }
 
-/// A clone to work on, with the name it is known by.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) name: Option<String>,
-    pub(super) dir: PathBuf,
-}
-
 impl Context {
-    pub(super) fn new(global: Global, command: String) -> Result<Self, Failure> {
+    pub(super) fn new(global: Global) -> Result<Self, Failure> {
         let now = now()?;
         let home = Xdg::new().map_err(|e| Failure::new(Exit::Failed, format!("no home folder: {e}")));
         let place = |variable: &str, usual: &dyn Fn(&Xdg) -> PathBuf| match env::var_os(variable) {
@@ -88,20 +81,30 @@ impl Context {
             to_terminal,
             width,
             global,
-            command,
             state_dir,
             identity,
             cwd,
         })
     }
 
-    /// What procedures need of the outside.
+    /// The outside world of a procedure.
     pub(super) fn environment(&self) -> Environment {
         Environment {
             now: self.now,
             identity: self.identity.clone(),
             pins_dir: self.state_dir.join("pins"),
             new_id: random_id,
+        }
+    }
+
+    /// The outside world of a use case.
+    pub(super) fn setting(&self) -> Setting {
+        Setting {
+            environment: self.environment(),
+            today: self.today,
+            state_dir: self.state_dir.clone(),
+            remote: self.remote_options(),
+            offline: self.global.offline,
         }
     }
 

@@ -10,7 +10,7 @@ use super::actions::since;
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
-use super::session::{self, Reading};
+use super::reading::{self, Reading};
 
 /// Show growth themes over time
 #[derive(Args)]
@@ -129,7 +129,7 @@ impl Answer for Found {
 
     fn text(&self, context: &Context) -> String {
         let (records, me) = (&self.reading.records, self.reading.me());
-        let screen = session::screen(context, &records.pair, &me, &self.reading.ids);
+        let screen = reading::screen(context, &records.pair, &me, &self.reading.ids);
         text::growth(&screen, &self.growth())
     }
 }

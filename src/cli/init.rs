@@ -117,7 +117,7 @@ pub(super) fn run(context: &mut Context, mut args: InitArgs) -> Result<Exit, Fai
     };
     if !arrived {
         let join = Hint::run(["oneonone", "join", url]).why("then send this line to them");
-        return Err(super::sync::not_pushed(&outcome).about(&known).hint(join));
+        return Err(super::error::not_pushed(&outcome).about(&known).hint(join));
     }
     context.out.say("send this line to them:");
     context.out.data(&format!("oneonone join {}\n", quoted(url)))?;

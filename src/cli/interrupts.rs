@@ -1,9 +1,9 @@
-//! Signals while a person writes: nothing that was written is left behind, and nothing of it is lost half-way.
+//! Signals while a person writes: no copy of the text is left behind, and none of the text is lost.
 
 use std::io;
 use std::process::{Child, ExitStatus};
 
-/// While one stands, a signal that ends a program is noted and does not end this one.
+/// While one exists, a signal that would end this program is noted instead.
 pub(super) struct Interrupts {
     #[cfg(unix)]
     noted: &'static unix::Noted,
@@ -29,8 +29,8 @@ impl Interrupts {
         })
     }
 
-    /// Waits for the editor. A Ctrl-C is for the editor first: what it ends well in spite of it counts. What is
-    /// sent to end programs ends the editor.
+    /// Waits for the editor. A Ctrl-C is for the editor first: where it ends well all the same, its text counts. A signal
+    /// that ends programs ends the editor.
     ///
     /// # Errors
     /// When it cannot be waited for.
@@ -61,14 +61,14 @@ mod unix {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::flag;
 
-    use super::Waited;
+    use crate::cli::interrupts::Waited;
 
     /// How long an editor has to end after it was asked to.
     const GRACE: Duration = Duration::from_secs(2);
     const PAUSE: Duration = Duration::from_millis(10);
 
-    /// What came so far. Handlers stay for good once they are there, so when nothing is to be noted any more they do
-    /// what the system would have done.
+    /// The signals that came so far. Handlers cannot be removed: once no signal is to be noted any more, they act as the
+    /// system would.
     pub(super) struct Noted {
         passing: Arc<AtomicBool>,
         keys: Arc<AtomicBool>,

@@ -171,7 +171,7 @@ fn take_seat(
     drop(workspace);
     if report.delivery != Delivery::Delivered {
         return Err(
-            super::sync::undelivered(&report.delivery).cause("no seat was taken, and nothing was left here")
+            super::error::undelivered(&report.delivery).cause("no seat was taken, and nothing was left here")
         );
     }
     Ok(())

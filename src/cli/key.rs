@@ -16,7 +16,7 @@ use super::ask;
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
 use super::hint::Hint;
-use super::session::Reading;
+use super::reading::Reading;
 
 /// Show your key, trust the other's
 #[derive(Args)]

@@ -11,7 +11,7 @@ use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
 use super::growth::{forward, theme, until};
-use super::session::{self, Reading};
+use super::reading::{self, Reading};
 
 /// Find entries, the newest first
 #[derive(Args)]
@@ -110,7 +110,7 @@ impl Answer for Found {
 
     fn text(&self, context: &Context) -> String {
         let (records, me) = (&self.reading.records, self.reading.me());
-        let screen = session::screen(context, &records.pair, &me, &self.reading.ids);
+        let screen = reading::screen(context, &records.pair, &me, &self.reading.ids);
         text::log(&screen, &self.log())
     }
 }

@@ -6,7 +6,7 @@ use crate::render::{json, text, tsv};
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
-use super::session::{self, Reading};
+use super::reading::{self, Reading};
 
 pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
     answers::answer(context, false, Found::new)
@@ -41,7 +41,7 @@ impl Answer for Found {
 
     fn text(&self, context: &Context) -> String {
         let (records, me) = (&self.reading.records, self.reading.me());
-        let screen = session::screen(context, &records.pair, &me, &self.reading.ids);
+        let screen = reading::screen(context, &records.pair, &me, &self.reading.ids);
         text::overview(&screen, &self.overview)
     }
 }

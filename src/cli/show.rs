@@ -6,10 +6,9 @@ use crate::model::{EntryId, MeetingKey};
 use crate::query::Records;
 use crate::render::{Notes, json, text, tsv};
 
-use super::add::meeting_of;
 use super::context::Context;
 use super::error::{Exit, Failure};
-use super::session::{Reading, names_entry, screen};
+use super::reading::{Reading, meeting_of, names_entry, screen};
 
 /// Show an entry with all it says, or a meeting
 #[derive(Args)]

@@ -9,7 +9,7 @@ use super::answers::{self, Answer};
 use super::context::{Context, Place};
 use super::error::{Exit, Failure};
 use super::hint::Hint;
-use super::session::Reading;
+use super::reading::Reading;
 
 /// Show what is not synced yet, and conflicts; the network is left alone
 #[derive(Args)]

@@ -2,15 +2,14 @@
 
 use clap::Args;
 
-use crate::git::PushOutcome;
 use crate::render::{SyncFacts, json, tsv};
 use crate::sync::{Delivery, Interest, SyncNote, SyncOptions, SyncReport, Take, Workspace, sync};
 
 use super::answers::{self, Answer};
 use super::context::{Context, Place};
-use super::error::{Exit, Failure};
+use super::error::{Exit, Failure, undelivered};
 use super::hint::Hint;
-use super::{guard, notes, sync_all};
+use super::{guard, sync_all};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -64,7 +63,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     Ok(Exit::Done)
 }
 
-/// What a delivered sync did. People read it on standard error.
+/// The figures of a delivered sync. People read it on standard error.
 struct Synced(SyncFacts);
 
 impl Answer for Synced {
@@ -128,7 +127,7 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<Syn
         .iter()
         .cloned()
         .partition(|note| dry_run && *note == SyncNote::FinishedMerge);
-    notes::say_all(context, &said);
+    context.tell_notes(&said);
     if !later.is_empty() {
         context
             .out
@@ -156,7 +155,7 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<Syn
     Ok(facts)
 }
 
-/// What is shown of a report.
+/// The figures of a report.
 pub(super) fn facts(report: &SyncReport) -> SyncFacts {
     SyncFacts {
         pulled: report.pulled,
@@ -169,7 +168,7 @@ pub(super) fn facts(report: &SyncReport) -> SyncFacts {
     }
 }
 
-/// What a sync carried, in words.
+/// The entries that a sync carried, in words.
 pub(super) fn words(facts: &SyncFacts) -> String {
     format!("in sync: {}", carried(facts, "came", "went"))
 }
@@ -188,45 +187,4 @@ fn carried(facts: &SyncFacts, came: &str, went: &str) -> String {
         (0, pushed) => format!("{} {went}", entries(pushed)),
         (pulled, pushed) => format!("{} {came}, {} {went}", entries(pulled), entries(pushed)),
     }
-}
-
-/// Why words are not on the remote; they are saved here.
-pub(super) fn undelivered(delivery: &Delivery) -> Failure {
-    let saved = "your work is saved here, and goes with the next sync";
-    let again = |why: &str| Hint::ours(["sync"]).why(why);
-    let failure = |what: &str| Failure::new(Exit::Undelivered, format!("not delivered: {what}"));
-    match delivery {
-        Delivery::Delivered | Delivery::Pending => failure("nothing was wrong"),
-        Delivery::NoRemote => failure("this pair has no remote")
-            .cause(saved)
-            .hint(Hint::ours(["sync", "--remote", "URL"]).why("give it one")),
-        Delivery::Offline => failure("--offline was given").cause(saved),
-        Delivery::Unreachable { words } => failure("the remote was not reached")
-            .cause(words.clone())
-            .cause(saved)
-            .hint(Hint::run(["git", "remote", "-v"]).why("see its address"))
-            .hint(again("sync again, when it can be reached")),
-        Delivery::Denied { words } => failure("the remote refused")
-            .cause(words.clone())
-            .cause(saved)
-            .hint(again("sync again, when that is mended")),
-        Delivery::TimedOut => failure("the remote did not answer in time")
-            .cause(saved)
-            .hint(again("sync again, later")),
-        Delivery::Outraced => failure("others pushed first, every time")
-            .cause(saved)
-            .hint(again("sync again")),
-    }
-}
-
-/// Why a first push did not arrive.
-pub(super) fn not_pushed(outcome: &PushOutcome) -> Failure {
-    undelivered(&match outcome {
-        PushOutcome::Accepted => Delivery::Delivered,
-        PushOutcome::Rejected { words } | PushOutcome::Denied { words } => {
-            Delivery::Denied { words: words.clone() }
-        }
-        PushOutcome::Unreachable { words } => Delivery::Unreachable { words: words.clone() },
-        PushOutcome::TimedOut => Delivery::TimedOut,
-    })
 }

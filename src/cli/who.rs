@@ -9,7 +9,7 @@ use crate::seal::{Fingerprint, Trust};
 
 use super::context::Context;
 use super::error::{Exit, Failure};
-use super::session::Reading;
+use super::reading::Reading;
 
 /// Show who can read what, the host's admins included
 #[derive(Args)]

@@ -23,7 +23,7 @@ use super::hint::Hint;
 use calendar::{Calendar, working_days_after};
 use history::History;
 use past::Past;
-use people::{People, Person};
+use people::{Made, People, Person};
 use story::{Line, Story};
 
 const BRANCH: &str = "main";
@@ -36,13 +36,6 @@ pub(super) struct DemoArgs {
     /// The folder to make
     #[arg(default_value = "oneonone-demo")]
     dir: PathBuf,
-}
-
-/// What was made.
-struct Made {
-    dir: PathBuf,
-    remote: PathBuf,
-    people: People,
 }
 
 pub(super) fn run(context: &mut Context, args: DemoArgs) -> Result<Exit, Failure> {
@@ -115,7 +108,7 @@ fn write_past(
     }
     match repo.push("origin", tip, BRANCH, &context.remote_options())? {
         PushOutcome::Accepted => Ok(()),
-        outcome => Err(super::sync::not_pushed(&outcome)),
+        outcome => Err(super::error::not_pushed(&outcome)),
     }
 }
 

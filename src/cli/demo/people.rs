@@ -27,6 +27,13 @@ pub(super) struct People {
     pub(super) report: Person,
 }
 
+/// The demo as it was made.
+pub(super) struct Made {
+    pub(super) dir: PathBuf,
+    pub(super) remote: PathBuf,
+    pub(super) people: People,
+}
+
 impl People {
     /// Makes both, with their identity files below `dir`.
     pub(super) fn make(dir: &Path, story: &Story) -> Result<Self, Failure> {

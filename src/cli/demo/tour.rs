@@ -1,19 +1,20 @@
-//! What the demo shows at its end: where things are, what was run, and what to try.
+//! The end of the demo: it shows where things are, runs some commands, and names others to try.
 
 use std::path::Path;
 
-use crate::cli::context::{Context, Place};
+use crate::app::Place;
+use crate::cli::context::Context;
 use crate::cli::error::Failure;
+use crate::cli::error::undelivered;
 use crate::cli::hint::quoted;
-use crate::cli::session::{Reading, screen};
-use crate::cli::sync::{facts, undelivered, words};
+use crate::cli::reading::{Reading, screen};
+use crate::cli::sync::{facts, words};
 use crate::model::visible;
 use crate::query::{ActionFilter, actions, growth, parse_since};
 use crate::render::{CloneFacts, DemoFacts, json, text};
 use crate::sync::{Delivery, Interest, SyncOptions, Take, Workspace, sync};
 
-use super::Made;
-use super::people::Person;
+use super::people::{Made, Person};
 
 /// How far back growth is shown.
 const SINCE: &str = "6mo";

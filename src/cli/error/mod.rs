@@ -1,5 +1,7 @@
 //! Each error's words, hint and exit code: one file for each layer that it comes from (design, section 5).
 
+mod app;
+mod delivery;
 mod exit;
 mod failure;
 mod git;
@@ -7,7 +9,10 @@ mod query;
 mod seal;
 mod store;
 mod sync;
+mod terminal;
 
+pub(super) use delivery::{not_pushed, undelivered};
 pub use exit::Exit;
 pub(super) use failure::{Failure, problems_failure, usage};
 pub(super) use query::unresolved;
+pub(super) use terminal::TerminalError;

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
 use crate::sync::Way;
 
-use super::context::Context;
-use super::error::{Exit, Failure};
 use super::undo;
 
 /// Take back the last undo, as a new commit; a new command ends that

@@ -1,0 +1,110 @@
+//! `edit`: change an entry, or the record of a meeting.
+
+use clap::Args;
+
+use crate::app::{self, EditRequest, FieldsRequest, NewText, Place};
+use crate::cli::context::Context;
+use crate::cli::draft::{Draft, same_command};
+use crate::cli::editor;
+use crate::cli::entry_args::EntryArgs;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::hint::Hint;
+use crate::model::Kind;
+use crate::sync::Interest;
+
+use super::edit_record;
+
+/// Change an entry, or the record of a meeting
+///
+/// With a flag or a TEXT no editor opens; `-` reads the text from standard input.
+#[derive(Args)]
+pub(super) struct EditArgs {
+    /// An entry, or the day of a meeting
+    #[arg(value_name = "ID|DATE")]
+    what: String,
+    /// The new text
+    text: Vec<String>,
+    #[command(flatten)]
+    entry: EntryArgs,
+    /// Make it something else
+    #[arg(long, value_name = "KIND")]
+    kind: Option<Kind>,
+}
+
+pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let fields = FieldsRequest::from(args.entry);
+    let flags = fields != FieldsRequest::default() || args.kind.is_some();
+    let mut request = EditRequest {
+        what: args.what,
+        text: None,
+        fields,
+        kind: args.kind,
+    };
+    let is_argument = !args.text.is_empty() && args.text != ["-"];
+    let (draft, seen) = match args.text.as_slice() {
+        [] if flags => (None, None),
+        // No lock is held while a person writes.
+        [] => match written(context, &place, &request.what)? {
+            Written::Text(draft, seen) => (Some(draft), Some(seen)),
+            Written::Nothing => (None, None),
+            Written::Record(exit) => return Ok(exit),
+        },
+        [dash] if dash == "-" => (Some(Draft::given(editor::from_stdin()?)), None),
+        words => (Some(Draft::given(words.join(" "))), None),
+    };
+    let save = |context: &mut Context, request| {
+        context.write(&place, Interest::Everything, |session| {
+            app::edit(session, request)
+        })
+    };
+    let (session, id) = match draft {
+        None => save(context, request)?,
+        Some(draft) => draft.into(same_command, |text| {
+            let text = text.to_owned();
+            request.text = Some(NewText {
+                text,
+                seen,
+                is_argument,
+            });
+            save(context, request)
+        })?,
+    };
+    let view = &session.view;
+    context.written(view, &[id])?;
+    if view.records.entry(id).is_some_and(|entry| entry.has_conflict()) {
+        let resolve = Hint::ours(["resolve", &view.ids.short(id)]);
+        context.out.hint(resolve.why("end the conflict that it has"));
+    }
+    Ok(Exit::Done)
+}
+
+/// The outcome of the editor.
+enum Written {
+    /// A text, and the one that the person saw.
+    Text(Draft, String),
+    /// Nothing new.
+    Nothing,
+    /// The record of a meeting, and all is done.
+    Record(Exit),
+}
+
+fn written(context: &mut Context, place: &Place, what: &str) -> Result<Written, Failure> {
+    let session = context.read(place, |_| true)?;
+    if !session.view.names_entry(what) {
+        return Ok(Written::Record(edit_record::run(context, &session, what)?));
+    }
+    let Some(body) = app::open_entry(&session, what)? else {
+        return Ok(Written::Nothing);
+    };
+    let seen = body.text.trim_end_matches('\n');
+    let about = format!(
+        "Change the {} above; leave it as it is to change nothing.",
+        body.kind
+    );
+    let draft = editor::edit(context, seen, &about)?;
+    if draft.text == seen {
+        return Ok(Written::Nothing);
+    }
+    Ok(Written::Text(draft, body.text.clone()))
+}

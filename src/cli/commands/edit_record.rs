@@ -1,0 +1,62 @@
+//! `edit DATE`: the whole record of a meeting in the editor.
+
+use std::path::Path;
+
+use crate::app::{self, OpenRecord, ReadSession};
+use crate::cli::ask;
+use crate::cli::context::Context;
+use crate::cli::draft::Draft;
+use crate::cli::editor;
+use crate::cli::error::{Exit, Failure, TerminalError};
+use crate::cli::hint::Hint;
+use crate::cli::problem;
+
+/// Lets a person edit the record of a meeting as it is written.
+pub(super) fn run(context: &mut Context, session: &ReadSession, words: &str) -> Result<Exit, Failure> {
+    let remarks = &session.view.remarks;
+    let opened = app::open_record(session, words);
+    context.tell(remarks);
+    let record = opened?;
+    let Some(draft) = edited(context, &record)? else {
+        context.out.say("nothing was changed");
+        return Ok(Exit::Done);
+    };
+    draft.into(again, |text| {
+        let saved = record.save(session, text);
+        context.tell(remarks);
+        Ok(saved?)
+    })?;
+    context.out.say(format!("saved {}", record.key.path()));
+    Ok(Exit::Done)
+}
+
+/// The record as the person left it, once it can be read; none where it is as it was.
+fn edited(context: &mut Context, record: &OpenRecord) -> Result<Option<Draft>, Failure> {
+    let mut text = record.text.clone();
+    loop {
+        let draft = editor::edit_file(context, &text, &format!("{}.toml", record.key))?;
+        if draft.text == record.text {
+            return Ok(None);
+        }
+        let Err(problems) = record.check(&draft.text) else {
+            return Ok(Some(draft));
+        };
+        text = draft.into(again, |text| {
+            if !context.interactive {
+                return Err(TerminalError::NotSound(problems).into());
+            }
+            for problem in &problems {
+                context.out.say(problem::shown(problem));
+            }
+            match ask::yes(context, "Edit it again?")? {
+                true => Ok(text.to_owned()),
+                false => Err(TerminalError::Declined.into()),
+            }
+        })?;
+    }
+}
+
+/// How to go on with a record that could not be saved.
+fn again(_: &Path) -> Hint {
+    "the same command again, and take it over from that file".into()
+}

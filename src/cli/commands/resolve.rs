@@ -1,0 +1,123 @@
+//! `resolve`: end a conflict.
+
+use clap::Args;
+
+use crate::app::{self, Chosen, PairView, Session};
+use crate::cli::ask;
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure, TerminalError};
+use crate::cli::hint::Hint;
+use crate::cli::words::conflicts::{Told, facts, with_authors};
+use crate::render::{ValueFacts, text};
+use crate::sync::{Address, Interest};
+
+/// End a conflict: keep one of its values
+///
+/// Without --take you are asked, one field after the other.
+#[derive(Args)]
+pub(super) struct ResolveArgs {
+    /// The entry, the date of a meeting, `agenda` or `pair`
+    id: String,
+    /// The field; not needed where one alone is in conflict
+    #[arg(long, value_name = "F")]
+    field: Option<String>,
+    /// The value to keep: its number, the value itself, or `absent`
+    #[arg(long, value_name = "VALUE")]
+    take: Option<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: ResolveArgs) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let asks = args.take.is_none() && context.interactive;
+    let mut chosen = Vec::new();
+    if asks {
+        let session = context.read(&place, |_| true)?;
+        let told = find(&session, &args)?;
+        chosen = asked(context, &session.view, &told)?;
+        if chosen.is_empty() {
+            context.out.say("nothing was changed");
+            return Ok(Exit::Done);
+        }
+    }
+    let (session, (at, left)) = context.write(&place, Interest::Everything, |session| {
+        if !asks {
+            chosen.push(named(&find(session, &args)?, &args)?);
+        }
+        Ok::<_, Failure>(app::resolve(session, &chosen)?)
+    })?;
+    if let Address::Entry(id) = at {
+        context.written(&session.view, &[id])?;
+    }
+    context.out.say(match left {
+        0 => format!("no conflict is left in {at}"),
+        n => format!("{n} more in conflict in {at}"),
+    });
+    Ok(Exit::Done)
+}
+
+fn find(session: &impl Session, args: &ResolveArgs) -> Result<Vec<Told>, Failure> {
+    let found = app::find_conflicts(session, &args.id, args.field.as_deref())?;
+    let pair = &session.view().records.pair;
+    Ok(with_authors(session.repository(), pair, found)?)
+}
+
+/// The value that `--take` names: by itself, as `absent`, or by its number.
+fn named(told: &[Told], args: &ResolveArgs) -> Result<Chosen, TerminalError> {
+    let commands = || commands(&args.id, told);
+    let Some(value) = &args.take else {
+        return Err(TerminalError::WhichValue(commands()));
+    };
+    let [(conflict, values)] = told else {
+        let fields: Vec<&str> = told.iter().map(|(c, _)| c.field.as_str()).collect();
+        return Err(TerminalError::WhichField(fields.join(", "), commands()));
+    };
+    let same = |v: &ValueFacts| v.value.as_deref().is_some_and(|text| text.trim() == value.trim());
+    let equal = values.iter().enumerate().filter(|(_, v)| same(v));
+    let equal: Vec<usize> = equal.map(|(at, _)| at).collect();
+    let absent = |v: &ValueFacts| v.value.is_none() && !v.closed;
+    let number = match equal.as_slice() {
+        [only] => Some(*only),
+        [] if value == "absent" => values.iter().position(absent),
+        _ => value.parse::<usize>().ok().and_then(|n| n.checked_sub(1)),
+    };
+    let chosen = number.and_then(|number| Chosen::of(conflict, number));
+    chosen.ok_or_else(|| TerminalError::NoSuchValue(value.clone(), commands()))
+}
+
+/// Asks field after field.
+fn asked(context: &mut Context, view: &PairView, told: &[Told]) -> Result<Vec<Chosen>, Failure> {
+    let mut chosen = Vec::new();
+    for (conflict, values) in told {
+        let mut shown = String::new();
+        let facts = facts(&view.records, conflict, values);
+        text::numbered(&mut shown, &context.screen(view), &facts, 0);
+        context.out.say(shown);
+        let question = format!("keep which {}?", conflict.field);
+        let number = ask::number(context, &question, values.len())?;
+        chosen.extend(number.and_then(|number| Chosen::of(conflict, number - 1)));
+    }
+    Ok(chosen)
+}
+
+/// The commands that end the conflict, one for each value.
+fn commands(typed: &str, told: &[Told]) -> Vec<Hint> {
+    let mut commands = Vec::new();
+    for (conflict, values) in told {
+        for (at, value) in values.iter().enumerate() {
+            let text = match &value.value {
+                Some(text) => text.lines().next().unwrap_or_default().chars().take(60).collect(),
+                None if value.closed => "(sealed: your key does not open it)".to_owned(),
+                None => "(absent)".to_owned(),
+            };
+            let by = value
+                .by
+                .as_ref()
+                .map(|by| format!(", by {by}"))
+                .unwrap_or_default();
+            let (field, take) = (conflict.field.as_str(), (at + 1).to_string());
+            let resolve = ["resolve", typed.trim(), "--field", field, "--take", &take];
+            commands.push(Hint::ours(resolve).why(format!("keep {text}{by}")));
+        }
+    }
+    commands
+}

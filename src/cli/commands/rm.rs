@@ -1,0 +1,29 @@
+//! `rm`: entries go.
+
+use clap::Args;
+
+use crate::app;
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::render::json::Document;
+use crate::sync::Interest;
+
+/// Remove entries; history keeps what they said
+#[derive(Args)]
+pub(super) struct RmArgs {
+    /// Which entries
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: RmArgs) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let (session, removed) = context.write(&place, Interest::Everything, |session| {
+        app::remove(session, &args.ids)
+    })?;
+    for entry in &removed {
+        context.say_removed(&session.view, entry);
+    }
+    context.give_json(&session.view, |scope| Document::entries(&removed, scope))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,31 @@
+//! `skip`: a meeting that did not take place.
+
+use clap::Args;
+
+use crate::app;
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::meeting;
+use crate::query::parse_date;
+use crate::sync::Interest;
+
+/// Record that a meeting did not take place
+#[derive(Args)]
+pub(super) struct SkipArgs {
+    /// Its day; the agreed one unless given, else today
+    date: Vec<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: SkipArgs) -> Result<Exit, Failure> {
+    let given = match args.date.as_slice() {
+        [] => None,
+        words => Some(parse_date(&words.join(" "), context.today)?),
+    };
+    let place = context.place()?;
+    let (session, key) = context.write(&place, Interest::Everything, |session| app::skip(session, given))?;
+    meeting::say(context, &session.view, key, "skipped");
+    if context.global.json {
+        meeting::answer(context, &session.view, key, &[], |_| String::new())?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,96 @@
+//! `undo`: the last command is taken back, as a new commit. `redo` goes the other way.
+
+use clap::Args;
+
+use crate::app::{self, HeadChange, PairView, Undone};
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::hint::Hint;
+use crate::cli::meeting;
+use crate::render::json::Document;
+use crate::render::{StepFacts, text};
+use crate::sync::{Interest, Way};
+
+/// So many entries are named one by one.
+const NAMED: usize = 5;
+
+/// Take back the last command that wrote in this clone, as a new commit
+///
+/// What was changed since, in other entries or fields, stays. Several go further back; `redo` goes forth again.
+#[derive(Args)]
+pub(super) struct UndoArgs {}
+
+pub(super) fn run(context: &mut Context, _args: UndoArgs) -> Result<Exit, Failure> {
+    go(context, Way::Undo)
+}
+
+pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let (session, undone) = context.write(&place, Interest::Everything, |session| app::undo(session, way))?;
+    let (view, taken) = (&session.view, &undone.taken);
+    if taken.changed {
+        say_changes(context, view, &undone);
+    }
+    for id in &taken.kept {
+        context.out.say(format!("kept {id}: it was edited since"));
+        context.out.hint(Hint::remove(*id));
+    }
+    for key in &taken.meetings_kept {
+        let day = text::day(key.date, context.today);
+        context.out.say(format!(
+            "the meeting of {day} stays: it holds what was written since"
+        ));
+    }
+    for id in &undone.conflicts {
+        let short = view.ids.short(*id);
+        context
+            .out
+            .warn(format!("{short} was changed since: both values are kept"));
+        context
+            .out
+            .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
+    }
+    let command = &taken.step.command;
+    context.out.say(match (way, taken.changed) {
+        (Way::Undo, true) => format!("undone: {command}"),
+        (Way::Redo, true) => format!("redone: {command}"),
+        (_, false) => format!("nothing of {command} was left to {}", way.as_str()),
+    });
+    let facts = StepFacts {
+        redo: way == Way::Redo,
+        command: command.clone(),
+        commit: taken.step.commit.clone(),
+        removed: undone.removed.iter().map(|(id, _)| *id).collect(),
+        kept: taken.kept.clone(),
+        conflicts: undone.conflicts.len(),
+    };
+    let entries = undone.changed.iter().filter_map(|id| view.records.entry(*id));
+    context.give_json(view, |scope| Document::step(&facts, entries, scope))?;
+    Ok(Exit::Done)
+}
+
+/// Says where something changed, and who can read it.
+fn say_changes(context: &mut Context, view: &PairView, undone: &Undone) {
+    for (key, change) in &undone.meetings {
+        let what = match change {
+            HeadChange::Gone => "gone",
+            HeadChange::Back => "back",
+            HeadChange::Changed => "changed",
+        };
+        meeting::say(context, view, *key, what);
+    }
+    let (changed, removed) = (&undone.changed, &undone.removed);
+    if changed.len() + removed.len() > NAMED {
+        let words = [(changed.len(), "put back"), (removed.len(), "removed")];
+        for (count, what) in words.into_iter().filter(|(count, _)| *count > 0) {
+            context.out.say(format!("{count} entries {what}"));
+        }
+        return;
+    }
+    for id in changed {
+        context.echo(view, *id);
+    }
+    for entry in removed.iter().filter_map(|(_, entry)| entry.as_ref()) {
+        context.say_removed(view, entry);
+    }
+}

@@ -1,0 +1,179 @@
+//! Errors of the layer `app`.
+
+use crate::app::AppError;
+use crate::lint::{Meant, Slip};
+use crate::model::{Body, Kind, MeetingStatus, Visibility};
+use crate::query::IdError;
+use crate::render::text;
+use crate::sync::Way;
+
+use super::{Exit, Failure};
+use crate::cli::hint::Hint;
+
+impl From<AppError> for Failure {
+    fn from(e: AppError) -> Self {
+        match e {
+            AppError::Sync(e) => e.into(),
+            AppError::When(e) => e.into(),
+            AppError::Unknown(e) => e.into(),
+            e => of_entry(&e),
+        }
+    }
+}
+
+/// The errors about one entry and its text.
+fn of_entry(e: &AppError) -> Failure {
+    let (failed, usage) = (Failure::of(Exit::Failed, e), Failure::of(Exit::Usage, e));
+    match e {
+        AppError::Id {
+            error, candidates, ..
+        } => unresolved(failed, error, candidates),
+        AppError::Slip {
+            slip,
+            readers,
+            kind,
+            edited,
+        } => slipped(slip, *readers, *kind, edited.as_deref()),
+        AppError::NoTheme(_) => usage.hint("a theme is a word such as system-design"),
+        AppError::EmptyText => usage.cause("nothing was added or changed"),
+        AppError::ControlCharacter(_) => usage.hint("only newlines and tabs are kept; delete the others"),
+        AppError::NoOwner(_) => usage.hint(
+            Hint::ours(["add", "action", "TEXT", "--owner", "WHO", "--due", "DATE"]).why("make it an action"),
+        ),
+        AppError::PrivateForOther => usage.hint("write it --confidential, or own it yourself"),
+        AppError::PrivateToAuthor { short } => {
+            usage.hint(Hint::ours(["share", short, "--confidential"]).why("let them read it first"))
+        }
+        AppError::NoTone(_) | AppError::FollowsItself => usage,
+        AppError::Narrowing { short, to, .. } => failed
+            .cause("history keeps the text as it is: whoever could read it still can")
+            .hint(Hint::anew(short, *to)),
+        AppError::WidensByEdit { short, to } => {
+            let flag = (*to == Visibility::Confidential).then_some("--confidential");
+            let share = ["share", short].into_iter().chain(flag);
+            failed.hint(Hint::ours(share).why("share it, if it is yours"))
+        }
+        AppError::NotItsAuthor { .. } => failed.hint("ask them to share it"),
+        AppError::NotAnAction { short, .. } => failed
+            .cause("nothing was changed")
+            .hint(Hint::ours(["done", short]).why("say that it was talked about"))
+            .hint(Hint::ours(["rm", short]).why("remove it")),
+        AppError::ClosedToMe { .. } => Failure::of(Exit::Key, e)
+            .cause("nothing was removed")
+            .hint("who can read it can remove it"),
+        e => of_meeting(e, failed, usage),
+    }
+}
+
+/// The errors about meetings, conflicts and the steps of `undo`.
+fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
+    match e {
+        AppError::NoMeeting(_) => failed.hint(Hint::ours(["log"]).why("see the days of meetings")),
+        AppError::UnderWay { date, today } => {
+            let day = text::day(*date, *today);
+            Failure::new(Exit::Failed, format!("the meeting of {day} is under way already"))
+                .hint(Hint::ours(["end"]).why("end it"))
+                .hint(Hint::ours(["agenda"]).why("see what it is about"))
+        }
+        AppError::NotUnderWay => failed.hint(Hint::ours(["start"]).why("begin one")),
+        AppError::Carry(_) => failed.cause("nothing was changed"),
+        AppError::NextTooEarly { date, today } => {
+            Failure::usage(format!("{} is not after this meeting", text::day(*date, *today)))
+                .hint("give the day of the next one: --next friday, --next \"in 2 weeks\"")
+        }
+        AppError::MeetingKnown { date, status, today } => {
+            let day = text::day(*date, *today);
+            let what = match status {
+                MeetingStatus::Skipped => format!("{day} is recorded as skipped already"),
+                MeetingStatus::Held => format!("there was a meeting on {day}"),
+            };
+            Failure::new(Exit::Failed, what).hint(Hint::ours(["skip", "DATE"]).why("name another day"))
+        }
+        AppError::NoConflict(_) => failed.hint(Hint::ours(["conflicts"]).why("list them")),
+        AppError::FieldWithoutConflict { others, .. } => {
+            usage.hint(format!("in conflict: {}", others.join(", ")))
+        }
+        AppError::ConflictChanged => failed.hint(Hint::ours(["conflicts"]).why("see them as they are now")),
+        AppError::PrivateValue(by) => {
+            Failure::of(Exit::Key, e).hint(format!("ask {by} to run oneonone conflicts"))
+        }
+        AppError::NothingTo(Way::Undo) => failed
+            .cause("undo takes back what commands wrote here: add, edit, done, rm, start, end and the like")
+            .cause("init, join, sync and what was edited by hand are not undone"),
+        AppError::NothingTo(Way::Redo) => {
+            failed.cause("redo takes back an undo, until the next command writes")
+        }
+        _ => failed,
+    }
+}
+
+/// A word that was most likely meant to seal the entry: both ways on are named.
+fn slipped(slip: &Slip, readers: Visibility, kind: Option<Kind>, edited: Option<&str>) -> Failure {
+    let (taken, is_meant) = match slip.is_theme() {
+        true => ("theme", "if it is meant as a theme"),
+        false => ("word of the text", "if it belongs to the text"),
+    };
+    let (meant, flags) = match slip.meant {
+        Meant::Kind(kind) => (kind.to_string(), vec![kind.to_string()]),
+        Meant::Visibility(visibility) => {
+            let flag = format!("--{visibility}");
+            let kind = kind.map(|kind| kind.to_string());
+            (flag.clone(), kind.into_iter().chain([flag]).collect())
+        }
+        Meant::SmallLetters | Meant::Entries | Meant::BelowEntry => (slip.key.clone(), Vec::new()),
+    };
+    let sealed = match edited {
+        Some(_) => "make a new entry that is sealed; history keeps this one as it is".to_owned(),
+        None => format!(
+            "seal it for {}",
+            people(slip.meant.visibility().unwrap_or(readers))
+        ),
+    };
+    let kind = kind.unwrap_or(Kind::Topic);
+    let again = match edited {
+        Some(short) => ["edit", short],
+        None => ["add", kind.as_str()],
+    };
+    let readers_flag = format!("--{readers}");
+    let add = ["add".to_owned()]
+        .into_iter()
+        .chain(flags)
+        .chain(["TEXT".to_owned()]);
+    Failure::usage(format!(
+        "{:?} is taken as a {taken}, which {} could read; did you mean {meant}?",
+        slip.written,
+        people(readers)
+    ))
+    .hint(Hint::ours(add).why(sealed))
+    .hint(Hint::ours(again.into_iter().chain([readers_flag.as_str(), "TEXT"])).why(is_meant))
+}
+
+fn people(readers: Visibility) -> &'static str {
+    match readers {
+        Visibility::Private => "you alone",
+        Visibility::Confidential => "the two of you",
+        Visibility::Shared => "everyone with a clone",
+    }
+}
+
+/// A text that names no entry.
+fn unresolved(failure: Failure, error: &IdError, candidates: &[(String, Option<Body>)]) -> Failure {
+    let line = |(short, body): &(String, Option<Body>)| {
+        let text = body.as_ref().map_or("(sealed)", |b| b.text.as_str());
+        let first: String = text.lines().next().unwrap_or_default().chars().take(70).collect();
+        format!("{short}  {first}")
+    };
+    match error {
+        IdError::Ambiguous(_) => failure
+            .causes(candidates.iter().map(line))
+            .hint("type more letters of the one you mean"),
+        IdError::NotAnId => failure.hint(
+            Hint::ours(["agenda"])
+                .why("the lists show the letters to type")
+                .then(Hint::ours(["actions"])),
+        ),
+        IdError::Unknown => failure
+            .hint(Hint::ours(["log", "WORDS"]).why("find an entry"))
+            .hint(Hint::ours(["sync"]).why("bring what the other wrote")),
+    }
+}

@@ -1,0 +1,48 @@
+//! Undelivered work, by the reason.
+
+use crate::git::PushOutcome;
+use crate::sync::Delivery;
+
+use super::{Exit, Failure};
+use crate::cli::hint::Hint;
+
+/// Why words are not on the remote; they are saved here.
+pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
+    let saved = "your work is saved here, and goes with the next sync";
+    let again = |why: &str| Hint::ours(["sync"]).why(why);
+    let failure = |what: &str| Failure::new(Exit::Undelivered, format!("not delivered: {what}"));
+    match delivery {
+        Delivery::Delivered | Delivery::Pending => failure("nothing was wrong"),
+        Delivery::NoRemote => failure("this pair has no remote")
+            .cause(saved)
+            .hint(Hint::ours(["sync", "--remote", "URL"]).why("give it one")),
+        Delivery::Offline => failure("--offline was given").cause(saved),
+        Delivery::Unreachable { words } => failure("the remote was not reached")
+            .cause(words.clone())
+            .cause(saved)
+            .hint(Hint::run(["git", "remote", "-v"]).why("see its address"))
+            .hint(again("sync again, when it can be reached")),
+        Delivery::Denied { words } => failure("the remote refused")
+            .cause(words.clone())
+            .cause(saved)
+            .hint(again("sync again, when that is mended")),
+        Delivery::TimedOut => failure("the remote did not answer in time")
+            .cause(saved)
+            .hint(again("sync again, later")),
+        Delivery::Outraced => failure("others pushed first, every time")
+            .cause(saved)
+            .hint(again("sync again")),
+    }
+}
+
+/// Why a first push did not arrive.
+pub(in crate::cli) fn not_pushed(outcome: &PushOutcome) -> Failure {
+    undelivered(&match outcome {
+        PushOutcome::Accepted => Delivery::Delivered,
+        PushOutcome::Rejected { words } | PushOutcome::Denied { words } => {
+            Delivery::Denied { words: words.clone() }
+        }
+        PushOutcome::Unreachable { words } => Delivery::Unreachable { words: words.clone() },
+        PushOutcome::TimedOut => Delivery::TimedOut,
+    })
+}

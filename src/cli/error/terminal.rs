@@ -1,0 +1,47 @@
+//! Errors of the terminal itself: nobody to ask, a refusal, arguments that do not fit together.
+
+use crate::model::{Problem, visible};
+
+use super::{Exit, Failure, problems_failure};
+use crate::cli::hint::Hint;
+
+/// An error that no use case knows. Nothing was changed then.
+pub(in crate::cli) enum TerminalError {
+    /// A person was asked, and said no.
+    Declined,
+    /// More people would read an entry, and nobody can be asked; the command that says yes beforehand.
+    NobodyToAskToShare(Hint),
+    /// `none` was given beside entries.
+    NoneAmongOthers,
+    /// No value was named, and nobody can be asked; a command for each value.
+    WhichValue(Vec<Hint>),
+    /// A value was named, but several fields are in conflict; a command for each value.
+    WhichField(String, Vec<Hint>),
+    /// The conflict has no such value; a command for each that it has.
+    NoSuchValue(String, Vec<Hint>),
+    /// An edited record is not sound, and nobody can be asked to edit it again.
+    NotSound(Vec<Problem>),
+}
+
+impl From<TerminalError> for Failure {
+    fn from(e: TerminalError) -> Self {
+        match e {
+            TerminalError::Declined => Failure::new(Exit::Failed, "nothing was changed"),
+            TerminalError::NobodyToAskToShare(command) => {
+                Failure::usage("more people will read it, and there is no terminal to ask you at")
+                    .hint(command.why("say beforehand that you mean it"))
+            }
+            TerminalError::NoneAmongOthers => Failure::usage("--carry names entries, or is none; not both"),
+            TerminalError::WhichValue(commands) => {
+                Failure::usage("which value is to be kept?").hints(commands)
+            }
+            TerminalError::WhichField(fields, commands) => {
+                Failure::usage(format!("several fields are in conflict: {fields}")).hints(commands)
+            }
+            TerminalError::NoSuchValue(value, commands) => {
+                Failure::usage(format!("{} is none of the values", visible(&value))).hints(commands)
+            }
+            TerminalError::NotSound(problems) => problems_failure(problems).cause("nothing was changed"),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The parts that the commands about meetings share: a look at the remote meanwhile, and the answer.
+
+use std::time::{Duration, Instant};
+
+use crate::app::{self, PairView, Place, Remarks};
+use crate::model::{Entry, Home, MeetingKey, Visibility};
+use crate::render::json::Document;
+use crate::render::{text, tsv};
+
+use super::context::Context;
+use super::error::Failure;
+
+/// How long a meeting waits for a remote (design, section 4).
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
+pub(super) fn sync_meanwhile(context: &mut Context, place: &Place, patience: Duration) -> Option<Duration> {
+    let (began, remarks) = (Instant::now(), Remarks::default());
+    let delivered = app::sync_meanwhile(&context.setting(), place, patience, &remarks);
+    context.tell(&remarks);
+    patience.checked_sub(began.elapsed()).filter(|_| delivered)
+}
+
+/// Says what happened to a meeting, and who can read its record.
+pub(super) fn say(context: &mut Context, view: &PairView, key: MeetingKey, what: &str) {
+    let echo = text::echo(&context.screen(view), Home::Meeting(key), Visibility::Shared);
+    context.out.say(format!("{} · {what}", echo.trim_end()));
+}
+
+/// Answers with a meeting: as JSON, as rows, or in words.
+pub(super) fn answer(
+    context: &mut Context,
+    view: &PairView,
+    key: MeetingKey,
+    rows: &[&Entry],
+    words: impl Fn(&text::Screen<'_>) -> String,
+) -> Result<(), Failure> {
+    if context.global.json {
+        let Some(meeting) = view.records.meeting(key) else {
+            return Ok(());
+        };
+        let entries = view.records.of_meeting(key);
+        context.give_json(view, |scope| Document::meeting(meeting, entries, scope))?;
+    } else if context.to_terminal {
+        let words = words(&context.screen(view));
+        context.out.data(&words)?;
+    } else {
+        context.out.data(&tsv::entries(None, rows.iter().copied()))?;
+    }
+    context.out.flush()
+}

@@ -1,0 +1,123 @@
+//! Conflicts as they are shown: their values in words, and who wrote each.
+
+use crate::git::Repository;
+use crate::model::{Pair, State, Value};
+use crate::query::Records;
+use crate::render::{ConflictFacts, Note, Notes, ValueFacts, value_words};
+use crate::sync::{Address, Asked, Choice, Conflict, SyncError, authors_of};
+
+/// A conflict and its values in words.
+pub(in crate::cli) type Told = (Conflict, Vec<ValueFacts>);
+
+/// The conflict as it is shown.
+pub(in crate::cli) fn facts<'a>(
+    records: &'a Records,
+    conflict: &Conflict,
+    values: &[ValueFacts],
+) -> ConflictFacts<'a> {
+    ConflictFacts {
+        address: conflict.at.to_string(),
+        entry: match conflict.at {
+            Address::Entry(id) => records.entry(id),
+            _ => None,
+        },
+        field: conflict.field.clone(),
+        values: values.to_vec(),
+    }
+}
+
+/// The conflicts with their values in words, and who wrote each.
+pub(in crate::cli) fn with_authors(
+    repo: &Repository,
+    pair: &Pair,
+    conflicts: Vec<Conflict>,
+) -> Result<Vec<Told>, SyncError> {
+    let asked: Vec<Asked> = conflicts
+        .iter()
+        .filter(|c| !c.sealed)
+        .flat_map(|c| {
+            c.choices.iter().map(|choice| Asked {
+                at: c.at,
+                field: c.field.clone(),
+                value: choice.alternative.clone(),
+            })
+        })
+        .collect();
+    let mut authors = authors_of(repo, pair, &asked)?.into_iter();
+    let with = |conflict: Conflict| {
+        let mut values = words(&conflict);
+        if !conflict.sealed {
+            for value in &mut values {
+                value.by = authors.next().flatten();
+            }
+        }
+        (conflict, values)
+    };
+    Ok(conflicts.into_iter().map(with).collect())
+}
+
+/// The values of a conflict, as people read them.
+fn words(conflict: &Conflict) -> Vec<ValueFacts> {
+    let value = |choice: &Choice| ValueFacts {
+        value: match conflict.field.as_str() {
+            "body" => body(choice, &conflict.choices),
+            _ => choice.alternative.value().map(value_words),
+        },
+        closed: choice.closed.is_some(),
+        visibility: choice.visibility,
+        by: None,
+    };
+    conflict.choices.iter().map(value).collect()
+}
+
+/// The text of a body; where another has the same, also what else it says differently.
+fn body(choice: &Choice, all: &[Choice]) -> Option<String> {
+    let text = |c: &Choice| c.opened.get("text").and_then(Value::as_str).map(str::to_owned);
+    let own = text(choice)?;
+    let same = |c: &&Choice| c.opened != choice.opened && text(c).as_deref() == Some(own.as_str());
+    let twins: Vec<&Choice> = all.iter().filter(same).collect();
+    let differs = |key: &str, value: &Value| {
+        key != "text" && key != "visibility" && twins.iter().any(|t| t.opened.get(key) != Some(value))
+    };
+    let more: Vec<String> = choice
+        .opened
+        .map()
+        .iter()
+        .filter(|(key, value)| differs(key, value))
+        .map(|(key, value)| format!("{key} {}", value_words(value)))
+        .collect();
+    Some(if more.is_empty() {
+        own
+    } else {
+        format!("{own} ({})", more.join(", "))
+    })
+}
+
+/// Who wrote the values of conflicts: found in history when it is shown (design, section 3).
+pub(in crate::cli) fn of_conflicts(
+    repo: &Repository,
+    records: &Records,
+    state: &State,
+) -> Result<Notes, SyncError> {
+    let (mut keys, mut asked) = (Vec::new(), Vec::new());
+    for entry in records.entries.iter().filter(|e| e.has_conflict()) {
+        let raw = state.entries.get(&entry.id).map(|p| &p.entry);
+        // A body may have been opened; history knows it by its ciphertext.
+        let mut bodies = raw.into_iter().flat_map(|t| t.rows_of("body"));
+        for row in &entry.conflicts {
+            let value = match row.field.as_str() {
+                "body" => bodies.next().unwrap_or(row).alternative.clone(),
+                _ => row.alternative.clone(),
+            };
+            keys.push((entry.id, row.clone()));
+            asked.push(Asked {
+                at: Address::Entry(entry.id),
+                field: row.field.clone(),
+                value,
+            });
+        }
+    }
+    let authors = authors_of(repo, &records.pair, &asked)?;
+    let note = |by| Note { by, text: None };
+    Ok(keys.into_iter().zip(authors.into_iter().map(note)).collect())
+}

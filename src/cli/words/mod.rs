@@ -1,0 +1,4 @@
+//! Words for what use cases bring: remarks, and the values of conflicts.
+
+pub(super) mod conflicts;
+pub(super) mod remarks;

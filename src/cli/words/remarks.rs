@@ -1,0 +1,282 @@
+//! Remarks in words: what a person should know beside the answer.
+
+use crate::app::{Remark, Remarks};
+use crate::model::{Meeting, visible};
+use crate::render::text;
+use crate::sync::SyncNote;
+
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, undelivered};
+use crate::cli::hint::Hint;
+use crate::cli::output::Output;
+
+impl Context {
+    /// Says the remarks that came up since the last time.
+    pub(in crate::cli) fn tell(&mut self, remarks: &Remarks) {
+        for remark in remarks.take() {
+            self.say_remark(remark);
+        }
+    }
+
+    /// Says notes of the sync layer, each once.
+    pub(in crate::cli) fn tell_notes(&mut self, notes: &[SyncNote]) {
+        let remarks = Remarks::default();
+        remarks.add_notes(notes);
+        self.tell(&remarks);
+    }
+
+    fn say_remark(&mut self, remark: Remark) {
+        let out = &mut self.out;
+        let day = |date| text::day(date, self.today);
+        match remark {
+            Remark::Sync(note) => say_note(out, &note),
+            Remark::Skipped(problems) => {
+                for problem in problems {
+                    out.warn(format!("skipped {problem}"));
+                }
+                out.hint(Hint::ours(["check"]).why("see what is wrong, and the fix"));
+            }
+            Remark::NoIdentity => out
+                .warn("sealed entries stay closed: there is no identity that could be read on this machine"),
+            Remark::Due(date) => out.say(format!("due {}", day(date))),
+            Remark::Since(date) => out.say(format!("since {}", day(date))),
+            Remark::Until(date) => out.say(format!("until {}", day(date))),
+            Remark::MeetingOf(date) => out.say(format!("the meeting of {date}")),
+            Remark::NewTheme { theme, similar } => {
+                let similar: Vec<String> = similar.iter().map(|t| format!("#{t}")).collect();
+                let meant = match similar.as_slice() {
+                    [] => String::new(),
+                    several => format!(" (did you mean {}?)", several.join(" or ")),
+                };
+                out.say(format!("new theme: #{theme}{meant}"));
+            }
+            Remark::AsFollowed(followed) => out.say(format!("{followed}, like the entry it follows from")),
+            Remark::InShellHistory => {
+                out.warn("your shell's history now holds this text; the editor or `-` leave no trace")
+            }
+            Remark::StaysShared => out.warn("it stays shared: history keeps the text as it is"),
+            Remark::StateAlready { short, state } => out.say(format!("{short} is {state} already")),
+            Remark::SharedAlready(to) => out.say(format!("it is {to} already")),
+            Remark::SharedWithEveryone => out
+                .warn("everyone with a clone reads it from now on, the host's admins too; history keeps it"),
+            Remark::BothTextsKept { short } => {
+                out.warn("it was changed while you wrote: both texts are kept");
+                out.hint(Hint::ours(["resolve", &short]).why("end the conflict"));
+            }
+            Remark::NothingChanged => out.say("nothing was changed"),
+            Remark::EndedWithNext { date, at } => out.say(format!(
+                "the meeting of {} was never ended; it is now, as of {}",
+                day(date),
+                at.format("%H:%M UTC"),
+            )),
+            Remark::EndedLate(at) => out.say(format!(
+                "it began more than {} hours ago; ended as of {}",
+                Meeting::LONGEST_HOURS,
+                at.format("%H:%M UTC"),
+            )),
+            Remark::PassedOver { command, commit } => {
+                let short: String = commit.chars().take(7).collect();
+                out.say(format!(
+                    "passed over {command}: its commit {short} is no longer in the history"
+                ));
+            }
+            Remark::Conflicts(count) => out.warn(format!("{count} with a conflict: both values are kept")),
+            Remark::Undelivered(delivery) => not_synced(out, undelivered(&delivery).what),
+            Remark::SyncFailed(e) => not_synced(out, format!("not synced: {}", Failure::from(e).what)),
+        }
+    }
+}
+
+fn not_synced(out: &mut Output, what: String) {
+    out.warn(what);
+    out.hint(Hint::ours(["sync"]).why("see more of what is wrong"));
+}
+
+fn say_note(out: &mut Output, note: &SyncNote) {
+    match note {
+        SyncNote::Unfinished(..)
+        | SyncNote::Unconverted(..)
+        | SyncNote::Beside { .. }
+        | SyncNote::EditedMeanwhile(..)
+        | SyncNote::LeftAlone(..)
+        | SyncNote::MovedAside { .. }
+        | SyncNote::StashKept(..)
+        | SyncNote::Removed(..)
+        | SyncNote::Untracked(..)
+        | SyncNote::Broken(..) => say_of_files(out, note),
+        SyncNote::FinishedMerge
+        | SyncNote::CompletedThere(..)
+        | SyncNote::KeptCommit { .. }
+        | SyncNote::NewBranch { .. }
+        | SyncNote::BroughtBack(..)
+        | SyncNote::LeftBehind { .. } => say_of_history(out, note),
+        SyncNote::Kept(..)
+        | SyncNote::Undoubled(..)
+        | SyncNote::SplitOff { .. }
+        | SyncNote::PutBack(..)
+        | SyncNote::Resealed(..)
+        | SyncNote::Pinned(..)
+        | SyncNote::KeyChanged(..)
+        | SyncNote::InClear { .. }
+        | SyncNote::SealedLate(..) => say_of_entries(out, note),
+    }
+}
+
+fn say_of_files(out: &mut Output, note: &SyncNote) {
+    match note {
+        SyncNote::Unfinished(path) => {
+            out.warn(format!(
+                "{path} holds conflict markers of git's, and was left alone"
+            ));
+            out.hint(
+                Hint::run(["git", "add", path.as_str()])
+                    .why("finish it in an editor, then")
+                    .then(Hint::ours(["sync"])),
+            );
+        }
+        SyncNote::Unconverted(path) => {
+            out.warn(format!(
+                "{path} goes through a filter of git's that failed, and was left alone"
+            ));
+            out.hint(Hint::run(["git", "status"]).why("run the filter and see its words"));
+        }
+        SyncNote::Beside { path, theirs } => out.warn(format!(
+            "{path} was changed on both sides: the other version is {theirs}"
+        )),
+        SyncNote::EditedMeanwhile(path) => out.say(format!(
+            "{} was edited meanwhile; it goes with the next sync",
+            visible(path)
+        )),
+        SyncNote::LeftAlone(path) => {
+            out.warn(format!(
+                "{path} was not written: something else stands in its place, or a filter of git's failed"
+            ));
+            out.hint(Hint::run(["git", "status"]).why("see how it stands"));
+        }
+        SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
+        SyncNote::StashKept(path) => {
+            out.warn(format!(
+                "git had stopped at {path}: what it would have brought is still in the stash"
+            ));
+            out.hint(
+                Hint::run(["git", "show", &format!("stash@{{0}}:{path}")])
+                    .why("see it, write it in by hand, and drop the stash")
+                    .then(Hint::run(["git", "stash", "drop"])),
+            );
+        }
+        SyncNote::Removed(path) => out.say(format!(
+            "{} is gone from the folder, and goes for both of you",
+            visible(path)
+        )),
+        SyncNote::Untracked(count) => out.say(format!(
+            "{count} files here are not tracked by git and were left alone"
+        )),
+        SyncNote::Broken(_, problem) => {
+            out.warn(format!(
+                "a record from the other side is broken and was left as it is: {problem}"
+            ));
+            out.hint("everything else was synced; they see what is wrong when they check their records");
+        }
+        _ => {}
+    }
+}
+
+fn say_of_history(out: &mut Output, note: &SyncNote) {
+    match note {
+        SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
+        SyncNote::CompletedThere(branch) => out.say(format!(
+            "what an earlier command had begun is complete on its branch, {}",
+            visible(branch)
+        )),
+        SyncNote::KeptCommit { branch, at } => {
+            out.warn(format!(
+                "what an earlier command had begun on the branch {} could not be put there, and is kept",
+                visible(branch)
+            ));
+            out.hint(merge(at).why("on the branch where it belongs; a sync then does the rest"));
+        }
+        SyncNote::NewBranch { branch, before } => {
+            out.warn(format!(
+                "the branch {branch} is new at the remote; what is on it reaches nobody who syncs {before}"
+            ));
+            out.hint(
+                Hint::run(["git", "switch", before])
+                    .why("if it was not meant")
+                    .then(merge(branch)),
+            );
+        }
+        SyncNote::BroughtBack(count) => out.warn(format!(
+            "{} that a merge by plain git had left out {} back",
+            counted(*count),
+            if *count == 1 { "is" } else { "are" }
+        )),
+        SyncNote::LeftBehind { commit, count } => {
+            out.warn(format!(
+                "{} of the last command's commit, {commit}, {} in this history no more",
+                counted(*count),
+                if *count == 1 { "is" } else { "are" }
+            ));
+            out.hint(merge(commit).why("bring it in; a sync then does the rest"));
+        }
+        _ => {}
+    }
+}
+
+fn say_of_entries(out: &mut Output, note: &SyncNote) {
+    match note {
+        SyncNote::Kept(id) => {
+            out.say(format!("kept {id}: one of you removed it, the other edited it"));
+            out.hint(Hint::remove(*id));
+        }
+        SyncNote::Undoubled(id) => out.say(format!(
+            "{id} stood in two places after a merge by plain git; it is one again"
+        )),
+        SyncNote::SplitOff { from, to } => {
+            out.say(format!(
+                "{from} is shared; what you had changed in it under seal is an entry of its own: {to}"
+            ));
+        }
+        SyncNote::PutBack(id) => out.warn(format!(
+            "the visibility of {id} had been changed in clear; what is sealed decides, and it was put back"
+        )),
+        SyncNote::Resealed(count) => out.say(format!("sealed {count} entries anew for the keys of today")),
+        SyncNote::Pinned(slug, key) => out.say(format!("first sight of the key of {slug}: {}", visible(key))),
+        SyncNote::KeyChanged(slug) => {
+            out.warn(format!(
+                "the keys of {slug} changed; nothing is sealed for them until you trust the new ones"
+            ));
+            out.hint(Hint::ours(["key", "trust", slug.as_str()]).why("ask them, then trust the keys"));
+        }
+        SyncNote::InClear { entry, author } => {
+            let seals = match author {
+                Some(author) => format!("; {author} alone can seal it, with an edit"),
+                None => String::new(),
+            };
+            out.warn(format!(
+                "{entry} was to be sealed and came in clear from another clone: everyone with a clone can read it{seals}"
+            ));
+            if author.is_none() {
+                out.hint(
+                    Hint::ours(["edit", &entry.to_string()])
+                        .why("seal it with a new text; history keeps the old one"),
+                );
+            }
+        }
+        SyncNote::SealedLate(id) => out.warn(format!(
+            "{id} is sealed from now on; history keeps the text as it was"
+        )),
+        _ => {}
+    }
+}
+
+/// Brings a commit or a branch in by hand, and syncs.
+fn merge(what: &str) -> Hint {
+    Hint::run(["git", "merge", what]).then(Hint::ours(["sync"]))
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    }
+}
