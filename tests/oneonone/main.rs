@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod app;
 mod beside_git;
 mod cases;
 mod circles;

@@ -1,0 +1,210 @@
+//! Use cases are called as a page in the browser would call them: no process, no terminal, no arguments.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use oneonone::app::{
+    self, AddRequest, AppError, Chosen, Destination, EditRequest, FieldsRequest, GoBack, NewText, Place,
+    ReadSession, Remark, Remarks, Session, Setting, WriteSession,
+};
+use oneonone::git::RemoteOptions;
+use oneonone::model::{EntryId, Home, Kind, Visibility};
+use oneonone::sync::{Environment, Interest, Way};
+
+use crate::world::{Person, World};
+
+fn new_id() -> EntryId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let bytes = NEXT.fetch_add(0x0123_4567_89ab, Ordering::SeqCst).to_be_bytes();
+    EntryId::from_bytes(bytes[2..].try_into().unwrap())
+}
+
+/// A member who calls use cases in their clone.
+struct Caller {
+    setting: Setting,
+    place: Place,
+}
+
+impl Caller {
+    fn new(person: &Person) -> Self {
+        let state_dir = person.home.join(".local/state/oneonone");
+        let now = person.now.parse().unwrap();
+        let environment = Environment {
+            now,
+            identity: person.home.join(".config/oneonone/identity.txt"),
+            pins_dir: state_dir.join("pins"),
+            new_id,
+        };
+        Self {
+            setting: Setting {
+                environment,
+                today: now.date_naive(),
+                state_dir,
+                remote: RemoteOptions::default(),
+                offline: false,
+            },
+            place: Place {
+                name: None,
+                dir: PathBuf::from(&person.cwd),
+            },
+        }
+    }
+
+    fn read(&self) -> ReadSession {
+        ReadSession::open(&self.setting, &self.place, |_| true).unwrap()
+    }
+
+    fn write(&self) -> WriteSession {
+        WriteSession::open(&self.setting, &self.place, Interest::Everything).unwrap()
+    }
+
+    fn sync(&self) {
+        let remarks = Remarks::default();
+        let patience = Duration::from_secs(30);
+        let delivered = app::sync_meanwhile(&self.setting, &self.place, patience, &remarks);
+        assert!(delivered, "{:?}", remarks.take());
+    }
+}
+
+fn request(kind: Kind, text: &str) -> AddRequest {
+    AddRequest {
+        kind: Some(kind),
+        text: text.to_owned(),
+        is_argument: false,
+        slip: None,
+        fields: FieldsRequest::default(),
+        destination: Destination::Usual,
+    }
+}
+
+fn edit_text(id: EntryId, text: &str, seen: &str) -> EditRequest {
+    EditRequest {
+        what: id.to_string(),
+        text: Some(NewText {
+            text: text.to_owned(),
+            seen: Some(seen.to_owned()),
+            is_argument: false,
+        }),
+        fields: FieldsRequest::default(),
+        kind: None,
+    }
+}
+
+#[test]
+fn a_meeting_is_prepared_held_and_taken_back() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let (sam, ana) = (Caller::new(&sam), Caller::new(&ana));
+    let mut session = ana.write();
+    let topic = app::add(&mut session, request(Kind::Topic, "The plan #planning")).unwrap();
+    let remarks = session.view.remarks.take();
+    assert!(
+        matches!(remarks.as_slice(), [Remark::NewTheme { theme, .. }] if theme.as_str() == "planning"),
+        "{remarks:?}"
+    );
+    drop(session);
+    ana.sync();
+    sam.sync();
+
+    let mut session = sam.write();
+    let meeting = app::start(&mut session).unwrap();
+    let again = app::start(&mut session).unwrap_err();
+    assert!(matches!(again, AppError::UnderWay { .. }), "{again}");
+    let entry = session.view.records.entry(topic).unwrap();
+    assert_eq!(entry.home, Home::Meeting(meeting));
+    let win = app::add(&mut session, request(Kind::Win, "It went well")).unwrap();
+    let ended = app::end(&mut session, &GoBack::Usual, None).unwrap();
+    assert_eq!((ended.meeting, ended.carried.as_slice()), (meeting, &[topic][..]));
+    drop(session);
+    sam.sync();
+    ana.sync();
+
+    let view = ana.read().view;
+    assert_eq!(view.records.entry(topic).unwrap().home, Home::Agenda);
+    assert_eq!(view.records.entry(win).unwrap().home, Home::Meeting(meeting));
+    let undone = app::undo(&mut sam.write(), Way::Undo).unwrap();
+    assert_eq!(undone.taken.step.command, "end");
+    assert_eq!(undone.changed, [topic]);
+}
+
+#[test]
+fn a_question_is_an_answer_and_holds_no_lock() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let ana = Caller::new(&ana);
+    let mut private = request(Kind::Note, "To think about");
+    private.fields.visibility = Some(Visibility::Private);
+    let id = app::add(&mut ana.write(), private).unwrap();
+    let reading = ana.read();
+    let to = Visibility::Confidential;
+    assert_eq!(
+        app::preview_share(&reading.view, id.as_str(), to).unwrap(),
+        Some(id)
+    );
+    // The session of the question still stands.
+    assert_eq!(app::share(&mut ana.write(), id.as_str(), to).unwrap(), id);
+    let view = ana.read().view;
+    assert_eq!(view.records.entry(id).unwrap().visibility, to);
+    assert_eq!(app::preview_share(&view, id.as_str(), to).unwrap(), None);
+    let narrower = app::preview_share(&view, id.as_str(), Visibility::Private).unwrap_err();
+    assert!(matches!(narrower, AppError::Narrowing { .. }), "{narrower}");
+}
+
+#[test]
+fn a_choice_counts_for_the_conflict_that_was_shown() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let ana = Caller::new(&ana);
+    let id = app::add(&mut ana.write(), request(Kind::Note, "one")).unwrap();
+    app::edit(&mut ana.write(), edit_text(id, "two", "one")).unwrap();
+    let mut session = ana.write();
+    app::edit(&mut session, edit_text(id, "three", "one")).unwrap();
+    let remarks = session.view.remarks.take();
+    assert!(
+        matches!(remarks.as_slice(), [Remark::BothTextsKept { .. }]),
+        "{remarks:?}"
+    );
+    drop(session);
+
+    let shown = app::find_conflicts(&ana.read(), id.as_str(), None).unwrap();
+    let chosen = [Chosen::of(&shown[0], 0).unwrap()];
+    assert!(Chosen::of(&shown[0], 2).is_none());
+    let text = |caller: &Caller| {
+        caller
+            .read()
+            .view
+            .records
+            .entry(id)
+            .unwrap()
+            .body
+            .clone()
+            .unwrap()
+            .text
+    };
+    assert_eq!(text(&ana), "three");
+    let mut session = ana.write();
+    assert_eq!(app::resolve(&mut session, &chosen).unwrap().1, 0);
+    assert!(session.conflicts().is_empty());
+    let late = app::resolve(&mut session, &chosen).unwrap_err();
+    assert!(matches!(late, AppError::ConflictChanged), "{late}");
+    let none = app::find_conflicts(&session, id.as_str(), None).unwrap_err();
+    assert!(matches!(none, AppError::NoConflict(_)), "{none}");
+}
+
+#[test]
+fn a_slip_stores_nothing_and_no_error_shows_a_sealed_text() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let ana = Caller::new(&ana);
+    let slip = app::add(&mut ana.write(), request(Kind::Note, "private: about the salary")).unwrap_err();
+    assert!(matches!(slip, AppError::Slip { .. }), "{slip}");
+    assert!(ana.read().view.records.entries.is_empty());
+    let mut sealed = request(Kind::Concern, "the salary");
+    sealed.fields.visibility = Some(Visibility::Private);
+    let id = app::add(&mut ana.write(), sealed).unwrap();
+    let dropped = app::drop_actions(&mut ana.write(), &[id.to_string()]).unwrap_err();
+    for shown in [format!("{slip:?}"), format!("{dropped:?}"), dropped.to_string()] {
+        assert!(!shown.contains("salary"), "{shown}");
+    }
+}
