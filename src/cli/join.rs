@@ -162,7 +162,7 @@ fn take_seat(
             member.set("name", name.trim());
         }
     }
-    workspace.commit(state, Some("take a seat"))?;
+    let _ = workspace.begin(state, Some("take a seat"))?.finish_unrecorded()?;
     let options = SyncOptions {
         remote,
         ..SyncOptions::default()

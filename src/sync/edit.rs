@@ -85,7 +85,12 @@ impl Workspace {
     ///
     /// # Errors
     /// When the record is not sound; nothing is changed then.
-    pub fn take_in_record(&mut self, home: Home, seen: &[u8], edited: &[u8]) -> Result<bool, SyncError> {
+    pub(super) fn take_in_record(
+        &mut self,
+        home: Home,
+        seen: &[u8],
+        edited: &[u8],
+    ) -> Result<bool, SyncError> {
         self.write_out()?;
         let path = home.path();
         let mut work = self.work.clone();

@@ -65,7 +65,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn record_command(&self, name: &str) -> Result<(), SyncError> {
+    pub(super) fn record_command(&self, name: &str) -> Result<(), SyncError> {
         let Some(tip) = self.tip else { return Ok(()) };
         let commit = tip.to_string();
         Ok(self.notes.record(Record::Command {
@@ -82,7 +82,7 @@ impl Workspace {
     /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one that
     /// is to be sealed would stand in clear; [`SyncError::Problems`] where a
     /// record of it cannot be read.
-    pub fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
+    pub(super) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
         self.read_everything()?;
         let stands = |id: CommitId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
         let counts =
@@ -149,7 +149,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
+    pub(super) fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
         // What was passed over stays written down: its commit may stand on another branch, or come back.
         let record = taken.way.record(&taken.step.commit, taken.by.as_deref());
         Ok(self.notes.record(record)?)

@@ -217,7 +217,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
+    pub(super) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
         let changes = record_changes(&self.repo, &self.side, &state, &self.mended)?;
         if changes.is_empty() {
             return Ok(false);

@@ -1,7 +1,7 @@
 //! Writes that need no seat in the pair: hand edits taken in, and one record replaced by its edited text.
 
 use crate::model::Home;
-use crate::sync::{Interest, Take, Workspace};
+use crate::sync::{Interest, Take, Workspace, Written};
 
 use super::ReadSession;
 use crate::app::error::AppError;
@@ -20,7 +20,10 @@ pub(in crate::app) fn open_clone(
 
 /// Takes in the hand edits of a clone.
 pub(in crate::app) fn take_in_hand_edits(session: &ReadSession) -> Result<(), AppError> {
-    write_out(session, &mut open_for_record(session)?)
+    let mut workspace = open_for_record(session)?;
+    let written = workspace.write_out()?;
+    remark(session, &workspace, &written);
+    Ok(())
 }
 
 /// Makes `edited` of the record that read `seen`. `undo` takes that back.
@@ -31,10 +34,9 @@ pub(in crate::app) fn replace_record(
     edited: &[u8],
 ) -> Result<(), AppError> {
     let mut workspace = open_for_record(session)?;
-    if workspace.take_in_record(home, seen, edited)? {
-        workspace.record_command("edit")?;
-    }
-    write_out(session, &mut workspace)
+    let written = workspace.begin_record(home, seen, edited)?.finish("edit")?;
+    remark(session, &workspace, &written);
+    Ok(())
 }
 
 fn open_for_record(session: &ReadSession) -> Result<Workspace, AppError> {
@@ -46,9 +48,7 @@ fn open_for_record(session: &ReadSession) -> Result<Workspace, AppError> {
     )
 }
 
-fn write_out(session: &ReadSession, workspace: &mut Workspace) -> Result<(), AppError> {
-    let written = workspace.write_out()?;
+fn remark(session: &ReadSession, workspace: &Workspace, written: &Written) {
     session.view.remarks.add_notes(workspace.said());
     session.view.remarks.add_notes(&written.notes());
-    Ok(())
 }

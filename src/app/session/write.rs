@@ -3,7 +3,9 @@
 use crate::git::Repository;
 use crate::model::{Content, EntryId, Placed, Slug, State, Table, Visibility};
 use crate::query::{Ids, Records};
-use crate::sync::{Choice, Conflict, Interest, Keys, SyncError, Take, TakenBack, View, Way, Workspace, view};
+use crate::sync::{
+    Choice, Conflict, Interest, Keys, SyncError, Take, TakenBack, View, Way, Workspace, Written, view,
+};
 
 use super::{PairView, Session, name_of, open_clone};
 use crate::app::error::AppError;
@@ -120,24 +122,21 @@ impl WriteSession {
         state: State,
     ) -> Result<(), AppError> {
         self.refuse_unwritable(&state)?;
-        if self.workspace.commit(state, message)? {
-            self.workspace.record_command(command)?;
-        }
-        self.write_out()
+        let written = self.workspace.begin(state, message)?.finish(command)?;
+        self.finished(&written)
     }
 
     /// Takes the last command of this clone back, or the last undo; none where there is none.
     pub(in crate::app) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, AppError> {
-        let Some(taken) = self.workspace.take_back(way)? else {
+        let Some((prepared, taken)) = self.workspace.begin_undo(way)? else {
             return Ok(None);
         };
-        self.workspace.record_taken_back(&taken)?;
-        self.write_out()?;
+        let written = prepared.finish(way.as_str())?;
+        self.finished(&written)?;
         Ok(Some(taken))
     }
 
-    fn write_out(&mut self) -> Result<(), AppError> {
-        let written = self.workspace.write_out()?;
+    fn finished(&mut self, written: &Written) -> Result<(), AppError> {
         self.view.remarks.add_notes(&written.notes());
         self.look_again()
     }

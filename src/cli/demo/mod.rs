@@ -139,8 +139,7 @@ fn leave_unsynced(env: &Environment, person: &Person, line: &Line) -> Result<(),
     let home = Home::Agenda;
     let mut state = workspace.state().clone();
     workspace.add_entry(&mut state, id, Placed { home, entry }, line.visibility(kind))?;
-    workspace.commit(state, None)?;
-    workspace.write_out()?;
+    let _ = workspace.begin(state, None)?.finish_unrecorded()?;
     Ok(())
 }
 

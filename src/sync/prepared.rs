@@ -1,0 +1,94 @@
+//! One write of a command: begun in a workspace, prepared as a commit, and finished once.
+
+use crate::model::{Home, State};
+
+use super::checkout::Written;
+use super::error::SyncError;
+use super::undo::{TakenBack, Way};
+use super::workspace::Workspace;
+
+/// A commit that a command prepared. It counts once it is finished; dropped, it never was.
+#[must_use = "a prepared commit counts once it is finished"]
+pub struct Prepared<'a> {
+    workspace: &'a mut Workspace,
+    entry: LogEntry,
+}
+
+/// The entry of the undo log.
+enum LogEntry {
+    /// Nothing changed.
+    None,
+    Command,
+    TakenBack(Box<TakenBack>),
+}
+
+impl Workspace {
+    /// Prepares the commit of a new state, with a message where the change does not speak for itself.
+    ///
+    /// # Errors
+    /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
+    pub fn begin(&mut self, state: State, message: Option<&str>) -> Result<Prepared<'_>, SyncError> {
+        let changed = self.commit(state, message)?;
+        Ok(Prepared::of(self, changed))
+    }
+
+    /// Prepares a record that a person edited as a whole; see [`Workspace::take_in_record`].
+    ///
+    /// # Errors
+    /// When the record is not sound; nothing is changed then.
+    pub fn begin_record(
+        &mut self,
+        home: Home,
+        seen: &[u8],
+        edited: &[u8],
+    ) -> Result<Prepared<'_>, SyncError> {
+        let changed = self.take_in_record(home, seen, edited)?;
+        Ok(Prepared::of(self, changed))
+    }
+
+    /// Prepares to take the last command back, or the last undo; none where there is none.
+    ///
+    /// # Errors
+    /// As [`Workspace::take_back`].
+    pub fn begin_undo(&mut self, way: Way) -> Result<Option<(Prepared<'_>, TakenBack)>, SyncError> {
+        let Some(taken) = self.take_back(way)? else {
+            return Ok(None);
+        };
+        let prepared = Prepared {
+            workspace: self,
+            entry: LogEntry::TakenBack(Box::new(taken.clone())),
+        };
+        Ok(Some((prepared, taken)))
+    }
+}
+
+impl<'a> Prepared<'a> {
+    fn of(workspace: &'a mut Workspace, changed: bool) -> Self {
+        let entry = match changed {
+            true => LogEntry::Command,
+            false => LogEntry::None,
+        };
+        Self { workspace, entry }
+    }
+
+    /// Writes the command down in the undo log by its name, and checks the commit out.
+    ///
+    /// # Errors
+    /// When a file cannot be written. The next command completes it then.
+    pub fn finish(self, command: &str) -> Result<Written, SyncError> {
+        match &self.entry {
+            LogEntry::None => {}
+            LogEntry::Command => self.workspace.record_command(command)?,
+            LogEntry::TakenBack(taken) => self.workspace.record_taken_back(taken)?,
+        }
+        self.workspace.write_out()
+    }
+
+    /// Checks the commit out, and leaves the undo log alone.
+    ///
+    /// # Errors
+    /// As [`Prepared::finish`].
+    pub fn finish_unrecorded(self) -> Result<Written, SyncError> {
+        self.workspace.write_out()
+    }
+}
