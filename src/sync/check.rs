@@ -7,11 +7,11 @@ use crate::git::{self, BlobId, Repository, TreeId};
 use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
-use super::dropped::mended;
-use super::error::SyncError;
-use super::leak::{Found, may_hold_entries};
-use super::problems::{at_entry, at_secret, at_slip, place_of};
-use super::slips::Known;
+use crate::sync::error::SyncError;
+use crate::sync::problems::{at_entry, at_secret, at_slip, place_of};
+use crate::sync::secrets::secret_scan::{Found, may_hold_entries};
+use crate::sync::secrets::slips::Known;
+use crate::sync::workspace::lost_in_merge::mended;
 
 /// Every record of the folder: how many there are, and what is wrong with them.
 ///

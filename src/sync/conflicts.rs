@@ -6,9 +6,9 @@ use crate::model::{
     Alternative, EntryId, Home, Pair, Placed, Row, Slug, State, Table, Visibility, complete_action,
 };
 
-use super::error::SyncError;
-use super::keys::{Keys, ViewError, author};
-use super::workspace::Workspace;
+use crate::sync::error::SyncError;
+use crate::sync::secrets::keys::{Keys, ViewError, author};
+use crate::sync::workspace::Workspace;
 
 /// What a conflict stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,11 +4,11 @@ use crate::git::{CommitId, Repository, mode};
 use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};
 use crate::store::{Lock, Notes};
 
-use super::catalog::Catalog;
-use super::checkout::GitCheckout;
-use super::commit::{signature, write};
-use super::environment::Environment;
-use super::error::SyncError;
+use crate::sync::checkout::GitCheckout;
+use crate::sync::environment::Environment;
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::{signature, write};
+use crate::sync::load::record_cache::Catalog;
 
 /// What plain Git must know of records: their line ends stay, and it never merges them by line.
 pub const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::git::Repository;
 use crate::model::{EntryId, Instant};
 
-use super::error::SyncError;
-use super::keys::Keys;
+use crate::sync::error::SyncError;
+use crate::sync::secrets::keys::Keys;
 
 /// What the outside gives: the time, where keys lie, and new ids.
 #[derive(Debug, Clone)]

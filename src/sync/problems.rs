@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::lint::{Meant, Slip};
 use crate::model::{Placed, Problem, parse_record};
 
-use super::error::SyncError;
-use super::slips::StandingSlip;
+use crate::sync::error::SyncError;
+use crate::sync::secrets::slips::StandingSlip;
 
 /// A problem of a file as a whole, as an error.
 pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {

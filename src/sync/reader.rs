@@ -4,10 +4,10 @@ use crate::git::Repository;
 use crate::model::{Home, Loaded, Pair, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
-use super::environment::Environment;
-use super::error::SyncError;
-use super::keys::Keys;
-use super::opened::{View, view};
+use crate::sync::environment::Environment;
+use crate::sync::error::SyncError;
+use crate::sync::secrets::keys::Keys;
+use crate::sync::view::{View, view};
 
 /// The records of a pair, read to answer a question.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use crate::git::{BlobId, CommitId, Repository, TreeId};
 use crate::model::RecordPath;
 use crate::store::Notes;
 
-use super::error::SyncError;
-use super::work::Work;
+use crate::sync::error::SyncError;
+use crate::sync::load::working_copy::Work;
 
 /// Where a clone stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::git::{BlobId, CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, RecordPath};
 
-use crate::sync::commit::{record_changes, write};
 use crate::sync::error::SyncError;
+use crate::sync::load::commit::{record_changes, write};
 use crate::sync::workspace::Workspace;
 
 impl Workspace {

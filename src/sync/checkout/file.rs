@@ -11,7 +11,7 @@ use crate::store::{StoreError, remove_file, safe_path, save_file_if, without_car
 use super::git_checkout::{Folder, GitCheckout};
 use super::overwrite::Versions;
 use super::{FileOutcome, Look};
-use crate::sync::beside::beside;
+use crate::sync::combine::second_name::beside;
 use crate::sync::error::SyncError;
 
 /// The largest file that is written out into the folder.

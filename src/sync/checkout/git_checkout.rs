@@ -10,8 +10,8 @@ use crate::store::{Notes, Writing};
 
 use super::overwrite::as_read;
 use super::{FileOutcome, Look, WorkingCopy, Written, check_out};
-use crate::sync::catalog::Catalog;
 use crate::sync::error::SyncError;
+use crate::sync::load::record_cache::Catalog;
 
 /// A commit to be written out.
 pub(in crate::sync) struct GitCheckout<'a> {

@@ -10,13 +10,13 @@ use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers, safe_path}
 
 use super::concurrent::filled_in;
 use super::git_checkout::GitCheckout;
-use crate::sync::catalog::Catalog;
-use crate::sync::commit::MERGE;
 use crate::sync::error::SyncError;
-use crate::sync::history::{History, base_of};
+use crate::sync::load::commit::MERGE;
+use crate::sync::load::history::{History, base_of};
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::side::Side;
+use crate::sync::load::working_copy::is_out_of_sight;
 use crate::sync::outcome::SyncNote;
-use crate::sync::side::Side;
-use crate::sync::work::is_out_of_sight;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
 pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, turn: &Turn) -> Result<(), SyncError> {

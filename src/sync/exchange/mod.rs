@@ -14,7 +14,7 @@ use crate::git::{CommitId, PushOutcome};
 
 use super::checkout::Written;
 use super::error::SyncError;
-use super::history::History;
+use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
 use plan::{Facts, Plan, plan};
 

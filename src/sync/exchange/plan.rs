@@ -3,7 +3,7 @@
 use crate::git::CommitId;
 
 use crate::sync::error::SyncError;
-use crate::sync::history::History;
+use crate::sync::load::history::History;
 
 /// What is known of the two tips after a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

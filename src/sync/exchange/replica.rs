@@ -4,11 +4,11 @@ use crate::git::{CommitId, Expect, Repository, TreeId};
 
 use super::{MergeOver, Replica};
 use crate::sync::checkout::Written;
-use crate::sync::commit::entries_between;
+use crate::sync::combine::merge_commits::{join, join_replaced};
 use crate::sync::error::SyncError;
-use crate::sync::join::{join, join_replaced};
-use crate::sync::leak::{refuse_clear_secrets, sent};
+use crate::sync::load::commit::entries_between;
 use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
 use crate::sync::workspace::Workspace;
 
 /// A branch as one name: `team` and `team/ana` may follow each other.

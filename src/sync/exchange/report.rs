@@ -7,10 +7,10 @@ use crate::model::Visibility;
 
 use super::remote::GitRemote;
 use super::{ExchangeOptions, exchange};
-use crate::sync::commit::entries_between;
 use crate::sync::error::SyncError;
-use crate::sync::keys::author;
+use crate::sync::load::commit::entries_between;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
+use crate::sync::secrets::keys::author;
 use crate::sync::workspace::Workspace;
 
 /// How a sync is to be done.

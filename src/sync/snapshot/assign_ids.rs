@@ -5,8 +5,8 @@ use crate::model::{EntryId, Kind, Loaded, Placed, State, Table, Visibility};
 
 use super::EntryRules;
 use crate::sync::error::SyncError;
-use crate::sync::heal::{filled, known_filled, known_loose};
-use crate::sync::side::Side;
+use crate::sync::load::repair::{filled, known_filled, known_loose};
+use crate::sync::load::side::Side;
 
 /// The state of a folder. An entry without an id gets the id that it has in a commit, or a new one. An entry that stands
 /// in several homes is healed as it was in a commit (design, section 3, loading).

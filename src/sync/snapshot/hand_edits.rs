@@ -10,15 +10,15 @@ use crate::model::{
 use crate::seal::OpenError;
 
 use super::{EntryRules, Folder, snapshot};
-use crate::sync::catalog::Catalog;
 use crate::sync::error::SyncError;
-use crate::sync::keys::{Keys, ViewError, author};
+use crate::sync::load::changed_records::Part;
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::side::Side;
+use crate::sync::load::working_copy::Work;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_entry, at_slip, problem};
-use crate::sync::scope::Part;
-use crate::sync::side::Side;
-use crate::sync::slips::Known;
-use crate::sync::work::Work;
+use crate::sync::secrets::keys::{Keys, ViewError, author};
+use crate::sync::secrets::slips::Known;
 
 /// What taking in needs beside the work tree.
 pub(in crate::sync) struct Hand<'a> {

@@ -5,12 +5,13 @@
 
 mod assign_ids;
 mod hand_edits;
+pub(super) mod tracked_files;
 
 use crate::merge::{merge, with_missing_from};
 use crate::model::{EntryId, Loaded, Placed, State, Table};
 
 use super::error::SyncError;
-use super::side::Side;
+use super::load::side::Side;
 
 pub(super) use hand_edits::Hand;
 

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::git::{BlobId, CommitId, Staged, TreeId};
 use crate::model::{Limits, RecordPath};
 
-use super::error::SyncError;
-use super::outcome::SyncNote;
-use super::problems::problem;
-use super::work::Work;
-use super::workspace::Workspace;
+use crate::sync::error::SyncError;
+use crate::sync::load::working_copy::Work;
+use crate::sync::outcome::SyncNote;
+use crate::sync::problems::problem;
+use crate::sync::workspace::Workspace;
 
 /// The largest file that is looked at for conflict markers.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -100,12 +100,12 @@ impl<'a> Halfway<'a> {
 
 impl Workspace {
     /// Commits the edits of tracked files that are no records.
-    pub(super) fn take_in_others(&mut self, merge_heads: &[CommitId]) -> Result<(), SyncError> {
+    pub(in crate::sync) fn take_in_others(&mut self, merge_heads: &[CommitId]) -> Result<(), SyncError> {
         let Some(head_tree) = self.side.tree else {
             return Ok(());
         };
         let halfway = Halfway::of(self, merge_heads)?;
-        let others = super::others::read(
+        let others = crate::sync::snapshot::tracked_files::read(
             &self.repo,
             &self.work,
             head_tree,
@@ -139,7 +139,7 @@ impl Workspace {
     }
 
     /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
-    pub(super) fn work_without_git(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
+    pub(in crate::sync) fn work_without_git(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
         let mut work = Work::read(&self.repo, &self.notes)?;
         let halfway = Halfway::of(self, merge_heads)?;
         let mut records: BTreeSet<RecordPath> = self.side.blobs.keys().copied().collect();

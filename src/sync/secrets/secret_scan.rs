@@ -8,9 +8,9 @@ use crate::model::{
     is_worded,
 };
 
-use super::error::SyncError;
-use super::side::Side;
-use super::slips::{Known, StandingSlip, slips_in};
+use crate::sync::error::SyncError;
+use crate::sync::load::side::Side;
+use crate::sync::secrets::slips::{Known, StandingSlip, slips_in};
 
 /// The largest file that is looked through.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -20,7 +20,7 @@ const LARGEST: usize = 64 * 1024 * 1024;
 ///
 /// # Errors
 /// [`SyncError::ClearSecret`] with the first such commit.
-pub(super) fn refuse_clear_secrets(
+pub(in crate::sync) fn refuse_clear_secrets(
     repo: &Repository,
     tip: CommitId,
     seen: &[CommitId],
@@ -61,7 +61,7 @@ pub(super) fn refuse_clear_secrets(
 }
 
 /// A file, read for texts in clear that were to be sealed.
-pub(super) struct Found {
+pub(in crate::sync) struct Found {
     loaded: Loaded,
     /// Whether its path is that of a record.
     is_record: bool,
@@ -72,7 +72,7 @@ pub(super) struct Found {
 impl Found {
     /// Looks through a file. One that is no record is read as if it were: a copy of one, in the wrong place or under an
     /// editor's name for it, is out as well.
-    pub(super) fn in_file(path: &str, bytes: &[u8]) -> Self {
+    pub(in crate::sync) fn in_file(path: &str, bytes: &[u8]) -> Self {
         let record = RecordPath::parse(path);
         let read_as = record.map_or_else(|| RecordPath::Home(Home::Agenda).path(), |record| record.path());
         let loaded = assemble([(read_as.as_str(), bytes)]);
@@ -84,7 +84,7 @@ impl Found {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::sync) fn is_empty(&self) -> bool {
         !self.is_doubtful && self.slips().is_empty() && self.leaks().next().is_none()
     }
 
@@ -104,7 +104,7 @@ impl Found {
 }
 
 /// Whether a file may hold entries: a record, or what is named like one.
-pub(super) fn may_hold_entries(path: &str) -> bool {
+pub(in crate::sync) fn may_hold_entries(path: &str) -> bool {
     let lower = path.to_lowercase();
     let name = lower.rsplit('/').next().unwrap_or_default();
     let named = lower.starts_with("meetings/") || name.contains("agenda") || name.contains("meeting");
@@ -197,7 +197,7 @@ fn beside<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'
 /// before anything is filled in or written, so that taking the commit back leaves a hand edit to be sealed.
 ///
 /// A text that came from the remote in clear is out already. It blocks nothing.
-pub(super) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Result<(), SyncError> {
+pub(in crate::sync) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Result<(), SyncError> {
     let (entries, loose) = (side.state.entries.values(), side.loose.iter());
     let loose = loose.map(|(placed, _)| placed);
     let mut all = entries.chain(loose.clone());
@@ -208,7 +208,7 @@ pub(super) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Re
 }
 
 /// Commits that are out: what was seen at the remote, on this branch and on others, and what plain Git pushed there.
-pub(super) fn sent(repo: &Repository, there: Option<CommitId>) -> Result<Vec<CommitId>, SyncError> {
+pub(in crate::sync) fn sent(repo: &Repository, there: Option<CommitId>) -> Result<Vec<CommitId>, SyncError> {
     let mut sent: Vec<CommitId> = there.into_iter().collect();
     for below in ["refs/oneonone/seen/*", "refs/remotes/origin/*"] {
         sent.extend(repo.commits_at(below)?);

@@ -7,26 +7,26 @@ use crate::git::{CommitId, Repository};
 use crate::merge::merge;
 use crate::model::{RecordPath, State};
 
-use super::commit::MERGE;
-use super::error::SyncError;
-use super::history::base_of;
-use super::join::merge_sides;
-use super::leak::sent;
-use super::outcome::SyncNote;
-use super::side::Side;
-use super::workspace::Workspace;
+use crate::sync::combine::merge_commits::merge_sides;
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::MERGE;
+use crate::sync::load::history::base_of;
+use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::secret_scan::sent;
+use crate::sync::workspace::Workspace;
 
 /// A state that a person made of two sides, with what it left out of one of them. `made` is what was made.
-pub(super) struct Mended {
+pub(in crate::sync) struct Mended {
     /// The state with everything.
-    pub(super) state: State,
+    pub(in crate::sync) state: State,
     /// How many entries and heads were left out.
-    pub(super) count: usize,
+    pub(in crate::sync) count: usize,
 }
 
 /// Brings back what `made` left out of two commits: an entry that one side brought or changed, and that is missing, or
 /// stands as if the side had not. What neither side touched was removed on purpose.
-pub(super) fn mended(
+pub(in crate::sync) fn mended(
     repo: &Repository,
     [left, right]: [CommitId; 2],
     made: &State,
@@ -110,7 +110,7 @@ fn left_out<T: PartialEq>([base, left, right]: [Option<&T>; 3], merged: &T, made
 
 impl Workspace {
     /// Brings back what merges by plain Git left out since the last command, where they have not left this machine.
-    pub(super) fn mend_merges(&mut self) -> Result<(), SyncError> {
+    pub(in crate::sync) fn mend_merges(&mut self) -> Result<(), SyncError> {
         let (Some(head), Some((_, last))) = (self.head, self.notes.remembered()?) else {
             return Ok(());
         };

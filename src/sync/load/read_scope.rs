@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::git::{CommitId, Repository};
 use crate::model::{Date, EntryId, Home, Pair, RecordPath};
 
-use super::catalog::Catalog;
-use super::error::SyncError;
-use super::scope::{Part, Scope, scope_of};
-use super::side::Side;
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Part, Scope, scope_of};
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::side::Side;
 
 /// Which records a command must have read. Those that were edited by hand, and those that must be looked at always, are
 /// read whatever it says.
@@ -23,7 +23,7 @@ pub enum Interest {
 }
 
 impl Interest {
-    pub(super) fn covers(self, record: RecordPath) -> bool {
+    pub(in crate::sync) fn covers(self, record: RecordPath) -> bool {
         match (self, record) {
             (Self::Everything, _) => true,
             (Self::Since(day), RecordPath::Home(Home::Meeting(key))) => key.date >= day,
@@ -45,7 +45,7 @@ pub struct Unread {
 }
 
 /// A commit, with the records that an interest covers, those that must be looked at always, and `more`.
-pub(super) fn side_of(
+pub(in crate::sync) fn side_of(
     repo: &Repository,
     catalog: &Catalog,
     commit: CommitId,
@@ -64,7 +64,7 @@ pub(super) fn side_of(
 
 /// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from
 /// the other side blocks nothing (design, section 4, promise 7).
-pub(super) fn readable_pair(
+pub(in crate::sync) fn readable_pair(
     repo: &Repository,
     commit: CommitId,
     mut side: Side,
@@ -90,7 +90,7 @@ pub(super) fn readable_pair(
     Err(SyncError::Problems(problems))
 }
 
-pub(super) fn typed_pair(side: &Side) -> Result<Pair, SyncError> {
+pub(in crate::sync) fn typed_pair(side: &Side) -> Result<Pair, SyncError> {
     if let Some(problems) = side.broken.get(&RecordPath::Pair) {
         return Err(SyncError::Problems(problems.clone()));
     }

@@ -6,11 +6,11 @@ use crate::lint::{Slip, keys_of_entry, keys_of_head, slips_in_entry};
 use crate::model::{EntryId, Placed, RecordPath, State};
 
 /// A slip and where it stands.
-pub(super) struct StandingSlip<'a> {
-    pub(super) path: String,
+pub(in crate::sync) struct StandingSlip<'a> {
+    pub(in crate::sync) path: String,
     /// Its entry; none at the head of a record.
-    pub(super) entry: Option<&'a Placed>,
-    pub(super) slip: Slip,
+    pub(in crate::sync) entry: Option<&'a Placed>,
+    pub(in crate::sync) slip: Slip,
 }
 
 impl StandingSlip<'_> {
@@ -30,7 +30,7 @@ impl StandingSlip<'_> {
 
 /// The slips of a state, and of entries without an id. The text and the themes of an entry with an id are only looked at
 /// where `words_of` says so: a command may have written them on purpose.
-pub(super) fn slips_in<'a>(
+pub(in crate::sync) fn slips_in<'a>(
     state: &'a State,
     loose: impl IntoIterator<Item = &'a Placed>,
     words_of: impl Fn(&EntryId) -> bool,
@@ -62,24 +62,24 @@ pub(super) fn slips_in<'a>(
 
 /// The slips and ids that stood in records before: nobody writes those now.
 #[derive(Default)]
-pub(super) struct Known {
+pub(in crate::sync) struct Known {
     slips: BTreeSet<(String, Slip)>,
     ids: BTreeSet<EntryId>,
 }
 
 impl Known {
-    pub(super) fn add<'a>(&mut self, state: &'a State, loose: impl IntoIterator<Item = &'a Placed>) {
+    pub(in crate::sync) fn add<'a>(&mut self, state: &'a State, loose: impl IntoIterator<Item = &'a Placed>) {
         let slips = slips_in(state, loose, |_| true);
         self.slips.extend(slips.iter().flat_map(StandingSlip::names));
         self.ids.extend(state.entries.keys());
     }
 
-    pub(super) fn has(&self, slip: &StandingSlip<'_>) -> bool {
+    pub(in crate::sync) fn has(&self, slip: &StandingSlip<'_>) -> bool {
         slip.names().iter().any(|name| self.slips.contains(name))
     }
 
     /// The slips that were written now. A command made an id that is new, and wrote the words.
-    pub(super) fn new_slips<'a>(
+    pub(in crate::sync) fn new_slips<'a>(
         &self,
         state: &'a State,
         loose: impl IntoIterator<Item = &'a Placed>,

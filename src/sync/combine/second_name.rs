@@ -1,7 +1,7 @@
 //! Names for a version that is kept beside another: `slides.md`, `slides.theirs-1a2b3c4d.md` (design, section 3).
 
 /// The path for a second version of `path`.
-pub(super) fn beside(path: &str, whose: &str, short: &str) -> String {
+pub(in crate::sync) fn beside(path: &str, whose: &str, short: &str) -> String {
     let (folder, name) = match path.rsplit_once('/') {
         Some((folder, name)) => (format!("{folder}/"), name),
         None => (String::new(), path),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::git::{self, BlobId, CommitId, Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, Limits, Loaded, Placed, Problem, RecordPath, State, Table, assemble};
 
-use super::error::SyncError;
-use super::heal;
-use super::scope::{Part, Scope, listing};
+use super::repair;
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Part, Scope, listing};
 
 /// The records of one commit or tree, and what they say.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +17,7 @@ pub struct Side {
     /// The blobs of all records, broken ones included.
     pub blobs: BTreeMap<RecordPath, TreeFile>,
     /// The records that were read; none where all were. What the others say is not in `state`.
-    pub(super) scope: Option<Scope>,
+    pub(in crate::sync) scope: Option<Scope>,
     /// What they say, healed.
     pub state: State,
     /// Records that do not parse or are no regular files, with what is wrong.
@@ -40,14 +40,14 @@ impl Side {
     }
 
     /// Loads some records of a commit; all where no part is named.
-    pub(super) fn of_commit_in(
+    pub(in crate::sync) fn of_commit_in(
         repo: &Repository,
         commit: CommitId,
         part: Option<Part>,
     ) -> Result<Self, SyncError> {
         let tree = repo.tree_of(commit)?;
         let (mut side, loaded) = Self::read_in(repo, tree, part)?;
-        heal::heal(repo, Some(commit), loaded, &mut side)?;
+        repair::heal(repo, Some(commit), loaded, &mut side)?;
         Ok(side)
     }
 
@@ -60,9 +60,13 @@ impl Side {
     }
 
     /// Loads some records of a tree; all where no part is named.
-    pub(super) fn of_tree_in(repo: &Repository, tree: TreeId, part: Option<Part>) -> Result<Self, SyncError> {
+    pub(in crate::sync) fn of_tree_in(
+        repo: &Repository,
+        tree: TreeId,
+        part: Option<Part>,
+    ) -> Result<Self, SyncError> {
         let (mut side, loaded) = Self::read_in(repo, tree, part)?;
-        heal::heal(repo, None, loaded, &mut side)?;
+        repair::heal(repo, None, loaded, &mut side)?;
         Ok(side)
     }
 
@@ -119,7 +123,7 @@ impl Side {
     }
 
     /// Whether a record was read: whether `state` has what it says.
-    pub(super) fn is_read(&self, record: RecordPath) -> bool {
+    pub(in crate::sync) fn is_read(&self, record: RecordPath) -> bool {
         self.scope.as_ref().is_none_or(|scope| scope.contains(&record))
     }
 

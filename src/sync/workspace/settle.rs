@@ -3,20 +3,20 @@
 use crate::git::{CommitId, TreeId};
 use crate::model::{Pair, RecordPath, Slug, State};
 
-use super::commit::{MERGE, record_changes};
-use super::conflicts::{Address, Conflict, conflicts};
-use super::error::SyncError;
-use super::interest::typed_pair;
-use super::outcome::SyncNote;
-use super::scope::{Part, scope_of, unsettled};
-use super::settle::settle;
-use super::side::Side;
-use super::workspace::Workspace;
+use crate::sync::combine::settle::settle;
+use crate::sync::conflicts::{Address, Conflict, conflicts};
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Part, scope_of, unsettled};
+use crate::sync::load::commit::{MERGE, record_changes};
+use crate::sync::load::read_scope::typed_pair;
+use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
+use crate::sync::workspace::Workspace;
 
 impl Workspace {
     /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on
     /// top. Only what settling has not seen before is opened.
-    pub(super) fn settle(
+    pub(in crate::sync) fn settle(
         &mut self,
         merge: Option<(TreeId, [CommitId; 2])>,
     ) -> Result<Vec<SyncNote>, SyncError> {
@@ -116,7 +116,7 @@ impl Workspace {
     }
 
     /// How many conflicts stand, those inside seals that I open included.
-    pub(super) fn count_conflicts(&mut self) -> Result<usize, SyncError> {
+    pub(in crate::sync) fn count_conflicts(&mut self) -> Result<usize, SyncError> {
         let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
         self.widen(Some(more))?;
         Ok(conflicts(self.state(), self.pair(), self.keys()).len())

@@ -10,11 +10,11 @@ use crate::git::{BlobId, Repository, TreeFile, TreeId, mode};
 use crate::model::RecordPath;
 use crate::store::{StoreError, safe_path};
 
-use super::beside::beside;
-use super::commit::Change;
-use super::error::SyncError;
-use super::outcome::SyncNote;
-use super::work::Work;
+use crate::sync::combine::second_name::beside;
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::Change;
+use crate::sync::load::working_copy::Work;
+use crate::sync::outcome::SyncNote;
 
 /// The largest file that goes along.
 const LARGEST: u64 = 512 * 1024 * 1024;
@@ -24,18 +24,18 @@ const MISSING: Duration = Duration::from_millis(100);
 
 /// What lies in the folder of the tracked files that are no records.
 #[derive(Debug, Default)]
-pub(super) struct Others {
+pub(in crate::sync) struct Others {
     /// The blob ids of those that differ from the tree last written out, as they lie there.
-    pub(super) lies: BTreeMap<String, BlobId>,
+    pub(in crate::sync) lies: BTreeMap<String, BlobId>,
     /// What is to be committed on top of HEAD.
-    pub(super) changes: Vec<Change>,
+    pub(in crate::sync) changes: Vec<Change>,
     /// What a person should know.
-    pub(super) notes: Vec<SyncNote>,
+    pub(in crate::sync) notes: Vec<SyncNote>,
 }
 
 /// Reads the edits of tracked files. `by_git` tells what a half-done merge of plain Git wrote: that is no edit.
 /// `unfinished` tells what a person has to finish, after a `git stash pop` that stopped: it is left alone.
-pub(super) fn read(
+pub(in crate::sync) fn read(
     repo: &Repository,
     work: &Work,
     head_tree: TreeId,

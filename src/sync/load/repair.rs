@@ -8,14 +8,14 @@ use crate::model::{
     instant_value, loose_id, slug_of_name, write_table,
 };
 
-use super::error::SyncError;
-use super::history::History;
-use super::side::Side;
+use crate::sync::error::SyncError;
+use crate::sync::load::history::History;
+use crate::sync::load::side::Side;
 
 /// How far back it is looked for the commit that wrote something: a history longer than this is not walked.
 const FARTHEST: usize = 100_000;
 
-pub(super) fn heal(
+pub(in crate::sync) fn heal(
     history: &impl History,
     commit: Option<CommitId>,
     loaded: Loaded,
@@ -89,7 +89,7 @@ fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: 
 
 /// The member who made a commit, as its author's name or address says; where neither does, the report, whose agenda
 /// it is. Nothing of this machine decides, so that every clone finds the same.
-pub(super) fn author_of(author: &Signature, pair: &Pair) -> Slug {
+pub(in crate::sync) fn author_of(author: &Signature, pair: &Pair) -> Slug {
     let local_part = author.email.split('@').next().unwrap_or_default();
     let by_name = pair.members().into_iter().find(|m| m.name == author.name);
     let by_slug = |slug: Option<Slug>| slug.and_then(|slug| pair.member(slug.as_str()));
@@ -165,7 +165,12 @@ fn newest(history: &impl History, commits: Vec<CommitId>) -> Result<Option<Commi
 }
 
 /// The id that an entry without one has in a committed tree, where the same one stands there.
-pub(super) fn known_loose(side: &Side, home: Home, entry: &Table, taken: &[EntryId]) -> Option<EntryId> {
+pub(in crate::sync) fn known_loose(
+    side: &Side,
+    home: Home,
+    entry: &Table,
+    taken: &[EntryId],
+) -> Option<EntryId> {
     let same = |(placed, id): &&(Placed, EntryId)| {
         placed.home == home && placed.entry == *entry && !taken.contains(id)
     };
@@ -175,7 +180,7 @@ pub(super) fn known_loose(side: &Side, home: Home, entry: &Table, taken: &[Entry
 /// The entry that one without an id was filled in to, where the file was saved again before it could be written: one
 /// that the folder never held with its id (`remembered` has none), with every key that the loose one has,
 /// comments too, and beside them only what filling in adds. `clear` shows an entry without its seal.
-pub(super) fn known_filled(
+pub(in crate::sync) fn known_filled(
     head: &State,
     remembered: &State,
     loose: &Placed,
@@ -213,6 +218,6 @@ fn is_filled(loose: &Table, entry: &Table) -> bool {
 }
 
 /// The filled-in entry of an id in a state.
-pub(super) fn filled<'a>(state: &'a State, id: &EntryId) -> Option<&'a Placed> {
+pub(in crate::sync) fn filled<'a>(state: &'a State, id: &EntryId) -> Option<&'a Placed> {
     state.entries.get(id)
 }

@@ -2,10 +2,10 @@
 
 use crate::model::{Home, State};
 
-use super::checkout::Written;
-use super::error::SyncError;
-use super::undo::{TakenBack, Way};
-use super::workspace::Workspace;
+use crate::sync::checkout::Written;
+use crate::sync::error::SyncError;
+use crate::sync::workspace::Workspace;
+use crate::sync::workspace::undo::{TakenBack, Way};
 
 /// A commit that a command prepared. It counts once it is finished; dropped, it never was.
 #[must_use = "a prepared commit counts once it is finished"]

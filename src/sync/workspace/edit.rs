@@ -3,9 +3,9 @@
 use crate::git::{Repository, mode};
 use crate::model::{Content, EntryId, Files, Form, Home, Limits, Placed, Problem, State, Table, Visibility};
 
-use super::error::SyncError;
-use super::keys::{ViewError, author};
-use super::workspace::Workspace;
+use crate::sync::error::SyncError;
+use crate::sync::secrets::keys::{ViewError, author};
+use crate::sync::workspace::Workspace;
 
 impl Workspace {
     /// Adds an entry. `entry` has its envelope and its content in clear; it is sealed here where it must be.
@@ -85,7 +85,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the record is not sound; nothing is changed then.
-    pub(super) fn take_in_record(
+    pub(in crate::sync) fn take_in_record(
         &mut self,
         home: Home,
         seen: &[u8],

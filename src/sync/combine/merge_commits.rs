@@ -6,25 +6,25 @@ use crate::git::{CommitId, Repository, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
 use crate::model::{EntryId, RecordPath, State};
 
-use super::beside::beside;
-use super::catalog::Catalog;
-use super::commit::{Change, check_size};
-use super::error::SyncError;
-use super::history::base_of;
-use super::interest::typed_pair;
-use super::outcome::SyncNote;
-use super::scope::{Part, scope_of};
-use super::side::Side;
+use crate::sync::combine::second_name::beside;
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Part, scope_of};
+use crate::sync::load::commit::{Change, check_size};
+use crate::sync::load::history::base_of;
+use crate::sync::load::read_scope::typed_pair;
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
 
 /// Two commits merged, not yet settled.
 #[derive(Debug)]
-pub(super) struct Joined {
+pub(in crate::sync) struct Joined {
     /// The tree of the merge: its records say what `side.state` says.
-    pub(super) side: Side,
+    pub(in crate::sync) side: Side,
     /// Entries that one side deleted and the other edited.
-    pub(super) kept: Vec<EntryId>,
+    pub(in crate::sync) kept: Vec<EntryId>,
     /// What a person should know.
-    pub(super) notes: Vec<SyncNote>,
+    pub(in crate::sync) notes: Vec<SyncNote>,
 }
 
 /// Merges two commits over their merge bases. Over a single one only the records are read that differ, or must be
@@ -32,7 +32,7 @@ pub(super) struct Joined {
 ///
 /// # Errors
 /// [`SyncError::Unrelated`] without a common ancestor; [`SyncError::Merge`] when the merge is refused.
-pub(super) fn join(
+pub(in crate::sync) fn join(
     repo: &Repository,
     catalog: &Catalog,
     left: CommitId,
@@ -67,7 +67,11 @@ pub(super) fn join(
 ///
 /// # Errors
 /// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
-pub(super) fn join_replaced(repo: &Repository, left: CommitId, right: CommitId) -> Result<Joined, SyncError> {
+pub(in crate::sync) fn join_replaced(
+    repo: &Repository,
+    left: CommitId,
+    right: CommitId,
+) -> Result<Joined, SyncError> {
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
     let id = |side: &Side| typed_pair(side).map(|pair| pair.id);
     match (id(&left), id(&right)) {
@@ -99,7 +103,7 @@ pub fn merge_sides(base: &Side, left: &Side, right: &Side) -> Result<Merged, Mer
 }
 
 /// Merges two sides over a base that is known.
-pub(super) fn join_over(
+pub(in crate::sync) fn join_over(
     repo: &Repository,
     base: &Side,
     left: &Side,

@@ -6,36 +6,36 @@ use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, WorkTree};
 use crate::model::{Files, Problem, RecordPath};
 use crate::store::{Found, Notes, read_records, read_records_at};
 
-use super::error::SyncError;
+use crate::sync::error::SyncError;
 
 /// The roots below which records lie.
-pub(super) const RECORD_ROOTS: &[&str] = &["pair.toml", "agenda.toml", "meetings"];
+pub(in crate::sync) const RECORD_ROOTS: &[&str] = &["pair.toml", "agenda.toml", "meetings"];
 
 /// The work tree, as it was read once.
 #[derive(Debug, Clone)]
-pub(super) struct Work {
+pub(in crate::sync) struct Work {
     /// The records that may differ from HEAD, with LF line ends. The others are as in HEAD.
-    pub(super) files: Files,
+    pub(in crate::sync) files: Files,
     /// The blob ids of all records as they lie there.
-    pub(super) ids: BTreeMap<String, BlobId>,
+    pub(in crate::sync) ids: BTreeMap<String, BlobId>,
     /// What stands in the place of a record and is none.
-    pub(super) odd: Vec<Problem>,
+    pub(in crate::sync) odd: Vec<Problem>,
     /// The tree last written out; none where none is remembered, or where it is gone.
-    pub(super) remembered_tree: Option<TreeId>,
+    pub(in crate::sync) remembered_tree: Option<TreeId>,
     /// The tree that hand edits are told against: the remembered one, unless plain Git took HEAD back behind it.
-    pub(super) base_tree: Option<TreeId>,
+    pub(in crate::sync) base_tree: Option<TreeId>,
     /// The tree of HEAD.
-    pub(super) head_tree: Option<TreeId>,
+    pub(in crate::sync) head_tree: Option<TreeId>,
     /// Tracked files that may differ from it.
-    pub(super) differing: BTreeSet<String>,
+    pub(in crate::sync) differing: BTreeSet<String>,
     /// Paths that a sparse checkout hides.
-    pub(super) hidden: BTreeSet<String>,
+    pub(in crate::sync) hidden: BTreeSet<String>,
     /// Paths that a merge of plain Git left with several versions in the index.
-    pub(super) conflicted: BTreeSet<String>,
+    pub(in crate::sync) conflicted: BTreeSet<String>,
 }
 
 impl Work {
-    pub(super) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
+    pub(in crate::sync) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
         let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
         let Lying {
             found,
@@ -70,13 +70,13 @@ impl Work {
     }
 
     /// The blob id of a record as it lies there.
-    pub(super) fn id(&self, record: RecordPath) -> Option<BlobId> {
+    pub(in crate::sync) fn id(&self, record: RecordPath) -> Option<BlobId> {
         self.ids.get(&record.path()).copied()
     }
 }
 
 /// Whether a path that a sparse checkout hides is let alone: a record that lies there all the same is none.
-pub(super) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
+pub(in crate::sync) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
     RecordPath::parse(path).is_none() || !lies_there
 }
 

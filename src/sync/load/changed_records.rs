@@ -7,28 +7,28 @@ use std::rc::Rc;
 use crate::git::{Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, RecordPath};
 
-use super::catalog::Catalog;
-use super::error::SyncError;
-use super::work::Work;
+use crate::sync::error::SyncError;
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::working_copy::Work;
 
 /// The records of a tree.
-pub(super) type Listing = BTreeMap<RecordPath, TreeFile>;
+pub(in crate::sync) type Listing = BTreeMap<RecordPath, TreeFile>;
 /// Records by path.
-pub(super) type Scope = BTreeSet<RecordPath>;
+pub(in crate::sync) type Scope = BTreeSet<RecordPath>;
 
 /// Some records of a tree, to be read.
-pub(super) struct Part {
+pub(in crate::sync) struct Part {
     /// All records of the tree.
-    pub(super) listing: Rc<Listing>,
+    pub(in crate::sync) listing: Rc<Listing>,
     /// Those to be read.
-    pub(super) scope: Scope,
+    pub(in crate::sync) scope: Scope,
 }
 
 /// The records of a tree, not read.
 ///
 /// # Errors
 /// When Git cannot read the tree.
-pub(super) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncError> {
+pub(in crate::sync) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncError> {
     let files = repo.list_tree(tree, None)?.into_iter();
     Ok(files
         .filter_map(|file| Some((RecordPath::parse(&file.path)?, file)))
@@ -36,7 +36,7 @@ pub(super) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncEr
 }
 
 /// The records of the folder; what a sparse checkout hides is as in `head`.
-pub(super) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Listing) -> Listing {
+pub(in crate::sync) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Listing) -> Listing {
     let mut listing = Listing::new();
     for (path, id) in &work.ids {
         let Some(record) = RecordPath::parse(path) else {
@@ -60,7 +60,7 @@ pub(super) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Listing) ->
 ///
 /// # Errors
 /// When Git cannot read a record that is not known yet.
-pub(super) fn scope_of(
+pub(in crate::sync) fn scope_of(
     repo: &Repository,
     catalog: &Catalog,
     versions: &[Rc<Listing>],
@@ -98,7 +98,11 @@ pub(super) fn scope_of(
 ///
 /// # Errors
 /// As [`scope_of`].
-pub(super) fn unsettled(repo: &Repository, catalog: &Catalog, version: &Listing) -> Result<Scope, SyncError> {
+pub(in crate::sync) fn unsettled(
+    repo: &Repository,
+    catalog: &Catalog,
+    version: &Listing,
+) -> Result<Scope, SyncError> {
     let mut found = Scope::new();
     for (record, file) in version {
         let summary = catalog.summary(repo, file)?;

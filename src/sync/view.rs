@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row, State, Value};
 
-use super::keys::{Keys, ViewError, author};
+use crate::sync::secrets::keys::{Keys, ViewError, author};
 
 /// What a reader sees.
 #[derive(Debug)]

@@ -1,5 +1,12 @@
 //! A clone with its lock held: what every writing command works in.
 
+pub(super) mod edit;
+pub(super) mod lost_in_merge;
+pub(super) mod prepared;
+pub(super) mod settle;
+pub(super) mod stopped_merge;
+pub(super) mod undo;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
@@ -9,20 +16,20 @@ use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
-use super::catalog::Catalog;
-use super::checkout::{GitCheckout, Written, clear_up, filled_in, finish_dead_run};
-use super::commit::{MERGE, change_words, record_changes, signature, write};
-use super::environment::Environment;
-use super::error::SyncError;
-use super::interest::{Interest, Unread, readable_pair, side_of};
-use super::join::join;
-use super::keys::Keys;
-use super::leak::refuse_unsent;
-use super::outcome::SyncNote;
-use super::scope::{Scope, listing_of_work, scope_of};
-use super::side::Side;
-use super::snapshot::Hand;
-use super::work::Work;
+use crate::sync::checkout::{GitCheckout, Written, clear_up, filled_in, finish_dead_run};
+use crate::sync::combine::merge_commits::join;
+use crate::sync::environment::Environment;
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Scope, listing_of_work, scope_of};
+use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
+use crate::sync::load::read_scope::{Interest, Unread, readable_pair, side_of};
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::side::Side;
+use crate::sync::load::working_copy::Work;
+use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::secret_scan::refuse_unsent;
+use crate::sync::snapshot::Hand;
 
 /// How long a command waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,31 +47,31 @@ pub enum Take {
 ///
 /// Commits are prepared as objects; [`Workspace::write_out`] makes them count.
 pub struct Workspace {
-    pub(super) repo: Rc<Repository>,
-    pub(super) notes: Notes,
-    pub(super) env: Environment,
-    pub(super) keys: Keys,
-    pub(super) catalog: Catalog,
+    pub(in crate::sync) repo: Rc<Repository>,
+    pub(in crate::sync) notes: Notes,
+    pub(in crate::sync) env: Environment,
+    pub(in crate::sync) keys: Keys,
+    pub(in crate::sync) catalog: Catalog,
     interest: Interest,
-    pub(super) branch: String,
+    pub(in crate::sync) branch: String,
     /// Where the branch stands.
-    pub(super) head: Option<CommitId>,
+    pub(in crate::sync) head: Option<CommitId>,
     /// The commit prepared; the same as `head` where there is nothing new.
-    pub(super) tip: Option<CommitId>,
+    pub(in crate::sync) tip: Option<CommitId>,
     /// What the prepared commit says.
-    pub(super) side: Side,
-    pub(super) work: Work,
+    pub(in crate::sync) side: Side,
+    pub(in crate::sync) work: Work,
     /// HEAD with the hand edits, but for entries that lie in the folder without their ids, or twice, until it is written
     /// out.
     taken_in_tree: Option<TreeId>,
-    pub(super) ends_merge: bool,
+    pub(in crate::sync) ends_merge: bool,
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
-    pub(super) unmerged: Vec<String>,
-    pub(super) said: Vec<SyncNote>,
+    pub(in crate::sync) unmerged: Vec<String>,
+    pub(in crate::sync) said: Vec<SyncNote>,
     /// Records that HEAD has broken and the folder has mended.
     mended: BTreeSet<RecordPath>,
     pair: Pair,
-    pub(super) turn: Rc<Turn>,
+    pub(in crate::sync) turn: Rc<Turn>,
 }
 
 impl Workspace {
@@ -217,7 +224,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub(super) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
+    pub(in crate::sync) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
         let changes = record_changes(&self.repo, &self.side, &state, &self.mended)?;
         if changes.is_empty() {
             return Ok(false);
@@ -231,7 +238,7 @@ impl Workspace {
     }
 
     /// Prepares a commit of a tree and loads what it says.
-    pub(super) fn prepare(
+    pub(in crate::sync) fn prepare(
         &mut self,
         tree: TreeId,
         parents: &[CommitId],
@@ -242,7 +249,7 @@ impl Workspace {
     }
 
     /// Makes a commit the prepared one.
-    pub(super) fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
+    pub(in crate::sync) fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let side = side_of(&self.repo, &self.catalog, commit, self.interest, Scope::new())?;
         let (side, pair) = readable_pair(&self.repo, commit, side)?;
         if pair.id != self.pair.id {
@@ -254,7 +261,7 @@ impl Workspace {
     }
 
     /// Has more records read: some, or all where none are named.
-    pub(super) fn widen(&mut self, more: Option<Scope>) -> Result<(), SyncError> {
+    pub(in crate::sync) fn widen(&mut self, more: Option<Scope>) -> Result<(), SyncError> {
         let (Some(scope), Some(tip)) = (&self.side.scope, self.tip) else {
             return Ok(());
         };
@@ -267,7 +274,7 @@ impl Workspace {
         Ok(())
     }
 
-    pub(super) fn refuse_newer(&self) -> Result<(), SyncError> {
+    pub(in crate::sync) fn refuse_newer(&self) -> Result<(), SyncError> {
         if self.pair.format > Pair::FORMAT {
             Err(SyncError::NewerFormat(self.pair.format))
         } else {
@@ -276,7 +283,7 @@ impl Workspace {
     }
 
     /// The author of commits: the member's name, with the address that `git` answers.
-    pub(super) fn signature(&self) -> Result<Signature, SyncError> {
+    pub(in crate::sync) fn signature(&self) -> Result<Signature, SyncError> {
         signature(
             &self.repo,
             &self.pair,
@@ -360,7 +367,7 @@ impl Workspace {
     }
 
     /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
-    pub(super) fn hand(&self, pending: bool) -> Hand<'_> {
+    pub(in crate::sync) fn hand(&self, pending: bool) -> Hand<'_> {
         Hand {
             repo: &self.repo,
             head_side: &self.side,

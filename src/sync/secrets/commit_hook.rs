@@ -10,7 +10,7 @@ use crate::git::{Hooks, Repository};
 use crate::model::{Kind, Visibility};
 use crate::store::save_program;
 
-use super::error::SyncError;
+use crate::sync::error::SyncError;
 
 /// The hook; [`script`] fills in the words that seal. Its number is one higher with every version that guards better.
 const SCRIPT: &str = include_str!("pre-commit.sh");

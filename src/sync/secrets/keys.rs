@@ -9,7 +9,7 @@ use crate::seal::{
 };
 use crate::store::{PrivateFile, PrivateFileError};
 
-use super::error::SyncError;
+use crate::sync::error::SyncError;
 
 /// Why an entry shows no content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Keys {
     }
 
     /// What settling goes by: my recipients, the keys of the members, and how they stand to those pinned.
-    pub(super) fn settle_with(&self, pair: &Pair) -> String {
+    pub(in crate::sync) fn settle_with(&self, pair: &Pair) -> String {
         let of_member = |member: &crate::model::Member| {
             let (slug, keys) = (&member.slug, member.keys.join(" "));
             format!("; {slug}: {keys}, {:?}", self.pins.trust_of(member))
@@ -262,12 +262,12 @@ impl Keys {
 }
 
 /// Who wrote an entry, as its envelope says.
-pub(super) fn author(entry: &Table) -> Option<Slug> {
+pub(in crate::sync) fn author(entry: &Table) -> Option<Slug> {
     entry.get_str("by").and_then(|by| by.parse().ok())
 }
 
 /// The envelope of an entry with a visibility and a ciphertext; conflicts of bodies stay.
-pub(super) fn with_ciphertext(entry: &Table, visibility: Visibility, ciphertext: &str) -> Table {
+pub(in crate::sync) fn with_ciphertext(entry: &Table, visibility: Visibility, ciphertext: &str) -> Table {
     let mut sealed = entry.envelope();
     order_of_keys(&mut sealed.fields);
     sealed.set("visibility", visibility.as_str());

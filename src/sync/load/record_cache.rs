@@ -11,8 +11,8 @@ use crate::git::{self, BlobId, Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, Form, Limits, Loaded, Table, assemble};
 use crate::store::Notes;
 
-use super::error::SyncError;
-use super::scope::{Listing, listing};
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Listing, listing};
 
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
@@ -21,24 +21,24 @@ const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
 
 /// One record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Summary {
+pub(in crate::sync) struct Summary {
     /// Where it lies: the same bytes may be sound in one place and broken in another.
     path: String,
     #[serde(with = "letters")]
-    pub(super) ids: Vec<EntryId>,
+    pub(in crate::sync) ids: Vec<EntryId>,
     /// Open actions, and what is sealed and might be one.
     #[serde(with = "letters")]
-    pub(super) open: Vec<EntryId>,
+    pub(in crate::sync) open: Vec<EntryId>,
     /// The themes of what stands in clear; nothing out of a seal.
-    pub(super) themes: BTreeSet<String>,
+    pub(in crate::sync) themes: BTreeSet<String>,
     /// Whether it must be looked at always: it does not parse, lacks ids or fields, holds a conflict, or a text in
     /// clear that belongs inside a seal.
-    pub(super) special: bool,
+    pub(in crate::sync) special: bool,
     /// Whether it holds a ciphertext.
-    pub(super) sealed: bool,
+    pub(in crate::sync) sealed: bool,
     /// Whether settling found nothing to do in it.
     #[serde(default)]
-    pub(super) settled: bool,
+    pub(in crate::sync) settled: bool,
 }
 
 /// The file.
@@ -51,7 +51,7 @@ struct Kept {
 }
 
 /// The records that this clone has seen.
-pub(super) struct Catalog {
+pub(in crate::sync) struct Catalog {
     notes: Notes,
     settled_with: RefCell<String>,
     records: RefCell<HashMap<BlobId, Rc<Summary>>>,
@@ -61,7 +61,7 @@ pub(super) struct Catalog {
 
 impl Catalog {
     /// What was known before; nothing where the file is gone, damaged or of another version.
-    pub(super) fn load(notes: &Notes) -> Self {
+    pub(in crate::sync) fn load(notes: &Notes) -> Self {
         let kept: Option<Kept> = notes
             .cached(FILE)
             .and_then(|text| serde_json::from_str(&text).ok());
@@ -80,7 +80,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When Git cannot read the tree.
-    pub(super) fn listing(&self, repo: &Repository, tree: TreeId) -> Result<Rc<Listing>, SyncError> {
+    pub(in crate::sync) fn listing(&self, repo: &Repository, tree: TreeId) -> Result<Rc<Listing>, SyncError> {
         if let Some(known) = self.listings.borrow().get(&tree) {
             return Ok(known.clone());
         }
@@ -93,7 +93,11 @@ impl Catalog {
     ///
     /// # Errors
     /// When Git cannot read it; one that does not parse is special.
-    pub(super) fn summary(&self, repo: &Repository, file: &TreeFile) -> Result<Rc<Summary>, SyncError> {
+    pub(in crate::sync) fn summary(
+        &self,
+        repo: &Repository,
+        file: &TreeFile,
+    ) -> Result<Rc<Summary>, SyncError> {
         if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
             return Ok(Rc::new(Summary::unreadable()));
         }
@@ -109,7 +113,7 @@ impl Catalog {
     }
 
     /// A record that lies in the folder and in no tree yet.
-    pub(super) fn summary_of(&self, id: BlobId, path: &str, bytes: &[u8]) -> Rc<Summary> {
+    pub(in crate::sync) fn summary_of(&self, id: BlobId, path: &str, bytes: &[u8]) -> Rc<Summary> {
         let known = self.known(id, path);
         known.unwrap_or_else(|| self.learn(id, Summary::of(path, bytes)))
     }
@@ -128,7 +132,7 @@ impl Catalog {
 
     /// The keys that settling goes by, as one text: with other keys every record with a seal is to be settled again.
     /// Whether they are other ones.
-    pub(super) fn settle_with(&self, keys: String) -> bool {
+    pub(in crate::sync) fn settle_with(&self, keys: String) -> bool {
         if *self.settled_with.borrow() == keys {
             return false;
         }
@@ -141,7 +145,7 @@ impl Catalog {
     }
 
     /// Settling found nothing to do in a record.
-    pub(super) fn settled(&self, id: BlobId) {
+    pub(in crate::sync) fn settled(&self, id: BlobId) {
         let mut records = self.records.borrow_mut();
         if let Some(summary) = records.get_mut(&id).filter(|s| s.sealed && !s.settled) {
             Rc::make_mut(summary).settled = true;
@@ -150,12 +154,12 @@ impl Catalog {
     }
 
     /// Whether an entry of any known record has this id.
-    pub(super) fn knows(&self, id: EntryId) -> bool {
+    pub(in crate::sync) fn knows(&self, id: EntryId) -> bool {
         self.records.borrow().values().any(|s| s.ids.contains(&id))
     }
 
     /// Keeps what is known of these records for the next command. That it cannot be kept is no error.
-    pub(super) fn keep(&self, records: impl Iterator<Item = BlobId>) {
+    pub(in crate::sync) fn keep(&self, records: impl Iterator<Item = BlobId>) {
         if !self.changed.replace(false) {
             return;
         }
@@ -231,11 +235,11 @@ mod letters {
     /// How many letters an id has.
     const LENGTH: usize = 12;
 
-    pub(super) fn serialize<S: Serializer>(ids: &[EntryId], to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::sync) fn serialize<S: Serializer>(ids: &[EntryId], to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&ids.iter().map(EntryId::as_str).collect::<String>())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<EntryId>, D::Error> {
+    pub(in crate::sync) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<EntryId>, D::Error> {
         let text = String::deserialize(from)?;
         let id = |letters: &[u8]| std::str::from_utf8(letters).ok().and_then(|id| id.parse().ok());
         let ids = text

@@ -10,9 +10,9 @@ use crate::model::{
     id_of_ciphertext,
 };
 
-use super::error::SyncError;
-use super::keys::{Keys, author, with_ciphertext};
-use super::outcome::SyncNote;
+use crate::sync::error::SyncError;
+use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::{Keys, author, with_ciphertext};
 
 /// What stood under a seal that was opened.
 #[derive(Debug, Clone)]

@@ -3,9 +3,9 @@
 use crate::git::{Repository, TreeId};
 use crate::model::{Alternative, Limits, Pair, RecordPath, Slug, State, Table, assemble};
 
-use super::conflicts::Address;
-use super::error::SyncError;
-use super::heal::author_of;
+use crate::sync::conflicts::Address;
+use crate::sync::error::SyncError;
+use crate::sync::load::repair::author_of;
 
 /// How many commits are looked at.
 const MOST: usize = 5000;

@@ -8,11 +8,11 @@ use crate::merge::merge;
 use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
 use crate::store::{Record, Step};
 
-use super::error::SyncError;
-use super::outcome::SyncNote;
-use super::settle::settle;
-use super::side::Side;
-use super::workspace::Workspace;
+use crate::sync::combine::settle::settle;
+use crate::sync::error::SyncError;
+use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
+use crate::sync::workspace::Workspace;
 
 /// Which way to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn record_command(&self, name: &str) -> Result<(), SyncError> {
+    pub(in crate::sync) fn record_command(&self, name: &str) -> Result<(), SyncError> {
         let Some(tip) = self.tip else { return Ok(()) };
         let commit = tip.to_string();
         Ok(self.notes.record(Record::Command {
@@ -82,7 +82,7 @@ impl Workspace {
     /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one that
     /// is to be sealed would stand in clear; [`SyncError::Problems`] where a
     /// record of it cannot be read.
-    pub(super) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
+    pub(in crate::sync) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
         self.read_everything()?;
         let stands = |id: CommitId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
         let counts =
@@ -149,7 +149,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
+    pub(in crate::sync) fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
         // What was passed over stays written down: its commit may stand on another branch, or come back.
         let record = taken.way.record(&taken.step.commit, taken.by.as_deref());
         Ok(self.notes.record(record)?)
@@ -228,7 +228,7 @@ impl Workspace {
     fn seen_refs(&self) -> Result<Vec<CommitId>, SyncError> {
         let tracking = format!("refs/remotes/origin/{}", self.branch);
         let mut seen = Vec::new();
-        for name in [super::exchange::seen_at(&self.branch), tracking] {
+        for name in [crate::sync::exchange::seen_at(&self.branch), tracking] {
             seen.extend(self.repo.reference(&name)?);
         }
         Ok(seen)

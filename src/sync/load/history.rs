@@ -3,11 +3,11 @@
 use crate::git::{CommitId, Repository, Signature};
 use crate::model::Loaded;
 
-use super::commit::write;
-use super::error::SyncError;
-use super::heal::heal;
-use super::join::join_over;
-use super::side::Side;
+use crate::sync::combine::merge_commits::join_over;
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::write;
+use crate::sync::load::repair::heal;
+use crate::sync::load::side::Side;
 
 /// Commits with their parents and records: a repository, or a history in memory.
 pub trait History {

@@ -5,23 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::git::{BlobId, CommitId, Repository, Signature, TreeId, mode};
 use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
 
-use super::catalog::Catalog;
-use super::error::SyncError;
-use super::scope::{Part, scope_of};
-use super::side::Side;
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{Part, scope_of};
+use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::side::Side;
 
 /// The message of a merge that this program makes: one with another message is by plain Git.
-pub(super) const MERGE: &str = "merge by meaning";
+pub(in crate::sync) const MERGE: &str = "merge by meaning";
 
 /// A change of a tree: a path with its new mode and blob, or none where it goes.
-pub(super) type Change = (String, Option<(u32, BlobId)>);
+pub(in crate::sync) type Change = (String, Option<(u32, BlobId)>);
 
 /// What must be written so that the records of a side say what a state says. A record that could not be read is
 /// written over only where it was `mended`.
 ///
 /// # Errors
 /// When a record would exceed the limits, or Git cannot write a blob.
-pub(super) fn record_changes(
+pub(in crate::sync) fn record_changes(
     repo: &Repository,
     side: &Side,
     state: &State,
@@ -59,7 +59,7 @@ pub(super) fn record_changes(
     Ok(changes)
 }
 
-pub(super) fn check_size(path: &str, bytes: &[u8]) -> Result<(), SyncError> {
+pub(in crate::sync) fn check_size(path: &str, bytes: &[u8]) -> Result<(), SyncError> {
     if bytes.len() <= Limits::FILE {
         return Ok(());
     }
@@ -117,7 +117,7 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
 }
 
 /// How many entries differ between two trees: added, changed or removed. No tree is an empty one.
-pub(super) fn entries_between(
+pub(in crate::sync) fn entries_between(
     repo: &Repository,
     catalog: &Catalog,
     old: Option<TreeId>,
@@ -150,7 +150,7 @@ pub(super) fn entries_between(
 }
 
 /// Writes a commit; no reference moves.
-pub(super) fn write(
+pub(in crate::sync) fn write(
     repo: &Repository,
     tree: TreeId,
     parents: &[CommitId],
@@ -161,7 +161,7 @@ pub(super) fn write(
 }
 
 /// The author of a commit by a member; by somebody with no seat, whom `git` names.
-pub(super) fn signature(
+pub(in crate::sync) fn signature(
     repo: &Repository,
     pair: &Pair,
     me: Option<&Slug>,

@@ -1,0 +1,5 @@
+//! Two commits become one tree, and ciphertexts for the same readers become one.
+
+pub(super) mod merge_commits;
+pub(super) mod second_name;
+pub(super) mod settle;

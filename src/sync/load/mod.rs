@@ -1,0 +1,11 @@
+//! Reading a commit or the folder: the records as states, repaired the same way on every clone, and as little of them as
+//! a question needs.
+
+pub(super) mod changed_records;
+pub(super) mod commit;
+pub(super) mod history;
+pub(super) mod read_scope;
+pub(super) mod record_cache;
+pub(super) mod repair;
+pub(super) mod side;
+pub(super) mod working_copy;
