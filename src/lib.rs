@@ -3,7 +3,7 @@
 //!
 //! # The layers
 //!
-//! The arrow of knowledge goes one way; a test checks it (design, section 8).
+//! The arrow of knowledge goes one way; a test checks it (docs/architecture.md#layers).
 //!
 //! | layer | what it is | knows |
 //! |---|---|---|

@@ -1,8 +1,9 @@
 //! `oneonone` against the plain Git commands for the same job: both in one run, in turns, on twin repositories with the
-//! same durability (`core.fsync=all`), reported as ratios of medians (design, section 9).
+//! same durability (`core.fsync=all`), reported as ratios of medians (docs/architecture.md#speed).
 //!
-//! `cargo bench --bench against_git`, with words after `--` that choose scenarios by their names. `ROUNDS` sets how often
-//! each job is done (21), `MEETINGS` how long the history is (520, ten years), `PAIRS` how many pairs `sync --all` has (50).
+//! `cargo bench --bench against_git`, with words after `--` that choose scenarios by their names. `ROUNDS` sets how
+//! often each job is done (21), `MEETINGS` how long the history is (520, ten years), `PAIRS` how many pairs `sync
+//! --all` has (50).
 
 #![allow(
     clippy::unwrap_used,

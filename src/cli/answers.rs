@@ -1,4 +1,4 @@
-//! Answers in the three forms, of one pair or of every pair known (design, section 5, `--all`).
+//! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
 use crate::render::json::{self, Document};
 use crate::render::text;

@@ -1,4 +1,5 @@
-//! Questions to a person at a terminal. Every one has a flag that answers it beforehand (design, section 5).
+//! Questions to a person at a terminal. Every one has a flag that answers it beforehand
+//! (docs/command-line.md#global-flags).
 
 use std::io::{BufRead, Write};
 

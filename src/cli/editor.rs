@@ -1,4 +1,4 @@
-//! Text from a person: the editor, or standard input (design, sections 5 and 7).
+//! Text from a person: the editor, or standard input (docs/privacy.md#files-on-this-machine).
 
 use std::env;
 use std::fs;

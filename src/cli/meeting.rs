@@ -10,7 +10,7 @@ use crate::render::{text, tsv};
 use super::context::Context;
 use super::error::Failure;
 
-/// How long a meeting waits for a remote (design, section 4).
+/// How long a meeting waits for a remote (docs/sync.md#branch-and-remote).
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.

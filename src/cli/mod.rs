@@ -1,4 +1,5 @@
-//! The command line: one file a command, its arguments beside the function that runs them (design, section 5).
+//! The command line: one file a command, its arguments beside the function that runs them
+//! (docs/command-line.md#commands).
 //!
 //! Printing, the clock and the environment stay in here.
 

@@ -1,4 +1,4 @@
-//! Where answers and words go: data on stdout, words on stderr (design, section 5).
+//! Where answers and words go: data on stdout, words on stderr (docs/command-line.md#output).
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 

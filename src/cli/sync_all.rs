@@ -1,4 +1,4 @@
-//! `sync --all`: the pairs side by side. One that fails stops no other (design, section 5).
+//! `sync --all`: the pairs side by side. One that fails stops no other (docs/command-line.md#all-pairs).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZero;

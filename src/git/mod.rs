@@ -2,8 +2,8 @@
 //!
 //! Bytes in, bytes out: this layer knows nothing of records, entries or members. What is inside the repository
 //! (objects, history, refs, configuration, the index) is libgit2's work; whatever may cross a network is done by the
-//! user's own `git`, so that ssh, credential helpers, proxies and server hooks work as they do by hand (design,
-//! section 4).
+//! user's own `git`, so that ssh, credential helpers, proxies and server hooks work as they do by hand
+//! (docs/sync.md#running-git).
 //!
 //! - A call that could not be made at all is an [`Error`]. What the caller must act upon, such as a push that was
 //!   rejected or a branch that moved meanwhile, is a value: [`PushOutcome`], [`RefUpdate`], …

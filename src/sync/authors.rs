@@ -1,4 +1,4 @@
-//! Who wrote a value that stands in a conflict: found in history when it is shown (design, section 3).
+//! Who wrote a value that stands in a conflict: found in history when it is shown (docs/merge.md#conflict-rows).
 
 use crate::git::{Repository, TreeId};
 use crate::model::{Alternative, Limits, Pair, RecordPath, Slug, State, Table, assemble};

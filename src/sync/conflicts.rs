@@ -1,4 +1,4 @@
-//! The conflicts that stand, with every value; and ending one (design, section 3).
+//! The conflicts that stand, with every value; and ending one (docs/merge.md#conflict-rows).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A new pair: its repository with the first commit (design, sections 2 and 5).
+//! A new pair: its repository with the first commit (docs/format.md#files).
 
 use crate::git::{CommitId, Repository, mode};
 use crate::model::{EntryId, Pair, Role, Slug, State, Table, Value, assemble};

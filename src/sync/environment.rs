@@ -22,8 +22,9 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The keys of a clone: `oneonone.identity` in its configuration beats the default (design, section 2). Pins
-    /// then lie beside that identity, so that a made-up pair touches nothing else.
+    /// The keys of a clone: `oneonone.identity` in its configuration beats the default
+    /// (docs/command-line.md#git-configuration). Pins then lie beside that identity, so that a made-up pair touches
+    /// nothing else.
     ///
     /// # Errors
     /// When the configuration or the pins cannot be read.

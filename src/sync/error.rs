@@ -15,7 +15,7 @@ pub enum SyncError {
     Git(git::Error),
     /// A file.
     Store(StoreError),
-    /// A record that was about to be committed is not sound (design, section 4, promise 7).
+    /// A record that was about to be committed is not sound (docs/sync.md#promises).
     Problems(Vec<Problem>),
     /// There is no `pair.toml` here.
     NoPair,
@@ -51,7 +51,7 @@ pub enum SyncError {
     },
     /// The file of the pins holds none.
     Pins(PinsError),
-    /// The remote's history was rewritten, or went back in time (design, section 4, promise 5).
+    /// The remote's history was rewritten, or went back in time (docs/sync.md#promises).
     Rewritten {
         /// The tip that was there, short.
         was: String,

@@ -1,4 +1,4 @@
-//! The procedure over the parts (design, section 4): hand edits are taken in, sides are loaded and healed, merged,
+//! The procedure over the parts (docs/sync.md#procedure): hand edits are taken in, sides are loaded and healed, merged,
 //! settled, committed, pushed and written out. Every writing command goes through a [`Workspace`].
 
 mod authors;

@@ -119,7 +119,7 @@ pub enum SyncNote {
     },
 }
 
-/// The outcome of a sync (design, section 5, JSON).
+/// The outcome of a sync (docs/command-line.md#documents).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncReport {
     /// Entries added, changed or removed here by it.

@@ -1,4 +1,4 @@
-//! How a clone stands against its remote, as last seen: no lock, no network (design, section 5, `status`).
+//! How a clone stands against its remote, as last seen: no lock, no network (docs/command-line.md#documents).
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
     if let Some(tip) = head.tip {
         trees.push(repo.tree_of(tip)?);
     }
-    // What equals either tree of a write that was cut off is no edit (design, section 4).
+    // What equals either tree of a write that was cut off is no edit (docs/sync.md#dead-runs).
     let target = writing.as_ref().and_then(|w| w.to.parse().ok());
     trees.extend(target.and_then(|to: CommitId| repo.tree_of(to).ok()));
     Ok(Standing {

@@ -62,7 +62,7 @@ impl View {
         if let Some(Ok(opened)) = &opened
             && opened.visibility != entry.visibility
         {
-            // The one that was sealed decides (design, section 2).
+            // The one that was sealed decides (docs/privacy.md#seal).
             self.mislabelled.push(id);
             entry.visibility = opened.visibility;
         }

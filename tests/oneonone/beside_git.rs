@@ -1,5 +1,5 @@
-//! Plain Git in the same repository: what it did is taken in, finished or healed; nothing is lost (design, section 4,
-//! promise 6).
+//! Plain Git in the same repository: what it did is taken in, finished or healed; nothing is lost
+//! (docs/sync.md#plain-git).
 
 use std::time::{Duration, Instant};
 

@@ -142,6 +142,17 @@ fn every_heading_that_is_named_exists() {
 }
 
 #[test]
+fn comments_name_a_page_of_the_project() {
+    let elsewhere = ["(", "design"].concat();
+    for (path, text) in texts(&["src", "tests", "benches"]) {
+        let named = text
+            .lines()
+            .find(|line| line.contains(&elsewhere) && line.contains("section"));
+        assert_eq!(named, None, "{}: name a heading in docs/", path.display());
+    }
+}
+
+#[test]
 fn every_link_leads_somewhere() {
     for (path, text) in &pages() {
         for line in prose(text) {

@@ -1,4 +1,4 @@
-//! The laws of the merge (design, section 3) as properties.
+//! The laws of the merge (docs/merge.md#laws) as properties.
 //!
 //! `PROPTEST_CASES=100000 cargo test --release laws` runs the long sweep.
 

@@ -1,5 +1,5 @@
 //! A remote whose history was rewritten, rolled back, replaced or deleted: noticed, explained, nothing overwritten on
-//! either side; and `sync --accept-rewrite` keeps everything that was here (design, section 4, promise 5).
+//! either side; and `sync --accept-rewrite` keeps everything that was here (docs/sync.md#promises).
 
 use crate::world::{Person, World};
 

@@ -1,4 +1,4 @@
-//! What is private is in no Git object in clear, whichever way it came in (design, section 4, promise 3).
+//! What is private is in no Git object in clear, whichever way it came in (docs/sync.md#promises).
 
 use std::fs;
 

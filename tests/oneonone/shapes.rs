@@ -1,5 +1,5 @@
 //! Shapes of repositories: those that are refused before anything is written, with a way out that works; and those
-//! that work (design, section 4).
+//! that work (docs/sync.md#shapes).
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Each error's words, hint and exit code: one file for each layer that it comes from (design, section 5).
+//! Each error's words, hint and exit code: one file for each layer that it comes from
+//! (docs/command-line.md#exit-codes).
 
 mod app;
 mod delivery;

@@ -93,7 +93,7 @@ fn body(choice: &Choice, all: &[Choice]) -> Option<String> {
     })
 }
 
-/// Who wrote the values of conflicts: found in history when it is shown (design, section 3).
+/// Who wrote the values of conflicts: found in history when it is shown (docs/merge.md#conflict-rows).
 pub(in crate::cli) fn of_conflicts(
     repo: &Repository,
     records: &Records,

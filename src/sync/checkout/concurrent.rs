@@ -1,4 +1,4 @@
-//! Commits that plain Git makes while a command is at work (design, section 4, promise 6).
+//! Commits that plain Git makes while a command is at work (docs/sync.md#plain-git).
 
 use std::collections::BTreeMap;
 

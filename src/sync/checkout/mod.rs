@@ -1,4 +1,4 @@
-//! A write-out: a commit becomes the files of the folder and the tip of the branch (design, section 4).
+//! A write-out: a commit becomes the files of the folder and the tip of the branch (docs/sync.md#write-out).
 //!
 //! The order of its steps is one function over a narrow interface, a [`WorkingCopy`]. A run may die between any two of
 //! them: the note that stands from the first file to the last step says how to go on.

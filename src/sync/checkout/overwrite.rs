@@ -1,4 +1,4 @@
-//! Which files a write-out may overwrite (design, section 4, promise 6).
+//! Which files a write-out may overwrite (docs/sync.md#five-versions-of-a-file).
 
 /// One file as several places have it, by its blob id or its bytes; none where it is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +49,8 @@ impl<T: PartialEq> Versions<T> {
 }
 
 /// The version to remember of a file that was left as it lies: the one that was read. `taken_in` is the file with its
-/// hand edits, but without entries that have no id there yet; none where there were no edits at all. Where the branch had
-/// got something else too, `taken_in` holds more than what lay there: then the version before is remembered.
+/// hand edits, but without entries that have no id there yet; none where there were no edits at all. Where the branch
+/// had got something else too, `taken_in` holds more than what lay there: then the version before is remembered.
 pub fn as_read<T: PartialEq>(old: Option<T>, committed: Option<T>, taken_in: Option<Option<T>>) -> Option<T> {
     match taken_in {
         Some(taken_in) if committed == old => taken_in,

@@ -1,4 +1,4 @@
-//! Completes the write-out that a dead run left (design, section 4).
+//! Completes the write-out that a dead run left (docs/sync.md#dead-runs).
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -246,8 +246,8 @@ impl Recovery for DeadRun<'_> {
     }
 }
 
-/// A side that plain Git committed while its folder was half-written (design, section 4). Nobody removed an entry that is
-/// missing there, nor the missing copies of one that stood in several homes.
+/// A side that plain Git committed while its folder was half-written (docs/sync.md#dead-runs). Nobody removed an
+/// entry that is missing there, nor the missing copies of one that stood in several homes.
 fn of_half_written(mut half: Side, base: &Side) -> Side {
     for id in base.doubled.keys().filter(|id| !half.doubled.contains_key(*id)) {
         if let (Some(all), Some(one)) = (base.state.entries.get(id), half.state.entries.get(id))

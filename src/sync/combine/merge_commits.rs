@@ -1,4 +1,4 @@
-//! Two commits become one tree: records by meaning, other files as Git merges them (design, section 3).
+//! Two commits become one tree: records by meaning, other files as Git merges them (docs/merge.md#other-files).
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,7 @@ pub(in crate::sync) fn join(
 }
 
 /// Merges two commits that have no ancestor in common, over nothing: a history that was put in the place of another
-/// (design, section 4, promise 5).
+/// (docs/sync.md#promises).
 ///
 /// # Errors
 /// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
@@ -212,7 +212,7 @@ fn records(
 }
 
 /// A record that cannot be read on a side: it is taken as a file where the other side did not change it, and kept
-/// beside that side's where it did (design, section 3, loading).
+/// beside that side's where it did (docs/merge.md#loading).
 fn broken(
     record: RecordPath,
     base: &Side,

@@ -1,4 +1,5 @@
-//! Names for a version that is kept beside another: `slides.md`, `slides.theirs-1a2b3c4d.md` (design, section 3).
+//! Names for a version that is kept beside another: `slides.md`, `slides.theirs-1a2b3c4d.md`
+//! (docs/merge.md#other-files).
 
 /// The path for a second version of `path`.
 pub(in crate::sync) fn beside(path: &str, whose: &str, short: &str) -> String {

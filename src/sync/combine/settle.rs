@@ -1,4 +1,4 @@
-//! Settling (design, section 3): after a merge, what my keys open is brought together and sealed once.
+//! Settling (docs/privacy.md#settling): after a merge, what my keys open is brought together and sealed once.
 //!
 //! Ciphertexts or texts for different readers are never made one.
 

@@ -1,5 +1,5 @@
 //! The exchange with a remote: check out, fetch, plan, merge, settle, push that very commit, check out
-//! (design, section 4).
+//! (docs/sync.md#procedure).
 //!
 //! The procedure is one function over two narrow interfaces, a [`Remote`] and a [`Replica`]. Git implements both for
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.

@@ -1,4 +1,4 @@
-//! What a sync has to do, as one pure function (design, section 4).
+//! What a sync has to do, as one pure function (docs/sync.md#plan).
 
 use crate::git::CommitId;
 

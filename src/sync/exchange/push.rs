@@ -1,10 +1,11 @@
-//! The push to the remote, with an eye on what it leaves behind (design, section 4).
+//! The push to the remote, with an eye on what it leaves behind (docs/sync.md#push).
 
 use crate::git::{CommitId, Error, PushOutcome, RemoteOptions, Repository};
 use crate::store::Turn;
 
 /// Pushes a commit to a branch of `origin`. Where a program on the way may have left a lock behind, the next command
-/// looks: after everything but a push that was accepted, and where a lock stands in a remote that is a folder of this machine.
+/// looks: after everything but a push that was accepted, and where a lock stands in a remote that is a folder of this
+/// machine.
 ///
 /// # Errors
 /// As [`Repository::push`].

@@ -1,4 +1,4 @@
-//! A commit is the parent's tree plus the named records (design, section 4).
+//! A commit is the parent's tree plus the named records (docs/sync.md#commits).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -102,8 +102,8 @@ impl History for Repository {
     }
 }
 
-/// The merge base of two commits; several are folded into one, in the order of their ids, recursively (design,
-/// section 3, law 6). None where the two have nothing in common.
+/// The merge base of two commits; several are folded into one, in the order of their ids, recursively
+/// (docs/merge.md#bases). None where the two have nothing in common.
 ///
 /// # Errors
 /// When a commit cannot be read.

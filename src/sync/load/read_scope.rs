@@ -63,7 +63,7 @@ pub(in crate::sync) fn side_of(
 }
 
 /// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from
-/// the other side blocks nothing (design, section 4, promise 7).
+/// the other side blocks nothing (docs/sync.md#promises).
 pub(in crate::sync) fn readable_pair(
     repo: &Repository,
     commit: CommitId,

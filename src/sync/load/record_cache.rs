@@ -1,5 +1,6 @@
 //! What is known of records without reading them again, by the id of their blob: a record that no side changed is not
-//! parsed for a sync (design, section 9). It is a cache of the clone, right whenever it is there, and may go at any time.
+//! parsed for a sync (docs/sync.md#partial-reading). It is a cache of the clone, right whenever it is there, and may
+//! go at any time.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

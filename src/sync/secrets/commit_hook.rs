@@ -1,5 +1,4 @@
-//! The guard of a clone: a hook by which plain Git refuses to commit a private text in clear (design, section 4,
-//! promise 6).
+//! The guard of a clone: a hook by which plain Git refuses to commit a private text in clear (docs/privacy.md#guard).
 //!
 //! There is none for `git merge`: what a merge by plain Git holds, one of its sides has committed before.
 

@@ -107,7 +107,7 @@ impl Keys {
         Ok(self.pins_file.replace(&self.pins.to_bytes()?)?)
     }
 
-    /// Pins the keys of members that are seen for the first time (design, section 7). In my own seat only my own
+    /// Pins the keys of members that are seen for the first time (docs/privacy.md#pins). In my own seat only my own
     /// recipients are pinned, and where both members are pinned nobody new is: what a host puts there reads nothing.
     ///
     /// # Errors

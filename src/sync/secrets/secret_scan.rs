@@ -1,4 +1,5 @@
-//! The last look before a push: no commit that goes out holds a private text in clear (design, section 4, promise 3).
+//! The last look before a push: no commit that goes out holds a private text in clear
+//! (docs/privacy.md#look-before-a-push).
 
 use std::collections::BTreeSet;
 
@@ -15,8 +16,8 @@ use crate::sync::secrets::slips::{Known, StandingSlip, slips_in};
 /// The largest file that is looked through.
 const LARGEST: usize = 64 * 1024 * 1024;
 
-/// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed. One that stands in clear in
-/// what was seen is out already: to hold it back would stop everything, and hide nothing.
+/// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed. One that stands in clear
+/// in what was seen is out already: to hold it back would stop everything, and hide nothing.
 ///
 /// # Errors
 /// [`SyncError::ClearSecret`] with the first such commit.

@@ -8,8 +8,8 @@ use crate::sync::error::SyncError;
 use crate::sync::load::repair::{filled, known_filled, known_loose};
 use crate::sync::load::side::Side;
 
-/// The state of a folder. An entry without an id gets the id that it has in a commit, or a new one. An entry that stands
-/// in several homes is healed as it was in a commit (design, section 3, loading).
+/// The state of a folder. An entry without an id gets the id that it has in a commit, or a new one. An entry that
+/// stands in several homes is healed as it was in a commit (docs/merge.md#loading).
 ///
 /// # Errors
 /// For an entry that stands in several homes, where no commit has it so: a person must decide. If a

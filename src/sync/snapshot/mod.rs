@@ -1,4 +1,4 @@
-//! A snapshot of the folder: hand edits become part of the next commit (design, section 4).
+//! A snapshot of the folder: hand edits become part of the next commit (docs/sync.md#hand-edits).
 //!
 //! A hand edit is a difference from the tree that was last written out, never from HEAD. So a snapshot is
 //! `merge(base, folder, HEAD)`. Its rules for single entries stand behind an interface, because they need keys.

@@ -1,4 +1,4 @@
-//! Files of the repository that are no records, and that Git already tracks: they go along (design, section 4).
+//! Files of the repository that are no records, and that Git already tracks: they go along (docs/sync.md#hand-edits).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -148,8 +148,8 @@ enum Lies {
     Other,
 }
 
-/// What lies at a path. One that is missing may be saved at this moment, by an editor that moves the old one away first:
-/// it is waited for until a time.
+/// What lies at a path. One that is missing may be saved at this moment, by an editor that moves the old one away
+/// first: it is waited for until a time.
 fn lying(full: &Path, until: Instant) -> Result<Lies, SyncError> {
     let io = |source| StoreError::Io {
         doing: "read",

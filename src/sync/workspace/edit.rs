@@ -66,7 +66,7 @@ impl Workspace {
         Ok(true)
     }
 
-    /// Lets more people read an entry. Only its author widens (design, section 2).
+    /// Lets more people read an entry. Only its author widens (docs/privacy.md#widening).
     ///
     /// # Errors
     /// When it cannot be opened or sealed.
@@ -153,7 +153,7 @@ impl Workspace {
     }
 }
 
-/// Commands write at most half of what the format allows, so that a merge never exceeds it (design, section 2).
+/// Commands write at most half of what the format allows, so that a merge never exceeds it (docs/format.md#limits).
 fn check_size(entry: &Table) -> Result<(), SyncError> {
     let most = Limits::TEXT / 2;
     let size = entry.get_str("text").map_or(0, str::len);

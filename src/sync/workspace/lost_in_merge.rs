@@ -1,5 +1,5 @@
 //! What a merge by plain Git left out: a record in which both sides had changed something was taken from one of them
-//! (design, section 4, plain Git beside us).
+//! (docs/sync.md#plain-git).
 
 use std::collections::BTreeSet;
 
@@ -145,8 +145,8 @@ impl Workspace {
         Ok(merges)
     }
 
-    /// Prepares a commit that brings back what a merge left out. One that was made of what is not here, or that cannot be
-    /// made again, is let alone: nothing else waits for it.
+    /// Prepares a commit that brings back what a merge left out. One that was made of what is not here, or that
+    /// cannot be made again, is let alone: nothing else waits for it.
     fn bring_back(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let info = self.repo.commit_info(commit)?;
         let [left, right] = info.parents.as_slice() else {

@@ -1,4 +1,4 @@
-//! Settling what a sync has prepared, and committing what comes of it (design, section 3).
+//! Settling what a sync has prepared, and committing what comes of it (docs/privacy.md#settling).
 
 use crate::git::{CommitId, TreeId};
 use crate::model::{Pair, RecordPath, Slug, State};

@@ -1,4 +1,4 @@
-//! What plain Git left half-done in the folder: its own writing is no hand edit (design, section 4).
+//! What plain Git left half-done in the folder: its own writing is no hand edit (docs/sync.md#plain-git).
 
 use std::collections::BTreeSet;
 
@@ -80,7 +80,8 @@ impl<'a> Halfway<'a> {
         self.is_merge() && (trees.into_iter().any(|tree| self.blob(*tree, path) == lies) || conflicted())
     }
 
-    /// Whether a file holds markers that a person has to see to: after a `git stash pop`, or with words of neither side.
+    /// Whether a file holds markers that a person has to see to: after a `git stash pop`, or with words of neither
+    /// side.
     fn is_unfinished(&self, path: &str, bytes: &[u8]) -> bool {
         self.staged.conflicted.contains(path)
             && has_marker(bytes)

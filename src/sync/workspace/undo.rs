@@ -1,5 +1,5 @@
 //! Undo and redo: a commit of a command is taken back by the same merge as everything else, as a new commit on top
-//! (design, section 5).
+//! (docs/sync.md#undo-log).
 
 use std::collections::BTreeSet;
 
@@ -79,8 +79,8 @@ impl Workspace {
     /// in other entries or fields, stays.
     ///
     /// # Errors
-    /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one that
-    /// is to be sealed would stand in clear; [`SyncError::Problems`] where a
+    /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one
+    /// that is to be sealed would stand in clear; [`SyncError::Problems`] where a
     /// record of it cannot be read.
     pub(in crate::sync) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
         self.read_everything()?;
@@ -242,7 +242,7 @@ fn widest(entry: &Table) -> Visibility {
 }
 
 /// What the command removed and somebody else kept or brought back is what it was before the command, and edited since:
-/// an id is never used twice (design, section 2).
+/// an id is never used twice (docs/format.md#ids).
 fn with_brought_back(mut base: State, before: &State, now: &State) -> State {
     for (id, placed) in &before.entries {
         if now.entries.contains_key(id) {

@@ -1,4 +1,4 @@
-//! What is killed, full, broken or without power loses nothing: the next `sync` completes (design, section 4).
+//! What is killed, full, broken or without power loses nothing: the next `sync` completes (docs/sync.md#promises).
 //!
 //! A quick share of every sweep runs in `cargo test`. The whole, with its figures on standard error:
 //!

@@ -1,4 +1,4 @@
-//! The simulator (design, section 3, law 6): a few clones under random edits, deletions, meetings, hand edits, plain Git,
+//! The simulator (docs/merge.md#laws): a few clones under random edits, deletions, meetings, hand edits, plain Git,
 //! races, crashes, lost answers, skewed clocks and rewritten remotes. The real merge, folding of bases, healing,
 //! settling and plan, over a history kept in memory; an oracle knows every value ever written.
 //!

@@ -1,4 +1,5 @@
-//! Real transports with real faults (design, section 4): a table of ways × troubles × commands, and what ssh costs.
+//! Real transports with real faults (docs/sync.md#running-git): a table of ways × troubles × commands, and what ssh
+//! costs.
 //!
 //! `ONEONONE_TRANSPORTS=all` plays every cell, else a share. Where sshd or nginx are missing, what needs them is named
 //! and not run; with `ONEONONE_REQUIRE_SERVERS=1` that is a failure.
