@@ -12,7 +12,7 @@ use super::words::{ActionState, Kind, Tone, Visibility};
 
 typed! {
     /// What an entry says, typed.
-    #[derive(Clone, PartialEq, Eq)]
+    #[derive(Clone, Default, PartialEq, Eq)]
     pub struct Body {
         /// What it is.
         kind: Kind,

@@ -82,13 +82,9 @@ pub(crate) fn entry(start: &str, kind: Kind, by: &str, day: &str, text: &str) ->
         body: Some(Body {
             kind,
             text: text.to_owned(),
-            themes: Vec::new(),
             owner: action.then(|| slug(by)),
-            due: None,
             state: action.then_some(ActionState::Open),
-            closed: None,
-            re: None,
-            tone: None,
+            ..Body::default()
         }),
         conflicts: Vec::new(),
         body_conflict: false,
