@@ -2,7 +2,7 @@
 //!
 //! The format keeps unknown keys (docs/format.md#unknown-keys), so that `Visibility = "private"` parses, and seals nothing.
 
-use crate::model::{Kind, Table, Value, Visibility, is_entry_key};
+use crate::model::{Kind, Place, Table, Value, Visibility};
 
 use super::vocabulary::{Meant, Slip, exactly, is_near};
 
@@ -15,11 +15,12 @@ pub fn keys_of_head(head: &Table) -> Vec<Slip> {
 }
 
 pub(super) fn in_entry(key: &str, value: &Value) -> Option<Slip> {
-    if is_entry_key(key) {
+    let is_known = |key: &str| Place::Entry.field(key).is_some();
+    if is_known(key) {
         return None;
     }
     let lower = key.to_lowercase();
-    let small = is_entry_key(&lower).then_some(Meant::SmallLetters);
+    let small = is_known(&lower).then_some(Meant::SmallLetters);
     let nested = || holds_entry(value).then_some(Meant::Entries);
     let meant = sealing(&lower, value).or(small).or_else(nested)?;
     Some(slip(key, value, meant))

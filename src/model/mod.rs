@@ -33,8 +33,8 @@ pub use fields::{
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
 pub use format::{
     Alternative, COMMENTS, Content, Document, Field, Form, LooseEntry, PairDocument, Row, Table, Value,
-    is_entry_key, order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair,
-    write_record, write_table,
+    order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair, write_record,
+    write_table,
 };
 pub use id::EntryId;
 pub use limits::Limits;

@@ -24,6 +24,5 @@ pub use parse::{parse_content, parse_pair, parse_record};
 pub use table::{Field, Table};
 #[cfg(test)]
 pub(crate) use validate::check_value;
-pub use validate::is_entry_key;
 pub use value::Value;
 pub use write::{write_pair, write_record, write_table};

@@ -9,11 +9,6 @@ use crate::model::slug::Slug;
 use super::conflict::RESERVED;
 use super::value::Value;
 
-/// Whether the format gives a key of an entry a meaning.
-pub fn is_entry_key(key: &str) -> bool {
-    Place::Entry.field(key).is_some()
-}
-
 /// Checks the value of a key; unknown keys hold anything.
 ///
 /// # Errors
