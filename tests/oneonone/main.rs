@@ -22,6 +22,7 @@ mod edits;
 mod entries;
 mod everyday;
 mod faults;
+mod golden;
 mod guard;
 mod halfway;
 mod hints;

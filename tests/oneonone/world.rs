@@ -305,3 +305,11 @@ impl Run {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
     }
 }
+
+/// Says that a test was not run, and why; a failure where the variable that requires it is set to `1`.
+pub(crate) fn not_run(what: &str, why: &str, required_by: Option<&str>) {
+    let required = required_by.is_some_and(|name| std::env::var_os(name).is_some_and(|value| value == "1"));
+    assert!(!required, "not run: {what} ({why})");
+    // Past the capture of the test's output: it shows for a test that passes, too.
+    let _ = writeln!(std::io::stderr(), "not run: {what} ({why})");
+}

@@ -1,0 +1,179 @@
+//! Keys that are missing, wrong, changed, or of somebody else.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::entries::pair_with_entries;
+use super::told::{Told, copied, copied_with_remote};
+use crate::world::{Person, World};
+
+const STRANGER: &str = "age1289hckmfk79w95zrx4w3s7hmh8805543l03vmlpjxr3x0fmcvuys5wzeek";
+
+fn key_of(person: &Person) -> String {
+    person.run(["key", "show"]).ok().out.trim().to_owned()
+}
+
+fn identity_of(person: &Person) -> std::path::PathBuf {
+    person.home.join(".config/oneonone/identity.txt")
+}
+
+#[test]
+fn identities_that_are_none() {
+    let world = World::new();
+    let (_, ana) = pair_with_entries(&world);
+    let mut told = Told::new("identities", &world);
+    let whole = fs::read(identity_of(&ana)).unwrap();
+    let post_quantum = format!("AGE-SECRET-KEY-PQ-1{}\n", "Q".repeat(58));
+    for (title, bytes) in [
+        ("no key in it", &b"# nothing\n"[..]),
+        ("no key", b"# a key\nnonsense\n"),
+        ("no text", b"\xff\xfe\n"),
+        ("far too large", &vec![b'#'; 70_000]),
+        ("behind a passphrase", b"-----BEGIN AGE ENCRYPTED FILE-----\n"),
+        ("behind a passphrase", b"age-encryption.org/v1\n-> scrypt\n"),
+        ("of ssh", b"-----BEGIN OPENSSH PRIVATE KEY-----\n"),
+        ("of a plugin", b"AGE-PLUGIN-YUBIKEY-1QQQQ\n"),
+        ("after quantum computers", post_quantum.as_bytes()),
+    ] {
+        fs::write(identity_of(&ana), bytes).unwrap();
+        told.run(title, &ana, &["key", "show"]);
+    }
+    fs::write(identity_of(&ana), &whole).unwrap();
+    fs::set_permissions(identity_of(&ana), fs::Permissions::from_mode(0o644)).unwrap();
+    told.run("others can read it", &ana, &["key", "show"]);
+    told.run("others can read it", &ana, &["add", "concern", "x"]);
+    told.run("others can read it", &ana, &["agenda"]);
+    fs::remove_file(identity_of(&ana)).unwrap();
+    fs::create_dir(identity_of(&ana)).unwrap();
+    told.run("a folder", &ana, &["key", "show"]);
+    fs::remove_dir(identity_of(&ana)).unwrap();
+    told.table(
+        &ana,
+        &[
+            ("there is none", &["key", "show"]),
+            ("there is none", &["agenda"]),
+            ("there is none", &["add", "x"]),
+            ("there is none", &["sync"]),
+            ("there is none", &["rm", "nn"]),
+            ("there is none", &["edit", "nn", "x"]),
+            ("there is none", &["who", "nn"]),
+        ],
+    );
+    // A key that has no seat here.
+    let kim = world.person("kim");
+    kim.run(["init", "X", "x", "--as", "manager", "--name", "Kim"])
+        .ok();
+    fs::copy(identity_of(&kim), identity_of(&ana)).unwrap();
+    told.table(
+        &ana,
+        &[
+            ("another's", &["add", "x"]),
+            ("another's", &["add", "concern", "x"]),
+            ("another's", &["agenda"]),
+            ("another's", &["sync"]),
+            ("another's", &["edit", "nn", "x"]),
+            ("another's", &["pairs", "add", "."]),
+        ],
+    );
+    told.compare();
+}
+
+#[test]
+fn keys_of_the_other() {
+    let world = World::new();
+    let (sam, ana) = pair_with_entries(&world);
+    let mut told = Told::new("trust", &world);
+    let (sams, anas) = (key_of(&sam), key_of(&ana));
+    told.table(
+        &sam,
+        &[
+            ("trusted already", &["key", "trust", "ana"]),
+            ("the wrong one", &["key", "trust", "ana", "--key", &sams]),
+            ("nobody here", &["key", "trust", "joe"]),
+        ],
+    );
+    // Her key is another one now.
+    let changed = copied(&sam, "changed");
+    let pair = changed.read("pair.toml");
+    changed.write("pair.toml", &pair.replace(&anas, STRANGER));
+    changed.git(["commit", "-qam", "another key"]).ok();
+    told.table(
+        &changed,
+        &[
+            ("changed", &["add", "concern", "x"]),
+            ("changed", &["who"]),
+            ("changed, and no terminal", &["key", "trust", "ana"]),
+            (
+                "changed, and the old one is named",
+                &["key", "trust", "ana", "--key", &anas],
+            ),
+        ],
+    );
+    let changed = copied(&changed, "sent");
+    let elsewhere = changed.home.join("elsewhere.git");
+    changed
+        .git(["init", "-q", "--bare", elsewhere.to_str().unwrap()])
+        .ok();
+    changed
+        .git(["remote", "set-url", "origin", elsewhere.to_str().unwrap()])
+        .ok();
+    told.run("changed, and a sync", &changed, &["sync", "--accept-rewrite"]);
+    told.run(
+        "trusted now",
+        &changed,
+        &["key", "trust", "ana", "--key", STRANGER],
+    );
+    told.run("sealed anew", &changed, &["sync"]);
+    // A key that nobody can seal for.
+    for (title, key) in [
+        ("no key", "age1nonsense"),
+        ("a key in capitals", &sams.to_uppercase()),
+        ("a key of ssh", "ssh-rsa AAAA"),
+    ] {
+        let (odd, remote) = copied_with_remote(&world, &sam, "odd");
+        odd.write("pair.toml", &pair.replace(&anas, key));
+        told.run(title, &odd, &["sync"]);
+        told.run(title, &odd, &["add", "concern", "x"]);
+        told.run(title, &odd, &["key", "trust", "ana", "--key", key]);
+        fs::remove_dir_all(&odd.cwd).unwrap();
+        fs::remove_dir_all(remote).unwrap();
+    }
+    // Pins.
+    let pins = sam.home.join(".local/state/oneonone/pins");
+    let file = fs::read_dir(&pins).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read_to_string(&file).unwrap();
+    for (title, text) in [
+        ("pins that are damaged", "nonsense".to_owned()),
+        ("pins of a newer version", newer(&whole)),
+    ] {
+        fs::write(&file, text).unwrap();
+        told.run(title, &sam, &["add", "concern", "x"]);
+        told.run(title, &sam, &["agenda"]);
+    }
+    fs::remove_file(&file).unwrap();
+    told.run("no pins", &sam, &["who"]);
+    told.run("no pins", &sam, &["add", "concern", "x"]);
+    // Nobody has joined yet.
+    let kim = world.person("kim");
+    kim.run(["init", "Lou", "clone", "--as", "manager", "--name", "Kim"])
+        .ok();
+    let kim = kim.in_folder("clone");
+    told.table(
+        &kim,
+        &[
+            ("an open seat", &["add", "concern", "x"]),
+            ("an open seat", &["add", "note", "x", "--confidential"]),
+            ("an open seat", &["add", "concern"]),
+            ("an open seat", &["who"]),
+            ("an open seat", &["key", "trust", "lou"]),
+        ],
+    );
+    told.compare();
+}
+
+/// The pins as a newer version would write them.
+fn newer(pins: &str) -> String {
+    let changed = pins.replacen("= 1", "= 9", 1);
+    assert_ne!(changed, pins, "{pins}");
+    changed
+}

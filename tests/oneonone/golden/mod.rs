@@ -1,0 +1,48 @@
+//! The words that people read, kept in `tests/golden`: every help text, and the errors and warnings with their hints.
+//!
+//! A change of words is seen as a change of a file there. `ONEONONE_BLESS=1 cargo test golden` writes them anew.
+
+mod conflicts;
+mod dates;
+mod entries;
+mod help;
+mod keys;
+mod making;
+mod meetings;
+mod pairs;
+mod plain_git;
+mod records;
+mod shapes;
+mod syncing;
+mod told;
+mod usage;
+mod waiting;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+/// Where the texts are kept.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Compares a text with the one that is kept as `tests/golden/NAME.txt`.
+#[track_caller]
+fn compare(name: &str, text: &str) {
+    let path = folder().join(format!("{name}.txt"));
+    if std::env::var_os("ONEONONE_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    if kept != text {
+        let diff = TextDiff::from_lines(&kept, text);
+        let diff = diff.unified_diff().context_radius(4).to_string();
+        panic!(
+            "tests/golden/{name}.txt is kept otherwise; if the new words are meant: \
+             ONEONONE_BLESS=1 cargo test golden\n{diff}"
+        );
+    }
+}
