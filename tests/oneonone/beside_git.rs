@@ -1,15 +1,9 @@
-//! Plain Git in the same repository: what it did is taken in, finished or healed; nothing is lost
+//! Plain Git in the same repository: the next command takes in, finishes or heals it, and loses nothing
 //! (docs/sync.md#plain-git).
 
 use std::time::{Duration, Instant};
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, World, sync_all};
 
 /// Both end up with one commit and the same bytes, and Git finds nothing to do.
 #[track_caller]

@@ -1,12 +1,6 @@
 //! When two edits collide: by hand, by command, by plain Git; in either order of syncing.
 
-use crate::world::{Person, Run, World};
-
-pub(crate) fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, Run, World, sync_all};
 
 /// One entry that both have, with a text of three lines.
 pub(crate) fn one_entry(world: &World) -> (Person, Person, String) {

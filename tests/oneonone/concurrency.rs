@@ -1,4 +1,4 @@
-//! Several programs in one clone, and both members at once (docs/sync.md#locks).
+//! Several programs in one clone, and both members at once (docs/sync.md#push, docs/sync.md#locks).
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,6 +1,6 @@
 //! Both sides change the same: it is listed with who wrote what, and ended.
 
-use crate::world::{Person, World};
+use crate::world::{Person, World, sync_all};
 
 /// Changes a record by hand.
 fn change(person: &Person, file: &str, from: &str, to: &str) {
@@ -9,24 +9,18 @@ fn change(person: &Person, file: &str, from: &str, to: &str) {
     person.write(file, &text.replacen(from, to, 1));
 }
 
-fn sync(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
-
 #[test]
 fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let id = ana.add(["action", "Write the plan", "--due", "2026-12-01"]);
-    sync(&[&ana, &sam]);
+    sync_all(&[&ana, &sam]);
     sam.run(["conflicts"]).ok();
     change(&sam, "agenda.toml", "due = 2026-12-01", "due = 2026-12-08");
     change(&ana, "agenda.toml", "due = 2026-12-01", "due = 2026-12-15");
     change(&sam, "pair.toml", "cadence = \"1w\"", "cadence = \"2w\"");
     change(&ana, "pair.toml", "cadence = \"1w\"", "cadence = \"10d\"");
-    sync(&[&ana, &sam]);
+    sync_all(&[&ana, &sam]);
     let listed = sam.run(["conflicts"]).fails(3);
     let expected = format!("{id}\tdue\t2026-12-08\t2026-12-15\tana\t2\npair\tcadence\t10d\t2w\tsam\t2\n");
     assert_eq!(listed.out, expected);
@@ -57,7 +51,7 @@ fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
     assert_eq!(resolved["entry"]["due"], "2026-12-15");
     sam.run(["resolve", "pair", "--field", "cadence", "--take", "2"])
         .ok();
-    sync(&[&sam, &ana]);
+    sync_all(&[&sam, &ana]);
     for person in [&sam, &ana] {
         assert_eq!(person.run(["conflicts"]).ok().out, "");
         assert!(person.read("pair.toml").contains("cadence = \"2w\""));
@@ -79,7 +73,7 @@ fn a_conflict_inside_a_seal_is_resolved_inside_it() {
         .json()["entry"]["id"]
         .clone();
     let id = id.as_str().unwrap();
-    sync(&[&ana, &sam]);
+    sync_all(&[&ana, &sam]);
     for (person, text) in [(&sam, "from sam"), (&ana, "from ana")] {
         change(
             person,
@@ -88,11 +82,11 @@ fn a_conflict_inside_a_seal_is_resolved_inside_it() {
             &format!("text = \"{text}\"\nsealed = "),
         );
     }
-    sync(&[&ana, &sam]);
+    sync_all(&[&ana, &sam]);
     let listed = sam.run(["conflicts"]).fails(3).out;
     assert_eq!(listed, format!("{id}\ttext\tfrom ana\tfrom sam\t\t2\n"));
     sam.run(["resolve", id, "--take", "from sam"]).ok();
-    sync(&[&sam, &ana]);
+    sync_all(&[&sam, &ana]);
     assert_eq!(ana.run(["conflicts"]).ok().out, "");
     let log = ana.run(["log", "--json"]).ok().json();
     assert_eq!(log["entries"][0]["text"], "from sam");
@@ -109,7 +103,7 @@ fn private_against_confidential_is_for_its_author() {
         .json()["entry"]["id"]
         .clone();
     let id = id.as_str().unwrap();
-    sync(&[&ana, &sam]);
+    sync_all(&[&ana, &sam]);
     change(&sam, "agenda.toml", "sealed = ", "text = \"from sam\"\nsealed = ");
     let agenda = ana.read("agenda.toml");
     let (before, _) = agenda.split_once("visibility = ").unwrap();
@@ -117,7 +111,7 @@ fn private_against_confidential_is_for_its_author() {
         "agenda.toml",
         &format!("{before}visibility = \"private\"\ntext = \"mine\"\n"),
     );
-    sync(&[&ana, &sam, &ana]);
+    sync_all(&[&ana, &sam, &ana]);
     sam.run(["conflicts"]).fails(3);
     for number in ["1", "2"] {
         sam.run(["resolve", id, "--take", number])
@@ -130,7 +124,7 @@ fn private_against_confidential_is_for_its_author() {
     assert!(ciphertexts(&ana) >= 2);
     ana.run(["resolve", id, "--take", "mine"]).ok();
     assert_eq!(ciphertexts(&ana), 1);
-    sync(&[&ana, &sam]);
+    sync_all(&[&ana, &sam]);
     assert_eq!(sam.run(["conflicts"]).ok().out, "");
     let entry = &sam.run(["log", "--json"]).ok().json()["entries"][0];
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Two people, two clones, one bare remote: what happens every week.
 
-use crate::world::World;
+use crate::world::{World, sync_all};
 
 #[test]
 fn what_one_adds_the_other_has_after_a_sync() {
@@ -17,12 +17,6 @@ fn what_one_adds_the_other_has_after_a_sync() {
     let heads = |person: &crate::world::Person| person.git(["rev-parse", "HEAD"]).ok().out;
     assert_eq!(heads(&sam), heads(&ana));
     assert!(!ana.read("agenda.toml").contains("too fast"));
-}
-
-fn sync_all(people: &[&crate::world::Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::collide::{dies_before_its_branch_moves, one_entry, replace, sync_all};
-use crate::world::{Person, World};
+use crate::collide::{dies_before_its_branch_moves, one_entry, replace};
+use crate::world::{Person, World, sync_all};
 
 /// Both edited the entry, and ana's merge by plain Git stopped. Both have `notes.md`, changed at its two ends.
 fn stopped_merge(world: &World) -> (Person, Person) {

@@ -2,15 +2,9 @@
 
 use std::fs;
 
-use crate::world::{Person, World};
+use crate::world::{Person, World, sync_all};
 
 const STRANGER: &str = "age1289hckmfk79w95zrx4w3s7hmh8805543l03vmlpjxr3x0fmcvuys5wzeek";
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
 
 fn key_of(person: &Person) -> String {
     person.run(["key", "show"]).ok().out.trim().to_owned()

@@ -1,12 +1,6 @@
 //! One person on two machines with one identity: what is sealed there and shared here.
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{World, sync_all};
 
 #[test]
 fn what_is_shared_here_and_edited_under_seal_there_becomes_two_entries() {

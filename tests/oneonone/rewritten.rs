@@ -1,13 +1,7 @@
-//! A remote whose history was rewritten, rolled back, replaced or deleted: noticed, explained, nothing overwritten on
-//! either side; and `sync --accept-rewrite` keeps everything that was here (docs/sync.md#promises).
+//! Somebody rewrote, rolled back, replaced or deleted the history of the remote: `sync` notices, explains, and overwrites
+//! nothing on either side; `sync --accept-rewrite` keeps everything that was here (docs/sync.md#promises).
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, World, sync_all};
 
 fn tip_of(world: &World, person: &Person) -> String {
     let remote = world.path("remote.git");

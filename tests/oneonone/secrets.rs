@@ -1,14 +1,8 @@
-//! What is private is in no Git object in clear, whichever way it came in (docs/sync.md#promises).
+//! A private text stands in no Git object in clear, whichever way it came in (docs/privacy.md#sealing-first).
 
 use std::fs;
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, World, sync_all};
 
 /// Looks for a word in every object of both clones and of the remote, and in everything that lies in `.git` and home.
 #[track_caller]

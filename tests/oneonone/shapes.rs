@@ -5,13 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, World, sync_all};
 
 /// Everything that lies in a folder, Git's own included, but the lock and what only reading it may refresh.
 fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {

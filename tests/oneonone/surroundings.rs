@@ -4,13 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, World, sync_all};
 
 #[test]
 fn without_a_name_for_git_the_member_is_the_author() {

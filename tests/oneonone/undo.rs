@@ -1,12 +1,6 @@
 //! `undo` and `redo`: the last command of this clone, and nothing else, as a new commit.
 
-use crate::world::{Person, World};
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
-}
+use crate::world::{Person, World, sync_all};
 
 fn head(person: &Person) -> String {
     person.git(["rev-parse", "HEAD"]).ok().out.trim().to_owned()

@@ -306,10 +306,23 @@ impl Run {
     }
 }
 
-/// Says that a test was not run, and why; a failure where the variable that requires it is set to `1`.
+/// Everybody syncs, one after the other.
+#[track_caller]
+pub(crate) fn sync_all(people: &[&Person]) {
+    for person in people {
+        person.run(["sync"]).ok();
+    }
+}
+
+/// Says something past the test harness, which hides the output of a test that passes.
+pub(crate) fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Says that a test was not run, and why; fails where the variable that requires it is set to `1`.
 pub(crate) fn not_run(what: &str, why: &str, required_by: Option<&str>) {
     let required = required_by.is_some_and(|name| std::env::var_os(name).is_some_and(|value| value == "1"));
-    assert!(!required, "not run: {what} ({why})");
-    // Past the capture of the test's output: it shows for a test that passes, too.
-    let _ = writeln!(std::io::stderr(), "not run: {what} ({why})");
+    let words = format!("not run: {what} ({why})");
+    assert!(!required, "{words}");
+    say(&words);
 }

@@ -1,4 +1,4 @@
-//! What is killed, full, broken or without power loses nothing: the next `sync` completes (docs/sync.md#promises).
+//! A kill, a full disk, an error or a power cut loses nothing: the next `sync` completes (docs/sync.md#recovery).
 //!
 //! A quick share of every sweep runs in `cargo test`. The whole, with its figures on standard error:
 //!
@@ -21,6 +21,9 @@ mod strace;
 mod sweep;
 
 use std::path::PathBuf;
+
+use crate::world::not_run;
+pub(crate) use crate::world::say;
 
 /// How much of a sweep is to be done.
 pub(crate) enum Share {
@@ -57,23 +60,15 @@ pub(crate) fn have(what: &str, programs: &[&str]) -> bool {
     let Some(missing) = programs.iter().find(|name| program(name).is_none()) else {
         return true;
     };
-    let words = format!("not run: {what}: there is no {missing} here");
-    let required = std::env::var("ONEONONE_REQUIRE_SERVERS").is_ok_and(|v| v == "1");
-    assert!(!required, "{words}");
-    say(&words);
+    let why = format!("there is no {missing} here");
+    not_run(what, &why, Some("ONEONONE_REQUIRE_SERVERS"));
     false
-}
-
-/// Says something past the test harness, which would hide it.
-pub(crate) fn say(words: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 /// Whether the system permits something, as a trial told. Where it does not, it says so.
 pub(crate) fn permitted(what: &str, trial: &str, works: bool) -> bool {
     if !works {
-        say(&format!("not run: {what}: {trial} is not permitted here"));
+        not_run(what, &format!("{trial} is not permitted here"), None);
     }
     works
 }
