@@ -44,4 +44,5 @@ mod simulator;
 mod surroundings;
 mod transports;
 mod undo;
+mod v0_1;
 mod world;

@@ -1,5 +1,6 @@
 //! A sealed world for the command line: people with homes of their own, a frozen clock, real bare remotes, real git.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 /// A place where nothing of this machine shows.
 pub(crate) struct World {
     dir: TempDir,
+    program: PathBuf,
 }
 
 /// Somebody with a home, and a folder that commands are run in.
@@ -21,6 +23,8 @@ pub(crate) struct Person {
     pub(crate) cwd: PathBuf,
     pub(crate) now: String,
     pub(crate) env: Vec<(String, String)>,
+    /// The `oneonone` that they run: this version's, or another's.
+    pub(crate) program: PathBuf,
 }
 
 /// What a program did.
@@ -43,6 +47,15 @@ impl World {
                 .prefix("oneonone-world-")
                 .tempdir_in(folder)
                 .unwrap(),
+            program: env!("CARGO_BIN_EXE_oneonone").into(),
+        }
+    }
+
+    /// The same world, where everybody runs another `oneonone`.
+    pub(crate) fn running(self, program: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            ..self
         }
     }
 
@@ -59,6 +72,7 @@ impl World {
             home,
             now: "2026-11-24T12:00:00Z".to_owned(),
             env: Vec::new(),
+            program: self.program.clone(),
         }
     }
 
@@ -123,6 +137,14 @@ impl Person {
         }
     }
 
+    /// The same person with another `oneonone`.
+    pub(crate) fn running(&self, program: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The same person with a variable set.
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut person = self.clone();
@@ -132,12 +154,12 @@ impl Person {
 
     /// Runs `oneonone`.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
-        self.start(env!("CARGO_BIN_EXE_oneonone"), args, "")
+        self.type_in("", args)
     }
 
     /// Runs `oneonone` with a text as its standard input.
     pub(crate) fn type_in<A: AsRef<OsStr>>(&self, text: &str, args: impl IntoIterator<Item = A>) -> Run {
-        self.start(env!("CARGO_BIN_EXE_oneonone"), args, text)
+        self.start(self.program.to_str().unwrap(), args, text)
     }
 
     /// Runs the real `git`.
@@ -212,8 +234,8 @@ impl Person {
     }
 
     /// Every file of the folder but Git's own, by path.
-    pub(crate) fn files(&self) -> std::collections::BTreeMap<String, String> {
-        let mut files = std::collections::BTreeMap::new();
+    pub(crate) fn files(&self) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::new();
         collect(&self.cwd, &self.cwd, &mut files);
         files
     }
@@ -263,7 +285,7 @@ fn chosen_git(git: &Path, path: &OsStr) -> OsString {
     std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(path))).unwrap()
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut std::collections::BTreeMap<String, String>) {
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
     for item in fs::read_dir(folder).unwrap() {
         let path = item.unwrap().path();
         let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
@@ -311,6 +333,16 @@ impl Run {
 pub(crate) fn sync_all(people: &[&Person]) {
     for person in people {
         person.run(["sync"]).ok();
+    }
+}
+
+/// Both folders hold the same; only what differs is shown.
+#[track_caller]
+pub(crate) fn same_files(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) {
+    for path in one.keys().chain(other.keys()) {
+        let [one, other] = [one, other].map(|files| files.get(path).map_or("", String::as_str));
+        let diff = similar::TextDiff::from_lines(one, other);
+        assert!(one == other, "{path} differs:\n{}", diff.unified_diff());
     }
 }
 

@@ -76,6 +76,7 @@ impl<'a> Stage<'a> {
             cwd: dir.join(name),
             now: "2026-11-24T12:00:00Z".to_owned(),
             env: vec![("XDG_RUNTIME_DIR".to_owned(), runtime.to_str().unwrap().to_owned())],
+            program: env!("CARGO_BIN_EXE_oneonone").into(),
         };
         let (sam, ana) = (person("sam"), person("ana"));
         for person in [&sam, &ana] {
