@@ -1,14 +1,15 @@
 //! Why a use case stopped. A variant stands for everything that a person can do something about.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::git;
 use crate::lint::Slip;
 use crate::model::{Body, Date, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
 use crate::query::{CarryError, IdError, Unknown, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
-use crate::store::StoreError;
-use crate::sync::{SyncError, Way};
+use crate::store::{KnownPair, StoreError};
+use crate::sync::{Delivery, SyncError, Way};
 
 /// Why a use case stopped. Nothing was changed then, unless the sync layer says otherwise. A `short` is an entry, as short
 /// as a person can name it; `today` is there for the words of a day.
@@ -94,6 +95,48 @@ pub enum AppError {
     PrivateValue(Slug),
     /// Nothing is left to take back.
     NothingTo(Way),
+    /// The window ends before it begins.
+    Backwards { since: Date, until: Date },
+    /// No pair is known by this name; the others are.
+    UnknownPair { name: String, known: Vec<KnownPair> },
+    /// No pair is known, and none was named.
+    NoPairKnown,
+    /// Several pairs are known, and none was named.
+    WhichPair(Vec<KnownPair>),
+    /// The folder lies in no repository.
+    NoRepository(PathBuf),
+    /// No repository is there whose index could be checked.
+    NoIndex,
+    /// The folder holds something already.
+    FolderTaken(PathBuf),
+    /// The name of a person has no letter, or is no short line.
+    BadName(String),
+    /// The remote is to be left alone, and was named.
+    OfflineRemote(String),
+    /// The remote is to be left alone, and is to be joined.
+    OfflineJoin,
+    /// The remote that is to be shared holds something.
+    RemoteNotEmpty(String),
+    /// The remote that is to be shared was not reached.
+    NotListed { url: String, why: Delivery },
+    /// The new pair of this name did not arrive at its remote.
+    NotOffered {
+        name: String,
+        url: String,
+        why: Delivery,
+    },
+    /// The pair was not cloned.
+    NotCloned { url: String, why: Delivery },
+    /// The remote holds no pair.
+    NoPairAt(String),
+    /// Both seats are taken, by these members.
+    SeatsTaken([String; 2]),
+    /// The seat did not arrive at the remote.
+    SeatNotTaken(Delivery),
+    /// The pair has another remote already.
+    HasRemote { old: String, new: String },
+    /// The keys changed after they were shown.
+    KeysChanged,
 }
 
 impl fmt::Display for AppError {
@@ -150,7 +193,54 @@ impl fmt::Display for AppError {
                 write!(f, "one of the values is private: only {by} can end this conflict")
             }
             Self::NothingTo(way) => write!(f, "there is nothing to {} in this clone", way.as_str()),
+            Self::Backwards { since, until } => {
+                write!(f, "the window ends on {until}, before it begins on {since}")
+            }
+            e => e.fmt_place(f),
         }
+    }
+}
+
+impl AppError {
+    /// The words for an error about a pair's place, its remote or its seats.
+    fn fmt_place(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownPair { name, .. } => write!(f, "no pair is known by the name {name}"),
+            Self::NoPairKnown => f.write_str("there is no pair here, and none is known on this machine"),
+            Self::WhichPair(_) => f.write_str("which pair? Several are known"),
+            Self::NoRepository(dir) => write!(f, "{} is in no Git repository", dir.display()),
+            Self::NoIndex => f.write_str("there is no Git repository here whose index could be checked"),
+            Self::FolderTaken(dir) => {
+                write!(
+                    f,
+                    "{} is there already, and is not an empty folder",
+                    dir.display()
+                )
+            }
+            Self::BadName(what) => f.write_str(what),
+            Self::OfflineRemote(url) => write!(f, "--offline, and a remote {} to push to", visible(url)),
+            Self::OfflineJoin => f.write_str("join needs the remote, and --offline was given"),
+            Self::RemoteNotEmpty(url) => write!(f, "the repository at {url} is not empty"),
+            Self::NotListed { url, why } => write!(f, "the remote {url} {}", unreached(why)),
+            Self::NotCloned { url, why } => write!(f, "{url}: the remote {}", unreached(why)),
+            Self::NotOffered { why, .. } | Self::SeatNotTaken(why) => {
+                write!(f, "not delivered: the remote {}", unreached(why))
+            }
+            Self::NoPairAt(url) => write!(f, "there is no pair at {url}"),
+            Self::SeatsTaken(_) => f.write_str("both seats of this pair are taken"),
+            Self::HasRemote { old, .. } => write!(f, "this pair has a remote already: {old}"),
+            Self::KeysChanged => f.write_str("the keys changed while you compared them; nothing was trusted"),
+            _ => f.write_str("something failed"),
+        }
+    }
+}
+
+/// What a remote did instead.
+fn unreached(why: &Delivery) -> &'static str {
+    match why {
+        Delivery::Denied { .. } => "refused",
+        Delivery::TimedOut => "did not answer in time",
+        _ => "could not be reached",
     }
 }
 

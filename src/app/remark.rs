@@ -1,6 +1,7 @@
 //! Remarks: facts that a person should know beside the outcome of a use case.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
 use crate::sync::{Delivery, SyncNote};
@@ -55,6 +56,20 @@ pub enum Remark {
     EndedWithNext { date: Date, at: Instant },
     /// The meeting began too long ago to be under way: it was ended as of its last sign.
     EndedLate(Instant),
+    /// My key was made now, in this file.
+    MadeKey(PathBuf),
+    /// Plain Git refuses from now on to commit a private text in clear.
+    GuardPut,
+    /// Plain Git does not refuse it here: a hook of the user's own is in this file, or Git takes its hooks from elsewhere.
+    GuardObstacle { file: PathBuf, is_hook: bool },
+    /// The guard could not be put in place.
+    GuardFailed(AppError),
+    /// None of my keys sits in a seat of the pair.
+    NoSeat,
+    /// The entry stands in clear, and is to be sealed.
+    StandsInClear,
+    /// My keys do not open the entry: its readers are those that the record names.
+    ReadersOfRecord,
 }
 
 /// The remarks of a session, in order.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::git::RemoteOptions;
 use crate::model::{Date, Instant};
-use crate::store::Registry;
+use crate::store::{KnownPair, Registry};
 use crate::sync::Environment;
 
 use super::error::AppError;
@@ -22,6 +22,8 @@ pub struct Setting {
     pub remote: RemoteOptions,
     /// Whether every remote is left alone.
     pub offline: bool,
+    /// This program, for the hook of a clone to call.
+    pub program: PathBuf,
 }
 
 impl Setting {
@@ -46,4 +48,13 @@ pub struct Place {
     pub name: Option<String>,
     /// The folder of the clone.
     pub dir: PathBuf,
+}
+
+impl From<&KnownPair> for Place {
+    fn from(known: &KnownPair) -> Self {
+        Self {
+            name: Some(known.name.clone()),
+            dir: known.dir.clone(),
+        }
+    }
 }

@@ -1,112 +1,119 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
-use crate::render::json::{self, Document};
-use crate::render::text;
+use crate::app::{AppError, PairView, Place, ReadSession};
+use crate::render::Notes;
+use crate::render::json::{self, Document, Scope};
+use crate::render::text::{self, Screen};
 
-use super::context::{Context, Place};
+use super::context::Context;
 use super::error::{Exit, Failure};
+use super::words::conflicts::of_conflicts;
 
-/// What a command found in one pair, ready to be told in any form.
-pub(super) trait Answer {
-    /// For programs.
-    fn json(&self) -> Document<'_>;
-    /// For pipes; with `--all` the first column is the pair.
-    fn tsv(&self, pair: Option<&str>) -> String;
-    /// For people.
-    fn text(&self, context: &Context) -> String;
-}
-
-/// Gives the answer of one pair: text at a terminal, rows in a pipe, JSON where it was asked for.
-pub(super) fn give(context: &mut Context, answer: &impl Answer) -> Result<(), Failure> {
-    let data = if context.global.json {
-        json::one(&answer.json())
-    } else if context.to_terminal {
-        answer.text(context)
-    } else {
-        answer.tsv(None)
-    };
-    context.out.data(&data)
-}
-
-/// Asks every pair known. One that cannot answer is named, the rest answer; the exit code is the largest.
-///
-/// A theme or a member that some pair knows is no mistake in the others: they are passed over.
-pub(super) fn all_pairs<T>(
-    context: &mut Context,
-    mut ask: impl FnMut(&mut Context, &Place) -> Result<T, Failure>,
-) -> Result<(Vec<(String, T)>, Exit), Failure> {
-    let registry = context.registry()?;
-    if registry.pairs().is_empty() {
-        return Err(context.no_pair());
-    }
-    let (mut answers, mut failures) = (Vec::new(), Vec::new());
-    for known in registry.pairs() {
-        let place = Place {
-            name: Some(known.name.clone()),
-            dir: known.dir.clone(),
-        };
-        context.out.about = Some(known.name.clone());
-        let answer = ask(context, &place);
-        context.out.about = None;
-        match answer {
-            Ok(answer) => answers.push((known.name.clone(), answer)),
-            Err(failure) => failures.push((known.name.clone(), failure)),
+impl Context {
+    /// An answer in the form that is wanted: JSON where it was asked for, words at a terminal, rows in a pipe. With `--all`
+    /// JSON and rows name the pair.
+    pub(super) fn in_form<'a>(
+        &self,
+        json: impl FnOnce() -> Document<'a>,
+        rows: impl FnOnce(Option<&str>) -> String,
+        words: impl FnOnce() -> String,
+    ) -> String {
+        let pair = self.out.about.as_deref();
+        match pair {
+            _ if !self.global.json && self.to_terminal => words(),
+            _ if !self.global.json => rows(pair),
+            Some(pair) => json::of_pair(pair, &json()),
+            None => json::one(&json()),
         }
     }
-    let usage = |failure: &Failure| failure.exit() == Exit::Usage;
-    if answers.is_empty() && failures.iter().all(|(_, failure)| usage(failure)) {
-        return Err(failures.remove(0).1);
-    }
-    let mut exit = Exit::Done;
-    for (name, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
-        context.out.about = Some(name);
-        context.out.failure(&failure);
-        context.out.about = None;
-        exit = larger(exit, failure.exit());
-    }
-    Ok((answers, exit))
-}
 
-/// Gives the answers of all pairs, grouped by pair.
-pub(super) fn give_all<T: Answer>(context: &mut Context, answers: &[(String, T)]) -> Result<(), Failure> {
-    let data = if context.global.json {
-        let documents: Vec<(&str, Document<'_>)> = answers
-            .iter()
-            .map(|(name, a)| (name.as_str(), a.json()))
-            .collect();
-        json::all(&documents)
-    } else if context.to_terminal {
-        let mut one = |(name, a): &(String, T)| {
-            context.out.about = Some(name.clone());
-            format!("{}{}", text::heading(name), a.text(context))
+    /// The same about a pair that was opened.
+    pub(super) fn pair_form<'a>(
+        &'a self,
+        view: &'a PairView,
+        notes: &'a Notes,
+        json: impl FnOnce(&Scope<'a>) -> Document<'a>,
+        rows: impl FnOnce(Option<&str>) -> String,
+        words: impl FnOnce(&Screen<'a>) -> String,
+    ) -> String {
+        let pair = view.name.as_str();
+        self.in_form(
+            || json(&Scope { pair, notes }),
+            rows,
+            || words(&self.screen(view)),
+        )
+    }
+
+    /// Who wrote the values of conflicts, where the answer has a place for them: JSON names the author of every value.
+    pub(super) fn authors(&self, session: &ReadSession) -> Result<Notes, Failure> {
+        if self.global.json {
+            Ok(of_conflicts(session)?)
+        } else {
+            Ok(Notes::new())
+        }
+    }
+
+    /// Answers for the pair that is meant, or for all of them.
+    pub(super) fn answer(
+        &mut self,
+        all: bool,
+        mut ask: impl FnMut(&mut Self, &Place) -> Result<String, Failure>,
+    ) -> Result<Exit, Failure> {
+        if all {
+            let (answers, exit) = self.ask_all(ask)?;
+            self.give_all(&answers)?;
+            return Ok(exit);
+        }
+        let place = self.place()?;
+        let answer = ask(self, &place)?;
+        self.out.data(&answer)?;
+        Ok(Exit::Done)
+    }
+
+    /// Asks every pair known. One that cannot answer is named, the rest answer; the exit code is the largest.
+    ///
+    /// A theme or a member that some pair knows is no mistake in the others: they are passed over.
+    pub(super) fn ask_all(
+        &mut self,
+        mut ask: impl FnMut(&mut Self, &Place) -> Result<String, Failure>,
+    ) -> Result<(Vec<(String, String)>, Exit), Failure> {
+        let registry = self.setting().registry()?;
+        if registry.pairs().is_empty() {
+            return Err(AppError::NoPairKnown.into());
+        }
+        let (mut answers, mut failures) = (Vec::new(), Vec::new());
+        for known in registry.pairs() {
+            self.out.about = Some(known.name.clone());
+            match ask(self, &known.into()) {
+                Ok(answer) => answers.push((known.name.clone(), answer)),
+                Err(failure) => failures.push((known.name.clone(), failure)),
+            }
+            self.out.about = None;
+        }
+        let usage = |failure: &Failure| failure.exit() == Exit::Usage;
+        if answers.is_empty() && failures.iter().all(|(_, failure)| usage(failure)) {
+            return Err(failures.remove(0).1);
+        }
+        let mut exit = Exit::Done;
+        for (name, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
+            self.out.about = Some(name);
+            self.out.failure(&failure);
+            self.out.about = None;
+            exit = exit.max(failure.exit());
+        }
+        Ok((answers, exit))
+    }
+
+    /// Gives the answers of all pairs, grouped by pair.
+    pub(super) fn give_all(&mut self, answers: &[(String, String)]) -> Result<(), Failure> {
+        let data = if self.global.json {
+            json::all(answers.iter().map(|(_, answer)| answer.as_str()))
+        } else if self.to_terminal {
+            let titled = |(name, answer): &(String, String)| format!("{}{answer}", text::heading(name));
+            answers.iter().map(titled).collect::<Vec<_>>().join("\n")
+        } else {
+            answers.iter().map(|(_, answer)| answer.as_str()).collect()
         };
-        let texts: Vec<_> = answers.iter().map(&mut one).collect();
-        context.out.about = None;
-        texts.join("\n")
-    } else {
-        answers.iter().map(|(name, a)| a.tsv(Some(name))).collect()
-    };
-    context.out.data(&data)
-}
-
-/// Answers for the pair that is meant, or for all of them.
-pub(super) fn answer<T: Answer>(
-    context: &mut Context,
-    all: bool,
-    mut ask: impl FnMut(&mut Context, &Place) -> Result<T, Failure>,
-) -> Result<Exit, Failure> {
-    if all {
-        let (answers, exit) = all_pairs(context, ask)?;
-        give_all(context, &answers)?;
-        return Ok(exit);
+        self.out.data(&data)
     }
-    let place = context.place()?;
-    let answer = ask(context, &place)?;
-    give(context, &answer)?;
-    Ok(Exit::Done)
-}
-
-/// The larger of two exit codes.
-pub(super) fn larger(one: Exit, other: Exit) -> Exit {
-    if other as u8 > one as u8 { other } else { one }
 }

@@ -2,22 +2,19 @@
 
 use std::env;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
-pub(super) use crate::app::Place;
-use crate::app::Setting;
-use crate::git::{self, RemoteOptions, Repository};
+use crate::app::{self, Place, Setting};
+use crate::git::RemoteOptions;
 use crate::model::{Date, EntryId, Instant};
-use crate::store::{KnownPair, Registry};
 use crate::sync::Environment;
 
 use super::args::Global;
 use super::error::{Exit, Failure};
-use super::hint::Hint;
 use super::output::Output;
 
 /// The surroundings of a command.
@@ -27,8 +24,7 @@ pub(super) struct Context {
     /// The date where the person is.
     pub(super) today: Date,
     pub(super) global: Global,
-    pub(super) state_dir: PathBuf,
-    identity: PathBuf,
+    pub(super) setting: Setting,
     /// The folder that the command was started in.
     pub(super) cwd: PathBuf,
     pub(super) out: Output,
@@ -63,7 +59,6 @@ impl Context {
             }
             None => config_dir.join("identity.txt"),
         };
-        let cwd = env::current_dir().context("no current folder")?;
         let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let to_terminal = std::io::stdout().is_terminal();
         let columns = env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
@@ -73,107 +68,51 @@ impl Context {
                 .map(|w| usize::from(w.ws_col))
         };
         let width = columns.or_else(window).filter(|width| *width > 0).unwrap_or(100);
-        Ok(Self {
-            now: now.with_timezone(&Utc),
+        let interactive = terminals && !global.no_input;
+        let setting = Setting {
+            environment: Environment {
+                now: now.with_timezone(&Utc),
+                identity,
+                pins_dir: state_dir.join("pins"),
+                new_id: random_id,
+            },
             today: now.date_naive(),
+            state_dir,
+            remote: RemoteOptions {
+                interactive,
+                ..RemoteOptions::default()
+            },
+            offline: global.offline,
+            program: env::current_exe().unwrap_or_else(|_| "oneonone".into()),
+        };
+        Ok(Self {
+            now: setting.now(),
+            today: setting.today,
+            cwd: env::current_dir().context("no current folder")?,
             out: Output::new(global.color, global.pair.clone()),
-            interactive: terminals && !global.no_input,
+            interactive,
             to_terminal,
             width,
             global,
-            state_dir,
-            identity,
-            cwd,
+            setting,
         })
     }
 
-    /// The outside world of a procedure.
-    pub(super) fn environment(&self) -> Environment {
-        Environment {
-            now: self.now,
-            identity: self.identity.clone(),
-            pins_dir: self.state_dir.join("pins"),
-            new_id: random_id,
-        }
-    }
-
     /// The outside world of a use case.
-    pub(super) fn setting(&self) -> Setting {
-        Setting {
-            environment: self.environment(),
-            today: self.today,
-            state_dir: self.state_dir.clone(),
-            remote: self.remote_options(),
-            offline: self.global.offline,
-        }
-    }
-
-    /// The identity file of this person.
-    pub(super) fn identity(&self) -> &Path {
-        &self.identity
-    }
-
-    /// How a remote is talked to.
-    pub(super) fn remote_options(&self) -> RemoteOptions {
-        RemoteOptions {
-            interactive: self.interactive,
-            ..RemoteOptions::default()
-        }
-    }
-
-    /// The pairs known on this machine.
-    pub(super) fn registry(&self) -> Result<Registry, Failure> {
-        Ok(Registry::load(&self.state_dir)?)
+    pub(super) fn setting(&self) -> &Setting {
+        &self.setting
     }
 
     /// The pair to work on: the one that was named, else the repository I stand in, else the only one known.
     pub(super) fn place(&self) -> Result<Place, Failure> {
-        let registry = self.registry()?;
-        if let Some(name) = &self.global.pair {
-            let known = registry
-                .named(name)
-                .or_else(|| registry.named(&name.to_lowercase()))
-                .ok_or_else(|| unknown_pair(name, &registry))?;
-            return Ok(Place {
-                name: Some(known.name.clone()),
-                dir: known.dir.clone(),
-            });
-        }
-        if let Some(dir) = self.here()? {
-            return Ok(Place {
-                name: registry.at(&dir).map(|p| p.name.clone()),
-                dir,
-            });
-        }
-        match registry.pairs() {
-            [only] => Ok(Place {
-                name: Some(only.name.clone()),
-                dir: only.dir.clone(),
-            }),
-            [] => Err(self.no_pair()),
-            several @ [first, ..] => Err(Failure::new(Exit::Usage, "which pair? Several are known")
-                .causes(several.iter().map(known_line))
-                .hint(format!(
-                    "name it as the first argument, such as @{}, or run the command in its folder",
-                    first.name
-                ))),
-        }
+        let named = self.global.pair.as_deref();
+        Ok(app::choose_pair(&self.setting.registry()?, named, &self.cwd)?)
     }
 
-    /// No pair is known.
-    pub(super) fn no_pair(&self) -> Failure {
-        Failure::usage("there is no pair here, and none is known on this machine")
-            .hint(Hint::init().why("make one; --as says which seat is yours"))
-            .hint(Hint::run(["oneonone", "join", "URL"]).why("join one"))
-            .hint(Hint::run(["oneonone", "demo"]).why("try everything on a made-up one"))
-    }
-
-    /// The index that Git means: while it runs a hook it may name another than the clone's own.
-    pub(super) fn index_file(&self, repo: &Repository) -> PathBuf {
-        match env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty()) {
-            Some(path) => self.cwd.join(path),
-            None => repo.git_dir().join("index"),
-        }
+    /// The index that Git means, where it runs a hook.
+    pub(super) fn index_file(&self) -> Option<PathBuf> {
+        let path = env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty());
+        path.map(|path| self.cwd.join(path))
     }
 
     /// The address of a remote: a path is meant from where I stand, and is kept from there on as it is everywhere.
@@ -183,42 +122,6 @@ impl Context {
         path.and_then(|path| path.to_str().map(str::to_owned))
             .unwrap_or_else(|| url.to_owned())
     }
-
-    /// The pair's clone that I stand in.
-    fn here(&self) -> Result<Option<PathBuf>, Failure> {
-        match Repository::discover(&self.cwd) {
-            Ok(Some(repo)) if repo.workdir().join("pair.toml").symlink_metadata().is_ok() => {
-                Ok(Some(repo.workdir().to_owned()))
-            }
-            Ok(_) => Ok(None),
-            // Who stands in one without a folder, such as a remote, means that one, and no other pair.
-            Err(
-                e @ git::Error::Refused {
-                    shape: git::Shape::Bare,
-                    ..
-                },
-            ) => Err(e.into()),
-            // A repository that cannot be handled matters where it is a pair's.
-            Err(e) => {
-                if self.cwd.join("pair.toml").exists() {
-                    Err(e.into())
-                } else {
-                    Ok(None)
-                }
-            }
-        }
-    }
-}
-
-pub(super) fn unknown_pair(name: &str, registry: &Registry) -> Failure {
-    Failure::new(Exit::Usage, format!("no pair is known by the name {name}"))
-        .causes(registry.pairs().iter().map(known_line))
-        .hint(Hint::run(["oneonone", "pairs"]).why("list them"))
-        .hint(Hint::run(["oneonone", "pairs", "add", "DIR"]).why("make one known"))
-}
-
-fn known_line(pair: &KnownPair) -> String {
-    format!("{:<12} {}", pair.name, pair.dir.display())
 }
 
 /// The time: `ONEONONE_NOW` freezes it, with its own offset as the local one.

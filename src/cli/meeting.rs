@@ -16,7 +16,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
 pub(super) fn sync_meanwhile(context: &mut Context, place: &Place, patience: Duration) -> Option<Duration> {
     let (began, remarks) = (Instant::now(), Remarks::default());
-    let delivered = app::sync_meanwhile(&context.setting(), place, patience, &remarks);
+    let delivered = app::sync_meanwhile(context.setting(), place, patience, &remarks);
     context.tell(&remarks);
     patience.checked_sub(began.elapsed()).filter(|_| delivered)
 }

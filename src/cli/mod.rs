@@ -3,41 +3,22 @@
 //!
 //! Printing, the clock and the environment stay in here.
 
-mod actions;
-mod agenda;
 mod answers;
 mod args;
 mod ask;
-mod check;
 mod commands;
-mod conflicts;
 mod context;
 mod demo;
 mod draft;
 mod editor;
 mod entry_args;
 mod error;
-mod growth;
-mod guard;
 mod hint;
-mod init;
 mod interrupts;
-mod join;
-mod key;
-mod log;
 mod meeting;
 mod output;
-mod overview;
-mod pairs;
-mod pairs_known;
 mod problem;
-mod reading;
 mod session;
-mod show;
-mod status;
-mod sync;
-mod sync_all;
-mod who;
 mod words;
 
 use std::ffi::OsString;

@@ -1,6 +1,6 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
-use crate::app::{AppError, PairView, Place, ReadSession, WriteSession};
+use crate::app::{AppError, PairView, Place, ReadSession, Remarks, Setting, Window, WriteSession};
 use crate::model::{Entry, EntryId, Home};
 use crate::render::json::{self, Document, Scope};
 use crate::render::{Notes, text};
@@ -19,9 +19,25 @@ impl Context {
         place: &Place,
         wanted: impl Fn(Home) -> bool,
     ) -> Result<ReadSession, Failure> {
-        let session = ReadSession::open(&self.setting(), place, wanted)?;
+        let session = ReadSession::open(self.setting(), place, wanted)?;
         self.tell(&session.view.remarks);
         Ok(session)
+    }
+
+    /// Runs a use case that needs no session; its remarks are said.
+    pub(super) fn told<T, E: Into<Failure>>(
+        &mut self,
+        run: impl FnOnce(&Setting, &Remarks) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        let remarks = Remarks::default();
+        let outcome = run(&self.setting, &remarks);
+        self.tell(&remarks);
+        outcome.map_err(Into::into)
+    }
+
+    /// The days that a person names.
+    pub(super) fn window(&mut self, since: Option<&str>, until: Option<&str>) -> Result<Window, Failure> {
+        self.told(|setting, remarks| Window::of(since, until, None, (setting.today, remarks)))
     }
 
     /// Opens a pair to write in it, and runs a use case.
@@ -31,7 +47,7 @@ impl Context {
         interest: Interest,
         run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
     ) -> Result<(WriteSession, T), Failure> {
-        let mut session = WriteSession::open(&self.setting(), place, interest)?;
+        let mut session = WriteSession::open(self.setting(), place, interest)?;
         let outcome = run(&mut session);
         self.tell(&session.view.remarks);
         Ok((session, outcome.map_err(Into::into)?))

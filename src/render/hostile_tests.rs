@@ -120,7 +120,8 @@ fn every_table(list: &Records, words: &str) -> String {
 
 fn every_document(list: &Records, notes: &Notes, words: &str) -> String {
     let scope = json::Scope { pair: words, notes };
-    json::all(&[(words, json::Document::entries(&list.entries, &scope))])
+    let part = json::of_pair(words, &json::Document::entries(&list.entries, &scope));
+    json::all([part.as_str()].into_iter())
 }
 
 fn hostile() -> impl Strategy<Value = String> {

@@ -17,17 +17,15 @@ pub fn one(document: &Document<'_>) -> String {
     line(document)
 }
 
-/// The documents of several pairs by their NAMEs: `{"pairs":[{"pair":NAME, …}]}`.
-pub fn all(documents: &[(&str, Document<'_>)]) -> String {
-    #[derive(Serialize)]
-    struct All<'a> {
-        pairs: Vec<InPair<'a>>,
-    }
-    let pairs = documents
-        .iter()
-        .map(|(pair, document)| InPair { pair, document })
-        .collect();
-    line(&All { pairs })
+/// A document of one of several pairs, with the pair's NAME before it; a part of [`all`].
+pub fn of_pair(pair: &str, document: &Document<'_>) -> String {
+    line(&InPair { pair, document })
+}
+
+/// The documents of several pairs: `{"pairs":[{"pair":NAME, …}]}`.
+pub fn all<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let parts: Vec<&str> = parts.map(str::trim_end).collect();
+    format!("{{\"pairs\":[{}]}}\n", parts.join(","))
 }
 
 fn line<T: Serialize>(value: &T) -> String {

@@ -43,6 +43,7 @@ impl Caller {
                 state_dir,
                 remote: RemoteOptions::default(),
                 offline: false,
+                program: "oneonone".into(),
             },
             place: Place {
                 name: None,

@@ -120,7 +120,7 @@ fn what_only_one_layer_may_name() {
         if layer == "cli" {
             // The editor and `git config user.name`; nothing of a repository.
             assert!(
-                !code.contains("Command::new(\"git\")") || name == "cli/init.rs",
+                !code.contains("Command::new(\"git\")") || name == "cli/commands/init.rs",
                 "src/{name} runs git"
             );
         }

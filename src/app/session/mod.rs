@@ -4,10 +4,12 @@ mod read;
 mod record;
 mod write;
 
+use std::collections::BTreeSet;
+
 use crate::git::Repository;
 use crate::model::{ActionState, EntryId, MeetingKey, Pair, Slug, State};
-use crate::query::{IdError, Ids, Records, parse_until};
-use crate::sync::{Conflict, Keys, conflicts};
+use crate::query::{IdError, Ids, Records, check_member, parse_until};
+use crate::sync::{Address, Conflict, Keys, conflicts};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -48,6 +50,12 @@ pub trait Session {
     /// The conflicts that stand, heads of records and the pair included.
     fn conflicts(&self) -> Vec<Conflict> {
         conflicts(self.state(), &self.view().records.pair, self.keys())
+    }
+
+    /// How many entries, heads and settings have a conflict.
+    fn conflicted(&self) -> usize {
+        let all: BTreeSet<Address> = self.conflicts().iter().map(|c| c.at).collect();
+        all.len()
     }
 }
 
@@ -99,6 +107,12 @@ impl PairView {
             self.remarks.add(Remark::StateAlready { short, state: wanted });
         }
         already
+    }
+
+    /// The member that a word names, where one is given.
+    pub(super) fn member(&self, word: Option<&str>) -> Result<Option<Slug>, AppError> {
+        let member = word.map(|word| check_member(word, &self.me, &self.records.pair));
+        Ok(member.transpose()?)
     }
 
     /// Whether words are meant as an id: they name an entry, or no day either.

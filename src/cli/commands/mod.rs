@@ -1,30 +1,42 @@
 //! The commands: one file each, its arguments beside the function that runs them. The doc comment of an argument is its
 //! help text.
 
+mod actions;
 mod add;
+mod agenda;
+mod check;
+mod conflicts;
 mod done;
 mod drop;
 mod edit;
 mod edit_record;
 mod end;
+mod growth;
+mod init;
+mod join;
+mod key;
+mod log;
+mod overview;
+mod pairs;
 mod redo;
 mod reopen;
 mod resolve;
 mod rm;
 mod share;
+mod show;
 mod skip;
 mod start;
+mod status;
+mod sync;
 mod undo;
+mod who;
 
 use clap::{Parser, Subcommand};
 
 use crate::cli::args::Global;
 use crate::cli::context::Context;
+use crate::cli::demo;
 use crate::cli::error::{Exit, Failure};
-use crate::cli::{
-    actions, agenda, check, conflicts, demo, growth, init, join, key, log, overview, pairs, show, status,
-    sync, who,
-};
 
 /// Keep the 1:1 meetings of a manager and a report in a Git repository of their own
 #[derive(Parser)]

@@ -12,14 +12,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::app::{self, Moment};
 use crate::git::{CloneOutcome, Expect, PushOutcome, RefUpdate, Repository, clone, init_bare};
 use crate::model::{EntryId, Home, Kind, Placed, Table, instant_value};
 use crate::sync::{Environment, Interest, Take, Workspace};
 
 use super::context::Context;
-use super::error::{Exit, Failure};
-use super::guard;
-use super::hint::Hint;
+use super::error::{Exit, Failure, undelivered, with_folder};
 use calendar::{Calendar, working_days_after};
 use history::History;
 use past::Past;
@@ -42,13 +41,7 @@ pub(super) fn run(context: &mut Context, args: DemoArgs) -> Result<Exit, Failure
     let dir = context.cwd.join(&args.dir);
     let dir = std::path::absolute(&dir).unwrap_or(dir);
     let fresh = !dir.exists();
-    if !fresh && fs::read_dir(&dir).map_or(true, |mut items| items.next().is_some()) {
-        return Err(Failure::new(
-            Exit::Failed,
-            format!("{} is there already, and is not an empty folder", dir.display()),
-        )
-        .hint(Hint::run(["oneonone", "demo", "DIR"]).why("name another folder")));
-    }
+    app::refuse_taken(&dir).map_err(|e| with_folder(e, &["demo", "DIR"]))?;
     let made = make(context, &dir).inspect_err(|_| sweep(&dir, fresh))?;
     tour::run(context, &made)?;
     Ok(Exit::Done)
@@ -79,9 +72,9 @@ fn make(context: &mut Context, dir: &Path) -> Result<Made, Failure> {
     for person in people.both() {
         clone_for(context, person, &remote)?;
     }
-    let env = context.environment();
+    let env = &context.setting().environment;
     for line in &story.unsynced {
-        leave_unsynced(&env, people.get(line.author()), line)?;
+        leave_unsynced(env, people.get(line.author()), line)?;
     }
     Ok(Made { dir, remote, people })
 }
@@ -95,7 +88,7 @@ fn write_past(
 ) -> Result<(), Failure> {
     let repo = Repository::init(dir, BRANCH)?.passing();
     repo.set_remote("origin", &address(remote))?;
-    let env = context.environment();
+    let env = &context.setting().environment;
     let calendar = Calendar::new(context.today, context.now);
     let first = calendar.weeks_ago(story.weeks.len());
     let made = calendar.moment(working_days_after(first, -5), 3);
@@ -106,14 +99,14 @@ fn write_past(
     if repo.move_branch(BRANCH, Expect::Absent, tip, "oneonone: demo")? == RefUpdate::Changed {
         return Err(Failure::new(Exit::Failed, "another program writes in the folder"));
     }
-    match repo.push("origin", tip, BRANCH, &context.remote_options())? {
+    match repo.push("origin", tip, BRANCH, &context.setting().remote)? {
         PushOutcome::Accepted => Ok(()),
-        outcome => Err(super::error::not_pushed(&outcome)),
+        outcome => Err(undelivered(&app::push_delivery(outcome))),
     }
 }
 
 fn clone_for(context: &mut Context, person: &Person, remote: &Path) -> Result<(), Failure> {
-    match clone(&address(remote), &person.clone, &context.remote_options())? {
+    match clone(&address(remote), &person.clone, &context.setting().remote)? {
         CloneOutcome::Done => {}
         CloneOutcome::Unreachable { words } | CloneOutcome::Denied { words } => {
             return Err(Failure::new(Exit::Failed, "the remote could not be cloned").cause(words));
@@ -121,7 +114,10 @@ fn clone_for(context: &mut Context, person: &Person, remote: &Path) -> Result<()
         CloneOutcome::TimedOut => return Err(Failure::new(Exit::Failed, "cloning took too long")),
     }
     let repo = Repository::open(&person.clone)?;
-    guard::keep(context, &repo, guard::When::Made);
+    context.told(|setting, remarks| {
+        app::keep_guard(setting, &repo, Moment::Made, remarks);
+        Ok::<_, Failure>(())
+    })?;
     person.settle_in(&repo)
 }
 

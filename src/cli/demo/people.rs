@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::slug_of_person;
 use crate::git::{Repository, Signature};
 use crate::model::{EntryId, Instant, Pair, Slug};
 use crate::sync::{Keys, Seat, create_identity};
 
 use super::super::error::Failure;
-use super::super::init::person;
 use super::story::{Story, Who};
 
 /// One of the two.
@@ -57,7 +57,7 @@ impl People {
 
 impl Person {
     fn make(dir: &Path, name: &str) -> Result<Self, Failure> {
-        let slug = person(name)?;
+        let slug = slug_of_person(name)?;
         let identity = dir.join("keys").join(slug.as_str()).join("identity.txt");
         let identities = create_identity(&identity)?;
         Ok(Self {

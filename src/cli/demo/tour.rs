@@ -2,17 +2,15 @@
 
 use std::path::Path;
 
-use crate::app::Place;
+use crate::app::{self, Place, Remarks, SyncRequest};
 use crate::cli::context::Context;
-use crate::cli::error::Failure;
-use crate::cli::error::undelivered;
+use crate::cli::error::{Failure, undelivered};
 use crate::cli::hint::quoted;
-use crate::cli::reading::{Reading, screen};
-use crate::cli::sync::{facts, words};
+use crate::cli::words::remarks::carried;
 use crate::model::visible;
 use crate::query::{ActionFilter, actions, growth, parse_since};
 use crate::render::{CloneFacts, DemoFacts, json, text};
-use crate::sync::{Delivery, Interest, SyncOptions, Take, Workspace, sync};
+use crate::sync::Delivery;
 
 use super::people::{Made, Person};
 
@@ -37,14 +35,13 @@ pub(super) fn run(context: &mut Context, made: &Made) -> Result<(), Failure> {
     let mut page = places(made);
     page.push_str(&heading("oneonone sync, on both sides"));
     page.push_str(&synced);
-    let reading = Reading::open(context, &place(ana), |_| true)?;
-    let me = reading.me();
-    let screen = screen(context, &reading.records.pair, &me, &reading.ids);
-    let open = actions(&reading.records, &ActionFilter::default(), context.today);
+    let view = context.read(&place(ana), |_| true)?.view;
+    let screen = context.screen(&view);
+    let open = actions(&view.records, &ActionFilter::default(), context.today);
     page.push_str(&heading("oneonone actions"));
     page.push_str(&text::actions(&screen, &open));
     let since = parse_since(SINCE, context.today)?;
-    let grown = growth(&reading.records, since, context.today, None);
+    let grown = growth(&view.records, since, context.today, None);
     page.push_str(&heading(&format!("oneonone growth --since {SINCE}")));
     page.push_str(&text::growth(&screen, &grown));
     page.push_str(&heading("Try"));
@@ -53,21 +50,12 @@ pub(super) fn run(context: &mut Context, made: &Made) -> Result<(), Failure> {
 }
 
 fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
-    let mut workspace = Workspace::open(
-        &person.clone,
-        context.environment(),
-        Take::Everything,
-        Interest::Changes,
-    )?;
-    let options = SyncOptions {
-        remote: context.remote_options(),
-        ..SyncOptions::default()
-    };
-    let report = sync(&mut workspace, &options)?;
+    let (request, remarks) = (SyncRequest::default(), Remarks::default());
+    let report = app::sync(context.setting(), &place(person), &request, &remarks)?;
     if report.delivery != Delivery::Delivered {
         return Err(undelivered(&report.delivery));
     }
-    Ok(words(&facts(&report)))
+    Ok(format!("in sync: {}", carried(&report, "came", "went")))
 }
 
 fn place(person: &Person) -> Place {

@@ -3,10 +3,11 @@
 use crate::app::AppError;
 use crate::lint::{Meant, Slip};
 use crate::model::{Body, Kind, MeetingStatus, Visibility};
-use crate::query::IdError;
+use crate::query::{IdError, WhenError};
 use crate::render::text;
 use crate::sync::Way;
 
+use super::place::of_place;
 use super::{Exit, Failure};
 use crate::cli::hint::Hint;
 
@@ -14,10 +15,14 @@ impl From<AppError> for Failure {
     fn from(e: AppError) -> Self {
         match e {
             AppError::Sync(e) => e.into(),
-            AppError::When(e) => e.into(),
-            AppError::Unknown(e) => e.into(),
             e => of_entry(&e),
         }
+    }
+}
+
+impl From<WhenError> for Failure {
+    fn from(e: WhenError) -> Self {
+        AppError::from(e).into()
     }
 }
 
@@ -34,6 +39,11 @@ fn of_entry(e: &AppError) -> Failure {
             kind,
             edited,
         } => slipped(slip, *readers, *kind, edited.as_deref()),
+        AppError::When(e) => usage.hint(e.hint.as_str()),
+        AppError::Unknown(unknown) if !unknown.suggestions.is_empty() => {
+            usage.hint(format!("did you mean {}?", unknown.suggestions.join(" or ")))
+        }
+        AppError::Unknown(_) => usage,
         AppError::NoTheme(_) => usage.hint("a theme is a word such as system-design"),
         AppError::EmptyText => usage.cause("nothing was added or changed"),
         AppError::ControlCharacter(_) => usage.hint("only newlines and tabs are kept; delete the others"),
@@ -103,7 +113,7 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
         AppError::NothingTo(Way::Redo) => {
             failed.cause("redo takes back an undo, until the next command writes")
         }
-        _ => failed,
+        e => of_place(e, failed, usage),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Undelivered work, by the reason.
 
-use crate::git::PushOutcome;
 use crate::sync::Delivery;
 
 use super::{Exit, Failure};
@@ -33,16 +32,4 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
             .cause(saved)
             .hint(again("sync again")),
     }
-}
-
-/// Why a first push did not arrive.
-pub(in crate::cli) fn not_pushed(outcome: &PushOutcome) -> Failure {
-    undelivered(&match outcome {
-        PushOutcome::Accepted => Delivery::Delivered,
-        PushOutcome::Rejected { words } | PushOutcome::Denied { words } => {
-            Delivery::Denied { words: words.clone() }
-        }
-        PushOutcome::Unreachable { words } => Delivery::Unreachable { words: words.clone() },
-        PushOutcome::TimedOut => Delivery::TimedOut,
-    })
 }

@@ -6,14 +6,14 @@ mod delivery;
 mod exit;
 mod failure;
 mod git;
-mod query;
+mod place;
 mod seal;
 mod store;
 mod sync;
 mod terminal;
 
-pub(super) use delivery::{not_pushed, undelivered};
+pub(super) use delivery::undelivered;
 pub use exit::Exit;
 pub(super) use failure::{Failure, problems_failure, usage};
-pub(super) use query::unresolved;
+pub(super) use place::with_folder;
 pub(super) use terminal::TerminalError;

@@ -1,6 +1,6 @@
 //! Errors of the terminal itself: nobody to ask, a refusal, arguments that do not fit together.
 
-use crate::model::{Problem, visible};
+use crate::model::{Member, Problem, visible};
 
 use super::{Exit, Failure, problems_failure};
 use crate::cli::hint::Hint;
@@ -21,6 +21,12 @@ pub(in crate::cli) enum TerminalError {
     NoSuchValue(String, Vec<Hint>),
     /// An edited record is not sound, and nobody can be asked to edit it again.
     NotSound(Vec<Problem>),
+    /// Neither an argument, git nor the system names the person.
+    NoOwnName,
+    /// Keys are to be trusted, and nobody can be asked.
+    NobodyToAskToTrust(Member),
+    /// A person did not trust the keys that were shown.
+    NotTrusted,
 }
 
 impl From<TerminalError> for Failure {
@@ -41,6 +47,19 @@ impl From<TerminalError> for Failure {
             TerminalError::NoSuchValue(value, commands) => {
                 Failure::usage(format!("{} is none of the values", visible(&value))).hints(commands)
             }
+            TerminalError::NoOwnName => {
+                Failure::usage("what is your name?").hint("give it: --name \"Sam Lee\"")
+            }
+            TerminalError::NobodyToAskToTrust(member) => {
+                let trust = Hint::ours(["key", "trust", member.slug.as_str(), "--key", "KEY"]);
+                Failure::usage(format!("is that the key of {}?", member.name))
+                    .cause("without a terminal nobody can be asked, and nothing was changed")
+                    .hint(
+                        trust
+                            .why("ask them for the key that their `oneonone key show` prints, then trust it"),
+                    )
+            }
+            TerminalError::NotTrusted => Failure::new(Exit::Key, "not trusted; nothing was changed"),
             TerminalError::NotSound(problems) => problems_failure(problems).cause("nothing was changed"),
         }
     }

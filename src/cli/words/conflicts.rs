@@ -1,7 +1,8 @@
 //! Conflicts as they are shown: their values in words, and who wrote each.
 
+use crate::app::Session;
 use crate::git::Repository;
-use crate::model::{Pair, State, Value};
+use crate::model::{Pair, Value};
 use crate::query::Records;
 use crate::render::{ConflictFacts, Note, Notes, ValueFacts, value_words};
 use crate::sync::{Address, Asked, Choice, Conflict, SyncError, authors_of};
@@ -93,15 +94,12 @@ fn body(choice: &Choice, all: &[Choice]) -> Option<String> {
     })
 }
 
-/// Who wrote the values of conflicts: found in history when it is shown (docs/merge.md#conflict-rows).
-pub(in crate::cli) fn of_conflicts(
-    repo: &Repository,
-    records: &Records,
-    state: &State,
-) -> Result<Notes, SyncError> {
+/// Who wrote the values of conflicts: history is asked when they are shown (docs/merge.md#conflict-rows).
+pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<Notes, SyncError> {
+    let records = &session.view().records;
     let (mut keys, mut asked) = (Vec::new(), Vec::new());
     for entry in records.entries.iter().filter(|e| e.has_conflict()) {
-        let raw = state.entries.get(&entry.id).map(|p| &p.entry);
+        let raw = session.state().entries.get(&entry.id).map(|p| &p.entry);
         // A body may have been opened; history knows it by its ciphertext.
         let mut bodies = raw.into_iter().flat_map(|t| t.rows_of("body"));
         for row in &entry.conflicts {
@@ -117,7 +115,7 @@ pub(in crate::cli) fn of_conflicts(
             });
         }
     }
-    let authors = authors_of(repo, &records.pair, &asked)?;
+    let authors = authors_of(session.repository(), &records.pair, &asked)?;
     let note = |by| Note { by, text: None };
     Ok(keys.into_iter().zip(authors.into_iter().map(note)).collect())
 }

@@ -3,7 +3,7 @@
 use crate::app::{Remark, Remarks};
 use crate::model::{Meeting, visible};
 use crate::render::text;
-use crate::sync::SyncNote;
+use crate::sync::{SyncNote, SyncReport};
 
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, undelivered};
@@ -25,7 +25,8 @@ impl Context {
         self.tell(&remarks);
     }
 
-    fn say_remark(&mut self, remark: Remark) {
+    /// Says one remark.
+    pub(in crate::cli) fn say_remark(&mut self, remark: Remark) {
         let out = &mut self.out;
         let day = |date| text::day(date, self.today);
         match remark {
@@ -83,7 +84,59 @@ impl Context {
             Remark::Conflicts(count) => out.warn(format!("{count} with a conflict: both values are kept")),
             Remark::Undelivered(delivery) => not_synced(out, undelivered(&delivery).what),
             Remark::SyncFailed(e) => not_synced(out, format!("not synced: {}", Failure::from(e).what)),
+            remark => say_of_place(out, remark),
         }
+    }
+}
+
+/// The remarks about a clone, its guard, and the keys of this person.
+fn say_of_place(out: &mut Output, remark: Remark) {
+    match remark {
+        Remark::MadeKey(file) => out.say(format!(
+            "made your key: {} (keep a copy; nobody can restore it)",
+            file.display()
+        )),
+        Remark::GuardPut => out.say(
+            "plain git refuses from now on to commit a private text in clear: a pre-commit hook is in place",
+        ),
+        Remark::GuardObstacle { file, is_hook } => {
+            let why = if is_hook {
+                "a hook of your own is there"
+            } else {
+                "core.hooksPath is set"
+            };
+            out.warn(format!(
+                "plain git may commit a private text in clear here: {why}"
+            ));
+            let line = Hint::line("oneonone check --staged || exit 1");
+            out.hint(line.why(format!("add this line to {}", file.display())));
+        }
+        Remark::GuardFailed(e) => out.warn(format!(
+            "the hook that keeps private texts out of plain commits was not put in place: {}",
+            Failure::from(e).what
+        )),
+        Remark::NoSeat => {
+            out.warn("none of your keys sits in a seat of this pair: you can read what is shared, and write nothing");
+            out.hint("on a second machine of yours, bring your identity file along");
+            out.hint(Hint::run(["oneonone", "join", "URL"]).why("to take an open seat"));
+        }
+        Remark::StandsInClear => out.warn(
+            "it stands in clear, and is to be sealed: until then whoever has a copy of the record reads it",
+        ),
+        Remark::ReadersOfRecord => {
+            out.warn("your key does not open it: these are the readers that the record names")
+        }
+        _ => {}
+    }
+}
+
+/// The entries that a sync carried, in words.
+pub(in crate::cli) fn carried(report: &SyncReport, came: &str, went: &str) -> String {
+    match (report.pulled, report.pushed) {
+        (0, 0) => "nothing new on either side".to_owned(),
+        (pulled, 0) => format!("{} {came}", counted(pulled)),
+        (0, pushed) => format!("{} {went}", counted(pushed)),
+        (pulled, pushed) => format!("{} {came}, {} {went}", counted(pulled), counted(pushed)),
     }
 }
 

@@ -130,8 +130,12 @@ fn several_pairs_stand_in_one_document() {
         delivered: true,
         ..SyncFacts::default()
     };
+    let parts = [
+        of_pair("ana", &Document::status(&status)),
+        of_pair("joe", &Document::sync(&sync)),
+    ];
     assert_eq!(
-        all(&[("ana", Document::status(&status)), ("joe", Document::sync(&sync))]),
+        all(parts.iter().map(String::as_str)),
         concat!(
             r#"{"pairs":[{"pair":"ana","branch":"main","ahead":1,"behind":0,"uncommitted":0,"conflicts":0},"#,
             r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true}]}"#,

@@ -1,0 +1,10 @@
+//! `agenda`: the entries that wait, or those of the meeting under way.
+
+use crate::query::{self, Agenda};
+
+use super::session::PairView;
+
+/// The agenda of now.
+pub fn agenda(view: &PairView) -> Agenda<'_> {
+    query::agenda(&view.records, view.setting.now(), view.setting.today)
+}

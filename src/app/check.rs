@@ -1,0 +1,39 @@
+//! `check`: whether records are sound.
+
+use std::path::{Path, PathBuf};
+
+use crate::git::Repository;
+use crate::model::Problem;
+use crate::sync;
+
+use super::error::AppError;
+use super::setting::Place;
+
+/// The number of records that were checked, and each place where one is not sound.
+pub type Checked = (usize, Vec<Problem>);
+
+/// Checks the records in the folder of a clone.
+///
+/// # Errors
+/// When there is no pair, or the folder cannot be read.
+pub fn check(place: &Place) -> Result<Checked, AppError> {
+    Ok(sync::check_folder(&Repository::open(&place.dir)?)?)
+}
+
+/// Checks the records that plain Git is about to commit, and refuses texts in clear that are to be sealed: in the clone that
+/// was named, else where `folder` lies. `index` is the index that Git means, where it is not the clone's own.
+///
+/// # Errors
+/// When there is no repository. It is never another pair that is checked: the commit would go unseen.
+pub fn check_staged(
+    named: Option<&Place>,
+    folder: &Path,
+    index: Option<PathBuf>,
+) -> Result<Checked, AppError> {
+    let repo = match named {
+        Some(place) => Repository::open(&place.dir)?,
+        None => Repository::discover(folder)?.ok_or(AppError::NoIndex)?,
+    };
+    let index = index.unwrap_or_else(|| repo.git_dir().join("index"));
+    Ok(sync::check_staged(&repo, &index)?)
+}

@@ -1,0 +1,135 @@
+//! `join`: the open seat of a pair is taken.
+
+use std::path::{Path, PathBuf};
+
+use crate::git::{CloneOutcome, Repository, clone};
+use crate::model::{Pair, Role, Slug, Value};
+use crate::seal::Identities;
+use crate::store::Aside;
+use crate::sync::{Delivery, Interest, Reader, SyncOptions, Take};
+
+use super::error::AppError;
+use super::guard::{Moment, keep_guard};
+use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
+use super::pairs::make_known;
+use super::remark::Remarks;
+use super::session::open_clone;
+use super::setting::{Place, Setting};
+
+/// A pair that is to be joined.
+#[derive(Debug, Clone)]
+pub struct JoinRequest {
+    /// Its address.
+    pub url: String,
+    /// My name, where it is not the one that the other member wrote.
+    pub name: Option<String>,
+    /// Where the clone goes.
+    pub clone: NewClone,
+}
+
+/// A pair that was joined.
+#[derive(Debug)]
+pub struct Joined {
+    /// The name that it is known by.
+    pub name: String,
+    /// The folder of the clone.
+    pub dir: PathBuf,
+    /// My seat.
+    pub role: Role,
+}
+
+/// Clones a pair, takes the open seat with my key, and pushes. With a key that sits there already the pair is only cloned.
+///
+/// # Errors
+/// When the pair is not reached, both seats are taken, or the seat does not arrive at the remote. Nothing is left then but
+/// my key.
+pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Result<Joined, AppError> {
+    if setting.offline {
+        return Err(AppError::OfflineJoin);
+    }
+    if let Some(name) = &request.name {
+        slug_of_person(name)?;
+    }
+    let named = request.clone.named()?;
+    let parent = named.as_ref().and_then(|dir| dir.parent());
+    // Cloned aside first, so that a clone without a seat for me leaves nothing behind.
+    let aside = Aside::make(parent.unwrap_or(&request.clone.folder))?;
+    let path = aside.clone_path();
+    fetch(setting, &request.url, &path)?;
+    let read = |dir: &Path| Reader::open(&Repository::open(dir)?, &setting.environment, |_| false);
+    let pair = read(&path)?.pair;
+    let identities = own_identity(setting, remarks)?;
+    let (me, is_open) = seat(&pair, &identities)?;
+    let dir = match named {
+        Some(dir) => dir,
+        None => request.clone.usual(setting, &pair.partner_of(&me).slug)?,
+    };
+    if is_open {
+        take_seat(setting, request, &path, &me, &identities)?;
+    }
+    keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
+    aside.place(&dir)?;
+    let mut reader = read(&dir)?;
+    reader.keys.first_sight(&reader.pair)?;
+    let name = make_known(
+        setting,
+        &reader.pair,
+        Some(&me),
+        Repository::open(&dir)?.workdir(),
+    )?;
+    let role = reader.pair.member(me.as_str()).map_or(Role::Report, |m| m.role);
+    Ok(Joined { name, dir, role })
+}
+
+/// My seat, and whether it is still to be taken.
+fn seat(pair: &Pair, identities: &Identities) -> Result<(Slug, bool), AppError> {
+    if let Some(member) = pair.member_with_key(&identities.recipients()) {
+        return Ok((member.slug.clone(), false));
+    }
+    let open = pair.members().into_iter().find(|m| m.keys.is_empty());
+    let taken = || AppError::SeatsTaken(pair.members().map(|m| m.name.clone()));
+    open.map(|member| (member.slug.clone(), true)).ok_or_else(taken)
+}
+
+fn fetch(setting: &Setting, url: &str, to: &Path) -> Result<(), AppError> {
+    match clone(url, to, &setting.remote)? {
+        CloneOutcome::Done if to.join("pair.toml").symlink_metadata().is_ok() => Ok(()),
+        CloneOutcome::Done => Err(AppError::NoPairAt(url.to_owned())),
+        outcome => Err(AppError::NotCloned {
+            url: url.to_owned(),
+            why: clone_delivery(outcome),
+        }),
+    }
+}
+
+/// Takes the seat in the clone and pushes it; the clone comes to its place only afterwards.
+fn take_seat(
+    setting: &Setting,
+    request: &JoinRequest,
+    dir: &Path,
+    me: &Slug,
+    identities: &Identities,
+) -> Result<(), AppError> {
+    let place = Place {
+        name: None,
+        dir: dir.to_owned(),
+    };
+    let mut workspace = open_clone(setting, &place, Take::Records, Interest::Everything)?;
+    let mut state = workspace.state().clone();
+    if let Some(member) = state.pair.as_mut().and_then(|p| p.members.get_mut(me.as_str())) {
+        let keys = identities.recipients().into_iter().map(Value::from);
+        member.set("keys", Value::Array(keys.collect()));
+        if let Some(name) = &request.name {
+            member.set("name", name.trim());
+        }
+    }
+    let _ = workspace.begin(state, Some("take a seat"))?.finish_unrecorded()?;
+    let options = SyncOptions {
+        remote: setting.remote.since(request.clone.began),
+        ..SyncOptions::default()
+    };
+    match crate::sync::sync(&mut workspace, &options)?.delivery {
+        Delivery::Delivered => Ok(()),
+        why => Err(AppError::SeatNotTaken(why)),
+    }
+}

@@ -1,0 +1,29 @@
+//! `status`: the work that is not synced yet, as last seen.
+
+use crate::sync::{Standing, standing};
+
+use super::error::AppError;
+use super::session::Session;
+
+/// Where a clone stands.
+#[derive(Debug)]
+pub struct Status {
+    /// Against its remote.
+    pub standing: Standing,
+    /// How many entries, heads and settings have a conflict.
+    pub conflicts: usize,
+    /// The reason why a sync would stop.
+    pub obstacle: Option<AppError>,
+}
+
+/// Where a clone stands; the network is left alone.
+///
+/// # Errors
+/// When the repository or the folder cannot be read.
+pub fn status(session: &impl Session) -> Result<Status, AppError> {
+    Ok(Status {
+        standing: standing(session.repository())?,
+        conflicts: session.conflicted(),
+        obstacle: session.repository().check_shape().err().map(AppError::from),
+    })
+}

@@ -1,0 +1,61 @@
+//! `sync`: the records are carried both ways.
+
+use crate::sync::{Interest, SyncOptions, SyncReport, Take, Workspace};
+
+use super::error::AppError;
+use super::guard::{Moment, keep_guard};
+use super::remark::Remarks;
+use super::session::open_clone;
+use super::setting::{Place, Setting};
+
+/// How to sync.
+#[derive(Debug, Clone, Default)]
+pub struct SyncRequest {
+    /// The remote to give to a pair that has none.
+    pub remote: Option<String>,
+    /// Only say what would happen.
+    pub dry_run: bool,
+    /// Go on though the remote's history was rewritten.
+    pub accept_rewrite: bool,
+}
+
+/// Syncs a pair. Work that was not delivered is no error: see [`SyncReport::delivery`].
+///
+/// # Errors
+/// When the pair has another remote, a person must decide, or something failed here.
+pub fn sync(
+    setting: &Setting,
+    place: &Place,
+    request: &SyncRequest,
+    remarks: &Remarks,
+) -> Result<SyncReport, AppError> {
+    let mut workspace = open_clone(setting, place, Take::Everything, Interest::Changes)?;
+    if let Some(url) = &request.remote {
+        set_remote(&workspace, url)?;
+    }
+    if !request.dry_run {
+        keep_guard(setting, workspace.repository(), Moment::Synced, remarks);
+    }
+    let options = SyncOptions {
+        offline: setting.offline,
+        dry_run: request.dry_run,
+        accept_rewrite: request.accept_rewrite,
+        remote: setting.remote,
+    };
+    Ok(crate::sync::sync(&mut workspace, &options)?)
+}
+
+fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {
+    let repo = workspace.repository();
+    match repo.remote_url("origin")? {
+        Some(old) if old == url => Ok(()),
+        Some(old) => Err(AppError::HasRemote {
+            old,
+            new: url.to_owned(),
+        }),
+        None => {
+            repo.set_remote("origin", url)?;
+            Ok(repo.set_upstream(&repo.head()?.branch, "origin")?)
+        }
+    }
+}

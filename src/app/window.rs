@@ -1,0 +1,59 @@
+//! The days that a question is about, and the themes, in a person's words.
+
+use crate::model::{Date, Home, Slug, theme_of_words};
+use crate::query::{parse_since, parse_until};
+
+use super::error::AppError;
+use super::remark::{Remark, Remarks};
+
+/// The days that a question is about; an end that is not named is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Window {
+    /// The first day.
+    pub since: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl Window {
+    /// Understands the words for both ends; the days understood are remarks. Without words for it, the end is `usual`.
+    ///
+    /// # Errors
+    /// When words name no day, or the window ends before it begins: that is a slip.
+    pub fn of(
+        since: Option<&str>,
+        until: Option<&str>,
+        usual: Option<Date>,
+        (today, remarks): (Date, &Remarks),
+    ) -> Result<Self, AppError> {
+        let since = since.map(|words| parse_since(words, today)).transpose()?;
+        since
+            .into_iter()
+            .for_each(|date| remarks.add(Remark::Since(date)));
+        let until = until.map(|words| parse_until(words, today)).transpose()?;
+        until
+            .into_iter()
+            .for_each(|date| remarks.add(Remark::Until(date)));
+        let until = until.or(usual);
+        match (since, until) {
+            (Some(since), Some(until)) if until < since => Err(AppError::Backwards { since, until }),
+            _ => Ok(Self { since, until }),
+        }
+    }
+
+    /// Whether a record may hold entries of the window.
+    pub fn wants(&self, home: Home) -> bool {
+        home.meeting().is_none_or(|key| {
+            self.since.is_none_or(|since| key.date >= since)
+                && self.until.is_none_or(|until| key.date <= until)
+        })
+    }
+}
+
+/// A theme as a person types it.
+///
+/// # Errors
+/// When the words are no theme.
+pub fn theme(words: &str) -> Result<Slug, AppError> {
+    theme_of_words(words).ok_or_else(|| AppError::NoTheme(words.to_owned()))
+}

@@ -1,0 +1,73 @@
+//! `actions`: action items.
+
+use clap::Args;
+
+use crate::app::{self, ActionsRequest};
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::model::ActionState;
+use crate::render::{json::Document, text, tsv};
+
+/// List action items; the open ones unless asked otherwise
+#[derive(Args)]
+pub(super) struct ActionsArgs {
+    /// Only your own
+    #[arg(long, conflicts_with_all = ["theirs", "owner"])]
+    mine: bool,
+    /// Only the other member's
+    #[arg(long, conflicts_with = "owner")]
+    theirs: bool,
+    /// Only those of this member: `me`, `them`, a slug or a name
+    #[arg(long, value_name = "WHO")]
+    owner: Option<String>,
+    /// Only those that are overdue
+    #[arg(long)]
+    overdue: bool,
+    /// In which state
+    #[arg(long, value_name = "open|done|dropped|all", default_value = "open", value_parser = states)]
+    state: States,
+    /// Only those written since then: `6mo`, `2w`, `2026-05-01`
+    #[arg(long, value_name = "D")]
+    since: Option<String>,
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+/// A state, or all of them.
+#[derive(Clone, Copy)]
+struct States(Option<ActionState>);
+
+fn states(word: &str) -> Result<States, String> {
+    if word == "all" {
+        return Ok(States(None));
+    }
+    let wrong = |_| "is one of open, done, dropped or all".to_owned();
+    word.parse().map(|state| States(Some(state))).map_err(wrong)
+}
+
+pub(super) fn run(context: &mut Context, args: ActionsArgs) -> Result<Exit, Failure> {
+    let owner = match (args.mine, args.theirs) {
+        (true, _) => Some("me".to_owned()),
+        (_, true) => Some("them".to_owned()),
+        _ => args.owner,
+    };
+    let request = ActionsRequest {
+        owner,
+        overdue: args.overdue,
+        state: args.state.0,
+        since: context.window(args.since.as_deref(), None)?.since,
+    };
+    context.answer(args.all, |context, place| {
+        let session = context.read(place, |_| true)?;
+        let actions = app::actions(&session.view, &request)?;
+        let notes = context.authors(&session)?;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| Document::actions(&actions, scope),
+            |pair| tsv::entries(pair, actions.entries.iter().copied()),
+            |screen| text::actions(screen, &actions),
+        ))
+    })
+}

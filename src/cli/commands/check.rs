@@ -1,0 +1,62 @@
+//! `check`: whether the records are sound.
+
+use clap::Args;
+
+use crate::app;
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::problem;
+use crate::model::Problem;
+use crate::render::{json::Document, tsv};
+
+/// Check the records; exit 3 when one is broken
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// What is about to be committed by plain Git: broken records, and texts in clear that are to be sealed
+    #[arg(long)]
+    staged: bool,
+}
+
+pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
+    let (count, problems) = if args.staged {
+        let named = context
+            .global
+            .pair
+            .is_some()
+            .then(|| context.place())
+            .transpose()?;
+        app::check_staged(named.as_ref(), &context.cwd, context.index_file())?
+    } else {
+        app::check(&context.place()?)?
+    };
+    for problem in &problems {
+        context.out.say(problem::shown(problem));
+    }
+    let answer = context.in_form(
+        || Document::problems(&problems),
+        |_| tsv::table(None, problems.iter().map(row)),
+        String::new,
+    );
+    context.out.data(&answer)?;
+    let records = if count == 1 { "record" } else { "records" };
+    let (wrong, exit) = match problems.len() {
+        0 => ("nothing is".to_owned(), Exit::Done),
+        several => (several.to_string(), Exit::Decide),
+    };
+    context
+        .out
+        .say(format!("{count} {records} checked, {wrong} wrong"));
+    Ok(exit)
+}
+
+/// Columns: path, line, column, what, the fix.
+fn row(problem: &Problem) -> Vec<String> {
+    let at = (!problem.source.is_empty()).then(|| problem.position());
+    vec![
+        problem.path.clone(),
+        at.map(|at| at.line.to_string()).unwrap_or_default(),
+        at.map(|at| at.column.to_string()).unwrap_or_default(),
+        problem.what.clone(),
+        problem.help.clone(),
+    ]
+}

@@ -1,0 +1,59 @@
+//! `log`: find entries.
+
+use clap::Args;
+
+use crate::app::{self, LogRequest};
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::model::Kind;
+use crate::render::{json::Document, text, tsv};
+
+/// Find entries, the newest first
+#[derive(Args)]
+pub(super) struct LogArgs {
+    /// Words that all stand in the text or among the themes, in any case
+    words: Vec<String>,
+    /// Only of this kind; may be given again
+    #[arg(short, long = "kind", value_name = "K")]
+    kinds: Vec<Kind>,
+    /// Only with this theme; may be given again
+    #[arg(short, long = "theme", value_name = "T")]
+    themes: Vec<String>,
+    /// Only written by this member: `me`, `them`, a slug or a name
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
+    /// From then on: `6mo`, `2w`, `2026-05-01`
+    #[arg(long, value_name = "D")]
+    since: Option<String>,
+    /// Up to then
+    #[arg(long, value_name = "D")]
+    until: Option<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: LogArgs) -> Result<Exit, Failure> {
+    let request = LogRequest {
+        words: args.words,
+        kinds: args.kinds,
+        by: args.by,
+        window: context.window(args.since.as_deref(), args.until.as_deref())?,
+        themes: args
+            .themes
+            .iter()
+            .map(|words| app::theme(words))
+            .collect::<Result<_, _>>()?,
+    };
+    // All records tell whether a theme is known, and which letters name an entry; otherwise the window is enough.
+    let whole = context.to_terminal || !request.themes.is_empty();
+    context.answer(false, |context, place| {
+        let session = context.read(place, |home| whole || request.window.wants(home))?;
+        let log = app::log(&session.view, &request)?;
+        let notes = context.authors(&session)?;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| Document::entries(log.entries.iter().copied(), scope),
+            |pair| tsv::entries(pair, log.entries.iter().copied()),
+            |screen| text::log(screen, &log),
+        ))
+    })
+}

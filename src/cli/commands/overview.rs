@@ -1,0 +1,20 @@
+//! The bare `oneonone`: where the pair stands, and what to do next.
+
+use crate::app;
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::render::{Notes, json::Document, text, tsv};
+
+pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
+    context.answer(false, |context, place| {
+        let session = context.read(place, |_| true)?;
+        let overview = app::overview(&session);
+        Ok(context.pair_form(
+            &session.view,
+            &Notes::new(),
+            |_| Document::overview(&overview),
+            |pair| tsv::overview(pair, &overview),
+            |screen| text::overview(screen, &overview),
+        ))
+    })
+}

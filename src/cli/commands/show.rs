@@ -1,0 +1,48 @@
+//! `show`: one entry, or one meeting.
+
+use clap::Args;
+
+use crate::app::{self, Shown};
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::words::conflicts::of_conflicts;
+use crate::render::{Notes, json::Document, text, tsv};
+
+/// Show an entry with all it says, or a meeting
+#[derive(Args)]
+pub(super) struct ShowArgs {
+    /// An entry, or the day of a meeting
+    #[arg(required = true, value_name = "ID|DATE")]
+    what: Vec<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure> {
+    context.answer(false, |context, place| {
+        let session = context.read(place, |_| true)?;
+        let shown = app::show(&session.view, &args.what.join(" "));
+        context.tell(&session.view.remarks);
+        let shown = shown?;
+        let conflicts = shown.entries().iter().any(|entry| entry.has_conflict());
+        let notes = if conflicts {
+            of_conflicts(&session)?
+        } else {
+            Notes::new()
+        };
+        let records = &session.view.records;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| match &shown {
+                Shown::Entry(entry) => Document::entry(entry, scope),
+                Shown::Meeting(meeting, entries) => {
+                    Document::meeting(meeting, entries.iter().copied(), scope)
+                }
+            },
+            |pair| tsv::entries(pair, shown.entries()),
+            |screen| match &shown {
+                Shown::Entry(entry) => text::entry(screen, entry, records, &notes),
+                Shown::Meeting(meeting, entries) => text::meeting(screen, meeting, entries),
+            },
+        ))
+    })
+}

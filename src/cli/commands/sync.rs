@@ -1,0 +1,128 @@
+//! `sync`: carry the records both ways.
+
+use std::sync::mpsc::channel;
+
+use clap::Args;
+
+use crate::app::{self, AppError, Remark, SyncRequest, Synced};
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure, undelivered};
+use crate::cli::hint::Hint;
+use crate::cli::words::remarks::carried;
+use crate::render::{SyncFacts, json::Document, tsv};
+use crate::sync::{Delivery, SyncError, SyncNote, SyncReport};
+
+/// Carry the records both ways: commit, fetch, merge by meaning, push
+#[derive(Args)]
+pub(super) struct SyncArgs {
+    /// Set the remote of a pair that has none
+    #[arg(long, value_name = "URL")]
+    remote: Option<String>,
+    /// Say what would happen; change nothing here or there
+    #[arg(long)]
+    dry_run: bool,
+    /// Go on though the remote's history was rewritten; everything that is here is kept
+    #[arg(long)]
+    accept_rewrite: bool,
+    /// Every pair known on this machine
+    #[arg(long, conflicts_with_all = ["remote", "accept_rewrite"])]
+    all: bool,
+}
+
+pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure> {
+    let request = SyncRequest {
+        remote: args.remote.map(|url| context.address(&url)),
+        dry_run: args.dry_run,
+        accept_rewrite: args.accept_rewrite,
+    };
+    if args.all {
+        return all(context, &request);
+    }
+    let place = context.place()?;
+    let report = context.told(|setting, remarks| app::sync(setting, &place, &request, remarks))?;
+    let answer = told(context, &report, request.dry_run)?;
+    context.out.data(&answer)?;
+    Ok(Exit::Done)
+}
+
+fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
+    let mut done = side_by_side(context, request)?;
+    let pairs = done.len();
+    let (answers, exit) = context.ask_all(|context, place| {
+        let synced = place.name.as_ref().and_then(|name| done.remove(name));
+        told(context, &synced.ok_or(AppError::NoPairKnown)??, request.dry_run)
+    })?;
+    if context.global.json || !context.to_terminal {
+        context.give_all(&answers)?;
+    }
+    let failed = pairs - answers.len();
+    if failed > 0 {
+        let others = if failed < pairs {
+            "; the others went through"
+        } else {
+            ""
+        };
+        context
+            .out
+            .say(format!("{failed} of {pairs} pairs failed{others}"));
+    }
+    Ok(exit)
+}
+
+/// Syncs every pair known, and shows how far that is.
+fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<Synced, Failure> {
+    let (sender, progress) = channel();
+    let setting = context.setting().clone();
+    let synced = std::thread::scope(|scope| {
+        let synced = scope.spawn(move || app::sync_all(&setting, request, &sender));
+        for now in progress {
+            let line = format!("syncing: {} of {} done", now.done, now.all);
+            context.out.progress(&line);
+        }
+        synced.join()
+    });
+    context.out.progress("");
+    Ok(synced.unwrap_or(Err(SyncError::Broke.into()))?)
+}
+
+/// Says in words what happened; the answer holds the figures. People read the words.
+fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<String, Failure> {
+    // A dry run reads a merge that Git left half-done, and leaves it so.
+    let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;
+    let (left, said): (Vec<SyncNote>, Vec<SyncNote>) = report.notes.iter().cloned().partition(is_left);
+    context.tell_notes(&said);
+    if !left.is_empty() {
+        context
+            .out
+            .say("the merge that git left half-done would be finished");
+    }
+    if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
+        return Err(undelivered(&report.delivery));
+    }
+    context.out.say(match dry_run {
+        true => format!(
+            "dry run, nothing was changed: {}",
+            carried(report, "would come", "would go")
+        ),
+        false => format!("in sync: {}", carried(report, "came", "went")),
+    });
+    if report.conflicts > 0 {
+        context.say_remark(Remark::Conflicts(report.conflicts));
+        context.out.hint(Hint::ours(["conflicts"]).why("list them"));
+        context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
+    }
+    let facts = SyncFacts {
+        pulled: report.pulled,
+        pushed: report.pushed,
+        merged: report.merged,
+        conflicts: report.conflicts,
+        kept: report.kept.clone(),
+        attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
+        delivered: report.delivery == Delivery::Delivered,
+    };
+    Ok(context.in_form(
+        || Document::sync(&facts),
+        |pair| tsv::sync(pair, &facts),
+        String::new,
+    ))
+}

@@ -1,0 +1,106 @@
+//! `who`: who can read what, the host's admins included.
+
+use clap::Args;
+
+use crate::app::{self, EntryReader, Place, ReadSession, Seats};
+use crate::cli::context::Context;
+use crate::cli::error::{Exit, Failure};
+use crate::model::visible;
+use crate::render::text::{self, Reader, Reads};
+use crate::render::{Notes, json::Document, tsv};
+use crate::seal::Trust;
+
+const ADMINS: &str = "the host's admins";
+
+/// Show who can read what, the host's admins included
+#[derive(Args)]
+pub(super) struct WhoArgs {
+    /// One entry: who can read it, a sealed one as it is sealed
+    id: Option<String>,
+}
+
+pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure> {
+    context.answer(false, |context, place| match &args.id {
+        Some(typed) => of_entry(context, place, typed),
+        None => {
+            let session = context.read(place, |_| false)?;
+            let readers = readers(&session, app::seats(&session)?);
+            Ok(context.in_form(
+                || Document::readers(&readers),
+                |_| tsv::table(None, readers.iter().map(row)),
+                || text::who(&readers, context.width),
+            ))
+        }
+    })
+}
+
+fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<Reader> {
+    let me = session.seat();
+    let mut readers: Vec<Reader> = Vec::new();
+    for (member, trust) in seats.members {
+        let all = if member.keys.is_empty() {
+            Reads::No
+        } else {
+            Reads::Yes
+        };
+        let own = if member.keys.is_empty() {
+            Reads::No
+        } else {
+            Reads::Own
+        };
+        let you = (me.as_ref() == Some(&member.slug)).then_some("you");
+        let seat = match trust {
+            Trust::OpenSeat => Some("the seat is open"),
+            Trust::Changed { .. } => Some("the key changed and is not trusted"),
+            Trust::Unpinned { .. } => Some("the key is not trusted yet"),
+            Trust::Trusted(_) => None,
+        };
+        let said: Vec<&str> = you.into_iter().chain(seat).collect();
+        readers.push(Reader {
+            who: member.name.clone(),
+            shared: all,
+            confidential: all,
+            private: own,
+            note: said.join(", "),
+        });
+    }
+    let note = if seats.has_remote {
+        "and everyone else with a clone; of sealed entries: that they exist, by whom, when"
+    } else {
+        "once there is a remote: nothing has left this machine"
+    };
+    readers.push(Reader {
+        who: ADMINS.to_owned(),
+        shared: Reads::Yes,
+        confidential: Reads::No,
+        private: Reads::No,
+        note: note.to_owned(),
+    });
+    readers
+}
+
+fn row(reader: &Reader) -> Vec<String> {
+    let reads = [reader.shared, reader.confidential, reader.private].map(|r| r.as_str().to_owned());
+    let name = [reader.who.clone()].into_iter();
+    name.chain(reads).chain([reader.note.clone()]).collect()
+}
+
+fn of_entry(context: &mut Context, place: &Place, typed: &str) -> Result<String, Failure> {
+    let session = context.read(place, |_| true)?;
+    let (entry, readers) = app::readers_of(&session, typed)?;
+    context.tell(&session.view.remarks);
+    let words = |reader: EntryReader| match reader {
+        EntryReader::Member(name) => name,
+        EntryReader::Everyone => ADMINS.to_owned(),
+        EntryReader::Key(key) => format!("a key that no member states any more ({key})"),
+    };
+    let readers: Vec<String> = readers.into_iter().map(words).collect();
+    let answer = context.pair_form(
+        &session.view,
+        &Notes::new(),
+        |scope| Document::readers_of(entry, &readers, scope),
+        |_| tsv::table(None, readers.iter().map(|reader| vec![reader.clone()])),
+        |_| format!("{}: {}\n", entry.visibility, readers.join(", ")),
+    );
+    Ok(visible(&answer).into_owned())
+}

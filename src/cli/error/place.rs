@@ -1,0 +1,89 @@
+//! Errors of the layer `app` about the place of a pair: its folder, its remote, its seats.
+
+use crate::app::AppError;
+use crate::store::KnownPair;
+use crate::sync::Delivery;
+
+use super::{Exit, Failure, undelivered};
+use crate::cli::hint::Hint;
+
+/// The errors about places.
+pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure {
+    let join = |url: &str| Hint::run(["oneonone", "join", url]);
+    match e {
+        AppError::Backwards { .. } => usage.hint("give an earlier --since, or a later --until"),
+        AppError::UnknownPair { known, .. } => usage
+            .causes(known.iter().map(line))
+            .hint(Hint::run(["oneonone", "pairs"]).why("list them"))
+            .hint(Hint::run(["oneonone", "pairs", "add", "DIR"]).why("make one known")),
+        AppError::NoPairKnown => usage
+            .hint(Hint::init().why("make one; --as says which seat is yours"))
+            .hint(join("URL").why("join one"))
+            .hint(Hint::run(["oneonone", "demo"]).why("try everything on a made-up one")),
+        AppError::WhichPair(known) => {
+            let first = known.first().map_or("NAME", |pair| &pair.name);
+            usage.causes(known.iter().map(line)).hint(format!(
+                "name it as the first argument, such as @{first}, or run the command in its folder"
+            ))
+        }
+        AppError::NoRepository(_) => failed.hint(join("URL").why("clone a pair, which makes it known")),
+        AppError::NoIndex => failed
+            .cause("a folder that only GIT_DIR or git --git-dir makes one is not handled")
+            .hint(
+                Hint::ours(["check", "--staged"])
+                    .about("NAME")
+                    .why("check a pair by its name"),
+            )
+            .hint(Hint::run(["oneonone", "pairs"]).why("list the pairs")),
+        AppError::BadName(_) | AppError::OfflineRemote(_) | AppError::OfflineJoin => usage,
+        AppError::RemoteNotEmpty(url) => Failure::of(Exit::Decide, e)
+            .cause("nothing was made")
+            .hint(join(url).why("if it is a pair's, join it"))
+            .hint("else make an empty one"),
+        AppError::NotListed { url, why } => unreached(e, why, "nothing was made but your key", url),
+        AppError::NotCloned { url, why } => unreached(e, why, "nothing was left here", url),
+        AppError::NotOffered { name, url, why } => undelivered(why)
+            .about(name)
+            .hint(join(url).why("then send this line to them")),
+        AppError::NoPairAt(_) => failed
+            .hint("ask for the address that was printed when the pair was made")
+            .hint(Hint::init().why("or make a pair")),
+        AppError::SeatsTaken([manager, report]) => Failure::of(Exit::Key, e)
+            .cause(format!(
+                "{manager} and {report} sit there, and none of your keys is theirs"
+            ))
+            .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
+        AppError::SeatNotTaken(why) => undelivered(why).cause("no seat was taken, and nothing was left here"),
+        AppError::HasRemote { new, .. } => {
+            usage.hint(Hint::run(["git", "remote", "set-url", "origin", new]).why("change it"))
+        }
+        AppError::KeysChanged => Failure::of(Exit::Key, e),
+        _ => failed,
+    }
+}
+
+/// The same, where the folder is taken: `command` names another.
+pub(in crate::cli) fn with_folder(e: AppError, command: &[&str]) -> Failure {
+    let is_taken = matches!(e, AppError::FolderTaken(_));
+    let failure = Failure::from(e);
+    if is_taken {
+        let command = ["oneonone"].into_iter().chain(command.iter().copied());
+        failure.hint(Hint::run(command).why("name another folder"))
+    } else {
+        failure
+    }
+}
+
+fn line(pair: &KnownPair) -> String {
+    format!("{:<12} {}", pair.name, pair.dir.display())
+}
+
+/// A remote that nothing came from.
+fn unreached(e: &AppError, why: &Delivery, left: &str, url: &str) -> Failure {
+    let failure = Failure::of(Exit::Undelivered, e);
+    let failure = match why {
+        Delivery::Unreachable { words } | Delivery::Denied { words } => failure.cause(words),
+        _ => failure,
+    };
+    failure.cause(left).hint(Hint::reach(url))
+}
