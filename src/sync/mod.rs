@@ -25,8 +25,9 @@ pub use check::{check_folder, check_staged};
 pub use checkout::{
     FileOutcome, Look, Recovery, Versions, WorkingCopy, Written, as_read, check_out, completed,
 };
+pub use combine::locks::{Locks, Unsealed};
 pub use combine::merge_commits::merge_sides;
-pub use combine::settle::{Locks, Unsealed, settle};
+pub use combine::settle::settle;
 pub use conflicts::{Address, Choice, Conflict, conflicts};
 pub use create::{GIT_ATTRIBUTES, Seat, create, new_pair};
 pub use environment::Environment;
@@ -36,8 +37,9 @@ pub use exchange::{
     sync_within,
 };
 pub use load::commit::change_words;
-pub use load::history::{History, base_of, heal_records};
+pub use load::history::{History, base_of};
 pub use load::read_scope::{Interest, Unread};
+pub use load::repair::heal_records;
 pub use load::side::Side;
 pub use outcome::{Delivery, SyncNote, SyncReport};
 pub use reader::Reader;

@@ -2,25 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::git::{BlobId, CommitId, Repository, Signature, TreeId};
-use crate::model::{EntryId, RecordPath};
+use crate::git::{BlobId, CommitId, Repository, Signature};
+use crate::model::RecordPath;
 
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{record_changes, write};
-use crate::sync::workspace::Workspace;
-
-impl Workspace {
-    /// The tree of what is prepared without some entries.
-    pub(in crate::sync) fn without(&self, entries: &[EntryId]) -> Result<Option<TreeId>, SyncError> {
-        if entries.is_empty() {
-            return Ok(self.side.tree);
-        }
-        let mut state = self.side.state.clone();
-        state.entries.retain(|id, _| !entries.contains(id));
-        let changes = record_changes(&self.repo, &self.side, &state, &Default::default())?;
-        Ok(Some(self.repo.write_tree(self.side.tree, &changes)?))
-    }
-}
+use crate::sync::load::commit::write;
 
 /// Fills in a commit of plain Git. Where it holds a record as it lay here when it was taken in (`lies`), the filled-in
 /// record of the commit `to` takes its place. Filled in a second time, an entry without an id would be doubled.

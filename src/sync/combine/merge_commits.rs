@@ -8,9 +8,10 @@ use crate::model::{EntryId, RecordPath, State};
 
 use crate::sync::combine::second_name::beside;
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{Part, scope_of};
+use crate::sync::load::changed_records::scope_of;
 use crate::sync::load::commit::{Change, check_size};
 use crate::sync::load::history::base_of;
+use crate::sync::load::listing::Part;
 use crate::sync::load::read_scope::typed_pair;
 use crate::sync::load::record_cache::Catalog;
 use crate::sync::load::side::Side;

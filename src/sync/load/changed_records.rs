@@ -1,39 +1,16 @@
 //! Which records are loaded: those that sides of a merge differ in, and those that must be looked at always. A record
 //! that is the same on every side says the same in the merge, so that it need not be parsed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use crate::git::{Repository, TreeFile, TreeId, mode};
+use crate::git::{Repository, TreeFile, mode};
 use crate::model::{EntryId, RecordPath};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::listing::{Listing, Scope};
 use crate::sync::load::record_cache::Catalog;
 use crate::sync::load::working_copy::Work;
-
-/// The records of a tree.
-pub(in crate::sync) type Listing = BTreeMap<RecordPath, TreeFile>;
-/// Records by path.
-pub(in crate::sync) type Scope = BTreeSet<RecordPath>;
-
-/// Some records of a tree, to be read.
-pub(in crate::sync) struct Part {
-    /// All records of the tree.
-    pub(in crate::sync) listing: Rc<Listing>,
-    /// Those to be read.
-    pub(in crate::sync) scope: Scope,
-}
-
-/// The records of a tree, not read.
-///
-/// # Errors
-/// When Git cannot read the tree.
-pub(in crate::sync) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncError> {
-    let files = repo.list_tree(tree, None)?.into_iter();
-    Ok(files
-        .filter_map(|file| Some((RecordPath::parse(&file.path)?, file)))
-        .collect())
-}
 
 /// The records of the folder; what a sparse checkout hides is as in `head`.
 pub(in crate::sync) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Listing) -> Listing {

@@ -6,7 +6,8 @@ use crate::git::{BlobId, CommitId, Repository, Signature, TreeId, mode};
 use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{Part, scope_of};
+use crate::sync::load::changed_records::scope_of;
+use crate::sync::load::listing::Part;
 use crate::sync::load::record_cache::Catalog;
 use crate::sync::load::side::Side;
 

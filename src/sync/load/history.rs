@@ -1,12 +1,9 @@
 //! The history that records stand in, as far as merging, healing and planning look at it.
 
-use crate::git::{CommitId, Repository, Signature};
+use crate::git::{CommitId, Signature};
 use crate::model::Loaded;
 
-use crate::sync::combine::merge_commits::join_over;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::write;
-use crate::sync::load::repair::heal;
 use crate::sync::load::side::Side;
 
 /// Commits with their parents and records: a repository, or a history in memory.
@@ -61,47 +58,6 @@ pub trait History {
     ) -> Result<(CommitId, Side), SyncError>;
 }
 
-impl History for Repository {
-    fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, SyncError> {
-        let parents = self.commit_info(commit)?.parents;
-        Ok(parents.into_iter().filter(|p| self.tree_of(*p).is_ok()).collect())
-    }
-
-    fn author(&self, commit: CommitId) -> Result<Signature, SyncError> {
-        Ok(self.commit_info(commit)?.author)
-    }
-
-    fn records(&self, commit: CommitId) -> Result<Loaded, SyncError> {
-        Ok(Side::read(self, self.tree_of(commit)?)?.1)
-    }
-
-    fn side(&self, commit: CommitId) -> Result<Side, SyncError> {
-        Side::of_commit(self, commit)
-    }
-
-    fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, SyncError> {
-        Ok(Repository::merge_bases(self, a, b)?)
-    }
-
-    fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, SyncError> {
-        Ok(Repository::is_ancestor(self, ancestor, commit)?)
-    }
-
-    fn merge_commits(
-        &self,
-        base: &Side,
-        (left, left_side): (CommitId, &Side),
-        (right, right_side): (CommitId, &Side),
-        message: &str,
-    ) -> Result<(CommitId, Side), SyncError> {
-        let joined = join_over(self, base, left_side, right_side)?;
-        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-        let author = self.commit_info(right)?.author;
-        let commit = write(self, tree, &[left, right], message, &author)?;
-        Ok((commit, joined.side))
-    }
-}
-
 /// The merge base of two commits; several are folded into one, in the order of their ids, recursively
 /// (docs/merge.md#bases). None where the two have nothing in common.
 ///
@@ -124,21 +80,4 @@ pub fn base_of(history: &impl History, left: CommitId, right: CommitId) -> Resul
         (folded, side) = virtual_one;
     }
     Ok(Some(side))
-}
-
-/// The records that were read of a commit, healed the same way on every clone; of a tree, where no commit is named.
-///
-/// # Errors
-/// When the history cannot be read.
-pub fn heal_records(
-    history: &impl History,
-    commit: Option<CommitId>,
-    loaded: Loaded,
-) -> Result<Side, SyncError> {
-    let mut side = Side {
-        broken: loaded.broken.clone(),
-        ..Side::default()
-    };
-    heal(history, commit, loaded, &mut side)?;
-    Ok(side)
 }

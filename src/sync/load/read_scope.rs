@@ -6,7 +6,8 @@ use crate::git::{CommitId, Repository};
 use crate::model::{Date, EntryId, Home, Pair, RecordPath};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{Part, Scope, scope_of};
+use crate::sync::load::changed_records::scope_of;
+use crate::sync::load::listing::{Part, Scope};
 use crate::sync::load::record_cache::Catalog;
 use crate::sync::load::side::Side;
 

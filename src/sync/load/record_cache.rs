@@ -13,7 +13,7 @@ use crate::model::{EntryId, Form, Limits, Loaded, Table, assemble};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{Listing, listing};
+use crate::sync::load::listing::{Listing, listing};
 
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";

@@ -221,3 +221,20 @@ fn is_filled(loose: &Table, entry: &Table) -> bool {
 pub(in crate::sync) fn filled<'a>(state: &'a State, id: &EntryId) -> Option<&'a Placed> {
     state.entries.get(id)
 }
+
+/// The records that were read of a commit, healed the same way on every clone; of a tree, where no commit is named.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn heal_records(
+    history: &impl History,
+    commit: Option<CommitId>,
+    loaded: Loaded,
+) -> Result<Side, SyncError> {
+    let mut side = Side {
+        broken: loaded.broken.clone(),
+        ..Side::default()
+    };
+    heal(history, commit, loaded, &mut side)?;
+    Ok(side)
+}

@@ -4,16 +4,20 @@
 //! `merge(base, folder, HEAD)`. Its rules for single entries stand behind an interface, because they need keys.
 
 mod assign_ids;
+mod entry_rules;
+mod hand;
 mod hand_edits;
+mod rules;
 pub(super) mod tracked_files;
 
 use crate::merge::{merge, with_missing_from};
-use crate::model::{EntryId, Loaded, Placed, State, Table};
+use crate::model::{EntryId, Loaded, Placed, State};
 
 use super::error::SyncError;
 use super::load::side::Side;
 
-pub(super) use hand_edits::Hand;
+pub use entry_rules::EntryRules;
+pub(super) use hand::Hand;
 
 /// A folder, and the two states that it is told against.
 pub struct Folder<'a> {
@@ -25,31 +29,6 @@ pub struct Folder<'a> {
     pub base: &'a Side,
     /// Whether a write or a merge was pending: an id that stands twice is no error then.
     pub pending: bool,
-}
-
-/// The rules for entries that were edited by hand.
-pub trait EntryRules {
-    /// An entry as it would stand in clear; none where it is sealed and not mine.
-    fn in_clear(&self, id: EntryId, entry: &Table) -> Option<Table>;
-
-    /// A new id.
-    fn new_id(&mut self) -> EntryId;
-
-    /// The error for an entry that stands in several homes, where no commit has it so.
-    fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError;
-
-    /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the base and
-    /// HEAD have it.
-    ///
-    /// # Errors
-    /// When it is not sound, or cannot be sealed.
-    fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError>;
-
-    /// Checks the folder as a whole.
-    ///
-    /// # Errors
-    /// When it is not sound.
-    fn check(&self, state: &State) -> Result<(), SyncError>;
 }
 
 /// HEAD with the hand edits.

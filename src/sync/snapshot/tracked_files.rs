@@ -107,10 +107,19 @@ pub(in crate::sync) fn read(
             edits.push((file.path.clone(), lies.map(|lies| (file.mode, lies))));
         }
     }
-    if edits.is_empty() {
-        return Ok(others);
+    if !edits.is_empty() {
+        merge_edits(repo, edits, [old_tree, head_tree], &mut others)?;
     }
-    // As with records: what was edited since the last writing, brought to where HEAD is now.
+    Ok(others)
+}
+
+/// Brings what was edited since the last writing to where HEAD is now.
+fn merge_edits(
+    repo: &Repository,
+    edits: Vec<Change>,
+    [old_tree, head_tree]: [TreeId; 2],
+    others: &mut Others,
+) -> Result<(), SyncError> {
     let edited = repo.write_tree(Some(old_tree), &edits)?;
     let merged = repo.merge_trees(Some(old_tree), edited, head_tree)?;
     for (path, edit) in edits {
@@ -138,7 +147,7 @@ pub(in crate::sync) fn read(
             others.changes.push((path, entry));
         }
     }
-    Ok(others)
+    Ok(())
 }
 
 enum Lies {

@@ -5,7 +5,9 @@ pub(super) mod lost_in_merge;
 pub(super) mod prepared;
 pub(super) mod settle;
 pub(super) mod stopped_merge;
+mod take_in;
 pub(super) mod undo;
+mod write_out;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,12 +18,11 @@ use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{Notes, Turn};
 
-use crate::sync::checkout::{GitCheckout, Written, clear_up, filled_in, finish_dead_run};
-use crate::sync::combine::merge_commits::join;
+use crate::sync::checkout::{clear_up, finish_dead_run};
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{Scope, listing_of_work, scope_of};
-use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
+use crate::sync::load::commit::{change_words, record_changes, signature, write};
+use crate::sync::load::listing::Scope;
 use crate::sync::load::read_scope::{Interest, Unread, readable_pair, side_of};
 use crate::sync::load::record_cache::Catalog;
 use crate::sync::load::side::Side;
@@ -29,7 +30,6 @@ use crate::sync::load::working_copy::Work;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::refuse_unsent;
-use crate::sync::snapshot::Hand;
 
 /// How long a command waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -291,194 +291,4 @@ impl Workspace {
             self.env.now,
         )
     }
-
-    /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
-    fn take_in(&mut self, take: Take, resumed: bool) -> Result<(), SyncError> {
-        let merge_heads = self.repo.merge_heads()?;
-        if !merge_heads.is_empty() {
-            self.read_everything()?;
-        }
-        if take == Take::Everything || !merge_heads.is_empty() {
-            self.take_in_others(&merge_heads)?;
-        }
-        let work = if merge_heads.is_empty() {
-            None
-        } else {
-            Some(self.work_without_git(&merge_heads)?)
-        };
-        let pending = resumed || work.is_some();
-        let work = work.as_ref();
-        if !self.hand(pending).is_as_head(work.unwrap_or(&self.work)) {
-            self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
-            // What an entry by hand refers to may stand in any record.
-            if work
-                .unwrap_or(&self.work)
-                .files
-                .values()
-                .any(|bytes| names_another(bytes))
-            {
-                self.read_everything()?;
-            }
-        }
-        let taken = self.hand(pending).take_in(work.unwrap_or(&self.work))?;
-        let (state, filled) = match taken {
-            Some(taken) => {
-                self.said.extend(taken.notes);
-                self.mended = taken.mended;
-                (taken.state, taken.filled)
-            }
-            None => (self.side.state.clone(), Vec::new()),
-        };
-        self.said
-            .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
-        // What was healed or filled in does not lie there so.
-        let healed = self
-            .side
-            .doubled
-            .keys()
-            .chain(self.side.loose.iter().map(|(_, id)| id));
-        let apart: Vec<EntryId> = healed.copied().chain(filled).collect();
-        self.commit(state, None)?;
-        if merge_heads.is_empty() && self.tip != self.head {
-            self.taken_in_tree = self.without(&apart)?;
-        }
-        for other in merge_heads {
-            let tip = self.tip.ok_or(SyncError::NoPair)?;
-            if !self.repo.is_ancestor(other, tip)? {
-                let joined = join(&self.repo, &self.catalog, tip, other)?;
-                self.said.extend(joined.notes);
-                let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-                self.prepare(tree, &[tip, other], MERGE)?;
-            }
-            self.ends_merge = true;
-            self.said.push(SyncNote::FinishedMerge);
-        }
-        Ok(())
-    }
-
-    /// The records that hand edits are in.
-    fn edited(&self, work: &Work) -> Result<Scope, SyncError> {
-        let head = Rc::new(self.side.blobs.clone());
-        let mut versions = vec![Rc::new(listing_of_work(&self.catalog, work, &head)), head];
-        if let Some(base) = work.base_tree {
-            versions.push(self.catalog.listing(&self.repo, base)?);
-        }
-        scope_of(&self.repo, &self.catalog, &versions)
-    }
-
-    /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
-    pub(in crate::sync) fn hand(&self, pending: bool) -> Hand<'_> {
-        Hand {
-            repo: &self.repo,
-            head_side: &self.side,
-            keys: &self.keys,
-            pair: &self.pair,
-            me: self.keys.me(&self.pair),
-            now: self.env.now,
-            new_id: self.env.new_id,
-            catalog: &self.catalog,
-            pending,
-        }
-    }
-
-    /// Makes the prepared commit count: its files are written, the branch moves. A record that was edited meanwhile is
-    /// taken in at once, where that can be done: left for later, plain Git would commit it without what came.
-    ///
-    /// # Errors
-    /// When a file cannot be written; the next command completes it then.
-    pub fn write_out(&mut self) -> Result<Written, SyncError> {
-        let mut written = self.write_prepared()?;
-        for _ in 0..3 {
-            let is_record = |path: &String| RecordPath::parse(path).is_some();
-            if !written.edited_meanwhile.iter().any(is_record) {
-                break;
-            }
-            let before = (self.work.clone(), self.side.clone(), self.pair.clone(), self.tip);
-            self.work = Work::read(&self.repo, &self.notes)?;
-            if self.take_in(Take::Records, false).is_err() {
-                // The next command says what is wrong.
-                (self.work, self.side, self.pair, self.tip) = before;
-                break;
-            }
-            written.then(self.write_prepared()?);
-        }
-        Ok(written)
-    }
-
-    fn write_prepared(&mut self) -> Result<Written, SyncError> {
-        let mut index = None;
-        for _ in 0..8 {
-            let Some(to) = self.tip else {
-                return Ok(Written::default());
-            };
-            let checkout = GitCheckout {
-                repo: &self.repo,
-                notes: &self.notes,
-                catalog: &self.catalog,
-                branch: &self.branch,
-                from: self.head,
-                to,
-                old_tree: self.work.remembered_tree,
-                taken_in_tree: self.taken_in_tree,
-                lies: &self.work.ids,
-                hidden: &self.work.hidden,
-                ends_merge: self.ends_merge,
-            };
-            let done = checkout.write_out(&mut index);
-            match done.map_err(|e| self.begun(e))? {
-                Some(written) => {
-                    self.head = self.tip;
-                    self.ends_merge = false;
-                    self.taken_in_tree = None;
-                    let unmerged = std::mem::take(&mut self.unmerged);
-                    if !unmerged.is_empty() {
-                        self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
-                    }
-                    self.remember(&written)?;
-                    self.catalog.keep(self.side.blobs.values().map(|file| file.id));
-                    return Ok(written);
-                }
-                // Plain Git moved the branch meanwhile: what it did and what is prepared become one.
-                None => {
-                    let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
-                    self.head = Some(moved);
-                    if !self.repo.is_ancestor(moved, to)? {
-                        let filled = filled_in(&self.repo, &self.work.ids, moved, to, &self.signature()?)?;
-                        let joined = join(&self.repo, &self.catalog, filled, to)?;
-                        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-                        self.prepare(tree, &[filled, to], MERGE)?;
-                    }
-                }
-            }
-        }
-        Err(SyncError::Restless)
-    }
-
-    /// An error, once the commit will count all the same.
-    fn begun(&self, error: SyncError) -> SyncError {
-        match self.notes.writing() {
-            Ok(Some(writing)) if self.tip.is_some_and(|tip| writing.to == tip.to_string()) => {
-                SyncError::Begun(Box::new(error))
-            }
-            _ => error,
-        }
-    }
-
-    /// The folder now holds what was written. It is not read again: what somebody saved meanwhile was not taken in,
-    /// and must not count as known.
-    fn remember(&mut self, written: &Written) -> Result<(), SyncError> {
-        let tree = self.notes.remembered()?.and_then(|(tree, _)| tree.parse().ok());
-        (self.work.remembered_tree, self.work.base_tree) = (tree, tree);
-        let edited = |path: &String| written.left().any(|left| left == path);
-        let blobs = self.side.blobs.values().filter(|file| !edited(&file.path));
-        self.work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
-        self.mended.clear();
-        Ok(())
-    }
-}
-
-/// Whether a record may hold an entry without an id that refers to another.
-fn names_another(record: &[u8]) -> bool {
-    let mut lines = record.split(|byte| *byte == b'\n');
-    lines.any(|line| line.trim_ascii_start().starts_with(b"re"))
 }

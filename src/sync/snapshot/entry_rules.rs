@@ -1,0 +1,30 @@
+//! The rules for entries that were edited by hand, as an interface: they need keys.
+
+use crate::model::{EntryId, Placed, State, Table};
+
+use crate::sync::error::SyncError;
+
+/// The rules for entries that were edited by hand.
+pub trait EntryRules {
+    /// An entry as it would stand in clear; none where it is sealed and not mine.
+    fn in_clear(&self, id: EntryId, entry: &Table) -> Option<Table>;
+
+    /// A new id.
+    fn new_id(&mut self) -> EntryId;
+
+    /// The error for an entry that stands in several homes, where no commit has it so.
+    fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError;
+
+    /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the base and
+    /// HEAD have it.
+    ///
+    /// # Errors
+    /// When it is not sound, or cannot be sealed.
+    fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError>;
+
+    /// Checks the folder as a whole.
+    ///
+    /// # Errors
+    /// When it is not sound.
+    fn check(&self, state: &State) -> Result<(), SyncError>;
+}

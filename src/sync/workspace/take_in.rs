@@ -1,0 +1,125 @@
+//! Taking in what lies in the folder: hand edits, and a merge that plain Git left half-done.
+
+use std::rc::Rc;
+
+use crate::git::TreeId;
+use crate::model::EntryId;
+
+use crate::sync::combine::merge_commits::join;
+use crate::sync::error::SyncError;
+use crate::sync::load::changed_records::{listing_of_work, scope_of};
+use crate::sync::load::commit::{MERGE, record_changes};
+use crate::sync::load::listing::Scope;
+use crate::sync::load::working_copy::Work;
+use crate::sync::outcome::SyncNote;
+use crate::sync::snapshot::Hand;
+
+use super::{Take, Workspace};
+
+impl Workspace {
+    /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
+    pub(super) fn take_in(&mut self, take: Take, resumed: bool) -> Result<(), SyncError> {
+        let merge_heads = self.repo.merge_heads()?;
+        if !merge_heads.is_empty() {
+            self.read_everything()?;
+        }
+        if take == Take::Everything || !merge_heads.is_empty() {
+            self.take_in_others(&merge_heads)?;
+        }
+        let work = if merge_heads.is_empty() {
+            None
+        } else {
+            Some(self.work_without_git(&merge_heads)?)
+        };
+        let pending = resumed || work.is_some();
+        let work = work.as_ref();
+        if !self.hand(pending).is_as_head(work.unwrap_or(&self.work)) {
+            self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
+            // What an entry by hand refers to may stand in any record.
+            if work
+                .unwrap_or(&self.work)
+                .files
+                .values()
+                .any(|bytes| names_another(bytes))
+            {
+                self.read_everything()?;
+            }
+        }
+        let taken = self.hand(pending).take_in(work.unwrap_or(&self.work))?;
+        let (state, filled) = match taken {
+            Some(taken) => {
+                self.said.extend(taken.notes);
+                self.mended = taken.mended;
+                (taken.state, taken.filled)
+            }
+            None => (self.side.state.clone(), Vec::new()),
+        };
+        self.said
+            .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
+        // What was healed or filled in does not lie there so.
+        let healed = self
+            .side
+            .doubled
+            .keys()
+            .chain(self.side.loose.iter().map(|(_, id)| id));
+        let apart: Vec<EntryId> = healed.copied().chain(filled).collect();
+        self.commit(state, None)?;
+        if merge_heads.is_empty() && self.tip != self.head {
+            self.taken_in_tree = self.without(&apart)?;
+        }
+        for other in merge_heads {
+            let tip = self.tip.ok_or(SyncError::NoPair)?;
+            if !self.repo.is_ancestor(other, tip)? {
+                let joined = join(&self.repo, &self.catalog, tip, other)?;
+                self.said.extend(joined.notes);
+                let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+                self.prepare(tree, &[tip, other], MERGE)?;
+            }
+            self.ends_merge = true;
+            self.said.push(SyncNote::FinishedMerge);
+        }
+        Ok(())
+    }
+
+    /// The tree of the prepared commit without some entries.
+    fn without(&self, entries: &[EntryId]) -> Result<Option<TreeId>, SyncError> {
+        if entries.is_empty() {
+            return Ok(self.side.tree);
+        }
+        let mut state = self.side.state.clone();
+        state.entries.retain(|id, _| !entries.contains(id));
+        let changes = record_changes(&self.repo, &self.side, &state, &Default::default())?;
+        Ok(Some(self.repo.write_tree(self.side.tree, &changes)?))
+    }
+
+    /// The records that hand edits are in.
+    fn edited(&self, work: &Work) -> Result<Scope, SyncError> {
+        let head = Rc::new(self.side.blobs.clone());
+        let mut versions = vec![Rc::new(listing_of_work(&self.catalog, work, &head)), head];
+        if let Some(base) = work.base_tree {
+            versions.push(self.catalog.listing(&self.repo, base)?);
+        }
+        scope_of(&self.repo, &self.catalog, &versions)
+    }
+
+    /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
+    pub(in crate::sync) fn hand(&self, pending: bool) -> Hand<'_> {
+        Hand {
+            repo: &self.repo,
+            head_side: &self.side,
+            keys: &self.keys,
+            pair: &self.pair,
+            me: self.keys.me(&self.pair),
+            now: self.env.now,
+            new_id: self.env.new_id,
+            catalog: &self.catalog,
+            pending,
+        }
+    }
+}
+
+/// Whether a record may hold an entry without an id that refers to another.
+fn names_another(record: &[u8]) -> bool {
+    let mut lines = record.split(|byte| *byte == b'\n');
+    lines.any(|line| line.trim_ascii_start().starts_with(b"re"))
+}
