@@ -4,7 +4,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    // A table of cases is as long as its cases.
+    clippy::too_many_lines
 )]
 
 mod app;
