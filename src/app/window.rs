@@ -5,6 +5,7 @@ use crate::query::{parse_since, parse_until};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
+use super::setting::Setting;
 
 /// The days that a question is about; an end that is not named is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,11 +22,13 @@ impl Window {
     /// # Errors
     /// When words name no day, or the window ends before it begins: that is a slip.
     pub fn of(
+        setting: &Setting,
+        remarks: &Remarks,
         since: Option<&str>,
         until: Option<&str>,
         usual: Option<Date>,
-        (today, remarks): (Date, &Remarks),
     ) -> Result<Self, AppError> {
+        let today = setting.today;
         let since = since.map(|words| parse_since(words, today)).transpose()?;
         since
             .into_iter()

@@ -1,6 +1,7 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
 use crate::app::{AppError, PairView, Place, ReadSession};
+use crate::model::Entry;
 use crate::render::Notes;
 use crate::render::json::{self, Document, Scope};
 use crate::render::text::{self, Screen};
@@ -44,12 +45,15 @@ impl Context {
         )
     }
 
-    /// Who wrote the values of conflicts, where the answer has a place for them: JSON names the author of every value.
-    pub(super) fn authors(&self, session: &ReadSession) -> Result<Notes, Failure> {
-        if self.global.json {
-            Ok(of_conflicts(session)?)
-        } else {
-            Ok(Notes::new())
+    /// Who wrote the values of conflicts. JSON names them; history is asked only where a conflict is shown.
+    pub(super) fn authors<'a>(
+        &self,
+        session: &ReadSession,
+        shown: impl IntoIterator<Item = &'a Entry>,
+    ) -> Result<Notes, Failure> {
+        match self.global.json && shown.into_iter().any(Entry::has_conflict) {
+            true => Ok(of_conflicts(session)?),
+            false => Ok(Notes::new()),
         }
     }
 

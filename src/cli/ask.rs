@@ -10,7 +10,7 @@ use crate::model::visible;
 use super::context::Context;
 use super::error::Failure;
 
-/// What a person types in answer; `None` where the input ended. To be called with a terminal alone.
+/// The line that a person types; `None` where the input ended. Only for a terminal.
 fn answer(context: &Context, question: &str) -> Result<Option<String>, Failure> {
     debug_assert!(context.interactive);
     let mut err = std::io::stderr();

@@ -1,4 +1,4 @@
-//! What a person wrote in the editor, until it is saved: no later failure loses it (docs/sync.md#promises).
+//! The text that a person wrote in the editor, until it is saved: no later failure loses it (docs/sync.md#promises).
 
 use std::fs;
 use std::path::{Path, PathBuf};

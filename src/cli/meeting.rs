@@ -9,8 +9,9 @@ use crate::render::{text, tsv};
 
 use super::context::Context;
 use super::error::Failure;
+use super::session::NO_NOTES;
 
-/// How long a meeting waits for a remote (docs/sync.md#branch-and-remote).
+/// How long a meeting waits for a remote (docs/sync.md#procedure).
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
@@ -35,17 +36,16 @@ pub(super) fn answer(
     rows: &[&Entry],
     words: impl Fn(&text::Screen<'_>) -> String,
 ) -> Result<(), Failure> {
-    if context.global.json {
-        let Some(meeting) = view.records.meeting(key) else {
-            return Ok(());
-        };
-        let entries = view.records.of_meeting(key);
-        context.give_json(view, |scope| Document::meeting(meeting, entries, scope))?;
-    } else if context.to_terminal {
-        let words = words(&context.screen(view));
-        context.out.data(&words)?;
-    } else {
-        context.out.data(&tsv::entries(None, rows.iter().copied()))?;
-    }
+    let Some(meeting) = view.records.meeting(key) else {
+        return Ok(());
+    };
+    let answer = context.pair_form(
+        view,
+        &NO_NOTES,
+        |scope| Document::meeting(meeting, view.records.of_meeting(key), scope),
+        |_| tsv::entries(None, rows.iter().copied()),
+        words,
+    );
+    context.out.data(&answer)?;
     context.out.flush()
 }

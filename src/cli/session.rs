@@ -1,7 +1,7 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
 use crate::app::{AppError, PairView, Place, ReadSession, Remarks, Setting, Window, WriteSession};
-use crate::model::{Entry, EntryId, Home};
+use crate::model::{Date, Entry, EntryId, Home};
 use crate::render::json::{self, Document, Scope};
 use crate::render::{Notes, text};
 use crate::sync::Interest;
@@ -10,7 +10,7 @@ use super::context::Context;
 use super::error::{Exit, Failure};
 
 /// The answer to a write names no authors of values.
-static NO_NOTES: Notes = Notes::new();
+pub(super) static NO_NOTES: Notes = Notes::new();
 
 impl Context {
     /// Opens a pair to answer a question.
@@ -35,9 +35,14 @@ impl Context {
         outcome.map_err(Into::into)
     }
 
-    /// The days that a person names.
-    pub(super) fn window(&mut self, since: Option<&str>, until: Option<&str>) -> Result<Window, Failure> {
-        self.told(|setting, remarks| Window::of(since, until, None, (setting.today, remarks)))
+    /// The days that a person names; without words for it, the last one is `usual`.
+    pub(super) fn window(
+        &mut self,
+        since: Option<&str>,
+        until: Option<&str>,
+        usual: Option<Date>,
+    ) -> Result<Window, Failure> {
+        self.told(|setting, remarks| Window::of(setting, remarks, since, until, usual))
     }
 
     /// Opens a pair to write in it, and runs a use case.

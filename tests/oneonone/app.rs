@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use oneonone::app::{
-    self, AddRequest, AppError, Chosen, Destination, EditRequest, FieldsRequest, GoBack, NewText, Place,
-    ReadSession, Remark, Remarks, Session, Setting, WriteSession,
+    self, AddRequest, AppError, Chosen, Destination, EditRequest, FieldsRequest, GoBack, InitRequest,
+    JoinRequest, NewClone, NewText, Place, ReadSession, Remark, Remarks, Session, Setting, SyncRequest,
+    WriteSession,
 };
 use oneonone::git::RemoteOptions;
-use oneonone::model::{EntryId, Home, Kind, Visibility};
+use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
+use oneonone::seal::{Identities, Trust};
 use oneonone::sync::{Environment, Interest, Way};
 
 use crate::world::{Person, World};
@@ -208,4 +211,90 @@ fn a_slip_stores_nothing_and_no_error_shows_a_sealed_text() {
     for shown in [format!("{slip:?}"), format!("{dropped:?}"), dropped.to_string()] {
         assert!(!shown.contains("salary"), "{shown}");
     }
+}
+
+fn new_clone(person: &Person) -> NewClone {
+    NewClone {
+        dir: Some("clone".into()),
+        folder: person.cwd.clone(),
+        began: Instant::now(),
+    }
+}
+
+#[test]
+fn a_pair_is_made_joined_synced_and_found() {
+    let world = World::new();
+    let remote = world.remote("remote.git");
+    let url = remote.to_str().unwrap();
+    let people = [world.person("sam"), world.person("ana")];
+    let [mut sam, mut ana] = [Caller::new(&people[0]), Caller::new(&people[1])];
+    let remarks = Remarks::default();
+    let request = InitRequest {
+        partner: "Ana".to_owned(),
+        name: "Sam".to_owned(),
+        role: Role::Manager,
+        remote: Some(url.to_owned()),
+        clone: new_clone(&people[0]),
+    };
+    let made = app::init(&sam.setting, &request, &remarks).unwrap();
+    assert!(matches!(remarks.take().as_slice(), [Remark::MadeKey(_)]));
+    made.offer(&sam.setting, url, Instant::now()).unwrap();
+    let again = app::init(&sam.setting, &request, &remarks).err().unwrap();
+    assert!(matches!(again, AppError::FolderTaken(_)), "{again}");
+    let request = JoinRequest {
+        url: url.to_owned(),
+        name: None,
+        clone: new_clone(&people[1]),
+    };
+    let joined = app::join(&ana.setting, &request, &remarks).unwrap();
+    assert_eq!((joined.name.as_str(), joined.role), ("sam", Role::Report));
+
+    let topic = self::request(Kind::Topic, "The plan");
+    let (registry, home) = (ana.setting.registry().unwrap(), &people[1].home);
+    ana.place = app::choose_pair(&registry, None, home).unwrap();
+    assert_eq!(ana.place.dir, joined.dir);
+    let unknown = app::choose_pair(&registry, Some("joe"), home).unwrap_err();
+    assert!(matches!(unknown, AppError::UnknownPair { .. }), "{unknown}");
+    app::add(&mut ana.write(), topic).unwrap();
+    ana.sync();
+    let (sender, progress) = channel();
+    let synced = app::sync_all(&sam.setting, &SyncRequest::default(), &sender).unwrap();
+    drop(sender);
+    assert_eq!(synced["ana"].as_ref().unwrap().pulled, 1);
+    let done: Vec<usize> = progress.iter().map(|now| now.done).collect();
+    assert_eq!(done.last(), Some(&1));
+    sam.place.dir.clone_from(&made.dir);
+    assert_eq!(app::agenda(&sam.read().view).entries().count(), 1);
+}
+
+#[test]
+fn only_the_keys_that_were_shown_are_trusted() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    let caller = Caller::new(&sam);
+    let states = |keys: &[String]| {
+        let mut lines: Vec<String> = sam.read("pair.toml").lines().map(str::to_owned).collect();
+        let ana = lines.iter().position(|line| line == "[member.ana]").unwrap();
+        let line = lines[ana..]
+            .iter()
+            .position(|line| line.starts_with("keys"))
+            .unwrap();
+        lines[ana + line] = format!("keys = {keys:?}");
+        sam.write("pair.toml", &(lines.join("\n") + "\n"));
+    };
+    let keys = || Identities::generate().recipients();
+    states(&keys());
+    let session = caller.read();
+    let shown = app::preview_trust(&session, "ana", None).unwrap();
+    assert!(matches!(shown.trust, Trust::Changed { .. }), "{:?}", shown.trust);
+    // Somebody else changes them while the person compares.
+    let others = keys();
+    states(&others);
+    let changed = app::trust(&session, &shown, None).unwrap_err();
+    assert!(matches!(changed, AppError::KeysChanged), "{changed}");
+    let session = caller.read();
+    let shown = app::preview_trust(&session, "ana", None).unwrap();
+    app::trust(&session, &shown, None).unwrap();
+    let now = app::preview_trust(&caller.read(), "ana", None).unwrap();
+    assert_eq!(now.trust, Trust::Trusted(others));
 }

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use crate::app::{self, ActionsRequest};
+use crate::app;
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::model::ActionState;
+use crate::query::ActionFilter;
 use crate::render::{json::Document, text, tsv};
 
 /// List action items; the open ones unless asked otherwise
@@ -48,20 +49,20 @@ fn states(word: &str) -> Result<States, String> {
 
 pub(super) fn run(context: &mut Context, args: ActionsArgs) -> Result<Exit, Failure> {
     let owner = match (args.mine, args.theirs) {
-        (true, _) => Some("me".to_owned()),
-        (_, true) => Some("them".to_owned()),
-        _ => args.owner,
+        (true, _) => Some("me"),
+        (_, true) => Some("them"),
+        _ => args.owner.as_deref(),
     };
-    let request = ActionsRequest {
-        owner,
+    let filter = ActionFilter {
+        owner: None,
         overdue: args.overdue,
         state: args.state.0,
-        since: context.window(args.since.as_deref(), None)?.since,
+        since: context.window(args.since.as_deref(), None, None)?.since,
     };
     context.answer(args.all, |context, place| {
         let session = context.read(place, |_| true)?;
-        let actions = app::actions(&session.view, &request)?;
-        let notes = context.authors(&session)?;
+        let actions = app::actions(&session.view, &filter, owner)?;
+        let notes = context.authors(&session, actions.entries.iter().copied())?;
         Ok(context.pair_form(
             &session.view,
             &notes,

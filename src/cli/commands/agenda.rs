@@ -22,7 +22,7 @@ pub(super) fn run(context: &mut Context, args: AgendaArgs) -> Result<Exit, Failu
         // Open actions are in every meeting.
         let session = context.read(place, |_| true)?;
         let agenda = app::agenda(&session.view);
-        let notes = context.authors(&session)?;
+        let notes = context.authors(&session, agenda.entries())?;
         if let Some(question) = agenda
             .question
             .filter(|_| !context.to_terminal && !context.global.json)

@@ -20,7 +20,7 @@ pub(super) fn run(context: &mut Context, _: ConflictsArgs) -> Result<Exit, Failu
         let session = context.read(place, |_| true)?;
         let records = &session.view.records;
         let told = with_authors(session.repository(), &records.pair, session.conflicts())?;
-        let notes = context.authors(&session)?;
+        let notes = context.authors(&session, &records.entries)?;
         let shown = |(conflict, values): &Told| facts(records, conflict, values);
         let all: Vec<_> = told.iter().map(shown).collect();
         let heads = told

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, GrowthRequest};
+use crate::app::{self, Window};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::render::{json::Document, text, tsv};
@@ -25,19 +25,23 @@ pub(super) struct GrowthArgs {
 }
 
 pub(super) fn run(context: &mut Context, args: GrowthArgs) -> Result<Exit, Failure> {
-    let (until, theme) = (args.until.as_deref(), args.theme.as_deref());
-    let request = context
-        .told(|setting, remarks| GrowthRequest::of(&args.since, until, theme, (setting.today, remarks)))?;
-    let behind = request.theme.is_some();
+    let window = context.window(Some(&args.since), args.until.as_deref(), Some(context.today))?;
+    let theme = args.theme.as_deref().map(app::theme).transpose()?;
+    let theme = theme.as_ref();
+    // All records tell whether a theme is known, and which letters name an entry; the counts need none before the window.
+    let wanted = Window {
+        until: None,
+        ..window
+    };
     context.answer(args.all, |context, place| {
-        let session = context.read(place, |home| request.wants(home))?;
-        let growth = app::growth(&session.view, &request)?;
-        let notes = context.authors(&session)?;
+        let session = context.read(place, |home| theme.is_some() || wanted.wants(home))?;
+        let growth = app::growth(&session.view, window, theme)?;
+        let notes = context.authors(&session, growth.entries.iter().copied())?;
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::growth(&growth, behind, scope),
-            |pair| match behind {
+            |scope| Document::growth(&growth, theme.is_some(), scope),
+            |pair| match theme.is_some() {
                 true => tsv::entries(pair, growth.entries.iter().copied()),
                 false => tsv::growth(pair, &growth),
             },

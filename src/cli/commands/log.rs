@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use crate::app::{self, LogRequest};
+use crate::app;
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::model::Kind;
+use crate::query::Filter;
 use crate::render::{json::Document, text, tsv};
 
 /// Find entries, the newest first
@@ -31,23 +32,23 @@ pub(super) struct LogArgs {
 }
 
 pub(super) fn run(context: &mut Context, args: LogArgs) -> Result<Exit, Failure> {
-    let request = LogRequest {
-        words: args.words,
+    let window = context.window(args.since.as_deref(), args.until.as_deref(), None)?;
+    let themes: Result<_, _> = args.themes.iter().map(|words| app::theme(words)).collect();
+    let words = args.words.iter().flat_map(|words| words.split_whitespace());
+    let filter = Filter {
+        words: words.map(str::to_owned).collect(),
         kinds: args.kinds,
-        by: args.by,
-        window: context.window(args.since.as_deref(), args.until.as_deref())?,
-        themes: args
-            .themes
-            .iter()
-            .map(|words| app::theme(words))
-            .collect::<Result<_, _>>()?,
+        themes: themes?,
+        since: window.since,
+        until: window.until,
+        ..Filter::default()
     };
     // All records tell whether a theme is known, and which letters name an entry; otherwise the window is enough.
-    let whole = context.to_terminal || !request.themes.is_empty();
+    let whole = context.to_terminal || !filter.themes.is_empty();
     context.answer(false, |context, place| {
-        let session = context.read(place, |home| whole || request.window.wants(home))?;
-        let log = app::log(&session.view, &request)?;
-        let notes = context.authors(&session)?;
+        let session = context.read(place, |home| whole || window.wants(home))?;
+        let log = app::log(&session.view, &filter, args.by.as_deref())?;
+        let notes = context.authors(&session, log.entries.iter().copied())?;
         Ok(context.pair_form(
             &session.view,
             &notes,

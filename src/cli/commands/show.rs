@@ -6,7 +6,7 @@ use crate::app::{self, Shown};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::words::conflicts::of_conflicts;
-use crate::render::{Notes, json::Document, text, tsv};
+use crate::render::{json::Document, text, tsv};
 
 /// Show an entry with all it says, or a meeting
 #[derive(Args)]
@@ -22,11 +22,9 @@ pub(super) fn run(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure
         let shown = app::show(&session.view, &args.what.join(" "));
         context.tell(&session.view.remarks);
         let shown = shown?;
-        let conflicts = shown.entries().iter().any(|entry| entry.has_conflict());
-        let notes = if conflicts {
-            of_conflicts(&session)?
-        } else {
-            Notes::new()
+        let notes = match &shown {
+            Shown::Entry(entry) if entry.has_conflict() => of_conflicts(&session)?,
+            _ => context.authors(&session, shown.entries())?,
         };
         let records = &session.view.records;
         Ok(context.pair_form(

@@ -145,37 +145,8 @@ fn not_synced(out: &mut Output, what: String) {
     out.hint(Hint::ours(["sync"]).why("see more of what is wrong"));
 }
 
+/// Says a note of the sync layer: about files, about history, else about entries.
 fn say_note(out: &mut Output, note: &SyncNote) {
-    match note {
-        SyncNote::Unfinished(..)
-        | SyncNote::Unconverted(..)
-        | SyncNote::Beside { .. }
-        | SyncNote::EditedMeanwhile(..)
-        | SyncNote::LeftAlone(..)
-        | SyncNote::MovedAside { .. }
-        | SyncNote::StashKept(..)
-        | SyncNote::Removed(..)
-        | SyncNote::Untracked(..)
-        | SyncNote::Broken(..) => say_of_files(out, note),
-        SyncNote::FinishedMerge
-        | SyncNote::CompletedThere(..)
-        | SyncNote::KeptCommit { .. }
-        | SyncNote::NewBranch { .. }
-        | SyncNote::BroughtBack(..)
-        | SyncNote::LeftBehind { .. } => say_of_history(out, note),
-        SyncNote::Kept(..)
-        | SyncNote::Undoubled(..)
-        | SyncNote::SplitOff { .. }
-        | SyncNote::PutBack(..)
-        | SyncNote::Resealed(..)
-        | SyncNote::Pinned(..)
-        | SyncNote::KeyChanged(..)
-        | SyncNote::InClear { .. }
-        | SyncNote::SealedLate(..) => say_of_entries(out, note),
-    }
-}
-
-fn say_of_files(out: &mut Output, note: &SyncNote) {
     match note {
         SyncNote::Unfinished(path) => {
             out.warn(format!(
@@ -230,7 +201,7 @@ fn say_of_files(out: &mut Output, note: &SyncNote) {
             ));
             out.hint("everything else was synced; they see what is wrong when they check their records");
         }
-        _ => {}
+        note => say_of_history(out, note),
     }
 }
 
@@ -271,7 +242,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             ));
             out.hint(merge(commit).why("bring it in; a sync then does the rest"));
         }
-        _ => {}
+        note => say_of_entries(out, note),
     }
 }
 
