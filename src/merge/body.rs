@@ -2,6 +2,9 @@
 //!
 //! The result never shows a text to more readers than it had on a side: each body keeps its own visibility.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::model::{Alternative, Form, MergeRule, Place, Row, Table, write_table};

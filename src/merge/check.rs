@@ -2,6 +2,9 @@
 //!
 //! Written apart from the rules: it looks at values, not at how they were chosen.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::model::{Alternative, MergeRule, Place, Placed, State, Table, Value, Visibility, merge_rule};
@@ -11,14 +14,20 @@ use super::states::{MergeError, Merged, merge_unchecked};
 
 /// Checks a merge against its three sides.
 pub(super) fn check(base: &State, left: &State, right: &State, merged: &Merged) -> Result<(), MergeError> {
-    let unsound = |what: String| Err(MergeError::Unsound { what });
     let mirrored = merge_unchecked(base, right, left)?;
     if mirrored != *merged {
-        return unsound("left and right are not alike to it".to_owned());
+        let what = "left and right are not alike to it".to_owned();
+        return Err(MergeError::Unsound { what });
     }
+    check_values(base, left, right, &merged.state)
+}
+
+/// Checks what stands in the result against what stands on the sides.
+fn check_values(base: &State, left: &State, right: &State, merged: &State) -> Result<(), MergeError> {
+    let unsound = |what: String| Err(MergeError::Unsound { what });
     for (side, other) in [(left, right), (right, left)] {
         for (id, placed) in &side.entries {
-            let Some(result) = merged.state.entries.get(id) else {
+            let Some(result) = merged.entries.get(id) else {
                 let untouched = base
                     .entries
                     .get(id)
@@ -33,14 +42,14 @@ pub(super) fn check(base: &State, left: &State, right: &State, merged: &Merged) 
             }
         }
         for key in side.meetings.keys() {
-            let gone = !merged.state.meetings.contains_key(key);
+            let gone = !merged.meetings.contains_key(key);
             if gone && (other.meetings.contains_key(key) || side.meetings.get(key) != base.meetings.get(key))
             {
                 return unsound(format!("meeting {key} would be lost"));
             }
         }
     }
-    for (id, placed) in &merged.state.entries {
+    for (id, placed) in &merged.entries {
         let sides: Vec<&Placed> = [left, right].iter().filter_map(|s| s.entries.get(id)).collect();
         if sides.iter().any(|s| **s == *placed) {
             continue;

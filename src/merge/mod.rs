@@ -13,6 +13,8 @@ mod home;
 mod lines;
 mod sets;
 mod states;
+#[cfg(test)]
+mod testing;
 
 pub use heal::{heal, with_missing_from};
 pub use states::{MergeError, Merged};
