@@ -188,6 +188,8 @@ impl Person {
             .env("GIT_COMMITTER_EMAIL", "plain@example.invalid")
             .env("LC_ALL", "C.UTF-8")
             .env("COLUMNS", "100")
+            // A text that could not be saved is kept there, and goes with the world.
+            .env("XDG_RUNTIME_DIR", &self.home)
             .envs(self.env.iter().map(|(k, v)| (k, v)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
