@@ -32,7 +32,8 @@ impl Workspace {
         Ok(Prepared::of(self, changed))
     }
 
-    /// Prepares a record that a person edited as a whole; see [`Workspace::take_in_record`].
+    /// Prepares a record that a person edited as a whole. A record that changed since it was `seen` is
+    /// merged.
     ///
     /// # Errors
     /// When the record is not sound; nothing is changed then.
@@ -49,7 +50,8 @@ impl Workspace {
     /// Prepares to take the last command back, or the last undo; none where there is none.
     ///
     /// # Errors
-    /// As [`Workspace::take_back`].
+    /// [`SyncError::Narrowing`] where a text would be hidden that history shows, [`SyncError::WouldShow`] where one that is
+    /// to be sealed would stand in clear, [`SyncError::Problems`] where a record of it cannot be read.
     pub fn begin_undo(&mut self, way: Way) -> Result<Option<(Prepared<'_>, TakenBack)>, SyncError> {
         let Some(taken) = self.take_back(way)? else {
             return Ok(None);
