@@ -32,7 +32,8 @@ pub(super) struct LogArgs {
 }
 
 pub(super) fn run(context: &mut Context, args: LogArgs) -> Result<Exit, Failure> {
-    let window = context.window(args.since.as_deref(), args.until.as_deref(), None)?;
+    let until = context.window(None, args.until.as_deref(), None)?.until;
+    let window = context.window(args.since.as_deref(), None, until)?;
     let themes: Result<_, _> = args.themes.iter().map(|words| app::theme(words)).collect();
     let words = args.words.iter().flat_map(|words| words.split_whitespace());
     let filter = Filter {
