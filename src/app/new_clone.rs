@@ -88,32 +88,32 @@ pub(super) fn own_identity(setting: &Setting, remarks: &Remarks) -> Result<Ident
     }
 }
 
-/// Why an outcome of Git's is not the one that was wanted; the arms are what it has beside the three that all have.
-macro_rules! delivery {
-    ($outcome:expr, $type:ident { $($own:pat => $delivery:expr),+ }) => {
-        match $outcome {
-            $($own => $delivery,)+
-            $type::Unreachable { words } => Delivery::Unreachable { words },
-            $type::Denied { words } => Delivery::Denied { words },
-            $type::TimedOut => Delivery::TimedOut,
-        }
-    };
-}
-
 /// Why a push did not arrive.
 pub fn push_delivery(outcome: PushOutcome) -> Delivery {
-    delivery!(outcome, PushOutcome {
+    match outcome {
         PushOutcome::Accepted => Delivery::Delivered,
-        PushOutcome::Rejected { words } => Delivery::Denied { words }
-    })
+        PushOutcome::Rejected { words } | PushOutcome::Denied { words } => Delivery::Denied { words },
+        PushOutcome::Unreachable { words } => Delivery::Unreachable { words },
+        PushOutcome::TimedOut => Delivery::TimedOut,
+    }
 }
 
 /// Why a remote was not cloned.
 pub(super) fn clone_delivery(outcome: CloneOutcome) -> Delivery {
-    delivery!(outcome, CloneOutcome { CloneOutcome::Done => Delivery::Delivered })
+    match outcome {
+        CloneOutcome::Done => Delivery::Delivered,
+        CloneOutcome::Unreachable { words } => Delivery::Unreachable { words },
+        CloneOutcome::Denied { words } => Delivery::Denied { words },
+        CloneOutcome::TimedOut => Delivery::TimedOut,
+    }
 }
 
 /// Why a remote did not list its branches.
 pub(super) fn heads_delivery(outcome: HeadsOutcome) -> Delivery {
-    delivery!(outcome, HeadsOutcome { HeadsOutcome::Heads(_) => Delivery::Delivered })
+    match outcome {
+        HeadsOutcome::Heads(_) => Delivery::Delivered,
+        HeadsOutcome::Unreachable { words } => Delivery::Unreachable { words },
+        HeadsOutcome::Denied { words } => Delivery::Denied { words },
+        HeadsOutcome::TimedOut => Delivery::TimedOut,
+    }
 }

@@ -65,7 +65,7 @@ pub fn readers_of<'a>(
     }
     let of_record = |m: &Member| entry.visibility == Visibility::Confidential || m.slug == entry.by;
     let placed = session.state().entries.get(&id);
-    let Some(ciphertext) = placed.and_then(|p| p.entry.get_str("sealed")) else {
+    let Some(ciphertext) = placed.and_then(|p| p.entry.ciphertext()) else {
         return Ok((entry, named(&of_record)));
     };
     let Ok(opened) = session.keys().open(&view.records.pair, id, &entry.by, ciphertext) else {
