@@ -1,5 +1,8 @@
 //! Two tables become one, field by field.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::model::{

@@ -12,25 +12,13 @@ struct Change<'a> {
 }
 
 fn changes<'a>(base: &[&str], side: &'a [&'a str]) -> Vec<Change<'a>> {
+    // A deletion and an insertion at one place come as one replacement.
     let ops = capture_diff_slices(Algorithm::Myers, base, side);
-    let replaced = ops.into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    let mut changes: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-    for op in replaced {
-        let (old, new) = (op.old_range(), op.new_range());
-        match changes.last_mut() {
-            // A deletion and an insertion at one place are one change.
-            Some((o, n)) if o.end == old.start && n.end == new.start => {
-                o.end = old.end;
-                n.end = new.end;
-            }
-            _ => changes.push((old, new)),
-        }
-    }
-    changes
-        .into_iter()
-        .map(|(base, new)| Change {
-            base,
-            lines: side.get(new).unwrap_or_default(),
+    let changed = ops.into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    changed
+        .map(|op| Change {
+            base: op.old_range(),
+            lines: side.get(op.new_range()).unwrap_or_default(),
         })
         .collect()
 }
@@ -82,6 +70,8 @@ pub(crate) fn lines_kept(base: &str, left: &str, right: &str, merged: &str) -> b
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -113,5 +103,30 @@ mod tests {
             "before it and behind it"
         );
         assert_eq!(merge_lines("a", "b", "c"), None);
+    }
+
+    #[test]
+    fn a_merged_text_holds_what_the_sides_added_and_nothing_else() {
+        for (base, left, right, merged, kept) in [
+            ("a\nb", "A\nb", "a\nB", "A\nB", true),
+            ("a\nb", "A\nb", "a\nB", "A\nb", false),
+            ("a\nb", "A\nb", "a\nB", "a\nB", false),
+            ("a\nb", "A\nb", "a\nb", "A\nb\nc", false),
+            ("a\nb", "b", "a", "", false),
+            ("a\n\nb", "\nb", "a\n", "", true),
+            ("a", "b", "b", "b", true),
+        ] {
+            assert_eq!(lines_kept(base, left, right, merged), kept, "{merged:?}");
+            assert_eq!(lines_kept(base, right, left, merged), kept, "{merged:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn changes_of_one_side_never_touch(base in "[abc\n]{0,12}", side in "[abc\n]{0,12}") {
+            let (base, side): (Vec<&str>, Vec<&str>) = (base.split('\n').collect(), side.split('\n').collect());
+            let changes = changes(&base, &side);
+            prop_assert!(changes.windows(2).all(|two| two[0].base.end < two[1].base.start));
+        }
     }
 }

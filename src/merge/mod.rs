@@ -15,6 +15,8 @@ mod sets;
 mod states;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use heal::{heal, with_missing_from};
 pub use states::{MergeError, Merged};

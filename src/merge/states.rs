@@ -1,5 +1,8 @@
 //! Whole states: which entries stay, which headers, and `pair.toml`.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
