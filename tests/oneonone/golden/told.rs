@@ -137,9 +137,8 @@ impl Told {
             });
             return format!("age1KEY{}", number + 1);
         }
-        let letters = word.bytes().any(|c| c.is_ascii_alphabetic());
-        let is_commit = word.len() == 40 || word.len() == 7 || (word.len() > 7 && letters);
-        if is_commit && word.bytes().all(hex) && !NUMBERS.contains(&word) {
+        // A short name may happen to have digits alone.
+        if word.len() >= 7 && word.bytes().all(hex) && !NUMBERS.contains(&word) {
             return "COMMIT".to_owned();
         }
         // Ids that a scene has written itself begin with a letter twice.
