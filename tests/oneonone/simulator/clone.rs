@@ -8,10 +8,11 @@ use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::{
-    EntryRules, Folder, Side, SyncError, base_of, check_out, completed, merge_sides, snapshot,
+    EntryRules, Folder, Side, SyncError, SyncNote, Written, base_of, check_out, completed, merge_sides,
+    snapshot,
 };
 
-use super::folder::{DeadRun, MemoryFolder};
+use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};
 use super::random::Random;
 use super::world::{Read, World};
@@ -19,7 +20,7 @@ use super::world::{Read, World};
 /// How a run ended before its time.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// It was killed.
+    /// It was killed, or gave up: what it had begun stands in its note.
     Crashed,
     /// Something is wrong with the program.
     Wrong(String),
@@ -35,6 +36,7 @@ impl World {
     /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the folder as it was read.
     pub(crate) fn open(&mut self, clone: usize) -> Result<(CommitId, Read), Stop> {
         let pending = self.clones[clone].note.is_some();
+        self.said.clear();
         self.resume(clone)?;
         let head = self.clones[clone].head;
         let side = self.dag.healed(head);
@@ -47,6 +49,8 @@ impl World {
             Some(work) if work != self.dag.files(head) => Some(self.take_in(clone, &side, &work, pending)?),
             _ => None,
         };
+        self.said
+            .extend(side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
         let (state, filled) = taken.unwrap_or_else(|| (side.state.clone(), BTreeSet::new()));
         if state == side.state && side.healed.is_empty() {
             return Ok((head, lies.into()));
@@ -101,19 +105,20 @@ impl World {
             pending,
         };
         let taken = snapshot(folder, &mut rules)?;
+        self.said.extend(taken.kept.into_iter().map(SyncNote::Kept));
         Ok((taken.state, taken.filled.into_iter().collect()))
     }
 
-    /// Makes a commit count: its files are written, the branch moves. With `crash`, it dies after so many steps.
+    /// Makes a commit count: its files are written, the branch moves.
     pub(crate) fn write_out(
         &mut self,
         clone: usize,
         to: CommitId,
         read: &Read,
-        crash: Option<usize>,
-    ) -> Result<(), Stop> {
+        interrupt: Interrupt,
+    ) -> Result<Written, Stop> {
         let old = self.clones[clone].remembered.clone();
-        self.write(clone, to, &old, read, crash)
+        self.write(clone, to, &old, read, interrupt)
     }
 
     fn write(
@@ -122,15 +127,17 @@ impl World {
         to: CommitId,
         old: &Tree,
         read: &Read,
-        crash: Option<usize>,
-    ) -> Result<(), Stop> {
-        let mut folder = MemoryFolder::new(self, clone, to, old, read, crash);
+        interrupt: Interrupt,
+    ) -> Result<Written, Stop> {
+        let mut folder = MemoryFolder::new(self, clone, to, old, read, interrupt);
         let done = check_out(&mut folder);
         if folder.dead {
             return Err(Stop::Crashed);
         }
         match done? {
-            Some(written) if written.moved_aside.is_empty() && written.left_alone.is_empty() => Ok(()),
+            Some(written) if written.moved_aside.is_empty() && written.left_alone.is_empty() => Ok(written),
+            // The branch moved meanwhile. The note stands, and the next run completes it.
+            None if self.clones[clone].note.is_some() => Err(Stop::Crashed),
             written => Err(Stop::Wrong(format!(
                 "wrote out otherwise than it should: {written:?}"
             ))),
@@ -150,11 +157,16 @@ impl World {
             lies: note.read.lies.clone(),
         };
         let target = completed(&mut dead_run, head, note.to)?;
-        self.write(clone, target, &note.old, &note.read, None)
+        self.write(clone, target, &note.old, &note.read, Interrupt::Nothing)?;
+        Ok(())
     }
 
     /// Two commits become one state, over their merge bases.
-    pub(crate) fn join(&mut self, left: CommitId, right: CommitId) -> Result<State, SyncError> {
+    pub(crate) fn join(
+        &mut self,
+        left: CommitId,
+        right: CommitId,
+    ) -> Result<(State, Vec<EntryId>), SyncError> {
         let base = base_of(&*self.dag, left, right)?.ok_or(SyncError::Unrelated)?;
         self.counts.add("merges");
         let folded = self.dag.folded.take();
@@ -185,7 +197,7 @@ impl World {
         if merged.state.entries.values().any(sealed) {
             self.counts.add("sealed conflicts");
         }
-        Ok(merged.state)
+        Ok((merged.state, merged.kept))
     }
 }
 

@@ -5,22 +5,23 @@ use oneonone::model::{
     Alternative, Content, EntryId, Home, MeetingKey, Placed, Slug, State, Table, Value, Visibility,
     instant_value,
 };
-use oneonone::sync::Locks;
+use oneonone::sync::{Locks, Written};
 
 use super::change::Change;
 use super::clone::Stop;
+use super::folder::Interrupt;
 use super::world::{World, pair_of};
 
 impl World {
-    /// One command. With `crash`, it dies after so many steps of writing; with `before`, before anything is written.
-    pub(crate) fn command(&mut self, clone: usize, crash: Option<usize>, before: bool) -> Result<(), String> {
-        match self.try_command(clone, crash, before) {
+    /// One command, whose write-out may be interrupted; with `before` it dies before anything is written.
+    pub(crate) fn command(&mut self, clone: usize, interrupt: Interrupt, before: bool) -> Result<(), String> {
+        match self.try_command(clone, interrupt, before) {
             Ok(()) | Err(Stop::Crashed) => Ok(()),
             Err(Stop::Wrong(what)) => Err(what),
         }
     }
 
-    fn try_command(&mut self, clone: usize, crash: Option<usize>, before: bool) -> Result<(), Stop> {
+    fn try_command(&mut self, clone: usize, interrupt: Interrupt, before: bool) -> Result<(), Stop> {
         self.counts.add("commands");
         let (tip, read) = self.open(clone)?;
         if before {
@@ -29,10 +30,11 @@ impl World {
         }
         self.committed(clone, tip);
         let to = self.edited(clone, tip);
-        if crash.is_some() {
+        if let Interrupt::Death(_) = interrupt {
             self.counts.add("crashes mid-write");
         }
-        self.write_out(clone, to, &read, crash)
+        self.write_out(clone, to, &read, interrupt)?;
+        Ok(())
     }
 
     fn edited(&mut self, clone: usize, tip: CommitId) -> CommitId {
@@ -126,15 +128,23 @@ impl World {
         clone: usize,
         edit: impl FnOnce(&mut Self, usize, &mut State) -> &'static str,
     ) -> Result<(), String> {
-        let done = self.open(clone).and_then(|(tip, read)| {
-            self.committed(clone, tip);
-            let to = self.edited_by(clone, tip, edit);
-            self.write_out(clone, to, &read, None)
-        });
-        match done {
-            Ok(()) | Err(Stop::Crashed) => Ok(()),
+        match self.interrupted(clone, edit, Interrupt::Nothing) {
+            Ok(_) | Err(Stop::Crashed) => Ok(()),
             Err(Stop::Wrong(what)) => Err(what),
         }
+    }
+
+    /// The same, its write-out interrupted.
+    pub(crate) fn interrupted(
+        &mut self,
+        clone: usize,
+        edit: impl FnOnce(&mut Self, usize, &mut State) -> &'static str,
+        interrupt: Interrupt,
+    ) -> Result<Written, Stop> {
+        let (tip, read) = self.open(clone)?;
+        self.committed(clone, tip);
+        let to = self.edited_by(clone, tip, edit);
+        self.write_out(clone, to, &read, interrupt)
     }
 
     fn add(&mut self, clone: usize, state: &mut State) {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 41] = [
+pub(crate) const NAMES: [&str; 43] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
     "plain commits",
     "half-written folders committed by plain git",
+    "branches moved during a write-out",
     "plain pulls",
     "plain pushes",
     "entries by hand without an id",
@@ -32,6 +33,7 @@ pub(crate) const NAMES: [&str; 41] = [
     "refused pushes",
     "remote not reached",
     "lost answers",
+    "pushes that did not arrive",
     "crashes before commit",
     "crashes mid-write",
     "crashes before the push",

@@ -11,7 +11,17 @@ use super::counts::Counts;
 use super::history::{Dag, Tree};
 use super::world::{Note, Read, World};
 
-/// A write-out into a clone in memory, which may die between two steps.
+/// What comes between two steps of a write-out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Interrupt {
+    Nothing,
+    /// The run dies after so many steps.
+    Death(usize),
+    /// Somebody commits with plain Git after so many steps.
+    Commit(usize, fn(&mut World, usize)),
+}
+
+/// A write-out into a clone in memory, which may be interrupted between two steps.
 pub(crate) struct MemoryFolder<'a> {
     world: &'a mut World,
     clone: usize,
@@ -21,8 +31,9 @@ pub(crate) struct MemoryFolder<'a> {
     taken: Rc<Files>,
     taken_in: Option<Rc<Files>>,
     committed: Rc<Files>,
-    /// After so many steps it dies.
-    crash: Option<usize>,
+    /// Where the branch stood.
+    from: CommitId,
+    interrupt: Interrupt,
     pub(crate) dead: bool,
 }
 
@@ -33,7 +44,7 @@ impl<'a> MemoryFolder<'a> {
         to: CommitId,
         old: &Tree,
         read: &Read,
-        crash: Option<usize>,
+        interrupt: Interrupt,
     ) -> Self {
         let dag = Rc::clone(&world.dag);
         Self {
@@ -47,25 +58,38 @@ impl<'a> MemoryFolder<'a> {
             taken: dag.tree(&read.lies),
             taken_in: read.taken_in.as_ref().map(|tree| dag.tree(tree)),
             committed: dag.files(world.clones[clone].head),
+            from: world.clones[clone].head,
             world,
             clone,
-            crash,
+            interrupt,
             dead: false,
         }
     }
 
+    /// A step that the run may die before.
     fn step(&mut self) -> Result<(), SyncError> {
-        match &mut self.crash {
-            Some(0) => {
+        match &mut self.interrupt {
+            Interrupt::Death(0) => {
                 self.dead = true;
-                Err(SyncError::Broke)
+                return Err(SyncError::Broke);
             }
-            Some(steps) => {
-                *steps -= 1;
-                Ok(())
-            }
-            None => Ok(()),
+            Interrupt::Death(steps) => *steps -= 1,
+            Interrupt::Commit(..) | Interrupt::Nothing => {}
         }
+        Ok(())
+    }
+
+    /// A step before the branch moves: plain Git may still move it.
+    fn early_step(&mut self) -> Result<(), SyncError> {
+        match &mut self.interrupt {
+            Interrupt::Commit(0, commit) => {
+                commit(self.world, self.clone);
+                self.interrupt = Interrupt::Nothing;
+            }
+            Interrupt::Commit(steps, _) => *steps -= 1,
+            Interrupt::Death(_) | Interrupt::Nothing => {}
+        }
+        self.step()
     }
 
     fn work(&self) -> Rc<Files> {
@@ -109,7 +133,7 @@ impl WorkingCopy for MemoryFolder<'_> {
     }
 
     fn look(&mut self, path: &str) -> Result<Look<Vec<u8>>, SyncError> {
-        self.step()?;
+        self.early_step()?;
         Ok(Look::As(Versions {
             lies: self.work().get(path).cloned(),
             want: self.want.get(path).cloned(),
@@ -138,8 +162,12 @@ impl WorkingCopy for MemoryFolder<'_> {
     }
 
     fn move_branch(&mut self) -> Result<bool, SyncError> {
-        self.step()?;
+        self.early_step()?;
         let clone = &mut self.world.clones[self.clone];
+        if clone.head != self.from {
+            self.world.counts.add("branches moved during a write-out");
+            return Ok(false);
+        }
         (clone.head, clone.plain) = (self.note.to, false);
         Ok(true)
     }

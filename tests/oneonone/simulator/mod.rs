@@ -1,24 +1,24 @@
 //! The simulator (docs/merge.md#laws): a few clones under random edits, deletions, meetings, hand edits, plain Git,
-//! races, crashes, lost answers, skewed clocks and rewritten remotes. The real merge, folding of bases, healing,
-//! settling and plan, over a history kept in memory; an oracle knows every value ever written.
+//! races, crashes, lost answers, skewed clocks and rewritten remotes. The procedure is the program's own, over a remote,
+//! clones and folders in memory. An oracle knows every value ever written.
 //!
 //! `ONEONONE_SIMULATOR=100000 cargo test --release simulator` runs the long sweep; `ONEONONE_SEED=7 cargo test
 //! simulator` replays one seed and tells its steps.
 
 mod change;
-mod clone;
+pub(crate) mod clone;
 mod commands;
 mod counts;
-mod folder;
-mod history;
+pub(crate) mod folder;
+pub(crate) mod history;
 mod oracle;
 mod plain;
-mod random;
-mod replica;
+pub(crate) mod random;
+pub(crate) mod replica;
 mod run;
-mod sync;
-mod vault;
-mod world;
+pub(crate) mod sync;
+pub(crate) mod vault;
+pub(crate) mod world;
 
 use std::io::Write;
 use std::sync::Mutex;

@@ -115,6 +115,11 @@ impl World {
         if half_written {
             let side = self.dag.healed(commit);
             self.oracle.doubled(side.doubled.keys().copied());
+            // An entry that stands in no file for a while comes back, though somebody else deletes it meanwhile.
+            let before = self.dag.healed(head);
+            let ids = before.state.entries.keys().copied();
+            let missing = ids.filter(|id| !side.state.entries.contains_key(id));
+            self.oracle.doubled(missing);
             let texts = side
                 .loose
                 .iter()
@@ -123,6 +128,16 @@ impl World {
         }
         let clone = &mut self.clones[clone];
         (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
+    }
+
+    /// The same while a run writes a commit out.
+    ///
+    /// A file that an earlier run left as somebody edited it is an exception: plain Git would take back what came into
+    /// it meanwhile, and nobody can tell that from an edit.
+    pub(crate) fn commit_between(&mut self, clone: usize) {
+        if let Tree::Of(_) = self.clones[clone].remembered {
+            self.plain_commit(clone);
+        }
     }
 
     /// An entry copied into another record, and perhaps changed there.

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::model::State;
-use oneonone::sync::{MergeOver, Replica, Side, SyncError, SyncNote, Written, merge_sides, settle};
+use oneonone::model::{Placed, State};
+use oneonone::sync::{History, MergeOver, Replica, Side, SyncError, SyncNote, Written, merge_sides, settle};
 
 use super::clone::Stop;
-use super::history::Dag;
+use super::folder::Interrupt;
+use super::history::{Dag, Tree};
 use super::sync::Fault;
 use super::world::{Read, World, pair_of};
 
@@ -52,7 +53,7 @@ impl<'w, 'a> MemoryReplica<'w, 'a> {
         })
     }
 
-    fn settled(&self, mut state: State) -> Result<State, SyncError> {
+    fn settled(&self, mut state: State) -> Result<(State, Vec<SyncNote>), SyncError> {
         let mut world = self.world.borrow_mut();
         let (pair, before) = (pair_of(&state), state.clone());
         let me = world.clones[self.clone].me.clone();
@@ -60,13 +61,13 @@ impl<'w, 'a> MemoryReplica<'w, 'a> {
         if state != before {
             world.counts.add("settled");
         }
-        for note in notes {
+        for note in &notes {
             if let SyncNote::SplitOff { to, .. } = note {
                 world.counts.add("split off");
-                world.oracle.doubled([to]);
+                world.oracle.doubled([*to]);
             }
         }
-        Ok(state)
+        Ok((state, notes))
     }
 
     fn commit(&self, state: State, parents: &[CommitId]) -> CommitId {
@@ -117,61 +118,76 @@ impl Replica for MemoryReplica<'_, '_> {
         there: CommitId,
         over: MergeOver,
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
-        let joined = match over {
+        let (joined, kept) = match over {
             MergeOver::Bases => self.world.borrow_mut().join(self.tip, there)?,
             MergeOver::Nothing => {
                 self.world.borrow_mut().counts.add("replaced histories merged");
                 let (left, right) = (self.dag.healed(self.tip), self.dag.healed(there));
-                merge_sides(&Side::default(), &left, &right)?.state
+                let merged = merge_sides(&Side::default(), &left, &right)?;
+                (merged.state, merged.kept)
             }
         };
-        Ok(((joined, [self.tip, there]), Vec::new()))
+        let notes = kept.into_iter().map(SyncNote::Kept);
+        Ok(((joined, [self.tip, there]), notes.collect()))
     }
 
     fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError> {
         if let Some((state, parents)) = merged {
-            let state = self.settled(state)?;
+            let (state, notes) = self.settled(state)?;
             self.tip = self.commit(state, &parents);
-            return Ok(Vec::new());
+            return Ok(notes);
         }
         let side = self.dag.healed(self.tip);
-        let state = self.settled(side.state.clone())?;
+        let (state, notes) = self.settled(side.state.clone())?;
         if state != side.state || !side.healed.is_empty() {
             self.tip = self.commit(state, &[self.tip]);
         }
-        Ok(Vec::new())
+        Ok(notes)
     }
 
-    fn refuse_clear_secrets(&self, _: Option<CommitId>) -> Result<(), SyncError> {
+    fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
+        let in_clear = |placed: &Placed| {
+            let entry = &placed.entry;
+            entry.visibility().is_sealed() && entry.get("text").is_some()
+        };
+        let mut unsent = vec![self.tip];
+        while let Some(commit) = unsent.pop() {
+            if there.is_some_and(|there| self.dag.ancestor(commit, there)) {
+                continue;
+            }
+            if self.dag.records(commit)?.state.entries.values().any(in_clear) {
+                return Err(SyncError::ClearSecret {
+                    commit: commit.short(),
+                    path: String::new(),
+                });
+            }
+            unsent.extend(self.dag.parents(commit)?);
+        }
         Ok(())
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
-        let mine = self.dag.healed(self.tip);
-        let theirs = there.map(|there| self.dag.healed(there));
-        let entries = |side: &Side| side.state.entries.clone();
-        let (mine, theirs) = (
-            entries(&mine),
-            theirs.map(|side| entries(&side)).unwrap_or_default(),
-        );
+        // As the records stand: an entry that this commit fills in was sent without an id.
+        let entries = |commit| self.dag.side_of_tree(&Tree::Of(commit)).state.entries;
+        let (mine, theirs) = (entries(self.tip), there.map(entries).unwrap_or_default());
         let changed = mine.iter().filter(|(id, placed)| theirs.get(*id) != Some(placed));
         Ok(changed.count() + theirs.keys().filter(|id| !mine.contains_key(*id)).count())
     }
 
     fn check_out(&mut self) -> Result<Written, SyncError> {
         let mut world = self.world.borrow_mut();
-        let crash = match (self.fault, &self.read) {
+        let interrupt = match (self.fault, &self.read) {
             (Fault::CrashWritingEdits(steps), Some(_)) | (Fault::CrashWriting(steps), None) => {
                 world.counts.add("crashes mid-write");
-                Some(steps)
+                Interrupt::Death(steps)
             }
-            _ => None,
+            (Fault::CommitWriting(steps), None) => Interrupt::Commit(steps, World::commit_between),
+            _ => Interrupt::Nothing,
         };
         let read = self.read.take();
         let read = read.unwrap_or_else(|| world.clones[self.clone].work.clone().into());
-        let done = world.write_out(self.clone, self.tip, &read, crash);
+        let done = world.write_out(self.clone, self.tip, &read, interrupt);
         drop(world);
-        self.stop(done)?;
-        Ok(Written::default())
+        self.stop(done)
     }
 }

@@ -6,6 +6,7 @@ use oneonone::sync::History;
 
 use super::change::{Change, is_coarse};
 use super::counts::Counts;
+use super::folder::Interrupt;
 use super::history::{Tree, read};
 use super::sync::{Fault, Outcome};
 use super::world::World;
@@ -36,12 +37,16 @@ impl World {
     fn step(&mut self, clone: usize) -> Result<(), String> {
         match self.random.below(100) {
             0..44 => {
-                let (crash, before) = match self.random.below(16) {
-                    0 => (Some(self.random.below(5)), false),
-                    1 => (None, true),
-                    _ => (None, false),
+                let (interrupt, before) = match self.random.below(16) {
+                    0 => (Interrupt::Death(self.random.below(5)), false),
+                    1 => (Interrupt::Nothing, true),
+                    2 => (
+                        Interrupt::Commit(self.random.below(4), Self::commit_between),
+                        false,
+                    ),
+                    _ => (Interrupt::Nothing, false),
                 };
-                self.command(clone, crash, before)
+                self.command(clone, interrupt, before)
             }
             44..76 => self.any_sync(clone),
             76..84 => {
@@ -82,6 +87,8 @@ impl World {
             10 => Fault::CrashBeforePush,
             11 => Fault::CrashAfterPush,
             12 => Fault::CrashWriting(self.random.below(6)),
+            13 => Fault::CommitWriting(self.random.below(4)),
+            14 => Fault::NotArrived,
             _ => Fault::None,
         };
         let outcome = self.sync(clone, fault, false)?;
@@ -89,7 +96,9 @@ impl World {
             self.counts.add("rewrites accepted");
             self.sync(clone, Fault::None, true)?;
         }
-        if outcome == Outcome::Delivered && self.random.once_in(4) {
+        // An edit by hand that comes after its file was written is the next sync's.
+        let edited = matches!(fault, Fault::CommitWriting(_));
+        if outcome == Outcome::Delivered && !edited && self.random.once_in(4) {
             self.counts.add("second syncs");
             let (remote, head) = (self.remote, self.clones[clone].head);
             let again = self.sync(clone, Fault::None, false)?;

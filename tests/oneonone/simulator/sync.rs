@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     LostAnswer {
         looks: bool,
     },
+    /// The push does not arrive, and neither does an answer.
+    NotArrived,
     /// Killed with the commit of the hand edits prepared and nothing written.
     CrashBeforeCommit,
     /// Killed while the hand edits are written out, after so many steps.
@@ -30,6 +32,8 @@ pub(crate) enum Fault {
     CrashAfterPush,
     /// Killed while what came is written out, after so many steps.
     CrashWriting(usize),
+    /// Somebody commits with plain Git while what came is written out, after so many steps.
+    CommitWriting(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +74,17 @@ impl World {
         if rewritten && looked {
             return Err(format!(
                 "clone {clone} did not notice that the remote was rewritten"
+            ));
+        }
+        let heard = match fault {
+            Fault::None | Fault::Race(_) | Fault::LostAnswer { looks: true } => {
+                outcome != Outcome::NotDelivered
+            }
+            _ => true,
+        };
+        if !heard {
+            return Err(format!(
+                "clone {clone} gave up, though it could deliver ({fault:?})"
             ));
         }
         if matches!(outcome, Outcome::Rewritten | Outcome::Unrelated) {
@@ -159,6 +174,11 @@ impl Remote for MemoryRemote<'_, '_> {
             }
         }
         let words = String::new();
+        if fault == Fault::NotArrived {
+            world.counts.add("pushes that did not arrive");
+            self.fault = Fault::None;
+            return Ok(PushOutcome::Unreachable { words });
+        }
         if fault == Fault::Refused {
             world.counts.add("refused pushes");
             return Ok(PushOutcome::Denied { words });
@@ -176,7 +196,7 @@ impl Remote for MemoryRemote<'_, '_> {
             Fault::LostAnswer { looks } => {
                 world.counts.add("lost answers");
                 self.fault = if looks { Fault::None } else { Fault::NotReached };
-                Ok(PushOutcome::TimedOut)
+                Ok(PushOutcome::Unreachable { words })
             }
             _ => Ok(PushOutcome::Accepted),
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use chrono::DateTime;
 use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
+use oneonone::sync::SyncNote;
 
 use super::change::Change;
 use super::clone::Stop;
@@ -68,6 +69,8 @@ pub(crate) struct World {
     pub(crate) stash: Option<CommitId>,
     /// Why the run under way ended before its time.
     pub(crate) stopped: Option<Stop>,
+    /// What the last command said when it opened its clone.
+    pub(crate) said: Vec<SyncNote>,
     time: i64,
     word: u32,
     trace: Option<Vec<String>>,
@@ -78,9 +81,14 @@ const YEAR: i64 = 365 * 86_400;
 
 impl World {
     pub(crate) fn new(seed: u64, trace: bool) -> Self {
+        Self::of(crate::edits::new_pair(), seed, trace)
+    }
+
+    /// A world whose pair began with some records.
+    pub(crate) fn of(records: State, seed: u64, trace: bool) -> Self {
         let mut random = Random::new(seed);
         let dag = Rc::new(Dag::new(seed));
-        let root = dag.commit(crate::edits::new_pair(), &[], signature("sam", 0));
+        let root = dag.commit(records, &[], signature("sam", 0));
         let count = 3 + random.below(3);
         let clones = (0..count)
             .map(|n| Clone {
@@ -106,6 +114,7 @@ impl World {
             remote: root,
             stash: None,
             stopped: None,
+            said: Vec::new(),
             time: 0,
             word: 0,
             trace: trace.then(Vec::new),
