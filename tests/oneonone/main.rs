@@ -45,6 +45,7 @@ mod shapes;
 mod simulator;
 mod surroundings;
 mod transports;
+mod twins;
 mod undo;
 mod v0_1;
 mod world;

@@ -119,11 +119,15 @@ impl World {
         let stopped = replica.stopped.take().or(world.borrow_mut().stopped.take());
         match exchanged {
             _ if stopped.is_some() => Err(stopped.unwrap_or(Stop::Crashed)),
-            Ok(exchanged) => match exchanged.delivery {
-                Delivery::Delivered => Ok(Outcome::Delivered),
-                Delivery::Outraced => Err(Stop::Wrong("outraced ten times".to_owned())),
-                _ => Ok(Outcome::NotDelivered),
-            },
+            Ok(exchanged) => {
+                let outcome = match &exchanged.delivery {
+                    Delivery::Delivered => Outcome::Delivered,
+                    Delivery::Outraced => return Err(Stop::Wrong("outraced ten times".to_owned())),
+                    _ => Outcome::NotDelivered,
+                };
+                world.borrow_mut().exchanged = Some(exchanged);
+                Ok(outcome)
+            }
             Err(SyncError::Rewritten { .. }) => Ok(Outcome::Rewritten),
             Err(SyncError::Unrelated) => Ok(Outcome::Unrelated),
             Err(e) => Err(e.into()),

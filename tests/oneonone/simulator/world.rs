@@ -5,7 +5,7 @@ use std::rc::Rc;
 use chrono::DateTime;
 use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
-use oneonone::sync::SyncNote;
+use oneonone::sync::{Exchanged, SyncNote};
 
 use super::change::Change;
 use super::clone::Stop;
@@ -71,6 +71,8 @@ pub(crate) struct World {
     pub(crate) stopped: Option<Stop>,
     /// What the last command said when it opened its clone.
     pub(crate) said: Vec<SyncNote>,
+    /// What the last sync that came to its end did.
+    pub(crate) exchanged: Option<Exchanged>,
     time: i64,
     word: u32,
     trace: Option<Vec<String>>,
@@ -115,6 +117,7 @@ impl World {
             stash: None,
             stopped: None,
             said: Vec::new(),
+            exchanged: None,
             time: 0,
             word: 0,
             trace: trace.then(Vec::new),
