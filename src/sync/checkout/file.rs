@@ -8,7 +8,7 @@ use crate::git::{BlobId, Repository, TreeFile, mode};
 use crate::model::RecordPath;
 use crate::store::{StoreError, remove_file, safe_path, save_file_if, without_carriage_returns};
 
-use super::git_checkout::{Folder, GitCheckout};
+use super::git_checkout::{GitCheckout, GitWorkingCopy};
 use super::overwrite::Versions;
 use super::{FileOutcome, Look};
 use crate::sync::combine::second_name::beside;
@@ -17,15 +17,15 @@ use crate::sync::error::SyncError;
 /// The largest file that is written out into the folder.
 const LARGEST: usize = 512 * 1024 * 1024;
 
-impl Folder<'_> {
+impl GitWorkingCopy<'_> {
     pub(super) fn look_at(&self, path: &str) -> Result<Look<BlobId>, SyncError> {
-        let (of, want) = (self.of, self.wanted(path)?);
+        let (of, want) = (self.of, self.wanted(path));
         let full = match safe_path(of.repo.workdir(), path) {
             // Something else stands there already, so the file is gone.
             Err(StoreError::Unsafe { .. }) if want.is_none() => return Ok(Look::NotOurs),
             full => full?,
         };
-        if want.as_ref().is_some_and(|file| file.mode == mode::SUBMODULE) {
+        if want.is_some_and(|file| file.mode == mode::SUBMODULE) {
             return Ok(Look::NotOurs);
         }
         let lies = match self.lying(path, &full) {
@@ -43,7 +43,7 @@ impl Folder<'_> {
 
     /// Writes or removes the file, if it still lies there so.
     pub(super) fn write_file(&self, path: &str, lies: Option<BlobId>) -> Result<FileOutcome, SyncError> {
-        let (of, want) = (self.of, self.wanted(path)?);
+        let (of, want) = (self.of, self.wanted(path));
         let full = safe_path(of.repo.workdir(), path)?;
         let is_other = RecordPath::parse(path).is_none();
         match want {
@@ -52,7 +52,7 @@ impl Folder<'_> {
                 remove_file(&full)?;
                 remove_empty_folders(&full, of.repo.workdir());
             }
-            Some(file) if file.mode == mode::LINK => link(&full, &file, of.repo)?,
+            Some(file) if file.mode == mode::LINK => link(&full, file, of.repo)?,
             Some(file) => {
                 let bytes = match is_other && of.repo.is_converted(path) {
                     false => of.repo.blob(file.id, LARGEST)?,
@@ -82,8 +82,8 @@ impl Folder<'_> {
         Ok(name)
     }
 
-    fn wanted(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        Ok(self.of.repo.tree_entry(self.tree, path)?)
+    fn wanted(&self, path: &str) -> Option<&TreeFile> {
+        self.wanted.get(path)?.as_ref()
     }
 
     /// A name beside a path that no file has, and where that is.
@@ -126,7 +126,7 @@ impl Folder<'_> {
             // A filter of Git's may give another blob each time: find the one that the bytes were made of.
             let bytes = read()?;
             let known = [
-                self.wanted(path)?.map(|file| file.id),
+                self.wanted(path).map(|file| file.id),
                 self.of.lies.get(path).copied(),
                 self.of.old(path)?.map(|file| file.id),
                 self.of.committed(path)?.map(|file| file.id),

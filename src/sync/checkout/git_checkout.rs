@@ -46,17 +46,17 @@ impl GitCheckout<'_> {
     ) -> Result<Option<Written>, SyncError> {
         let tree = self.repo.tree_of(self.to)?;
         let taken = self.taken(tree)?;
-        let mut paths: BTreeSet<String> = self
-            .repo
-            .changed_paths(self.old_tree, Some(tree))?
-            .into_iter()
-            .collect();
-        paths.extend(taken.keys().cloned());
-        check_out(&mut Folder {
+        let changed = self.repo.changed_paths(self.old_tree, Some(tree))?;
+        let mut wanted = BTreeMap::new();
+        for path in changed.into_iter().chain(taken.keys().cloned()) {
+            let file = self.repo.tree_entry(tree, &path)?;
+            wanted.insert(path, file);
+        }
+        check_out(&mut GitWorkingCopy {
             of: self,
             tree,
             taken,
-            paths,
+            wanted,
             index,
             branch: None,
             begun: false,
@@ -106,23 +106,24 @@ impl GitCheckout<'_> {
 }
 
 /// One write-out under way.
-pub(super) struct Folder<'a> {
+pub(super) struct GitWorkingCopy<'a> {
     pub(super) of: &'a GitCheckout<'a>,
     /// The tree of the commit.
     pub(super) tree: TreeId,
     taken: BTreeMap<String, BlobId>,
-    paths: BTreeSet<String>,
+    /// The files that may differ, as the commit has them.
+    pub(super) wanted: BTreeMap<String, Option<TreeFile>>,
     index: &'a mut Option<IndexLock>,
     branch: Option<RefLock>,
     begun: bool,
 }
 
-impl WorkingCopy for Folder<'_> {
+impl WorkingCopy for GitWorkingCopy<'_> {
     type Version = BlobId;
 
     fn has_work(&self) -> Result<bool, SyncError> {
         let of = self.of;
-        let differs = !self.paths.is_empty() || of.from != Some(of.to) || of.ends_merge;
+        let differs = !self.wanted.is_empty() || of.from != Some(of.to) || of.ends_merge;
         Ok(differs || of.notes.writing()?.is_some())
     }
 
@@ -169,14 +170,17 @@ impl WorkingCopy for Folder<'_> {
     }
 
     fn paths(&self) -> Result<Vec<String>, SyncError> {
-        let (mut gone, mut come) = (Vec::new(), Vec::new());
-        for path in self.paths.iter().filter(|path| !self.of.hidden.contains(*path)) {
-            match self.of.repo.tree_entry(self.tree, path)? {
-                None => gone.push(path.clone()),
-                Some(_) => come.push(path.clone()),
-            }
-        }
-        Ok(gone.into_iter().rev().chain(come).collect())
+        let shown = self
+            .wanted
+            .iter()
+            .filter(|(path, _)| !self.of.hidden.contains(*path));
+        let (come, gone): (Vec<_>, Vec<_>) = shown.partition(|(_, file)| file.is_some());
+        Ok(gone
+            .into_iter()
+            .rev()
+            .chain(come)
+            .map(|(path, _)| path.clone())
+            .collect())
     }
 
     fn look(&mut self, path: &str) -> Result<Look<BlobId>, SyncError> {
@@ -231,7 +235,7 @@ impl WorkingCopy for Folder<'_> {
 
     fn refresh(&mut self) -> Result<Vec<String>, SyncError> {
         let of = self.of;
-        let paths: Vec<String> = std::mem::take(&mut self.paths).into_iter().collect();
+        let paths: Vec<String> = std::mem::take(&mut self.wanted).into_keys().collect();
         let index = match self.index.take() {
             Some(index) => index,
             None => of.repo.lock_index()?,
