@@ -21,7 +21,7 @@ pub fn done(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryId>
         if view.stands_already(*id, stands, ActionState::Done) {
             continue;
         }
-        session.edit_entry(&mut state, *id, |table| {
+        session.workspace().edit_entry(&mut state, *id, |table| {
             table.set("state", ActionState::Done.as_str());
             table.set("closed", instant_value(view.setting.now()));
         })?;

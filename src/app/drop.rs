@@ -22,7 +22,7 @@ pub fn drop_actions(session: &mut WriteSession, typed: &[String]) -> Result<Vec<
         if view.stands_already(*id, body.and_then(|b| b.state), ActionState::Dropped) {
             continue;
         }
-        session.edit_entry(&mut state, *id, |table| {
+        session.workspace().edit_entry(&mut state, *id, |table| {
             table.set("state", ActionState::Dropped.as_str());
             table.set("closed", instant_value(view.setting.now()));
         })?;

@@ -75,7 +75,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
     let mut state = session.state().clone();
     if let Some(placed) = state.entries.get(&id) {
         // Where it cannot be opened, the reason is the answer.
-        session.content(id, placed)?;
+        session.workspace().opened(id, placed)?;
     }
     let view = &session.view;
     let entry = view.records.entry(id);
@@ -85,7 +85,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
     let (names_readers, readers) = (request.fields.visibility.is_some(), entry.visibility);
     let change = understand(view, entry, body, request)?;
     let (mut met, mut slip) = (false, None);
-    let changed = session.edit_entry(&mut state, id, |table| {
+    let changed = session.workspace().edit_entry(&mut state, id, |table| {
         let before = table.clone();
         if let Some(new) = &change.text {
             met = set_text(table, new);

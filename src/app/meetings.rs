@@ -55,7 +55,14 @@ pub(super) fn free_key(session: &WriteSession, date: Date) -> MeetingKey {
     let mut key = MeetingKey::first(date);
     let taken = |key: MeetingKey| {
         let meeting = session.view.records.meeting(key);
-        meeting.is_some_and(|m| m.status == MeetingStatus::Held) || session.is_broken(&key.path())
+        // A record that cannot be read is not written over.
+        let is_broken = || {
+            session
+                .workspace()
+                .broken()
+                .any(|problem| problem.path == key.path())
+        };
+        meeting.is_some_and(|m| m.status == MeetingStatus::Held) || is_broken()
     };
     while taken(key) && key.number < u16::MAX {
         key.number += 1;
@@ -121,7 +128,7 @@ pub(super) fn end_meeting(
         }
         if entry.body.as_ref().is_some_and(|b| b.state.is_some()) {
             // It is to be talked about again.
-            session.edit_entry(state, carry.id, |table| {
+            session.workspace().edit_entry(state, carry.id, |table| {
                 table.remove("state");
                 table.remove("closed");
             })?;

@@ -23,7 +23,7 @@ pub fn reopen(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryI
             continue;
         }
         let is_action = body.is_some_and(|b| b.kind == Kind::Action);
-        session.edit_entry(&mut state, *id, |table| {
+        session.workspace().edit_entry(&mut state, *id, |table| {
             if is_action {
                 table.set("state", ActionState::Open.as_str());
             } else {

@@ -67,7 +67,7 @@ pub fn resolve(session: &mut WriteSession, chosen: &[Chosen]) -> Result<(Address
     for chosen in chosen {
         let (conflict, choice) = find_chosen(&conflicts, chosen).ok_or(AppError::ConflictChanged)?;
         refuse_private(session, conflict)?;
-        session.end_conflict(&mut state, conflict, choice)?;
+        session.workspace().resolve(&mut state, conflict, choice)?;
     }
     session.save("resolve", Some("resolve a conflict"), state)?;
     let left = session.conflicts().iter().filter(|c| c.at == at).count();

@@ -37,7 +37,7 @@ pub fn share(session: &mut WriteSession, typed: &str, to: Visibility) -> Result<
     match preview_share(&session.view, typed, to)? {
         Some(id) => {
             let mut state = session.state().clone();
-            session.widen_entry(&mut state, id, to)?;
+            session.workspace().widen_entry(&mut state, id, to)?;
             session.save("share", None, state)?;
             if to == Visibility::Shared {
                 session.view.remarks.add(Remark::SharedWithEveryone);

@@ -1,11 +1,9 @@
-//! A pair opened to write in it, its lock held. Only the files of this folder know [`Workspace`].
+//! A pair opened to write in it, its lock held. Only the files of this folder write with a [`Workspace`].
 
 use crate::git::Repository;
-use crate::model::{Content, EntryId, Placed, Slug, State, Table, Visibility};
+use crate::model::{EntryId, Placed, Slug, State, Visibility};
 use crate::query::{Ids, Records};
-use crate::sync::{
-    Choice, Conflict, Interest, Keys, SyncError, Take, TakenBack, View, Way, Workspace, Written, view,
-};
+use crate::sync::{Interest, Keys, SyncError, Take, TakenBack, View, Way, Workspace, Written, view};
 
 use super::{PairView, Session, name_of, open_clone};
 use crate::app::error::AppError;
@@ -57,9 +55,9 @@ impl WriteSession {
         self.look_again()
     }
 
-    /// Whether a record cannot be read, and so must not be written over.
-    pub(in crate::app) fn is_broken(&self, path: &str) -> bool {
-        self.workspace.broken().any(|problem| problem.path == path)
+    /// The clone, to be asked and to edit a state with. Only [`WriteSession::save`] writes.
+    pub(in crate::app) fn workspace(&self) -> &Workspace {
+        &self.workspace
     }
 
     /// Adds an entry, sealed where its visibility says so; `placed` has its content in clear and no id yet.
@@ -73,45 +71,6 @@ impl WriteSession {
         placed.entry.set("id", id.to_string());
         self.workspace.add_entry(state, id, placed, visibility)?;
         Ok(id)
-    }
-
-    /// Changes an entry, under its seal where it has one. Says whether anything changed.
-    pub(in crate::app) fn edit_entry(
-        &self,
-        state: &mut State,
-        id: EntryId,
-        change: impl FnOnce(&mut Table),
-    ) -> Result<bool, AppError> {
-        Ok(self.workspace.edit_entry(state, id, change)?)
-    }
-
-    /// Lets more people read an entry.
-    pub(in crate::app) fn widen_entry(
-        &self,
-        state: &mut State,
-        id: EntryId,
-        to: Visibility,
-    ) -> Result<(), AppError> {
-        Ok(self.workspace.widen_entry(state, id, to)?)
-    }
-
-    /// Ends a conflict with one of its values.
-    pub(in crate::app) fn end_conflict(
-        &self,
-        state: &mut State,
-        conflict: &Conflict,
-        taken: &Choice,
-    ) -> Result<(), AppError> {
-        Ok(self.workspace.resolve(state, conflict, taken)?)
-    }
-
-    /// The content of an entry, and the visibility that decides.
-    pub(in crate::app) fn content(
-        &self,
-        id: EntryId,
-        placed: &Placed,
-    ) -> Result<(Visibility, Content), AppError> {
-        Ok(self.workspace.opened(id, placed)?)
     }
 
     /// Commits a new state as the work of a command, and writes it out. `undo` knows the command by its name.
