@@ -9,7 +9,7 @@ use crate::model::{Body, Date, EntryId, Kind, MeetingKey, MeetingStatus, Slug, V
 use crate::query::{CarryError, IdError, Unknown, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
 use crate::store::{KnownPair, StoreError};
-use crate::sync::{Delivery, SyncError, Way};
+use crate::sync::{Delivery, SyncError, UndoDirection};
 
 /// Why a use case stopped. Nothing was changed then, unless the sync layer says otherwise. A `short` is an entry, as short
 /// as a person can name it; `today` is there for the words of a day.
@@ -94,7 +94,7 @@ pub enum AppError {
     /// One of the values is private: its author alone ends the conflict.
     PrivateValue(Slug),
     /// Nothing is left to take back.
-    NothingTo(Way),
+    NothingTo(UndoDirection),
     /// The window ends before it begins.
     Backwards { since: Date, until: Date },
     /// No pair is known by this name; the others are.

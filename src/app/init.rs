@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::git::{CommitId, HeadsOutcome, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Slug};
-use crate::store::{Aside, Notes, Turn};
+use crate::store::{CloneLock, Notes, StagingFolder};
 use crate::sync::{Delivery, Seat, SyncError, create, new_pair, push};
 
 use super::error::AppError;
@@ -69,11 +69,11 @@ pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Resu
         None => "main".to_owned(),
     };
     // Made aside first, so that a failure leaves nothing half-made.
-    let aside = Aside::make(dir.parent().unwrap_or(&request.clone.folder))?;
-    let path = aside.clone_path();
+    let staging = StagingFolder::make(dir.parent().unwrap_or(&request.clone.folder))?;
+    let path = staging.clone_path();
     let (commit, pair) = make(setting, request, &path, &branch, (&mine, &open))?;
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
-    aside.place(&dir)?;
+    staging.place(&dir)?;
     let repo = Repository::open(&dir)?;
     let name = make_known(setting, &pair, Some(&mine.slug), repo.workdir())?;
     Ok(Made {
@@ -130,10 +130,10 @@ impl Made {
     /// # Errors
     /// When it did not arrive.
     pub fn offer(&self, setting: &Setting, url: &str, began: Instant) -> Result<(), AppError> {
-        let turn = Turn::take(&Notes::of(self.repo.git_dir()), Duration::from_secs(10))?;
+        let lock = CloneLock::take(&Notes::of(self.repo.git_dir()), Duration::from_secs(10))?;
         let options = setting.remote.since(began);
-        let outcome = push(&self.repo, &turn, self.commit, &self.branch, &options);
-        drop(turn);
+        let outcome = push(&self.repo, &lock, self.commit, &self.branch, &options);
+        drop(lock);
         let why = push_delivery(outcome?);
         let arrived = match &why {
             Delivery::Delivered => true,

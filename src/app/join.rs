@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::git::{CloneOutcome, Repository, clone};
 use crate::model::{Pair, Role, Slug, Value};
 use crate::seal::Identities;
-use crate::store::Aside;
-use crate::sync::{Delivery, Interest, Reader, SyncOptions, Take};
+use crate::store::StagingFolder;
+use crate::sync::{Delivery, Interest, Reader, SnapshotFiles, SyncOptions};
 
 use super::error::AppError;
 use super::guard::{Moment, keep_guard};
@@ -53,8 +53,8 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     let named = request.clone.named()?;
     let parent = named.as_ref().and_then(|dir| dir.parent());
     // Cloned aside first, so that a clone without a seat for me leaves nothing behind.
-    let aside = Aside::make(parent.unwrap_or(&request.clone.folder))?;
-    let path = aside.clone_path();
+    let staging = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
+    let path = staging.clone_path();
     fetch(setting, &request.url, &path)?;
     let read = |dir: &Path| Reader::open(&Repository::open(dir)?, &setting.environment, |_| false);
     let pair = read(&path)?.pair;
@@ -68,7 +68,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         take_seat(setting, request, &path, &me, &identities)?;
     }
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
-    aside.place(&dir)?;
+    staging.place(&dir)?;
     let mut reader = read(&dir)?;
     reader.keys.first_sight(&reader.pair)?;
     let name = make_known(
@@ -114,7 +114,7 @@ fn take_seat(
         name: None,
         dir: dir.to_owned(),
     };
-    let mut workspace = open_clone(setting, &place, Take::Records, Interest::Everything)?;
+    let mut workspace = open_clone(setting, &place, SnapshotFiles::Records, Interest::Everything)?;
     let mut state = workspace.state().clone();
     if let Some(member) = state.pair.as_mut().and_then(|p| p.members.get_mut(me.as_str())) {
         let keys = identities.recipients().into_iter().map(Value::from);

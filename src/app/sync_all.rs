@@ -126,7 +126,7 @@ fn work(
         // The sync of that pair alone says why its guard cannot be put in place.
         let one = || sync(setting, &pair.into(), request, &Remarks::default());
         // A fault of this program in one pair stops no other; the next command finishes what the sync had begun.
-        let result = catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::Broke.into()));
+        let result = catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
         if sender.send((pair.name.clone(), result)).is_err() {
             return;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Entry, EntryId, MeetingKey, State};
-use crate::sync::{Address, Conflict, TakenBack, Way, conflicts};
+use crate::sync::{Address, Conflict, Reverted, UndoDirection, conflicts};
 
 use super::error::AppError;
 use super::remark::Remark;
@@ -13,7 +13,7 @@ use super::session::{Session, WriteSession};
 #[derive(Debug)]
 pub struct Undone {
     /// The command that was taken back or brought back, and the fate of its entries.
-    pub taken: TakenBack,
+    pub taken: Reverted,
     /// Entries that stand otherwise than before, or stand again.
     pub changed: Vec<EntryId>,
     /// Entries that are gone, as they were.
@@ -39,12 +39,12 @@ pub enum HeadChange {
 ///
 /// # Errors
 /// When there is none, or a text would be hidden that history shows.
-pub fn undo(session: &mut WriteSession, way: Way) -> Result<Undone, AppError> {
+pub fn undo(session: &mut WriteSession, direction: UndoDirection) -> Result<Undone, AppError> {
     let (before, records) = (session.state().clone(), session.view.records.clone());
-    let taken = session.take_back(way)?.ok_or(AppError::NothingTo(way))?;
+    let taken = session.revert(direction)?.ok_or(AppError::NothingTo(direction))?;
     let remarks = &session.view.remarks;
-    for step in &taken.passed_over {
-        let (command, commit) = (step.command.clone(), step.commit.clone());
+    for command in &taken.passed_over {
+        let (command, commit) = (command.name.clone(), command.commit.clone());
         remarks.add(Remark::PassedOver { command, commit });
     }
     remarks.add_notes(&taken.notes);

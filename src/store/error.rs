@@ -24,7 +24,7 @@ pub enum StoreError {
         what: String,
     },
     /// A file is written again and again, and was never read whole.
-    Restless {
+    KeepsChanging {
         /// The file.
         path: PathBuf,
     },
@@ -55,7 +55,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Io { doing, path, .. } => write!(f, "could not {doing} {}", path.display()),
             Self::Damaged { path, what } => write!(f, "{}: {what}", path.display()),
-            Self::Restless { path } => write!(
+            Self::KeepsChanging { path } => write!(
                 f,
                 "{} is being written by another program, again and again",
                 path.display()

@@ -2,21 +2,20 @@
 //!
 //! Every write goes to a temporary file that is made durable and renamed: nothing is ever half-written.
 
-mod aside;
+mod clone_lock;
 mod error;
-mod journal;
 mod leftovers;
 mod lock;
 mod notes;
 mod private_file;
 mod registry;
 mod save;
-mod turn;
+mod staging_folder;
+mod undo_log;
 mod work_tree;
 
-pub use aside::Aside;
+pub use clone_lock::CloneLock;
 pub use error::StoreError;
-pub use journal::{Journal, Record, Step};
 pub use leftovers::remove_leftovers;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
@@ -25,7 +24,8 @@ pub use registry::{KnownPair, Registry};
 pub use save::{
     create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,
 };
-pub use turn::Turn;
+pub use staging_folder::StagingFolder;
+pub use undo_log::{LogLine, LoggedCommand, UndoLog};
 pub use work_tree::{
-    Found, Oddity, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
+    FolderRecords, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
 };

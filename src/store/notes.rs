@@ -52,8 +52,8 @@ impl Notes {
         self.folder.join("lock")
     }
 
-    /// The path of the sign that a run is at work.
-    pub(super) fn sign_path(&self) -> PathBuf {
+    /// The path of the marker that a run is at work.
+    pub(super) fn marker_path(&self) -> PathBuf {
         self.folder.join("running")
     }
 

@@ -10,24 +10,21 @@ use crate::model::{AGENDA_PATH, Files, Limits, PAIR_PATH, Problem, RecordPath};
 
 use super::error::StoreError;
 
-/// What stands where a record should, and is none.
-pub type Oddity = Problem;
-
 /// The records of a work tree, and what could not be read as one.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FolderRecords {
     /// The records by path, with LF line ends.
     pub files: Files,
     /// Links, folders and over-long files in the place of records.
-    pub odd: Vec<Oddity>,
+    pub odd: Vec<Problem>,
 }
 
 /// Reads the records whose path `wanted` accepts.
 ///
 /// # Errors
 /// When a folder or a file is there and cannot be read.
-pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<Found, StoreError> {
-    let mut found = Found::default();
+pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<FolderRecords, StoreError> {
+    let mut found = FolderRecords::default();
     for path in [PAIR_PATH, AGENDA_PATH] {
         take(root, path, &wanted, &mut found)?;
     }
@@ -47,8 +44,8 @@ pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<
 pub fn read_records_at<'a>(
     root: &Path,
     paths: impl IntoIterator<Item = &'a String>,
-) -> Result<Found, StoreError> {
-    let mut found = Found::default();
+) -> Result<FolderRecords, StoreError> {
+    let mut found = FolderRecords::default();
     for path in paths {
         if in_real_folders(root, path) {
             take(root, path, &|_| true, &mut found)?;
@@ -88,7 +85,7 @@ fn take(
     root: &Path,
     path: &str,
     wanted: &impl Fn(RecordPath) -> bool,
-    found: &mut Found,
+    found: &mut FolderRecords,
 ) -> Result<(), StoreError> {
     if !RecordPath::parse(path).is_some_and(wanted) {
         return Ok(());
@@ -115,7 +112,7 @@ const READINGS: usize = 50;
 ///
 /// # Errors
 /// The outer when it is there and cannot be read; the inner when something else stands in its place.
-pub fn read_file(root: &Path, path: &str) -> Result<Result<Option<Vec<u8>>, Oddity>, StoreError> {
+pub fn read_file(root: &Path, path: &str) -> Result<Result<Option<Vec<u8>>, Problem>, StoreError> {
     let full = root.join(path);
     let mut attempts = 0;
     loop {
@@ -146,7 +143,7 @@ pub fn read_file(root: &Path, path: &str) -> Result<Result<Option<Vec<u8>>, Oddi
             return Ok(Ok(Some(without_carriage_returns(bytes))));
         }
         if attempts >= READINGS {
-            return Err(StoreError::Restless { path: full });
+            return Err(StoreError::KeepsChanging { path: full });
         }
     }
 }
@@ -159,7 +156,7 @@ fn read_limited(full: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn no_record(path: &str, data: &fs::Metadata) -> Oddity {
+fn no_record(path: &str, data: &fs::Metadata) -> Problem {
     let what = if data.is_symlink() {
         "a symbolic link"
     } else {

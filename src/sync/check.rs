@@ -11,7 +11,7 @@ use crate::sync::error::SyncError;
 use crate::sync::problems::{at_entry, at_secret, at_slip, place_of};
 use crate::sync::secrets::secret_scan::{Found, may_hold_entries};
 use crate::sync::secrets::slips::Known;
-use crate::sync::workspace::lost_in_merge::mended;
+use crate::sync::workspace::lost_in_merge::restored;
 
 /// Every record of the folder: how many there are, and what is wrong with them.
 ///
@@ -100,10 +100,10 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         )
         .state;
         // Where nobody can say, the commit is the person's business.
-        if let Ok(Some(mended)) = mended(repo, [tip, *other], &made) {
+        if let Ok(Some(restored)) = restored(repo, [tip, *other], &made) {
             let what = format!(
                 "this merge leaves out what one side wrote, in {} place(s): git cannot merge records",
-                mended.count
+                restored.count
             );
             let help = "oneonone sync     finishes the merge by meaning, with both";
             problems.push(Problem::of_file("git merge", what, help));

@@ -72,8 +72,8 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         from: None,
         to: commit,
         old_tree: None,
-        taken_in_tree: None,
-        lies: &Default::default(),
+        snapshot_tree: None,
+        snapshot_ids: &Default::default(),
         hidden: &Default::default(),
         ends_merge: false,
     };

@@ -77,7 +77,7 @@ pub enum SyncError {
     /// An undo would put a text that is to be sealed into a commit in clear.
     WouldShow(EntryId),
     /// The branch was moved by somebody else again and again.
-    Restless,
+    BranchKeepsMoving,
     /// A record was to be written that had not been read: a fault of this program, stopped before it lost anything.
     NotRead(String),
     /// Another branch was checked out while a command was at work on this one.
@@ -88,9 +88,9 @@ pub enum SyncError {
         is: String,
     },
     /// The commit is made and its writing was begun, but something failed on the way: the next command completes it.
-    Begun(Box<SyncError>),
+    CheckoutBegun(Box<SyncError>),
     /// This program stopped on a fault of its own.
-    Broke,
+    OwnFault,
     /// A seat that I was to take was taken.
     SeatTaken(Slug),
 }
@@ -147,8 +147,8 @@ impl fmt::Display for SyncError {
                     "the branch {is} was checked out while this command was at work on {was}"
                 )
             }
-            Self::Begun(e) => e.fmt(f),
-            Self::Broke => f.write_str("oneonone stopped on a fault of its own"),
+            Self::CheckoutBegun(e) => e.fmt(f),
+            Self::OwnFault => f.write_str("oneonone stopped on a fault of its own"),
             Self::Unrelated => {
                 f.write_str("the remote holds a history that has nothing in common with this one")
             }
@@ -167,7 +167,9 @@ impl fmt::Display for SyncError {
                     "{entry} stood in clear before, and is to be sealed: that cannot be brought back"
                 )
             }
-            Self::Restless => f.write_str("the branch is being moved by another program again and again"),
+            Self::BranchKeepsMoving => {
+                f.write_str("the branch is being moved by another program again and again")
+            }
             Self::SeatTaken(slug) => write!(f, "the seat of {slug} is taken"),
         }
     }
@@ -177,7 +179,7 @@ impl std::error::Error for SyncError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Git(e) => e.source(),
-            Self::Begun(e) => e.source(),
+            Self::CheckoutBegun(e) => e.source(),
             Self::Store(e) => e.source(),
             Self::PrivateFile(e) => e.source(),
             Self::Seal(e) => e.source(),

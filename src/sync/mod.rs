@@ -23,9 +23,9 @@ mod workspace;
 pub use authors::{Asked, authors_of};
 pub use check::{check_folder, check_staged};
 pub use checkout::{
-    FileOutcome, Look, Recovery, Versions, WorkingCopy, Written, as_read, check_out, completed,
+    CheckedOut, FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,
 };
-pub use combine::locks::{Locks, Unsealed};
+pub use combine::body_seals::{BodySeals, Unsealed};
 pub use combine::merge_commits::merge_sides;
 pub use combine::settle::settle;
 pub use conflicts::{Address, Choice, Conflict, conflicts};
@@ -49,5 +49,5 @@ pub use snapshot::{EntryRules, Folder, Snapshot, snapshot};
 pub use status::{Standing, standing};
 pub use view::{View, view};
 pub use workspace::prepared::Prepared;
-pub use workspace::undo::{TakenBack, Way};
-pub use workspace::{Take, Workspace};
+pub use workspace::undo::{Reverted, UndoDirection};
+pub use workspace::{SnapshotFiles, Workspace};

@@ -33,22 +33,22 @@ pub enum Delivery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyncNote {
     /// A file that is no record holds the markers of a merge by plain Git that stopped: it was left alone.
-    Unfinished(String),
+    ConflictMarkers(String),
     /// A file goes through a filter of Git's that failed: it was left alone.
-    Unconverted(String),
+    FilterFailed(String),
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
     /// A record of the remote does not parse; the others were merged.
     Broken(RecordPath, Problem),
     /// Both versions of a file were kept.
-    Beside {
+    BothKept {
         /// The file.
         path: String,
         /// The other's version.
         theirs: String,
     },
     /// A file was edited while it was to be written; it stays as edited and goes with the next sync.
-    EditedMeanwhile(String),
+    EditedAfterRead(String),
     /// A file was not written: something else stands in its place, or a filter of Git's failed.
     LeftAlone(String),
     /// A file that Git does not track stood in the way and was moved aside.
@@ -70,7 +70,7 @@ pub enum SyncNote {
         at: String,
     },
     /// An entry that plain Git had left in two homes is one again.
-    Undoubled(EntryId),
+    Deduplicated(EntryId),
     /// The sealed edit of a shared entry became an entry of its own.
     SplitOff {
         /// The shared entry.
@@ -79,7 +79,7 @@ pub enum SyncNote {
         to: EntryId,
     },
     /// The clear visibility of an entry was not the sealed one, and was put back.
-    PutBack(EntryId),
+    VisibilityRestored(EntryId),
     /// Entries were sealed anew for the keys of today.
     Resealed(usize),
     /// The keys of a member were seen for the first time and pinned.

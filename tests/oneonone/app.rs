@@ -13,7 +13,7 @@ use oneonone::app::{
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
 use oneonone::seal::{Identities, Trust};
-use oneonone::sync::{Environment, Interest, Way};
+use oneonone::sync::{Environment, Interest, UndoDirection};
 
 use crate::world::{Person, World};
 
@@ -127,8 +127,8 @@ fn a_meeting_is_prepared_held_and_taken_back() {
     let view = ana.read().view;
     assert_eq!(view.records.entry(topic).unwrap().home, Home::Agenda);
     assert_eq!(view.records.entry(win).unwrap().home, Home::Meeting(meeting));
-    let undone = app::undo(&mut sam.write(), Way::Undo).unwrap();
-    assert_eq!(undone.taken.step.command, "end");
+    let undone = app::undo(&mut sam.write(), UndoDirection::Undo).unwrap();
+    assert_eq!(undone.taken.command.name, "end");
     assert_eq!(undone.changed, [topic]);
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use oneonone::model::EntryId;
-use oneonone::sync::{Environment, Interest, Take, Workspace};
+use oneonone::sync::{Environment, Interest, SnapshotFiles, Workspace};
 
 use crate::world::{Person, Run, World};
 
@@ -127,7 +127,13 @@ fn opened(person: &Person) -> Workspace {
             EntryId::from_bytes([7, 1, 2, 3, 4, MADE.fetch_add(1, Ordering::Relaxed)])
         },
     };
-    Workspace::open(&person.cwd, environment, Take::Records, Interest::Everything).unwrap()
+    Workspace::open(
+        &person.cwd,
+        environment,
+        SnapshotFiles::Records,
+        Interest::Everything,
+    )
+    .unwrap()
 }
 
 const MEETING: &str = "date = 2026-01-05\nstatus = \"held\"\n\n[[entry]]\ntext = \"by hand\"\n";
@@ -189,7 +195,7 @@ fn what_is_put_back_while_we_write_stays_put_back() {
     sam.write("agenda.toml", &whole[..at]);
     let mut workspace = opened(&sam);
     sam.write("agenda.toml", &whole);
-    assert_eq!(workspace.write_out().unwrap().taken_in_late, ["agenda.toml"]);
+    assert_eq!(workspace.write_out().unwrap().committed_later, ["agenda.toml"]);
     drop(workspace);
     // Left for later, a plain commit would take back what came.
     assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
@@ -212,7 +218,7 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     sam.write("meetings/2026/2026-01-05.toml", &with(MEETING, "and more"));
     let written = workspace.write_out().unwrap();
     assert_eq!(
-        written.taken_in_late,
+        written.committed_later,
         ["agenda.toml", "meetings/2026/2026-01-05.toml"]
     );
     // Once more, as a sync does after it has merged.

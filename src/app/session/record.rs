@@ -1,7 +1,7 @@
 //! Writes that need no seat in the pair: hand edits taken in, and one record replaced by its edited text.
 
 use crate::model::Home;
-use crate::sync::{Interest, Take, Workspace, Written};
+use crate::sync::{CheckedOut, Interest, SnapshotFiles, Workspace};
 
 use super::ReadSession;
 use crate::app::error::AppError;
@@ -11,7 +11,7 @@ use crate::app::setting::{Place, Setting};
 pub(in crate::app) fn open_clone(
     setting: &Setting,
     place: &Place,
-    take: Take,
+    take: SnapshotFiles,
     interest: Interest,
 ) -> Result<Workspace, AppError> {
     let environment = setting.environment.clone();
@@ -43,12 +43,12 @@ fn open_for_record(session: &ReadSession) -> Result<Workspace, AppError> {
     open_clone(
         &session.view.setting,
         session.place(),
-        Take::Records,
+        SnapshotFiles::Records,
         Interest::Everything,
     )
 }
 
-fn remark(session: &ReadSession, workspace: &Workspace, written: &Written) {
-    session.view.remarks.add_notes(workspace.said());
+fn remark(session: &ReadSession, workspace: &Workspace, written: &CheckedOut) {
+    session.view.remarks.add_notes(workspace.sync_notes());
     session.view.remarks.add_notes(&written.notes());
 }

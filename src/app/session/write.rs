@@ -3,7 +3,9 @@
 use crate::git::Repository;
 use crate::model::{EntryId, Placed, Slug, State, Visibility};
 use crate::query::{Ids, Records};
-use crate::sync::{Interest, Keys, SyncError, Take, TakenBack, View, Way, Workspace, Written, view};
+use crate::sync::{
+    CheckedOut, Interest, Keys, Reverted, SnapshotFiles, SyncError, UndoDirection, View, Workspace, view,
+};
 
 use super::{PairView, Session, name_of, open_clone};
 use crate::app::error::AppError;
@@ -23,11 +25,11 @@ impl WriteSession {
     /// # Errors
     /// When the clone cannot be handled, a record edited by hand is not sound, or I have no seat in the pair.
     pub fn open(setting: &Setting, place: &Place, interest: Interest) -> Result<Self, AppError> {
-        let workspace = open_clone(setting, place, Take::Records, interest)?;
+        let workspace = open_clone(setting, place, SnapshotFiles::Records, interest)?;
         let me = workspace.me()?;
         let name = name_of(place, workspace.pair(), Some(&me));
         let remarks = Remarks::default();
-        remarks.add_notes(workspace.said());
+        remarks.add_notes(workspace.sync_notes());
         let records = records_of(&workspace);
         let ids = ids_of(&workspace, &records, setting)?;
         let view = PairView {
@@ -86,16 +88,16 @@ impl WriteSession {
     }
 
     /// Takes the last command of this clone back, or the last undo; none where there is none.
-    pub(in crate::app) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, AppError> {
-        let Some((prepared, taken)) = self.workspace.begin_undo(way)? else {
+    pub(in crate::app) fn revert(&mut self, direction: UndoDirection) -> Result<Option<Reverted>, AppError> {
+        let Some((prepared, taken)) = self.workspace.begin_undo(direction)? else {
             return Ok(None);
         };
-        let written = prepared.finish(way.as_str())?;
+        let written = prepared.finish(direction.as_str())?;
         self.finished(&written)?;
         Ok(Some(taken))
     }
 
-    fn finished(&mut self, written: &Written) -> Result<(), AppError> {
+    fn finished(&mut self, written: &CheckedOut) -> Result<(), AppError> {
         self.view.remarks.add_notes(&written.notes());
         self.look_again()
     }

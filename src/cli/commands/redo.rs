@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
-use crate::sync::Way;
+use crate::sync::UndoDirection;
 
 use super::undo;
 
@@ -13,5 +13,5 @@ use super::undo;
 pub(super) struct RedoArgs {}
 
 pub(super) fn run(context: &mut Context, _args: RedoArgs) -> Result<Exit, Failure> {
-    undo::go(context, Way::Redo)
+    undo::go(context, UndoDirection::Redo)
 }

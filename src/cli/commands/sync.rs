@@ -82,7 +82,7 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<Synced, 
         synced.join()
     });
     context.out.progress("");
-    Ok(synced.unwrap_or(Err(SyncError::Broke.into()))?)
+    Ok(synced.unwrap_or(Err(SyncError::OwnFault.into()))?)
 }
 
 /// Says in words what happened; the answer holds the figures. People read the words.

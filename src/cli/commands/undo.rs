@@ -9,7 +9,7 @@ use crate::cli::hint::Hint;
 use crate::cli::meeting;
 use crate::render::json::Document;
 use crate::render::{StepFacts, text};
-use crate::sync::{Interest, Way};
+use crate::sync::{Interest, UndoDirection};
 
 /// So many entries are named one by one.
 const NAMED: usize = 5;
@@ -21,12 +21,14 @@ const NAMED: usize = 5;
 pub(super) struct UndoArgs {}
 
 pub(super) fn run(context: &mut Context, _args: UndoArgs) -> Result<Exit, Failure> {
-    go(context, Way::Undo)
+    go(context, UndoDirection::Undo)
 }
 
-pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
+pub(super) fn go(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (session, undone) = context.write(&place, Interest::Everything, |session| app::undo(session, way))?;
+    let (session, undone) = context.write(&place, Interest::Everything, |session| {
+        app::undo(session, direction)
+    })?;
     let (view, taken) = (&session.view, &undone.taken);
     if taken.changed {
         say_changes(context, view, &undone);
@@ -50,16 +52,16 @@ pub(super) fn go(context: &mut Context, way: Way) -> Result<Exit, Failure> {
             .out
             .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
     }
-    let command = &taken.step.command;
-    context.out.say(match (way, taken.changed) {
-        (Way::Undo, true) => format!("undone: {command}"),
-        (Way::Redo, true) => format!("redone: {command}"),
-        (_, false) => format!("nothing of {command} was left to {}", way.as_str()),
+    let command = &taken.command.name;
+    context.out.say(match (direction, taken.changed) {
+        (UndoDirection::Undo, true) => format!("undone: {command}"),
+        (UndoDirection::Redo, true) => format!("redone: {command}"),
+        (_, false) => format!("nothing of {command} was left to {}", direction.as_str()),
     });
     let facts = StepFacts {
-        redo: way == Way::Redo,
+        redo: direction == UndoDirection::Redo,
         command: command.clone(),
-        commit: taken.step.commit.clone(),
+        commit: taken.command.commit.clone(),
         removed: undone.removed.iter().map(|(id, _)| *id).collect(),
         kept: taken.kept.clone(),
         conflicts: undone.conflicts.len(),

@@ -15,7 +15,7 @@ use clap::Args;
 use crate::app::{self, Moment};
 use crate::git::{CloneOutcome, Expect, PushOutcome, RefUpdate, Repository, clone, init_bare};
 use crate::model::{EntryId, Home, Kind, Placed, Table, instant_value};
-use crate::sync::{Environment, Interest, Take, Workspace};
+use crate::sync::{Environment, Interest, SnapshotFiles, Workspace};
 
 use super::context::Context;
 use super::error::{Exit, Failure, undelivered, with_folder};
@@ -123,7 +123,12 @@ fn clone_for(context: &mut Context, person: &Person, remote: &Path) -> Result<()
 
 /// An entry that its author has not synced yet.
 fn leave_unsynced(env: &Environment, person: &Person, line: &Line) -> Result<(), Failure> {
-    let mut workspace = Workspace::open(&person.clone, env.clone(), Take::Records, Interest::Everything)?;
+    let mut workspace = Workspace::open(
+        &person.clone,
+        env.clone(),
+        SnapshotFiles::Records,
+        Interest::Everything,
+    )?;
     let id: EntryId = workspace.new_id();
     let kind: Kind = line.kind(false);
     let mut entry = Table::default();

@@ -5,7 +5,7 @@ use crate::lint::{Meant, Slip};
 use crate::model::{Body, Kind, MeetingStatus, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
-use crate::sync::Way;
+use crate::sync::UndoDirection;
 
 use super::place::of_place;
 use super::{Exit, Failure};
@@ -107,10 +107,10 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
         AppError::PrivateValue(by) => {
             Failure::of(Exit::Key, e).hint(format!("ask {by} to run oneonone conflicts"))
         }
-        AppError::NothingTo(Way::Undo) => failed
+        AppError::NothingTo(UndoDirection::Undo) => failed
             .cause("undo takes back what commands wrote here: add, edit, done, rm, start, end and the like")
             .cause("init, join, sync and what was edited by hand are not undone"),
-        AppError::NothingTo(Way::Redo) => {
+        AppError::NothingTo(UndoDirection::Redo) => {
             failed.cause("redo takes back an undo, until the next command writes")
         }
         e => of_place(e, failed, usage),

@@ -9,7 +9,7 @@ impl From<StoreError> for Failure {
     fn from(e: StoreError) -> Self {
         let failure = Failure::of(Exit::Failed, &e);
         match e {
-            StoreError::Restless { .. } | StoreError::Locked { .. } => {
+            StoreError::KeepsChanging { .. } | StoreError::Locked { .. } => {
                 failure.hint("wait for it to end, and try again")
             }
             StoreError::Damaged { path, .. } => {

@@ -18,7 +18,7 @@ impl From<SyncError> for Failure {
             SyncError::Pins(e) => e.into(),
             SyncError::Seal(e) => e.into(),
             SyncError::Problems(problems) => problems_failure(problems),
-            SyncError::Begun(e) => Failure::from(*e)
+            SyncError::CheckoutBegun(e) => Failure::from(*e)
                 .cause("what you did is saved, and not all of it written yet: the next command completes it")
                 .hint(Hint::ours(["sync"]).why("complete it with a sync; do not run this command again")),
             e => own(&e),
@@ -48,7 +48,7 @@ fn own(e: &SyncError) -> Failure {
                     .why("go back to the branch, if you mean that one, and sync")
                     .then(Hint::ours(["sync"])),
             ),
-        SyncError::Broke => with(Exit::Failed)
+        SyncError::OwnFault => with(Exit::Failed)
             .cause("nothing is lost: the next command in that pair finishes what was begun")
             .hint("please report this, with the words that stand above"),
         SyncError::PairReplaced => with(Exit::Decide)
@@ -83,7 +83,7 @@ fn own(e: &SyncError) -> Failure {
         SyncError::WouldShow(_) => {
             with(Exit::Failed).cause("history keeps the text as it was; what is in the records now stays")
         }
-        SyncError::Restless => with(Exit::Failed).hint("end the other program, and try again"),
+        SyncError::BranchKeepsMoving => with(Exit::Failed).hint("end the other program, and try again"),
         SyncError::Open { .. } => with(Exit::Key),
         // Told by the layer that each comes from.
         SyncError::Git(_)
@@ -94,7 +94,7 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::Pins(_)
         | SyncError::Seal(_)
         | SyncError::Problems(_)
-        | SyncError::Begun(_) => with(Exit::Failed),
+        | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }
 }
 

@@ -148,7 +148,7 @@ fn not_synced(out: &mut Output, what: String) {
 /// Says a note of the sync layer: about files, about history, else about entries.
 fn say_note(out: &mut Output, note: &SyncNote) {
     match note {
-        SyncNote::Unfinished(path) => {
+        SyncNote::ConflictMarkers(path) => {
             out.warn(format!(
                 "{path} holds conflict markers of git's, and was left alone"
             ));
@@ -158,16 +158,16 @@ fn say_note(out: &mut Output, note: &SyncNote) {
                     .then(Hint::ours(["sync"])),
             );
         }
-        SyncNote::Unconverted(path) => {
+        SyncNote::FilterFailed(path) => {
             out.warn(format!(
                 "{path} goes through a filter of git's that failed, and was left alone"
             ));
             out.hint(Hint::run(["git", "status"]).why("run the filter and see its words"));
         }
-        SyncNote::Beside { path, theirs } => out.warn(format!(
+        SyncNote::BothKept { path, theirs } => out.warn(format!(
             "{path} was changed on both sides: the other version is {theirs}"
         )),
-        SyncNote::EditedMeanwhile(path) => out.say(format!(
+        SyncNote::EditedAfterRead(path) => out.say(format!(
             "{} was edited meanwhile; it goes with the next sync",
             visible(path)
         )),
@@ -252,7 +252,7 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
             out.say(format!("kept {id}: one of you removed it, the other edited it"));
             out.hint(Hint::remove(*id));
         }
-        SyncNote::Undoubled(id) => out.say(format!(
+        SyncNote::Deduplicated(id) => out.say(format!(
             "{id} stood in two places after a merge by plain git; it is one again"
         )),
         SyncNote::SplitOff { from, to } => {
@@ -260,7 +260,7 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
                 "{from} is shared; what you had changed in it under seal is an entry of its own: {to}"
             ));
         }
-        SyncNote::PutBack(id) => out.warn(format!(
+        SyncNote::VisibilityRestored(id) => out.warn(format!(
             "the visibility of {id} had been changed in clear; what is sealed decides, and it was put back"
         )),
         SyncNote::Resealed(count) => out.say(format!("sealed {count} entries anew for the keys of today")),

@@ -10,34 +10,34 @@ use crate::store::{StoreError, remove_file, safe_path, save_file_if, without_car
 
 use super::git_checkout::{GitCheckout, GitWorkingCopy};
 use super::overwrite::Versions;
-use super::{FileOutcome, Look};
-use crate::sync::combine::second_name::beside;
+use super::{FileOutcome, FileState};
+use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 
 /// The largest file that is written out into the folder.
 const LARGEST: usize = 512 * 1024 * 1024;
 
 impl GitWorkingCopy<'_> {
-    pub(super) fn look_at(&self, path: &str) -> Result<Look<BlobId>, SyncError> {
+    pub(super) fn look_at(&self, path: &str) -> Result<FileState<BlobId>, SyncError> {
         let (of, want) = (self.of, self.wanted(path));
         let full = match safe_path(of.repo.workdir(), path) {
             // Something else stands there already, so the file is gone.
-            Err(StoreError::Unsafe { .. }) if want.is_none() => return Ok(Look::NotOurs),
+            Err(StoreError::Unsafe { .. }) if want.is_none() => return Ok(FileState::NotOurs),
             full => full?,
         };
         if want.is_some_and(|file| file.mode == mode::SUBMODULE) {
-            return Ok(Look::NotOurs);
+            return Ok(FileState::NotOurs);
         }
         let lies = match self.lying(path, &full) {
-            Err(_) if of.repo.is_converted(path) => return Ok(Look::Unknown),
+            Err(_) if of.repo.is_converted(path) => return Ok(FileState::Unknown),
             lies => lies?,
         };
-        Ok(Look::As(Versions {
-            lies,
-            want: want.map(|file| file.id),
-            old: of.old(path)?.map(|file| file.id),
-            taken: of.lies.get(path).copied(),
-            committed: of.committed(path)?.map(|file| file.id),
+        Ok(FileState::Known(Versions {
+            in_folder: lies,
+            wanted: want.map(|file| file.id),
+            previous: of.old(path)?.map(|file| file.id),
+            snapshot: of.snapshot_ids.get(path).copied(),
+            on_branch: of.committed(path)?.map(|file| file.id),
         }))
     }
 
@@ -90,14 +90,14 @@ impl GitWorkingCopy<'_> {
     fn free_name(&self, path: &str, id: &str) -> Result<(String, PathBuf), SyncError> {
         let mut name = id.to_owned();
         for number in 2.. {
-            let aside = beside(path, "mine", &name);
+            let aside = second_version_path(path, "mine", &name);
             let place = safe_path(self.of.repo.workdir(), &aside)?;
             if place.symlink_metadata().is_err() {
                 return Ok((aside, place));
             }
             name = format!("{id}-{number}");
         }
-        Err(SyncError::Restless)
+        Err(SyncError::BranchKeepsMoving)
     }
 
     /// The blob id of the file that lies at a path: of a record with LF line ends, of a link where it points.
@@ -127,7 +127,7 @@ impl GitWorkingCopy<'_> {
             let bytes = read()?;
             let known = [
                 self.wanted(path).map(|file| file.id),
-                self.of.lies.get(path).copied(),
+                self.of.snapshot_ids.get(path).copied(),
                 self.of.old(path)?.map(|file| file.id),
                 self.of.committed(path)?.map(|file| file.id),
             ];

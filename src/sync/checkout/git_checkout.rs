@@ -9,7 +9,7 @@ use crate::model::RecordPath;
 use crate::store::{Notes, Writing};
 
 use super::overwrite::as_read;
-use super::{FileOutcome, Look, WorkingCopy, Written, check_out};
+use super::{CheckedOut, FileOutcome, FileState, WorkingCopy, check_out};
 use crate::sync::error::SyncError;
 use crate::sync::load::record_cache::Catalog;
 
@@ -27,9 +27,9 @@ pub(in crate::sync) struct GitCheckout<'a> {
     pub(in crate::sync) old_tree: Option<TreeId>,
     /// HEAD with the hand edits, but without entries that lie in the folder without an id or twice. None where there
     /// were no edits.
-    pub(in crate::sync) taken_in_tree: Option<TreeId>,
+    pub(in crate::sync) snapshot_tree: Option<TreeId>,
     /// The blob ids of files as they lie there and were taken in.
-    pub(in crate::sync) lies: &'a BTreeMap<String, BlobId>,
+    pub(in crate::sync) snapshot_ids: &'a BTreeMap<String, BlobId>,
     /// Paths that a sparse checkout hides.
     pub(in crate::sync) hidden: &'a BTreeSet<String>,
     pub(in crate::sync) ends_merge: bool,
@@ -43,9 +43,9 @@ impl GitCheckout<'_> {
     pub(in crate::sync) fn write_out(
         &self,
         index: &mut Option<IndexLock>,
-    ) -> Result<Option<Written>, SyncError> {
+    ) -> Result<Option<CheckedOut>, SyncError> {
         let tree = self.repo.tree_of(self.to)?;
-        let taken = self.taken(tree)?;
+        let taken = self.differing_snapshot(tree)?;
         let changed = self.repo.changed_paths(self.old_tree, Some(tree))?;
         let mut wanted = BTreeMap::new();
         for path in changed.into_iter().chain(taken.keys().cloned()) {
@@ -55,7 +55,7 @@ impl GitCheckout<'_> {
         check_out(&mut GitWorkingCopy {
             of: self,
             tree,
-            taken,
+            snapshot_differs: taken,
             wanted,
             index,
             branch: None,
@@ -64,10 +64,10 @@ impl GitCheckout<'_> {
     }
 
     /// The files that lie there otherwise than in the commit, as they were taken in.
-    fn taken(&self, tree: TreeId) -> Result<BTreeMap<String, BlobId>, SyncError> {
+    fn differing_snapshot(&self, tree: TreeId) -> Result<BTreeMap<String, BlobId>, SyncError> {
         let records = self.catalog.listing(self.repo, tree)?;
         let mut taken = BTreeMap::new();
-        for (path, id) in self.lies {
+        for (path, id) in self.snapshot_ids {
             let wanted = match RecordPath::parse(path) {
                 Some(record) => records.get(&record).map(|file| file.id),
                 None => self.repo.tree_entry(tree, path)?.map(|file| file.id),
@@ -97,11 +97,11 @@ impl GitCheckout<'_> {
 
     /// The file as it was when it was read.
     fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        let taken_in = match self.taken_in_tree {
+        let snapshot = match self.snapshot_tree {
             Some(tree) => Some(self.repo.tree_entry(tree, path)?),
             None => None,
         };
-        Ok(as_read(self.old(path)?, self.committed(path)?, taken_in))
+        Ok(as_read(self.old(path)?, self.committed(path)?, snapshot))
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) struct GitWorkingCopy<'a> {
     pub(super) of: &'a GitCheckout<'a>,
     /// The tree of the commit.
     pub(super) tree: TreeId,
-    taken: BTreeMap<String, BlobId>,
+    snapshot_differs: BTreeMap<String, BlobId>,
     /// The files that may differ, as the commit has them.
     pub(super) wanted: BTreeMap<String, Option<TreeFile>>,
     index: &'a mut Option<IndexLock>,
@@ -157,9 +157,9 @@ impl WorkingCopy for GitWorkingCopy<'_> {
             from: or_empty(of.from.map(|id| id.to_string())),
             to: of.to.to_string(),
             old_tree: or_empty(of.old_tree.map(|id| id.to_string())),
-            taken_in: or_empty(of.taken_in_tree.map(|id| id.to_string())),
+            taken_in: or_empty(of.snapshot_tree.map(|id| id.to_string())),
             taken: self
-                .taken
+                .snapshot_differs
                 .iter()
                 .map(|(path, id)| (path.clone(), id.to_string()))
                 .collect(),
@@ -183,9 +183,9 @@ impl WorkingCopy for GitWorkingCopy<'_> {
             .collect())
     }
 
-    fn look(&mut self, path: &str) -> Result<Look<BlobId>, SyncError> {
+    fn look(&mut self, path: &str) -> Result<FileState<BlobId>, SyncError> {
         match self.look_at(path) {
-            Err(e) if cannot_stand_here(path, &e) => Ok(Look::Unknown),
+            Err(e) if cannot_stand_here(path, &e) => Ok(FileState::Unknown),
             look => look,
         }
     }

@@ -3,27 +3,27 @@
 //! The order of its steps is one function over a narrow interface, a [`WorkingCopy`]. A run may die between any two of
 //! them: the note that stands from the first file to the last step says how to go on.
 
+mod checked_out;
 mod concurrent;
 mod file;
 mod git_checkout;
 mod overwrite;
 mod recover;
-mod written;
 
 use super::error::SyncError;
-use overwrite::Step;
+use overwrite::Overwrite;
 
+pub use checked_out::CheckedOut;
 pub(super) use concurrent::filled_in;
 pub(super) use git_checkout::GitCheckout;
 pub use overwrite::{Versions, as_read};
-pub use recover::{Recovery, completed};
+pub use recover::{Recovery, recovered_commit};
 pub(super) use recover::{clear_up, finish_dead_run};
-pub use written::Written;
 
 /// How a file of the working copy looks.
-pub enum Look<V> {
+pub enum FileState<V> {
     /// Several places have it so.
-    As(Versions<V>),
+    Known(Versions<V>),
     /// It is not ours to write.
     NotOurs,
     /// Nobody can say how it looks, or nothing can stand there.
@@ -58,13 +58,13 @@ pub trait WorkingCopy {
     /// When another program holds a lock, or another branch is checked out.
     fn lock(&mut self) -> Result<bool, SyncError>;
 
-    /// Makes the commit durable, and then a note that says what is being written.
+    /// Makes the commit durable, and then a note that says what is being checked_out.
     ///
     /// # Errors
     /// As every step: when the disk fails.
     fn begin(&mut self) -> Result<(), SyncError>;
 
-    /// The files to look at, in the order in which they are written. Files that go come first: a folder makes room for
+    /// The files to look at, in the order in which they are checked_out. Files that go come first: a folder makes room for
     /// a file of its name.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ pub trait WorkingCopy {
     ///
     /// # Errors
     /// When it cannot be read.
-    fn look(&mut self, path: &str) -> Result<Look<Self::Version>, SyncError>;
+    fn look(&mut self, path: &str) -> Result<FileState<Self::Version>, SyncError>;
 
     /// Moves a file that nobody committed out of the way: its new name, or none where no file can have one.
     ///
@@ -119,59 +119,63 @@ pub trait WorkingCopy {
 ///
 /// # Errors
 /// When a step fails. If the note stands by then, the next command completes the write-out.
-pub fn check_out<W: WorkingCopy>(copy: &mut W) -> Result<Option<Written>, SyncError> {
-    let mut written = Written::default();
+pub fn check_out<W: WorkingCopy>(copy: &mut W) -> Result<Option<CheckedOut>, SyncError> {
+    let mut checked_out = CheckedOut::default();
     if !copy.has_work()? {
         copy.remember(&[])?;
-        return Ok(Some(written));
+        return Ok(Some(checked_out));
     }
     if !copy.lock()? {
         return Ok(None);
     }
     copy.begin()?;
     for path in copy.paths()? {
-        bring(copy, path, &mut written)?;
+        check_out_file(copy, path, &mut checked_out)?;
     }
     if !copy.move_branch()? {
         return Ok(None);
     }
-    let left: Vec<String> = written.left().cloned().collect();
+    let left: Vec<String> = checked_out.not_as_committed().cloned().collect();
     copy.remember(&left)?;
-    written.left_alone.extend(copy.refresh()?);
+    checked_out.left_alone.extend(copy.refresh()?);
     copy.end()?;
-    Ok(Some(written))
+    Ok(Some(checked_out))
 }
 
 /// Brings one file to what the commit has, unless somebody edited it after it had been read.
-fn bring<W: WorkingCopy>(copy: &mut W, path: String, written: &mut Written) -> Result<(), SyncError> {
+fn check_out_file<W: WorkingCopy>(
+    copy: &mut W,
+    path: String,
+    checked_out: &mut CheckedOut,
+) -> Result<(), SyncError> {
     let versions = match copy.look(&path)? {
-        Look::As(versions) => versions,
-        Look::NotOurs => return Ok(()),
-        Look::Unknown => {
-            written.left_alone.push(path);
+        FileState::Known(versions) => versions,
+        FileState::NotOurs => return Ok(()),
+        FileState::Unknown => {
+            checked_out.left_alone.push(path);
             return Ok(());
         }
     };
-    let lies = match versions.step(crate::model::RecordPath::parse(&path).is_some()) {
-        Step::Stands => return Ok(()),
-        Step::Edited => {
-            written.edited_meanwhile.push(path);
+    let lies = match versions.overwrite(crate::model::RecordPath::parse(&path).is_some()) {
+        Overwrite::UpToDate => return Ok(()),
+        Overwrite::KeepEdit => {
+            checked_out.edited_after_read.push(path);
             return Ok(());
         }
-        Step::Aside => {
+        Overwrite::MoveAside => {
             let Some(to) = copy.move_aside(&path)? else {
-                written.left_alone.push(path);
+                checked_out.left_alone.push(path);
                 return Ok(());
             };
-            written.moved_aside.push((path.clone(), to));
+            checked_out.moved_aside.push((path.clone(), to));
             None
         }
-        Step::Write => versions.lies,
+        Overwrite::Write => versions.in_folder,
     };
     match copy.write(&path, lies)? {
         FileOutcome::Written => {}
-        FileOutcome::Edited => written.edited_meanwhile.push(path),
-        FileOutcome::LeftAlone => written.left_alone.push(path),
+        FileOutcome::Edited => checked_out.edited_after_read.push(path),
+        FileOutcome::LeftAlone => checked_out.left_alone.push(path),
     }
     Ok(())
 }

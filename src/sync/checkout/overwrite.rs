@@ -4,57 +4,61 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Versions<T> {
     /// In the folder, now.
-    pub lies: Option<T>,
+    pub in_folder: Option<T>,
     /// In the commit that is written out.
-    pub want: Option<T>,
+    pub wanted: Option<T>,
     /// In the tree last written out.
-    pub old: Option<T>,
+    pub previous: Option<T>,
     /// In the folder when hand edits were taken in.
-    pub taken: Option<T>,
+    pub snapshot: Option<T>,
     /// On the branch.
-    pub committed: Option<T>,
+    pub on_branch: Option<T>,
 }
 
 /// The decision about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Nothing: it lies there as the commit has it.
-    Stands,
-    /// Nothing: it was edited after it had been read, and stays as edited.
-    Edited,
-    /// It lies there and nobody committed it: it makes room, and is kept under another name.
-    Aside,
-    /// The file that lies there is known, and makes room.
+pub(super) enum Overwrite {
+    /// The folder has the file as the commit has it.
+    UpToDate,
+    /// Somebody edited the file after it had been read: the edit stays.
+    KeepEdit,
+    /// Nobody committed the file: it is renamed, and makes room.
+    MoveAside,
+    /// The version in the folder is known, and makes room.
     Write,
 }
 
 impl<T: PartialEq> Versions<T> {
     /// Decides about the file. A write-out overwrites only a version that was read or that stands in a commit. A record
     /// is never moved aside: the next command takes it in.
-    pub(super) fn step(&self, is_record: bool) -> Step {
-        if self.lies == self.want {
-            return Step::Stands;
+    pub(super) fn overwrite(&self, is_record: bool) -> Overwrite {
+        if self.in_folder == self.wanted {
+            return Overwrite::UpToDate;
         }
         // A file that was edited, taken in and then put back is edited once more.
-        let read = self.taken.as_ref().or(self.old.as_ref());
-        let as_committed = self.lies == self.committed && self.committed != self.old;
-        match () {
-            () if self.lies.is_none() || self.lies.as_ref() == read || as_committed => Step::Write,
-            () if is_record || self.old.is_some() || self.want.is_none() || self.taken.is_some() => {
-                Step::Edited
-            }
-            () => Step::Aside,
+        let read = self.snapshot.as_ref().or(self.previous.as_ref());
+        let as_committed = self.in_folder == self.on_branch && self.on_branch != self.previous;
+        if self.in_folder.is_none() || self.in_folder.as_ref() == read || as_committed {
+            Overwrite::Write
+        } else if is_record || self.previous.is_some() || self.wanted.is_none() || self.snapshot.is_some() {
+            Overwrite::KeepEdit
+        } else {
+            Overwrite::MoveAside
         }
     }
 }
 
-/// The version to remember of a file that was left as it lies: the one that was read. `taken_in` is the file with its
-/// hand edits, but without entries that have no id there yet; none where there were no edits at all. Where the branch
-/// had got something else too, `taken_in` holds more than what lay there: then the version before is remembered.
-pub fn as_read<T: PartialEq>(old: Option<T>, committed: Option<T>, taken_in: Option<Option<T>>) -> Option<T> {
-    match taken_in {
-        Some(taken_in) if committed == old => taken_in,
-        _ => old,
+/// The version to remember of a file that was left as it is in the folder: the one that was read. `snapshot` is the file
+/// with its hand edits, but without entries that have no id there yet; none where there were no edits at all. If the
+/// branch got something else too, the snapshot holds more than the folder did: then the previous version is remembered.
+pub fn as_read<T: PartialEq>(
+    previous: Option<T>,
+    on_branch: Option<T>,
+    snapshot: Option<Option<T>>,
+) -> Option<T> {
+    match snapshot {
+        Some(snapshot) if on_branch == previous => snapshot,
+        _ => previous,
     }
 }
 
@@ -63,70 +67,70 @@ mod tests {
     use super::*;
 
     const NONE: Versions<char> = Versions {
-        lies: None,
-        want: None,
-        old: None,
-        taken: None,
-        committed: None,
+        in_folder: None,
+        wanted: None,
+        previous: None,
+        snapshot: None,
+        on_branch: None,
     };
 
-    fn versions(lies: char, want: char, old: char) -> Versions<char> {
+    fn versions(in_folder: char, wanted: char, previous: char) -> Versions<char> {
         Versions {
-            lies: Some(lies),
-            want: Some(want),
-            old: Some(old),
-            committed: Some(old),
+            in_folder: Some(in_folder),
+            wanted: Some(wanted),
+            previous: Some(previous),
+            on_branch: Some(previous),
             ..NONE
         }
     }
 
     #[test]
     fn only_what_is_known_makes_room() {
-        assert_eq!(versions('w', 'w', 'o').step(false), Step::Stands);
-        assert_eq!(versions('o', 'w', 'o').step(false), Step::Write);
-        assert_eq!(versions('x', 'w', 'o').step(false), Step::Edited);
+        assert_eq!(versions('w', 'w', 'o').overwrite(false), Overwrite::UpToDate);
+        assert_eq!(versions('o', 'w', 'o').overwrite(false), Overwrite::Write);
+        assert_eq!(versions('x', 'w', 'o').overwrite(false), Overwrite::KeepEdit);
         let taken = Versions {
-            taken: Some('t'),
+            snapshot: Some('t'),
             ..versions('t', 'w', 'o')
         };
-        assert_eq!(taken.step(false), Step::Write);
+        assert_eq!(taken.overwrite(false), Overwrite::Write);
         let put_back = Versions {
-            lies: Some('o'),
+            in_folder: Some('o'),
             ..taken
         };
-        assert_eq!(put_back.step(false), Step::Edited);
+        assert_eq!(put_back.overwrite(false), Overwrite::KeepEdit);
         let committed = Versions {
-            committed: Some('o'),
-            old: Some('n'),
+            on_branch: Some('o'),
+            previous: Some('n'),
             ..put_back
         };
-        assert_eq!(committed.step(false), Step::Write);
+        assert_eq!(committed.overwrite(false), Overwrite::Write);
         let gone = Versions {
-            lies: None,
+            in_folder: None,
             ..versions('x', 'w', 'o')
         };
-        assert_eq!(gone.step(false), Step::Write);
+        assert_eq!(gone.overwrite(false), Overwrite::Write);
     }
 
     #[test]
     fn what_nobody_committed_makes_room_and_is_kept() {
         let beside = Versions {
-            lies: Some('x'),
-            want: Some('w'),
+            in_folder: Some('x'),
+            wanted: Some('w'),
             ..NONE
         };
-        assert_eq!(beside.step(false), Step::Aside);
-        assert_eq!(beside.step(true), Step::Edited);
+        assert_eq!(beside.overwrite(false), Overwrite::MoveAside);
+        assert_eq!(beside.overwrite(true), Overwrite::KeepEdit);
         let taken = Versions {
-            taken: Some('t'),
+            snapshot: Some('t'),
             ..beside
         };
-        assert_eq!(taken.step(false), Step::Edited);
+        assert_eq!(taken.overwrite(false), Overwrite::KeepEdit);
         let goes = Versions {
-            want: None,
+            wanted: None,
             ..versions('x', 'w', 'o')
         };
-        assert_eq!(goes.step(false), Step::Edited);
+        assert_eq!(goes.overwrite(false), Overwrite::KeepEdit);
     }
 
     #[test]

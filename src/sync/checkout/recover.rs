@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::git::{BlobId, CommitId, Expect, Head, IndexLock, RefUpdate, Repository};
 use crate::merge::{heal, with_missing_from};
 use crate::model::RecordPath;
-use crate::store::{Notes, Turn, Writing, read_file, remove_leftovers, safe_path};
+use crate::store::{CloneLock, Notes, Writing, read_file, remove_leftovers, safe_path};
 
 use super::concurrent::filled_in;
 use super::git_checkout::GitCheckout;
@@ -19,12 +19,12 @@ use crate::sync::load::working_copy::is_out_of_sight;
 use crate::sync::outcome::SyncNote;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
-pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, turn: &Turn) -> Result<(), SyncError> {
+pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLock) -> Result<(), SyncError> {
     let writing = notes.writing()?;
-    if !turn.is_doubtful() && writing.is_none() {
+    if !lock.may_be_stale() && writing.is_none() {
         return Ok(());
     }
-    turn.doubt();
+    lock.suspect_stale_locks();
     // The run that died may have been at work on another branch than the one that is checked out by now.
     let mut branches = repo.branches()?;
     branches.extend(
@@ -45,23 +45,23 @@ pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, turn: &Turn) -
     repo.clear_stale_locks(&references, "origin")?;
     repo.forget_new_objects();
     remove_leftovers(repo.workdir(), repo.git_dir());
-    turn.trust();
+    lock.stale_locks_cleared();
     Ok(())
 }
 
 /// Completes the write-out that a dead run left; the notes for a person.
 pub(in crate::sync) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<SyncNote>, SyncError> {
     let mut index = None;
-    let mut said = Vec::new();
+    let mut sync_notes = Vec::new();
     for _ in 0..8 {
         let Some(writing) = notes.writing()? else {
-            return Ok(said);
+            return Ok(sync_notes);
         };
-        if resume(repo, notes, &writing, &mut index, &mut said)? {
-            return Ok(said);
+        if resume(repo, notes, &writing, &mut index, &mut sync_notes)? {
+            return Ok(sync_notes);
         }
     }
-    Err(SyncError::Restless)
+    Err(SyncError::BranchKeepsMoving)
 }
 
 /// One attempt; whether it is done.
@@ -70,7 +70,7 @@ fn resume(
     notes: &Notes,
     writing: &Writing,
     index: &mut Option<IndexLock>,
-    said: &mut Vec<SyncNote>,
+    sync_notes: &mut Vec<SyncNote>,
 ) -> Result<bool, SyncError> {
     let catalog = Catalog::load(notes);
     let head = repo.head()?;
@@ -80,7 +80,7 @@ fn resume(
         return Ok(true);
     };
     let mut lies = taken(writing);
-    let target = match goal(repo, writing, &head, to, said)? {
+    let target = match goal(repo, writing, &head, to, sync_notes)? {
         Goal::Here(target) => target,
         Goal::Again => return Ok(false),
         Goal::Elsewhere => {
@@ -103,8 +103,8 @@ fn resume(
         from: head.tip,
         to: target,
         old_tree: id(&writing.old_tree),
-        taken_in_tree: id(&writing.taken_in),
-        lies: &lies,
+        snapshot_tree: id(&writing.taken_in),
+        snapshot_ids: &lies,
         hidden: &hidden,
         ends_merge: writing.ends_merge,
     };
@@ -136,10 +136,10 @@ fn goal(
     writing: &Writing,
     head: &Head,
     to: CommitId,
-    said: &mut Vec<SyncNote>,
+    sync_notes: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
     let here = || match head.tip {
-        Some(tip) => completed(&mut DeadRun(repo, taken(writing)), tip, to).map(Goal::Here),
+        Some(tip) => recovered_commit(&mut DeadRun(repo, taken(writing)), tip, to).map(Goal::Here),
         None => Ok(Goal::Here(to)),
     };
     if head.branch == writing.branch {
@@ -156,15 +156,15 @@ fn goal(
         return if follows {
             here()
         } else {
-            kept(repo, writing, to, said)
+            kept(repo, writing, to, sync_notes)
         };
     };
     // A branch that is checked out in another folder is not moved under it.
     if repo.is_checked_out_elsewhere(&writing.branch) && !repo.is_ancestor(to, there)? {
-        return kept(repo, writing, to, said);
+        return kept(repo, writing, to, sync_notes);
     }
-    let target = match completed(&mut DeadRun(repo, taken(writing)), there, to) {
-        Err(SyncError::Unrelated) => return kept(repo, writing, to, said),
+    let target = match recovered_commit(&mut DeadRun(repo, taken(writing)), there, to) {
+        Err(SyncError::Unrelated) => return kept(repo, writing, to, sync_notes),
         target => target?,
     };
     if target != there {
@@ -173,7 +173,7 @@ fn goal(
         if moved == RefUpdate::Changed {
             return Ok(Goal::Again);
         }
-        said.push(SyncNote::CompletedThere(writing.branch.clone()));
+        sync_notes.push(SyncNote::CompletedThere(writing.branch.clone()));
     }
     Ok(Goal::Elsewhere)
 }
@@ -183,11 +183,11 @@ fn kept(
     repo: &Repository,
     writing: &Writing,
     to: CommitId,
-    said: &mut Vec<SyncNote>,
+    sync_notes: &mut Vec<SyncNote>,
 ) -> Result<Goal, SyncError> {
     let at = format!("refs/oneonone/kept/{to}");
     let _ = repo.set_reference(&at, to, Expect::Any, "oneonone: kept beside its branch")?;
-    said.push(SyncNote::KeptCommit {
+    sync_notes.push(SyncNote::KeptCommit {
         branch: writing.branch.clone(),
         at,
     });
@@ -214,7 +214,11 @@ pub trait Recovery {
 ///
 /// # Errors
 /// [`SyncError::Unrelated`] where the two have nothing in common.
-pub fn completed<R: Recovery>(recovery: &mut R, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+pub fn recovered_commit<R: Recovery>(
+    recovery: &mut R,
+    tip: CommitId,
+    to: CommitId,
+) -> Result<CommitId, SyncError> {
     if recovery.history().is_ancestor(to, tip)? {
         return Ok(tip);
     }

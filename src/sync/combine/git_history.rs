@@ -3,7 +3,7 @@
 use crate::git::{CommitId, Repository, Signature};
 use crate::model::Loaded;
 
-use crate::sync::combine::merge_commits::join_over;
+use crate::sync::combine::merge_commits::merge_over;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::write;
 use crate::sync::load::history::History;
@@ -42,10 +42,10 @@ impl History for Repository {
         (right, right_side): (CommitId, &Side),
         message: &str,
     ) -> Result<(CommitId, Side), SyncError> {
-        let joined = join_over(self, base, left_side, right_side)?;
-        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+        let merged = merge_over(self, base, left_side, right_side)?;
+        let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
         let author = self.commit_info(right)?.author;
         let commit = write(self, tree, &[left, right], message, &author)?;
-        Ok((commit, joined.side))
+        Ok((commit, merged.side))
     }
 }

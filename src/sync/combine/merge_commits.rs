@@ -6,7 +6,7 @@ use crate::git::{CommitId, Repository, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
 use crate::model::{EntryId, RecordPath, State};
 
-use crate::sync::combine::second_name::beside;
+use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::scope_of;
 use crate::sync::load::commit::{Change, check_size};
@@ -19,7 +19,7 @@ use crate::sync::outcome::SyncNote;
 
 /// Two commits merged, not yet settled.
 #[derive(Debug)]
-pub(in crate::sync) struct Joined {
+pub(in crate::sync) struct MergedTree {
     /// The tree of the merge: its records say what `side.state` says.
     pub(in crate::sync) side: Side,
     /// Entries that one side deleted and the other edited.
@@ -33,12 +33,12 @@ pub(in crate::sync) struct Joined {
 ///
 /// # Errors
 /// [`SyncError::Unrelated`] without a common ancestor; [`SyncError::Merge`] when the merge is refused.
-pub(in crate::sync) fn join(
+pub(in crate::sync) fn merge_over_bases(
     repo: &Repository,
     catalog: &Catalog,
     left: CommitId,
     right: CommitId,
-) -> Result<Joined, SyncError> {
+) -> Result<MergedTree, SyncError> {
     if let [base] = repo.merge_bases(left, right)?.as_slice() {
         let mut listings = Vec::new();
         for commit in [*base, left, right] {
@@ -51,11 +51,11 @@ pub(in crate::sync) fn join(
             sides.push(Side::of_commit_in(repo, commit, Some(Part { listing, scope }))?);
         }
         if let [base, left, right] = sides.as_slice() {
-            return join_over(repo, base, left, right);
+            return merge_over(repo, base, left, right);
         }
     }
     let base = base_of(repo, left, right)?.ok_or(SyncError::Unrelated)?;
-    join_over(
+    merge_over(
         repo,
         &base,
         &Side::of_commit(repo, left)?,
@@ -68,15 +68,15 @@ pub(in crate::sync) fn join(
 ///
 /// # Errors
 /// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
-pub(in crate::sync) fn join_replaced(
+pub(in crate::sync) fn merge_unrelated(
     repo: &Repository,
     left: CommitId,
     right: CommitId,
-) -> Result<Joined, SyncError> {
+) -> Result<MergedTree, SyncError> {
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
     let id = |side: &Side| typed_pair(side).map(|pair| pair.id);
     match (id(&left), id(&right)) {
-        (Ok(mine), Ok(theirs)) if mine == theirs => join_over(repo, &Side::default(), &left, &right),
+        (Ok(mine), Ok(theirs)) if mine == theirs => merge_over(repo, &Side::default(), &left, &right),
         (_, Ok(_)) => Err(SyncError::PairReplaced),
         (_, Err(_)) => Err(SyncError::Unrelated),
     }
@@ -104,14 +104,14 @@ pub fn merge_sides(base: &Side, left: &Side, right: &Side) -> Result<Merged, Mer
 }
 
 /// Merges two sides over a base that is known.
-pub(in crate::sync) fn join_over(
+pub(in crate::sync) fn merge_over(
     repo: &Repository,
     base: &Side,
     left: &Side,
     right: &Side,
-) -> Result<Joined, SyncError> {
+) -> Result<MergedTree, SyncError> {
     let merged = merge_sides(base, left, right)?;
-    let mut joined = Joined {
+    let mut merged = MergedTree {
         side: Side {
             state: merged.state,
             scope: left.scope.clone(),
@@ -120,12 +120,12 @@ pub(in crate::sync) fn join_over(
         kept: merged.kept,
         notes: Vec::new(),
     };
-    joined
+    merged
         .notes
-        .extend(joined.kept.iter().map(|id| SyncNote::Kept(*id)));
+        .extend(merged.kept.iter().map(|id| SyncNote::Kept(*id)));
     let (Some(left_tree), Some(right_tree)) = (left.tree, right.tree) else {
-        joined.side.tree = left.tree.or(right.tree);
-        return Ok(joined);
+        merged.side.tree = left.tree.or(right.tree);
+        return Ok(merged);
     };
     let lines = repo.merge_trees(base.tree, left_tree, right_tree)?;
     let mut changes: Vec<Change> = Vec::new();
@@ -134,17 +134,17 @@ pub(in crate::sync) fn join_over(
             continue;
         }
         if let (Some(_), Some(theirs)) = (&conflict.left, &conflict.right) {
-            let path = beside(&conflict.path, "theirs", &theirs.id.short());
+            let path = second_version_path(&conflict.path, "theirs", &theirs.id.short());
             changes.push((path.clone(), Some((theirs.mode, theirs.id))));
-            joined.notes.push(SyncNote::Beside {
+            merged.notes.push(SyncNote::BothKept {
                 path: conflict.path.clone(),
                 theirs: path,
             });
         }
     }
-    records(repo, base, left, right, &mut joined, &mut changes)?;
-    joined.side.tree = Some(repo.write_tree(Some(lines.tree), &changes)?);
-    Ok(joined)
+    records(repo, base, left, right, &mut merged, &mut changes)?;
+    merged.side.tree = Some(repo.write_tree(Some(lines.tree), &changes)?);
+    Ok(merged)
 }
 
 /// The blobs of every record of the merge.
@@ -153,7 +153,7 @@ fn records(
     base: &Side,
     left: &Side,
     right: &Side,
-    joined: &mut Joined,
+    merged: &mut MergedTree,
     changes: &mut Vec<Change>,
 ) -> Result<(), SyncError> {
     for record in left
@@ -162,9 +162,9 @@ fn records(
         .chain(right.broken.keys())
         .collect::<BTreeSet<_>>()
     {
-        broken(*record, base, left, right, joined, changes);
+        broken(*record, base, left, right, merged, changes);
     }
-    let files = joined.side.state.files();
+    let files = merged.side.state.files();
     let paths: BTreeSet<RecordPath> = files
         .keys()
         .filter_map(|p| RecordPath::parse(p))
@@ -172,13 +172,13 @@ fn records(
         .chain(right.blobs.keys().copied())
         .collect();
     for record in paths {
-        if joined.side.broken.contains_key(&record) {
+        if merged.side.broken.contains_key(&record) {
             continue;
         }
         if !left.is_read(record) {
             // The same on every side.
             let file = left.blobs.get(&record).cloned();
-            joined.side.blobs.extend(file.map(|file| (record, file)));
+            merged.side.blobs.extend(file.map(|file| (record, file)));
             continue;
         }
         let path = record.path();
@@ -206,7 +206,7 @@ fn records(
             mode: file_mode,
             id: blob,
         };
-        joined.side.blobs.insert(record, file);
+        merged.side.blobs.insert(record, file);
         changes.push((path, Some((file_mode, blob))));
     }
     Ok(())
@@ -219,7 +219,7 @@ fn broken(
     base: &Side,
     left: &Side,
     right: &Side,
-    joined: &mut Joined,
+    merged: &mut MergedTree,
     changes: &mut Vec<Change>,
 ) {
     let (b, l, r) = (base.blob(record), left.blob(record), right.blob(record));
@@ -239,9 +239,9 @@ fn broken(
             (true, true) => (right, left),
         };
         if let Some(file) = aside.blobs.get(&record) {
-            let path = beside(&record.path(), "theirs", &file.id.short());
+            let path = second_version_path(&record.path(), "theirs", &file.id.short());
             changes.push((path.clone(), Some((file.mode, file.id))));
-            joined.notes.push(SyncNote::Beside {
+            merged.notes.push(SyncNote::BothKept {
                 path: record.path(),
                 theirs: path,
             });
@@ -253,22 +253,22 @@ fn broken(
     };
     if let Some(file) = taken.blobs.get(&record) {
         changes.push((record.path(), Some((file.mode, file.id))));
-        joined.side.blobs.insert(record, file.clone());
+        merged.side.blobs.insert(record, file.clone());
     }
-    joined.side.broken.insert(record, problems.clone());
-    joined
+    merged.side.broken.insert(record, problems.clone());
+    merged
         .notes
         .extend(problems.first().map(|p| SyncNote::Broken(record, p.clone())));
     // What stands in that file is in it, as it is; it is written nowhere else.
     match record {
-        RecordPath::Pair => joined.side.state.pair = None,
+        RecordPath::Pair => merged.side.state.pair = None,
         RecordPath::Home(home) => {
-            joined.side.state.entries.retain(|_, placed| placed.home != home);
+            merged.side.state.entries.retain(|_, placed| placed.home != home);
             match home.meeting() {
                 Some(key) => {
-                    joined.side.state.meetings.remove(&key);
+                    merged.side.state.meetings.remove(&key);
                 }
-                None => joined.side.state.agenda = None,
+                None => merged.side.state.agenda = None,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Two commits become one tree, and ciphertexts for the same readers become one.
 
+pub(super) mod body_seals;
 mod git_history;
-pub(super) mod locks;
 pub(super) mod merge_commits;
 pub(super) mod second_name;
 pub(super) mod settle;

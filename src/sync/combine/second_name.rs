@@ -2,7 +2,7 @@
 //! (docs/merge.md#other-files).
 
 /// The path for a second version of `path`.
-pub(in crate::sync) fn beside(path: &str, whose: &str, short: &str) -> String {
+pub(in crate::sync) fn second_version_path(path: &str, whose: &str, short: &str) -> String {
     let (folder, name) = match path.rsplit_once('/') {
         Some((folder, name)) => (format!("{folder}/"), name),
         None => (String::new(), path),
@@ -20,10 +20,13 @@ mod tests {
     #[test]
     fn the_name_stays_recognisable() {
         assert_eq!(
-            beside("slides.md", "theirs", "1a2b3c4d"),
+            second_version_path("slides.md", "theirs", "1a2b3c4d"),
             "slides.theirs-1a2b3c4d.md"
         );
-        assert_eq!(beside("a.b/notes", "theirs", "1"), "a.b/notes.theirs-1");
-        assert_eq!(beside(".hidden", "theirs", "1"), ".hidden.theirs-1");
+        assert_eq!(
+            second_version_path("a.b/notes", "theirs", "1"),
+            "a.b/notes.theirs-1"
+        );
+        assert_eq!(second_version_path(".hidden", "theirs", "1"), ".hidden.theirs-1");
     }
 }

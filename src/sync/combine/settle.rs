@@ -10,7 +10,7 @@ use crate::model::{
     id_of_ciphertext,
 };
 
-use crate::sync::combine::locks::Locks;
+use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::{author, with_ciphertext};
@@ -37,7 +37,7 @@ impl Body {
 ///
 /// # Errors
 /// When sealing fails for a reason that is not a key's.
-pub fn settle<L: Locks>(
+pub fn settle<L: BodySeals>(
     state: &mut State,
     pair: &Pair,
     keys: &L,
@@ -58,7 +58,7 @@ pub fn settle<L: Locks>(
             continue;
         };
         let Some(by) = author(&placed.entry) else { continue };
-        let settling = Settling {
+        let settler = EntrySettler {
             pair,
             keys,
             id,
@@ -67,13 +67,13 @@ pub fn settle<L: Locks>(
             state: &*state,
         };
         let outcome = if placed.entry.rows_of("body").next().is_some() {
-            settling.conflict(&placed)?
+            settler.conflict(&placed)?
         } else {
-            settling.single(&placed)?
+            settler.single(&placed)?
         };
         let Some(outcome) = outcome else { continue };
         resealed += usize::from(outcome.resealed);
-        notes.extend(outcome.put_back.then_some(SyncNote::PutBack(id)));
+        notes.extend(outcome.put_back.then_some(SyncNote::VisibilityRestored(id)));
         for split in outcome.split_off {
             let to = split.0;
             notes.push(SyncNote::SplitOff { from: id, to });
@@ -94,14 +94,14 @@ fn same(a: &Content, b: &Content) -> bool {
     a.table().shown("body") == b.table().shown("body")
 }
 
-struct Outcome {
+struct SettledEntry {
     entry: Table,
     split_off: Vec<(EntryId, Placed)>,
     put_back: bool,
     resealed: bool,
 }
 
-struct Settling<'a, L> {
+struct EntrySettler<'a, L> {
     pair: &'a Pair,
     keys: &'a L,
     id: EntryId,
@@ -112,9 +112,9 @@ struct Settling<'a, L> {
     state: &'a State,
 }
 
-impl<L: Locks> Settling<'_, L> {
+impl<L: BodySeals> EntrySettler<'_, L> {
     /// An entry with one body: its visibility is put back, and it is sealed anew for the keys of today.
-    fn single(&self, placed: &Placed) -> Result<Option<Outcome>, SyncError> {
+    fn single(&self, placed: &Placed) -> Result<Option<SettledEntry>, SyncError> {
         let entry = &placed.entry;
         let Some(ciphertext) = entry.ciphertext() else {
             return Ok(None);
@@ -143,7 +143,7 @@ impl<L: Locks> Settling<'_, L> {
         if settled == *entry {
             return Ok(None);
         }
-        Ok(Some(Outcome {
+        Ok(Some(SettledEntry {
             entry: settled,
             split_off: Vec::new(),
             put_back,
@@ -180,7 +180,7 @@ impl<L: Locks> Settling<'_, L> {
     }
 
     /// A conflict of bodies.
-    fn conflict(&self, placed: &Placed) -> Result<Option<Outcome>, SyncError> {
+    fn conflict(&self, placed: &Placed) -> Result<Option<SettledEntry>, SyncError> {
         let entry = &placed.entry;
         let rows = entry.rows_of("body").map(|r| r.alternative.clone());
         let mut bodies: Vec<Body> = rows.chain([entry.shown("body")]).map(|a| self.body(a)).collect();
@@ -192,7 +192,7 @@ impl<L: Locks> Settling<'_, L> {
         let before = bodies.len();
         for visibility in [Visibility::Private, Visibility::Confidential, Visibility::Shared] {
             if self
-                .one_of(visibility, &mut bodies, base.as_ref(), entry)?
+                .merge_bodies_of(visibility, &mut bodies, base.as_ref(), entry)?
                 .is_none()
             {
                 return Ok(None);
@@ -219,7 +219,7 @@ impl<L: Locks> Settling<'_, L> {
         if settled.ciphertext().is_none() {
             complete_action(&mut settled);
         }
-        Ok(Some(Outcome {
+        Ok(Some(SettledEntry {
             entry: settled,
             split_off,
             put_back: false,
@@ -228,7 +228,7 @@ impl<L: Locks> Settling<'_, L> {
     }
 
     /// Makes the bodies of one visibility that I can read into one. None where a key stands in the way.
-    fn one_of(
+    fn merge_bodies_of(
         &self,
         visibility: Visibility,
         bodies: &mut Vec<Body>,

@@ -12,14 +12,14 @@ mod report;
 
 use crate::git::{CommitId, PushOutcome};
 
-use super::checkout::Written;
+use super::checkout::CheckedOut;
 use super::error::SyncError;
 use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
 use plan::{Facts, Plan, plan};
 
 pub use push::push;
-pub(super) use replica::seen_at;
+pub(super) use replica::seen_ref;
 pub use report::{SyncOptions, sync, sync_within};
 
 /// How many pushes that lost a race are tried.
@@ -129,7 +129,7 @@ pub trait Replica {
     ///
     /// # Errors
     /// When a file cannot be written. The next command completes it then.
-    fn check_out(&mut self) -> Result<Written, SyncError>;
+    fn check_out(&mut self) -> Result<CheckedOut, SyncError>;
 }
 
 /// How an exchange goes.
@@ -194,8 +194,8 @@ pub fn exchange<R: Remote, C: Replica>(
         // If nothing was delivered, the settled merge is an ordinary local commit, and goes with the next sync.
         let written = replica.check_out()?;
         exchanged.notes.extend(written.notes());
-        let late = written.taken_in_late.into_iter();
-        exchanged.notes.extend(late.map(SyncNote::EditedMeanwhile));
+        let late = written.committed_later.into_iter();
+        exchanged.notes.extend(late.map(SyncNote::EditedAfterRead));
     }
     Ok(exchanged)
 }
@@ -211,7 +211,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     /// Fetches, merges and pushes until both sides have the same, or it cannot be done.
     fn deliver(&mut self) -> Result<Delivery, SyncError> {
         let mine = self.replica.tip();
-        let said = self.done.notes.len();
+        let notes_before = self.done.notes.len();
         let mut rejected: Option<(Option<CommitId>, String)> = None;
         for attempt in 0..ATTEMPTS {
             let there = match self.remote.fetch()? {
@@ -227,7 +227,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                 return Ok(Delivery::Denied { words: words.clone() });
             }
             if attempt > 0 {
-                self.start_again(mine, said)?;
+                self.start_again(mine, notes_before)?;
                 self.remote.wait(attempt);
             }
             self.prepare(there)?;
@@ -260,11 +260,11 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
 
     /// Forgets the merge that lost the race: mine is merged with what came in its place. The notes of the first
     /// check-out and of pinned keys still hold.
-    fn start_again(&mut self, mine: Option<CommitId>, said: usize) -> Result<(), SyncError> {
+    fn start_again(&mut self, mine: Option<CommitId>, notes_before: usize) -> Result<(), SyncError> {
         if let Some(mine) = mine {
             self.replica.adopt(mine)?;
         }
-        let later = self.done.notes.split_off(said);
+        let later = self.done.notes.split_off(notes_before);
         let pinned = later
             .into_iter()
             .filter(|note| matches!(note, SyncNote::Pinned(..)));

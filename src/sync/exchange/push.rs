@@ -1,7 +1,7 @@
 //! The push to the remote, with an eye on what it leaves behind (docs/sync.md#push).
 
 use crate::git::{CommitId, Error, PushOutcome, RemoteOptions, Repository};
-use crate::store::Turn;
+use crate::store::CloneLock;
 
 /// Pushes a commit to a branch of `origin`. Where a program on the way may have left a lock behind, the next command
 /// looks: after everything but a push that was accepted, and where a lock stands in a remote that is a folder of this
@@ -11,7 +11,7 @@ use crate::store::Turn;
 /// As [`Repository::push`].
 pub fn push(
     repo: &Repository,
-    turn: &Turn,
+    lock: &CloneLock,
     commit: CommitId,
     branch: &str,
     options: &RemoteOptions,
@@ -19,7 +19,7 @@ pub fn push(
     let outcome = repo.push("origin", commit, branch, options);
     let accepted = matches!(outcome, Ok(PushOutcome::Accepted));
     if !accepted || repo.is_locked_there(&[&format!("refs/heads/{branch}")], "origin") {
-        turn.doubt();
+        lock.suspect_stale_locks();
     }
     outcome
 }

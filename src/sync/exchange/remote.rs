@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{self, CommitId, FetchOutcome, PushOutcome, RemoteOptions, Repository};
-use crate::store::Turn;
+use crate::store::CloneLock;
 
 use super::push::push;
-use super::replica::flat;
+use super::replica::as_one_name;
 use super::{Fetched, Remote};
 use crate::sync::error::SyncError;
 use crate::sync::outcome::Delivery;
@@ -18,7 +18,7 @@ const FETCHES: usize = 6;
 /// `origin`, as one exchange talks to it.
 pub(super) struct GitRemote {
     pub(super) repo: Rc<Repository>,
-    pub(super) turn: Rc<Turn>,
+    pub(super) lock: Rc<CloneLock>,
     pub(super) branch: String,
     pub(super) options: RemoteOptions,
     /// When the time for everything that crosses the network is over.
@@ -39,7 +39,7 @@ impl GitRemote {
 impl Remote for GitRemote {
     fn fetch(&mut self) -> Result<Fetched, SyncError> {
         // Linked worktrees share their references, and no branch is checked out in two: the branch names the place.
-        let fetched = format!("refs/oneonone/there/{}", flat(&self.branch));
+        let fetched = format!("refs/oneonone/there/{}", as_one_name(&self.branch));
         let refspec = format!("+refs/heads/{}:{fetched}", self.branch);
         let mut outcome = self.repo.fetch("origin", &[&refspec], &self.options());
         for attempt in 1..FETCHES {
@@ -51,7 +51,7 @@ impl Remote for GitRemote {
             outcome = self.repo.fetch("origin", &[&refspec], &self.options());
         }
         if !matches!(outcome, Ok(FetchOutcome::Done | FetchOutcome::NoBranch(_))) {
-            self.turn.doubt();
+            self.lock.suspect_stale_locks();
         }
         Ok(match outcome? {
             FetchOutcome::Done => Fetched::Tip(self.repo.reference(&fetched)?),
@@ -65,7 +65,7 @@ impl Remote for GitRemote {
     fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError> {
         Ok(push(
             &self.repo,
-            &self.turn,
+            &self.lock,
             commit,
             &self.branch,
             &self.options(),

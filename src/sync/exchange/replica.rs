@@ -3,8 +3,8 @@
 use crate::git::{CommitId, Expect, Repository, TreeId};
 
 use super::{MergeOver, Replica};
-use crate::sync::checkout::Written;
-use crate::sync::combine::merge_commits::{join, join_replaced};
+use crate::sync::checkout::CheckedOut;
+use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::entries_between;
 use crate::sync::outcome::SyncNote;
@@ -12,13 +12,13 @@ use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
 use crate::sync::workspace::Workspace;
 
 /// A branch as one name: `team` and `team/ana` may follow each other.
-pub(super) fn flat(branch: &str) -> String {
+pub(super) fn as_one_name(branch: &str) -> String {
     branch.replace('%', "%25").replace('/', "%2F")
 }
 
 /// The remote's tip of a branch as it was last seen, to notice a history that was rewritten.
-pub(in crate::sync) fn seen_at(branch: &str) -> String {
-    format!("refs/oneonone/seen/{}", flat(branch))
+pub(in crate::sync) fn seen_ref(branch: &str) -> String {
+    format!("refs/oneonone/seen/{}", as_one_name(branch))
 }
 
 impl Replica for Workspace {
@@ -34,7 +34,7 @@ impl Replica for Workspace {
     }
 
     fn seen(&self) -> Result<Option<CommitId>, SyncError> {
-        Ok(self.repo.reference(&seen_at(&self.branch))?)
+        Ok(self.repo.reference(&seen_ref(&self.branch))?)
     }
 
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError> {
@@ -43,7 +43,7 @@ impl Replica for Workspace {
             false => Vec::new(),
         };
         let tracking = format!("refs/remotes/origin/{}", self.branch);
-        for name in [seen_at(&self.branch), tracking] {
+        for name in [seen_ref(&self.branch), tracking] {
             if self.repo.reference(&name)? != Some(tip) {
                 let why = "oneonone: seen at the remote";
                 let _ = self.repo.set_reference(&name, tip, Expect::Any, why)?;
@@ -62,7 +62,7 @@ impl Replica for Workspace {
             let first = problems.first()?;
             Some(SyncNote::Broken(*record, first.clone()))
         });
-        let doubled = self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id));
+        let doubled = self.side.doubled.keys().map(|id| SyncNote::Deduplicated(*id));
         broken.chain(doubled).collect()
     }
 
@@ -72,13 +72,13 @@ impl Replica for Workspace {
         over: MergeOver,
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
         let mine = self.tip.ok_or(SyncError::NoPair)?;
-        let joined = match over {
-            MergeOver::Bases => join(&self.repo, &self.catalog, mine, there)?,
-            MergeOver::Nothing => join_replaced(&self.repo, mine, there)?,
+        let merged = match over {
+            MergeOver::Bases => merge_over_bases(&self.repo, &self.catalog, mine, there)?,
+            MergeOver::Nothing => merge_unrelated(&self.repo, mine, there)?,
         };
         self.refuse_newer()?;
-        let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
-        Ok(((tree, [mine, there]), joined.notes))
+        let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
+        Ok(((tree, [mine, there]), merged.notes))
     }
 
     fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError> {
@@ -97,7 +97,7 @@ impl Replica for Workspace {
         entries_between(&self.repo, &self.catalog, there, self.side.tree)
     }
 
-    fn check_out(&mut self) -> Result<Written, SyncError> {
+    fn check_out(&mut self) -> Result<CheckedOut, SyncError> {
         self.write_out()
     }
 }
@@ -106,11 +106,11 @@ impl Workspace {
     /// Another branch that this clone has synced, if it has not synced its own yet: the other member follows that one.
     fn other_branch(&self) -> Result<Option<SyncNote>, SyncError> {
         let branch = self.branch.clone();
-        if self.repo.reference(&seen_at(&branch))?.is_some() {
+        if self.repo.reference(&seen_ref(&branch))?.is_some() {
             return Ok(None);
         }
         for before in self.repo.branches()? {
-            if before != branch && self.repo.reference(&seen_at(&before))?.is_some() {
+            if before != branch && self.repo.reference(&seen_ref(&before))?.is_some() {
                 return Ok(Some(SyncNote::NewBranch { branch, before }));
             }
         }

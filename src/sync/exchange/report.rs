@@ -47,7 +47,7 @@ pub fn sync_within(
     let has_remote = workspace.repo.remote_url("origin")?.is_some();
     let mut remote = (has_remote && !options.offline).then(|| GitRemote {
         repo: workspace.repo.clone(),
-        turn: workspace.turn.clone(),
+        lock: workspace.lock.clone(),
         branch: workspace.branch.clone(),
         options: options.remote,
         until: Instant::now() + patience,
@@ -61,7 +61,7 @@ pub fn sync_within(
     let mut notes = done.notes;
     let pulled = entries_between(&workspace.repo, &workspace.catalog, before, after)?;
     let conflicts = workspace.count_conflicts()?;
-    notes.append(&mut workspace.said);
+    notes.append(&mut workspace.sync_notes);
     notes.extend(in_clear(workspace));
     let kept = notes.iter().filter_map(|note| match note {
         SyncNote::Kept(id) => Some(*id),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, WorkTree};
 use crate::model::{Files, Problem, RecordPath};
-use crate::store::{Found, Notes, read_records, read_records_at};
+use crate::store::{FolderRecords, Notes, read_records, read_records_at};
 
 use crate::sync::error::SyncError;
 
@@ -82,7 +82,7 @@ pub(in crate::sync) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
 
 /// What lies in the folder. What the index knows to be as in HEAD is not read.
 struct Lying {
-    found: Found,
+    found: FolderRecords,
     ids: BTreeMap<String, BlobId>,
     folder: WorkTree,
 }

@@ -171,7 +171,7 @@ impl Hand<'_> {
         let clear = entry.holds_content();
         if untouched && !clear {
             if let Some(old) = old.filter(|o| o.visibility() != entry.visibility()) {
-                notes.push(SyncNote::PutBack(id));
+                notes.push(SyncNote::VisibilityRestored(id));
                 placed.entry.put("visibility", old.get("visibility").cloned());
             }
             return Ok(());

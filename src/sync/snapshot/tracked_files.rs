@@ -10,7 +10,7 @@ use crate::git::{BlobId, Repository, TreeFile, TreeId, mode};
 use crate::model::RecordPath;
 use crate::store::{StoreError, safe_path};
 
-use crate::sync::combine::second_name::beside;
+use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::Change;
 use crate::sync::load::working_copy::Work;
@@ -77,7 +77,7 @@ pub(in crate::sync) fn read(
             .as_deref()
             .is_some_and(|bytes| unfinished(&file.path, bytes))
         {
-            others.notes.push(SyncNote::Unfinished(file.path));
+            others.notes.push(SyncNote::ConflictMarkers(file.path));
             continue;
         }
         // A filter may give other bytes each time: what lies there is compared with what it makes of the blob.
@@ -91,7 +91,7 @@ pub(in crate::sync) fn read(
             Some(_) => match repo.write_work_file(&file.path) {
                 // Taken as it lies there it might show what the filter hides.
                 Err(_) if repo.is_converted(&file.path) => {
-                    others.notes.push(SyncNote::Unconverted(file.path));
+                    others.notes.push(SyncNote::FilterFailed(file.path));
                     continue;
                 }
                 written => Some(written?),
@@ -126,8 +126,8 @@ fn merge_edits(
         let committed = edit.map(|(_, blob)| blob);
         if let Some(conflict) = merged.conflicts.iter().find(|c| c.path == path) {
             if let (Some((file_mode, blob)), Some(theirs)) = (edit, &conflict.right) {
-                let aside = beside(&path, "theirs", &theirs.id.short());
-                others.notes.push(SyncNote::Beside {
+                let aside = second_version_path(&path, "theirs", &theirs.id.short());
+                others.notes.push(SyncNote::BothKept {
                     path: path.clone(),
                     theirs: aside.clone(),
                 });

@@ -21,7 +21,7 @@ impl Workspace {
     ) -> Result<(), SyncError> {
         check_size(&placed.entry)?;
         let content = Content::of_entry(&placed.entry);
-        let entry = self.dressed(id, &placed.entry, visibility, &content)?;
+        let entry = self.sealed_if_needed(id, &placed.entry, visibility, &content)?;
         state.entries.insert(
             id,
             Placed {
@@ -62,7 +62,7 @@ impl Workspace {
             return Ok(false);
         }
         check_size(content.table())?;
-        placed.entry = self.dressed(id, &placed.entry, visibility, &content)?;
+        placed.entry = self.sealed_if_needed(id, &placed.entry, visibility, &content)?;
         Ok(true)
     }
 
@@ -75,7 +75,7 @@ impl Workspace {
             return Ok(());
         };
         let (_, content) = self.opened(id, placed)?;
-        placed.entry = self.dressed(id, &placed.entry, to, &content)?;
+        placed.entry = self.sealed_if_needed(id, &placed.entry, to, &content)?;
         Ok(())
     }
 
@@ -93,7 +93,7 @@ impl Workspace {
     ) -> Result<bool, SyncError> {
         self.write_out()?;
         let path = home.path();
-        let mut work = self.work.clone();
+        let mut work = self.working_copy.clone();
         // Nothing is put into the repository for it: what was seen is there already, or it lies there in clear.
         let was = Repository::blob_id(seen)?;
         if self.repo.blob(was, Limits::FILE).is_err() {
@@ -114,7 +114,7 @@ impl Workspace {
         let Some(taken) = self.hand(false).take_in(&work)? else {
             return Ok(false);
         };
-        self.said.extend(taken.notes);
+        self.sync_notes.extend(taken.notes);
         self.commit(taken.state, None)
     }
 
@@ -133,7 +133,7 @@ impl Workspace {
         }
     }
 
-    fn dressed(
+    fn sealed_if_needed(
         &self,
         id: EntryId,
         envelope: &Table,

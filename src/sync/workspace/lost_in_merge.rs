@@ -17,7 +17,7 @@ use crate::sync::secrets::secret_scan::sent;
 use crate::sync::workspace::Workspace;
 
 /// A state that a person made of two sides, with what it left out of one of them. `made` is what was made.
-pub(in crate::sync) struct Mended {
+pub(in crate::sync) struct Restored {
     /// The state with everything.
     pub(in crate::sync) state: State,
     /// How many entries and heads were left out.
@@ -26,11 +26,11 @@ pub(in crate::sync) struct Mended {
 
 /// Brings back what `made` left out of two commits: an entry that one side brought or changed, and that is missing, or
 /// stands as if the side had not. What neither side touched was removed on purpose.
-pub(in crate::sync) fn mended(
+pub(in crate::sync) fn restored(
     repo: &Repository,
     [left, right]: [CommitId; 2],
     made: &State,
-) -> Result<Option<Mended>, SyncError> {
+) -> Result<Option<Restored>, SyncError> {
     if !both_changed_a_record(repo, left, right).unwrap_or(false) {
         return Ok(None);
     }
@@ -48,22 +48,22 @@ pub(in crate::sync) fn mended(
     };
     let merged = merged.state;
     let (b, l, r) = (&base.state, &left.state, &right.state);
-    let mut mended = Mended {
+    let mut restored = Restored {
         state: made.clone(),
         count: 0,
     };
     for (id, placed) in &merged.entries {
         let sides = [b, l, r].map(|state| state.entries.get(id));
         if left_out(sides, placed, made.entries.get(id)) {
-            mended.state.entries.insert(*id, placed.clone());
-            mended.count += 1;
+            restored.state.entries.insert(*id, placed.clone());
+            restored.count += 1;
         }
     }
     for (key, head) in &merged.meetings {
         let sides = [b, l, r].map(|state| state.meetings.get(key));
         if left_out(sides, head, made.meetings.get(key)) {
-            mended.state.meetings.insert(*key, head.clone());
-            mended.count += 1;
+            restored.state.meetings.insert(*key, head.clone());
+            restored.count += 1;
         }
     }
     if let Some(head) = &merged.agenda
@@ -73,8 +73,8 @@ pub(in crate::sync) fn mended(
             made.agenda.as_ref(),
         )
     {
-        mended.state.agenda = Some(head.clone());
-        mended.count += 1;
+        restored.state.agenda = Some(head.clone());
+        restored.count += 1;
     }
     if let Some(pair) = &merged.pair
         && left_out(
@@ -83,10 +83,10 @@ pub(in crate::sync) fn mended(
             made.pair.as_ref(),
         )
     {
-        mended.state.pair = Some(pair.clone());
-        mended.count += 1;
+        restored.state.pair = Some(pair.clone());
+        restored.count += 1;
     }
-    Ok(Some(mended).filter(|mended| mended.count > 0))
+    Ok(Some(restored).filter(|restored| restored.count > 0))
 }
 
 /// Whether there is a record that Git could not merge by itself: what a person left out of any other was on purpose.
@@ -110,7 +110,7 @@ fn left_out<T: PartialEq>([base, left, right]: [Option<&T>; 3], merged: &T, made
 
 impl Workspace {
     /// Brings back what merges by plain Git left out since the last command, where they have not left this machine.
-    pub(in crate::sync) fn mend_merges(&mut self) -> Result<(), SyncError> {
+    pub(in crate::sync) fn restore_lost_in_merges(&mut self) -> Result<(), SyncError> {
         let (Some(head), Some((_, last))) = (self.head, self.notes.remembered()?) else {
             return Ok(());
         };
@@ -127,9 +127,9 @@ impl Workspace {
         let mut seen = sent(&self.repo, None)?;
         seen.push(last);
         for merge in self.merges_by_hand(head, &seen)? {
-            let _ = self.bring_back(merge);
+            let _ = self.restore(merge);
         }
-        self.say_left_behind(head, last)
+        self.note_left_behind(head, last)
     }
 
     /// The merges by plain Git in the history of a commit, without what is `seen`.
@@ -147,7 +147,7 @@ impl Workspace {
 
     /// Prepares a commit that brings back what a merge left out. One that was made of what is not here, or that
     /// cannot be made again, is let alone: nothing else waits for it.
-    fn bring_back(&mut self, commit: CommitId) -> Result<(), SyncError> {
+    fn restore(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let info = self.repo.commit_info(commit)?;
         let [left, right] = info.parents.as_slice() else {
             return Ok(());
@@ -156,18 +156,18 @@ impl Workspace {
         if !made.broken.is_empty() {
             return Ok(());
         }
-        if let Some(mended) = mended(&self.repo, [*left, *right], &made.state)? {
+        if let Some(restored) = restored(&self.repo, [*left, *right], &made.state)? {
             self.read_everything()?;
-            let state = merge(&made.state, &self.side.state, &mended.state)?.state;
+            let state = merge(&made.state, &self.side.state, &restored.state)?.state;
             if self.commit(state, Some("bring back what a merge left out"))? {
-                self.said.push(SyncNote::BroughtBack(mended.count));
+                self.sync_notes.push(SyncNote::BroughtBack(restored.count));
             }
         }
         Ok(())
     }
 
     /// Says where plain Git took the last commit of this program out of the history, with words that only it holds.
-    fn say_left_behind(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
+    fn note_left_behind(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
         if self.repo.is_ancestor(last, head)? {
             return Ok(());
         }
@@ -177,7 +177,7 @@ impl Workspace {
         let gone = held.keys().filter(|id| !here.contains_key(*id)).count();
         if gone > 0 {
             let commit = last.short();
-            self.said.push(SyncNote::LeftBehind { commit, count: gone });
+            self.sync_notes.push(SyncNote::LeftBehind { commit, count: gone });
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ pub(super) mod edit;
 pub(super) mod lost_in_merge;
 pub(super) mod prepared;
 pub(super) mod settle;
+mod snapshot_folder;
 pub(super) mod stopped_merge;
-mod take_in;
 pub(super) mod undo;
 mod write_out;
 
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
-use crate::store::{Notes, Turn};
+use crate::store::{CloneLock, Notes};
 
 use crate::sync::checkout::{clear_up, finish_dead_run};
 use crate::sync::environment::Environment;
@@ -36,11 +36,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What of the folder a command takes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Take {
+pub enum SnapshotFiles {
     /// The records.
     Records,
     /// The records and every other file that Git tracks.
-    Everything,
+    AllTracked,
 }
 
 /// A clone, its lock held, every earlier write finished and every hand edit taken in.
@@ -60,18 +60,18 @@ pub struct Workspace {
     pub(in crate::sync) tip: Option<CommitId>,
     /// What the prepared commit says.
     pub(in crate::sync) side: Side,
-    pub(in crate::sync) work: Work,
+    pub(in crate::sync) working_copy: Work,
     /// HEAD with the hand edits, but for entries that lie in the folder without their ids, or twice, until it is written
     /// out.
-    taken_in_tree: Option<TreeId>,
+    snapshot_tree: Option<TreeId>,
     pub(in crate::sync) ends_merge: bool,
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
     pub(in crate::sync) unmerged: Vec<String>,
-    pub(in crate::sync) said: Vec<SyncNote>,
+    pub(in crate::sync) sync_notes: Vec<SyncNote>,
     /// Records that HEAD has broken and the folder has mended.
-    mended: BTreeSet<RecordPath>,
+    repaired: BTreeSet<RecordPath>,
     pair: Pair,
-    pub(in crate::sync) turn: Rc<Turn>,
+    pub(in crate::sync) lock: Rc<CloneLock>,
 }
 
 impl Workspace {
@@ -80,14 +80,19 @@ impl Workspace {
     ///
     /// # Errors
     /// When the repository cannot be handled, or a record edited by hand is not sound: nothing was committed then.
-    pub fn open(dir: &Path, env: Environment, take: Take, interest: Interest) -> Result<Self, SyncError> {
+    pub fn open(
+        dir: &Path,
+        env: Environment,
+        files: SnapshotFiles,
+        interest: Interest,
+    ) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
         let notes = Notes::of(repo.git_dir());
-        let turn = Turn::take(&notes, PATIENCE)?;
-        clear_up(&repo, &notes, &turn)?;
+        let lock = CloneLock::take(&notes, PATIENCE)?;
+        clear_up(&repo, &notes, &lock)?;
         let resumed = notes.writing()?.is_some();
-        let said = finish_dead_run(&repo, &notes)?;
+        let sync_notes = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
         let catalog = Catalog::load(&notes);
@@ -98,7 +103,7 @@ impl Workspace {
             return Err(SyncError::PairReplaced);
         }
         let keys = env.keys_of(&repo, pair.id)?;
-        let work = Work::read(&repo, &notes)?;
+        let working_copy = Work::read(&repo, &notes)?;
         let mut workspace = Self {
             repo: Rc::new(repo),
             notes,
@@ -110,20 +115,20 @@ impl Workspace {
             head: head.tip,
             tip: head.tip,
             side,
-            work,
-            taken_in_tree: None,
+            working_copy,
+            snapshot_tree: None,
             ends_merge: false,
             unmerged: Vec::new(),
-            said,
-            mended: BTreeSet::new(),
+            sync_notes,
+            repaired: BTreeSet::new(),
             pair,
-            turn: Rc::new(turn),
+            lock: Rc::new(lock),
         };
         for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
-            workspace.said.push(SyncNote::Pinned(slug, key));
+            workspace.sync_notes.push(SyncNote::Pinned(slug, key));
         }
-        workspace.take_in(take, resumed)?;
-        workspace.mend_merges()?;
+        workspace.snapshot_folder(files, resumed)?;
+        workspace.restore_lost_in_merges()?;
         Ok(workspace)
     }
 
@@ -192,8 +197,8 @@ impl Workspace {
     }
 
     /// What a person should know of what was found and done so far.
-    pub fn said(&self) -> &[SyncNote] {
-        &self.said
+    pub fn sync_notes(&self) -> &[SyncNote] {
+        &self.sync_notes
     }
 
     /// The time.
@@ -225,7 +230,7 @@ impl Workspace {
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
     pub(in crate::sync) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
-        let changes = record_changes(&self.repo, &self.side, &state, &self.mended)?;
+        let changes = record_changes(&self.repo, &self.side, &state, &self.repaired)?;
         if changes.is_empty() {
             return Ok(false);
         }

@@ -2,10 +2,10 @@
 
 use crate::model::{Home, State};
 
-use crate::sync::checkout::Written;
+use crate::sync::checkout::CheckedOut;
 use crate::sync::error::SyncError;
 use crate::sync::workspace::Workspace;
-use crate::sync::workspace::undo::{TakenBack, Way};
+use crate::sync::workspace::undo::{Reverted, UndoDirection};
 
 /// A commit that a command prepared. It counts once it is finished; dropped, it never was.
 #[must_use = "a prepared commit counts once it is finished"]
@@ -19,7 +19,7 @@ enum LogEntry {
     /// Nothing changed.
     None,
     Command,
-    TakenBack(Box<TakenBack>),
+    Reverted(Box<Reverted>),
 }
 
 impl Workspace {
@@ -52,15 +52,18 @@ impl Workspace {
     /// # Errors
     /// [`SyncError::Narrowing`] where a text would be hidden that history shows, [`SyncError::WouldShow`] where one that is
     /// to be sealed would stand in clear, [`SyncError::Problems`] where a record of it cannot be read.
-    pub fn begin_undo(&mut self, way: Way) -> Result<Option<(Prepared<'_>, TakenBack)>, SyncError> {
-        let Some(taken) = self.take_back(way)? else {
+    pub fn begin_undo(
+        &mut self,
+        direction: UndoDirection,
+    ) -> Result<Option<(Prepared<'_>, Reverted)>, SyncError> {
+        let Some(reverted) = self.revert(direction)? else {
             return Ok(None);
         };
         let prepared = Prepared {
             workspace: self,
-            entry: LogEntry::TakenBack(Box::new(taken.clone())),
+            entry: LogEntry::Reverted(Box::new(reverted.clone())),
         };
-        Ok(Some((prepared, taken)))
+        Ok(Some((prepared, reverted)))
     }
 }
 
@@ -77,11 +80,11 @@ impl<'a> Prepared<'a> {
     ///
     /// # Errors
     /// When a file cannot be written. The next command completes it then.
-    pub fn finish(self, command: &str) -> Result<Written, SyncError> {
+    pub fn finish(self, command: &str) -> Result<CheckedOut, SyncError> {
         match &self.entry {
             LogEntry::None => {}
-            LogEntry::Command => self.workspace.record_command(command)?,
-            LogEntry::TakenBack(taken) => self.workspace.record_taken_back(taken)?,
+            LogEntry::Command => self.workspace.log_command(command)?,
+            LogEntry::Reverted(reverted) => self.workspace.log_revert(reverted)?,
         }
         self.workspace.write_out()
     }
@@ -90,7 +93,7 @@ impl<'a> Prepared<'a> {
     ///
     /// # Errors
     /// As [`Prepared::finish`].
-    pub fn finish_unrecorded(self) -> Result<Written, SyncError> {
+    pub fn finish_unrecorded(self) -> Result<CheckedOut, SyncError> {
         self.workspace.write_out()
     }
 }

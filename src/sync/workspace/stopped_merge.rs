@@ -15,50 +15,50 @@ use crate::sync::workspace::Workspace;
 const LARGEST: usize = 64 * 1024 * 1024;
 
 /// A merge of plain Git that stopped, or a `git stash pop`, which has no heads.
-struct Halfway<'a> {
+struct StoppedMerge<'a> {
     workspace: &'a Workspace,
     /// The trees that are being merged into HEAD.
     their_trees: Vec<TreeId>,
     /// What Git makes of both by itself, path by path.
-    by_itself: Option<TreeId>,
+    merged_by_git: Option<TreeId>,
     /// All trees that a line which Git wrote can come from.
     side_trees: Vec<TreeId>,
     staged: Staged,
 }
 
-impl<'a> Halfway<'a> {
+impl<'a> StoppedMerge<'a> {
     fn of(workspace: &'a Workspace, merge_heads: &[CommitId]) -> Result<Self, SyncError> {
         let repo = &workspace.repo;
-        let mut halfway = Self {
+        let mut stopped = Self {
             workspace,
             their_trees: Vec::new(),
-            by_itself: None,
+            merged_by_git: None,
             side_trees: Vec::new(),
             staged: Staged::default(),
         };
-        if merge_heads.is_empty() && workspace.work.conflicted.is_empty() {
-            return Ok(halfway);
+        if merge_heads.is_empty() && workspace.working_copy.conflicted.is_empty() {
+            return Ok(stopped);
         }
-        halfway.staged = repo.staged();
+        stopped.staged = repo.staged();
         let Some(head) = workspace.head else {
-            return Ok(halfway);
+            return Ok(stopped);
         };
         let head_tree = repo.tree_of(head)?;
-        halfway.side_trees.push(head_tree);
+        stopped.side_trees.push(head_tree);
         for other in merge_heads {
             let tree = repo.tree_of(*other)?;
-            halfway.their_trees.push(tree);
+            stopped.their_trees.push(tree);
             for base in repo.merge_bases(head, *other)? {
-                halfway.side_trees.push(repo.tree_of(base)?);
+                stopped.side_trees.push(repo.tree_of(base)?);
             }
         }
-        halfway.side_trees.extend(&halfway.their_trees);
-        if let ([their_tree], [_, base, _]) = (halfway.their_trees.as_slice(), halfway.side_trees.as_slice())
+        stopped.side_trees.extend(&stopped.their_trees);
+        if let ([their_tree], [_, base, _]) = (stopped.their_trees.as_slice(), stopped.side_trees.as_slice())
         {
             let merged = repo.merge_trees(Some(*base), head_tree, *their_tree)?;
-            halfway.by_itself = Some(merged.tree);
+            stopped.merged_by_git = Some(merged.tree);
         }
-        Ok(halfway)
+        Ok(stopped)
     }
 
     fn is_merge(&self) -> bool {
@@ -76,7 +76,7 @@ impl<'a> Halfway<'a> {
             self.staged.conflicted.contains(path)
                 && bytes.is_none_or(|bytes| has_marker(bytes) && self.only_of_sides(path, bytes))
         };
-        let trees = self.their_trees.iter().chain(&self.by_itself);
+        let trees = self.their_trees.iter().chain(&self.merged_by_git);
         self.is_merge() && (trees.into_iter().any(|tree| self.blob(*tree, path) == lies) || conflicted())
     }
 
@@ -101,38 +101,41 @@ impl<'a> Halfway<'a> {
 
 impl Workspace {
     /// Commits the edits of tracked files that are no records.
-    pub(in crate::sync) fn take_in_others(&mut self, merge_heads: &[CommitId]) -> Result<(), SyncError> {
+    pub(in crate::sync) fn snapshot_other_files(
+        &mut self,
+        merge_heads: &[CommitId],
+    ) -> Result<(), SyncError> {
         let Some(head_tree) = self.side.tree else {
             return Ok(());
         };
-        let halfway = Halfway::of(self, merge_heads)?;
-        let others = crate::sync::snapshot::tracked_files::read(
+        let stopped = StoppedMerge::of(self, merge_heads)?;
+        let other_files = crate::sync::snapshot::tracked_files::read(
             &self.repo,
-            &self.work,
+            &self.working_copy,
             head_tree,
-            |path, lies, bytes| halfway.wrote(path, lies, bytes),
-            |path, bytes| halfway.is_unfinished(path, bytes),
+            |path, lies, bytes| stopped.wrote(path, lies, bytes),
+            |path, bytes| stopped.is_unfinished(path, bytes),
         )?;
-        if halfway.is_merge() {
-            for note in &others.notes {
-                if let SyncNote::Unfinished(path) = note {
+        if stopped.is_merge() {
+            for note in &other_files.notes {
+                if let SyncNote::ConflictMarkers(path) = note {
                     let what = "holds conflict markers of git's beside words of neither side";
                     let help = format!("finish it in an editor, then: git add {path}, and oneonone sync");
                     return Err(problem(path, what, &help));
                 }
             }
         } else {
-            let conflicted = halfway.staged.conflicted.iter();
+            let conflicted = stopped.staged.conflicted.iter();
             let records = conflicted.filter(|path| RecordPath::parse(path).is_some());
             self.unmerged = records.cloned().collect();
         }
-        self.work.ids.extend(others.lies);
-        self.said.extend(others.notes);
-        self.said
+        self.working_copy.ids.extend(other_files.lies);
+        self.sync_notes.extend(other_files.notes);
+        self.sync_notes
             .extend(self.unmerged.iter().cloned().map(SyncNote::StashKept));
-        if !others.changes.is_empty() {
+        if !other_files.changes.is_empty() {
             self.refuse_newer()?;
-            let tree = self.repo.write_tree(Some(head_tree), &others.changes)?;
+            let tree = self.repo.write_tree(Some(head_tree), &other_files.changes)?;
             let parents: Vec<CommitId> = self.tip.into_iter().collect();
             self.prepare(tree, &parents, "update files")?;
         }
@@ -140,18 +143,18 @@ impl Workspace {
     }
 
     /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
-    pub(in crate::sync) fn work_without_git(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
+    pub(in crate::sync) fn folder_before_merge(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
         let mut work = Work::read(&self.repo, &self.notes)?;
-        let halfway = Halfway::of(self, merge_heads)?;
+        let stopped = StoppedMerge::of(self, merge_heads)?;
         let mut records: BTreeSet<RecordPath> = self.side.blobs.keys().copied().collect();
         records.extend(work.ids.keys().filter_map(|path| RecordPath::parse(path)));
-        for tree in &halfway.their_trees {
+        for tree in &stopped.their_trees {
             records.extend(self.catalog.listing(&self.repo, *tree)?.keys());
         }
         for record in records {
             let path = record.path();
             let lies = work.id(record);
-            if !halfway.wrote(&path, lies, work.files.get(&path).map(Vec::as_slice)) {
+            if !stopped.wrote(&path, lies, work.files.get(&path).map(Vec::as_slice)) {
                 continue;
             }
             match self.side.blobs.get(&record) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::git::CommitId;
 use crate::merge::merge;
 use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
-use crate::store::{Record, Step};
+use crate::store::{LogLine, LoggedCommand};
 
 use crate::sync::combine::settle::settle;
 use crate::sync::error::SyncError;
@@ -14,16 +14,16 @@ use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
 
-/// Which way to go.
+/// Whether a command is taken back, or an undo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum UndoDirection {
     /// Back: the last command.
     Undo,
     /// Forth again: the last undo.
     Redo,
 }
 
-impl Way {
+impl UndoDirection {
     /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,26 +32,26 @@ impl Way {
         }
     }
 
-    fn record<'a>(self, of: &'a str, by: Option<&'a str>) -> Record<'a> {
+    fn record<'a>(self, of: &'a str, by: Option<&'a str>) -> LogLine<'a> {
         match self {
-            Self::Undo => Record::Undo { of, by },
-            Self::Redo => Record::Redo { of, by },
+            Self::Undo => LogLine::Undo { of, by },
+            Self::Redo => LogLine::Redo { of, by },
         }
     }
 }
 
 /// What taking a command back did.
 #[derive(Debug, Clone)]
-pub struct TakenBack {
-    way: Way,
+pub struct Reverted {
+    direction: UndoDirection,
     /// The commit that does it, where there was something left to do.
     by: Option<String>,
     /// The command, and its commit.
-    pub step: Step,
+    pub command: LoggedCommand,
     /// Whether anything of it was left to take back.
     pub changed: bool,
     /// Later ones, whose commits plain Git took out of the history.
-    pub passed_over: Vec<Step>,
+    pub passed_over: Vec<LoggedCommand>,
     /// Entries that it made and that were edited since: they stay as edited.
     pub kept: Vec<EntryId>,
     /// Meetings that it made and that hold something else by now: they stay.
@@ -65,10 +65,10 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(in crate::sync) fn record_command(&self, name: &str) -> Result<(), SyncError> {
+    pub(in crate::sync) fn log_command(&self, name: &str) -> Result<(), SyncError> {
         let Some(tip) = self.tip else { return Ok(()) };
         let commit = tip.to_string();
-        Ok(self.notes.record(Record::Command {
+        Ok(self.notes.log(LogLine::Command {
             name,
             commit: &commit,
         })?)
@@ -82,24 +82,27 @@ impl Workspace {
     /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one
     /// that is to be sealed would stand in clear; [`SyncError::Problems`] where a
     /// record of it cannot be read.
-    pub(in crate::sync) fn take_back(&mut self, way: Way) -> Result<Option<TakenBack>, SyncError> {
+    pub(in crate::sync) fn revert(
+        &mut self,
+        direction: UndoDirection,
+    ) -> Result<Option<Reverted>, SyncError> {
         self.read_everything()?;
         let stands = |id: CommitId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
         let counts =
             |by: &str| by == "-" || matches!((by.parse(), self.tip), (Ok(id), Some(tip)) if stands(id, tip));
-        let journal = self.notes.journal(counts)?;
-        let mut stack = match way {
-            Way::Undo => journal.done,
-            Way::Redo => journal.undone,
+        let undo_log = self.notes.undo_log(counts)?;
+        let mut stack = match direction {
+            UndoDirection::Undo => undo_log.done,
+            UndoDirection::Redo => undo_log.undone,
         };
         let mut passed_over = Vec::new();
-        let (step, commit, parent) = loop {
-            let Some(step) = stack.pop() else {
+        let (command, commit, parent) = loop {
+            let Some(command) = stack.pop() else {
                 return Ok(None);
             };
-            match self.in_history(&step)? {
-                Some((commit, parent)) => break (step, commit, parent),
-                None => passed_over.push(step),
+            match self.in_history(&command)? {
+                Some((commit, parent)) => break (command, commit, parent),
+                None => passed_over.push(command),
             }
         };
         let base = Side::of_commit(&self.repo, commit)?;
@@ -127,15 +130,15 @@ impl Workspace {
             notes = settle(&mut state, self.pair(), &self.keys, me.as_ref())?;
         }
         self.refuse_showing(&state)?;
-        let message = format!("{} {}", way.as_str(), step.command);
+        let message = format!("{} {}", direction.as_str(), command.name);
         let changed = self.commit(state, Some(&message))?;
         let by = self.tip.filter(|_| changed).map(|tip| tip.to_string());
         let stands = |key: &MeetingKey| self.side.state.meetings.contains_key(key);
         let meetings_kept = made.into_iter().filter(stands).collect();
-        Ok(Some(TakenBack {
-            way,
+        Ok(Some(Reverted {
+            direction,
             by,
-            step,
+            command,
             changed,
             passed_over,
             kept: merged.kept,
@@ -149,15 +152,17 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(in crate::sync) fn record_taken_back(&self, taken: &TakenBack) -> Result<(), SyncError> {
+    pub(in crate::sync) fn log_revert(&self, reverted: &Reverted) -> Result<(), SyncError> {
         // What was passed over stays written down: its commit may stand on another branch, or come back.
-        let record = taken.way.record(&taken.step.commit, taken.by.as_deref());
-        Ok(self.notes.record(record)?)
+        let record = reverted
+            .direction
+            .record(&reverted.command.commit, reverted.by.as_deref());
+        Ok(self.notes.log(record)?)
     }
 
-    /// A step's commit and its parent, where both are in the history of what stands.
-    fn in_history(&self, step: &Step) -> Result<Option<(CommitId, CommitId)>, SyncError> {
-        let (Ok(commit), Some(tip)) = (step.commit.parse::<CommitId>(), self.tip) else {
+    /// A command's commit and its parent, where both are in the history of what stands.
+    fn in_history(&self, command: &LoggedCommand) -> Result<Option<(CommitId, CommitId)>, SyncError> {
+        let (Ok(commit), Some(tip)) = (command.commit.parse::<CommitId>(), self.tip) else {
             return Ok(None);
         };
         let Ok(info) = self.repo.commit_info(commit) else {
@@ -228,7 +233,7 @@ impl Workspace {
     fn seen_refs(&self) -> Result<Vec<CommitId>, SyncError> {
         let tracking = format!("refs/remotes/origin/{}", self.branch);
         let mut seen = Vec::new();
-        for name in [crate::sync::exchange::seen_at(&self.branch), tracking] {
+        for name in [crate::sync::exchange::seen_ref(&self.branch), tracking] {
             seen.extend(self.repo.reference(&name)?);
         }
         Ok(seen)

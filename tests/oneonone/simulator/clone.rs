@@ -8,8 +8,8 @@ use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::{
-    EntryRules, Folder, Side, SyncError, SyncNote, Written, base_of, check_out, completed, merge_sides,
-    snapshot,
+    CheckedOut, EntryRules, Folder, Side, SyncError, SyncNote, base_of, check_out, merge_sides,
+    recovered_commit, snapshot,
 };
 
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
@@ -50,7 +50,7 @@ impl World {
             _ => None,
         };
         self.said
-            .extend(side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
+            .extend(side.doubled.keys().map(|id| SyncNote::Deduplicated(*id)));
         let (state, filled) = taken.unwrap_or_else(|| (side.state.clone(), BTreeSet::new()));
         if state == side.state && side.healed.is_empty() {
             return Ok((head, lies.into()));
@@ -116,7 +116,7 @@ impl World {
         to: CommitId,
         read: &Read,
         interrupt: Interrupt,
-    ) -> Result<Written, Stop> {
+    ) -> Result<CheckedOut, Stop> {
         let old = self.clones[clone].remembered.clone();
         self.write(clone, to, &old, read, interrupt)
     }
@@ -128,7 +128,7 @@ impl World {
         old: &Tree,
         read: &Read,
         interrupt: Interrupt,
-    ) -> Result<Written, Stop> {
+    ) -> Result<CheckedOut, Stop> {
         let mut folder = MemoryFolder::new(self, clone, to, old, read, interrupt);
         let done = check_out(&mut folder);
         if folder.dead {
@@ -156,7 +156,7 @@ impl World {
             dag,
             lies: note.read.lies.clone(),
         };
-        let target = completed(&mut dead_run, head, note.to)?;
+        let target = recovered_commit(&mut dead_run, head, note.to)?;
         self.write(clone, target, &note.old, &note.read, Interrupt::Nothing)?;
         Ok(())
     }

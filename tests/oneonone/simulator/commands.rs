@@ -5,7 +5,7 @@ use oneonone::model::{
     Alternative, Content, EntryId, Home, MeetingKey, Placed, Slug, State, Table, Value, Visibility,
     instant_value,
 };
-use oneonone::sync::{Locks, Written};
+use oneonone::sync::{BodySeals, CheckedOut};
 
 use super::change::Change;
 use super::clone::Stop;
@@ -140,7 +140,7 @@ impl World {
         clone: usize,
         edit: impl FnOnce(&mut Self, usize, &mut State) -> &'static str,
         interrupt: Interrupt,
-    ) -> Result<Written, Stop> {
+    ) -> Result<CheckedOut, Stop> {
         let (tip, read) = self.open(clone)?;
         self.committed(clone, tip);
         let to = self.edited_by(clone, tip, edit);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use oneonone::git::CommitId;
 use oneonone::model::Files;
-use oneonone::sync::{FileOutcome, Look, Recovery, SyncError, Versions, WorkingCopy, as_read};
+use oneonone::sync::{FileOutcome, FileState, Recovery, SyncError, Versions, WorkingCopy, as_read};
 
 use super::counts::Counts;
 use super::history::{Dag, Tree};
@@ -71,7 +71,7 @@ impl<'a> MemoryFolder<'a> {
         match &mut self.interrupt {
             Interrupt::Death(0) => {
                 self.dead = true;
-                return Err(SyncError::Broke);
+                return Err(SyncError::OwnFault);
             }
             Interrupt::Death(steps) => *steps -= 1,
             Interrupt::Commit(..) | Interrupt::Nothing => {}
@@ -132,14 +132,14 @@ impl WorkingCopy for MemoryFolder<'_> {
         Ok(gone.into_iter().rev().chain(come).collect())
     }
 
-    fn look(&mut self, path: &str) -> Result<Look<Vec<u8>>, SyncError> {
+    fn look(&mut self, path: &str) -> Result<FileState<Vec<u8>>, SyncError> {
         self.early_step()?;
-        Ok(Look::As(Versions {
-            lies: self.work().get(path).cloned(),
-            want: self.want.get(path).cloned(),
-            old: self.old.get(path).cloned(),
-            taken: self.taken.get(path).cloned(),
-            committed: self.committed.get(path).cloned(),
+        Ok(FileState::Known(Versions {
+            in_folder: self.work().get(path).cloned(),
+            wanted: self.want.get(path).cloned(),
+            previous: self.old.get(path).cloned(),
+            snapshot: self.taken.get(path).cloned(),
+            on_branch: self.committed.get(path).cloned(),
         }))
     }
 

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use oneonone::git::CommitId;
 use oneonone::model::{Placed, State};
-use oneonone::sync::{History, MergeOver, Replica, Side, SyncError, SyncNote, Written, merge_sides, settle};
+use oneonone::sync::{
+    CheckedOut, History, MergeOver, Replica, Side, SyncError, SyncNote, merge_sides, settle,
+};
 
 use super::clone::Stop;
 use super::folder::Interrupt;
@@ -49,7 +51,7 @@ impl<'w, 'a> MemoryReplica<'w, 'a> {
     fn stop<T>(&mut self, result: Result<T, Stop>) -> Result<T, SyncError> {
         result.map_err(|stop| {
             self.stopped = Some(stop);
-            SyncError::Broke
+            SyncError::OwnFault
         })
     }
 
@@ -110,7 +112,7 @@ impl Replica for MemoryReplica<'_, '_> {
             .keys()
             .copied()
             .collect::<Vec<_>>();
-        doubled.into_iter().map(SyncNote::Undoubled).collect()
+        doubled.into_iter().map(SyncNote::Deduplicated).collect()
     }
 
     fn merge(
@@ -174,7 +176,7 @@ impl Replica for MemoryReplica<'_, '_> {
         Ok(changed.count() + theirs.keys().filter(|id| !mine.contains_key(*id)).count())
     }
 
-    fn check_out(&mut self) -> Result<Written, SyncError> {
+    fn check_out(&mut self) -> Result<CheckedOut, SyncError> {
         let mut world = self.world.borrow_mut();
         let interrupt = match (self.fault, &self.read) {
             (Fault::CrashWritingEdits(steps), Some(_)) | (Fault::CrashWriting(steps), None) => {

@@ -148,7 +148,7 @@ impl MemoryRemote<'_, '_> {
         let mut world = self.world.borrow_mut();
         world.counts.add(count);
         world.stopped = Some(Stop::Crashed);
-        SyncError::Broke
+        SyncError::OwnFault
     }
 }
 
@@ -174,7 +174,7 @@ impl Remote for MemoryRemote<'_, '_> {
             self.fault = Fault::None;
             if let Err(what) = world.sync(rival, Fault::None, false) {
                 world.stopped = Some(Stop::Wrong(what));
-                return Err(SyncError::Broke);
+                return Err(SyncError::OwnFault);
             }
         }
         let words = String::new();

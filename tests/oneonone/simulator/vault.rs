@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use oneonone::model::{Content, EntryId, Pair, Slug, Visibility};
-use oneonone::sync::{Locks, SyncError, Unsealed};
+use oneonone::sync::{BodySeals, SyncError, Unsealed};
 
 use super::random::Random;
 
@@ -52,7 +52,7 @@ pub(crate) struct Key<'a> {
     pub(crate) me: Slug,
 }
 
-impl Locks for Key<'_> {
+impl BodySeals for Key<'_> {
     fn unseal(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Option<Unsealed> {
         let items = self.vault.items.borrow();
         let item = &items[number(ciphertext)];

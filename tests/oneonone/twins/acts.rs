@@ -6,7 +6,7 @@ use std::rc::Rc;
 use oneonone::git::CommitId;
 use oneonone::model::{Files, State};
 use oneonone::store::Notes;
-use oneonone::sync::Locks;
+use oneonone::sync::BodySeals;
 
 use super::place::Twins;
 use crate::simulator::clone::Stop;
@@ -16,7 +16,7 @@ use crate::simulator::world::World as Memory;
 
 impl Twins {
     /// A command that changes the records, on both sides.
-    pub(super) fn command(&mut self, who: usize, edit: impl Fn(&mut State, &dyn Locks)) {
+    pub(super) fn command(&mut self, who: usize, edit: impl Fn(&mut State, &dyn BodySeals)) {
         self.turn();
         self.git_command(who, &edit, |_| {});
         let done = self.memory.command_of(who, |world, clone, state| {
@@ -28,7 +28,12 @@ impl Twins {
     }
 
     /// Git's side of a command; something happens between its commit and its write-out.
-    fn git_command(&self, who: usize, edit: &impl Fn(&mut State, &dyn Locks), meanwhile: impl FnOnce(&Self)) {
+    fn git_command(
+        &self,
+        who: usize,
+        edit: &impl Fn(&mut State, &dyn BodySeals),
+        meanwhile: impl FnOnce(&Self),
+    ) {
         let mut workspace = self.open(who).unwrap();
         let mut state = workspace.state().clone();
         edit(&mut state, workspace.keys());
@@ -93,7 +98,7 @@ impl Twins {
     pub(super) fn edited_meanwhile(
         &mut self,
         who: usize,
-        edit: impl Fn(&mut State, &dyn Locks),
+        edit: impl Fn(&mut State, &dyn BodySeals),
         by_hand: impl Fn(&mut Files),
     ) {
         self.turn();
@@ -106,7 +111,7 @@ impl Twins {
         let to = self.memory.dag.commit(state, &[tip], author);
         memory_by_hand(&mut self.memory, who, &by_hand);
         let written = self.memory.write_out(who, to, &read, Interrupt::Nothing).unwrap();
-        if !written.edited_meanwhile.is_empty() {
+        if !written.edited_after_read.is_empty() {
             // The program takes it in at once.
             let (tip, read) = self.memory.open(who).unwrap();
             self.memory
@@ -121,7 +126,7 @@ impl Twins {
     pub(super) fn moved_meanwhile(
         &mut self,
         who: usize,
-        edit: impl Fn(&mut State, &dyn Locks),
+        edit: impl Fn(&mut State, &dyn BodySeals),
         (by_hand, in_memory): (impl Fn(&mut Files), fn(&mut Memory, usize)),
         step: usize,
     ) {
@@ -144,7 +149,12 @@ impl Twins {
     }
 
     /// A command that dies after so many steps of its write-out; false where it has no more than that.
-    pub(super) fn dies(&mut self, who: usize, edit: impl Fn(&mut State, &dyn Locks), step: usize) -> bool {
+    pub(super) fn dies(
+        &mut self,
+        who: usize,
+        edit: impl Fn(&mut State, &dyn BodySeals),
+        step: usize,
+    ) -> bool {
         self.turn();
         let lay = self.lying(who);
         let from = self.repo(who).head().unwrap().tip.unwrap();
@@ -192,7 +202,7 @@ impl Twins {
     }
 
     /// A command of Git's side that fails where it is to remember what it wrote: its note stands.
-    fn dies_at_remembering(&self, who: usize, edit: &impl Fn(&mut State, &dyn Locks)) {
+    fn dies_at_remembering(&self, who: usize, edit: &impl Fn(&mut State, &dyn BodySeals)) {
         let mut workspace = self.open(who).unwrap();
         let mut state = workspace.state().clone();
         edit(&mut state, workspace.keys());

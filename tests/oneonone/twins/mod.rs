@@ -137,9 +137,9 @@ fn every_method_has_its_scenario() {
     for path in sources {
         let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
         let is_known = COMPARED.iter().any(|(file, _)| *file == name);
-        // What settling asks of keys is compared where it settles: under a seal nothing is the same twice.
+        // The seals of bodies are compared where they are settled: under a seal nothing is the same twice.
         assert!(
-            is_known || name.ends_with("locks.rs"),
+            is_known || name.ends_with("body_seals.rs"),
             "{name} declares an interface"
         );
     }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use oneonone::git::{CommitId, Repository, TreeId};
 use oneonone::model::{EntryId, Files, Pair, RecordPath};
 use oneonone::store::Notes;
-use oneonone::sync::{Environment, Interest, Keys, Side, SyncError, Take, Workspace};
+use oneonone::sync::{Environment, Interest, Keys, Side, SnapshotFiles, SyncError, Workspace};
 
 use super::same::{Eyes, Same, records_of};
 use crate::simulator::random::Random;
@@ -110,7 +110,7 @@ impl Twins {
         Workspace::open(
             folder,
             self.environment(who),
-            Take::Everything,
+            SnapshotFiles::AllTracked,
             Interest::Everything,
         )
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use oneonone::git::{CommitId, Repository, TreeId};
 use oneonone::model::{EntryId, Files, Pair, RecordPath, Value, assemble};
-use oneonone::sync::{History, Keys, Locks};
+use oneonone::sync::{BodySeals, History, Keys};
 
 use crate::simulator::history::Dag;
 use crate::simulator::vault::Key;

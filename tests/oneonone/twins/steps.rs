@@ -8,7 +8,7 @@ use oneonone::model::{
     Content, EntryId, Files, Home, Pair, Placed, State, Table, Visibility, instant_value, order_of_keys,
     parse_instant_text,
 };
-use oneonone::sync::{History, Locks, MergeOver, Replica, SyncError, base_of};
+use oneonone::sync::{BodySeals, History, MergeOver, Replica, SyncError, base_of};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::syncs::kinds;
@@ -42,27 +42,34 @@ pub(super) fn remove(state: &mut State, n: u8) {
 }
 
 /// Adds a confidential entry of ana's.
-pub(super) fn sealed(state: &mut State, locks: &dyn Locks, pair: &Pair, n: u8, text: &str) {
+pub(super) fn sealed(state: &mut State, seals: &dyn BodySeals, pair: &Pair, n: u8, text: &str) {
     add(state, n, text);
     let entry = &mut state.entries.get_mut(&id(n)).unwrap().entry;
     let content = Content::of_entry(entry);
-    lock(entry, locks, pair, n, &content);
+    lock(entry, seals, pair, n, &content);
 }
 
 /// Changes a field under the seal of an entry.
-pub(super) fn edit_seal(state: &mut State, locks: &dyn Locks, pair: &Pair, n: u8, field: &str, value: &str) {
+pub(super) fn edit_seal(
+    state: &mut State,
+    seals: &dyn BodySeals,
+    pair: &Pair,
+    n: u8,
+    field: &str,
+    value: &str,
+) {
     let entry = &mut state.entries.get_mut(&id(n)).unwrap().entry;
     let by = entry.get_str("by").unwrap().parse().unwrap();
     let ciphertext = entry.get_str("sealed").unwrap().to_owned();
-    let mut content = locks.unseal(pair, id(n), &by, &ciphertext).unwrap().content;
+    let mut content = seals.unseal(pair, id(n), &by, &ciphertext).unwrap().content;
     content.table_mut().set(field, value);
-    lock(entry, locks, pair, n, &content);
+    lock(entry, seals, pair, n, &content);
 }
 
-fn lock(entry: &mut Table, locks: &dyn Locks, pair: &Pair, n: u8, content: &Content) {
+fn lock(entry: &mut Table, seals: &dyn BodySeals, pair: &Pair, n: u8, content: &Content) {
     let by = entry.get_str("by").unwrap().parse().unwrap();
     let visibility = Visibility::Confidential;
-    let ciphertext = locks.lock(pair, id(n), &by, visibility, content).unwrap();
+    let ciphertext = seals.lock(pair, id(n), &by, visibility, content).unwrap();
     let mut envelope = entry.envelope();
     order_of_keys(&mut envelope.fields);
     envelope.set("visibility", visibility.as_str());

@@ -149,9 +149,9 @@ pub(super) fn kinds<'a>(notes: impl Iterator<Item = &'a SyncNote>) -> Vec<&'stat
     let mut kinds: Vec<&str> = notes
         .filter_map(|note| match note {
             SyncNote::Kept(_) => Some("kept"),
-            SyncNote::Undoubled(_) => Some("undoubled"),
+            SyncNote::Deduplicated(_) => Some("undoubled"),
             SyncNote::SplitOff { .. } => Some("split off"),
-            SyncNote::EditedMeanwhile(_) => Some("edited meanwhile"),
+            SyncNote::EditedAfterRead(_) => Some("edited meanwhile"),
             _ => None,
         })
         .collect();

@@ -17,7 +17,7 @@ pub struct Unsealed {
 }
 
 /// What settling asks of keys.
-pub trait Locks {
+pub trait BodySeals {
     /// Opens a ciphertext that stands at an entry; none where it cannot be opened here.
     fn unseal(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Option<Unsealed>;
 
@@ -35,7 +35,7 @@ pub trait Locks {
     ) -> Result<String, SyncError>;
 }
 
-impl Locks for Keys {
+impl BodySeals for Keys {
     fn unseal(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Option<Unsealed> {
         let opened = self.open(pair, id, by, ciphertext).ok()?;
         Some(Unsealed {

@@ -14,12 +14,12 @@ const PREFIX: &str = ".oneonone-new-";
 
 /// A folder of one's own, gone when dropped. Those that dead runs left beside it go when the next one is made.
 #[derive(Debug)]
-pub struct Aside {
+pub struct StagingFolder {
     folder: TempDir,
     _lock: Lock,
 }
 
-impl Aside {
+impl StagingFolder {
     /// Makes one in `parent`, and `parent` too.
     ///
     /// # Errors
@@ -106,17 +106,17 @@ mod tests {
         let dead = parent.path().join(".oneonone-new-dead");
         fs::create_dir_all(dead.join("clone")).unwrap();
         fs::write(dead.join("lock"), "").unwrap();
-        let living = Aside::make(parent.path()).unwrap();
+        let living = StagingFolder::make(parent.path()).unwrap();
         assert!(!dead.exists());
-        let aside = Aside::make(parent.path()).unwrap();
+        let staging = StagingFolder::make(parent.path()).unwrap();
         assert!(living.folder.path().exists());
-        fs::create_dir(aside.clone_path()).unwrap();
-        fs::write(aside.clone_path().join("x"), "").unwrap();
-        fs::create_dir(aside.clone_path().join(".git")).unwrap();
-        fs::write(aside.clone_path().join(".git/config.lock"), "").unwrap();
+        fs::create_dir(staging.clone_path()).unwrap();
+        fs::write(staging.clone_path().join("x"), "").unwrap();
+        fs::create_dir(staging.clone_path().join(".git")).unwrap();
+        fs::write(staging.clone_path().join(".git/config.lock"), "").unwrap();
         let place = parent.path().join("pair");
         fs::create_dir(&place).unwrap();
-        aside.place(&place).unwrap();
+        staging.place(&place).unwrap();
         assert!(place.join("x").exists() && place.join(".git").exists());
         assert!(!place.join(".git/config.lock").exists());
         fs::create_dir(living.clone_path()).unwrap();

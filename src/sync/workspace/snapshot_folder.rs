@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::git::TreeId;
 use crate::model::EntryId;
 
-use crate::sync::combine::merge_commits::join;
+use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::{listing_of_work, scope_of};
 use crate::sync::load::commit::{MERGE, record_changes};
@@ -14,30 +14,30 @@ use crate::sync::load::working_copy::Work;
 use crate::sync::outcome::SyncNote;
 use crate::sync::snapshot::Hand;
 
-use super::{Take, Workspace};
+use super::{SnapshotFiles, Workspace};
 
 impl Workspace {
     /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
-    pub(super) fn take_in(&mut self, take: Take, resumed: bool) -> Result<(), SyncError> {
+    pub(super) fn snapshot_folder(&mut self, files: SnapshotFiles, resumed: bool) -> Result<(), SyncError> {
         let merge_heads = self.repo.merge_heads()?;
         if !merge_heads.is_empty() {
             self.read_everything()?;
         }
-        if take == Take::Everything || !merge_heads.is_empty() {
-            self.take_in_others(&merge_heads)?;
+        if files == SnapshotFiles::AllTracked || !merge_heads.is_empty() {
+            self.snapshot_other_files(&merge_heads)?;
         }
         let work = if merge_heads.is_empty() {
             None
         } else {
-            Some(self.work_without_git(&merge_heads)?)
+            Some(self.folder_before_merge(&merge_heads)?)
         };
         let pending = resumed || work.is_some();
         let work = work.as_ref();
-        if !self.hand(pending).is_as_head(work.unwrap_or(&self.work)) {
-            self.widen(Some(self.edited(work.unwrap_or(&self.work))?))?;
+        if !self.hand(pending).is_as_head(work.unwrap_or(&self.working_copy)) {
+            self.widen(Some(self.edited(work.unwrap_or(&self.working_copy))?))?;
             // What an entry by hand refers to may stand in any record.
             if work
-                .unwrap_or(&self.work)
+                .unwrap_or(&self.working_copy)
                 .files
                 .values()
                 .any(|bytes| names_another(bytes))
@@ -45,17 +45,17 @@ impl Workspace {
                 self.read_everything()?;
             }
         }
-        let taken = self.hand(pending).take_in(work.unwrap_or(&self.work))?;
+        let taken = self.hand(pending).take_in(work.unwrap_or(&self.working_copy))?;
         let (state, filled) = match taken {
             Some(taken) => {
-                self.said.extend(taken.notes);
-                self.mended = taken.mended;
+                self.sync_notes.extend(taken.notes);
+                self.repaired = taken.mended;
                 (taken.state, taken.filled)
             }
             None => (self.side.state.clone(), Vec::new()),
         };
-        self.said
-            .extend(self.side.doubled.keys().map(|id| SyncNote::Undoubled(*id)));
+        self.sync_notes
+            .extend(self.side.doubled.keys().map(|id| SyncNote::Deduplicated(*id)));
         // What was healed or filled in does not lie there so.
         let healed = self
             .side
@@ -65,18 +65,18 @@ impl Workspace {
         let apart: Vec<EntryId> = healed.copied().chain(filled).collect();
         self.commit(state, None)?;
         if merge_heads.is_empty() && self.tip != self.head {
-            self.taken_in_tree = self.without(&apart)?;
+            self.snapshot_tree = self.without(&apart)?;
         }
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;
             if !self.repo.is_ancestor(other, tip)? {
-                let joined = join(&self.repo, &self.catalog, tip, other)?;
-                self.said.extend(joined.notes);
-                let tree = joined.side.tree.ok_or(SyncError::NoPair)?;
+                let merged = merge_over_bases(&self.repo, &self.catalog, tip, other)?;
+                self.sync_notes.extend(merged.notes);
+                let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
                 self.prepare(tree, &[tip, other], MERGE)?;
             }
             self.ends_merge = true;
-            self.said.push(SyncNote::FinishedMerge);
+            self.sync_notes.push(SyncNote::FinishedMerge);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Which commits are commands of this clone, in `.git/oneonone/commands`: what `undo` and `redo` go by.
+//! Which commits are commands of this clone, in `.git/oneonone/commands`: the undo log.
 //!
 //! It is kept here and not read out of commit messages: those of fetched commits are a stranger's words.
 
@@ -10,30 +10,30 @@ use super::notes::Notes;
 use super::save::{create_private_folder, save_private_file};
 
 const NAME: &str = "commands";
-/// A journal longer than this, in bytes, loses its older half.
+/// An undo log longer than this, in bytes, loses its older half.
 const LONGEST: usize = 64 * 1024;
 
 /// A command, and the commit that it made, as an object id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct LoggedCommand {
     /// The command's name; of an undone or redone one, the name of the first.
-    pub command: String,
+    pub name: String,
     /// The commit.
     pub commit: String,
 }
 
-/// The commands of a clone, as two stacks; the last step of each comes next.
+/// The commands of a clone, as two stacks; the last command of each comes next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Journal {
+pub struct UndoLog {
     /// What `undo` takes back.
-    pub done: Vec<Step>,
+    pub done: Vec<LoggedCommand>,
     /// What `redo` takes back: commits of `undo`.
-    pub undone: Vec<Step>,
+    pub undone: Vec<LoggedCommand>,
 }
 
 /// What is written down.
 #[derive(Debug, Clone, Copy)]
-pub enum Record<'a> {
+pub enum LogLine<'a> {
     /// A command made a commit.
     Command {
         /// Its name.
@@ -57,47 +57,47 @@ pub enum Record<'a> {
     },
 }
 
-impl Journal {
+impl UndoLog {
     /// A line that cannot be read, such as one torn by a power cut, is passed over.
     fn parse(text: &str, mut counts: impl FnMut(&str) -> bool) -> Self {
-        let mut journal = Self::default();
+        let mut undo_log = Self::default();
         for line in text.lines() {
             match line.split(' ').collect::<Vec<_>>().as_slice() {
                 ["undo", of, by] if is_id(of) && counts(by) => {
-                    let name = take(&mut journal.done, of);
-                    push(&mut journal.undone, name, by);
+                    let name = take(&mut undo_log.done, of);
+                    push(&mut undo_log.undone, name, by);
                 }
                 ["redo", of, by] if is_id(of) && counts(by) => {
-                    let name = take(&mut journal.undone, of);
-                    push(&mut journal.done, name, by);
+                    let name = take(&mut undo_log.undone, of);
+                    push(&mut undo_log.done, name, by);
                 }
                 ["undo" | "redo", ..] => {}
                 [name, commit] => {
-                    push(&mut journal.done, Some((*name).to_owned()), commit);
-                    if !journal.undone.is_empty() && counts(commit) {
-                        journal.undone.clear();
+                    push(&mut undo_log.done, Some((*name).to_owned()), commit);
+                    if !undo_log.undone.is_empty() && counts(commit) {
+                        undo_log.undone.clear();
                     }
                 }
                 _ => {}
             }
         }
-        journal
+        undo_log
     }
 }
 
-/// Takes a step out of a stack; its command's name.
-fn take(stack: &mut Vec<Step>, commit: &str) -> Option<String> {
-    let at = stack.iter().rposition(|step| step.commit == commit)?;
-    Some(stack.remove(at).command)
+/// Takes a command out of a stack, and gives its name.
+fn take(stack: &mut Vec<LoggedCommand>, commit: &str) -> Option<String> {
+    let at = stack.iter().rposition(|command| command.commit == commit)?;
+    Some(stack.remove(at).name)
 }
 
-fn push(stack: &mut Vec<Step>, command: Option<String>, commit: &str) {
+fn push(stack: &mut Vec<LoggedCommand>, name: Option<String>, commit: &str) {
     let plain = |name: &String| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    if let Some(command) = command.filter(plain)
+    if let Some(name) = name.filter(plain)
         && is_id(commit)
     {
-        stack.push(Step {
-            command,
+        stack.push(LoggedCommand {
+            name,
             commit: commit.to_owned(),
         });
     }
@@ -108,24 +108,24 @@ fn is_id(word: &str) -> bool {
 }
 
 impl Notes {
-    /// The commands of this clone. A step is written down before its commit counts: it is one where `counts` says so of
+    /// The commands of this clone. A command is written down before its commit counts: it is one where `counts` says so of
     /// that commit, which is `-` where nothing was left to do.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
-    pub fn journal(&self, counts: impl FnMut(&str) -> bool) -> Result<Journal, StoreError> {
-        Ok(Journal::parse(&self.read(NAME)?.unwrap_or_default(), counts))
+    pub fn undo_log(&self, counts: impl FnMut(&str) -> bool) -> Result<UndoLog, StoreError> {
+        Ok(UndoLog::parse(&self.read(NAME)?.unwrap_or_default(), counts))
     }
 
-    /// Writes a step down. It is not made durable: what a power cut takes of it is no word of anybody.
+    /// Writes a command down. It is not made durable: what a power cut takes of it is no word of anybody.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn record(&self, record: Record<'_>) -> Result<(), StoreError> {
-        let line = match record {
-            Record::Command { name, commit } => format!("{name} {commit}\n"),
-            Record::Undo { of, by } => format!("undo {of} {}\n", by.unwrap_or("-")),
-            Record::Redo { of, by } => format!("redo {of} {}\n", by.unwrap_or("-")),
+    pub fn log(&self, line: LogLine<'_>) -> Result<(), StoreError> {
+        let line = match line {
+            LogLine::Command { name, commit } => format!("{name} {commit}\n"),
+            LogLine::Undo { of, by } => format!("undo {of} {}\n", by.unwrap_or("-")),
+            LogLine::Redo { of, by } => format!("redo {of} {}\n", by.unwrap_or("-")),
         };
         let before = self.read(NAME)?.unwrap_or_default();
         let path = self.folder().join(NAME);
@@ -157,38 +157,38 @@ mod tests {
         format!("{n:040x}")
     }
 
-    fn commits(stack: &[Step]) -> Vec<&str> {
-        stack.iter().map(|step| step.commit.as_str()).collect()
+    fn commits(stack: &[LoggedCommand]) -> Vec<&str> {
+        stack.iter().map(|command| command.commit.as_str()).collect()
     }
 
     #[test]
     fn undo_goes_back_redo_forth_and_a_command_ends_it() {
         let folder = tempfile::tempdir().unwrap();
         let notes = Notes::of(folder.path());
-        assert_eq!(notes.journal(|_| true).unwrap(), Journal::default());
+        assert_eq!(notes.undo_log(|_| true).unwrap(), UndoLog::default());
         let (a, b, u, v, r, c) = (id(1), id(2), id(3), id(4), id(5), id(6));
-        let command = |name, commit| notes.record(Record::Command { name, commit }).unwrap();
+        let command = |name, commit| notes.log(LogLine::Command { name, commit }).unwrap();
         command("add", &a);
         command("edit", &b);
-        let undo = |of, by| notes.record(Record::Undo { of, by }).unwrap();
+        let undo = |of, by| notes.log(LogLine::Undo { of, by }).unwrap();
         undo(&b, Some(&u));
         undo(&a, Some(&v));
-        let journal = notes.journal(|_| true).unwrap();
-        assert!(journal.done.is_empty());
-        assert_eq!(commits(&journal.undone), [&u, &v]);
-        let without = notes.journal(|by| by != v).unwrap();
+        let undo_log = notes.undo_log(|_| true).unwrap();
+        assert!(undo_log.done.is_empty());
+        assert_eq!(commits(&undo_log.undone), [&u, &v]);
+        let without = notes.undo_log(|by| by != v).unwrap();
         assert_eq!(
             (commits(&without.done), commits(&without.undone)),
             (vec![a.as_str()], vec![u.as_str()])
         );
-        notes.record(Record::Redo { of: &v, by: Some(&r) }).unwrap();
-        let journal = notes.journal(|_| true).unwrap();
-        assert_eq!(commits(&journal.done), [&r]);
-        assert_eq!(journal.done[0].command, "add", "the name of what came first");
+        notes.log(LogLine::Redo { of: &v, by: Some(&r) }).unwrap();
+        let undo_log = notes.undo_log(|_| true).unwrap();
+        assert_eq!(commits(&undo_log.done), [&r]);
+        assert_eq!(undo_log.done[0].name, "add", "the name of what came first");
         command("rm", &c);
-        let journal = notes.journal(|_| true).unwrap();
+        let undo_log = notes.undo_log(|_| true).unwrap();
         assert_eq!(
-            (commits(&journal.done), journal.undone.len()),
+            (commits(&undo_log.done), undo_log.undone.len()),
             (vec![r.as_str(), &c], 0)
         );
     }
@@ -200,15 +200,15 @@ mod tests {
         let path = notes.folder().join(NAME);
         create_private_folder(notes.folder()).unwrap();
         fs::write(&path, "add 12\nrm \x1b[2J 34\nundo - -\nedit 5").unwrap();
-        let record = |commit: &str| notes.record(Record::Command { name: "add", commit }).unwrap();
+        let record = |commit: &str| notes.log(LogLine::Command { name: "add", commit }).unwrap();
         record(&id(1));
-        assert_eq!(commits(&notes.journal(|_| true).unwrap().done), [id(1)]);
+        assert_eq!(commits(&notes.undo_log(|_| true).unwrap().done), [id(1)]);
         for n in 2..2000 {
             record(&id(n));
         }
         assert!(fs::metadata(&path).unwrap().len() < 100_000);
         assert_eq!(
-            notes.journal(|_| true).unwrap().done.last().unwrap().commit,
+            notes.undo_log(|_| true).unwrap().done.last().unwrap().commit,
             id(1999)
         );
     }
