@@ -7,7 +7,7 @@ use crate::model::{
     Date, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, date_value, instant_value,
 };
 use crate::query::Carry;
-use crate::sync::{Delivery, Interest, SnapshotFiles, SyncOptions, sync_within};
+use crate::sync::{Delivery, Interest, SnapshotFiles, SyncOptions};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -31,7 +31,11 @@ pub fn sync_meanwhile(setting: &Setting, place: &Place, patience: Duration, rema
         return false;
     };
     // The defaults ask nobody for a password.
-    match sync_within(&mut workspace, &SyncOptions::default(), patience) {
+    let options = SyncOptions {
+        time_limit: Some(patience),
+        ..SyncOptions::default()
+    };
+    match crate::sync::sync(&mut workspace, &options) {
         Ok(report) => {
             remarks.add_notes(&report.notes);
             if report.conflicts > 0 {

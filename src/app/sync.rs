@@ -1,6 +1,6 @@
 //! `sync`: the records are carried both ways.
 
-use crate::sync::{Interest, SnapshotFiles, SyncOptions, SyncReport, Workspace};
+use crate::sync::{ExchangeOptions, Interest, SnapshotFiles, SyncOptions, SyncReport, Workspace};
 
 use super::error::AppError;
 use super::guard::{Moment, keep_guard};
@@ -38,9 +38,12 @@ pub fn sync(
     }
     let options = SyncOptions {
         offline: setting.offline,
-        dry_run: request.dry_run,
-        accept_rewrite: request.accept_rewrite,
+        exchange: ExchangeOptions {
+            dry_run: request.dry_run,
+            accept_rewrite: request.accept_rewrite,
+        },
         remote: setting.remote,
+        time_limit: None,
     };
     Ok(crate::sync::sync(&mut workspace, &options)?)
 }

@@ -10,6 +10,7 @@ mod entry;
 mod fields;
 mod heal;
 mod home;
+mod left_out;
 mod lines;
 mod sets;
 mod states;
@@ -19,6 +20,7 @@ mod testing;
 mod tests;
 
 pub use heal::{heal, with_missing_from};
+pub use left_out::with_left_out;
 pub use states::{MergeError, Merged};
 
 use crate::model::{Content, State, Table};

@@ -12,6 +12,7 @@ mod registry;
 mod save;
 mod staging_folder;
 mod undo_log;
+mod work_file;
 mod work_tree;
 
 pub use clone_lock::CloneLock;
@@ -26,6 +27,7 @@ pub use save::{
 };
 pub use staging_folder::StagingFolder;
 pub use undo_log::{LogLine, LoggedCommand, UndoLog};
+pub use work_file::{WorkFile, read_work_file, remove_empty_folders, save_link, set_executable};
 pub use work_tree::{
     FolderRecords, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
 };

@@ -1,10 +1,10 @@
 //! Files that their owner alone may read: keys, and the keys of others that were pinned.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
@@ -17,38 +17,26 @@ pub struct PrivateFile {
     called: &'static str,
 }
 
-/// Why a private file could not be read or written. `called` says which it is.
-#[derive(Debug)]
+/// Why a private file could not be read or written. `called` says which it is, such as `identity file`; `doing` is a
+/// verb, such as `write`.
+#[derive(Debug, Error)]
+#[allow(
+    missing_docs,
+    reason = "the messages and the names of the fields say what they are"
+)]
 pub enum PrivateFileError {
-    /// There is none.
-    Missing {
-        /// Such as `identity file`.
-        called: &'static str,
-    },
-    /// There is one already.
-    Exists {
-        /// Such as `identity file`.
-        called: &'static str,
-    },
-    /// Others than its owner can read it.
-    Exposed {
-        /// Such as `identity file`.
-        called: &'static str,
-        /// Its permission bits.
-        mode: u32,
-    },
-    /// It holds more than 64 KiB.
-    TooLarge {
-        /// Such as `identity file`.
-        called: &'static str,
-    },
-    /// The file system said no.
+    #[error("there is no {called}")]
+    Missing { called: &'static str },
+    #[error("there is an {called} already")]
+    Exists { called: &'static str },
+    #[error("others can read the {called} (mode {mode:04o})")]
+    Exposed { called: &'static str, mode: u32 },
+    #[error("the {called} is larger than 64 KiB")]
+    TooLarge { called: &'static str },
+    #[error("could not {doing} the {called}")]
     Io {
-        /// Such as `identity file`.
         called: &'static str,
-        /// What was being done, such as `write`.
         doing: &'static str,
-        /// What it said.
         source: io::Error,
     },
 }
@@ -166,27 +154,6 @@ impl PrivateFile {
             called: self.called,
             doing,
             source,
-        }
-    }
-}
-
-impl fmt::Display for PrivateFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { called } => write!(f, "there is no {called}"),
-            Self::Exists { called } => write!(f, "there is an {called} already"),
-            Self::Exposed { called, mode } => write!(f, "others can read the {called} (mode {mode:04o})"),
-            Self::TooLarge { called } => write!(f, "the {called} is larger than 64 KiB"),
-            Self::Io { called, doing, .. } => write!(f, "could not {doing} the {called}"),
-        }
-    }
-}
-
-impl std::error::Error for PrivateFileError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source),
-            _ => None,
         }
     }
 }

@@ -100,10 +100,10 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         )
         .state;
         // Where nobody can say, the commit is the person's business.
-        if let Ok(Some(restored)) = restored(repo, [tip, *other], &made) {
+        if let Ok(Some((_, count))) = restored(repo, [tip, *other], &made) {
             let what = format!(
                 "this merge leaves out what one side wrote, in {} place(s): git cannot merge records",
-                restored.count
+                count
             );
             let help = "oneonone sync     finishes the merge by meaning, with both";
             problems.push(Problem::of_file("git merge", what, help));

@@ -207,9 +207,9 @@ impl Workspace {
             .filter(|c| c.alternative != taken.alternative)
         {
             match going.closed {
-                Some(ViewError::Open(source)) => return Err(SyncError::Open { entry: id, source }),
+                Some(ViewError::Open(error)) => return Err(SyncError::Open { entry: id, error }),
                 Some(ViewError::NoIdentity) => {
-                    self.keys().require_identity()?;
+                    self.keys.require_identity()?;
                     return Err(SyncError::NotAMember);
                 }
                 None => {}

@@ -34,7 +34,6 @@ pub use environment::Environment;
 pub use error::SyncError;
 pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, Remote, Replica, SyncOptions, exchange, push, sync,
-    sync_within,
 };
 pub use load::commit::change_words;
 pub use load::history::{History, base_of};

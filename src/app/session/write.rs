@@ -138,7 +138,7 @@ impl Session for WriteSession {
     }
 
     fn keys(&self) -> &Keys {
-        self.workspace.keys()
+        &self.workspace.keys
     }
 
     fn repository(&self) -> &Repository {
@@ -149,7 +149,7 @@ impl Session for WriteSession {
 fn records_of(workspace: &Workspace) -> Records {
     let View {
         entries, meetings, ..
-    } = view(workspace.state(), workspace.pair(), workspace.keys(), |_| true);
+    } = view(workspace.state(), workspace.pair(), &workspace.keys, |_| true);
     Records {
         pair: workspace.pair().clone(),
         entries,

@@ -1,15 +1,15 @@
-//! What a write-out came upon.
+//! The outcome of a write-out.
 
 use crate::model::RecordPath;
 
 use crate::sync::outcome::SyncNote;
 
-/// What a write-out came upon.
+/// The files that a write-out did not simply write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckedOut {
     /// Files that were edited after they had been read: they stay as edited.
     pub edited_after_read: Vec<String>,
-    /// Files that were edited after they had been read, and were taken in then: a commit of their own holds them.
+    /// Files that were edited after they had been read, and that a later commit of the same command holds.
     pub committed_later: Vec<String>,
     /// Files that were not written, because something else stands in their place or a filter of Git's failed.
     pub left_alone: Vec<String>,
@@ -31,16 +31,16 @@ impl CheckedOut {
         edited.chain(left).chain(aside).collect()
     }
 
-    /// Adds a later write-out, after the records that were edited meanwhile were taken in.
+    /// Adds a second write-out, of a commit that holds the records that were edited.
     pub(in crate::sync) fn followed_by(&mut self, later: Self) {
-        let (late, left): (Vec<String>, Vec<String>) = std::mem::take(&mut self.edited_after_read)
-            .into_iter()
-            .partition(|path| RecordPath::parse(path).is_some());
-        let late = late
+        let before = std::mem::take(&mut self.edited_after_read);
+        let (records, others): (Vec<_>, Vec<_>) =
+            before.into_iter().partition(|p| RecordPath::parse(p).is_some());
+        let committed = records
             .into_iter()
             .filter(|path| !later.edited_after_read.contains(path));
-        self.committed_later.extend(late);
-        self.edited_after_read = left.into_iter().chain(later.edited_after_read).collect();
+        self.committed_later.extend(committed);
+        self.edited_after_read = [others, later.edited_after_read].concat();
         self.left_alone.extend(later.left_alone);
         self.moved_aside.extend(later.moved_aside);
     }

@@ -8,24 +8,26 @@ use crate::model::RecordPath;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::write;
 
-/// Fills in a commit of plain Git. Where it holds a record as it lay here when it was taken in (`lies`), the filled-in
-/// record of the commit `to` takes its place. Filled in a second time, an entry without an id would be doubled.
+/// Fills in a commit of plain Git. Where it holds a record as the snapshot of the folder did, the filled-in record of the
+/// commit `to` takes its place. Filled in a second time, an entry without an id would be doubled.
 pub(in crate::sync) fn filled_in(
     repo: &Repository,
-    lies: &BTreeMap<String, BlobId>,
+    snapshot_ids: &BTreeMap<String, BlobId>,
     moved: CommitId,
     to: CommitId,
     author: &Signature,
 ) -> Result<CommitId, SyncError> {
-    let (tree, taken) = (repo.tree_of(moved)?, repo.tree_of(to)?);
+    let (tree, filled_tree) = (repo.tree_of(moved)?, repo.tree_of(to)?);
     let mut changes = Vec::new();
-    for (path, lies) in lies.iter().filter(|(path, _)| RecordPath::parse(path).is_some()) {
-        let there = repo.tree_entry(tree, path)?;
-        let filled = repo.tree_entry(taken, path)?;
-        if let (Some(there), Some(filled)) = (there, filled)
-            && there.id == *lies
-            && filled.id != there.id
-        {
+    for (path, snapshot) in snapshot_ids
+        .iter()
+        .filter(|(path, _)| RecordPath::parse(path).is_some())
+    {
+        let there = repo.tree_entry(tree, path)?.filter(|there| there.id == *snapshot);
+        let filled = repo
+            .tree_entry(filled_tree, path)?
+            .filter(|filled| filled.id != *snapshot);
+        if let (Some(_), Some(filled)) = (there, filled) {
             changes.push((path.clone(), Some((filled.mode, filled.id))));
         }
     }

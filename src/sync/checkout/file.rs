@@ -1,12 +1,14 @@
 //! One file of a write-out: how it looks, and how it is written.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::git::{BlobId, Repository, TreeFile, mode};
 use crate::model::RecordPath;
-use crate::store::{StoreError, remove_file, safe_path, save_file_if, without_carriage_returns};
+use crate::store::{
+    StoreError, WorkFile, read_work_file, remove_empty_folders, remove_file, safe_path, save_file_if,
+    save_link, set_executable, without_carriage_returns,
+};
 
 use super::git_checkout::{GitCheckout, GitWorkingCopy};
 use super::overwrite::Versions;
@@ -28,21 +30,15 @@ impl GitWorkingCopy<'_> {
         if want.is_some_and(|file| file.mode == mode::SUBMODULE) {
             return Ok(FileState::NotOurs);
         }
-        let lies = match self.lying(path, &full) {
+        let in_folder = match self.lying(path, &full) {
             Err(_) if of.repo.is_converted(path) => return Ok(FileState::Unknown),
-            lies => lies?,
+            in_folder => in_folder?,
         };
-        Ok(FileState::Known(Versions {
-            in_folder: lies,
-            wanted: want.map(|file| file.id),
-            previous: of.old(path)?.map(|file| file.id),
-            snapshot: of.snapshot_ids.get(path).copied(),
-            on_branch: of.committed(path)?.map(|file| file.id),
-        }))
+        Ok(FileState::Known(self.versions(path, in_folder)?))
     }
 
-    /// Writes or removes the file, if it still lies there so.
-    pub(super) fn write_file(&self, path: &str, lies: Option<BlobId>) -> Result<FileOutcome, SyncError> {
+    /// Writes or removes the file, if the folder still has it so.
+    pub(super) fn write_file(&self, path: &str, in_folder: Option<BlobId>) -> Result<FileOutcome, SyncError> {
         let (of, want) = (self.of, self.wanted(path));
         let full = safe_path(of.repo.workdir(), path)?;
         let is_other = RecordPath::parse(path).is_none();
@@ -52,7 +48,7 @@ impl GitWorkingCopy<'_> {
                 remove_file(&full)?;
                 remove_empty_folders(&full, of.repo.workdir());
             }
-            Some(file) if file.mode == mode::LINK => link(&full, file, of.repo)?,
+            Some(file) if file.mode == mode::LINK => save_link(&full, &of.repo.blob(file.id, 4095)?)?,
             Some(file) => {
                 let bytes = match is_other && of.repo.is_converted(path) {
                     false => of.repo.blob(file.id, LARGEST)?,
@@ -61,8 +57,8 @@ impl GitWorkingCopy<'_> {
                         Err(_) => return Ok(FileOutcome::LeftAlone),
                     },
                 };
-                // Making it durable takes a while: an editor may save meanwhile.
-                let still = || Ok::<_, SyncError>(self.lying(path, &full)? == lies);
+                // Making the bytes durable takes a while: an editor may save before the rename.
+                let still = || Ok::<_, SyncError>(self.lying(path, &full)? == in_folder);
                 if !save_file_if(&full, &bytes, still)? {
                     return Ok(FileOutcome::Edited);
                 }
@@ -75,10 +71,10 @@ impl GitWorkingCopy<'_> {
     /// Renames the file to a free name beside it, which it gives.
     pub(super) fn rename_aside(&self, path: &str) -> Result<String, SyncError> {
         let full = safe_path(self.of.repo.workdir(), path)?;
-        let lies = self.lying(path, &full)?;
-        let id = lies.map(|id| id.short()).unwrap_or_default();
+        let in_folder = self.lying(path, &full)?;
+        let id = in_folder.map(|id| id.short()).unwrap_or_default();
         let (name, place) = self.free_name(path, &id)?;
-        fs::rename(&full, &place).map_err(|source| io("move aside", &full, source))?;
+        fs::rename(&full, &place).map_err(StoreError::io("move aside", &full))?;
         Ok(name)
     }
 
@@ -102,22 +98,12 @@ impl GitWorkingCopy<'_> {
 
     /// The blob id of the file that lies at a path: of a record with LF line ends, of a link where it points.
     fn lying(&self, path: &str, full: &Path) -> Result<Option<BlobId>, SyncError> {
-        let data = match fs::symlink_metadata(full) {
-            Ok(data) => data,
-            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-            Err(source) => return Err(io("look at", full, source)),
-        };
-        if data.is_symlink() {
-            let to = fs::read_link(full).map_err(|source| io("read the link", full, source))?;
-            return Ok(Some(Repository::blob_id(to.to_string_lossy().as_bytes())?));
+        match read_work_file(full)? {
+            None => return Ok(None),
+            Some(WorkFile::Link(to)) => return Ok(Some(Repository::blob_id(to.as_bytes())?)),
+            Some(WorkFile::Regular) => {}
         }
-        if !data.is_file() {
-            return Err(SyncError::Store(StoreError::Unsafe {
-                path: full.to_owned(),
-                why: "no regular file stands in its place",
-            }));
-        }
-        let read = || fs::read(full).map_err(|source| io("read", full, source));
+        let read = || fs::read(full).map_err(StoreError::io("read", full));
         if RecordPath::parse(path).is_some() {
             return Ok(Some(Repository::blob_id(&without_carriage_returns(read()?))?));
         }
@@ -125,11 +111,12 @@ impl GitWorkingCopy<'_> {
         if repo.is_converted(path) {
             // A filter of Git's may give another blob each time: find the one that the bytes were made of.
             let bytes = read()?;
+            let versions = self.versions(path, None)?;
             let known = [
-                self.wanted(path).map(|file| file.id),
-                self.of.snapshot_ids.get(path).copied(),
-                self.of.old(path)?.map(|file| file.id),
-                self.of.committed(path)?.map(|file| file.id),
+                versions.wanted,
+                versions.snapshot,
+                versions.previous,
+                versions.on_branch,
             ];
             let made = |id: &BlobId| repo.converted(path, *id).is_ok_and(|made| made == bytes);
             if let Some(known) = known.into_iter().flatten().find(made) {
@@ -137,6 +124,17 @@ impl GitWorkingCopy<'_> {
             }
         }
         Ok(Some(repo.write_work_file(path)?))
+    }
+
+    fn versions(&self, path: &str, in_folder: Option<BlobId>) -> Result<Versions<BlobId>, SyncError> {
+        let of = self.of;
+        Ok(Versions {
+            in_folder,
+            wanted: self.wanted(path).map(|file| file.id),
+            previous: of.old(path)?.map(|file| file.id),
+            snapshot: of.snapshot_ids.get(path).copied(),
+            on_branch: of.committed(path)?.map(|file| file.id),
+        })
     }
 }
 
@@ -146,67 +144,4 @@ impl GitCheckout<'_> {
     fn untracked_by_hand(&self, path: &str) -> Result<bool, SyncError> {
         Ok(self.from.is_some() && self.old(path)?.is_some() && self.committed(path)?.is_none())
     }
-}
-
-/// Removes the folders of a file up to `top`, as far as they are empty.
-fn remove_empty_folders(full: &Path, top: &Path) {
-    let mut folder = full.parent();
-    while let Some(dir) = folder.filter(|dir| *dir != top) {
-        // The system refuses to remove a folder that holds something.
-        if fs::remove_dir(dir).is_err() {
-            break;
-        }
-        folder = dir.parent();
-    }
-}
-
-#[cfg(unix)]
-fn link(full: &Path, file: &TreeFile, repo: &Repository) -> Result<(), SyncError> {
-    let to = String::from_utf8_lossy(&repo.blob(file.id, 4095)?).into_owned();
-    if to.is_empty() || to.contains('\0') {
-        let source = std::io::Error::from(ErrorKind::InvalidInput);
-        return Err(io("make the link", full, source));
-    }
-    remove_file(full)?;
-    if let Some(folder) = full.parent() {
-        fs::create_dir_all(folder).map_err(|source| io("make the folder", folder, source))?;
-    }
-    std::os::unix::fs::symlink(to, full).map_err(|source| io("make the link", full, source))
-}
-
-#[cfg(not(unix))]
-fn link(full: &Path, file: &TreeFile, repo: &Repository) -> Result<(), SyncError> {
-    Ok(crate::store::save_file(full, &repo.blob(file.id, 4096)?)?)
-}
-
-fn io(doing: &'static str, path: &Path, source: std::io::Error) -> SyncError {
-    SyncError::Store(StoreError::Io {
-        doing,
-        path: path.to_owned(),
-        source,
-    })
-}
-
-#[cfg(unix)]
-fn set_executable(full: &Path, executable: bool) -> Result<(), SyncError> {
-    use std::os::unix::fs::PermissionsExt;
-    let permissions = fs::metadata(full)
-        .map_err(|source| io("look at", full, source))?
-        .permissions();
-    let old = permissions.mode();
-    let new = if executable {
-        old | (old & 0o444) >> 2
-    } else {
-        old & !0o111
-    };
-    if new == old {
-        return Ok(());
-    }
-    fs::set_permissions(full, fs::Permissions::from_mode(new))
-        .map_err(|source| io("set the mode of", full, source))
-}
-
-#[cfg(not(unix))]
-fn set_executable(_: &Path, _: bool) -> Result<(), SyncError> {
-    Ok(())
 }

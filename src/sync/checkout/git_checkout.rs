@@ -81,27 +81,26 @@ impl GitCheckout<'_> {
 
     /// The file as the tree last written out has it.
     pub(super) fn old(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        match self.old_tree {
-            Some(tree) => Ok(self.repo.tree_entry(tree, path)?),
-            None => Ok(None),
-        }
+        let Some(tree) = self.old_tree else {
+            return Ok(None);
+        };
+        Ok(self.repo.tree_entry(tree, path)?)
     }
 
-    /// The file as the branch has it: the commit that is written out holds what plain Git committed meanwhile.
+    /// The file as the branch has it: the commit that is written out holds the commits that plain Git made since.
     pub(super) fn committed(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        match self.from {
-            Some(from) => Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?),
-            None => Ok(None),
-        }
+        let Some(from) = self.from else { return Ok(None) };
+        Ok(self.repo.tree_entry(self.repo.tree_of(from)?, path)?)
     }
 
     /// The file as it was when it was read.
     fn as_read(&self, path: &str) -> Result<Option<TreeFile>, SyncError> {
-        let snapshot = match self.snapshot_tree {
-            Some(tree) => Some(self.repo.tree_entry(tree, path)?),
-            None => None,
-        };
-        Ok(as_read(self.old(path)?, self.committed(path)?, snapshot))
+        let snapshot = self.snapshot_tree.map(|tree| self.repo.tree_entry(tree, path));
+        Ok(as_read(
+            self.old(path)?,
+            self.committed(path)?,
+            snapshot.transpose()?,
+        ))
     }
 }
 
@@ -150,17 +149,16 @@ impl WorkingCopy for GitWorkingCopy<'_> {
 
     fn begin(&mut self) -> Result<(), SyncError> {
         let of = self.of;
-        let or_empty = |id: Option<String>| id.unwrap_or_default();
+        let tree = |id: Option<TreeId>| id.map(|id| id.to_string()).unwrap_or_default();
+        let snapshot = self.snapshot_differs.iter();
         of.repo.make_durable()?;
         of.notes.begin_writing(&Writing {
             branch: of.branch.to_owned(),
-            from: or_empty(of.from.map(|id| id.to_string())),
+            from: of.from.map(|id| id.to_string()).unwrap_or_default(),
             to: of.to.to_string(),
-            old_tree: or_empty(of.old_tree.map(|id| id.to_string())),
-            taken_in: or_empty(of.snapshot_tree.map(|id| id.to_string())),
-            taken: self
-                .snapshot_differs
-                .iter()
+            old_tree: tree(of.old_tree),
+            taken_in: tree(of.snapshot_tree),
+            taken: snapshot
                 .map(|(path, id)| (path.clone(), id.to_string()))
                 .collect(),
             ends_merge: of.ends_merge,
@@ -175,33 +173,20 @@ impl WorkingCopy for GitWorkingCopy<'_> {
             .iter()
             .filter(|(path, _)| !self.of.hidden.contains(*path));
         let (come, gone): (Vec<_>, Vec<_>) = shown.partition(|(_, file)| file.is_some());
-        Ok(gone
-            .into_iter()
-            .rev()
-            .chain(come)
-            .map(|(path, _)| path.clone())
-            .collect())
+        let in_order = gone.into_iter().rev().chain(come);
+        Ok(in_order.map(|(path, _)| path.clone()).collect())
     }
 
     fn look(&mut self, path: &str) -> Result<FileState<BlobId>, SyncError> {
-        match self.look_at(path) {
-            Err(e) if cannot_stand_here(path, &e) => Ok(FileState::Unknown),
-            look => look,
-        }
+        or_cannot_stand(path, self.look_at(path), FileState::Unknown)
     }
 
     fn move_aside(&mut self, path: &str) -> Result<Option<String>, SyncError> {
-        match self.rename_aside(path) {
-            Err(e) if cannot_stand_here(path, &e) => Ok(None),
-            name => name.map(Some),
-        }
+        or_cannot_stand(path, self.rename_aside(path).map(Some), None)
     }
 
-    fn write(&mut self, path: &str, lies: Option<BlobId>) -> Result<FileOutcome, SyncError> {
-        match self.write_file(path, lies) {
-            Err(e) if cannot_stand_here(path, &e) => Ok(FileOutcome::LeftAlone),
-            outcome => outcome,
-        }
+    fn write(&mut self, path: &str, in_folder: Option<BlobId>) -> Result<FileOutcome, SyncError> {
+        or_cannot_stand(path, self.write_file(path, in_folder), FileOutcome::LeftAlone)
     }
 
     fn move_branch(&mut self) -> Result<bool, SyncError> {
@@ -223,10 +208,7 @@ impl WorkingCopy for GitWorkingCopy<'_> {
         for path in left {
             changes.push((path.clone(), of.as_read(path)?.map(|file| (file.mode, file.id))));
         }
-        let remembered = match changes.is_empty() {
-            true => self.tree,
-            false => of.repo.write_tree(Some(self.tree), &changes)?,
-        };
+        let remembered = of.repo.write_tree(Some(self.tree), &changes)?;
         if self.begun {
             of.repo.make_durable()?;
         }
@@ -236,10 +218,7 @@ impl WorkingCopy for GitWorkingCopy<'_> {
     fn refresh(&mut self) -> Result<Vec<String>, SyncError> {
         let of = self.of;
         let paths: Vec<String> = std::mem::take(&mut self.wanted).into_keys().collect();
-        let index = match self.index.take() {
-            Some(index) => index,
-            None => of.repo.lock_index()?,
-        };
+        let index = self.index.take().map_or_else(|| of.repo.lock_index(), Ok)?;
         match of.repo.refresh_locked_index(index, self.tree, &paths) {
             // Where libgit2 does not read the format, git refreshes the index and takes the lock for itself. Another
             // program that was quicker is no reason to fail what is done.
@@ -261,22 +240,20 @@ impl WorkingCopy for GitWorkingCopy<'_> {
     }
 }
 
-/// Whether a file can have no such name here, or something of mine stands in the place of its folder. No other file may
-/// wait for it: another attempt would not change that.
-fn cannot_stand_here(path: &str, error: &SyncError) -> bool {
+/// The result of a step with a file. `otherwise` if a file can have no such name here, or something of mine stands in the
+/// place of its folder: no other file may wait for it, as another attempt would not change that.
+fn or_cannot_stand<T>(path: &str, result: Result<T, SyncError>, otherwise: T) -> Result<T, SyncError> {
     use crate::store::StoreError;
-    use std::io::ErrorKind;
-    let other = RecordPath::parse(path).is_none();
-    match error {
-        SyncError::Store(StoreError::Unsafe { .. }) => true,
-        SyncError::Store(StoreError::Io { source, .. }) => {
-            let name = matches!(
-                source.kind(),
-                ErrorKind::InvalidFilename | ErrorKind::InvalidInput
-            );
-            other && name
+    use std::io::ErrorKind::{InvalidFilename, InvalidInput};
+    let is_record = RecordPath::parse(path).is_some();
+    match result {
+        Err(SyncError::Store(StoreError::Unsafe { .. })) => Ok(otherwise),
+        Err(SyncError::Store(StoreError::Io { source, .. }))
+            if !is_record && matches!(source.kind(), InvalidFilename | InvalidInput) =>
+        {
+            Ok(otherwise)
         }
-        SyncError::Git(git::Error::TooLarge { .. }) => other,
-        _ => false,
+        Err(SyncError::Git(git::Error::TooLarge { .. })) if !is_record => Ok(otherwise),
+        result => result,
     }
 }

@@ -42,76 +42,49 @@ pub enum FileOutcome {
 }
 
 /// The folder, the branch and the notes of a clone, while one commit is written out into them.
+///
+/// # Errors
+/// Each step fails where the disk does; more reasons stand at the step.
 pub trait WorkingCopy {
     /// The bytes of a file, or the id of them.
     type Version: PartialEq;
 
     /// Whether a file, the branch or a note differs from what the commit says.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     fn has_work(&self) -> Result<bool, SyncError>;
 
-    /// Keeps other programs from the index and the branch. False where one moved the branch meanwhile.
+    /// Keeps other programs from the index and the branch. False where one has moved the branch.
     ///
     /// # Errors
     /// When another program holds a lock, or another branch is checked out.
     fn lock(&mut self) -> Result<bool, SyncError>;
 
-    /// Makes the commit durable, and then a note that says what is being checked_out.
-    ///
-    /// # Errors
-    /// As every step: when the disk fails.
+    /// Makes the commit durable, and then a note that says what is being written.
     fn begin(&mut self) -> Result<(), SyncError>;
 
-    /// The files to look at, in the order in which they are checked_out. Files that go come first: a folder makes room for
+    /// The files to look at, in the order in which they are written. Files that go come first: a folder makes room for
     /// a file of its name.
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::has_work`].
     fn paths(&self) -> Result<Vec<String>, SyncError>;
 
     /// Looks at a file.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     fn look(&mut self, path: &str) -> Result<FileState<Self::Version>, SyncError>;
 
     /// Moves a file that nobody committed out of the way: its new name, or none where no file can have one.
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::begin`].
     fn move_aside(&mut self, path: &str) -> Result<Option<String>, SyncError>;
 
-    /// Writes or removes a file, if it still lies there as it was looked at (none where it does not).
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::begin`].
-    fn write(&mut self, path: &str, lies: Option<Self::Version>) -> Result<FileOutcome, SyncError>;
+    /// Writes or removes a file, if the folder still has it as it was looked at (none for no file).
+    fn write(&mut self, path: &str, in_folder: Option<Self::Version>) -> Result<FileOutcome, SyncError>;
 
     /// Moves the branch, if it still is where it was. False where it is not.
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::begin`].
     fn move_branch(&mut self) -> Result<bool, SyncError>;
 
     /// Remembers what the folder holds: the commit's files, and the files that were `left` as they were when they were
     /// read.
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::begin`].
     fn remember(&mut self, left: &[String]) -> Result<(), SyncError>;
 
     /// Refreshes what is made from the commit and may be made again, such as the index. The files that it left alone.
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::begin`].
     fn refresh(&mut self) -> Result<Vec<String>, SyncError>;
 
     /// Removes the note.
-    ///
-    /// # Errors
-    /// As [`WorkingCopy::begin`].
     fn end(&mut self) -> Result<(), SyncError>;
 }
 
@@ -148,31 +121,24 @@ fn check_out_file<W: WorkingCopy>(
     path: String,
     checked_out: &mut CheckedOut,
 ) -> Result<(), SyncError> {
-    let versions = match copy.look(&path)? {
-        FileState::Known(versions) => versions,
+    let is_record = crate::model::RecordPath::parse(&path).is_some();
+    let outcome = match copy.look(&path)? {
         FileState::NotOurs => return Ok(()),
-        FileState::Unknown => {
-            checked_out.left_alone.push(path);
-            return Ok(());
-        }
+        FileState::Unknown => FileOutcome::LeftAlone,
+        FileState::Known(versions) => match versions.overwrite(is_record) {
+            Overwrite::UpToDate => return Ok(()),
+            Overwrite::KeepEdit => FileOutcome::Edited,
+            Overwrite::Write => copy.write(&path, versions.in_folder)?,
+            Overwrite::MoveAside => match copy.move_aside(&path)? {
+                None => FileOutcome::LeftAlone,
+                Some(to) => {
+                    checked_out.moved_aside.push((path.clone(), to));
+                    copy.write(&path, None)?
+                }
+            },
+        },
     };
-    let lies = match versions.overwrite(crate::model::RecordPath::parse(&path).is_some()) {
-        Overwrite::UpToDate => return Ok(()),
-        Overwrite::KeepEdit => {
-            checked_out.edited_after_read.push(path);
-            return Ok(());
-        }
-        Overwrite::MoveAside => {
-            let Some(to) = copy.move_aside(&path)? else {
-                checked_out.left_alone.push(path);
-                return Ok(());
-            };
-            checked_out.moved_aside.push((path.clone(), to));
-            None
-        }
-        Overwrite::Write => versions.in_folder,
-    };
-    match copy.write(&path, lies)? {
+    match outcome {
         FileOutcome::Written => {}
         FileOutcome::Edited => checked_out.edited_after_read.push(path),
         FileOutcome::LeftAlone => checked_out.left_alone.push(path),

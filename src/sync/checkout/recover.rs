@@ -27,20 +27,10 @@ pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLo
     lock.suspect_stale_locks();
     // The run that died may have been at work on another branch than the one that is checked out by now.
     let mut branches = repo.branches()?;
-    branches.extend(
-        [Some(repo.head()?.branch), writing.map(|w| w.branch)]
-            .into_iter()
-            .flatten(),
-    );
-    let references: Vec<String> = branches
-        .iter()
-        .flat_map(|branch| {
-            [
-                format!("refs/heads/{branch}"),
-                format!("refs/remotes/origin/{branch}"),
-            ]
-        })
-        .collect();
+    branches.push(repo.head()?.branch);
+    branches.extend(writing.map(|writing| writing.branch));
+    let here_and_there = |b: &String| [format!("refs/heads/{b}"), format!("refs/remotes/origin/{b}")];
+    let references: Vec<String> = branches.iter().flat_map(here_and_there).collect();
     let references: Vec<&str> = references.iter().map(String::as_str).collect();
     repo.clear_stale_locks(&references, "origin")?;
     repo.forget_new_objects();
@@ -51,73 +41,27 @@ pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLo
 
 /// Completes the write-out that a dead run left; the notes for a person.
 pub(in crate::sync) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<SyncNote>, SyncError> {
-    let mut index = None;
-    let mut sync_notes = Vec::new();
+    let (mut index, mut sync_notes) = (None, Vec::new());
     for _ in 0..8 {
         let Some(writing) = notes.writing()? else {
             return Ok(sync_notes);
         };
-        if resume(repo, notes, &writing, &mut index, &mut sync_notes)? {
+        let commit = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
+        let done = match commit {
+            Some(to) => DeadRun::of(repo, &writing, to).finish(notes, &mut index, &mut sync_notes)?,
+            // The commit never became durable: the files that lie here are edits.
+            None => notes.end_writing().map(|()| true)?,
+        };
+        if done {
             return Ok(sync_notes);
         }
     }
     Err(SyncError::BranchKeepsMoving)
 }
 
-/// One attempt; whether it is done.
-fn resume(
-    repo: &Repository,
-    notes: &Notes,
-    writing: &Writing,
-    index: &mut Option<IndexLock>,
-    sync_notes: &mut Vec<SyncNote>,
-) -> Result<bool, SyncError> {
-    let catalog = Catalog::load(notes);
-    let head = repo.head()?;
-    let Some(to) = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok()) else {
-        // The commit never became durable: the files that lie here are edits.
-        notes.end_writing()?;
-        return Ok(true);
-    };
-    let mut lies = taken(writing);
-    let target = match goal(repo, writing, &head, to, sync_notes)? {
-        Goal::Here(target) => target,
-        Goal::Again => return Ok(false),
-        Goal::Elsewhere => {
-            // The files that were written already of that commit are no edits on this branch.
-            lies.extend(half_written(repo, writing, to)?);
-            let Some(tip) = head.tip else {
-                notes.end_writing()?;
-                return Ok(true);
-            };
-            tip
-        }
-    };
-    let mut hidden = repo.hidden_paths(&[])?;
-    hidden.retain(|path| is_out_of_sight(path, lies_there(repo, path)));
-    let checkout = GitCheckout {
-        repo,
-        notes,
-        catalog: &catalog,
-        branch: &head.branch,
-        from: head.tip,
-        to: target,
-        old_tree: id(&writing.old_tree),
-        snapshot_tree: id(&writing.taken_in),
-        snapshot_ids: &lies,
-        hidden: &hidden,
-        ends_merge: writing.ends_merge,
-    };
-    Ok(checkout.write_out(index)?.is_some())
-}
-
+/// Reads an id in a note; none where it is empty.
 fn id<Id: FromStr>(text: &str) -> Option<Id> {
     text.parse().ok()
-}
-
-fn taken(writing: &Writing) -> BTreeMap<String, BlobId> {
-    let known = |(path, blob): (&String, &String)| Some((path.clone(), id(blob)?));
-    writing.taken.iter().filter_map(known).collect()
 }
 
 /// Where the commit that was being written belongs.
@@ -130,68 +74,155 @@ enum Goal {
     Again,
 }
 
-/// Finds out where the commit belongs, and puts it onto its branch where another one was checked out meanwhile.
-fn goal(
-    repo: &Repository,
-    writing: &Writing,
-    head: &Head,
+/// A run of a clone of Git that died in a write-out.
+struct DeadRun<'a> {
+    repo: &'a Repository,
+    writing: &'a Writing,
+    /// The commit that it was writing.
     to: CommitId,
-    sync_notes: &mut Vec<SyncNote>,
-) -> Result<Goal, SyncError> {
-    let here = || match head.tip {
-        Some(tip) => recovered_commit(&mut DeadRun(repo, taken(writing)), tip, to).map(Goal::Here),
-        None => Ok(Goal::Here(to)),
-    };
-    if head.branch == writing.branch {
-        return here();
-    }
-    let name = format!("refs/heads/{}", writing.branch);
-    let Some(there) = repo.reference(&name)? else {
-        let follows = match (id(&writing.from), head.tip) {
-            (Some(from), Some(tip)) => repo.is_ancestor(from, tip)?,
-            (None, tip) => tip.is_none(),
-            (Some(_), None) => false,
-        };
-        // Where it follows, the branch was renamed.
-        return if follows {
-            here()
-        } else {
-            kept(repo, writing, to, sync_notes)
-        };
-    };
-    // A branch that is checked out in another folder is not moved under it.
-    if repo.is_checked_out_elsewhere(&writing.branch) && !repo.is_ancestor(to, there)? {
-        return kept(repo, writing, to, sync_notes);
-    }
-    let target = match recovered_commit(&mut DeadRun(repo, taken(writing)), there, to) {
-        Err(SyncError::Unrelated) => return kept(repo, writing, to, sync_notes),
-        target => target?,
-    };
-    if target != there {
-        repo.make_durable()?;
-        let moved = repo.move_branch(&writing.branch, Expect::Is(there), target, "oneonone")?;
-        if moved == RefUpdate::Changed {
-            return Ok(Goal::Again);
-        }
-        sync_notes.push(SyncNote::CompletedThere(writing.branch.clone()));
-    }
-    Ok(Goal::Elsewhere)
+    /// The blob ids of files as they lay there when they were taken in.
+    snapshot_ids: BTreeMap<String, BlobId>,
 }
 
-/// Keeps a commit that its branch cannot take by a reference, and says so.
-fn kept(
-    repo: &Repository,
-    writing: &Writing,
-    to: CommitId,
-    sync_notes: &mut Vec<SyncNote>,
-) -> Result<Goal, SyncError> {
-    let at = format!("refs/oneonone/kept/{to}");
-    let _ = repo.set_reference(&at, to, Expect::Any, "oneonone: kept beside its branch")?;
-    sync_notes.push(SyncNote::KeptCommit {
-        branch: writing.branch.clone(),
-        at,
-    });
-    Ok(Goal::Elsewhere)
+impl<'a> DeadRun<'a> {
+    fn of(repo: &'a Repository, writing: &'a Writing, to: CommitId) -> Self {
+        let known = |(path, blob): (&String, &String)| Some((path.clone(), id(blob)?));
+        let snapshot_ids = writing.taken.iter().filter_map(known).collect();
+        Self {
+            repo,
+            writing,
+            to,
+            snapshot_ids,
+        }
+    }
+
+    /// One attempt to complete the write-out. Says whether that was done.
+    fn finish(
+        &mut self,
+        notes: &Notes,
+        index: &mut Option<IndexLock>,
+        sync_notes: &mut Vec<SyncNote>,
+    ) -> Result<bool, SyncError> {
+        let (repo, writing) = (self.repo, self.writing);
+        let head = repo.head()?;
+        let target = match self.goal(&head, sync_notes)? {
+            Goal::Here(target) => target,
+            Goal::Again => return Ok(false),
+            Goal::Elsewhere => {
+                // The files that were written already of that commit are no edits on this branch.
+                let half_written = self.half_written()?;
+                self.snapshot_ids.extend(half_written);
+                let Some(tip) = head.tip else {
+                    notes.end_writing()?;
+                    return Ok(true);
+                };
+                tip
+            }
+        };
+        let mut hidden = repo.hidden_paths(&[])?;
+        hidden.retain(|path| is_out_of_sight(path, lies_there(repo, path)));
+        let checkout = GitCheckout {
+            repo,
+            notes,
+            catalog: &Catalog::load(notes),
+            branch: &head.branch,
+            from: head.tip,
+            to: target,
+            old_tree: id(&writing.old_tree),
+            snapshot_tree: id(&writing.taken_in),
+            snapshot_ids: &self.snapshot_ids,
+            hidden: &hidden,
+            ends_merge: writing.ends_merge,
+        };
+        Ok(checkout.write_out(index)?.is_some())
+    }
+
+    /// Finds out where the commit belongs, and puts it onto its branch where another one was checked out since.
+    fn goal(&mut self, head: &Head, sync_notes: &mut Vec<SyncNote>) -> Result<Goal, SyncError> {
+        let (repo, to, branch) = (self.repo, self.to, &self.writing.branch);
+        let there = repo.reference(&format!("refs/heads/{branch}"))?;
+        // A commit that follows from the branch that is gone says that the branch was renamed.
+        let is_here = head.branch == *branch
+            || there.is_none()
+                && match (id(&self.writing.from), head.tip) {
+                    (Some(from), Some(tip)) => repo.is_ancestor(from, tip)?,
+                    (from, tip) => from.is_none() && tip.is_none(),
+                };
+        if is_here {
+            let target = head.tip.map_or(Ok(to), |tip| recovered_commit(self, tip, to))?;
+            return Ok(Goal::Here(target));
+        }
+        let Some(there) = there else {
+            return self.keep(sync_notes);
+        };
+        // A branch that is checked out in another folder is not moved under it.
+        if repo.is_checked_out_elsewhere(branch) && !repo.is_ancestor(to, there)? {
+            return self.keep(sync_notes);
+        }
+        let target = match recovered_commit(self, there, to) {
+            Err(SyncError::Unrelated) => return self.keep(sync_notes),
+            target => target?,
+        };
+        if target != there {
+            repo.make_durable()?;
+            let moved = repo.move_branch(branch, Expect::Is(there), target, "oneonone")?;
+            if moved == RefUpdate::Changed {
+                return Ok(Goal::Again);
+            }
+            sync_notes.push(SyncNote::CompletedThere(branch.clone()));
+        }
+        Ok(Goal::Elsewhere)
+    }
+
+    /// Keeps a commit that its branch cannot take by a reference, and says so.
+    fn keep(&self, sync_notes: &mut Vec<SyncNote>) -> Result<Goal, SyncError> {
+        let at = format!("refs/oneonone/kept/{}", self.to);
+        let why = "oneonone: kept beside its branch";
+        let _ = self.repo.set_reference(&at, self.to, Expect::Any, why)?;
+        let branch = self.writing.branch.clone();
+        sync_notes.push(SyncNote::KeptCommit { branch, at });
+        Ok(Goal::Elsewhere)
+    }
+
+    /// The files in the folder that are as the commit has them.
+    fn half_written(&self) -> Result<BTreeMap<String, BlobId>, SyncError> {
+        let (repo, tree) = (self.repo, self.repo.tree_of(self.to)?);
+        let mut written = BTreeMap::new();
+        for path in repo.changed_paths(id(&self.writing.old_tree), Some(tree))? {
+            let Some(file) = repo.tree_entry(tree, &path)? else {
+                continue;
+            };
+            let blob = match RecordPath::parse(&path) {
+                Some(_) => match read_file(repo.workdir(), &path)? {
+                    Ok(Some(bytes)) => Some(Repository::blob_id(&bytes)?),
+                    _ => None,
+                },
+                None if lies_there(repo, &path) => repo.write_work_file(&path).ok(),
+                None => None,
+            };
+            if blob == Some(file.id) {
+                written.insert(path, file.id);
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn lies_there(repo: &Repository, path: &str) -> bool {
+    safe_path(repo.workdir(), path).is_ok_and(|full| full.symlink_metadata().is_ok())
+}
+
+impl Recovery for DeadRun<'_> {
+    type History = Repository;
+
+    fn history(&self) -> &Repository {
+        self.repo
+    }
+
+    fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+        let author = self.repo.commit_info(to)?.author;
+        filled_in(self.repo, &self.snapshot_ids, tip, to, &author)
+    }
 }
 
 /// The history of a clone, and how a commit is made there of one that a dead run left.
@@ -234,22 +265,6 @@ pub fn recovered_commit<R: Recovery>(
     Ok(commit)
 }
 
-/// A dead run of a clone of Git; the blob ids are those of files as they lay there when they were taken in.
-struct DeadRun<'a>(&'a Repository, BTreeMap<String, BlobId>);
-
-impl Recovery for DeadRun<'_> {
-    type History = Repository;
-
-    fn history(&self) -> &Repository {
-        self.0
-    }
-
-    fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
-        let author = self.0.commit_info(to)?.author;
-        filled_in(self.0, &self.1, tip, to, &author)
-    }
-}
-
 /// A side that plain Git committed while its folder was half-written (docs/sync.md#dead-runs). Nobody removed an
 /// entry that is missing there, nor the missing copies of one that stood in several homes.
 fn of_half_written(mut half: Side, base: &Side) -> Side {
@@ -262,35 +277,4 @@ fn of_half_written(mut half: Side, base: &Side) -> Side {
     }
     half.state = with_missing_from(half.state, &base.state);
     half
-}
-
-/// The files that lie there as the commit that was being written has them.
-fn half_written(
-    repo: &Repository,
-    writing: &Writing,
-    to: CommitId,
-) -> Result<BTreeMap<String, BlobId>, SyncError> {
-    let tree = repo.tree_of(to)?;
-    let mut lies = BTreeMap::new();
-    for path in repo.changed_paths(id(&writing.old_tree), Some(tree))? {
-        let Some(file) = repo.tree_entry(tree, &path)? else {
-            continue;
-        };
-        let blob = match RecordPath::parse(&path) {
-            Some(_) => match read_file(repo.workdir(), &path)? {
-                Ok(Some(bytes)) => Some(Repository::blob_id(&bytes)?),
-                _ => None,
-            },
-            None if lies_there(repo, &path) => repo.write_work_file(&path).ok(),
-            None => None,
-        };
-        if blob == Some(file.id) {
-            lies.insert(path, file.id);
-        }
-    }
-    Ok(lies)
-}
-
-fn lies_there(repo: &Repository, path: &str) -> bool {
-    safe_path(repo.workdir(), path).is_ok_and(|full| full.symlink_metadata().is_ok())
 }

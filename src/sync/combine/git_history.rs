@@ -43,9 +43,8 @@ impl History for Repository {
         message: &str,
     ) -> Result<(CommitId, Side), SyncError> {
         let merged = merge_over(self, base, left_side, right_side)?;
-        let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
         let author = self.commit_info(right)?.author;
-        let commit = write(self, tree, &[left, right], message, &author)?;
+        let commit = write(self, merged.tree, &[left, right], message, &author)?;
         Ok((commit, merged.side))
     }
 }

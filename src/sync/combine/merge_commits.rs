@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{CommitId, Repository, mode};
+use crate::git::{CommitId, Repository, TreeFile, TreeId, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
-use crate::model::{EntryId, RecordPath, State};
+use crate::model::RecordPath;
 
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
@@ -20,11 +20,10 @@ use crate::sync::outcome::SyncNote;
 /// Two commits merged, not yet settled.
 #[derive(Debug)]
 pub(in crate::sync) struct MergedTree {
-    /// The tree of the merge: its records say what `side.state` says.
+    pub(in crate::sync) tree: TreeId,
+    /// Its records.
     pub(in crate::sync) side: Side,
-    /// Entries that one side deleted and the other edited.
-    pub(in crate::sync) kept: Vec<EntryId>,
-    /// What a person should know.
+    /// The notes for a person.
     pub(in crate::sync) notes: Vec<SyncNote>,
 }
 
@@ -40,27 +39,27 @@ pub(in crate::sync) fn merge_over_bases(
     right: CommitId,
 ) -> Result<MergedTree, SyncError> {
     if let [base] = repo.merge_bases(left, right)?.as_slice() {
+        let commits = [*base, left, right];
         let mut listings = Vec::new();
-        for commit in [*base, left, right] {
+        for commit in commits {
             listings.push(catalog.listing(repo, repo.tree_of(commit)?)?);
         }
         let scope = scope_of(repo, catalog, &listings)?;
-        let mut sides = Vec::new();
-        for (commit, listing) in [*base, left, right].into_iter().zip(listings) {
-            let scope = scope.clone();
-            sides.push(Side::of_commit_in(repo, commit, Some(Part { listing, scope }))?);
-        }
-        if let [base, left, right] = sides.as_slice() {
+        let parts = listings.into_iter().map(|listing| Part {
+            listing,
+            scope: scope.clone(),
+        });
+        let sides = commits
+            .into_iter()
+            .zip(parts)
+            .map(|(commit, part)| Side::of_commit_in(repo, commit, Some(part)));
+        if let [base, left, right] = sides.collect::<Result<Vec<_>, _>>()?.as_slice() {
             return merge_over(repo, base, left, right);
         }
     }
     let base = base_of(repo, left, right)?.ok_or(SyncError::Unrelated)?;
-    merge_over(
-        repo,
-        &base,
-        &Side::of_commit(repo, left)?,
-        &Side::of_commit(repo, right)?,
-    )
+    let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
+    merge_over(repo, &base, &left, &right)
 }
 
 /// Merges two commits that have no ancestor in common, over nothing: a history that was put in the place of another
@@ -89,16 +88,12 @@ pub(in crate::sync) fn merge_unrelated(
 /// When the merge is refused.
 pub fn merge_sides(base: &Side, left: &Side, right: &Side) -> Result<Merged, MergeError> {
     let complete = |side: &Side| {
-        if side.broken.is_empty() && side.state.pair.is_some() {
-            side.state.clone()
-        } else if side.broken.is_empty() {
-            State {
-                pair: base.state.pair.clone(),
-                ..side.state.clone()
-            }
-        } else {
-            with_missing_from(side.state.clone(), &base.state)
+        let mut state = side.state.clone();
+        if !side.broken.is_empty() {
+            return with_missing_from(state, &base.state);
         }
+        state.pair = state.pair.or_else(|| base.state.pair.clone());
+        state
     };
     merge(&base.state, &complete(left), &complete(right))
 }
@@ -111,164 +106,146 @@ pub(in crate::sync) fn merge_over(
     right: &Side,
 ) -> Result<MergedTree, SyncError> {
     let merged = merge_sides(base, left, right)?;
-    let mut merged = MergedTree {
-        side: Side {
+    let mut merge = RecordMerge {
+        repo,
+        sides: [base, left, right],
+        merged: Side {
             state: merged.state,
             scope: left.scope.clone(),
             ..Side::default()
         },
-        kept: merged.kept,
-        notes: Vec::new(),
+        notes: merged.kept.into_iter().map(SyncNote::Kept).collect(),
+        changes: Vec::new(),
     };
-    merged
-        .notes
-        .extend(merged.kept.iter().map(|id| SyncNote::Kept(*id)));
-    let (Some(left_tree), Some(right_tree)) = (left.tree, right.tree) else {
-        merged.side.tree = left.tree.or(right.tree);
-        return Ok(merged);
-    };
-    let lines = repo.merge_trees(base.tree, left_tree, right_tree)?;
-    let mut changes: Vec<Change> = Vec::new();
-    for conflict in &lines.conflicts {
-        if RecordPath::parse(&conflict.path).is_some() {
-            continue;
-        }
-        if let (Some(_), Some(theirs)) = (&conflict.left, &conflict.right) {
-            let path = second_version_path(&conflict.path, "theirs", &theirs.id.short());
-            changes.push((path.clone(), Some((theirs.mode, theirs.id))));
-            merged.notes.push(SyncNote::BothKept {
-                path: conflict.path.clone(),
-                theirs: path,
-            });
-        }
-    }
-    records(repo, base, left, right, &mut merged, &mut changes)?;
-    merged.side.tree = Some(repo.write_tree(Some(lines.tree), &changes)?);
-    Ok(merged)
-}
-
-/// The blobs of every record of the merge.
-fn records(
-    repo: &Repository,
-    base: &Side,
-    left: &Side,
-    right: &Side,
-    merged: &mut MergedTree,
-    changes: &mut Vec<Change>,
-) -> Result<(), SyncError> {
-    for record in left
-        .broken
-        .keys()
-        .chain(right.broken.keys())
-        .collect::<BTreeSet<_>>()
-    {
-        broken(*record, base, left, right, merged, changes);
-    }
-    let files = merged.side.state.files();
-    let paths: BTreeSet<RecordPath> = files
-        .keys()
-        .filter_map(|p| RecordPath::parse(p))
-        .chain(left.blobs.keys().copied())
-        .chain(right.blobs.keys().copied())
-        .collect();
-    for record in paths {
-        if merged.side.broken.contains_key(&record) {
-            continue;
-        }
-        if !left.is_read(record) {
-            // The same on every side.
-            let file = left.blobs.get(&record).cloned();
-            merged.side.blobs.extend(file.map(|file| (record, file)));
-            continue;
-        }
-        let path = record.path();
-        let file_mode = [left, right]
-            .iter()
-            .find_map(|s| s.blobs.get(&record))
-            .map_or(mode::FILE, |f| f.mode);
-        let Some(bytes) = files.get(&path) else {
-            changes.push((path, None));
-            continue;
-        };
-        let same = [left, right]
-            .iter()
-            .all(|side| !side.healed.contains(&record) && side.state.record(record).as_ref() == Some(bytes));
-        let blob = match left.blobs.get(&record) {
-            // A hand-formatted file that nobody changed is not written anew.
-            Some(file) if same && right.blob(record) == Some(file.id) => file.id,
-            _ => {
-                check_size(&path, bytes)?;
-                repo.write_blob(bytes)?
-            }
-        };
-        let file = crate::git::TreeFile {
-            path: path.clone(),
-            mode: file_mode,
-            id: blob,
-        };
-        merged.side.blobs.insert(record, file);
-        changes.push((path, Some((file_mode, blob))));
-    }
-    Ok(())
-}
-
-/// A record that cannot be read on a side: it is taken as a file where the other side did not change it, and kept
-/// beside that side's where it did (docs/merge.md#loading).
-fn broken(
-    record: RecordPath,
-    base: &Side,
-    left: &Side,
-    right: &Side,
-    merged: &mut MergedTree,
-    changes: &mut Vec<Change>,
-) {
-    let (b, l, r) = (base.blob(record), left.blob(record), right.blob(record));
-    let taken = if l == r || r == b {
-        left
-    } else if l == b {
-        right
-    } else {
-        // Both changed it. A version that reads wins; of two that do not, the one with the smaller name.
-        let (kept, aside) = match (
-            left.broken.contains_key(&record),
-            right.broken.contains_key(&record),
-        ) {
-            (false, _) => (left, right),
-            (true, false) => (right, left),
-            (true, true) if l <= r => (left, right),
-            (true, true) => (right, left),
-        };
-        if let Some(file) = aside.blobs.get(&record) {
-            let path = second_version_path(&record.path(), "theirs", &file.id.short());
-            changes.push((path.clone(), Some((file.mode, file.id))));
-            merged.notes.push(SyncNote::BothKept {
-                path: record.path(),
-                theirs: path,
-            });
-        }
-        kept
-    };
-    let Some(problems) = taken.broken.get(&record) else {
-        return;
-    };
-    if let Some(file) = taken.blobs.get(&record) {
-        changes.push((record.path(), Some((file.mode, file.id))));
-        merged.side.blobs.insert(record, file.clone());
-    }
-    merged.side.broken.insert(record, problems.clone());
-    merged
-        .notes
-        .extend(problems.first().map(|p| SyncNote::Broken(record, p.clone())));
-    // What stands in that file is in it, as it is; it is written nowhere else.
-    match record {
-        RecordPath::Pair => merged.side.state.pair = None,
-        RecordPath::Home(home) => {
-            merged.side.state.entries.retain(|_, placed| placed.home != home);
-            match home.meeting() {
-                Some(key) => {
-                    merged.side.state.meetings.remove(&key);
+    let tree = match (left.tree, right.tree) {
+        (Some(left_tree), Some(right_tree)) => {
+            let by_line = repo.merge_trees(base.tree, left_tree, right_tree)?;
+            for conflict in &by_line.conflicts {
+                if let (None, Some(_), Some(theirs)) =
+                    (RecordPath::parse(&conflict.path), &conflict.left, &conflict.right)
+                {
+                    merge.keep_both(conflict.path.clone(), theirs);
                 }
-                None => merged.side.state.agenda = None,
+            }
+            merge.records()?;
+            repo.write_tree(Some(by_line.tree), &merge.changes)?
+        }
+        (left, right) => left.or(right).ok_or(SyncError::NoPair)?,
+    };
+    merge.merged.tree = Some(tree);
+    Ok(MergedTree {
+        tree,
+        side: merge.merged,
+        notes: merge.notes,
+    })
+}
+
+/// The records of a merge, as they come into its tree.
+struct RecordMerge<'a> {
+    repo: &'a Repository,
+    /// Base, left and right.
+    sides: [&'a Side; 3],
+    merged: Side,
+    notes: Vec<SyncNote>,
+    /// The changes to the tree that Git made of both.
+    changes: Vec<Change>,
+}
+
+impl RecordMerge<'_> {
+    /// Keeps the other version of a file under a name of its own.
+    fn keep_both(&mut self, path: String, theirs: &TreeFile) {
+        let second = second_version_path(&path, "theirs", &theirs.id.short());
+        self.changes
+            .push((second.clone(), Some((theirs.mode, theirs.id))));
+        self.notes.push(SyncNote::BothKept { path, theirs: second });
+    }
+
+    /// The blobs of every record of the merge.
+    fn records(&mut self) -> Result<(), SyncError> {
+        let [_, left, right] = self.sides;
+        let broken: BTreeSet<_> = left.broken.keys().chain(right.broken.keys()).collect();
+        for record in broken {
+            self.broken(*record);
+        }
+        let files = self.merged.state.files();
+        let written = files.keys().filter_map(|path| RecordPath::parse(path));
+        let stood = left.blobs.keys().chain(right.blobs.keys()).copied();
+        for record in written.chain(stood).collect::<BTreeSet<_>>() {
+            if self.merged.broken.contains_key(&record) {
+                continue;
+            }
+            if !left.is_read(record) {
+                // The same on every side.
+                let file = left.blobs.get(&record).cloned();
+                self.merged.blobs.extend(file.map(|file| (record, file)));
+                continue;
+            }
+            let path = record.path();
+            let Some(bytes) = files.get(&path) else {
+                self.changes.push((path, None));
+                continue;
+            };
+            let same = [left, right].iter().all(|side| {
+                !side.healed.contains(&record) && side.state.record(record).as_ref() == Some(bytes)
+            });
+            let (ours, theirs) = (left.blobs.get(&record), right.blobs.get(&record));
+            let id = match ours {
+                // A hand-formatted file that nobody changed is not written anew.
+                Some(file) if same && right.blob(record) == Some(file.id) => file.id,
+                _ => {
+                    check_size(&path, bytes)?;
+                    self.repo.write_blob(bytes)?
+                }
+            };
+            let mode = ours.or(theirs).map_or(mode::FILE, |file| file.mode);
+            self.changes.push((path.clone(), Some((mode, id))));
+            self.merged.blobs.insert(record, TreeFile { path, mode, id });
+        }
+        Ok(())
+    }
+
+    /// A record that cannot be read on a side: it is taken as a file where the other side did not change it. Where both
+    /// changed it, the other version is kept beside it (docs/merge.md#loading).
+    fn broken(&mut self, record: RecordPath) {
+        let [base, left, right] = self.sides;
+        let (b, l, r) = (base.blob(record), left.blob(record), right.blob(record));
+        let taken = if l == r || r == b {
+            left
+        } else if l == b {
+            right
+        } else {
+            // Both changed it. A version that reads wins; of two that do not, the one with the smaller name.
+            let rank = |side: &Side, blob| (side.broken.contains_key(&record), blob);
+            let (kept, other) = match rank(left, l) <= rank(right, r) {
+                true => (left, right),
+                false => (right, left),
+            };
+            if let Some(file) = other.blobs.get(&record) {
+                self.keep_both(record.path(), file);
+            }
+            kept
+        };
+        let Some(problems) = taken.broken.get(&record) else {
+            return;
+        };
+        if let Some(file) = taken.blobs.get(&record) {
+            self.changes.push((record.path(), Some((file.mode, file.id))));
+            self.merged.blobs.insert(record, file.clone());
+        }
+        let first = problems.first().cloned();
+        self.notes
+            .extend(first.map(|problem| SyncNote::Broken(record, problem)));
+        self.merged.broken.insert(record, problems.clone());
+        // The entries of that file stay in it, as they are: they are written nowhere else.
+        let state = &mut self.merged.state;
+        match record {
+            RecordPath::Pair => state.pair = None,
+            RecordPath::Home(home) => {
+                state.entries.retain(|_, placed| placed.home != home);
+                match home.meeting() {
+                    Some(key) => drop(state.meetings.remove(&key)),
+                    None => state.agenda = None,
+                }
             }
         }
     }

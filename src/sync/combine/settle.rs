@@ -10,7 +10,7 @@ use crate::model::{
     id_of_ciphertext,
 };
 
-use crate::sync::combine::body_seals::BodySeals;
+use crate::sync::combine::body_seals::{BodySeals, Unsealed};
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::{author, with_ciphertext};
@@ -25,12 +25,6 @@ struct Body {
     content: Option<Content>,
     /// Whether it is sealed for the keys of today.
     fresh: bool,
-}
-
-impl Body {
-    fn ciphertext(&self) -> Option<&str> {
-        self.alternative.ciphertext()
-    }
 }
 
 /// Settles every entry that needs it. Where a key is missing or not trusted, things stay as they are.
@@ -51,10 +45,9 @@ pub fn settle<L: BodySeals>(
         .filter(|(_, p)| p.entry.holds_ciphertext())
         .map(|(id, _)| *id)
         .collect();
-    // What a conflict came to may have to be sealed for the keys of today: the next sync must find nothing to do.
-    let twice = ids.into_iter().flat_map(|id| [id, id]);
-    for id in twice {
-        let Some(placed) = state.entries.get(&id).cloned() else {
+    // A settled conflict may have to be sealed for the keys of today: the next sync must find nothing to do.
+    for id in ids.into_iter().flat_map(|id| [id, id]) {
+        let Some(placed) = state.entries.get(&id) else {
             continue;
         };
         let Some(by) = author(&placed.entry) else { continue };
@@ -66,27 +59,33 @@ pub fn settle<L: BodySeals>(
             mine: me == Some(&by),
             state: &*state,
         };
-        let outcome = if placed.entry.rows_of("body").next().is_some() {
-            settler.conflict(&placed)?
+        let settled = if bodies_conflict(&placed.entry) {
+            settler.conflict(placed)?
         } else {
-            settler.single(&placed)?
+            settler.single(placed)?
         };
-        let Some(outcome) = outcome else { continue };
-        resealed += usize::from(outcome.resealed);
-        notes.extend(outcome.put_back.then_some(SyncNote::VisibilityRestored(id)));
-        for split in outcome.split_off {
-            let to = split.0;
+        let Some(settled) = settled else { continue };
+        resealed += usize::from(settled.resealed);
+        notes.extend(
+            settled
+                .visibility_restored
+                .then_some(SyncNote::VisibilityRestored(id)),
+        );
+        for (to, split) in settled.split_off {
             notes.push(SyncNote::SplitOff { from: id, to });
-            state.entries.entry(to).or_insert(split.1);
+            state.entries.entry(to).or_insert(split);
         }
         if let Some(slot) = state.entries.get_mut(&id) {
-            slot.entry = outcome.entry;
+            slot.entry = settled.entry;
         }
     }
-    if resealed > 0 {
-        notes.push(SyncNote::Resealed(resealed));
-    }
+    notes.extend((resealed > 0).then_some(SyncNote::Resealed(resealed)));
     Ok(notes)
+}
+
+/// Whether bodies of an entry are in conflict.
+pub(in crate::sync) fn bodies_conflict(entry: &Table) -> bool {
+    entry.rows_of("body").next().is_some()
 }
 
 /// Whether two contents say the same, whatever the order of their keys.
@@ -97,7 +96,7 @@ fn same(a: &Content, b: &Content) -> bool {
 struct SettledEntry {
     entry: Table,
     split_off: Vec<(EntryId, Placed)>,
-    put_back: bool,
+    visibility_restored: bool,
     resealed: bool,
 }
 
@@ -113,69 +112,70 @@ struct EntrySettler<'a, L> {
 }
 
 impl<L: BodySeals> EntrySettler<'_, L> {
+    fn unseal(&self, ciphertext: &str) -> Option<Unsealed> {
+        self.keys.unseal(self.pair, self.id, self.by, ciphertext)
+    }
+
+    /// The entry with a content sealed; none where a key stands in the way.
+    fn sealed(
+        &self,
+        entry: &Table,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<Option<Table>, SyncError> {
+        match self.keys.lock(self.pair, self.id, self.by, visibility, content) {
+            Ok(sealed) => Ok(Some(with_ciphertext(entry, visibility, &sealed))),
+            Err(SyncError::Key(_)) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
     /// An entry with one body: its visibility is put back, and it is sealed anew for the keys of today.
     fn single(&self, placed: &Placed) -> Result<Option<SettledEntry>, SyncError> {
         let entry = &placed.entry;
-        let Some(ciphertext) = entry.ciphertext() else {
+        let Some(opened) = entry.ciphertext().and_then(|text| self.unseal(text)) else {
             return Ok(None);
         };
-        let Some(opened) = self.keys.unseal(self.pair, self.id, self.by, ciphertext) else {
-            return Ok(None);
-        };
-        let put_back = entry.visibility() != opened.visibility;
-        // Another's private entry cannot be opened; what can is sealed by whoever comes first.
-        if !put_back && !opened.stale {
+        let visibility_restored = entry.visibility() != opened.visibility;
+        if !visibility_restored && !opened.stale {
             return Ok(None);
         }
         let mut settled = entry.clone();
         settled.set("visibility", opened.visibility.as_str());
-        if opened.stale {
-            match self
-                .keys
-                .lock(self.pair, self.id, self.by, opened.visibility, &opened.content)
-            {
-                Ok(sealed) => settled = with_ciphertext(entry, opened.visibility, &sealed),
-                Err(SyncError::Key(_)) => {}
-                Err(e) => return Err(e),
-            }
+        // Another's private entry cannot be opened; the others are sealed by whoever comes first.
+        if opened.stale
+            && let Some(sealed) = self.sealed(entry, opened.visibility, &opened.content)?
+        {
+            settled = sealed;
         }
-        let resealed = settled.ciphertext() != entry.ciphertext();
-        if settled == *entry {
-            return Ok(None);
-        }
-        Ok(Some(SettledEntry {
+        Ok((settled != *entry).then(|| SettledEntry {
+            resealed: settled.ciphertext() != entry.ciphertext(),
+            visibility_restored,
             entry: settled,
             split_off: Vec::new(),
-            put_back,
-            resealed,
         }))
     }
 
     fn body(&self, alternative: Alternative) -> Body {
-        let Some(ciphertext) = alternative.ciphertext() else {
-            let visibility = alternative.visibility();
-            let mut table = Table::default();
-            table.show("body", &alternative);
-            return Body {
-                visibility,
-                content: Some(Content::of_entry(&table)),
-                fresh: true,
-                alternative,
-            };
+        let opened = match alternative.ciphertext() {
+            Some(ciphertext) => self.unseal(ciphertext),
+            None => {
+                let mut table = Table::default();
+                table.show("body", &alternative);
+                Some(Unsealed {
+                    visibility: alternative.visibility(),
+                    content: Content::of_entry(&table),
+                    stale: false,
+                })
+            }
         };
-        match self.keys.unseal(self.pair, self.id, self.by, ciphertext) {
-            Some(opened) => Body {
-                visibility: opened.visibility,
-                fresh: !opened.stale,
-                content: Some(opened.content),
-                alternative,
-            },
-            None => Body {
-                visibility: alternative.visibility(),
-                content: None,
-                fresh: true,
-                alternative,
-            },
+        Body {
+            visibility: opened
+                .as_ref()
+                .map_or(alternative.visibility(), |opened| opened.visibility),
+            fresh: opened.as_ref().is_none_or(|opened| !opened.stale),
+            content: opened.map(|opened| opened.content),
+            alternative,
         }
     }
 
@@ -184,17 +184,11 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         let entry = &placed.entry;
         let rows = entry.rows_of("body").map(|r| r.alternative.clone());
         let mut bodies: Vec<Body> = rows.chain([entry.shown("body")]).map(|a| self.body(a)).collect();
-        let base = entry
-            .body_base
-            .as_deref()
-            .and_then(|text| self.keys.unseal(self.pair, self.id, self.by, text))
-            .map(|opened| opened.content);
+        let base = entry.body_base.as_deref().and_then(|text| self.unseal(text));
+        let base = base.map(|opened| opened.content);
         let before = bodies.len();
         for visibility in [Visibility::Private, Visibility::Confidential, Visibility::Shared] {
-            if self
-                .merge_bodies_of(visibility, &mut bodies, base.as_ref(), entry)?
-                .is_none()
-            {
+            if !self.merge_bodies_of(visibility, &mut bodies, base.as_ref(), entry)? {
                 return Ok(None);
             }
         }
@@ -209,10 +203,11 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         let mut settled = entry.clone();
         settled.show("body", &shown);
         settled.rows.retain(|row| row.field != "body");
+        let field = || "body".to_owned();
         settled
             .rows
             .extend(alternatives.into_iter().map(|alternative| Row {
-                field: "body".to_owned(),
+                field: field(),
                 alternative,
             }));
         settled.tidy_rows();
@@ -222,50 +217,44 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         Ok(Some(SettledEntry {
             entry: settled,
             split_off,
-            put_back: false,
+            visibility_restored: false,
             resealed: false,
         }))
     }
 
-    /// Makes the bodies of one visibility that I can read into one. None where a key stands in the way.
+    /// Makes the bodies of one visibility that I can read into one. False where a key stands in the way.
     fn merge_bodies_of(
         &self,
         visibility: Visibility,
         bodies: &mut Vec<Body>,
         base: Option<&Content>,
         entry: &Table,
-    ) -> Result<Option<()>, SyncError> {
-        let (mut alike, rest): (Vec<Body>, Vec<Body>) = std::mem::take(bodies)
-            .into_iter()
-            .partition(|b| b.visibility == visibility && b.content.is_some());
+    ) -> Result<bool, SyncError> {
+        let is_alike = |body: &Body| body.visibility == visibility && body.content.is_some();
+        let (mut alike, rest): (Vec<Body>, Vec<Body>) =
+            std::mem::take(bodies).into_iter().partition(is_alike);
         *bodies = rest;
-        if alike.len() < 2 {
-            bodies.append(&mut alike);
-            return Ok(Some(()));
-        }
-        // One sealed for the keys of today first, then the bytewise smaller: the alike on every clone.
+        // One sealed for the keys of today first, then the bytewise smaller: the same on every clone.
         alike.sort_by(|a, b| (!a.fresh, &a.alternative).cmp(&(!b.fresh, &b.alternative)));
-        let mut contents = alike.iter().filter_map(|b| b.content.clone());
-        let Some(first) = contents.next() else {
-            return Ok(Some(()));
+        let contents = alike.iter().filter_map(|b| b.content.clone());
+        let Some(merged) = contents.reduce(|merged, next| merge_contents(base, &merged, &next)) else {
+            return Ok(true);
         };
-        let merged = contents.fold(first, |merged, next| merge_contents(base, &merged, &next));
-        if let Some(place) = alike
-            .iter()
-            .position(|b| b.content.as_ref().is_some_and(|c| same(c, &merged)))
-        {
+        let says_all = |body: &Body| {
+            body.content
+                .as_ref()
+                .is_some_and(|content| same(content, &merged))
+        };
+        if let Some(place) = alike.iter().position(says_all) {
             bodies.push(alike.swap_remove(place));
-            return Ok(Some(()));
+            return Ok(true);
         }
         let alternative = if visibility.is_sealed() {
-            match self.keys.lock(self.pair, self.id, self.by, visibility, &merged) {
-                Ok(sealed) => with_ciphertext(entry, visibility, &sealed).shown("body"),
-                Err(SyncError::Key(_)) => {
-                    bodies.append(&mut alike);
-                    return Ok(None);
-                }
-                Err(e) => return Err(e),
-            }
+            let Some(sealed) = self.sealed(entry, visibility, &merged)? else {
+                bodies.append(&mut alike);
+                return Ok(false);
+            };
+            sealed.shown("body")
         } else {
             merged.table().shown("body")
         };
@@ -275,7 +264,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
             content: Some(merged),
             fresh: true,
         });
-        Ok(Some(()))
+        Ok(true)
     }
 
     /// Where the author shared an entry on one machine and edited it under seal on another, the shared one stands;
@@ -287,52 +276,30 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         placed: &Placed,
     ) -> Vec<(EntryId, Placed)> {
         let mut split = Vec::new();
-        let widest = bodies.iter().map(|b| b.visibility).max();
-        let Some(shared) = widest.filter(|v| *v == Visibility::Shared && self.mine) else {
+        let is_shared = |body: &&Body| body.visibility == Visibility::Shared;
+        if !self.mine || !bodies.iter().any(|body| is_shared(&body)) {
             return split;
-        };
-        let shared_contents: Vec<Content> = bodies
-            .iter()
-            .filter(|b| b.visibility == shared)
-            .filter_map(|b| b.content.clone())
-            .collect();
-        let mut kept = Vec::new();
-        for body in std::mem::take(bodies) {
-            let sealed_edit = body
-                .visibility
-                .is_sealed()
-                .then(|| body.content.clone())
-                .flatten();
-            let (Some(content), Some(ciphertext)) = (sealed_edit, body.ciphertext()) else {
-                kept.push(body);
-                continue;
+        }
+        let shared = bodies.iter().filter(is_shared);
+        let shared: Vec<Content> = shared.filter_map(|body| body.content.clone()).collect();
+        bodies.retain(|body| {
+            let sealed = body.content.clone().filter(|_| body.visibility.is_sealed());
+            let (Some(content), Some(ciphertext)) = (sealed, body.alternative.ciphertext()) else {
+                return true;
             };
-            let nothing_new = shared_contents
-                .iter()
-                .chain(base)
-                .any(|known| same(known, &content));
-            if nothing_new {
-                continue;
+            if shared.iter().chain(base).any(|known| same(known, &content)) {
+                return false;
             }
             match self.entry_of_its_own(placed, body.visibility, ciphertext, content) {
-                Some(own) => split.extend(own),
+                Some(own) => {
+                    split.extend(own);
+                    false
+                }
                 // It could not be sealed: the conflict stays, with every word.
-                None => kept.push(body),
+                None => true,
             }
-        }
-        *bodies = kept;
+        });
         split
-    }
-
-    /// What an entry says, where I can read it.
-    fn content(&self, id: EntryId, entry: &Table) -> Option<(Visibility, Content)> {
-        match entry.ciphertext() {
-            Some(ciphertext) => self
-                .keys
-                .unseal(self.pair, id, self.by, ciphertext)
-                .map(|opened| (opened.visibility, opened.content)),
-            None => Some((entry.visibility(), Content::of_entry(entry))),
-        }
     }
 
     /// The entry that a sealed edit becomes; an inner none where it is there already, an outer one where it could not
@@ -350,29 +317,21 @@ impl<L: BodySeals> EntrySettler<'_, L> {
                 0 => id_of_ciphertext(ciphertext),
                 n => id_of_ciphertext(&format!("{ciphertext}{n}")),
             };
-            if let Some(there) = self.state.entries.get(&id) {
-                let is_it = author(&there.entry).as_ref() == Some(self.by)
-                    && self
-                        .content(id, &there.entry)
-                        .is_some_and(|(v, c)| v == visibility && same(&c, &content));
-                if is_it {
-                    return Some(None);
-                }
-                continue;
+            let own = Self { id, ..*self };
+            let Some(there) = self.state.entries.get(&id) else {
+                let mut envelope = placed.entry.envelope();
+                envelope.set("id", id.to_string());
+                let entry = own.sealed(&envelope, visibility, &content).ok()??;
+                return Some(Some((id, Placed { entry, ..*placed })));
+            };
+            let known = match there.entry.ciphertext() {
+                Some(text) => own.unseal(text).map(|opened| (opened.visibility, opened.content)),
+                None => Some((there.entry.visibility(), Content::of_entry(&there.entry))),
+            };
+            let is_it = |(v, known): (Visibility, Content)| v == visibility && same(&known, &content);
+            if author(&there.entry).as_ref() == Some(self.by) && known.is_some_and(is_it) {
+                return Some(None);
             }
-            let mut envelope = placed.entry.envelope();
-            envelope.set("id", id.to_string());
-            let sealed = self.keys.lock(self.pair, id, self.by, visibility, &content);
-            return sealed.ok().map(|sealed| {
-                let entry = with_ciphertext(&envelope, visibility, &sealed);
-                Some((
-                    id,
-                    Placed {
-                        home: placed.home,
-                        entry,
-                    },
-                ))
-            });
         }
         None
     }

@@ -5,7 +5,6 @@
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
 mod plan;
-mod push;
 mod remote;
 mod replica;
 mod report;
@@ -16,11 +15,11 @@ use super::checkout::CheckedOut;
 use super::error::SyncError;
 use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
-use plan::{Facts, Plan, plan};
+use plan::{Plan, plan};
 
-pub use push::push;
+pub use remote::push;
 pub(super) use replica::seen_ref;
-pub use report::{SyncOptions, sync, sync_within};
+pub use report::{SyncOptions, sync};
 
 /// How many pushes that lost a race are tried.
 const ATTEMPTS: usize = 10;
@@ -37,17 +36,14 @@ pub enum Fetched {
 }
 
 /// The remote of a pair, as far as the exchange talks to it.
+///
+/// # Errors
+/// When this machine fails. A remote that fails is an answer.
 pub trait Remote {
     /// Brings the remote's commits here.
-    ///
-    /// # Errors
-    /// When this machine fails. A remote that fails is an answer.
     fn fetch(&mut self) -> Result<Fetched, SyncError>;
 
     /// Moves the remote's branch to a commit, if it still is where the last fetch found it.
-    ///
-    /// # Errors
-    /// As [`Remote::fetch`].
     fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError>;
 
     /// Waits before another attempt, longer each time.
@@ -65,6 +61,9 @@ pub enum MergeOver {
 
 /// A clone of a pair, as far as the exchange works in it. It holds one prepared commit, which counts once it is
 /// checked out.
+///
+/// # Errors
+/// Each step fails where the disk does, or a record cannot be read; more reasons stand at the step.
 pub trait Replica {
     /// The commits.
     type History: History;
@@ -78,24 +77,18 @@ pub trait Replica {
     fn tip(&self) -> Option<CommitId>;
 
     /// The remote's tip as it was last seen.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     fn seen(&self) -> Result<Option<CommitId>, SyncError>;
 
     /// Remembers the remote's tip. `new_branch` says that the remote did not have the branch before.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError>;
 
     /// Makes a commit the prepared one, and forgets another one that was prepared.
     ///
     /// # Errors
-    /// When its records cannot be read, or they are another pair's.
+    /// When its records are another pair's.
     fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError>;
 
-    /// What a person should know of the records in the prepared commit.
+    /// The notes for a person on the records in the prepared commit.
     fn found_in_tip(&self) -> Vec<SyncNote>;
 
     /// Merges the prepared commit with the remote's tip.
@@ -120,15 +113,10 @@ pub trait Replica {
     fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError>;
 
     /// Counts the entries that the prepared commit has added, changed or removed since `there`.
-    ///
-    /// # Errors
-    /// When a record cannot be read.
     fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError>;
 
-    /// Makes the prepared commit count: writes its files, and moves the branch.
-    ///
-    /// # Errors
-    /// When a file cannot be written. The next command completes it then.
+    /// Makes the prepared commit count: writes its files, and moves the branch. The next command completes one that
+    /// failed.
     fn check_out(&mut self) -> Result<CheckedOut, SyncError>;
 }
 
@@ -137,7 +125,7 @@ pub trait Replica {
 pub struct ExchangeOptions {
     /// Fetch and plan, but send and write nothing.
     pub dry_run: bool,
-    /// Go on though the remote's history was rewritten.
+    /// Go on though the remote's history was rewritten: everything that is here is kept, and goes there again.
     pub accept_rewrite: bool,
 }
 
@@ -180,14 +168,14 @@ pub fn exchange<R: Remote, C: Replica>(
     match remote {
         None => exchanged.notes.extend(replica.settle(None)?),
         Some(remote) => {
+            let done = &mut exchanged;
             let mut exchange = Exchange {
                 remote,
                 replica,
                 options,
-                done: &mut exchanged,
+                done,
             };
-            let delivery = exchange.deliver()?;
-            exchanged.delivery = delivery;
+            exchanged.delivery = exchange.deliver()?;
         }
     }
     if !options.dry_run {
@@ -264,11 +252,9 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
         if let Some(mine) = mine {
             self.replica.adopt(mine)?;
         }
-        let later = self.done.notes.split_off(notes_before);
-        let pinned = later
-            .into_iter()
-            .filter(|note| matches!(note, SyncNote::Pinned(..)));
-        self.done.notes.extend(pinned);
+        let mut later = self.done.notes.split_off(notes_before);
+        later.retain(|note| matches!(note, SyncNote::Pinned(..)));
+        self.done.notes.append(&mut later);
         Ok(())
     }
 
@@ -278,34 +264,32 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             true => None,
             false => self.replica.seen()?,
         };
-        let facts = Facts::of(self.replica.history(), self.replica.tip(), there, seen)?;
-        let notes = match (plan(facts), there) {
-            (Plan::Rewritten, _) => {
+        let planned = plan(self.replica.history(), self.replica.tip(), there, seen)?;
+        let notes = match planned {
+            Plan::Rewritten => {
                 return Err(SyncError::Rewritten {
                     was: seen.map(|id| id.short()).unwrap_or_default(),
                     is: there.map(|id| id.short()),
                 });
             }
-            (Plan::Unrelated, _) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),
-            (Plan::FastForward, Some(there)) => {
+            Plan::Unrelated(_) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),
+            Plan::FastForward(there) => {
                 self.replica.adopt(there)?;
-                let mut notes = self.replica.found_in_tip();
-                notes.extend(self.replica.settle(None)?);
-                notes
+                let found = self.replica.found_in_tip();
+                [found, self.replica.settle(None)?].concat()
             }
-            (Plan::Merge, Some(there)) => self.merge(there, MergeOver::Bases)?,
-            (Plan::Unrelated, Some(there)) => self.merge(there, MergeOver::Nothing)?,
-            _ => self.replica.settle(None)?,
+            Plan::Merge(there) => self.merge(there, MergeOver::Bases)?,
+            Plan::Unrelated(there) => self.merge(there, MergeOver::Nothing)?,
+            Plan::Nothing | Plan::Push => self.replica.settle(None)?,
         };
         self.done.notes.extend(notes);
         Ok(())
     }
 
     fn merge(&mut self, there: CommitId, over: MergeOver) -> Result<Vec<SyncNote>, SyncError> {
-        let (merged, mut notes) = self.replica.merge(there, over)?;
+        let (merged, notes) = self.replica.merge(there, over)?;
         self.done.merged = true;
-        notes.extend(self.replica.settle(Some(merged))?);
-        Ok(notes)
+        Ok([notes, self.replica.settle(Some(merged))?].concat())
     }
 
     /// Looks whether a push arrived whose answer did not.
@@ -321,8 +305,9 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
 
     fn delivered(&mut self, tip: Option<CommitId>, new_branch: bool) -> Result<(), SyncError> {
         if let (Some(tip), false) = (tip, self.options.dry_run) {
-            let notes = self.replica.remember_seen(tip, new_branch)?;
-            self.done.notes.extend(notes);
+            self.done
+                .notes
+                .extend(self.replica.remember_seen(tip, new_branch)?);
         }
         Ok(())
     }

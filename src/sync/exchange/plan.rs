@@ -1,163 +1,144 @@
-//! What a sync has to do, as one pure function (docs/sync.md#plan).
+//! The plan of a sync, by how the two tips stand to each other (docs/sync.md#plan).
 
 use crate::git::CommitId;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
 
-/// What is known of the two tips after a fetch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Facts {
-    /// There is a commit here.
-    pub here: bool,
-    /// The remote has the branch.
-    pub there: bool,
-    /// Both tips are the same commit.
-    pub same: bool,
-    /// The local tip is an ancestor of the remote's.
-    pub behind: bool,
-    /// The remote's tip is an ancestor of the local one.
-    pub ahead: bool,
-    /// The two have an ancestor in common.
-    pub related: bool,
-    /// A tip of the remote was seen before.
-    pub seen: bool,
-    /// The tip that was seen before is an ancestor of what the remote has now, or that itself.
-    pub follows: bool,
-}
-
-impl Facts {
-    /// The facts about the tips here and there; `seen` is the remote's tip of before, where it is to count.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
-    pub(super) fn of(
-        history: &impl History,
-        here: Option<CommitId>,
-        there: Option<CommitId>,
-        seen: Option<CommitId>,
-    ) -> Result<Self, SyncError> {
-        let mut facts = Self {
-            here: here.is_some(),
-            there: there.is_some(),
-            same: here == there,
-            seen: seen.is_some(),
-            ..Self::default()
-        };
-        if let (Some(seen), Some(there)) = (seen, there) {
-            facts.follows = history.is_ancestor(seen, there)?;
-        }
-        if let (Some(here), Some(there)) = (here, there) {
-            facts.behind = history.is_ancestor(here, there)?;
-            facts.ahead = history.is_ancestor(there, here)?;
-            facts.related = facts.behind || facts.ahead || !history.merge_bases(here, there)?.is_empty();
-        }
-        Ok(facts)
-    }
-}
-
-/// What to do.
+/// What to do after a fetch. A commit is the remote's tip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plan {
     /// Both have the same.
     Nothing,
     /// Take what the remote has.
-    FastForward,
+    FastForward(CommitId),
     /// Give what is here.
     Push,
     /// Both have something new.
-    Merge,
+    Merge(CommitId),
     /// The remote's history does not follow from what was there: a person must decide.
     Rewritten,
     /// The histories have nothing in common: a person must decide.
-    Unrelated,
+    Unrelated(CommitId),
 }
 
-/// The plan for a pair of tips.
-pub(super) fn plan(facts: Facts) -> Plan {
-    if facts.seen && !facts.follows {
-        Plan::Rewritten
-    } else if !facts.there {
-        if facts.here { Plan::Push } else { Plan::Nothing }
-    } else if facts.same {
-        Plan::Nothing
-    } else if !facts.here || facts.behind {
-        Plan::FastForward
-    } else if facts.ahead {
-        Plan::Push
-    } else if facts.related {
-        Plan::Merge
-    } else {
-        Plan::Unrelated
+/// The plan for the tips here and there; `seen` is the remote's tip of before, where it is to count.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(super) fn plan(
+    history: &impl History,
+    here: Option<CommitId>,
+    there: Option<CommitId>,
+    seen: Option<CommitId>,
+) -> Result<Plan, SyncError> {
+    if let Some(seen) = seen
+        && !there.map_or(Ok(false), |there| history.is_ancestor(seen, there))?
+    {
+        return Ok(Plan::Rewritten);
     }
+    let (here, there) = match (here, there) {
+        (here, there) if here == there => return Ok(Plan::Nothing),
+        (Some(here), Some(there)) => (here, there),
+        (None, Some(there)) => return Ok(Plan::FastForward(there)),
+        (_, None) => return Ok(Plan::Push),
+    };
+    Ok(if history.is_ancestor(here, there)? {
+        Plan::FastForward(there)
+    } else if history.is_ancestor(there, here)? {
+        Plan::Push
+    } else if history.merge_bases(here, there)?.is_empty() {
+        Plan::Unrelated(there)
+    } else {
+        Plan::Merge(there)
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::git::Signature;
+    use crate::model::Loaded;
+    use crate::sync::load::side::Side;
+
     use super::*;
 
+    /// Commits by number. Each has the parents that the list says.
+    struct Graph(&'static [(u8, &'static [u8])]);
+
+    fn id(n: u8) -> CommitId {
+        format!("{n:040x}").parse().unwrap()
+    }
+
+    impl Graph {
+        fn ancestors(&self, commit: CommitId) -> Vec<CommitId> {
+            let (_, parents) = self.0.iter().find(|(n, _)| id(*n) == commit).unwrap();
+            let above = parents.iter().flat_map(|parent| self.ancestors(id(*parent)));
+            [commit].into_iter().chain(above).collect()
+        }
+    }
+
+    impl History for Graph {
+        fn is_ancestor(&self, ancestor: CommitId, commit: CommitId) -> Result<bool, SyncError> {
+            Ok(self.ancestors(commit).contains(&ancestor))
+        }
+
+        fn merge_bases(&self, a: CommitId, b: CommitId) -> Result<Vec<CommitId>, SyncError> {
+            let (mut a, b) = (self.ancestors(a), self.ancestors(b));
+            a.retain(|commit| b.contains(commit));
+            Ok(a)
+        }
+
+        fn parents(&self, _: CommitId) -> Result<Vec<CommitId>, SyncError> {
+            unreachable!()
+        }
+
+        fn author(&self, _: CommitId) -> Result<Signature, SyncError> {
+            unreachable!()
+        }
+
+        fn records(&self, _: CommitId) -> Result<Loaded, SyncError> {
+            unreachable!()
+        }
+
+        fn side(&self, _: CommitId) -> Result<Side, SyncError> {
+            unreachable!()
+        }
+
+        fn merge_commits(
+            &self,
+            _: &Side,
+            _: (CommitId, &Side),
+            _: (CommitId, &Side),
+            _: &str,
+        ) -> Result<(CommitId, Side), SyncError> {
+            unreachable!()
+        }
+    }
+
     #[test]
-    fn every_plan_has_its_facts() {
-        let both = Facts {
-            here: true,
-            there: true,
-            related: true,
-            ..Facts::default()
-        };
-        for (facts, expected) in [
-            (Facts { same: true, ..both }, Plan::Nothing),
-            (Facts { behind: true, ..both }, Plan::FastForward),
-            (
-                Facts {
-                    ahead: true,
-                    seen: true,
-                    follows: true,
-                    ..both
-                },
-                Plan::Push,
-            ),
-            (both, Plan::Merge),
-            (
-                Facts {
-                    related: false,
-                    ..both
-                },
-                Plan::Unrelated,
-            ),
-            (
-                Facts {
-                    here: true,
-                    ..Facts::default()
-                },
-                Plan::Push,
-            ),
-            (
-                Facts {
-                    there: true,
-                    ..Facts::default()
-                },
-                Plan::FastForward,
-            ),
-            (Facts { seen: true, ..both }, Plan::Rewritten),
-            (
-                Facts {
-                    here: true,
-                    seen: true,
-                    ..Facts::default()
-                },
-                Plan::Rewritten,
-            ),
-            (
-                Facts {
-                    ahead: true,
-                    seen: true,
-                    ..both
-                },
-                Plan::Rewritten,
-            ),
-            (Facts::default(), Plan::Nothing),
+    fn every_plan_has_its_tips() {
+        // 1 ─ 2 ─ 3 and 1 ─ 4; 5 stands alone.
+        let graph = Graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[1]), (5, &[])]);
+        for (here, there, seen, expected) in [
+            (None, None, None, Plan::Nothing),
+            (Some(2), Some(2), None, Plan::Nothing),
+            (Some(2), Some(2), Some(1), Plan::Nothing),
+            (Some(1), Some(3), None, Plan::FastForward(id(3))),
+            (None, Some(3), None, Plan::FastForward(id(3))),
+            (Some(3), Some(1), Some(1), Plan::Push),
+            (Some(3), None, None, Plan::Push),
+            (Some(3), Some(4), None, Plan::Merge(id(4))),
+            (Some(3), Some(4), Some(4), Plan::Merge(id(4))),
+            (Some(3), Some(4), Some(2), Plan::Rewritten),
+            (Some(3), Some(2), Some(3), Plan::Rewritten),
+            (Some(3), Some(3), Some(4), Plan::Rewritten),
+            (Some(3), None, Some(2), Plan::Rewritten),
+            (None, None, Some(2), Plan::Rewritten),
+            (Some(3), Some(5), None, Plan::Unrelated(id(5))),
+            (Some(3), Some(5), Some(5), Plan::Unrelated(id(5))),
         ] {
-            assert_eq!(plan(facts), expected, "{facts:?}");
+            let planned = plan(&graph, here.map(id), there.map(id), seen.map(id)).unwrap();
+            assert_eq!(planned, expected, "{here:?} {there:?} {seen:?}");
         }
     }
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use crate::git::{self, CommitId, FetchOutcome, PushOutcome, RemoteOptions, Repository};
 use crate::store::CloneLock;
 
-use super::push::push;
 use super::replica::as_one_name;
 use super::{Fetched, Remote};
 use crate::sync::error::SyncError;
@@ -41,14 +40,15 @@ impl Remote for GitRemote {
         // Linked worktrees share their references, and no branch is checked out in two: the branch names the place.
         let fetched = format!("refs/oneonone/there/{}", as_one_name(&self.branch));
         let refspec = format!("+refs/heads/{}:{fetched}", self.branch);
-        let mut outcome = self.repo.fetch("origin", &[&refspec], &self.options());
+        let fetch = || self.repo.fetch("origin", &[&refspec], &self.options());
+        let mut outcome = fetch();
         for attempt in 1..FETCHES {
             // A child of a run that was killed may hold the reference for a moment.
             if !matches!(outcome, Err(git::Error::Program { .. })) {
                 break;
             }
             pause(attempt);
-            outcome = self.repo.fetch("origin", &[&refspec], &self.options());
+            outcome = fetch();
         }
         if !matches!(outcome, Ok(FetchOutcome::Done | FetchOutcome::NoBranch(_))) {
             self.lock.suspect_stale_locks();
@@ -63,18 +63,34 @@ impl Remote for GitRemote {
     }
 
     fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError> {
-        Ok(push(
-            &self.repo,
-            &self.lock,
-            commit,
-            &self.branch,
-            &self.options(),
-        )?)
+        let options = self.options();
+        Ok(push(&self.repo, &self.lock, commit, &self.branch, &options)?)
     }
 
     fn wait(&mut self, attempt: usize) {
         pause(attempt);
     }
+}
+
+/// Pushes a commit to a branch of `origin`. Where a program on the way may have left a lock behind, the next command
+/// looks: after everything but a push that was accepted, and where a lock stands in a remote that is a folder of this
+/// machine.
+///
+/// # Errors
+/// As [`Repository::push`].
+pub fn push(
+    repo: &Repository,
+    lock: &CloneLock,
+    commit: CommitId,
+    branch: &str,
+    options: &RemoteOptions,
+) -> Result<PushOutcome, git::Error> {
+    let outcome = repo.push("origin", commit, branch, options);
+    let accepted = matches!(outcome, Ok(PushOutcome::Accepted));
+    if !accepted || repo.is_locked_there(&[&format!("refs/heads/{branch}")], "origin") {
+        lock.suspect_stale_locks();
+    }
+    outcome
 }
 
 /// Waits a little longer each time, by a number that two clones are unlikely to share.

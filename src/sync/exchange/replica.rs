@@ -38,10 +38,7 @@ impl Replica for Workspace {
     }
 
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError> {
-        let notes = match new_branch {
-            true => self.other_branch()?.into_iter().collect(),
-            false => Vec::new(),
-        };
+        let other = if new_branch { self.other_branch()? } else { None };
         let tracking = format!("refs/remotes/origin/{}", self.branch);
         for name in [seen_ref(&self.branch), tracking] {
             if self.repo.reference(&name)? != Some(tip) {
@@ -49,7 +46,7 @@ impl Replica for Workspace {
                 let _ = self.repo.set_reference(&name, tip, Expect::Any, why)?;
             }
         }
-        Ok(notes)
+        Ok(other.into_iter().collect())
     }
 
     fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
@@ -57,11 +54,11 @@ impl Replica for Workspace {
     }
 
     fn found_in_tip(&self) -> Vec<SyncNote> {
-        let broken = self.side.broken.iter();
-        let broken = broken.filter_map(|(record, problems)| {
-            let first = problems.first()?;
-            Some(SyncNote::Broken(*record, first.clone()))
-        });
+        let broken = self
+            .side
+            .broken
+            .iter()
+            .filter_map(|(record, problems)| Some(SyncNote::Broken(*record, problems.first()?.clone())));
         let doubled = self.side.doubled.keys().map(|id| SyncNote::Deduplicated(*id));
         broken.chain(doubled).collect()
     }
@@ -77,8 +74,7 @@ impl Replica for Workspace {
             MergeOver::Nothing => merge_unrelated(&self.repo, mine, there)?,
         };
         self.refuse_newer()?;
-        let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
-        Ok(((tree, [mine, there]), merged.notes))
+        Ok(((merged.tree, [mine, there]), merged.notes))
     }
 
     fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError> {
@@ -86,10 +82,8 @@ impl Replica for Workspace {
     }
 
     fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
-        match self.tip {
-            Some(tip) => refuse_clear_secrets(&self.repo, tip, &sent(&self.repo, there)?),
-            None => Ok(()),
-        }
+        let Some(tip) = self.tip else { return Ok(()) };
+        refuse_clear_secrets(&self.repo, tip, &sent(&self.repo, there)?)
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
@@ -106,11 +100,12 @@ impl Workspace {
     /// Another branch that this clone has synced, if it has not synced its own yet: the other member follows that one.
     fn other_branch(&self) -> Result<Option<SyncNote>, SyncError> {
         let branch = self.branch.clone();
-        if self.repo.reference(&seen_ref(&branch))?.is_some() {
+        let was_synced = |branch: &str| Ok::<_, SyncError>(self.repo.reference(&seen_ref(branch))?.is_some());
+        if was_synced(&branch)? {
             return Ok(None);
         }
         for before in self.repo.branches()? {
-            if before != branch && self.repo.reference(&seen_ref(&before))?.is_some() {
+            if before != branch && was_synced(&before)? {
                 return Ok(Some(SyncNote::NewBranch { branch, before }));
             }
         }

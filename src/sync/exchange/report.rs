@@ -18,31 +18,20 @@ use crate::sync::workspace::Workspace;
 pub struct SyncOptions {
     /// Nothing crosses the network.
     pub offline: bool,
-    /// Fetch and plan, but commit, push and write nothing more.
-    pub dry_run: bool,
-    /// Go on though the remote's history was rewritten: everything that is here is kept, and goes there again.
-    pub accept_rewrite: bool,
+    /// How the exchange goes.
+    pub exchange: ExchangeOptions,
     /// How the remote is talked to.
     pub remote: RemoteOptions,
+    /// The time for everything that crosses the network, if it is not the timeout of `remote`.
+    pub time_limit: Option<Duration>,
 }
 
 /// Syncs an opened workspace with its remote.
 ///
 /// # Errors
-/// When a person must decide, or something here failed; an undelivered sync is no error but a [`Delivery`].
+/// When a person must decide, or something here failed. A sync that does not deliver is no error but a [`Delivery`].
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
-    sync_within(workspace, options, options.remote.timeout)
-}
-
-/// The same, with no more than that time for everything that crosses the network.
-///
-/// # Errors
-/// As [`sync`].
-pub fn sync_within(
-    workspace: &mut Workspace,
-    options: &SyncOptions,
-    patience: Duration,
-) -> Result<SyncReport, SyncError> {
+    let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
     let before = workspace.side.tree;
     let has_remote = workspace.repo.remote_url("origin")?.is_some();
     let mut remote = (has_remote && !options.offline).then(|| GitRemote {
@@ -50,19 +39,18 @@ pub fn sync_within(
         lock: workspace.lock.clone(),
         branch: workspace.branch.clone(),
         options: options.remote,
-        until: Instant::now() + patience,
+        until: Instant::now() + time_limit,
     });
-    let how = ExchangeOptions {
-        dry_run: options.dry_run,
-        accept_rewrite: options.accept_rewrite,
-    };
-    let done = exchange(remote.as_mut(), workspace, how)?;
+    let done = exchange(remote.as_mut(), workspace, options.exchange)?;
     let after = workspace.side.tree;
-    let mut notes = done.notes;
     let pulled = entries_between(&workspace.repo, &workspace.catalog, before, after)?;
     let conflicts = workspace.count_conflicts()?;
-    notes.append(&mut workspace.sync_notes);
-    notes.extend(in_clear(workspace));
+    let notes = [
+        done.notes,
+        std::mem::take(&mut workspace.sync_notes),
+        in_clear(workspace),
+    ]
+    .concat();
     let kept = notes.iter().filter_map(|note| match note {
         SyncNote::Kept(id) => Some(*id),
         _ => None,

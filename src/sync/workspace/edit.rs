@@ -1,9 +1,10 @@
 //! Changing one entry, whether it stands in clear or under seal.
 
 use crate::git::{Repository, mode};
-use crate::model::{Content, EntryId, Files, Form, Home, Limits, Placed, Problem, State, Table, Visibility};
+use crate::model::{Content, EntryId, Files, Form, Home, Limits, Placed, State, Table, Visibility};
 
 use crate::sync::error::SyncError;
+use crate::sync::problems::problem;
 use crate::sync::secrets::keys::{ViewError, author};
 use crate::sync::workspace::Workspace;
 
@@ -22,13 +23,7 @@ impl Workspace {
         check_size(&placed.entry)?;
         let content = Content::of_entry(&placed.entry);
         let entry = self.sealed_if_needed(id, &placed.entry, visibility, &content)?;
-        state.entries.insert(
-            id,
-            Placed {
-                home: placed.home,
-                entry,
-            },
-        );
+        state.entries.insert(id, Placed { entry, ..placed });
         Ok(())
     }
 
@@ -85,7 +80,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the record is not sound; nothing is changed then.
-    pub(in crate::sync) fn take_in_record(
+    pub(in crate::sync) fn snapshot_record(
         &mut self,
         home: Home,
         seen: &[u8],
@@ -98,14 +93,10 @@ impl Workspace {
         let was = Repository::blob_id(seen)?;
         if self.repo.blob(was, Limits::FILE).is_err() {
             let what = "the record was edited by somebody else at the same time";
-            let help = "edit it again";
-            return Err(SyncError::Problems(vec![Problem::of_file(&path, what, help)]));
+            return Err(problem(&path, what, "edit it again"));
         }
-        let was = (mode::FILE, was);
-        work.base_tree = Some(
-            self.repo
-                .write_tree(self.side.tree, &[(path.clone(), Some(was))])?,
-        );
+        let was = (path.clone(), Some((mode::FILE, was)));
+        work.base_tree = Some(self.repo.write_tree(self.side.tree, &[was])?);
         // Nothing but this record was edited: the folder may have been read before that, and is not looked at.
         let blobs = self.side.blobs.values();
         work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
@@ -125,7 +116,7 @@ impl Workspace {
     pub fn opened(&self, id: EntryId, placed: &Placed) -> Result<(Visibility, Content), SyncError> {
         match self.keys.content(self.pair(), id, placed) {
             Ok(opened) => Ok(opened),
-            Err(ViewError::Open(source)) => Err(SyncError::Open { entry: id, source }),
+            Err(ViewError::Open(error)) => Err(SyncError::Open { entry: id, error }),
             Err(ViewError::NoIdentity) => {
                 self.keys.require_identity()?;
                 Err(SyncError::NotAMember)
@@ -140,16 +131,15 @@ impl Workspace {
         visibility: Visibility,
         content: &Content,
     ) -> Result<Table, SyncError> {
-        if visibility.is_sealed() {
-            let by = author(envelope).ok_or(SyncError::NotAMember)?;
-            if visibility == Visibility::Private && self.me()? != by {
-                return Err(SyncError::NotTheAuthor { entry: id, by });
-            }
-            self.keys
-                .sealed_entry(self.pair(), id, envelope, visibility, content)
-        } else {
-            Ok(content.in_clear(envelope))
+        if !visibility.is_sealed() {
+            return Ok(content.in_clear(envelope));
         }
+        let by = author(envelope).ok_or(SyncError::NotAMember)?;
+        if visibility == Visibility::Private && self.me()? != by {
+            return Err(SyncError::NotTheAuthor { entry: id, by });
+        }
+        self.keys
+            .sealed_entry(self.pair(), id, envelope, visibility, content)
     }
 }
 
@@ -161,9 +151,9 @@ fn check_size(entry: &Table) -> Result<(), SyncError> {
         return Ok(());
     }
     let what = format!("the text holds {size} bytes; a command writes at most {most}");
-    Err(SyncError::Problems(vec![Problem::of_file(
+    Err(problem(
         "the new text",
-        what,
+        &what,
         "keep the long part in a file of its own",
-    )]))
+    ))
 }

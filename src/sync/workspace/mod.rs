@@ -19,9 +19,10 @@ use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{CloneLock, Notes};
 
 use crate::sync::checkout::{clear_up, finish_dead_run};
+use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{change_words, record_changes, signature, write};
+use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
 use crate::sync::load::listing::Scope;
 use crate::sync::load::read_scope::{Interest, Unread, readable_pair, side_of};
 use crate::sync::load::record_cache::Catalog;
@@ -50,7 +51,8 @@ pub struct Workspace {
     pub(in crate::sync) repo: Rc<Repository>,
     pub(in crate::sync) notes: Notes,
     pub(in crate::sync) env: Environment,
-    pub(in crate::sync) keys: Keys,
+    /// My keys and pins.
+    pub keys: Keys,
     pub(in crate::sync) catalog: Catalog,
     interest: Interest,
     pub(in crate::sync) branch: String,
@@ -142,16 +144,6 @@ impl Workspace {
         &self.pair
     }
 
-    /// My keys and pins.
-    pub fn keys(&self) -> &Keys {
-        &self.keys
-    }
-
-    /// My keys and pins, to be changed.
-    pub fn keys_mut(&mut self) -> &mut Keys {
-        &mut self.keys
-    }
-
     /// The repository.
     pub fn repository(&self) -> &Repository {
         &self.repo
@@ -182,13 +174,13 @@ impl Workspace {
     /// When Git cannot read one that is not known yet.
     pub fn unread(&self) -> Result<Unread, SyncError> {
         let mut unread = Unread::default();
-        for file in self
+        for (_, file) in self
             .side
             .blobs
             .iter()
             .filter(|(record, _)| !self.side.is_read(**record))
         {
-            let summary = self.catalog.summary(&self.repo, file.1)?;
+            let summary = self.catalog.summary(&self.repo, file)?;
             unread.ids.extend(&summary.ids);
             unread.open.extend(&summary.open);
             unread.themes.extend(summary.themes.iter().cloned());
@@ -237,8 +229,7 @@ impl Workspace {
         self.refuse_newer()?;
         let words = message.map_or_else(|| change_words(&self.side.state, &state), str::to_owned);
         let tree = self.repo.write_tree(self.side.tree, &changes)?;
-        let parents: Vec<CommitId> = self.tip.into_iter().collect();
-        self.prepare(tree, &parents, &words)?;
+        self.prepare(tree, self.tip.as_slice().to_vec(), &words)?;
         Ok(true)
     }
 
@@ -246,11 +237,18 @@ impl Workspace {
     pub(in crate::sync) fn prepare(
         &mut self,
         tree: TreeId,
-        parents: &[CommitId],
+        parents: Vec<CommitId>,
         message: &str,
     ) -> Result<(), SyncError> {
-        let commit = write(&self.repo, tree, parents, message, &self.signature()?)?;
+        let commit = write(&self.repo, tree, &parents, message, &self.signature()?)?;
         self.adopt(commit)
+    }
+
+    /// Prepares the merge of two commits, which is not settled. The notes for a person.
+    fn prepare_merge(&mut self, left: CommitId, right: CommitId) -> Result<Vec<SyncNote>, SyncError> {
+        let merged = merge_over_bases(&self.repo, &self.catalog, left, right)?;
+        self.prepare(merged.tree, vec![left, right], MERGE)?;
+        Ok(merged.notes)
     }
 
     /// Makes a commit the prepared one.
@@ -280,20 +278,15 @@ impl Workspace {
     }
 
     pub(in crate::sync) fn refuse_newer(&self) -> Result<(), SyncError> {
-        if self.pair.format > Pair::FORMAT {
-            Err(SyncError::NewerFormat(self.pair.format))
-        } else {
-            Ok(())
+        match self.pair.format {
+            format if format > Pair::FORMAT => Err(SyncError::NewerFormat(format)),
+            _ => Ok(()),
         }
     }
 
     /// The author of commits: the member's name, with the address that `git` answers.
     pub(in crate::sync) fn signature(&self) -> Result<Signature, SyncError> {
-        signature(
-            &self.repo,
-            &self.pair,
-            self.keys.me(&self.pair).as_ref(),
-            self.env.now,
-        )
+        let me = self.keys.me(&self.pair);
+        signature(&self.repo, &self.pair, me.as_ref(), self.env.now)
     }
 }

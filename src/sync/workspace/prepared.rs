@@ -1,6 +1,7 @@
 //! One write of a command: begun in a workspace, prepared as a commit, and finished once.
 
 use crate::model::{Home, State};
+use crate::store::LogLine;
 
 use crate::sync::checkout::CheckedOut;
 use crate::sync::error::SyncError;
@@ -11,15 +12,10 @@ use crate::sync::workspace::undo::{Reverted, UndoDirection};
 #[must_use = "a prepared commit counts once it is finished"]
 pub struct Prepared<'a> {
     workspace: &'a mut Workspace,
-    entry: LogEntry,
-}
-
-/// The entry of the undo log.
-enum LogEntry {
-    /// Nothing changed.
-    None,
-    Command,
-    Reverted(Box<Reverted>),
+    /// Whether the command changed anything.
+    changed: bool,
+    /// The commit that it takes back, for `undo` and `redo`.
+    reverts: Option<(UndoDirection, String)>,
 }
 
 impl Workspace {
@@ -29,7 +25,11 @@ impl Workspace {
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
     pub fn begin(&mut self, state: State, message: Option<&str>) -> Result<Prepared<'_>, SyncError> {
         let changed = self.commit(state, message)?;
-        Ok(Prepared::of(self, changed))
+        Ok(Prepared {
+            workspace: self,
+            changed,
+            reverts: None,
+        })
     }
 
     /// Prepares a record that a person edited as a whole. A record that changed since it was `seen` is
@@ -43,8 +43,12 @@ impl Workspace {
         seen: &[u8],
         edited: &[u8],
     ) -> Result<Prepared<'_>, SyncError> {
-        let changed = self.take_in_record(home, seen, edited)?;
-        Ok(Prepared::of(self, changed))
+        let changed = self.snapshot_record(home, seen, edited)?;
+        Ok(Prepared {
+            workspace: self,
+            changed,
+            reverts: None,
+        })
     }
 
     /// Prepares to take the last command back, or the last undo; none where there is none.
@@ -61,31 +65,35 @@ impl Workspace {
         };
         let prepared = Prepared {
             workspace: self,
-            entry: LogEntry::Reverted(Box::new(reverted.clone())),
+            changed: reverted.changed,
+            reverts: Some((direction, reverted.command.commit.clone())),
         };
         Ok(Some((prepared, reverted)))
     }
 }
 
-impl<'a> Prepared<'a> {
-    fn of(workspace: &'a mut Workspace, changed: bool) -> Self {
-        let entry = match changed {
-            true => LogEntry::Command,
-            false => LogEntry::None,
-        };
-        Self { workspace, entry }
-    }
-
-    /// Writes the command down in the undo log by its name, and checks the commit out.
+impl Prepared<'_> {
+    /// Writes the command down in the undo log by its name, and checks the commit out. The line counts once the commit
+    /// does: a command that comes to nothing can be tried again.
     ///
     /// # Errors
     /// When a file cannot be written. The next command completes it then.
     pub fn finish(self, command: &str) -> Result<CheckedOut, SyncError> {
-        match &self.entry {
-            LogEntry::None => {}
-            LogEntry::Command => self.workspace.log_command(command)?,
-            LogEntry::Reverted(reverted) => self.workspace.log_revert(reverted)?,
-        }
+        let commit = self
+            .workspace
+            .tip
+            .filter(|_| self.changed)
+            .map(|tip| tip.to_string());
+        let by = commit.as_deref();
+        let line = match &self.reverts {
+            Some((UndoDirection::Undo, of)) => Some(LogLine::Undo { of, by }),
+            Some((UndoDirection::Redo, of)) => Some(LogLine::Redo { of, by }),
+            None => by.map(|commit| LogLine::Command {
+                name: command,
+                commit,
+            }),
+        };
+        line.map_or(Ok(()), |line| self.workspace.notes.log(line))?;
         self.workspace.write_out()
     }
 

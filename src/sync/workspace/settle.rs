@@ -3,7 +3,7 @@
 use crate::git::{CommitId, TreeId};
 use crate::model::{Pair, RecordPath, Slug, State};
 
-use crate::sync::combine::settle::settle;
+use crate::sync::combine::settle::{bodies_conflict, settle};
 use crate::sync::conflicts::{Address, Conflict, conflicts};
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::{scope_of, unsettled};
@@ -22,21 +22,16 @@ impl Workspace {
         merge: Option<(TreeId, [CommitId; 2])>,
     ) -> Result<Vec<SyncNote>, SyncError> {
         let mut notes = Vec::new();
-        let mut merged = match merge {
-            Some((tree, _)) => Some(self.unsettled_tree(tree)?),
-            None => None,
-        };
-        let pair = match &merged {
-            Some(side) => typed_pair(side).unwrap_or_else(|_| self.pair().clone()),
-            None => self.pair().clone(),
-        };
+        let mut merged = merge.map(|(tree, _)| self.unsettled_tree(tree)).transpose()?;
+        let pair = merged.as_ref().and_then(|side| typed_pair(side).ok());
+        let pair = pair.unwrap_or_else(|| self.pair().clone());
         if pair.id != self.pair().id {
             return Err(SyncError::PairReplaced);
         }
         for (slug, key) in self.keys.first_sight(&pair)? {
             notes.push(SyncNote::Pinned(slug, key));
         }
-        // What was settled with other keys is unsettled: those that come with this very merge count.
+        // If the keys changed, in this merge too, settle everything again.
         let other_keys = self.catalog.settle_with(self.keys.settle_with(&pair));
         match merge {
             Some((tree, _)) if other_keys => merged = Some(self.unsettled_tree(tree)?),
@@ -44,7 +39,7 @@ impl Workspace {
             None => {
                 let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
                 self.widen(Some(more))?;
-                if bodies_conflict(&self.side.state) {
+                if any_bodies_conflict(&self.side.state) {
                     self.widen(None)?;
                 }
             }
@@ -68,7 +63,7 @@ impl Workspace {
         match merge {
             Some((tree, parents)) => {
                 let tree = self.repo.write_tree(Some(tree), &changes)?;
-                self.prepare(tree, &parents, MERGE)?;
+                self.prepare(tree, parents.to_vec(), MERGE)?;
             }
             None if changes.is_empty() => {}
             None => {
@@ -88,7 +83,7 @@ impl Workspace {
         let mut scope = scope_of(&self.repo, &self.catalog, std::slice::from_ref(&listing))?;
         scope.extend(unsettled(&self.repo, &self.catalog, &listing)?);
         let side = Side::of_tree_in(&self.repo, tree, Some(Part { listing, scope }))?;
-        if bodies_conflict(&side.state) {
+        if any_bodies_conflict(&side.state) {
             return Side::of_tree(&self.repo, tree);
         }
         Ok(side)
@@ -99,16 +94,14 @@ impl Workspace {
         if *state != side.state {
             return;
         }
-        let found = conflicts(state, pair, &self.keys);
-        let sealed = |conflict: &&Conflict| conflict.sealed;
-        let open: Vec<RecordPath> = found
-            .iter()
-            .filter(sealed)
-            .filter_map(|conflict| match conflict.at {
-                Address::Entry(id) => Some(RecordPath::Home(state.entries.get(&id)?.home)),
-                _ => None,
-            })
-            .collect();
+        let sealed = conflicts(state, pair, &self.keys)
+            .into_iter()
+            .filter(|conflict| conflict.sealed);
+        let record_of = |conflict: Conflict| match conflict.at {
+            Address::Entry(id) => Some(RecordPath::Home(state.entries.get(&id)?.home)),
+            _ => None,
+        };
+        let open: Vec<RecordPath> = sealed.filter_map(record_of).collect();
         for (record, file) in side.blobs.iter().filter(|(record, _)| side.is_read(**record)) {
             if !open.contains(record) {
                 self.catalog.settled(file.id);
@@ -120,11 +113,13 @@ impl Workspace {
     pub(in crate::sync) fn count_conflicts(&mut self) -> Result<usize, SyncError> {
         let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
         self.widen(Some(more))?;
-        Ok(conflicts(self.state(), self.pair(), self.keys()).len())
+        Ok(conflicts(self.state(), self.pair(), &self.keys).len())
     }
 }
 
-fn bodies_conflict(state: &State) -> bool {
-    let conflicted = |entry: &crate::model::Table| entry.rows_of("body").next().is_some();
-    state.entries.values().any(|placed| conflicted(&placed.entry))
+fn any_bodies_conflict(state: &State) -> bool {
+    state
+        .entries
+        .values()
+        .any(|placed| bodies_conflict(&placed.entry))
 }

@@ -5,10 +5,9 @@ use std::rc::Rc;
 use crate::git::TreeId;
 use crate::model::EntryId;
 
-use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::{listing_of_work, scope_of};
-use crate::sync::load::commit::{MERGE, record_changes};
+use crate::sync::load::commit::record_changes;
 use crate::sync::load::listing::Scope;
 use crate::sync::load::working_copy::Work;
 use crate::sync::outcome::SyncNote;
@@ -26,22 +25,17 @@ impl Workspace {
         if files == SnapshotFiles::AllTracked || !merge_heads.is_empty() {
             self.snapshot_other_files(&merge_heads)?;
         }
-        let work = if merge_heads.is_empty() {
-            None
-        } else {
-            Some(self.folder_before_merge(&merge_heads)?)
+        let work = match merge_heads.is_empty() {
+            true => None,
+            false => Some(self.folder_before_merge(&merge_heads)?),
         };
         let pending = resumed || work.is_some();
         let work = work.as_ref();
         if !self.hand(pending).is_as_head(work.unwrap_or(&self.working_copy)) {
             self.widen(Some(self.edited(work.unwrap_or(&self.working_copy))?))?;
-            // What an entry by hand refers to may stand in any record.
-            if work
-                .unwrap_or(&self.working_copy)
-                .files
-                .values()
-                .any(|bytes| names_another(bytes))
-            {
+            // An entry by hand may refer to one in any record.
+            let mut files = work.unwrap_or(&self.working_copy).files.values();
+            if files.any(|bytes| names_another(bytes)) {
                 self.read_everything()?;
             }
         }
@@ -54,15 +48,12 @@ impl Workspace {
             }
             None => (self.side.state.clone(), Vec::new()),
         };
+        let doubled = self.side.doubled.keys().copied();
         self.sync_notes
-            .extend(self.side.doubled.keys().map(|id| SyncNote::Deduplicated(*id)));
-        // What was healed or filled in does not lie there so.
-        let healed = self
-            .side
-            .doubled
-            .keys()
-            .chain(self.side.loose.iter().map(|(_, id)| id));
-        let apart: Vec<EntryId> = healed.copied().chain(filled).collect();
+            .extend(doubled.clone().map(SyncNote::Deduplicated));
+        // The folder does not have what was healed or filled in.
+        let loose = self.side.loose.iter().map(|(_, id)| *id);
+        let apart: Vec<EntryId> = doubled.chain(loose).chain(filled).collect();
         self.commit(state, None)?;
         if merge_heads.is_empty() && self.tip != self.head {
             self.snapshot_tree = self.without(&apart)?;
@@ -70,10 +61,8 @@ impl Workspace {
         for other in merge_heads {
             let tip = self.tip.ok_or(SyncError::NoPair)?;
             if !self.repo.is_ancestor(other, tip)? {
-                let merged = merge_over_bases(&self.repo, &self.catalog, tip, other)?;
-                self.sync_notes.extend(merged.notes);
-                let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
-                self.prepare(tree, &[tip, other], MERGE)?;
+                let notes = self.prepare_merge(tip, other)?;
+                self.sync_notes.extend(notes);
             }
             self.ends_merge = true;
             self.sync_notes.push(SyncNote::FinishedMerge);

@@ -43,21 +43,18 @@ impl<'a> StoppedMerge<'a> {
         let Some(head) = workspace.head else {
             return Ok(stopped);
         };
-        let head_tree = repo.tree_of(head)?;
-        stopped.side_trees.push(head_tree);
+        let (head_tree, mut base_trees) = (repo.tree_of(head)?, Vec::new());
         for other in merge_heads {
-            let tree = repo.tree_of(*other)?;
-            stopped.their_trees.push(tree);
+            stopped.their_trees.push(repo.tree_of(*other)?);
             for base in repo.merge_bases(head, *other)? {
-                stopped.side_trees.push(repo.tree_of(base)?);
+                base_trees.push(repo.tree_of(base)?);
             }
         }
-        stopped.side_trees.extend(&stopped.their_trees);
-        if let ([their_tree], [_, base, _]) = (stopped.their_trees.as_slice(), stopped.side_trees.as_slice())
-        {
+        if let ([their_tree], [base]) = (stopped.their_trees.as_slice(), base_trees.as_slice()) {
             let merged = repo.merge_trees(Some(*base), head_tree, *their_tree)?;
             stopped.merged_by_git = Some(merged.tree);
         }
+        stopped.side_trees = [vec![head_tree], base_trees, stopped.their_trees.clone()].concat();
         Ok(stopped)
     }
 
@@ -90,10 +87,9 @@ impl<'a> StoppedMerge<'a> {
 
     /// Whether every line but the markers stands in a version that was merged.
     fn only_of_sides(&self, path: &str, bytes: &[u8]) -> bool {
-        let versions = self.side_trees.iter().filter_map(|tree| self.blob(*tree, path));
-        let versions: Vec<Vec<u8>> = versions
-            .filter_map(|id| self.workspace.repo.blob(id, LARGEST).ok())
-            .collect();
+        let ids = self.side_trees.iter().filter_map(|tree| self.blob(*tree, path));
+        let versions = ids.filter_map(|id| self.workspace.repo.blob(id, LARGEST).ok());
+        let versions: Vec<Vec<u8>> = versions.collect();
         let known: BTreeSet<&[u8]> = versions.iter().flat_map(|version| lines(version)).collect();
         lines(bytes).all(|line| is_marker(line) || known.contains(line))
     }
@@ -136,8 +132,7 @@ impl Workspace {
         if !other_files.changes.is_empty() {
             self.refuse_newer()?;
             let tree = self.repo.write_tree(Some(head_tree), &other_files.changes)?;
-            let parents: Vec<CommitId> = self.tip.into_iter().collect();
-            self.prepare(tree, &parents, "update files")?;
+            self.prepare(tree, self.tip.as_slice().to_vec(), "update files")?;
         }
         Ok(())
     }

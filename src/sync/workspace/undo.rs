@@ -1,15 +1,14 @@
 //! Undo and redo: a commit of a command is taken back by the same merge as everything else, as a new commit on top
 //! (docs/sync.md#undo-log).
 
-use std::collections::BTreeSet;
-
 use crate::git::CommitId;
 use crate::merge::merge;
 use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
-use crate::store::{LogLine, LoggedCommand};
+use crate::store::LoggedCommand;
 
-use crate::sync::combine::settle::settle;
+use crate::sync::combine::settle::{bodies_conflict, settle};
 use crate::sync::error::SyncError;
+use crate::sync::exchange::seen_ref;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
@@ -31,21 +30,11 @@ impl UndoDirection {
             Self::Redo => "redo",
         }
     }
-
-    fn record<'a>(self, of: &'a str, by: Option<&'a str>) -> LogLine<'a> {
-        match self {
-            Self::Undo => LogLine::Undo { of, by },
-            Self::Redo => LogLine::Redo { of, by },
-        }
-    }
 }
 
 /// What taking a command back did.
 #[derive(Debug, Clone)]
 pub struct Reverted {
-    direction: UndoDirection,
-    /// The commit that does it, where there was something left to do.
-    by: Option<String>,
     /// The command, and its commit.
     pub command: LoggedCommand,
     /// Whether anything of it was left to take back.
@@ -61,19 +50,6 @@ pub struct Reverted {
 }
 
 impl Workspace {
-    /// Writes down that the prepared commit is what a command did: `undo` goes by it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(in crate::sync) fn log_command(&self, name: &str) -> Result<(), SyncError> {
-        let Some(tip) = self.tip else { return Ok(()) };
-        let commit = tip.to_string();
-        Ok(self.notes.log(LogLine::Command {
-            name,
-            commit: &commit,
-        })?)
-    }
-
     /// Prepares the commit that takes back the last command of this clone, or the last undo; none where there is
     /// none. It is a merge over that commit, of what stands now and what stood before it: what anybody changed since,
     /// in other entries or fields, stays.
@@ -87,7 +63,7 @@ impl Workspace {
         direction: UndoDirection,
     ) -> Result<Option<Reverted>, SyncError> {
         self.read_everything()?;
-        let stands = |id: CommitId, tip| self.repo.is_ancestor(id, tip).unwrap_or(false);
+        let stands = |commit, tip| self.repo.is_ancestor(commit, tip).unwrap_or(false);
         let counts =
             |by: &str| by == "-" || matches!((by.parse(), self.tip), (Ok(id), Some(tip)) if stands(id, tip));
         let undo_log = self.notes.undo_log(counts)?;
@@ -106,17 +82,11 @@ impl Workspace {
             }
         };
         let base = Side::of_commit(&self.repo, commit)?;
-        let right = Side::of_commit(&self.repo, parent)?;
+        let mut right = Side::of_commit(&self.repo, parent)?;
         self.refuse_unreadable(&base, &right)?;
         self.refuse_narrowing(commit, parent, &base.state, &right.state)?;
-        let made: Vec<MeetingKey> = base
-            .state
-            .meetings
-            .keys()
-            .filter(|key| !right.state.meetings.contains_key(key))
-            .copied()
-            .collect();
-        let mut right = right;
+        let mut meetings_kept: Vec<MeetingKey> = base.state.meetings.keys().copied().collect();
+        meetings_kept.retain(|key| !right.state.meetings.contains_key(key));
         // What somebody removed since is not brought back by taking back an edit of it.
         let gone =
             |id: &EntryId| base.state.entries.contains_key(id) && !self.side.state.entries.contains_key(id);
@@ -125,19 +95,22 @@ impl Workspace {
         let merged = merge(&over, &self.side.state, &right.state)?;
         let mut state = merged.state;
         let mut notes = Vec::new();
-        if sealed_conflict(&self.side.state, &state) {
+        let before = &self.side.state.entries;
+        let conflicts_now = |id| {
+            before
+                .get(id)
+                .is_some_and(|placed| bodies_conflict(&placed.entry))
+        };
+        let mut entries = state.entries.iter();
+        if entries.any(|(id, placed)| bodies_conflict(&placed.entry) && !conflicts_now(id)) {
             let me = self.keys.me(self.pair());
             notes = settle(&mut state, self.pair(), &self.keys, me.as_ref())?;
         }
         self.refuse_showing(&state)?;
         let message = format!("{} {}", direction.as_str(), command.name);
         let changed = self.commit(state, Some(&message))?;
-        let by = self.tip.filter(|_| changed).map(|tip| tip.to_string());
-        let stands = |key: &MeetingKey| self.side.state.meetings.contains_key(key);
-        let meetings_kept = made.into_iter().filter(stands).collect();
+        meetings_kept.retain(|key| self.side.state.meetings.contains_key(key));
         Ok(Some(Reverted {
-            direction,
-            by,
             command,
             changed,
             passed_over,
@@ -145,19 +118,6 @@ impl Workspace {
             meetings_kept,
             notes,
         }))
-    }
-
-    /// Writes down that the prepared commit takes a command back. One that comes to nothing can be tried again: what is
-    /// written down counts as the commit does.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(in crate::sync) fn log_revert(&self, reverted: &Reverted) -> Result<(), SyncError> {
-        // What was passed over stays written down: its commit may stand on another branch, or come back.
-        let record = reverted
-            .direction
-            .record(&reverted.command.commit, reverted.by.as_deref());
-        Ok(self.notes.log(record)?)
     }
 
     /// A command's commit and its parent, where both are in the history of what stands.
@@ -181,10 +141,8 @@ impl Workspace {
             let Some(record) = RecordPath::parse(&path) else {
                 continue;
             };
-            let broken = [&self.side, base, right]
-                .into_iter()
-                .find_map(|side| side.broken.get(&record));
-            if let Some(problems) = broken {
+            let mut sides = [&self.side, base, right].into_iter();
+            if let Some(problems) = sides.find_map(|side| side.broken.get(&record)) {
                 return Err(SyncError::Problems(problems.clone()));
             }
         }
@@ -197,10 +155,7 @@ impl Workspace {
         let shown = state.entries.iter().find(|(id, placed)| {
             placed.entry.exposes_words() && stands(id).is_none_or(|now| now.entry != placed.entry)
         });
-        match shown {
-            Some((id, _)) => Err(SyncError::WouldShow(*id)),
-            None => Ok(()),
-        }
+        shown.map_or(Ok(()), |(id, _)| Err(SyncError::WouldShow(*id)))
     }
 
     /// What was shared stays shared: history keeps the text.
@@ -218,25 +173,19 @@ impl Workspace {
         let Some(entry) = base.entries.keys().find(narrower) else {
             return Ok(());
         };
+        // The remote is known to have these.
+        let tracking = format!("refs/remotes/origin/{}", self.branch);
         let mut sent = false;
-        for seen in self.seen_refs()? {
-            sent |= self.repo.is_ancestor(commit, seen)?;
+        for name in [seen_ref(&self.branch), tracking] {
+            if let Some(seen) = self.repo.reference(&name)? {
+                sent |= self.repo.is_ancestor(commit, seen)?;
+            }
         }
         let last = self.tip == Some(commit);
         Err(SyncError::Narrowing {
             entry: *entry,
             before: (last && !sent).then(|| parent.to_string()),
         })
-    }
-
-    /// What the remote is known to have.
-    fn seen_refs(&self) -> Result<Vec<CommitId>, SyncError> {
-        let tracking = format!("refs/remotes/origin/{}", self.branch);
-        let mut seen = Vec::new();
-        for name in [crate::sync::exchange::seen_ref(&self.branch), tracking] {
-            seen.extend(self.repo.reference(&name)?);
-        }
-        Ok(seen)
     }
 }
 
@@ -260,15 +209,4 @@ fn with_brought_back(mut base: State, before: &State, now: &State) -> State {
         }
     }
     base
-}
-
-/// Whether a conflict of sealed texts arose.
-fn sealed_conflict(before: &State, after: &State) -> bool {
-    let conflicts = |state: &State| -> BTreeSet<EntryId> {
-        let of = |(id, placed): (&EntryId, &crate::model::Placed)| {
-            placed.entry.rows_of("body").next().is_some().then_some(*id)
-        };
-        state.entries.iter().filter_map(of).collect()
-    };
-    !conflicts(after).is_subset(&conflicts(before))
 }

@@ -3,9 +3,7 @@
 use crate::model::RecordPath;
 
 use crate::sync::checkout::{CheckedOut, GitCheckout, filled_in};
-use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::MERGE;
 use crate::sync::load::working_copy::Work;
 
 use super::{SnapshotFiles, Workspace};
@@ -17,10 +15,10 @@ impl Workspace {
     /// # Errors
     /// When a file cannot be written; the next command completes it then.
     pub fn write_out(&mut self) -> Result<CheckedOut, SyncError> {
-        let mut written = self.write_prepared()?;
+        let mut checked_out = self.write_prepared()?;
         for _ in 0..3 {
             let is_record = |path: &String| RecordPath::parse(path).is_some();
-            if !written.edited_after_read.iter().any(is_record) {
+            if !checked_out.edited_after_read.iter().any(is_record) {
                 break;
             }
             let before = (
@@ -35,9 +33,9 @@ impl Workspace {
                 (self.working_copy, self.side, self.pair, self.tip) = before;
                 break;
             }
-            written.followed_by(self.write_prepared()?);
+            checked_out.followed_by(self.write_prepared()?);
         }
-        Ok(written)
+        Ok(checked_out)
     }
 
     fn write_prepared(&mut self) -> Result<CheckedOut, SyncError> {
@@ -60,31 +58,25 @@ impl Workspace {
                 ends_merge: self.ends_merge,
             };
             let done = checkout.write_out(&mut index);
-            match done.map_err(|e| self.checkout_begun(e))? {
-                Some(written) => {
-                    self.head = self.tip;
-                    self.ends_merge = false;
-                    self.snapshot_tree = None;
-                    let unmerged = std::mem::take(&mut self.unmerged);
-                    if !unmerged.is_empty() {
-                        self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
-                    }
-                    self.remember(&written)?;
-                    self.catalog.keep(self.side.blobs.values().map(|file| file.id));
-                    return Ok(written);
+            if let Some(checked_out) = done.map_err(|e| self.checkout_begun(e))? {
+                self.head = self.tip;
+                self.ends_merge = false;
+                self.snapshot_tree = None;
+                let unmerged = std::mem::take(&mut self.unmerged);
+                if !unmerged.is_empty() {
+                    self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
                 }
-                // Plain Git moved the branch meanwhile: what it did and what is prepared become one.
-                None => {
-                    let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
-                    self.head = Some(moved);
-                    if !self.repo.is_ancestor(moved, to)? {
-                        let filled =
-                            filled_in(&self.repo, &self.working_copy.ids, moved, to, &self.signature()?)?;
-                        let merged = merge_over_bases(&self.repo, &self.catalog, filled, to)?;
-                        let tree = merged.side.tree.ok_or(SyncError::NoPair)?;
-                        self.prepare(tree, &[filled, to], MERGE)?;
-                    }
-                }
+                self.remember(&checked_out)?;
+                self.catalog.keep(self.side.blobs.values().map(|file| file.id));
+                return Ok(checked_out);
+            }
+            // Plain Git has moved the branch: its commit and the prepared one become one.
+            let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
+            self.head = Some(moved);
+            if !self.repo.is_ancestor(moved, to)? {
+                let ids = &self.working_copy.ids;
+                let filled = filled_in(&self.repo, ids, moved, to, &self.signature()?)?;
+                self.prepare_merge(filled, to)?;
             }
         }
         Err(SyncError::BranchKeepsMoving)
@@ -100,12 +92,12 @@ impl Workspace {
         }
     }
 
-    /// The folder now holds what was written. It is not read again: what somebody saved meanwhile was not taken in,
+    /// The folder now holds what was checked_out. It is not read again: what somebody saved meanwhile was not taken in,
     /// and must not count as known.
-    fn remember(&mut self, written: &CheckedOut) -> Result<(), SyncError> {
+    fn remember(&mut self, checked_out: &CheckedOut) -> Result<(), SyncError> {
         let tree = self.notes.remembered()?.and_then(|(tree, _)| tree.parse().ok());
         (self.working_copy.remembered_tree, self.working_copy.base_tree) = (tree, tree);
-        let edited = |path: &String| written.not_as_committed().any(|left| left == path);
+        let edited = |path: &String| checked_out.not_as_committed().any(|left| left == path);
         let blobs = self.side.blobs.values().filter(|file| !edited(&file.path));
         self.working_copy.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
         self.repaired.clear();

@@ -36,7 +36,7 @@ impl Twins {
     ) {
         let mut workspace = self.open(who).unwrap();
         let mut state = workspace.state().clone();
-        edit(&mut state, workspace.keys());
+        edit(&mut state, &workspace.keys);
         let prepared = workspace.begin(state, None).unwrap();
         meanwhile(self);
         prepared.finish("edit").unwrap();
@@ -205,7 +205,7 @@ impl Twins {
     fn dies_at_remembering(&self, who: usize, edit: &impl Fn(&mut State, &dyn BodySeals)) {
         let mut workspace = self.open(who).unwrap();
         let mut state = workspace.state().clone();
-        edit(&mut state, workspace.keys());
+        edit(&mut state, &workspace.keys);
         let prepared = workspace.begin(state, None).unwrap();
         let notes = self.people[who].cwd.join(".git/oneonone");
         let (tree, aside) = (notes.join("tree"), notes.join("tree-aside"));

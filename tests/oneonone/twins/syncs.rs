@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use oneonone::sync::{SyncError, SyncNote, SyncOptions, SyncReport, sync};
+use oneonone::sync::{ExchangeOptions, SyncError, SyncNote, SyncOptions, SyncReport, sync};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use crate::simulator::sync::{Fault, Outcome};
@@ -81,7 +81,10 @@ impl Twins {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         }
         let options = SyncOptions {
-            accept_rewrite: accept,
+            exchange: ExchangeOptions {
+                accept_rewrite: accept,
+                ..ExchangeOptions::default()
+            },
             ..SyncOptions::default()
         };
         let git = self
