@@ -13,7 +13,7 @@ use super::notes::Notes;
 /// The held lock of a clone. Dropping it removes the marker and lets go of the lock.
 ///
 /// The marker is a file that is there while a run is at work: who finds one, with the lock in hand, follows a run that
-/// died. It stands for the locks of Git that a run takes on its way. That the file exists is all it says, so it needs
+/// died. It stands for the locks of Git that a run takes on its way. Only its existence counts, so it needs
 /// no fsync: file systems keep the order in which names come and go.
 #[derive(Debug)]
 pub struct CloneLock {
@@ -52,7 +52,7 @@ impl CloneLock {
         self.may_be_stale.set(true);
     }
 
-    /// What earlier runs left is cleared.
+    /// The locks that earlier runs left are cleared.
     pub fn stale_locks_cleared(&self) {
         self.may_be_stale.set(false);
     }
@@ -61,7 +61,7 @@ impl CloneLock {
 impl Drop for CloneLock {
     fn drop(&mut self) {
         if !self.may_be_stale.get() {
-            // One that stays makes the next run look for locks that are not there.
+            // A marker that stays makes the next run look for locks that are not there.
             let _ = fs::remove_file(&self.marker);
         }
     }

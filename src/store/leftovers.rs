@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-/// What the name of a temporary file begins with.
+/// The beginning of the name of a temporary file.
 pub(super) const PREFIX: &str = ".oneonone-";
-/// What it ends with.
+/// Its end.
 pub(super) const SUFFIX: &str = ".tmp";
 
 /// Removes them from the folders of a clone that records and notes lie in. To be called with the clone's lock held.
-/// What cannot be removed stays: it is in nobody's way.
+/// A file that cannot be removed stays: it is in nobody's way.
 pub fn remove_leftovers(workdir: &Path, git_dir: &Path) {
     remove_from(workdir, 0);
     remove_from(&workdir.join("meetings"), 1);

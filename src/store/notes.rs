@@ -1,4 +1,4 @@
-//! What a clone keeps in `.git/oneonone/`: the note of a write under way, and the tree last written out
+//! The notes of a clone in `.git/oneonone/`: the note of a write under way, and the tree last written out
 //! (docs/sync.md#write-out).
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct Writing {
     pub taken_in: String,
     /// The blob ids of files as they lay there and were taken in, by path, where the commit has them otherwise.
     pub taken: BTreeMap<String, String>,
-    /// Whether a merge that plain Git left half-done ends with it.
+    /// Whether a merge of plain Git that stopped ends with it.
     #[serde(default)]
     pub ends_merge: bool,
 }

@@ -17,8 +17,8 @@ pub fn save_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     save(path, bytes, false, || Ok(true)).map(drop)
 }
 
-/// Like [`save_file`], where `still` says so when everything but the rename is done: what somebody saved meanwhile
-/// stays. Whether it was written.
+/// Like [`save_file`], if `still` says so when everything but the rename is done: a file that somebody saved until then
+/// stays. Says whether it was written.
 ///
 /// # Errors
 /// When any step fails, `still` too; the old content then stands as it was.
@@ -134,7 +134,7 @@ fn keep_mode(temporary: &tempfile::NamedTempFile, path: &Path) -> Result<(), Sto
     use std::os::unix::fs::PermissionsExt;
     let mode = match fs::symlink_metadata(path) {
         Ok(old) if old.is_file() => old.permissions().mode() & 0o777,
-        // What a new file would get cannot be asked for without changing it for the whole process.
+        // Asking for the umask changes it for the whole process.
         _ => 0o644,
     };
     let permissions = fs::Permissions::from_mode(mode);

@@ -12,7 +12,7 @@ use super::lock::Lock;
 
 const PREFIX: &str = ".oneonone-new-";
 
-/// A folder of one's own, gone when dropped. Those that dead runs left beside it go when the next one is made.
+/// A folder that is removed when it is dropped. Making one removes the folders of dead runs beside it.
 #[derive(Debug)]
 pub struct StagingFolder {
     folder: TempDir,
@@ -59,7 +59,7 @@ impl StagingFolder {
             return Err(StoreError::io("make", to)(filled));
         }
         let mut items = list(&self.clone_path())?;
-        // It is a clone when all is there.
+        // The folder becomes a clone with the last rename, of `.git`.
         items.sort_by_key(|item| item.file_name() == ".git");
         for item in items {
             let place = to.join(item.file_name());
@@ -69,7 +69,7 @@ impl StagingFolder {
     }
 }
 
-/// Nobody else knows the new clone: a lock of Git's that could not be removed is nobody's.
+/// Removes locks that Git could not remove. Nobody else knows the new clone, so nobody holds them.
 fn remove_locks(git_dir: &Path) {
     let items = fs::read_dir(git_dir).into_iter().flatten().flatten();
     for item in items {
@@ -85,7 +85,7 @@ fn lock_in(folder: &Path) -> PathBuf {
     folder.join("lock")
 }
 
-/// Removes what runs left that died: nobody holds the lock in it.
+/// Removes the folders of dead runs: nobody holds the lock in them.
 fn remove_dead(parent: &Path) {
     for item in fs::read_dir(parent).into_iter().flatten().flatten() {
         let (path, name) = (item.path(), item.file_name());

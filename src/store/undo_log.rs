@@ -1,4 +1,4 @@
-//! Which commits are commands of this clone, in `.git/oneonone/commands`: the undo log.
+//! The undo log: which commits are commands of this clone, in `.git/oneonone/commands`.
 //!
 //! It is kept here and not read out of commit messages: those of fetched commits are a stranger's words.
 
@@ -25,13 +25,13 @@ pub struct LoggedCommand {
 /// The commands of a clone, as two stacks; the last command of each comes next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UndoLog {
-    /// What `undo` takes back.
+    /// The commits that `undo` takes back.
     pub done: Vec<LoggedCommand>,
-    /// What `redo` takes back: commits of `undo`.
+    /// The commits of `undo` that `redo` takes back.
     pub undone: Vec<LoggedCommand>,
 }
 
-/// What is written down.
+/// A line of the log.
 #[derive(Debug, Clone, Copy)]
 pub enum LogLine<'a> {
     /// A command made a commit.
@@ -41,16 +41,16 @@ pub enum LogLine<'a> {
         /// The commit.
         commit: &'a str,
     },
-    /// The commit `of` was undone; by a commit, unless nothing of it was left.
+    /// The commit `of` was taken back; `by` a commit, unless nothing of it was left.
     Undo {
-        /// What was undone.
+        /// The commit that was taken back.
         of: &'a str,
         /// The commit that did it.
         by: Option<&'a str>,
     },
-    /// The commit `of` of an `undo` was undone.
+    /// The commit `of` of an `undo` was taken back.
     Redo {
-        /// What was undone.
+        /// The commit that was taken back.
         of: &'a str,
         /// The commit that did it.
         by: Option<&'a str>,
@@ -108,8 +108,8 @@ fn is_id(word: &str) -> bool {
 }
 
 impl Notes {
-    /// The commands of this clone. A command is written down before its commit counts: it is one where `counts` says so of
-    /// that commit, which is `-` where nothing was left to do.
+    /// The commands of this clone. A command is written down before its commit counts, so a line holds if `counts` says
+    /// so of its commit, which is `-` where nothing was left to do.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
@@ -117,7 +117,7 @@ impl Notes {
         Ok(UndoLog::parse(&self.read(NAME)?.unwrap_or_default(), counts))
     }
 
-    /// Writes a command down. It is not made durable: what a power cut takes of it is no word of anybody.
+    /// Writes a line. It is not made durable: a power cut takes no words of a person with it.
     ///
     /// # Errors
     /// When it cannot be written.

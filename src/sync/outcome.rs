@@ -1,4 +1,4 @@
-//! What a sync did, for people and for programs.
+//! The outcome of a sync, for people and for programs.
 
 use crate::model::{EntryId, Problem, RecordPath, Slug};
 
@@ -98,7 +98,7 @@ pub struct SyncReport {
     pub attempts: usize,
     /// Whether my words are on the remote.
     pub delivery: Delivery,
-    /// What a person should know.
+    /// The notes for a person.
     pub notes: Vec<SyncNote>,
 }
 

@@ -33,7 +33,7 @@ pub enum FileState<V> {
 /// How the writing of a file went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileOutcome {
-    /// It lies there as the commit has it.
+    /// The folder has it as the commit does.
     Written,
     /// Somebody edited it in the last moment.
     Edited,

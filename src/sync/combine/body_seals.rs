@@ -5,18 +5,18 @@ use crate::model::{Content, EntryId, Pair, Slug, Visibility};
 use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::Keys;
 
-/// What stood under a seal that was opened.
+/// The content of a seal that was opened.
 #[derive(Debug, Clone)]
 pub struct Unsealed {
-    /// Who may read it: it decides over what stands in clear.
+    /// Who may read it. It decides over a visibility in clear.
     pub visibility: Visibility,
-    /// What it says.
+    /// The content.
     pub content: Content,
     /// Whether it is sealed for other keys than today's, all of which are trusted.
     pub stale: bool,
 }
 
-/// What settling asks of keys.
+/// The seals of bodies, as far as settling opens and makes them.
 pub trait BodySeals {
     /// Opens a ciphertext that stands at an entry; none where it cannot be opened here.
     fn unseal(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Option<Unsealed>;

@@ -81,8 +81,8 @@ pub(in crate::sync) fn merge_unrelated(
     }
 }
 
-/// What two sides say over a base, whatever they lie in. While a side has a record that cannot be read, nothing that
-/// is missing there counts as deleted.
+/// Merges the records of two sides over a base, wherever they were read from. While a side has a record that cannot be
+/// read, nothing that is missing there counts as deleted.
 ///
 /// # Errors
 /// When the merge is refused.

@@ -21,7 +21,7 @@ struct Body {
     alternative: Alternative,
     /// The visibility that decides: the sealed one.
     visibility: Visibility,
-    /// What it says; none where I cannot open it.
+    /// The content; none where I cannot open it.
     content: Option<Content>,
     /// Whether it is sealed for the keys of today.
     fresh: bool,

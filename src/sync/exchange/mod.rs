@@ -26,7 +26,7 @@ const ATTEMPTS: usize = 10;
 /// After so many attempts a rejection counts as a refusal, if the remote's branch did not move.
 const UNMOVED: usize = 5;
 
-/// What a fetch found.
+/// The answer to a fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
     /// The tip of the pair's branch; none where the remote has no such branch.
@@ -50,7 +50,7 @@ pub trait Remote {
     fn wait(&mut self, attempt: usize);
 }
 
-/// What two histories are merged over.
+/// The base that two histories are merged over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergeOver {
     /// Their merge bases.
@@ -129,7 +129,7 @@ pub struct ExchangeOptions {
     pub accept_rewrite: bool,
 }
 
-/// What an exchange did.
+/// The outcome of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchanged {
     /// Whether my words are on the remote.
@@ -140,7 +140,7 @@ pub struct Exchanged {
     pub merged: bool,
     /// How often it pushed.
     pub attempts: usize,
-    /// What a person should know.
+    /// The notes for a person.
     pub notes: Vec<SyncNote>,
 }
 

@@ -74,9 +74,9 @@ impl Workspace {
         Ok(())
     }
 
-    /// Takes in a record that a person edited as a whole, as if it lay so in the folder: what is to be sealed in it
-    /// never lies there in clear. `seen` is the record as it was before; what came meanwhile is merged. Says whether
-    /// anything changed.
+    /// Takes in a record that a person edited as a whole, as if it lay so in the folder. A text that is to be sealed
+    /// never gets there in clear. `seen` is the record as it was before; changes since are merged. Says whether anything
+    /// changed.
     ///
     /// # Errors
     /// When the record is not sound; nothing is changed then.
@@ -89,7 +89,7 @@ impl Workspace {
         self.write_out()?;
         let path = home.path();
         let mut work = self.working_copy.clone();
-        // Nothing is put into the repository for it: what was seen is there already, or it lies there in clear.
+        // The repository has this version already. Writing it anew could put a text there in clear.
         let was = Repository::blob_id(seen)?;
         if self.repo.blob(was, Limits::FILE).is_err() {
             let what = "the record was edited by somebody else at the same time";
@@ -97,7 +97,7 @@ impl Workspace {
         }
         let was = (path.clone(), Some((mode::FILE, was)));
         work.base_tree = Some(self.repo.write_tree(self.side.tree, &[was])?);
-        // Nothing but this record was edited: the folder may have been read before that, and is not looked at.
+        // Only this record counts as edited: the folder may have been read before, and is not looked at.
         let blobs = self.side.blobs.values();
         work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
         work.ids.insert(path.clone(), Repository::blob_id(edited)?);
@@ -109,7 +109,7 @@ impl Workspace {
         self.commit(taken.state, None)
     }
 
-    /// What an entry says, and the visibility that decides.
+    /// The content of an entry, and the visibility that decides.
     ///
     /// # Errors
     /// When it cannot be opened with my key.

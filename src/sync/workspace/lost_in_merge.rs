@@ -1,4 +1,4 @@
-//! What a merge by plain Git left out: a record in which both sides had changed something was taken from one of them
+//! Entries that a merge by plain Git left out: both sides had changed a record, and a person took it from one of them
 //! (docs/sync.md#plain-git).
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use crate::sync::secrets::secret_scan::sent;
 use crate::sync::workspace::Workspace;
 
 /// Brings back what `made` left out of two commits: an entry that one side brought or changed, and that is missing, or
-/// stands as if the side had not. What neither side touched was removed on purpose.
+/// stands as if the side had not. If neither side touched it, it was removed on purpose.
 pub(in crate::sync) fn restored(
     repo: &Repository,
     [left, right]: [CommitId; 2],
@@ -30,7 +30,7 @@ pub(in crate::sync) fn restored(
         return Ok(None);
     };
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
-    // Of a record that cannot be read nobody can say what was left out.
+    // Nobody can say which entries of a record that cannot be read were left out.
     if [&base, &left, &right].iter().any(|side| !side.broken.is_empty()) {
         return Ok(None);
     }
@@ -42,7 +42,7 @@ pub(in crate::sync) fn restored(
     Ok(with_left_out(sides, &merged.state, made))
 }
 
-/// Whether there is a record that Git could not merge by itself: what a person left out of any other was on purpose.
+/// Whether there is a record that Git could not merge by itself. A person changed every other record on purpose.
 fn both_changed_a_record(repo: &Repository, left: CommitId, right: CommitId) -> Result<bool, SyncError> {
     let bases = repo.merge_bases(left, right)?;
     let base = bases.first().map(|base| repo.tree_of(*base)).transpose()?;
@@ -87,8 +87,8 @@ impl Workspace {
         Ok(merges)
     }
 
-    /// Prepares a commit that brings back what a merge left out. One that was made of what is not here, or that
-    /// cannot be made again, is let alone: nothing else waits for it.
+    /// Prepares a commit that brings back the entries that a merge left out. A merge of commits that are not here, or
+    /// that cannot be made again, is let alone: nothing else waits for it.
     fn restore(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let parents = self.repo.commit_info(commit)?.parents;
         let made = Side::of_commit(&self.repo, commit)?;

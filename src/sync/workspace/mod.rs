@@ -35,7 +35,7 @@ use crate::sync::secrets::secret_scan::refuse_unsent;
 /// How long a command waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What of the folder a command takes in.
+/// The files of the folder that a command takes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SnapshotFiles {
     /// The records.
@@ -60,7 +60,7 @@ pub struct Workspace {
     pub(in crate::sync) head: Option<CommitId>,
     /// The commit prepared; the same as `head` where there is nothing new.
     pub(in crate::sync) tip: Option<CommitId>,
-    /// What the prepared commit says.
+    /// The records of the prepared commit.
     pub(in crate::sync) side: Side,
     pub(in crate::sync) working_copy: Work,
     /// HEAD with the hand edits, but for entries that lie in the folder without their ids, or twice, until it is written
@@ -70,15 +70,15 @@ pub struct Workspace {
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
     pub(in crate::sync) unmerged: Vec<String>,
     pub(in crate::sync) sync_notes: Vec<SyncNote>,
-    /// Records that HEAD has broken and the folder has mended.
+    /// Records that are broken in HEAD and repaired in the folder.
     repaired: BTreeSet<RecordPath>,
     pair: Pair,
     pub(in crate::sync) lock: Rc<CloneLock>,
 }
 
 impl Workspace {
-    /// Opens a clone to write in it: takes the lock, finishes what a dead run or plain Git left half-done, reads,
-    /// checks, and takes in what was edited by hand.
+    /// Opens a clone to write in it: takes the lock, finishes a write of a dead run and a merge of plain
+    /// Git, reads, checks, and takes in hand edits.
     ///
     /// # Errors
     /// When the repository cannot be handled, or a record edited by hand is not sound: nothing was committed then.
@@ -168,7 +168,7 @@ impl Workspace {
         self.side.scope.is_none()
     }
 
-    /// What is known of records that were not read.
+    /// The summaries of records that were not read.
     ///
     /// # Errors
     /// When Git cannot read one that is not known yet.
@@ -188,7 +188,7 @@ impl Workspace {
         Ok(unread)
     }
 
-    /// What a person should know of what was found and done so far.
+    /// The notes for a person, up to now.
     pub fn sync_notes(&self) -> &[SyncNote] {
         &self.sync_notes
     }

@@ -54,8 +54,8 @@ impl Workspace {
     /// Prepares to take the last command back, or the last undo; none where there is none.
     ///
     /// # Errors
-    /// [`SyncError::Narrowing`] where a text would be hidden that history shows, [`SyncError::WouldShow`] where one that is
-    /// to be sealed would stand in clear, [`SyncError::Problems`] where a record of it cannot be read.
+    /// [`SyncError::Narrowing`] where a text would be hidden that history shows, [`SyncError::WouldShow`] where one that
+    /// is to be sealed would stand in clear, [`SyncError::Problems`] where a record of it cannot be read.
     pub fn begin_undo(
         &mut self,
         direction: UndoDirection,

@@ -1,4 +1,4 @@
-//! Taking in what lies in the folder: hand edits, and a merge that plain Git left half-done.
+//! The snapshot of the folder: takes in hand edits, and finishes a merge of plain Git that stopped.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use crate::sync::snapshot::Hand;
 use super::{SnapshotFiles, Workspace};
 
 impl Workspace {
-    /// Finishes a merge that plain Git left half-done, and commits what was edited by hand.
+    /// Finishes a merge of plain Git that stopped, and commits hand edits.
     pub(super) fn snapshot_folder(&mut self, files: SnapshotFiles, resumed: bool) -> Result<(), SyncError> {
         let merge_heads = self.repo.merge_heads()?;
         if !merge_heads.is_empty() {

@@ -1,4 +1,4 @@
-//! What plain Git left half-done in the folder: its own writing is no hand edit (docs/sync.md#plain-git).
+//! A merge of plain Git that stopped: files that Git itself wrote are no hand edits (docs/sync.md#plain-git).
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ struct StoppedMerge<'a> {
     workspace: &'a Workspace,
     /// The trees that are being merged into HEAD.
     their_trees: Vec<TreeId>,
-    /// What Git makes of both by itself, path by path.
+    /// The tree that Git makes of both by itself, path by path.
     merged_by_git: Option<TreeId>,
     /// All trees that a line which Git wrote can come from.
     side_trees: Vec<TreeId>,
@@ -67,7 +67,7 @@ impl<'a> StoppedMerge<'a> {
         entry.map(|file| file.id)
     }
 
-    /// Whether Git wrote what lies at a path. What stands in the index tells nothing: a person puts a resolution there.
+    /// Whether Git wrote the file at a path. The index does not tell: a person puts a resolution there.
     fn wrote(&self, path: &str, lies: Option<BlobId>, bytes: Option<&[u8]>) -> bool {
         let conflicted = || {
             self.staged.conflicted.contains(path)
@@ -137,7 +137,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// The work tree as it was before plain Git began to merge into it: what Git wrote is no hand edit.
+    /// The folder as it was before plain Git began to merge into it. Files that Git wrote are no hand edits.
     pub(in crate::sync) fn folder_before_merge(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
         let mut work = Work::read(&self.repo, &self.notes)?;
         let stopped = StoppedMerge::of(self, merge_heads)?;

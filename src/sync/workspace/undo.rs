@@ -32,7 +32,7 @@ impl UndoDirection {
     }
 }
 
-/// What taking a command back did.
+/// The outcome of taking a command back.
 #[derive(Debug, Clone)]
 pub struct Reverted {
     /// The command, and its commit.
@@ -45,7 +45,7 @@ pub struct Reverted {
     pub kept: Vec<EntryId>,
     /// Meetings that it made and that hold something else by now: they stay.
     pub meetings_kept: Vec<MeetingKey>,
-    /// What a person should know.
+    /// The notes for a person.
     pub notes: Vec<SyncNote>,
 }
 
@@ -53,11 +53,6 @@ impl Workspace {
     /// Prepares the commit that takes back the last command of this clone, or the last undo; none where there is
     /// none. It is a merge over that commit, of what stands now and what stood before it: what anybody changed since,
     /// in other entries or fields, stays.
-    ///
-    /// # Errors
-    /// [`SyncError::Narrowing`] where a text would be hidden that history shows; [`SyncError::WouldShow`] where one
-    /// that is to be sealed would stand in clear; [`SyncError::Problems`] where a
-    /// record of it cannot be read.
     pub(in crate::sync) fn revert(
         &mut self,
         direction: UndoDirection,
@@ -87,7 +82,7 @@ impl Workspace {
         self.refuse_narrowing(commit, parent, &base.state, &right.state)?;
         let mut meetings_kept: Vec<MeetingKey> = base.state.meetings.keys().copied().collect();
         meetings_kept.retain(|key| !right.state.meetings.contains_key(key));
-        // What somebody removed since is not brought back by taking back an edit of it.
+        // If somebody removed an entry since, taking back an edit of it does not bring it back.
         let gone =
             |id: &EntryId| base.state.entries.contains_key(id) && !self.side.state.entries.contains_key(id);
         right.state.entries.retain(|id, _| !gone(id));
@@ -135,7 +130,7 @@ impl Workspace {
         Ok(here.then_some((commit, *parent)))
     }
 
-    /// A record that the command wrote and that cannot be read cannot be written back either.
+    /// Refuses to write back a record that cannot be read.
     fn refuse_unreadable(&self, base: &Side, right: &Side) -> Result<(), SyncError> {
         for path in self.repo.changed_paths(right.tree, base.tree)? {
             let Some(record) = RecordPath::parse(&path) else {
@@ -149,7 +144,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// A commit that shows what is to be sealed would not be sent, and stand in the way of everything else.
+    /// Refuses to show a text that is to be sealed. Such a commit would not be sent, and stand in the way of all others.
     fn refuse_showing(&self, state: &State) -> Result<(), SyncError> {
         let stands = |id: &EntryId| self.side.state.entries.get(id);
         let shown = state.entries.iter().find(|(id, placed)| {
@@ -158,7 +153,7 @@ impl Workspace {
         shown.map_or(Ok(()), |(id, _)| Err(SyncError::WouldShow(*id)))
     }
 
-    /// What was shared stays shared: history keeps the text.
+    /// Refuses to narrow a shared text: history keeps it.
     fn refuse_narrowing(
         &self,
         commit: CommitId,
@@ -195,8 +190,8 @@ fn widest(entry: &Table) -> Visibility {
     rows.fold(entry.visibility(), Visibility::max)
 }
 
-/// What the command removed and somebody else kept or brought back is what it was before the command, and edited since:
-/// an id is never used twice (docs/format.md#ids).
+/// The base, with entries that the command removed and somebody else kept or brought back. Such an entry is the one from
+/// before the command, edited since: an id is never used twice (docs/format.md#ids).
 fn with_brought_back(mut base: State, before: &State, now: &State) -> State {
     for (id, placed) in &before.entries {
         if now.entries.contains_key(id) {

@@ -9,8 +9,9 @@ use crate::sync::load::working_copy::Work;
 use super::{SnapshotFiles, Workspace};
 
 impl Workspace {
-    /// Makes the prepared commit count: its files are written, the branch moves. A record that was edited meanwhile is
-    /// taken in at once, where that can be done: left for later, plain Git would commit it without what came.
+    /// Makes the prepared commit count: writes its files, and moves the branch. If somebody edited a record after it had
+    /// been read, the edit is taken in at once, where that can be done. Later, plain Git might have committed it without
+    /// the entries that came.
     ///
     /// # Errors
     /// When a file cannot be written; the next command completes it then.
@@ -92,8 +93,8 @@ impl Workspace {
         }
     }
 
-    /// The folder now holds what was checked_out. It is not read again: what somebody saved meanwhile was not taken in,
-    /// and must not count as known.
+    /// Remembers that the folder holds the commit. The folder is not read again: an edit that somebody saved since was
+    /// not taken in, and must not count as known.
     fn remember(&mut self, checked_out: &CheckedOut) -> Result<(), SyncError> {
         let tree = self.notes.remembered()?.and_then(|(tree, _)| tree.parse().ok());
         (self.working_copy.remembered_tree, self.working_copy.base_tree) = (tree, tree);
