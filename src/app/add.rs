@@ -3,7 +3,7 @@
 use crate::lint::{Slip, slips_in_entry};
 use crate::model::{EntryId, Home, Kind, Placed, Table, Visibility, instant_value};
 use crate::seal::recipients_for;
-use crate::sync::Interest;
+use crate::sync::ReadScope;
 
 use super::entry_fields::{
     FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
@@ -52,12 +52,12 @@ impl AddRequest {
     }
 
     /// The records that the new entry needs to know: those of its place, unless it names another entry or a meeting.
-    pub fn interest(&self, setting: &Setting) -> Interest {
+    pub fn interest(&self, setting: &Setting) -> ReadScope {
         if self.fields.re.is_some() || matches!(self.destination, Destination::Meeting(_)) {
-            return Interest::Everything;
+            return ReadScope::Everything;
         }
         // A meeting under way began at most 12 hours ago, in some time zone.
-        Interest::Since(setting.today - chrono::Days::new(2))
+        ReadScope::Since(setting.today - chrono::Days::new(2))
     }
 }
 
@@ -99,7 +99,7 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     add_themes(&mut entry, &themes);
     // Whoever names the readers means it.
     if request.fields.visibility.is_none() {
-        let is_slip = |slip: &Slip| slip.meant.visibility().is_some_and(|meant| meant < visibility);
+        let is_slip = |slip: &Slip| slip.intent.visibility().is_some_and(|meant| meant < visibility);
         let slip = request
             .slip
             .filter(is_slip)

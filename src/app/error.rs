@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::git;
 use crate::lint::Slip;
 use crate::model::{Body, Date, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
-use crate::query::{CarryError, IdError, Unknown, WhenError};
+use crate::query::{CarryError, IdError, UnknownName, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
 use crate::store::{KnownPair, StoreError};
 use crate::sync::{Delivery, SyncError, UndoDirection};
@@ -26,7 +26,7 @@ pub enum AppError {
     /// Words name no day.
     When(WhenError),
     /// Nobody knows the member or the theme.
-    Unknown(Unknown),
+    Unknown(UnknownName),
     /// A text is no theme.
     NoTheme(String),
     /// No meeting has this key.
@@ -274,7 +274,7 @@ macro_rules! from {
 from! {
     SyncError => Self::Sync,
     WhenError => Self::When,
-    Unknown => Self::Unknown,
+    UnknownName => Self::Unknown,
     git::Error => |e| Self::Sync(SyncError::Git(e)),
     StoreError => |e| Self::Sync(SyncError::Store(e)),
     KeyProblem => |e| Self::Sync(SyncError::Key(e)),

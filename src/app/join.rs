@@ -6,7 +6,7 @@ use crate::git::{CloneOutcome, Repository, clone};
 use crate::model::{Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
-use crate::sync::{Delivery, Interest, Reader, SnapshotFiles, SyncOptions};
+use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncOptions};
 
 use super::error::AppError;
 use super::guard::{Moment, keep_guard};
@@ -56,7 +56,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     let staging = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
     let path = staging.clone_path();
     fetch(setting, &request.url, &path)?;
-    let read = |dir: &Path| Reader::open(&Repository::open(dir)?, &setting.environment, |_| false);
+    let read = |dir: &Path| PairRecords::open(&Repository::open(dir)?, &setting.environment, |_| false);
     let pair = read(&path)?.pair;
     let identities = own_identity(setting, remarks)?;
     let (me, is_open) = seat(&pair, &identities)?;
@@ -114,7 +114,7 @@ fn take_seat(
         name: None,
         dir: dir.to_owned(),
     };
-    let mut workspace = open_clone(setting, &place, SnapshotFiles::Records, Interest::Everything)?;
+    let mut workspace = open_clone(setting, &place, SnapshotFiles::Records, ReadScope::Everything)?;
     let mut state = workspace.state().clone();
     if let Some(member) = state.pair.as_mut().and_then(|p| p.members.get_mut(me.as_str())) {
         let keys = identities.recipients().into_iter().map(Value::from);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::git::Repository;
 use crate::model::{Member, visible};
-use crate::query::{Unknown, check_member};
+use crate::query::{UnknownName, check_member};
 use crate::seal::Trust;
 use crate::store::{Lock, Notes};
 use crate::sync::load_identity;
@@ -45,7 +45,7 @@ pub fn preview_trust(session: &ReadSession, who: &str, key: Option<&str>) -> Res
     let view = &session.view;
     let pair = &view.records.pair;
     let slug = check_member(who, &view.me, pair)?;
-    let unknown = || Unknown {
+    let unknown = || UnknownName {
         word: visible(who).into_owned(),
         suggestions: Vec::new(),
     };

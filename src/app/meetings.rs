@@ -7,7 +7,7 @@ use crate::model::{
     Date, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, date_value, instant_value,
 };
 use crate::query::Carry;
-use crate::sync::{Delivery, Interest, SnapshotFiles, SyncOptions};
+use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -27,7 +27,7 @@ pub fn sync_meanwhile(setting: &Setting, place: &Place, patience: Duration, rema
     if setting.offline || !has_remote() {
         return false;
     }
-    let Ok(mut workspace) = open_clone(setting, place, SnapshotFiles::Records, Interest::Changes) else {
+    let Ok(mut workspace) = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes) else {
         return false;
     };
     // The defaults ask nobody for a password.

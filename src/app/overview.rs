@@ -1,6 +1,6 @@
 //! The bare `oneonone`: where the pair stands, and the next step.
 
-use crate::query::{self, Overview, Step};
+use crate::query::{self, NextStep, Overview};
 
 use super::session::Session;
 
@@ -10,8 +10,8 @@ pub fn overview(session: &impl Session) -> Overview {
     let (now, today) = (view.setting.now(), view.setting.today);
     let mut overview = query::overview(&view.records, &view.me, now, today);
     overview.conflicts = session.conflicted();
-    if overview.conflicts > 0 && overview.step != Step::End {
-        overview.step = Step::Resolve;
+    if overview.conflicts > 0 && overview.step != NextStep::End {
+        overview.step = NextStep::Resolve;
     }
     overview
 }

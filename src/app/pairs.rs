@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::git::{self, Repository, Shape};
 use crate::model::{Pair, Role, Slug};
 use crate::store::{KnownPair, Registry};
-use crate::sync::Reader;
+use crate::sync::PairRecords;
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -48,7 +48,7 @@ pub fn choose_pair(registry: &Registry, named: Option<&str>, folder: &Path) -> R
 /// When the registry cannot be read. A pair that cannot be read stands in the list, with the reason.
 pub fn list_pairs(setting: &Setting) -> Result<Vec<Listed>, AppError> {
     let seats = |known: &KnownPair| {
-        let reader = Reader::open(&Repository::open(&known.dir)?, &setting.environment, |_| false)?;
+        let reader = PairRecords::open(&Repository::open(&known.dir)?, &setting.environment, |_| false)?;
         let pair = &reader.pair;
         let me = pair.member(&known.me).map(|m| m.slug.clone());
         let me = me.or_else(|| reader.keys.me(pair));
@@ -72,7 +72,7 @@ pub fn list_pairs(setting: &Setting) -> Result<Vec<Listed>, AppError> {
 /// When the folder lies in no repository, or in one that holds no pair.
 pub fn add_pair(setting: &Setting, folder: &Path, remarks: &Remarks) -> Result<(String, PathBuf), AppError> {
     let repo = Repository::discover(folder)?.ok_or_else(|| AppError::NoRepository(folder.to_owned()))?;
-    let reader = Reader::open(&repo, &setting.environment, |_| false)?;
+    let reader = PairRecords::open(&repo, &setting.environment, |_| false)?;
     let seat = reader.keys.me(&reader.pair);
     if seat.is_none() {
         remarks.add(Remark::NoSeat);

@@ -1,6 +1,6 @@
 //! `status`: the work that is not synced yet, as last seen.
 
-use crate::sync::{Standing, standing};
+use crate::sync::{CloneStatus, clone_status};
 
 use super::error::AppError;
 use super::session::Session;
@@ -9,7 +9,7 @@ use super::session::Session;
 #[derive(Debug)]
 pub struct Status {
     /// Against its remote.
-    pub standing: Standing,
+    pub clone_status: CloneStatus,
     /// How many entries, heads and settings have a conflict.
     pub conflicts: usize,
     /// The reason why a sync would stop.
@@ -22,7 +22,7 @@ pub struct Status {
 /// When the repository or the folder cannot be read.
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
     Ok(Status {
-        standing: standing(session.repository())?,
+        clone_status: clone_status(session.repository())?,
         conflicts: session.conflicted(),
         obstacle: session.repository().check_shape().err().map(AppError::from),
     })

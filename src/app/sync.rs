@@ -1,6 +1,6 @@
 //! `sync`: the records are carried both ways.
 
-use crate::sync::{ExchangeOptions, Interest, SnapshotFiles, SyncOptions, SyncReport, Workspace};
+use crate::sync::{ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace};
 
 use super::error::AppError;
 use super::guard::{Moment, keep_guard};
@@ -29,7 +29,7 @@ pub fn sync(
     request: &SyncRequest,
     remarks: &Remarks,
 ) -> Result<SyncReport, AppError> {
-    let mut workspace = open_clone(setting, place, SnapshotFiles::AllTracked, Interest::Changes)?;
+    let mut workspace = open_clone(setting, place, SnapshotFiles::AllTracked, ReadScope::Changes)?;
     if let Some(url) = &request.remote {
         set_remote(&workspace, url)?;
     }

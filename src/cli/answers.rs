@@ -2,8 +2,8 @@
 
 use crate::app::{AppError, PairView, Place, ReadSession};
 use crate::model::Entry;
-use crate::render::Notes;
-use crate::render::json::{self, Document, Scope};
+use crate::render::ConflictNotes;
+use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::text::{self, Screen};
 
 use super::context::Context;
@@ -15,7 +15,7 @@ impl Context {
     /// JSON and rows name the pair.
     pub(super) fn in_form<'a>(
         &self,
-        json: impl FnOnce() -> Document<'a>,
+        json: impl FnOnce() -> JsonDocument<'a>,
         rows: impl FnOnce(Option<&str>) -> String,
         words: impl FnOnce() -> String,
     ) -> String {
@@ -32,14 +32,14 @@ impl Context {
     pub(super) fn pair_form<'a>(
         &'a self,
         view: &'a PairView,
-        notes: &'a Notes,
-        json: impl FnOnce(&Scope<'a>) -> Document<'a>,
+        notes: &'a ConflictNotes,
+        json: impl FnOnce(&EntryContext<'a>) -> JsonDocument<'a>,
         rows: impl FnOnce(Option<&str>) -> String,
         words: impl FnOnce(&Screen<'a>) -> String,
     ) -> String {
         let pair = view.name.as_str();
         self.in_form(
-            || json(&Scope { pair, notes }),
+            || json(&EntryContext { pair, notes }),
             rows,
             || words(&self.screen(view)),
         )
@@ -50,10 +50,10 @@ impl Context {
         &self,
         session: &ReadSession,
         shown: impl IntoIterator<Item = &'a Entry>,
-    ) -> Result<Notes, Failure> {
+    ) -> Result<ConflictNotes, Failure> {
         match self.global.json && shown.into_iter().any(Entry::has_conflict) {
             true => Ok(of_conflicts(session)?),
-            false => Ok(Notes::new()),
+            false => Ok(ConflictNotes::new()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::{self, PairView, Place, Remarks};
 use crate::model::{Entry, Home, MeetingKey, Visibility};
-use crate::render::json::Document;
+use crate::render::json::JsonDocument;
 use crate::render::{text, tsv};
 
 use super::context::Context;
@@ -42,7 +42,7 @@ pub(super) fn answer(
     let answer = context.pair_form(
         view,
         &NO_NOTES,
-        |scope| Document::meeting(meeting, view.records.of_meeting(key), scope),
+        |scope| JsonDocument::meeting(meeting, view.records.of_meeting(key), scope),
         |_| tsv::entries(None, rows.iter().copied()),
         words,
     );

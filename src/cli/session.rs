@@ -2,15 +2,15 @@
 
 use crate::app::{AppError, PairView, Place, ReadSession, Remarks, Setting, Window, WriteSession};
 use crate::model::{Date, Entry, EntryId, Home};
-use crate::render::json::{self, Document, Scope};
-use crate::render::{Notes, text};
-use crate::sync::Interest;
+use crate::render::json::{self, EntryContext, JsonDocument};
+use crate::render::{ConflictNotes, text};
+use crate::sync::ReadScope;
 
 use super::context::Context;
 use super::error::{Exit, Failure};
 
 /// The answer to a write names no authors of values.
-pub(super) static NO_NOTES: Notes = Notes::new();
+pub(super) static NO_NOTES: ConflictNotes = ConflictNotes::new();
 
 impl Context {
     /// Opens a pair to answer a question.
@@ -49,7 +49,7 @@ impl Context {
     pub(super) fn write<T, E: Into<Failure>>(
         &mut self,
         place: &Place,
-        interest: Interest,
+        interest: ReadScope,
         run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
     ) -> Result<(WriteSession, T), Failure> {
         let mut session = WriteSession::open(self.setting(), place, interest)?;
@@ -64,7 +64,7 @@ impl Context {
         run: impl FnOnce(&mut WriteSession) -> Result<Vec<EntryId>, AppError>,
     ) -> Result<Exit, Failure> {
         let place = self.place()?;
-        let (session, ids) = self.write(&place, Interest::Everything, run)?;
+        let (session, ids) = self.write(&place, ReadScope::Everything, run)?;
         self.written(&session.view, &ids)
     }
 
@@ -73,8 +73,8 @@ impl Context {
         ids.iter().for_each(|id| self.echo(view, *id));
         let entries: Vec<_> = ids.iter().filter_map(|id| view.records.entry(*id)).collect();
         self.give_json(view, |scope| match entries.as_slice() {
-            [only] => Document::entry(only, scope),
-            several => Document::entries(several.iter().copied(), scope),
+            [only] => JsonDocument::entry(only, scope),
+            several => JsonDocument::entries(several.iter().copied(), scope),
         })?;
         Ok(Exit::Done)
     }
@@ -99,13 +99,14 @@ impl Context {
     pub(super) fn give_json<'a>(
         &mut self,
         view: &'a PairView,
-        document: impl FnOnce(&Scope<'a>) -> Document<'a>,
+        document: impl FnOnce(&EntryContext<'a>) -> JsonDocument<'a>,
     ) -> Result<(), Failure> {
         if !self.global.json {
             return Ok(());
         }
         let (pair, notes) = (view.name.as_str(), &NO_NOTES);
-        self.out.data(&json::one(&document(&Scope { pair, notes })))
+        self.out
+            .data(&json::one(&document(&EntryContext { pair, notes })))
     }
 
     /// Who looks, for the renderer.

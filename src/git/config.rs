@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use git2::{ConfigLevel, ErrorCode};
 
-use super::process::{self, Ended, Limits};
+use super::process::{self, ExitState, RunOptions};
 use super::{Error, Repository, program};
 
 impl Repository {
@@ -48,13 +48,13 @@ impl Repository {
     fn config_by_program(&self, key: &str) -> Result<Option<String>, Error> {
         let mut command = program::plain(Some(self));
         command.args(["config", "--null", "--get", key]);
-        let run = process::run(command, None, Duration::from_secs(10), Limits::default())?;
+        let run = process::run(command, None, Duration::from_secs(10), RunOptions::default())?;
         match run.ended {
-            Ended::Code(0) => {
+            ExitState::Code(0) => {
                 let text = String::from_utf8_lossy(&run.stdout);
                 Ok(Some(text.trim_end_matches('\0').to_owned()))
             }
-            Ended::Code(1) => Ok(None),
+            ExitState::Code(1) => Ok(None),
             _ => Err(run.failed(format!("reading the setting {key}"))),
         }
     }

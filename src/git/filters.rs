@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use git2::{AttrCheckFlags, AttrValue};
 
-use super::process::{self, Ended, Limits, Run};
+use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::{BlobId, Error, Repository, program};
 
 /// How long a filter may take with one file: it may fetch it.
@@ -39,7 +39,7 @@ impl Repository {
     pub(super) fn write_converted(&self, path: &str) -> Result<BlobId, Error> {
         let doing = "converting a file by its filter";
         let run = self.convert(&["hash-object", "-w", "--", path], 64)?;
-        if run.ended != Ended::Code(0) {
+        if run.ended != ExitState::Code(0) {
             return Err(run.failed(doing));
         }
         let text = String::from_utf8_lossy(&run.stdout);
@@ -54,18 +54,18 @@ impl Repository {
     pub fn converted(&self, path: &str, blob: BlobId) -> Result<Vec<u8>, Error> {
         let (named, id) = (format!("--path={path}"), blob.to_string());
         let run = self.convert(&["cat-file", "--filters", &named, &id], LARGEST)?;
-        if run.ended != Ended::Code(0) || run.cut {
+        if run.ended != ExitState::Code(0) || run.cut {
             return Err(run.failed("converting a file by its filter"));
         }
         Ok(run.stdout)
     }
 
-    fn convert(&self, arguments: &[&str], stdout: usize) -> Result<Run, Error> {
+    fn convert(&self, arguments: &[&str], stdout: usize) -> Result<FinishedRun, Error> {
         let mut command = program::settled(Some(self));
         command.args(arguments);
-        let limits = Limits {
+        let limits = RunOptions {
             stdout,
-            ..Limits::default()
+            ..RunOptions::default()
         };
         process::run(command, None, PATIENCE, limits)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::process::{self, Ended, Limits, Run};
+use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::{Error, Repository, TreeId, program};
 
 impl Repository {
@@ -36,7 +36,7 @@ impl Repository {
         let mut arguments = vec!["ls-files", "-z", "-t", "--"];
         arguments.extend(paths);
         let run = self.index_program(&arguments, Vec::new())?;
-        if run.ended != Ended::Code(0) || run.cut {
+        if run.ended != ExitState::Code(0) || run.cut {
             return Err(run.failed("listing the index"));
         }
         let lines = run
@@ -55,12 +55,12 @@ impl Repository {
         command
             .env("GIT_INDEX_FILE", file)
             .args(["ls-files", "--stage", "-z"]);
-        let limits = Limits {
+        let limits = RunOptions {
             stdout: 32 << 20,
-            ..Limits::default()
+            ..RunOptions::default()
         };
         let run = process::run(command, None, std::time::Duration::from_secs(60), limits)?;
-        if run.ended != Ended::Code(0) || run.cut {
+        if run.ended != ExitState::Code(0) || run.cut {
             return Err(run.failed("listing the index"));
         }
         Ok(run.stdout)
@@ -72,7 +72,7 @@ impl Repository {
         let started = std::time::Instant::now();
         loop {
             let run = self.index_program(&arguments, stdin.clone())?;
-            if run.ended == Ended::Code(0) {
+            if run.ended == ExitState::Code(0) {
                 return Ok(());
             }
             if !lock.exists() {
@@ -91,16 +91,16 @@ impl Repository {
     /// Writes files out as the index has them, by their names, each with a NUL behind it; whether all were.
     pub(super) fn check_out(&self, paths: Vec<u8>) -> Result<bool, Error> {
         let run = self.index_program(&["checkout-index", "-f", "-u", "-z", "--stdin"], paths)?;
-        Ok(run.ended == Ended::Code(0))
+        Ok(run.ended == ExitState::Code(0))
     }
 
-    fn index_program(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<Run, Error> {
+    fn index_program(&self, arguments: &[&str], stdin: Vec<u8>) -> Result<FinishedRun, Error> {
         let mut command = program::settled(Some(self));
         // Paths are names here, never patterns.
         command.env("GIT_LITERAL_PATHSPECS", "1").args(arguments);
-        let limits = Limits {
+        let limits = RunOptions {
             stdout: 32 << 20,
-            ..Limits::default()
+            ..RunOptions::default()
         };
         process::run(command, Some(stdin), std::time::Duration::from_secs(60), limits)
     }

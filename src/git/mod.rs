@@ -56,5 +56,6 @@ pub use remote::{
 pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;
+pub use tree_write::TreeChange;
 pub use types::{CommitInfo, CommitSignature, Signature, TreeFile, mode};
-pub use worktree::WorkTree;
+pub use worktree::WorkTreeStatus;

@@ -13,7 +13,7 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// How much is kept of what a program writes: the first and the last so many bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct RunOptions {
     pub(super) stdout: usize,
     pub(super) stderr: usize,
     /// Whether the program gets a process group of its own. One that may ask at the terminal must not: a group in the
@@ -21,9 +21,9 @@ pub(super) struct Limits {
     pub(super) own_group: bool,
 }
 
-impl Default for Limits {
+impl Default for RunOptions {
     fn default() -> Self {
-        Limits {
+        RunOptions {
             stdout: 64 << 10,
             stderr: 64 << 10,
             own_group: true,
@@ -32,28 +32,28 @@ impl Default for Limits {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum ExitState {
     Code(i32),
     /// By a signal that was not ours.
     Killed,
     TimedOut,
 }
 
-pub(super) struct Run {
-    pub(super) ended: Ended,
+pub(super) struct FinishedRun {
+    pub(super) ended: ExitState,
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
     /// Whether some of stdout was not kept.
     pub(super) cut: bool,
 }
 
-impl Run {
+impl FinishedRun {
     pub(super) fn words(&self) -> String {
         String::from_utf8_lossy(&self.stderr).trim().to_owned()
     }
 
     pub(super) fn failed(&self, doing: impl Into<String>) -> Error {
-        let words = if self.ended == Ended::TimedOut {
+        let words = if self.ended == ExitState::TimedOut {
             "it took too long".to_owned()
         } else {
             self.words()
@@ -70,8 +70,8 @@ pub(super) fn run(
     mut command: Command,
     stdin: Option<Vec<u8>>,
     timeout: Duration,
-    limits: Limits,
-) -> Result<Run, Error> {
+    limits: RunOptions,
+) -> Result<FinishedRun, Error> {
     command.stdin(if stdin.is_some() {
         Stdio::piped()
     } else {
@@ -98,7 +98,7 @@ pub(super) fn run(
     let ended = end(&mut child, timeout, limits.own_group)?;
     let (stdout, cut) = stdout.map(Capture::finish).unwrap_or_default();
     let (stderr, _) = stderr.map(Capture::finish).unwrap_or_default();
-    Ok(Run {
+    Ok(FinishedRun {
         ended,
         stdout,
         stderr,
@@ -107,7 +107,7 @@ pub(super) fn run(
 }
 
 #[cfg(unix)]
-fn end(child: &mut Child, timeout: Duration, own_group: bool) -> Result<Ended, Error> {
+fn end(child: &mut Child, timeout: Duration, own_group: bool) -> Result<ExitState, Error> {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
     let pid = Pid::from_child(child);
@@ -136,11 +136,11 @@ fn end(child: &mut Child, timeout: Duration, own_group: bool) -> Result<Ended, E
             break;
         }
     }
-    Ok(Ended::TimedOut)
+    Ok(ExitState::TimedOut)
 }
 
 #[cfg(not(unix))]
-fn end(child: &mut Child, timeout: Duration, _own_group: bool) -> Result<Ended, Error> {
+fn end(child: &mut Child, timeout: Duration, _own_group: bool) -> Result<ExitState, Error> {
     let started = std::time::Instant::now();
     while started.elapsed() < timeout {
         if matches!(child.try_wait(), Ok(Some(_))) {
@@ -149,25 +149,25 @@ fn end(child: &mut Child, timeout: Duration, _own_group: bool) -> Result<Ended, 
         std::thread::sleep(Duration::from_millis(5));
     }
     let _ = child.kill();
-    Ok(Ended::TimedOut)
+    Ok(ExitState::TimedOut)
 }
 
-fn reap(child: &mut Child) -> Result<Ended, Error> {
+fn reap(child: &mut Child) -> Result<ExitState, Error> {
     let status = child.wait().map_err(|source| Error::Io {
         doing: "waiting for git".to_owned(),
         source,
     })?;
-    Ok(status.code().map_or(Ended::Killed, Ended::Code))
+    Ok(status.code().map_or(ExitState::Killed, ExitState::Code))
 }
 
 /// What was read from a pipe so far: a thread reads on, so that the program never waits for us.
 struct Capture {
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<HeadAndTail>>,
     closed: Receiver<()>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct HeadAndTail {
     first: Vec<u8>,
     last: Vec<u8>,
     cut: bool,
@@ -175,7 +175,7 @@ struct Kept {
 
 impl Capture {
     fn start(mut pipe: impl Read + Send + 'static, limit: usize) -> Capture {
-        let kept = Arc::new(Mutex::new(Kept::default()));
+        let kept = Arc::new(Mutex::new(HeadAndTail::default()));
         let (sender, closed) = channel();
         let shared = Arc::clone(&kept);
         std::thread::spawn(move || {
@@ -212,7 +212,7 @@ impl Capture {
     }
 }
 
-impl Kept {
+impl HeadAndTail {
     fn push(&mut self, read: &[u8], limit: usize) {
         let room = limit.saturating_sub(self.first.len()).min(read.len());
         let (first, last) = read.split_at(room);
@@ -231,10 +231,10 @@ mod tests {
 
     use super::*;
 
-    fn sh(script: &str, timeout: u64, stdin: Option<Vec<u8>>) -> Run {
+    fn sh(script: &str, timeout: u64, stdin: Option<Vec<u8>>) -> FinishedRun {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        let limits = Limits {
+        let limits = RunOptions {
             stdout: 1000,
             stderr: 1000,
             own_group: true,
@@ -247,9 +247,9 @@ mod tests {
         let run = sh("cat; echo words >&2; exit 3", 10_000, Some(b"hello".to_vec()));
         assert_eq!(
             (run.ended, run.stdout.as_slice(), run.words().as_str()),
-            (Ended::Code(3), &b"hello"[..], "words")
+            (ExitState::Code(3), &b"hello"[..], "words")
         );
-        assert_eq!(sh("kill -9 $$", 10_000, None).ended, Ended::Killed);
+        assert_eq!(sh("kill -9 $$", 10_000, None).ended, ExitState::Killed);
     }
 
     #[test]
@@ -261,7 +261,7 @@ mod tests {
             file.path().display()
         );
         let run = sh(&format!("trap '' TERM; {child} & {child}"), 200, None);
-        assert_eq!(run.ended, Ended::TimedOut);
+        assert_eq!(run.ended, ExitState::TimedOut);
         assert!(started.elapsed() < Duration::from_secs(4));
         let size = || std::fs::metadata(file.path()).unwrap().len();
         let then = size();
@@ -275,7 +275,7 @@ mod tests {
         let run = sh("sleep 5 & echo done", 10_000, None);
         assert_eq!(
             (run.ended, run.stdout.as_slice()),
-            (Ended::Code(0), &b"done\n"[..])
+            (ExitState::Code(0), &b"done\n"[..])
         );
         assert!(started.elapsed() < Duration::from_secs(4));
     }

@@ -7,20 +7,19 @@ use git2::ObjectType;
 use super::tree::check_path;
 use super::{BlobId, Error, Repository, TreeId};
 
+/// A path with its new mode and blob, or none where the file goes.
+pub type TreeChange = (String, Option<(u32, BlobId)>);
+
 impl Repository {
-    /// Stores the tree `base` (none: an empty one) with `changes`: at each path a mode and a blob, or none to remove
-    /// what is there. Folders come and go with their files.
+    /// Stores the tree `base` (none: an empty one) with `changes`: each path gets its mode and blob, or goes.
+    /// Folders come and go with their files.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a path that Git does not allow, or where a file would take the place of a folder or the
     /// other way round without its removal being named; or what failed in writing.
-    pub fn write_tree(
-        &self,
-        base: Option<TreeId>,
-        changes: &[(String, Option<(u32, BlobId)>)],
-    ) -> Result<TreeId, Error> {
+    pub fn write_tree(&self, base: Option<TreeId>, changes: &[TreeChange]) -> Result<TreeId, Error> {
         // Removals first, so that a file may take the place of a folder whose files all go, and the other way round.
-        let (mut removals, mut additions) = (Folder::default(), Folder::default());
+        let (mut removals, mut additions) = (FolderChanges::default(), FolderChanges::default());
         for (path, change) in changes {
             check_path(path)?;
             let folder = if change.is_some() {
@@ -50,14 +49,14 @@ impl Repository {
 
 /// The changes below one folder.
 #[derive(Default)]
-struct Folder<'a>(BTreeMap<&'a str, Change<'a>>);
+struct FolderChanges<'a>(BTreeMap<&'a str, PathChange<'a>>);
 
-enum Change<'a> {
+enum PathChange<'a> {
     File(Option<(u32, BlobId)>),
-    Folder(Folder<'a>),
+    Folder(FolderChanges<'a>),
 }
 
-impl<'a> Folder<'a> {
+impl<'a> FolderChanges<'a> {
     fn insert(&mut self, path: &'a str, file: Option<(u32, BlobId)>) -> Result<(), Error> {
         let mut folder = self;
         let (folders, name) = path
@@ -67,16 +66,18 @@ impl<'a> Folder<'a> {
             match folder
                 .0
                 .entry(part)
-                .or_insert_with(|| Change::Folder(Folder::default()))
+                .or_insert_with(|| PathChange::Folder(FolderChanges::default()))
             {
-                Change::Folder(inner) => folder = inner,
+                PathChange::Folder(inner) => folder = inner,
                 // The removal of a file where a folder's files are removed too says nothing more.
-                Change::File(None) => return Ok(()),
-                Change::File(Some(_)) => return Err(Error::invalid(path, "a file and a folder of one name")),
+                PathChange::File(None) => return Ok(()),
+                PathChange::File(Some(_)) => {
+                    return Err(Error::invalid(path, "a file and a folder of one name"));
+                }
             }
         }
-        match folder.0.insert(name, Change::File(file)) {
-            Some(Change::Folder(_)) if file.is_some() => {
+        match folder.0.insert(name, PathChange::File(file)) {
+            Some(PathChange::Folder(_)) if file.is_some() => {
                 Err(Error::invalid(path, "a file and a folder of one name"))
             }
             _ => Ok(()),
@@ -88,7 +89,7 @@ impl<'a> Folder<'a> {
 fn write_folder(
     repo: &Repository,
     base: Option<git2::Oid>,
-    changes: &Folder<'_>,
+    changes: &FolderChanges<'_>,
     at: &str,
 ) -> Result<Option<git2::Oid>, Error> {
     let doing = || format!("writing the tree of {at:?}");
@@ -108,13 +109,13 @@ fn write_folder(
             .filter(|entry| entry.kind() == Some(ObjectType::Tree))
             .map(|entry| entry.id());
         let new = match change {
-            Change::File(None) if old_folder.is_some() => continue,
-            Change::File(None) => None,
-            Change::File(Some(_)) if old_folder.is_some() => {
+            PathChange::File(None) if old_folder.is_some() => continue,
+            PathChange::File(None) => None,
+            PathChange::File(Some(_)) if old_folder.is_some() => {
                 return Err(Error::invalid(path, "a folder stands where the file should go"));
             }
-            Change::File(Some((mode, id))) => Some((*mode, id.0)),
-            Change::Folder(folder) => {
+            PathChange::File(Some((mode, id))) => Some((*mode, id.0)),
+            PathChange::Folder(folder) => {
                 let blocked = old.is_some() && old_folder.is_none();
                 if blocked && folder.adds() {
                     return Err(Error::invalid(path, "a file stands where the folder should go"));
@@ -142,11 +143,11 @@ fn write_folder(
     Ok(Some(written))
 }
 
-impl Folder<'_> {
+impl FolderChanges<'_> {
     fn adds(&self) -> bool {
         self.0.values().any(|change| match change {
-            Change::File(file) => file.is_some(),
-            Change::Folder(folder) => folder.adds(),
+            PathChange::File(file) => file.is_some(),
+            PathChange::Folder(folder) => folder.adds(),
         })
     }
 }

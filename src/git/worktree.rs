@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 16;
 
 /// How the work tree stands to a tree.
 #[derive(Debug, Clone, Default)]
-pub struct WorkTree {
+pub struct WorkTreeStatus {
     /// Paths where it may differ: changed, new and deleted files.
     pub differing: BTreeSet<String>,
     /// Paths that a sparse checkout hides: they are in the index and not to be written out.
@@ -30,7 +30,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a folder cannot be listed, or what else failed.
-    pub fn work_tree(&self, tree: TreeId, roots: &[&str]) -> Result<WorkTree, Error> {
+    pub fn work_tree(&self, tree: TreeId, roots: &[&str]) -> Result<WorkTreeStatus, Error> {
         let mut wanted = BTreeMap::new();
         let mut found = BTreeMap::new();
         for root in roots {
@@ -63,7 +63,7 @@ impl Repository {
             .keys()
             .filter(|path| !found.contains_key(*path) && !hidden.contains(*path));
         differing.extend(missing.cloned());
-        Ok(WorkTree {
+        Ok(WorkTreeStatus {
             differing,
             hidden,
             conflicted,

@@ -3,7 +3,7 @@
 use crate::model::{Kind, Visibility};
 
 use super::text::in_text;
-use super::vocabulary::{Meant, Slip};
+use super::vocabulary::{Intent, Slip};
 
 /// The arguments of `add`.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl<'a> Arguments<'a> {
     /// word of a text it would be no slip there.
     pub fn slip(&self, readers: Visibility) -> Option<Slip> {
         let slip = in_text(self.words.first()?, true)?;
-        matches!(slip.meant, Meant::Visibility(meant) if meant < readers).then_some(slip)
+        matches!(slip.intent, Intent::Visibility(meant) if meant < readers).then_some(slip)
     }
 }
 
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn a_visibility_without_its_dashes_is_a_slip_behind_a_kind() {
         let slip = |words: &[&str], readers| Arguments::of(&owned(words)).slip(readers);
-        let meant = |words: &[&str]| slip(words, Visibility::Shared).map(|slip| slip.meant);
-        let private = Some(Meant::Visibility(Visibility::Private));
+        let meant = |words: &[&str]| slip(words, Visibility::Shared).map(|slip| slip.intent);
+        let private = Some(Intent::Visibility(Visibility::Private));
         assert_eq!(meant(&["note", "private", "S4"]), private);
         assert_eq!(meant(&["note", "Privat", "-"]), private);
         assert!(slip(&["note", "private", "S4"], Visibility::Private).is_none());

@@ -36,7 +36,7 @@ pub fn keys_of_entry(entry: &Table, readers: Visibility) -> Vec<Slip> {
 /// Whether more people read the entry than were meant to. An entry under a seal has no slip, and whoever names the
 /// readers means it.
 fn counts(slip: &Slip, entry: &Table, readers: Visibility) -> bool {
-    let meant = slip.meant.visibility();
+    let meant = slip.intent.visibility();
     let is_wider = match meant {
         Some(meant) if !slip.is_theme() => meant < readers,
         // A theme files what is sealed like anything else.

@@ -2,9 +2,9 @@
 //!
 //! The format keeps unknown keys (docs/format.md#unknown-keys), so that `Visibility = "private"` parses, and seals nothing.
 
-use crate::model::{Kind, Place, Table, Value, Visibility};
+use crate::model::{Kind, Table, TableKind, Value, Visibility};
 
-use super::vocabulary::{Meant, Slip, exactly, is_near};
+use super::vocabulary::{Intent, Slip, exactly, is_near};
 
 /// The slips at the head of a record, or of `pair.toml` and its members.
 pub fn keys_of_head(head: &Table) -> Vec<Slip> {
@@ -15,35 +15,35 @@ pub fn keys_of_head(head: &Table) -> Vec<Slip> {
 }
 
 pub(super) fn in_entry(key: &str, value: &Value) -> Option<Slip> {
-    let is_known = |key: &str| Place::Entry.field(key).is_some();
+    let is_known = |key: &str| TableKind::Entry.field(key).is_some();
     if is_known(key) {
         return None;
     }
     let lower = key.to_lowercase();
-    let small = is_known(&lower).then_some(Meant::SmallLetters);
-    let nested = || holds_entry(value).then_some(Meant::Entries);
-    let meant = sealing(&lower, value).or(small).or_else(nested)?;
-    Some(slip(key, value, meant))
+    let small = is_known(&lower).then_some(Intent::SmallLetters);
+    let nested = || holds_entry(value).then_some(Intent::Entries);
+    let intent = sealing(&lower, value).or(small).or_else(nested)?;
+    Some(slip(key, value, intent))
 }
 
 fn in_head(key: &str, value: &Value) -> Option<Slip> {
     let lower = key.to_lowercase();
     if matches!(lower.as_str(), "text" | "kind" | "sealed") || sealing(&lower, value).is_some() {
-        return Some(slip(key, value, Meant::BelowEntry));
+        return Some(slip(key, value, Intent::BelowEntry));
     }
-    (names_entries(&lower, value) || holds_entry(value)).then(|| slip(key, value, Meant::Entries))
+    (names_entries(&lower, value) || holds_entry(value)).then(|| slip(key, value, Intent::Entries))
 }
 
-fn slip(key: &str, value: &Value, meant: Meant) -> Slip {
+fn slip(key: &str, value: &Value, intent: Intent) -> Slip {
     Slip {
         key: key.to_owned(),
         written: value.canonical(),
-        meant,
+        intent,
     }
 }
 
 /// The word that seals which a key was meant as: by its value, or by its name in small letters.
-fn sealing(lower: &str, value: &Value) -> Option<Meant> {
+fn sealing(lower: &str, value: &Value) -> Option<Intent> {
     let by_name = || {
         let is_word = |it: &Visibility| lower.contains(it.as_str()) || is_near(lower, it.as_str());
         let readers = is_near(lower, "visibility") || lower.contains("secret");
@@ -51,12 +51,12 @@ fn sealing(lower: &str, value: &Value) -> Option<Meant> {
         let named = named.or(readers.then_some(Visibility::Private));
         named
             .filter(|_| *value != Value::Boolean(false))
-            .map(Meant::Visibility)
+            .map(Intent::Visibility)
     };
     by_value(value).or_else(by_name)
 }
 
-fn by_value(value: &Value) -> Option<Meant> {
+fn by_value(value: &Value) -> Option<Intent> {
     value.as_str().and_then(exactly)
 }
 
@@ -90,16 +90,16 @@ mod tests {
     use super::*;
     use crate::model::assemble;
 
-    const PRIVATE: Meant = Meant::Visibility(Visibility::Private);
-    const CONFIDENTIAL: Meant = Meant::Visibility(Visibility::Confidential);
-    const CONCERN: Meant = Meant::Kind(Kind::Concern);
+    const PRIVATE: Intent = Intent::Visibility(Visibility::Private);
+    const CONFIDENTIAL: Intent = Intent::Visibility(Visibility::Confidential);
+    const CONCERN: Intent = Intent::Kind(Kind::Concern);
 
     /// The slips in the keys of a record's head.
-    fn at_head(text: &str) -> Vec<(String, Meant)> {
+    fn at_head(text: &str) -> Vec<(String, Intent)> {
         let loaded = assemble([("agenda.toml", text.as_bytes())]);
         assert!(loaded.broken.is_empty(), "{text}: {:?}", loaded.broken);
         let slips = keys_of_head(&loaded.state.agenda.unwrap()).into_iter();
-        slips.map(|slip| (slip.key, slip.meant)).collect()
+        slips.map(|slip| (slip.key, slip.intent)).collect()
     }
 
     /// The slip of one key of an entry.
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_key_that_was_meant_to_seal_is_a_slip() {
-        for (line, meant) in [
+        for (line, intent) in [
             ("Visibility = \"private\"", PRIVATE),
             ("Visibility = \"confidential\"", CONFIDENTIAL),
             ("Visibility = \"secret\"", PRIVATE),
@@ -128,15 +128,18 @@ mod tests {
             ("visible = \" Private \"", PRIVATE),
             ("Kind = \"concern\"", CONCERN),
             ("type = \"Concern\"", CONCERN),
-            ("Text = \"x\"", Meant::SmallLetters),
-            ("DUE = 2026-12-01", Meant::SmallLetters),
-            ("Visibility = false", Meant::SmallLetters),
-            ("meta = { visibility = \"private\" }", Meant::Entries),
-            ("meta = [[{ type = \"concern\" }]]", Meant::Entries),
-            ("meta = { more = { Notes = [{ text = \"y\" }] } }", Meant::Entries),
+            ("Text = \"x\"", Intent::SmallLetters),
+            ("DUE = 2026-12-01", Intent::SmallLetters),
+            ("Visibility = false", Intent::SmallLetters),
+            ("meta = { visibility = \"private\" }", Intent::Entries),
+            ("meta = [[{ type = \"concern\" }]]", Intent::Entries),
+            (
+                "meta = { more = { Notes = [{ text = \"y\" }] } }",
+                Intent::Entries,
+            ),
         ] {
             let slip = of_entry(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(slip.meant, meant, "{line}");
+            assert_eq!(slip.intent, intent, "{line}");
             assert!(line.starts_with(&format!("{} = ", slip.key)), "{line}");
         }
     }
@@ -150,33 +153,33 @@ mod tests {
 
     #[test]
     fn a_key_that_belongs_to_an_entry_is_a_slip_at_the_head() {
-        for (text, key, meant) in [
-            ("visibility = \"private\"\n", "visibility", Meant::BelowEntry),
-            ("private = true\n", "private", Meant::BelowEntry),
-            ("text = \"x\"\n", "text", Meant::BelowEntry),
-            ("Kind = \"note\"\n", "Kind", Meant::BelowEntry),
-            ("sealed = \"x\"\n", "sealed", Meant::BelowEntry),
+        for (text, key, intent) in [
+            ("visibility = \"private\"\n", "visibility", Intent::BelowEntry),
+            ("private = true\n", "private", Intent::BelowEntry),
+            ("text = \"x\"\n", "text", Intent::BelowEntry),
+            ("Kind = \"note\"\n", "Kind", Intent::BelowEntry),
+            ("sealed = \"x\"\n", "sealed", Intent::BelowEntry),
             (
                 "[[entries]]\nvisibility = \"private\"\ntext = \"x\"",
                 "entries",
-                Meant::Entries,
+                Intent::Entries,
             ),
-            ("[[Entry]]\ntext = \"x\"", "Entry", Meant::Entries),
-            ("[entrys]\ntext = \"x\"", "entrys", Meant::Entries),
-            ("[[concern]]\ntext = \"x\"", "concern", Meant::Entries),
-            ("[[Notes]]\ntext = \"x\"", "Notes", Meant::Entries),
+            ("[[Entry]]\ntext = \"x\"", "Entry", Intent::Entries),
+            ("[entrys]\ntext = \"x\"", "entrys", Intent::Entries),
+            ("[[concern]]\ntext = \"x\"", "concern", Intent::Entries),
+            ("[[Notes]]\ntext = \"x\"", "Notes", Intent::Entries),
             (
                 "[[things]]\nvisibility = \"Private\"\ntext = \"x\"",
                 "things",
-                Meant::Entries,
+                Intent::Entries,
             ),
             (
                 "[[agenda.entry]]\nkind = \"topic\"\ntext = \"x\"",
                 "agenda",
-                Meant::Entries,
+                Intent::Entries,
             ),
         ] {
-            assert_eq!(at_head(text), [(key.to_owned(), meant)], "{text}");
+            assert_eq!(at_head(text), [(key.to_owned(), intent)], "{text}");
         }
     }
 

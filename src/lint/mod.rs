@@ -14,4 +14,4 @@ mod vocabulary;
 pub use arguments::Arguments;
 pub use entry::{keys_of_entry, slips_in_entry};
 pub use keys::keys_of_head;
-pub use vocabulary::{Meant, Slip};
+pub use vocabulary::{Intent, Slip};

@@ -26,7 +26,7 @@ pub(super) fn in_text(text: &str, names_kind: bool) -> Option<Slip> {
         key: "text".to_owned(),
         written: word.to_owned(),
         // A theme is no word of the text.
-        meant: nearly(word).filter(|_| !word.starts_with('#') && (is_apart || !names_kind))?,
+        intent: nearly(word).filter(|_| !word.starts_with('#') && (is_apart || !names_kind))?,
     })
 }
 
@@ -41,7 +41,7 @@ pub(super) fn in_themes(entry: &Table) -> Vec<Slip> {
         Some(Slip {
             key: key.to_owned(),
             written: format!("#{theme}"),
-            meant: exactly(&theme)?,
+            intent: exactly(&theme)?,
         })
     };
     let of_entry = themes.map(|theme| ("themes", theme));
@@ -54,16 +54,16 @@ pub(super) fn in_themes(entry: &Table) -> Vec<Slip> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::Meant;
+    use crate::lint::Intent;
     use crate::model::{Kind, Visibility};
 
-    fn meant(text: &str, names_kind: bool) -> Option<Meant> {
-        in_text(text, names_kind).map(|slip| slip.meant)
+    fn intent(text: &str, names_kind: bool) -> Option<Intent> {
+        in_text(text, names_kind).map(|slip| slip.intent)
     }
 
-    const CONCERN: Meant = Meant::Kind(Kind::Concern);
-    const PRIVATE: Meant = Meant::Visibility(Visibility::Private);
-    const CONFIDENTIAL: Meant = Meant::Visibility(Visibility::Confidential);
+    const CONCERN: Intent = Intent::Kind(Kind::Concern);
+    const PRIVATE: Intent = Intent::Visibility(Visibility::Private);
+    const CONFIDENTIAL: Intent = Intent::Visibility(Visibility::Confidential);
 
     #[test]
     fn a_first_word_that_is_set_apart_is_a_slip_whatever_the_kind() {
@@ -84,8 +84,8 @@ mod tests {
             ("(concern) x", CONCERN),
             ("concern", CONCERN),
         ] {
-            assert_eq!(meant(text, true), Some(wanted), "{text}");
-            assert_eq!(meant(text, false), Some(wanted), "{text}");
+            assert_eq!(intent(text, true), Some(wanted), "{text}");
+            assert_eq!(intent(text, false), Some(wanted), "{text}");
         }
     }
 
@@ -100,8 +100,8 @@ mod tests {
             ("Concerns about hiring", CONCERN),
             ("confidental notes", CONFIDENTIAL),
         ] {
-            assert_eq!(meant(text, false), Some(wanted), "{text}");
-            assert_eq!(meant(text, true), None, "{text}");
+            assert_eq!(intent(text, false), Some(wanted), "{text}");
+            assert_eq!(intent(text, true), None, "{text}");
         }
     }
 
@@ -123,7 +123,7 @@ mod tests {
             "#privat",
             "x: private",
         ] {
-            assert_eq!(meant(text, false), None, "{text}");
+            assert_eq!(intent(text, false), None, "{text}");
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
             let slips = in_themes(&entry).into_iter();
             let named = |slip: Slip| {
                 assert!(slip.is_theme());
-                (slip.key + " " + &slip.written, slip.meant)
+                (slip.key + " " + &slip.written, slip.intent)
             };
             slips.map(named).collect::<Vec<_>>()
         };

@@ -14,7 +14,7 @@ pub struct Slip {
     /// The word of the text, the theme with its `#`, or the value of the key as canonical TOML.
     pub written: String,
     /// Its most likely meaning.
-    pub meant: Meant,
+    pub intent: Intent,
 }
 
 impl Slip {
@@ -26,7 +26,7 @@ impl Slip {
 
 /// The most likely meaning of a slip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Meant {
+pub enum Intent {
     /// A kind that is sealed where nobody says who reads it.
     Kind(Kind),
     /// A visibility that seals.
@@ -39,7 +39,7 @@ pub enum Meant {
     BelowEntry,
 }
 
-impl Meant {
+impl Intent {
     /// The readers of the entry in this meaning; none where it names none.
     pub fn visibility(self) -> Option<Visibility> {
         match self {
@@ -51,20 +51,20 @@ impl Meant {
 }
 
 /// The meaning of a word that is one of those that seal, in any letters.
-pub(super) fn exactly(word: &str) -> Option<Meant> {
+pub(super) fn exactly(word: &str) -> Option<Intent> {
     let lower = word.trim().to_lowercase();
     find(|name| lower == name)
 }
 
 /// The meaning of a word that is near to one of those that seal.
-pub(super) fn nearly(word: &str) -> Option<Meant> {
+pub(super) fn nearly(word: &str) -> Option<Intent> {
     let lower = word.to_lowercase();
     find(|name| is_near(&lower, name))
 }
 
-fn find(is: impl Fn(&str) -> bool) -> Option<Meant> {
-    let kinds = Kind::sealed().map(|kind| (kind.as_str(), Meant::Kind(kind)));
-    let visibilities = Visibility::sealed().map(|it| (it.as_str(), Meant::Visibility(it)));
+fn find(is: impl Fn(&str) -> bool) -> Option<Intent> {
+    let kinds = Kind::sealed().map(|kind| (kind.as_str(), Intent::Kind(kind)));
+    let visibilities = Visibility::sealed().map(|it| (it.as_str(), Intent::Visibility(it)));
     let mut words = kinds.chain(visibilities);
     words.find(|(name, _)| is(name)).map(|(_, meant)| meant)
 }
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn a_word_is_near_with_a_letter_more_or_less_or_two_swapped() {
-        let concern = Some(Meant::Kind(Kind::Concern));
-        let private = Some(Meant::Visibility(Visibility::Private));
-        let confidential = Some(Meant::Visibility(Visibility::Confidential));
+        let concern = Some(Intent::Kind(Kind::Concern));
+        let private = Some(Intent::Visibility(Visibility::Private));
+        let confidential = Some(Intent::Visibility(Visibility::Confidential));
         for (word, meant) in [
             ("concern", concern),
             ("Concern", concern),
@@ -125,8 +125,11 @@ mod tests {
 
     #[test]
     fn a_word_that_seals_is_one_in_any_letters() {
-        assert_eq!(exactly(" Private "), Some(Meant::Visibility(Visibility::Private)));
-        assert_eq!(exactly("concern"), Some(Meant::Kind(Kind::Concern)));
+        assert_eq!(
+            exactly(" Private "),
+            Some(Intent::Visibility(Visibility::Private))
+        );
+        assert_eq!(exactly("concern"), Some(Intent::Kind(Kind::Concern)));
         for word in ["privat", "concerns", "shared", "topic", ""] {
             assert_eq!(exactly(word), None, "{word}");
         }
@@ -135,11 +138,11 @@ mod tests {
     #[test]
     fn what_was_meant_names_who_would_read_it() {
         for (meant, readers) in [
-            (Meant::Kind(Kind::Concern), Some(Visibility::Confidential)),
-            (Meant::Visibility(Visibility::Private), Some(Visibility::Private)),
-            (Meant::SmallLetters, None),
-            (Meant::Entries, None),
-            (Meant::BelowEntry, None),
+            (Intent::Kind(Kind::Concern), Some(Visibility::Confidential)),
+            (Intent::Visibility(Visibility::Private), Some(Visibility::Private)),
+            (Intent::SmallLetters, None),
+            (Intent::Entries, None),
+            (Intent::BelowEntry, None),
         ] {
             assert_eq!(meant.visibility(), readers, "{meant:?}");
         }

@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alternative, Form, MergeRule, Place, Row, Table, write_table};
+use crate::model::{Alternative, Form, MergeRule, Row, Table, TableKind, write_table};
 
 use super::fields::merge_fields;
 use super::sets::merge_sets;
@@ -32,7 +32,7 @@ fn bodies(entry: &Table) -> BTreeSet<Alternative> {
 /// Merges two entries that differ from the base and from each other, where one of the three is sealed.
 pub(crate) fn merge_bodies(base: Option<&Table>, left: &Table, right: &Table) -> Table {
     if !is_sealed(left) && !is_sealed(right) {
-        let mut merged = merge_fields(Place::Entry, None, left, right);
+        let mut merged = merge_fields(TableKind::Entry, None, left, right);
         envelope(&mut merged, base, left, right);
         merged
             .rows
@@ -84,7 +84,7 @@ fn showing(shown: &Alternative, left: &Table, right: &Table) -> Table {
 
 /// The envelope by its own rule: the base's, else the smaller.
 fn envelope(out: &mut Table, base: Option<&Table>, left: &Table, right: &Table) {
-    let fixed = Place::Entry.fields().filter(|f| f.merge == MergeRule::Fixed);
+    let fixed = TableKind::Entry.fields().filter(|f| f.merge == MergeRule::Fixed);
     for key in fixed.map(|f| f.name) {
         let of = |t: &Table| t.get(key).cloned();
         let (l, r) = (of(left), of(right));

@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::model::{Alternative, MergeRule, Place, Placed, State, Table, Value, Visibility, merge_rule};
+use crate::model::{Alternative, MergeRule, Placed, State, Table, TableKind, Value, Visibility, merge_rule};
 
 use super::entry::without_carried;
 use super::states::{MergeError, Merged, merge_unchecked};
@@ -77,7 +77,7 @@ fn fields(table: &Table) -> BTreeSet<&str> {
     let keys = table.fields.iter().map(|f| f.key.as_str());
     let goes_along = |key: &str| {
         matches!(
-            merge_rule(Place::Entry, key),
+            merge_rule(TableKind::Entry, key),
             MergeRule::WithHome | MergeRule::PartOf(_)
         )
     };
@@ -116,7 +116,7 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
             if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {
                 continue;
             }
-            let superseded = match merge_rule(Place::Entry, field) {
+            let superseded = match merge_rule(TableKind::Entry, field) {
                 MergeRule::Set => false,
                 MergeRule::Lines => lines_in(&value, &old, &kept),
                 MergeRule::Elements => elements_in(&value, &old, &kept),
@@ -167,7 +167,7 @@ fn invented(base: Option<&Placed>, sides: &[&Placed], result: &Placed) -> Option
         let stands: BTreeSet<Alternative> = tables.iter().flat_map(|t| values(t, field)).collect();
         for value in values(result, field) {
             let fine = stands.contains(&value)
-                || match merge_rule(Place::Entry, field) {
+                || match merge_rule(TableKind::Entry, field) {
                     MergeRule::Lines => lines_in(&value, &stands, &BTreeSet::new()),
                     MergeRule::Elements => elements_in(&value, &stands, &BTreeSet::new()),
                     MergeRule::Fixed => base.is_some_and(|b| values(&b.entry, field).contains(&value)),

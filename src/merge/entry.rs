@@ -1,10 +1,10 @@
 //! One entry: its envelope, its home, its content.
 
-use crate::model::{Place, Placed, Table};
+use crate::model::{Placed, Table, TableKind};
 
 use super::body::{is_sealed, merge_bodies};
 use super::fields::merge_fields;
-use super::home::{Side, merge_home};
+use super::home::{MergeSide, merge_home};
 
 /// The entry without `carried`: a move alone, with its `carried`, is no edit.
 pub(crate) fn without_carried(entry: &Table) -> Table {
@@ -20,7 +20,7 @@ pub(crate) fn merge_clear(base: Option<&Table>, left: &Table, right: &Table) -> 
     } else if base == Some(left) {
         right.clone()
     } else {
-        merge_fields(Place::Entry, base, left, right)
+        merge_fields(TableKind::Entry, base, left, right)
     }
 }
 
@@ -40,13 +40,13 @@ pub(crate) fn merge_entry(base: Option<&Placed>, left: &Placed, right: &Placed) 
     } else if b.as_ref() == Some(&l) {
         r
     } else if !sealed {
-        merge_fields(Place::Entry, b.as_ref(), &l, &r)
+        merge_fields(TableKind::Entry, b.as_ref(), &l, &r)
     } else {
         merge_bodies(b.as_ref(), &l, &r)
     };
     let standing = match merge_home(base, left, right) {
-        Side::Left => left,
-        Side::Right => right,
+        MergeSide::Left => left,
+        MergeSide::Right => right,
     };
     entry.put("carried", standing.entry.get("carried").cloned());
     Placed {

@@ -6,7 +6,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Alternative, Field, MeetingStatus, MergeRule, Place, Row, Table, Value, instant_of_value, merge_rule,
+    Alternative, Field, MeetingStatus, MergeRule, Row, Table, TableKind, Value, instant_of_value, merge_rule,
     order_of_keys,
 };
 
@@ -59,7 +59,7 @@ impl Values {
 
 /// The names of every field that any of the tables has, a conflict's included. A field that goes with another is named
 /// by that one.
-fn names(tables: [Option<&Table>; 3], place: Place) -> BTreeSet<&str> {
+fn names(tables: [Option<&Table>; 3], place: TableKind) -> BTreeSet<&str> {
     let tables = || tables.iter().flatten();
     let keys = tables().flat_map(|t| t.fields.iter().map(|f| f.key.as_str()));
     let rows = tables().flat_map(|t| t.rows.iter().map(|r| r.field.as_str()));
@@ -73,7 +73,7 @@ fn names(tables: [Option<&Table>; 3], place: Place) -> BTreeSet<&str> {
 }
 
 /// Merges two tables that both differ from the base and from each other. Rows of bodies are not its business.
-pub(crate) fn merge_fields(place: Place, base: Option<&Table>, left: &Table, right: &Table) -> Table {
+pub(crate) fn merge_fields(place: TableKind, base: Option<&Table>, left: &Table, right: &Table) -> Table {
     let mut out = Table::default();
     for name in names([base, Some(left), Some(right)], place) {
         let b = Values::of(base, name);

@@ -4,12 +4,12 @@ use crate::model::{Home, Placed, Value};
 
 /// The home of an entry with its `carried`, as it is ordered where both sides moved it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct CarriedHome {
     home: Home,
     carried: i64,
 }
 
-impl Standing {
+impl CarriedHome {
     pub(crate) fn of(placed: &Placed) -> Self {
         Self {
             home: placed.home,
@@ -31,20 +31,24 @@ impl Standing {
 
 /// Which side's standing an entry takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Side {
+pub(crate) enum MergeSide {
     Left,
     Right,
 }
 
 /// The side whose home and `carried` the entry takes.
-pub(crate) fn merge_home(base: Option<&Placed>, left: &Placed, right: &Placed) -> Side {
-    let (base, left, right) = (base.map(Standing::of), Standing::of(left), Standing::of(right));
+pub(crate) fn merge_home(base: Option<&Placed>, left: &Placed, right: &Placed) -> MergeSide {
+    let (base, left, right) = (
+        base.map(CarriedHome::of),
+        CarriedHome::of(left),
+        CarriedHome::of(right),
+    );
     if left == right || base == Some(right) {
-        Side::Left
+        MergeSide::Left
     } else if base == Some(left) || !left.beats(&right) {
-        Side::Right
+        MergeSide::Right
     } else {
-        Side::Left
+        MergeSide::Left
     }
 }
 
@@ -70,9 +74,9 @@ mod tests {
             assert_ne!(side, mirrored);
             side
         };
-        assert_eq!(wins(("2026-11-24", 0), ("agenda", 1)), Side::Right);
-        assert_eq!(wins(("2026-11-24", 1), ("agenda", 1)), Side::Left);
-        assert_eq!(wins(("2026-11-24", 0), ("2026-11-25", 0)), Side::Left);
-        assert_eq!(wins(("agenda", 0), ("2026-11-25", 0)), Side::Right);
+        assert_eq!(wins(("2026-11-24", 0), ("agenda", 1)), MergeSide::Right);
+        assert_eq!(wins(("2026-11-24", 1), ("agenda", 1)), MergeSide::Left);
+        assert_eq!(wins(("2026-11-24", 0), ("2026-11-25", 0)), MergeSide::Left);
+        assert_eq!(wins(("agenda", 0), ("2026-11-25", 0)), MergeSide::Right);
     }
 }

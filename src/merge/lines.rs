@@ -6,17 +6,17 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// A range of base lines that a side replaced, and what with.
 #[derive(PartialEq, Eq, Clone)]
-struct Change<'a> {
+struct LineChange<'a> {
     base: Range<usize>,
     lines: &'a [&'a str],
 }
 
-fn changes<'a>(base: &[&str], side: &'a [&'a str]) -> Vec<Change<'a>> {
+fn changes<'a>(base: &[&str], side: &'a [&'a str]) -> Vec<LineChange<'a>> {
     // A deletion and an insertion at one place come as one replacement.
     let ops = capture_diff_slices(Algorithm::Myers, base, side);
     let changed = ops.into_iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
     changed
-        .map(|op| Change {
+        .map(|op| LineChange {
             base: op.old_range(),
             lines: side.get(op.new_range()).unwrap_or_default(),
         })

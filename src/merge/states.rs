@@ -6,7 +6,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{EntryId, Home, MeetingKey, PairDocument, Place, Placed, State, Table, Value, date_value};
+use crate::model::{
+    EntryId, Home, MeetingKey, PairDocument, Placed, State, Table, TableKind, Value, date_value,
+};
 
 use super::entry::{merge_entry, without_carried};
 use super::fields::merge_fields;
@@ -74,7 +76,7 @@ pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Resu
     }
     merged.state.meetings = merge_meetings(base, left, right, &merged.state.entries);
     merged.state.agenda = whole(
-        Place::Agenda,
+        TableKind::Agenda,
         base.agenda.as_ref(),
         left.agenda.as_ref(),
         right.agenda.as_ref(),
@@ -87,7 +89,12 @@ pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Resu
 }
 
 /// A table that may be absent on any side: deleted here and changed there, it stays as changed.
-fn whole(place: Place, base: Option<&Table>, left: Option<&Table>, right: Option<&Table>) -> Option<Table> {
+fn whole(
+    place: TableKind,
+    base: Option<&Table>,
+    left: Option<&Table>,
+    right: Option<&Table>,
+) -> Option<Table> {
     if left == right || right == base {
         return left.cloned();
     }
@@ -115,7 +122,7 @@ fn merge_meetings(
     for key in keys {
         let of = |state: &'_ State| state.meetings.get(&key).cloned();
         let (b, l, r) = (of(base), of(left), of(right));
-        let header = whole(Place::Meeting, b.as_ref(), l.as_ref(), r.as_ref());
+        let header = whole(TableKind::Meeting, b.as_ref(), l.as_ref(), r.as_ref());
         // A meeting that holds an entry stays, with its header.
         let header = header.or_else(|| {
             homes
@@ -167,12 +174,12 @@ fn merge_pair(
                 return Err(MergeError::SeatTaken { member: slug.clone() });
             }
         }
-        if let Some(member) = whole(Place::Member, b, l, r) {
+        if let Some(member) = whole(TableKind::Member, b, l, r) {
             members.insert(slug.clone(), member);
         }
     }
     let top = whole(
-        Place::Pair,
+        TableKind::Pair,
         base.map(|p| &p.top),
         Some(&left.top),
         Some(&right.top),

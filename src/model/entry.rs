@@ -5,7 +5,7 @@ use std::fmt;
 use super::date::{Date, Instant};
 use super::format::{Content, Form, Row, Table, Value};
 use super::id::EntryId;
-use super::place::Home;
+use super::record_path::Home;
 use super::slug::Slug;
 use super::typed::{Typed, typed};
 use super::words::{ActionState, Kind, Tone, Visibility};

@@ -70,12 +70,12 @@ fn a_later_key_comes_after_all_of_version_0_1_and_by_name() {
 /// a type, so that a new one does not compile without a look at this test.
 #[test]
 fn the_table_has_every_field_of_the_types_and_no_other() {
-    let names = |place: Place| place.fields().map(|field| field.name).collect::<Vec<_>>();
+    let names = |place: TableKind| place.fields().map(|field| field.name).collect::<Vec<_>>();
     let mut of_types: Vec<&str> = Vec::new();
     of_types.extend(["id", "by", "at", "carried", "visibility", "sealed"]);
     of_types.extend(Body::FIELDS);
     of_types.sort_unstable();
-    let mut of_table = names(Place::Entry);
+    let mut of_table = names(TableKind::Entry);
     of_table.sort_unstable();
     assert_eq!(of_table, of_types);
     // `home` and what follows it are not of the record: where the entry stands, and how it was read.
@@ -97,7 +97,7 @@ fn the_table_has_every_field_of_the_types_and_no_other() {
                               started: _,
                               ended: _,
                           }| {};
-    assert_eq!(names(Place::Meeting), ["date", "status", "started", "ended"]);
+    assert_eq!(names(TableKind::Meeting), ["date", "status", "started", "ended"]);
     let _: fn(Pair) = |Pair {
                            format: _,
                            id: _,
@@ -106,14 +106,14 @@ fn the_table_has_every_field_of_the_types_and_no_other() {
                            manager: _,
                            report: _,
                        }| {};
-    assert_eq!(names(Place::Pair), ["format", "id", "cadence", "next"]);
+    assert_eq!(names(TableKind::Pair), ["format", "id", "cadence", "next"]);
     let _: fn(Member) = |Member {
                              slug: _,
                              role: _,
                              name: _,
                              keys: _,
                          }| {};
-    assert_eq!(names(Place::Member), ["role", "name", "keys"]);
+    assert_eq!(names(TableKind::Member), ["role", "name", "keys"]);
 }
 
 /// A value that a field can hold, as TOML, and one that it cannot.
@@ -168,14 +168,14 @@ fn record_with(field: &FieldRule) -> (Option<Home>, String) {
         )
     };
     match (field.place, field.name) {
-        (Place::Entry, "id") => (
+        (TableKind::Entry, "id") => (
             Some(Home::Agenda),
             format!("[[entry]]\nid = \"{ID}\"\ntext = \"x\"\n"),
         ),
-        (Place::Entry, "text" | "sealed") => {
+        (TableKind::Entry, "text" | "sealed") => {
             (Some(Home::Agenda), format!("[[entry]]\nid = \"{ID}\"\n{line}"))
         }
-        (Place::Entry, name) => {
+        (TableKind::Entry, name) => {
             let mut table = Table::default();
             for (key, toml) in [("id", format!("\"{ID}\"")), ("text", "\"x\"".to_owned())] {
                 table.set(key, value(&toml));
@@ -186,11 +186,11 @@ fn record_with(field: &FieldRule) -> (Option<Home>, String) {
                 write_record(&Table::default(), &[(ID.parse().unwrap(), &table)]),
             )
         }
-        (Place::Meeting, "date") => (Some(meeting()), line),
-        (Place::Meeting, _) => (Some(meeting()), format!("date = 2026-11-24\n{line}")),
-        (Place::Pair, "format" | "id") | (Place::Member, "role" | "name") => pair("", ""),
-        (Place::Pair, _) => pair(&line, ""),
-        (Place::Member, _) => pair("", &line),
+        (TableKind::Meeting, "date") => (Some(meeting()), line),
+        (TableKind::Meeting, _) => (Some(meeting()), format!("date = 2026-11-24\n{line}")),
+        (TableKind::Pair, "format" | "id") | (TableKind::Member, "role" | "name") => pair("", ""),
+        (TableKind::Pair, _) => pair(&line, ""),
+        (TableKind::Member, _) => pair("", &line),
         (place, name) => panic!("no record for {place:?} {name}"),
     }
 }
@@ -212,7 +212,7 @@ fn every_field_is_read_and_written_back_and_refuses_what_it_cannot_hold() {
             bad.is_empty() || check_value(field.place, field.name, &value(bad)).is_err(),
             "{field:?}"
         );
-        if field.place == Place::Row {
+        if field.place == TableKind::Row {
             continue;
         }
         let (home, text) = record_with(field);
@@ -221,7 +221,7 @@ fn every_field_is_read_and_written_back_and_refuses_what_it_cannot_hold() {
             None => assert_eq!(write_pair(&parse_pair(text.as_bytes()).unwrap()), text),
             Some(home) => assert_eq!(written(&read(home, &text)), text),
         }
-        if field.place == Place::Entry && Body::FIELDS.contains(&field.name) {
+        if field.place == TableKind::Entry && Body::FIELDS.contains(&field.name) {
             let document = read(Home::Agenda, &text);
             let mut table = document.entries[0].1.clone();
             table.set("by", "ana");
@@ -248,7 +248,7 @@ fn every_key_of_a_row_is_read_and_written_back() {
         "[[entry]]\nid = \"{ID}\"\ntext = \"x\"\ndue = 2026-12-01\n\n[[entry.conflict]]\nfield = \"due\"\nabsent = true\n"
     );
     assert_eq!(written(&read(Home::Agenda, &absent)), absent);
-    for field in Place::Row.fields() {
+    for field in TableKind::Row.fields() {
         let named = format!("\n{} = ", field.name);
         assert!(text.contains(&named) || absent.contains(&named), "{field:?}");
     }
@@ -257,7 +257,7 @@ fn every_key_of_a_row_is_read_and_written_back() {
 #[test]
 fn a_content_has_what_stands_inside_the_seal_and_nothing_beside_it() {
     let mut entry = Table::default();
-    for field in Place::Entry.fields() {
+    for field in TableKind::Entry.fields() {
         entry.set(field.name, value(examples(field.holds).0));
     }
     entry.set("mood", "good");

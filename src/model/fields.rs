@@ -10,7 +10,7 @@ use super::words::{ActionState, Kind, MeetingStatus, Role, Tone, Visibility, Wor
 
 /// Which kind of table a field stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TableKind {
     /// An `[[entry]]`.
     Entry,
     /// What stands inside a seal; it has the fields of an entry.
@@ -120,7 +120,7 @@ pub enum MergeRule {
 #[derive(Debug)]
 pub struct FieldRule {
     /// In which kind of table it stands.
-    pub place: Place,
+    pub place: TableKind,
     /// Its place in the order of keys.
     pub rank: u8,
     /// The key.
@@ -147,7 +147,7 @@ macro_rules! table {
     (@rank $rank:literal) => { $rank };
     ($($place:ident $rank:tt $name:literal $holds:expr, $need:ident $seal:ident $wording:ident $merge:expr, $about:literal;)+) => {
         &[$(FieldRule {
-            place: Place::$place,
+            place: TableKind::$place,
             rank: table!(@rank $rank),
             name: $name,
             holds: $holds,
@@ -201,7 +201,7 @@ pub static FIELDS: &[FieldRule] = {
     }
 };
 
-impl Place {
+impl TableKind {
     /// Whether it is the head of a document, where comments above a blank line are the document's own.
     pub(crate) fn is_head(self) -> bool {
         !matches!(self, Self::Entry | Self::Member)
@@ -232,17 +232,19 @@ pub(crate) fn rank_of(key: &str) -> u8 {
 }
 
 /// What happens where both sides changed a field differently.
-pub fn merge_rule(place: Place, key: &str) -> MergeRule {
+pub fn merge_rule(place: TableKind, key: &str) -> MergeRule {
     place.field(key).map_or(MergeRule::Set, |field| field.merge)
 }
 
 /// Where a key of an entry stands when the entry is sealed; an unknown one stands inside.
 pub fn seal_of(key: &str) -> Seal {
-    Place::Entry.field(key).map_or(Seal::Inside, |field| field.seal)
+    TableKind::Entry
+        .field(key)
+        .map_or(Seal::Inside, |field| field.seal)
 }
 
 /// Whether a key of an entry may hold what a person worded; an unknown one may.
 pub fn is_worded(key: &str) -> bool {
-    let field = Place::Entry.field(key);
+    let field = TableKind::Entry.field(key);
     field.is_none_or(|field| field.wording == Wording::Worded)
 }

@@ -2,7 +2,7 @@
 
 use super::date::Instant;
 use super::format::Table;
-use super::place::MeetingKey;
+use super::record_path::MeetingKey;
 use super::words::MeetingStatus;
 
 /// The head of a meeting's record.

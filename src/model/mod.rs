@@ -14,8 +14,8 @@ mod id;
 mod limits;
 mod meeting;
 mod pair;
-mod place;
 mod problem;
+mod record_path;
 mod schema;
 mod slug;
 mod state;
@@ -28,7 +28,8 @@ pub use date::{
 };
 pub use entry::{Body, Entry, EntryError};
 pub use fields::{
-    BY_NAME, FIELDS, FieldRule, Holds, MergeRule, Need, Place, Seal, Wording, is_worded, merge_rule, seal_of,
+    BY_NAME, FIELDS, FieldRule, Holds, MergeRule, Need, Seal, TableKind, Wording, is_worded, merge_rule,
+    seal_of,
 };
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
 pub use format::{
@@ -40,8 +41,8 @@ pub use id::EntryId;
 pub use limits::Limits;
 pub use meeting::Meeting;
 pub use pair::{Member, Pair};
-pub use place::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};
 pub use problem::{Position, Problem};
+pub use record_path::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};
 pub use schema::schemas;
 pub use slug::{Slug, SlugError, slug_of_name, theme_of_words, themes_in_text};
 pub use state::{Files, Loaded, Placed, State, assemble};

@@ -3,8 +3,8 @@
 use super::date::{Cadence, Date};
 use super::format::{PairDocument, Table};
 use super::id::EntryId;
-use super::place::PAIR_PATH;
 use super::problem::Problem;
+use super::record_path::PAIR_PATH;
 use super::slug::Slug;
 use super::typed::Typed;
 use super::words::Role;

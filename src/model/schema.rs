@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{FieldRule, Holds, Need, Place};
+use super::fields::{FieldRule, Holds, Need, TableKind};
 use super::limits::Limits;
 
 /// The pattern of a member's slug, and of a theme.
@@ -17,7 +17,7 @@ pub fn schemas() -> [(&'static str, Value); 3] {
         let more = [("entry", waiting), ("conflict", rows)];
         object(
             "The agenda: what waits for the next meeting.",
-            Place::Agenda,
+            TableKind::Agenda,
             more,
             shapes,
         )
@@ -26,14 +26,14 @@ pub fn schemas() -> [(&'static str, Value); 3] {
         let held = entries("The entries, in the order of `at`, then id.", shapes);
         let rows = conflicts("Values of conflicts in the head.", shapes);
         let more = [("entry", held), ("conflict", rows)];
-        object("The record of one meeting.", Place::Meeting, more, shapes)
+        object("The record of one meeting.", TableKind::Meeting, more, shapes)
     });
     let pair = record("pair.toml", |shapes| {
         let seats = members("The two members, by slug.", shapes);
         let rows = conflicts("Values of conflicts.", shapes);
         let more = [("member", seats), ("conflict", rows)];
         let about = "The pair: format version, id, members with their public keys, settings.";
-        let mut pair = object(about, Place::Pair, more, shapes);
+        let mut pair = object(about, TableKind::Pair, more, shapes);
         if let Some(Value::Array(required)) = pair.get_mut("required") {
             required.push(json!("member"));
         }
@@ -58,7 +58,7 @@ fn record(title: &str, describe: impl FnOnce(&mut Map<String, Value>) -> Map<Str
 fn entries(about: &str, shapes: &mut Map<String, Value>) -> Value {
     let rows = conflicts("Values that stand against the shown ones.", shapes);
     let entry = "One entry. A hand-written one needs only `text`.";
-    let mut entry = object(entry, Place::Entry, [("conflict", rows)], shapes);
+    let mut entry = object(entry, TableKind::Entry, [("conflict", rows)], shapes);
     let either = json!([{"required": ["text"]}, {"required": ["sealed"]}]);
     entry.insert("anyOf".to_owned(), either);
     shapes.insert("EntryRecord".to_owned(), Value::Object(entry));
@@ -66,7 +66,7 @@ fn entries(about: &str, shapes: &mut Map<String, Value>) -> Value {
 }
 
 fn members(about: &str, shapes: &mut Map<String, Value>) -> Value {
-    let member = object("One of the two members.", Place::Member, [], shapes);
+    let member = object("One of the two members.", TableKind::Member, [], shapes);
     shapes.insert("MemberRecord".to_owned(), Value::Object(member));
     json!({"additionalProperties": reference("MemberRecord"), "description": about, "type": "object"})
 }
@@ -74,7 +74,7 @@ fn members(about: &str, shapes: &mut Map<String, Value>) -> Value {
 fn conflicts(about: &str, shapes: &mut Map<String, Value>) -> Value {
     let row = object(
         "A value that stands against the one shown.",
-        Place::Row,
+        TableKind::Row,
         [],
         shapes,
     );
@@ -89,7 +89,7 @@ fn reference(name: &str) -> Value {
 /// An object with the fields of a place and `more`; the words that they can hold go to the shapes.
 fn object<const N: usize>(
     about: &str,
-    place: Place,
+    place: TableKind,
     more: [(&str, Value); N],
     shapes: &mut Map<String, Value>,
 ) -> Map<String, Value> {

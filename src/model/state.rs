@@ -6,8 +6,8 @@ use super::format::{
     PairDocument, Table, Value, parse_pair, parse_record, sort_entries, write_pair, write_record,
 };
 use super::id::EntryId;
-use super::place::{Home, MeetingKey, RecordPath};
 use super::problem::Problem;
+use super::record_path::{Home, MeetingKey, RecordPath};
 
 /// Records by path, as bytes.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -9,7 +9,7 @@ use super::Records;
 
 /// Why an entry goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum CarryReason {
     /// It waited before the meeting and was not talked about.
     NotTalkedAbout,
     /// A topic that came up in the meeting and was not talked about.
@@ -24,7 +24,7 @@ pub struct Carry {
     /// Which.
     pub id: EntryId,
     /// Why.
-    pub why: Why,
+    pub why: CarryReason,
 }
 
 /// Why an entry that was named cannot be carried.
@@ -72,9 +72,9 @@ pub fn carry(records: &Records, meeting: &Meeting) -> Vec<Carry> {
         let waited = entry.carried > 0 || meeting.started.is_some_and(|started| entry.at < started);
         let why = match body.kind {
             Kind::Topic | Kind::Growth | Kind::Feedback | Kind::Concern | Kind::Challenge if waited => {
-                Why::NotTalkedAbout
+                CarryReason::NotTalkedAbout
             }
-            Kind::Topic => Why::AddedSince,
+            Kind::Topic => CarryReason::AddedSince,
             _ => continue,
         };
         carried.push(Carry { id: entry.id, why });
@@ -103,7 +103,7 @@ pub fn carry_named(
             _ if carried.iter().any(|c| c.id == *id) => {}
             _ => carried.push(Carry {
                 id: *id,
-                why: Why::Named,
+                why: CarryReason::Named,
             }),
         }
     }
@@ -149,17 +149,17 @@ mod tests {
 
     #[test]
     fn what_was_not_talked_about_goes_back() {
-        let carried: Vec<(EntryId, Why)> = carry(&list(), &held("2026-11-22"))
+        let carried: Vec<(EntryId, CarryReason)> = carry(&list(), &held("2026-11-22"))
             .into_iter()
             .map(|c| (c.id, c.why))
             .collect();
         assert_eq!(
             carried,
             [
-                (id("kk"), Why::NotTalkedAbout),
-                (id("ll"), Why::NotTalkedAbout),
-                (id("ss"), Why::AddedSince),
-                (id("zz"), Why::NotTalkedAbout),
+                (id("kk"), CarryReason::NotTalkedAbout),
+                (id("ll"), CarryReason::NotTalkedAbout),
+                (id("ss"), CarryReason::AddedSince),
+                (id("zz"), CarryReason::NotTalkedAbout),
             ]
         );
     }

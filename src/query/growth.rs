@@ -76,7 +76,7 @@ pub struct MonthCount {
 }
 
 #[derive(Default)]
-struct Row<'a> {
+struct ThemeRow<'a> {
     entries: Vec<&'a Entry>,
     actions: Vec<&'a Entry>,
 }
@@ -90,7 +90,7 @@ pub fn growth<'a>(records: &'a Records, since: Date, until: Date, theme: Option<
     let held = |m: &&crate::model::Meeting| m.status == MeetingStatus::Held && in_window(m.key.date);
     let (mut unthemed, mut unreadable) = (0, 0);
     let mut themed: BTreeMap<EntryId, &[Slug]> = BTreeMap::new();
-    let mut rows: BTreeMap<&Slug, Row<'a>> = BTreeMap::new();
+    let mut rows: BTreeMap<&Slug, ThemeRow<'a>> = BTreeMap::new();
     for entry in records.entries.iter().filter(|e| in_window(Records::date_of(e))) {
         let Some(body) = &entry.body else {
             unreadable += 1;
@@ -154,7 +154,7 @@ fn distinct<'a>(themes: impl IntoIterator<Item = &'a Slug>) -> Vec<&'a Slug> {
     once
 }
 
-impl Row<'_> {
+impl ThemeRow<'_> {
     fn count(&self, theme: &Slug, since: Date, until: Date) -> ThemeGrowth {
         let among = |is: fn(&Body) -> bool| {
             self.entries

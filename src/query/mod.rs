@@ -17,11 +17,11 @@ mod when;
 
 pub use actions::{ActionFilter, Actions, actions, is_overdue, to_do};
 pub use agenda::{Agenda, agenda};
-pub use carry::{Carry, CarryError, Why, carry, carry_named};
+pub use carry::{Carry, CarryError, CarryReason, carry, carry_named};
 pub use filter::{Filter, Log, log};
 pub use growth::{ActionCounts, Growth, MonthCount, ThemeGrowth, growth};
 pub use ids::{IdError, Ids};
-pub use overview::{NextMeeting, Overview, Step, overview};
+pub use overview::{NextMeeting, NextStep, Overview, overview};
 pub use records::Records;
-pub use suggest::{Unknown, check_member, check_theme, similar_themes};
+pub use suggest::{UnknownName, check_member, check_theme, similar_themes};
 pub use when::{WhenError, parse_date, parse_since, parse_until};

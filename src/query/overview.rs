@@ -29,7 +29,7 @@ pub struct Overview {
     /// Entries with a conflict.
     pub conflicts: usize,
     /// What to do next.
-    pub step: Step,
+    pub step: NextStep,
 }
 
 /// When the next meeting is.
@@ -45,7 +45,7 @@ pub struct NextMeeting {
 
 /// The one thing to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum NextStep {
     /// A meeting is under way: talk, then `end`.
     End,
     /// Both sides changed the same: `conflicts`.
@@ -97,14 +97,14 @@ pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Over
     };
     let mine_overdue = open.iter().filter(own).filter(late).count();
     let step = match next {
-        _ if under_way.is_some() => Step::End,
-        _ if conflicts > 0 => Step::Resolve,
-        Some(NextMeeting { date, days, .. }) if days < 0 => Step::Missed(date),
-        Some(NextMeeting { days: 0, .. }) => Step::Start,
-        _ if mine_waiting == 0 => Step::Add,
-        _ if mine_overdue > 0 => Step::Act,
-        None => Step::Start,
-        Some(_) => Step::Look,
+        _ if under_way.is_some() => NextStep::End,
+        _ if conflicts > 0 => NextStep::Resolve,
+        Some(NextMeeting { date, days, .. }) if days < 0 => NextStep::Missed(date),
+        Some(NextMeeting { days: 0, .. }) => NextStep::Start,
+        _ if mine_waiting == 0 => NextStep::Add,
+        _ if mine_overdue > 0 => NextStep::Act,
+        None => NextStep::Start,
+        Some(_) => NextStep::Look,
     };
     Overview {
         next,
@@ -185,26 +185,26 @@ mod tests {
             (seen.open, seen.mine, seen.overdue, seen.mine_overdue),
             (2, 1, 1, 1)
         );
-        assert_eq!(seen.step, Step::Add);
-        assert_eq!(at_noon(&list, "sam", "2026-11-22").step, Step::Look);
-        assert_eq!(at_noon(&list, "sam", "2026-11-24").step, Step::Start);
+        assert_eq!(seen.step, NextStep::Add);
+        assert_eq!(at_noon(&list, "sam", "2026-11-22").step, NextStep::Look);
+        assert_eq!(at_noon(&list, "sam", "2026-11-24").step, NextStep::Start);
         assert_eq!(
             at_noon(&list, "sam", "2026-11-26").step,
-            Step::Missed(date("2026-11-24"))
+            NextStep::Missed(date("2026-11-24"))
         );
         list.entries
             .push(entry("oo", Kind::Topic, "ana", "2026-11-20", "x"));
-        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, Step::Act);
+        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, NextStep::Act);
         list.entries[0].conflicts.push(Row {
             field: "due".to_owned(),
             alternative: Alternative::of(None),
         });
-        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, Step::Resolve);
+        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, NextStep::Resolve);
         let mut now = held("2026-11-22");
         (now.started, now.ended) = (Some(at("2026-11-22T11:30:00Z")), None);
         list.meetings.push(now);
         let seen = at_noon(&list, "ana", "2026-11-22");
-        assert_eq!((seen.step, seen.under_way), (Step::End, Some(now)));
+        assert_eq!((seen.step, seen.under_way), (NextStep::End, Some(now)));
     }
 
     #[test]
@@ -234,6 +234,6 @@ mod tests {
             on("2026-11-24", false)
         );
         let none = records(vec![], vec![]);
-        assert_eq!(at_noon(&none, "ana", "2026-11-22").step, Step::Add);
+        assert_eq!(at_noon(&none, "ana", "2026-11-22").step, NextStep::Add);
     }
 }

@@ -8,30 +8,30 @@ use super::Records;
 
 /// A theme or a member that the pair does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
+pub struct UnknownName {
     /// The word given.
     pub word: String,
     /// What was perhaps meant, the nearest first.
     pub suggestions: Vec<String>,
 }
 
-impl fmt::Display for Unknown {
+impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "nothing here is called `{}`", visible(&self.word))
     }
 }
 
-impl std::error::Error for Unknown {}
+impl std::error::Error for UnknownName {}
 
 /// Checks that a theme asked for is in use.
 ///
 /// # Errors
 /// When no entry that can be read carries it, with the themes that it resembles.
-pub fn check_theme(theme: &Slug, records: &Records) -> Result<(), Unknown> {
+pub fn check_theme(theme: &Slug, records: &Records) -> Result<(), UnknownName> {
     if records.themes().contains(theme) {
         return Ok(());
     }
-    Err(Unknown {
+    Err(UnknownName {
         word: theme.to_string(),
         suggestions: similar_themes(theme, records)
             .iter()
@@ -50,7 +50,7 @@ pub fn similar_themes(theme: &Slug, records: &Records) -> Vec<Slug> {
 ///
 /// # Errors
 /// When neither member is called so, with the slugs of both.
-pub fn check_member(word: &str, me: &Slug, pair: &Pair) -> Result<Slug, Unknown> {
+pub fn check_member(word: &str, me: &Slug, pair: &Pair) -> Result<Slug, UnknownName> {
     let word = word.trim();
     match word.to_lowercase().as_str() {
         "me" | "mine" => return Ok(me.clone()),
@@ -63,7 +63,7 @@ pub fn check_member(word: &str, me: &Slug, pair: &Pair) -> Result<Slug, Unknown>
         .iter()
         .find(|m| same(m.slug.as_str()))
         .or_else(|| members.iter().find(|m| same(&m.name)));
-    named.map(|m| m.slug.clone()).ok_or_else(|| Unknown {
+    named.map(|m| m.slug.clone()).ok_or_else(|| UnknownName {
         word: word.to_owned(),
         suggestions: members.iter().map(|m| m.slug.to_string()).collect(),
     })

@@ -12,7 +12,7 @@ use chrono::{Datelike, Days, Month, Months, Weekday};
 use crate::model::{Date, parse_date_text};
 
 pub use refusal::WhenError;
-use refusal::{Side, quoted, refusal};
+use refusal::{Direction, quoted, refusal};
 
 /// The years that a record of a meeting may be of; anything else is a slip of the fingers.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2199;
@@ -29,7 +29,7 @@ enum Token<'a> {
 /// # Errors
 /// When the text names no one day; times of day and bare numbers name none.
 pub fn parse_date(words: &str, today: Date) -> Result<Date, WhenError> {
-    parse(words, today, Side::Ahead)
+    parse(words, today, Direction::Ahead)
 }
 
 /// The first day of a window, looking back: `6mo`, `2w`, `90d`, `1y` count back from today in calendar months,
@@ -38,7 +38,7 @@ pub fn parse_date(words: &str, today: Date) -> Result<Date, WhenError> {
 /// # Errors
 /// As [`parse_date`]; `in 2 weeks` is refused too.
 pub fn parse_since(words: &str, today: Date) -> Result<Date, WhenError> {
-    parse(words, today, Side::Back)
+    parse(words, today, Direction::Back)
 }
 
 /// The last day of a window, read like [`parse_since`].
@@ -46,10 +46,10 @@ pub fn parse_since(words: &str, today: Date) -> Result<Date, WhenError> {
 /// # Errors
 /// As [`parse_since`].
 pub fn parse_until(words: &str, today: Date) -> Result<Date, WhenError> {
-    parse(words, today, Side::Back)
+    parse(words, today, Direction::Back)
 }
 
-fn parse(words: &str, today: Date, side: Side) -> Result<Date, WhenError> {
+fn parse(words: &str, today: Date, side: Direction) -> Result<Date, WhenError> {
     let text = words.trim().to_lowercase();
     let date = match parse_date_text(&text) {
         Some(date) => date,
@@ -87,7 +87,7 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     Some(tokens)
 }
 
-fn read(tokens: &[Token<'_>], today: Date, side: Side) -> Option<Date> {
+fn read(tokens: &[Token<'_>], today: Date, side: Direction) -> Option<Date> {
     use Token::{Number, Word};
     match *tokens {
         [Word("today")] => Some(today),
@@ -98,24 +98,26 @@ fn read(tokens: &[Token<'_>], today: Date, side: Side) -> Option<Date> {
         [Word("eoy")] => Date::from_ymd_opt(today.year(), 12, 31),
         [Word("next"), Word(word)] => match weekday(word) {
             Some(day) => on_or_after(today.succ_opt()?, day),
-            None => shift(today, 1, word, Side::Ahead),
+            None => shift(today, 1, word, Direction::Ahead),
         },
         [Word("last"), Word(word)] => match weekday(word) {
             Some(day) => on_or_after(today.checked_sub_days(Days::new(7))?, day),
-            None => shift(today, 1, word, Side::Back),
+            None => shift(today, 1, word, Direction::Back),
         },
         [Word("this"), Word(word)] => on_or_after(today, weekday(word)?),
-        [Word("in"), Number(n), Word(unit)] if side == Side::Ahead => shift(today, n, unit, Side::Ahead),
-        [Word("in"), Word(n), Word(unit)] if side == Side::Ahead => {
-            shift(today, number(n)?, unit, Side::Ahead)
+        [Word("in"), Number(n), Word(unit)] if side == Direction::Ahead => {
+            shift(today, n, unit, Direction::Ahead)
         }
-        [Number(n), Word(unit), Word("ago")] => shift(today, n, unit, Side::Back),
-        [Word(n), Word(unit), Word("ago")] => shift(today, number(n)?, unit, Side::Back),
+        [Word("in"), Word(n), Word(unit)] if side == Direction::Ahead => {
+            shift(today, number(n)?, unit, Direction::Ahead)
+        }
+        [Number(n), Word(unit), Word("ago")] => shift(today, n, unit, Direction::Back),
+        [Word(n), Word(unit), Word("ago")] => shift(today, number(n)?, unit, Direction::Back),
         [Number(n), Word(word)] if is_unit(word) => shift(today, n, word, side),
         [Word(name)] => {
             let from = match side {
-                Side::Ahead => today.succ_opt()?,
-                Side::Back => today.checked_sub_days(Days::new(7))?,
+                Direction::Ahead => today.succ_opt()?,
+                Direction::Back => today.checked_sub_days(Days::new(7))?,
             };
             on_or_after(from, weekday(name)?)
         }
@@ -183,26 +185,26 @@ fn unit(word: &str) -> Option<Unit> {
 }
 
 /// A span from today: calendar months, clipped to the end of a shorter one.
-fn shift(today: Date, n: u32, word: &str, side: Side) -> Option<Date> {
+fn shift(today: Date, n: u32, word: &str, side: Direction) -> Option<Date> {
     match (unit(word)?, side) {
-        (Unit::Days(days), Side::Ahead) => today.checked_add_days(Days::new(u64::from(n * days))),
-        (Unit::Days(days), Side::Back) => today.checked_sub_days(Days::new(u64::from(n * days))),
-        (Unit::Months(months), Side::Ahead) => today.checked_add_months(Months::new(n * months)),
-        (Unit::Months(months), Side::Back) => today.checked_sub_months(Months::new(n * months)),
+        (Unit::Days(days), Direction::Ahead) => today.checked_add_days(Days::new(u64::from(n * days))),
+        (Unit::Days(days), Direction::Back) => today.checked_sub_days(Days::new(u64::from(n * days))),
+        (Unit::Months(months), Direction::Ahead) => today.checked_add_months(Months::new(n * months)),
+        (Unit::Months(months), Direction::Back) => today.checked_sub_months(Months::new(n * months)),
     }
 }
 
 /// The nearest such day of a year, today included; 29 February waits for a leap year.
-fn yearly(today: Date, month: Month, day: u32, side: Side) -> Option<Date> {
+fn yearly(today: Date, month: Month, day: u32, side: Direction) -> Option<Date> {
     (0..=8).find_map(|years| {
         let year = match side {
-            Side::Ahead => today.year() + years,
-            Side::Back => today.year() - years,
+            Direction::Ahead => today.year() + years,
+            Direction::Back => today.year() - years,
         };
         let date = Date::from_ymd_opt(year, month.number_from_month(), day)?;
         let right_side = match side {
-            Side::Ahead => date >= today,
-            Side::Back => date <= today,
+            Direction::Ahead => date >= today,
+            Direction::Back => date <= today,
         };
         right_side.then_some(date)
     })

@@ -6,7 +6,7 @@ use crate::model::{Entry, EntryId, Row, Slug, Visibility};
 
 /// What is known about one value of a conflict beside the record.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Note {
+pub struct ConflictNote {
     /// Who wrote it, where history tells.
     pub by: Option<Slug>,
     /// The text of a sealed body that could be opened.
@@ -14,7 +14,7 @@ pub struct Note {
 }
 
 /// Notes on the rows of conflicts, by entry and row; what is not in it is not known.
-pub type Notes = BTreeMap<(EntryId, Row), Note>;
+pub type ConflictNotes = BTreeMap<(EntryId, Row), ConflictNote>;
 
 /// A field with more than one value, in an entry, in the head of a record or in `pair.toml`.
 #[derive(Clone, PartialEq, Eq)]

@@ -9,9 +9,11 @@ use crate::query::fixture::{With, at, date, entry, held, records, slug};
 use crate::query::{self, ActionFilter, Filter, Ids, Records};
 
 use super::text::Screen;
-use super::{ConflictFacts, Note, Notes, PairFacts, StatusFacts, ValueFacts, json, text, tsv};
+use super::{
+    ConflictFacts, ConflictNote, ConflictNotes, PairFacts, StatusFacts, ValueFacts, json, text, tsv,
+};
 
-fn list(words: &str) -> (Records, Notes) {
+fn list(words: &str) -> (Records, ConflictNotes) {
     let row = |field: &str, alternative| Row {
         field: field.to_owned(),
         alternative,
@@ -26,11 +28,11 @@ fn list(words: &str) -> (Records, Notes) {
             Alternative::of(Some(Value::Array(vec![Value::from(words)]))),
         ),
     ];
-    let note = Note {
+    let note = ConflictNote {
         by: Some(slug("sam")),
         text: Some(words.to_owned()),
     };
-    let notes = Notes::from([((doubled.id, doubled.conflicts[0].clone()), note)]);
+    let notes = ConflictNotes::from([((doubled.id, doubled.conflicts[0].clone()), note)]);
     let mut list = records(
         vec![
             doubled,
@@ -47,7 +49,7 @@ fn list(words: &str) -> (Records, Notes) {
     (list, notes)
 }
 
-fn every_text(list: &Records, notes: &Notes, words: &str, width: usize) -> String {
+fn every_text(list: &Records, notes: &ConflictNotes, words: &str, width: usize) -> String {
     let (now, today, me) = (at("2026-11-22T09:00:00Z"), date("2026-11-22"), slug("ana"));
     let ids = Ids::new(list, now);
     let screen = Screen {
@@ -118,9 +120,9 @@ fn every_table(list: &Records, words: &str) -> String {
     .concat()
 }
 
-fn every_document(list: &Records, notes: &Notes, words: &str) -> String {
-    let scope = json::Scope { pair: words, notes };
-    let part = json::of_pair(words, &json::Document::entries(&list.entries, &scope));
+fn every_document(list: &Records, notes: &ConflictNotes, words: &str) -> String {
+    let scope = json::EntryContext { pair: words, notes };
+    let part = json::of_pair(words, &json::JsonDocument::entries(&list.entries, &scope));
     json::all([part.as_str()].into_iter())
 }
 

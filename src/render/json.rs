@@ -8,17 +8,17 @@ mod shapes;
 
 use serde::Serialize;
 
-pub use entry::Scope;
-pub use shapes::Document;
+pub use entry::EntryContext;
 use shapes::InPair;
+pub use shapes::JsonDocument;
 
 /// A document on one line, with a newline at its end.
-pub fn one(document: &Document<'_>) -> String {
+pub fn one(document: &JsonDocument<'_>) -> String {
     line(document)
 }
 
 /// A document of one of several pairs, with the pair's NAME before it; a part of [`all`].
-pub fn of_pair(pair: &str, document: &Document<'_>) -> String {
+pub fn of_pair(pair: &str, document: &JsonDocument<'_>) -> String {
     line(&InPair { pair, document })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::model::{Entry, Row, Value};
 
-use super::facts::Notes;
+use super::facts::ConflictNotes;
 
 /// The shown value of a field, as text; none where it is absent or the typed entry does not know the field.
 pub(crate) fn shown(entry: &Entry, field: &str) -> Option<String> {
@@ -14,7 +14,7 @@ pub(crate) fn shown(entry: &Entry, field: &str) -> Option<String> {
 }
 
 /// The value of a row as text: none where it is absent, or sealed and not opened. Never a ciphertext.
-pub(crate) fn of_row(entry: &Entry, row: &Row, notes: &Notes) -> Option<String> {
+pub(crate) fn of_row(entry: &Entry, row: &Row, notes: &ConflictNotes) -> Option<String> {
     if row.field == "body" {
         return body_text(entry, row, notes);
     }
@@ -22,7 +22,7 @@ pub(crate) fn of_row(entry: &Entry, row: &Row, notes: &Notes) -> Option<String> 
 }
 
 /// The text of a row that holds a whole body.
-pub(crate) fn body_text(entry: &Entry, row: &Row, notes: &Notes) -> Option<String> {
+pub(crate) fn body_text(entry: &Entry, row: &Row, notes: &ConflictNotes) -> Option<String> {
     if let Some(text) = notes.get(&(entry.id, row.clone())).and_then(|n| n.text.clone()) {
         return Some(text);
     }

@@ -17,12 +17,12 @@ pub struct Pins {
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct PinsVersion {
     format: i64,
 }
 
 #[derive(Serialize, Deserialize)]
-struct File {
+struct PinsFile {
     format: i64,
     pair: String,
     keys: BTreeMap<String, Vec<String>>,
@@ -48,11 +48,11 @@ impl Pins {
     /// When it is no file of this pair's pins. It is never taken for an empty one: that would trust any key anew.
     pub fn parse(pair: EntryId, bytes: &[u8]) -> Result<Self, PinsError> {
         let text = std::str::from_utf8(bytes).map_err(|_| PinsError::Invalid)?;
-        let version: Version = toml::from_str(text).map_err(|_| PinsError::Invalid)?;
+        let version: PinsVersion = toml::from_str(text).map_err(|_| PinsError::Invalid)?;
         if version.format > FORMAT {
             return Err(PinsError::Newer);
         }
-        let file: File = toml::from_str(text).map_err(|_| PinsError::Invalid)?;
+        let file: PinsFile = toml::from_str(text).map_err(|_| PinsError::Invalid)?;
         if file.pair != pair.as_str() {
             return Err(PinsError::Invalid);
         }
@@ -73,7 +73,7 @@ impl Pins {
     /// [`PinsError::Invalid`] where they cannot be written as TOML.
     pub fn to_bytes(&self) -> Result<Vec<u8>, PinsError> {
         let keys = self.members.iter();
-        let file = File {
+        let file = PinsFile {
             format: FORMAT,
             pair: self.pair.to_string(),
             keys: keys

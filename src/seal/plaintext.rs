@@ -32,12 +32,12 @@ const MARK: &str = "\n# The entry:\n";
 const LARGEST_HEAD: usize = 4 * 1024;
 
 #[derive(Deserialize)]
-struct Version {
+struct SealVersion {
     seal: i64,
 }
 
 #[derive(Deserialize)]
-struct Head {
+struct SealHead {
     pair: String,
     entry: String,
     by: String,
@@ -104,13 +104,13 @@ pub(super) fn read(text: &str, binding: &Binding) -> Result<Opened, OpenError> {
     if head.len() > LARGEST_HEAD {
         return Err(OpenError::NotOurs);
     }
-    let version: Version = toml::from_str(head).map_err(|_| OpenError::NotOurs)?;
+    let version: SealVersion = toml::from_str(head).map_err(|_| OpenError::NotOurs)?;
     match version.seal {
         VERSION => {}
         newer if newer > VERSION => return Err(OpenError::Newer),
         _ => return Err(OpenError::NotOurs),
     }
-    let head: Head = toml::from_str(head).map_err(|_| OpenError::NotOurs)?;
+    let head: SealHead = toml::from_str(head).map_err(|_| OpenError::NotOurs)?;
     if head.pair != binding.pair.as_str() {
         return Err(OpenError::MovedPair);
     }

@@ -12,7 +12,7 @@ const MOST: usize = 5000;
 
 /// A value of a field, as it stands in the record.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct ConflictValue {
     /// Where it stands.
     pub at: Address,
     /// The field.
@@ -27,7 +27,11 @@ pub struct Asked {
 ///
 /// # Errors
 /// When Git cannot read the history.
-pub fn authors_of(repo: &Repository, pair: &Pair, asked: &[Asked]) -> Result<Vec<Option<Slug>>, SyncError> {
+pub fn authors_of(
+    repo: &Repository,
+    pair: &Pair,
+    asked: &[ConflictValue],
+) -> Result<Vec<Option<Slug>>, SyncError> {
     let mut found: Vec<Option<Slug>> = vec![None; asked.len()];
     let (Some(tip), false) = (repo.head()?.tip, asked.is_empty()) else {
         return Ok(found);
@@ -77,7 +81,7 @@ fn records(repo: &Repository, tree: Option<TreeId>, paths: &[String]) -> Result<
     Ok(assemble(files.iter().map(|(path, bytes)| (*path, bytes.as_slice()))).state)
 }
 
-impl Asked {
+impl ConflictValue {
     fn stands_in(&self, state: &State) -> bool {
         let shows = |table: &Table, field: &str| table.shown(field) == self.value;
         match self.at {

@@ -9,8 +9,8 @@ use crate::store::read_records;
 
 use crate::sync::error::SyncError;
 use crate::sync::problems::{at_entry, at_secret, at_slip, place_of};
-use crate::sync::secrets::secret_scan::{Found, may_hold_entries};
-use crate::sync::secrets::slips::Known;
+use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
+use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::workspace::lost_in_merge::restored;
 
 /// Every record of the folder: how many there are, and what is wrong with them.
@@ -123,7 +123,7 @@ fn is_leaky_copy(
         return Ok(false);
     }
     let bytes = repo.blob(id, Limits::FILE);
-    Ok(bytes.is_ok_and(|bytes| !Found::in_file(path, &bytes).is_empty()))
+    Ok(bytes.is_ok_and(|bytes| !ScannedFile::in_file(path, &bytes).is_empty()))
 }
 
 /// Whether one of the trees holds this very file.
@@ -137,8 +137,12 @@ fn is_in(repo: &Repository, trees: &[TreeId], path: &str, id: BlobId) -> Result<
 }
 
 /// The entries and slips of these records in the trees.
-fn known_in(repo: &Repository, trees: &[TreeId], paths: &BTreeSet<String>) -> Result<Known, SyncError> {
-    let mut known = Known::default();
+fn known_in(
+    repo: &Repository,
+    trees: &[TreeId],
+    paths: &BTreeSet<String>,
+) -> Result<SlipBaseline, SyncError> {
+    let mut known = SlipBaseline::default();
     for tree in trees {
         let mut files = Vec::new();
         for path in paths {
@@ -157,7 +161,12 @@ fn known_in(repo: &Repository, trees: &[TreeId], paths: &BTreeSet<String>) -> Re
 
 /// The problems of records. Those that are `mine` are also asked for new slips, for ids that stand twice, and with
 /// `secrets` for texts that must be sealed.
-fn wrong(files: &[(String, Vec<u8>)], mine: &BTreeSet<String>, known: &Known, secrets: bool) -> Vec<Problem> {
+fn wrong(
+    files: &[(String, Vec<u8>)],
+    mine: &BTreeSet<String>,
+    known: &SlipBaseline,
+    secrets: bool,
+) -> Vec<Problem> {
     let loaded = assemble(
         files
             .iter()

@@ -8,7 +8,7 @@ use crate::sync::checkout::GitCheckout;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{signature, write};
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::record_cache::RecordCache;
 
 /// What plain Git must know of records: their line ends stay, and it never merges them by line.
 pub const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";
@@ -67,7 +67,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
     let checkout = GitCheckout {
         repo,
         notes: &notes,
-        catalog: &Catalog::load(&notes),
+        catalog: &RecordCache::load(&notes),
         branch: &repo.head()?.branch,
         from: None,
         to: commit,

@@ -12,15 +12,15 @@ mod error;
 mod exchange;
 mod load;
 mod outcome;
+mod pair_records;
 mod problems;
-mod reader;
 mod secrets;
 mod snapshot;
 mod status;
 mod view;
 mod workspace;
 
-pub use authors::{Asked, authors_of};
+pub use authors::{ConflictValue, authors_of};
 pub use check::{check_folder, check_staged};
 pub use checkout::{
     CheckedOut, FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,
@@ -37,15 +37,15 @@ pub use exchange::{
 };
 pub use load::commit::change_words;
 pub use load::history::{History, base_of};
-pub use load::read_scope::{Interest, Unread};
+pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
 pub use outcome::{Delivery, SyncNote, SyncReport};
-pub use reader::Reader;
+pub use pair_records::PairRecords;
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
-pub use snapshot::{EntryRules, Folder, Snapshot, snapshot};
-pub use status::{Standing, standing};
+pub use snapshot::{EntryRules, Snapshot, SnapshotInput, snapshot};
+pub use status::{CloneStatus, clone_status};
 pub use view::{View, view};
 pub use workspace::prepared::Prepared;
 pub use workspace::undo::{Reverted, UndoDirection};

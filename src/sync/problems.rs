@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::lint::{Meant, Slip};
+use crate::lint::{Intent, Slip};
 use crate::model::{Placed, Problem, parse_record};
 
 use crate::sync::error::SyncError;
-use crate::sync::secrets::slips::StandingSlip;
+use crate::sync::secrets::slips::LocatedSlip;
 
 /// A problem of a file as a whole, as an error.
 pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
@@ -30,8 +30,8 @@ pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, he
 }
 
 /// A slip, shown at its key, else at its entry; `loose` are the entries without an id that were read with it.
-pub(super) fn at_slip(standing: &StandingSlip<'_>, loose: &[Placed], source: String) -> Problem {
-    let StandingSlip { path, entry, slip } = standing;
+pub(super) fn at_slip(standing: &LocatedSlip<'_>, loose: &[Placed], source: String) -> Problem {
+    let LocatedSlip { path, entry, slip } = standing;
     let (what, help) = words_of(slip);
     let entry = entry.and_then(|placed| place_of(placed, loose, &source));
     // An id may stand below the key: the entry begins at its header.
@@ -57,20 +57,20 @@ pub(super) fn at_slip(standing: &StandingSlip<'_>, loose: &[Placed], source: Str
 fn words_of(slip: &Slip) -> (String, String) {
     let (key, written) = (&slip.key, &slip.written);
     let at_key = |what: &str| format!("`{key}` {what}");
-    match slip.meant {
-        Meant::SmallLetters => (
+    match slip.intent {
+        Intent::SmallLetters => (
             at_key("is written in small letters"),
             format!("write {}, or give the key another name", key.to_lowercase()),
         ),
-        Meant::Entries => (
+        Intent::Entries => (
             at_key("is no entry: what it holds would go out in clear"),
             "entries are written as [[entry]] tables".to_owned(),
         ),
-        Meant::BelowEntry => (
+        Intent::BelowEntry => (
             at_key("stands at the head of the record, and belongs to no entry there"),
             "put it below an [[entry]] line".to_owned(),
         ),
-        Meant::Kind(_) | Meant::Visibility(_) => (
+        Intent::Kind(_) | Intent::Visibility(_) => (
             match key.as_str() {
                 _ if slip.is_theme() => format!("{written} is taken as a theme, and seals nothing"),
                 "text" => format!("{written:?} is taken as a word of the text, and seals nothing"),

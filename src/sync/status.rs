@@ -7,11 +7,11 @@ use crate::model::RecordPath;
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 
 /// Where a clone stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct CloneStatus {
     /// The branch.
     pub branch: String,
     /// Commits here that were not there when it was last looked.
@@ -32,7 +32,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// When the repository or the folder cannot be read.
-pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
+pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
     let head = repo.head()?;
     let remote = repo.remote_url("origin")?.is_some();
     let there = repo.reference(&format!("refs/remotes/origin/{}", head.branch))?;
@@ -54,7 +54,7 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
     // What equals either tree of a write that was cut off is no edit (docs/sync.md#dead-runs).
     let target = writing.as_ref().and_then(|w| w.to.parse().ok());
     trees.extend(target.and_then(|to: CommitId| repo.tree_of(to).ok()));
-    Ok(Standing {
+    Ok(CloneStatus {
         branch: head.branch,
         ahead,
         behind,
@@ -67,7 +67,7 @@ pub fn standing(repo: &Repository) -> Result<Standing, SyncError> {
 
 /// Records that differ from the tree last written out, and from HEAD.
 fn edited(repo: &Repository, notes: &Notes, mut trees: Vec<TreeId>) -> Result<usize, SyncError> {
-    let work = Work::read(repo, notes)?;
+    let work = WorkTree::read(repo, notes)?;
     trees.extend(work.remembered_tree);
     let mut known = Vec::new();
     for tree in trees {

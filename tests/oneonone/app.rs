@@ -13,7 +13,7 @@ use oneonone::app::{
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
 use oneonone::seal::{Identities, Trust};
-use oneonone::sync::{Environment, Interest, UndoDirection};
+use oneonone::sync::{Environment, ReadScope, UndoDirection};
 
 use crate::world::{Person, World};
 
@@ -60,7 +60,7 @@ impl Caller {
     }
 
     fn write(&self) -> WriteSession {
-        WriteSession::open(&self.setting, &self.place, Interest::Everything).unwrap()
+        WriteSession::open(&self.setting, &self.place, ReadScope::Everything).unwrap()
     }
 
     fn sync(&self) {

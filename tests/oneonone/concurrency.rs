@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use oneonone::model::EntryId;
-use oneonone::sync::{Environment, Interest, SnapshotFiles, Workspace};
+use oneonone::sync::{Environment, ReadScope, SnapshotFiles, Workspace};
 
 use crate::world::{Person, Run, World};
 
@@ -131,7 +131,7 @@ fn opened(person: &Person) -> Workspace {
         &person.cwd,
         environment,
         SnapshotFiles::Records,
-        Interest::Everything,
+        ReadScope::Everything,
     )
     .unwrap()
 }

@@ -7,7 +7,7 @@ use oneonone::git::Repository;
 use oneonone::model::{
     Entry, Kind, Limits, RecordPath, Visibility, assemble, check_text, parse_instant_text,
 };
-use oneonone::sync::{Environment, Reader, ViewError};
+use oneonone::sync::{Environment, PairRecords, ViewError};
 
 use crate::world::{Person, World};
 
@@ -33,14 +33,14 @@ impl Demo {
     }
 }
 
-fn reader(person: &Person) -> Reader {
+fn reader(person: &Person) -> PairRecords {
     let env = Environment {
         now: parse_instant_text("2026-11-24T12:00:00Z").unwrap(),
         identity: person.home.join("none"),
         pins_dir: person.home.join("none"),
         new_id: || unreachable!(),
     };
-    Reader::open(&Repository::open(&person.cwd).unwrap(), &env, |_| true).unwrap()
+    PairRecords::open(&Repository::open(&person.cwd).unwrap(), &env, |_| true).unwrap()
 }
 
 fn everything_below(dir: &Path) -> BTreeSet<String> {

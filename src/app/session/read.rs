@@ -3,7 +3,7 @@
 use crate::git::Repository;
 use crate::model::{Home, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{Keys, Reader, View, ViewError};
+use crate::sync::{Keys, PairRecords, View, ViewError};
 
 use super::{PairView, Session, name_of};
 use crate::app::error::AppError;
@@ -16,7 +16,7 @@ pub struct ReadSession {
     pub view: PairView,
     place: Place,
     repo: Repository,
-    reader: Reader,
+    reader: PairRecords,
 }
 
 impl ReadSession {
@@ -26,7 +26,7 @@ impl ReadSession {
     /// When there is no pair, or its own record cannot be read.
     pub fn open(setting: &Setting, place: &Place, wanted: impl Fn(Home) -> bool) -> Result<Self, AppError> {
         let repo = Repository::open(&place.dir)?;
-        let reader = Reader::open(&repo, &setting.environment, wanted)?;
+        let reader = PairRecords::open(&repo, &setting.environment, wanted)?;
         let remarks = Remarks::default();
         if !reader.skipped.is_empty() {
             remarks.add(Remark::Skipped(reader.skipped.clone()));

@@ -1,7 +1,7 @@
 //! Writes that need no seat in the pair: hand edits taken in, and one record replaced by its edited text.
 
 use crate::model::Home;
-use crate::sync::{CheckedOut, Interest, SnapshotFiles, Workspace};
+use crate::sync::{CheckedOut, ReadScope, SnapshotFiles, Workspace};
 
 use super::ReadSession;
 use crate::app::error::AppError;
@@ -12,7 +12,7 @@ pub(in crate::app) fn open_clone(
     setting: &Setting,
     place: &Place,
     take: SnapshotFiles,
-    interest: Interest,
+    interest: ReadScope,
 ) -> Result<Workspace, AppError> {
     let environment = setting.environment.clone();
     Ok(Workspace::open(&place.dir, environment, take, interest)?)
@@ -44,7 +44,7 @@ fn open_for_record(session: &ReadSession) -> Result<Workspace, AppError> {
         &session.view.setting,
         session.place(),
         SnapshotFiles::Records,
-        Interest::Everything,
+        ReadScope::Everything,
     )
 }
 

@@ -4,7 +4,7 @@ use crate::git::Repository;
 use crate::model::{EntryId, Placed, Slug, State, Visibility};
 use crate::query::{Ids, Records};
 use crate::sync::{
-    CheckedOut, Interest, Keys, Reverted, SnapshotFiles, SyncError, UndoDirection, View, Workspace, view,
+    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, UndoDirection, View, Workspace, view,
 };
 
 use super::{PairView, Session, name_of, open_clone};
@@ -24,7 +24,7 @@ impl WriteSession {
     ///
     /// # Errors
     /// When the clone cannot be handled, a record edited by hand is not sound, or I have no seat in the pair.
-    pub fn open(setting: &Setting, place: &Place, interest: Interest) -> Result<Self, AppError> {
+    pub fn open(setting: &Setting, place: &Place, interest: ReadScope) -> Result<Self, AppError> {
         let workspace = open_clone(setting, place, SnapshotFiles::Records, interest)?;
         let me = workspace.me()?;
         let name = name_of(place, workspace.pair(), Some(&me));

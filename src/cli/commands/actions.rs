@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::model::ActionState;
 use crate::query::ActionFilter;
-use crate::render::{json::Document, text, tsv};
+use crate::render::{json::JsonDocument, text, tsv};
 
 /// List action items; the open ones unless asked otherwise
 #[derive(Args)]
@@ -66,7 +66,7 @@ pub(super) fn run(context: &mut Context, args: ActionsArgs) -> Result<Exit, Fail
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::actions(&actions, scope),
+            |scope| JsonDocument::actions(&actions, scope),
             |pair| tsv::entries(pair, actions.entries.iter().copied()),
             |screen| text::actions(screen, &actions),
         ))

@@ -10,7 +10,7 @@ use crate::cli::entry_args::EntryArgs;
 use crate::cli::error::{Exit, Failure};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
-use crate::sync::Interest;
+use crate::sync::ReadScope;
 
 /// Add an entry: to the meeting under way, else to the agenda
 ///
@@ -48,7 +48,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         },
     };
     if words.is_empty() && request.visibility().is_sealed() {
-        context.write(&place, Interest::Changes, |session| {
+        context.write(&place, ReadScope::Changes, |session| {
             app::check_before_text(session, &request)
         })?;
     }

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app;
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
-use crate::render::{json::Document, text, tsv};
+use crate::render::{json::JsonDocument, text, tsv};
 
 /// Show what is waiting for the next meeting, or the meeting under way
 ///
@@ -32,7 +32,7 @@ pub(super) fn run(context: &mut Context, args: AgendaArgs) -> Result<Exit, Failu
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::entries(agenda.entries(), scope),
+            |scope| JsonDocument::entries(agenda.entries(), scope),
             |pair| tsv::entries(pair, agenda.entries()),
             |screen| text::agenda(screen, &agenda),
         ))

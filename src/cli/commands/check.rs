@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::problem;
 use crate::model::Problem;
-use crate::render::{json::Document, tsv};
+use crate::render::{json::JsonDocument, tsv};
 
 /// Check the records; exit 3 when one is broken
 #[derive(Args)]
@@ -33,7 +33,7 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         context.out.say(problem::shown(problem));
     }
     let answer = context.in_form(
-        || Document::problems(&problems),
+        || JsonDocument::problems(&problems),
         |_| tsv::table(None, problems.iter().map(row)),
         String::new,
     );

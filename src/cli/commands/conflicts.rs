@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::hint::Hint;
 use crate::cli::words::conflicts::{Told, facts, with_authors};
-use crate::render::{json::Document, text, tsv};
+use crate::render::{json::JsonDocument, text, tsv};
 use crate::sync::Address;
 
 /// List what both of you changed differently, with who wrote what; exit 3 when there is any
@@ -34,7 +34,7 @@ pub(super) fn run(context: &mut Context, _: ConflictsArgs) -> Result<Exit, Failu
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::conflicts(entries, &heads, scope),
+            |scope| JsonDocument::conflicts(entries, &heads, scope),
             |pair| tsv::conflicts(pair, &all),
             |screen| text::conflicts(screen, &all),
         ))

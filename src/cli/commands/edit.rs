@@ -10,7 +10,7 @@ use crate::cli::entry_args::EntryArgs;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::hint::Hint;
 use crate::model::Kind;
-use crate::sync::Interest;
+use crate::sync::ReadScope;
 
 use super::edit_record;
 
@@ -54,7 +54,7 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
         words => (Some(Draft::given(words.join(" "))), None),
     };
     let save = |context: &mut Context, request| {
-        context.write(&place, Interest::Everything, |session| {
+        context.write(&place, ReadScope::Everything, |session| {
             app::edit(session, request)
         })
     };

@@ -8,7 +8,7 @@ use crate::cli::error::{Exit, Failure, TerminalError};
 use crate::cli::meeting;
 use crate::query::{parse_date, to_do};
 use crate::render::text;
-use crate::sync::Interest;
+use crate::sync::ReadScope;
 
 /// End the meeting, and show both to-do lists to read aloud
 ///
@@ -30,7 +30,7 @@ pub(super) fn run(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     };
     let back = go_back(args.carry)?;
     let place = context.place()?;
-    let (session, ended) = context.write(&place, Interest::Everything, |session| {
+    let (session, ended) = context.write(&place, ReadScope::Everything, |session| {
         app::end(session, &back, next)
     })?;
     let view = &session.view;

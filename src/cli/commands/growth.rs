@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::{self, Window};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
-use crate::render::{json::Document, text, tsv};
+use crate::render::{json::JsonDocument, text, tsv};
 
 /// Show growth themes over time
 #[derive(Args)]
@@ -40,7 +40,7 @@ pub(super) fn run(context: &mut Context, args: GrowthArgs) -> Result<Exit, Failu
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::growth(&growth, theme.is_some(), scope),
+            |scope| JsonDocument::growth(&growth, theme.is_some(), scope),
             |pair| match theme.is_some() {
                 true => tsv::entries(pair, growth.entries.iter().copied()),
                 false => tsv::growth(pair, &growth),

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure, TerminalError};
 use crate::cli::hint::Hint;
 use crate::model::{Member, visible};
-use crate::render::json::{self, Document};
+use crate::render::json::{self, JsonDocument};
 use crate::seal::Trust;
 
 /// Show your key, trust the other's
@@ -50,7 +50,7 @@ fn show(context: &mut Context) -> Result<Exit, Failure> {
     };
     let keys = app::own_recipients(context.setting(), place.as_ref())?;
     let data = if context.global.json {
-        json::one(&Document::keys(&keys))
+        json::one(&JsonDocument::keys(&keys))
     } else {
         keys.iter().map(|key| format!("{key}\n")).collect()
     };

@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::model::Kind;
 use crate::query::Filter;
-use crate::render::{json::Document, text, tsv};
+use crate::render::{json::JsonDocument, text, tsv};
 
 /// Find entries, the newest first
 #[derive(Args)]
@@ -53,7 +53,7 @@ pub(super) fn run(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::entries(log.entries.iter().copied(), scope),
+            |scope| JsonDocument::entries(log.entries.iter().copied(), scope),
             |pair| tsv::entries(pair, log.entries.iter().copied()),
             |screen| text::log(screen, &log),
         ))

@@ -3,7 +3,7 @@
 use crate::app;
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
-use crate::render::{Notes, json::Document, text, tsv};
+use crate::render::{ConflictNotes, json::JsonDocument, text, tsv};
 
 pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
     context.answer(false, |context, place| {
@@ -11,8 +11,8 @@ pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
         let overview = app::overview(&session);
         Ok(context.pair_form(
             &session.view,
-            &Notes::new(),
-            |_| Document::overview(&overview),
+            &ConflictNotes::new(),
+            |_| JsonDocument::overview(&overview),
             |pair| tsv::overview(pair, &overview),
             |screen| text::overview(screen, &overview),
         ))

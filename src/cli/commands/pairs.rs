@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use crate::app::{self, Listed};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
-use crate::render::{PairFacts, json::Document, text, tsv};
+use crate::render::{PairFacts, json::JsonDocument, text, tsv};
 
 /// List the pairs known on this machine
 #[derive(Args)]
@@ -38,7 +38,7 @@ pub(super) fn run(context: &mut Context, args: PairsArgs) -> Result<Exit, Failur
                 .map(facts)
                 .collect();
             let answer = context.in_form(
-                || Document::pairs(&facts),
+                || JsonDocument::pairs(&facts),
                 |_| tsv::pairs(&facts),
                 || text::pairs(&facts, context.width),
             );

@@ -9,7 +9,7 @@ use crate::cli::error::{Exit, Failure, TerminalError};
 use crate::cli::hint::Hint;
 use crate::cli::words::conflicts::{Told, facts, with_authors};
 use crate::render::{ValueFacts, text};
-use crate::sync::{Address, Interest};
+use crate::sync::{Address, ReadScope};
 
 /// End a conflict: keep one of its values
 ///
@@ -39,7 +39,7 @@ pub(super) fn run(context: &mut Context, args: ResolveArgs) -> Result<Exit, Fail
             return Ok(Exit::Done);
         }
     }
-    let (session, (at, left)) = context.write(&place, Interest::Everything, |session| {
+    let (session, (at, left)) = context.write(&place, ReadScope::Everything, |session| {
         if !asks {
             chosen.push(named(&find(session, &args)?, &args)?);
         }

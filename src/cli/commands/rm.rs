@@ -5,8 +5,8 @@ use clap::Args;
 use crate::app;
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
-use crate::render::json::Document;
-use crate::sync::Interest;
+use crate::render::json::JsonDocument;
+use crate::sync::ReadScope;
 
 /// Remove entries; history keeps what they said
 #[derive(Args)]
@@ -18,12 +18,12 @@ pub(super) struct RmArgs {
 
 pub(super) fn run(context: &mut Context, args: RmArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (session, removed) = context.write(&place, Interest::Everything, |session| {
+    let (session, removed) = context.write(&place, ReadScope::Everything, |session| {
         app::remove(session, &args.ids)
     })?;
     for entry in &removed {
         context.say_removed(&session.view, entry);
     }
-    context.give_json(&session.view, |scope| Document::entries(&removed, scope))?;
+    context.give_json(&session.view, |scope| JsonDocument::entries(&removed, scope))?;
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use crate::app::{self, Shown};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::words::conflicts::of_conflicts;
-use crate::render::{json::Document, text, tsv};
+use crate::render::{json::JsonDocument, text, tsv};
 
 /// Show an entry with all it says, or a meeting
 #[derive(Args)]
@@ -31,9 +31,9 @@ pub(super) fn run(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure
             &session.view,
             &notes,
             |scope| match &shown {
-                Shown::Entry(entry) => Document::entry(entry, scope),
+                Shown::Entry(entry) => JsonDocument::entry(entry, scope),
                 Shown::Meeting(meeting, entries) => {
-                    Document::meeting(meeting, entries.iter().copied(), scope)
+                    JsonDocument::meeting(meeting, entries.iter().copied(), scope)
                 }
             },
             |pair| tsv::entries(pair, shown.entries()),

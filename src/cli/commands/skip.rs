@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::meeting;
 use crate::query::parse_date;
-use crate::sync::Interest;
+use crate::sync::ReadScope;
 
 /// Record that a meeting did not take place
 #[derive(Args)]
@@ -22,7 +22,7 @@ pub(super) fn run(context: &mut Context, args: SkipArgs) -> Result<Exit, Failure
         words => Some(parse_date(&words.join(" "), context.today)?),
     };
     let place = context.place()?;
-    let (session, key) = context.write(&place, Interest::Everything, |session| app::skip(session, given))?;
+    let (session, key) = context.write(&place, ReadScope::Everything, |session| app::skip(session, given))?;
     meeting::say(context, &session.view, key, "skipped");
     if context.global.json {
         meeting::answer(context, &session.view, key, &[], |_| String::new())?;

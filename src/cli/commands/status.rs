@@ -6,7 +6,7 @@ use crate::app::{self, Status};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::hint::Hint;
-use crate::render::{StatusFacts, json::Document, text, tsv};
+use crate::render::{StatusFacts, json::JsonDocument, text, tsv};
 
 /// Show what is not synced yet, and conflicts; the network is left alone
 #[derive(Args)]
@@ -20,15 +20,15 @@ pub(super) fn run(context: &mut Context, args: StatusArgs) -> Result<Exit, Failu
     context.answer(args.all, |context, place| {
         let status = app::status(&context.read(place, |_| true)?)?;
         let facts = StatusFacts {
-            branch: status.standing.branch.clone(),
-            ahead: status.standing.ahead,
-            behind: status.standing.behind,
-            uncommitted: status.standing.uncommitted,
+            branch: status.clone_status.branch.clone(),
+            ahead: status.clone_status.ahead,
+            behind: status.clone_status.behind,
+            uncommitted: status.clone_status.uncommitted,
             conflicts: status.conflicts,
         };
         advise(context, status);
         Ok(context.in_form(
-            || Document::status(&facts),
+            || JsonDocument::status(&facts),
             |pair| tsv::status(pair, &facts),
             || text::status(&facts),
         ))
@@ -37,7 +37,7 @@ pub(super) fn run(context: &mut Context, args: StatusArgs) -> Result<Exit, Failu
 
 /// What to do next.
 fn advise(context: &mut Context, status: Status) {
-    let (out, standing) = (&mut context.out, status.standing);
+    let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");
     }

@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure, undelivered};
 use crate::cli::hint::Hint;
 use crate::cli::words::remarks::carried;
-use crate::render::{SyncFacts, json::Document, tsv};
+use crate::render::{SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{Delivery, SyncError, SyncNote, SyncReport};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
@@ -121,7 +121,7 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<Str
         delivered: report.delivery == Delivery::Delivered,
     };
     Ok(context.in_form(
-        || Document::sync(&facts),
+        || JsonDocument::sync(&facts),
         |pair| tsv::sync(pair, &facts),
         String::new,
     ))

@@ -7,9 +7,9 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::hint::Hint;
 use crate::cli::meeting;
-use crate::render::json::Document;
+use crate::render::json::JsonDocument;
 use crate::render::{StepFacts, text};
-use crate::sync::{Interest, UndoDirection};
+use crate::sync::{ReadScope, UndoDirection};
 
 /// So many entries are named one by one.
 const NAMED: usize = 5;
@@ -26,7 +26,7 @@ pub(super) fn run(context: &mut Context, _args: UndoArgs) -> Result<Exit, Failur
 
 pub(super) fn go(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (session, undone) = context.write(&place, Interest::Everything, |session| {
+    let (session, undone) = context.write(&place, ReadScope::Everything, |session| {
         app::undo(session, direction)
     })?;
     let (view, taken) = (&session.view, &undone.taken);
@@ -67,7 +67,7 @@ pub(super) fn go(context: &mut Context, direction: UndoDirection) -> Result<Exit
         conflicts: undone.conflicts.len(),
     };
     let entries = undone.changed.iter().filter_map(|id| view.records.entry(*id));
-    context.give_json(view, |scope| Document::step(&facts, entries, scope))?;
+    context.give_json(view, |scope| JsonDocument::step(&facts, entries, scope))?;
     Ok(Exit::Done)
 }
 

@@ -6,8 +6,8 @@ use crate::app::{self, EntryReader, Place, ReadSession, Seats};
 use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::model::visible;
-use crate::render::text::{self, Reader, Reads};
-use crate::render::{Notes, json::Document, tsv};
+use crate::render::text::{self, ReaderRow, Reads};
+use crate::render::{ConflictNotes, json::JsonDocument, tsv};
 use crate::seal::Trust;
 
 const ADMINS: &str = "the host's admins";
@@ -26,7 +26,7 @@ pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure>
             let session = context.read(place, |_| false)?;
             let readers = readers(&session, app::seats(&session)?);
             Ok(context.in_form(
-                || Document::readers(&readers),
+                || JsonDocument::readers(&readers),
                 |_| tsv::table(None, readers.iter().map(row)),
                 || text::who(&readers, context.width),
             ))
@@ -34,9 +34,9 @@ pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure>
     })
 }
 
-fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<Reader> {
+fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
     let me = session.seat();
-    let mut readers: Vec<Reader> = Vec::new();
+    let mut readers: Vec<ReaderRow> = Vec::new();
     for (member, trust) in seats.members {
         let all = if member.keys.is_empty() {
             Reads::No
@@ -56,7 +56,7 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<Reader> {
             Trust::Trusted(_) => None,
         };
         let said: Vec<&str> = you.into_iter().chain(seat).collect();
-        readers.push(Reader {
+        readers.push(ReaderRow {
             who: member.name.clone(),
             shared: all,
             confidential: all,
@@ -69,7 +69,7 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<Reader> {
     } else {
         "once there is a remote: nothing has left this machine"
     };
-    readers.push(Reader {
+    readers.push(ReaderRow {
         who: ADMINS.to_owned(),
         shared: Reads::Yes,
         confidential: Reads::No,
@@ -79,7 +79,7 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<Reader> {
     readers
 }
 
-fn row(reader: &Reader) -> Vec<String> {
+fn row(reader: &ReaderRow) -> Vec<String> {
     let reads = [reader.shared, reader.confidential, reader.private].map(|r| r.as_str().to_owned());
     let name = [reader.who.clone()].into_iter();
     name.chain(reads).chain([reader.note.clone()]).collect()
@@ -97,8 +97,8 @@ fn of_entry(context: &mut Context, place: &Place, typed: &str) -> Result<String,
     let readers: Vec<String> = readers.into_iter().map(words).collect();
     let answer = context.pair_form(
         &session.view,
-        &Notes::new(),
-        |scope| Document::readers_of(entry, &readers, scope),
+        &ConflictNotes::new(),
+        |scope| JsonDocument::readers_of(entry, &readers, scope),
         |_| tsv::table(None, readers.iter().map(|reader| vec![reader.clone()])),
         |_| format!("{}: {}\n", entry.visibility, readers.join(", ")),
     );

@@ -15,7 +15,7 @@ use clap::Args;
 use crate::app::{self, Moment};
 use crate::git::{CloneOutcome, Expect, PushOutcome, RefUpdate, Repository, clone, init_bare};
 use crate::model::{EntryId, Home, Kind, Placed, Table, instant_value};
-use crate::sync::{Environment, Interest, SnapshotFiles, Workspace};
+use crate::sync::{Environment, ReadScope, SnapshotFiles, Workspace};
 
 use super::context::Context;
 use super::error::{Exit, Failure, undelivered, with_folder};
@@ -127,7 +127,7 @@ fn leave_unsynced(env: &Environment, person: &Person, line: &Line) -> Result<(),
         &person.clone,
         env.clone(),
         SnapshotFiles::Records,
-        Interest::Everything,
+        ReadScope::Everything,
     )?;
     let id: EntryId = workspace.new_id();
     let kind: Kind = line.kind(false);

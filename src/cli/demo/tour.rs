@@ -120,7 +120,7 @@ fn json_answer(context: &mut Context, made: &Made) -> Result<(), Failure> {
         manager: clone(&made.people.manager),
         report: clone(&made.people.report),
     };
-    context.out.data(&json::one(&json::Document::demo(&facts)))
+    context.out.data(&json::one(&json::JsonDocument::demo(&facts)))
 }
 
 fn heading(words: &str) -> String {

@@ -1,7 +1,7 @@
 //! Errors of the layer `app`.
 
 use crate::app::AppError;
-use crate::lint::{Meant, Slip};
+use crate::lint::{Intent, Slip};
 use crate::model::{Body, Kind, MeetingStatus, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
@@ -123,20 +123,20 @@ fn slipped(slip: &Slip, readers: Visibility, kind: Option<Kind>, edited: Option<
         true => ("theme", "if it is meant as a theme"),
         false => ("word of the text", "if it belongs to the text"),
     };
-    let (meant, flags) = match slip.meant {
-        Meant::Kind(kind) => (kind.to_string(), vec![kind.to_string()]),
-        Meant::Visibility(visibility) => {
+    let (meant, flags) = match slip.intent {
+        Intent::Kind(kind) => (kind.to_string(), vec![kind.to_string()]),
+        Intent::Visibility(visibility) => {
             let flag = format!("--{visibility}");
             let kind = kind.map(|kind| kind.to_string());
             (flag.clone(), kind.into_iter().chain([flag]).collect())
         }
-        Meant::SmallLetters | Meant::Entries | Meant::BelowEntry => (slip.key.clone(), Vec::new()),
+        Intent::SmallLetters | Intent::Entries | Intent::BelowEntry => (slip.key.clone(), Vec::new()),
     };
     let sealed = match edited {
         Some(_) => "make a new entry that is sealed; history keeps this one as it is".to_owned(),
         None => format!(
             "seal it for {}",
-            people(slip.meant.visibility().unwrap_or(readers))
+            people(slip.intent.visibility().unwrap_or(readers))
         ),
     };
     let kind = kind.unwrap_or(Kind::Topic);

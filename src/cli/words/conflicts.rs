@@ -4,8 +4,8 @@ use crate::app::Session;
 use crate::git::Repository;
 use crate::model::{Pair, Value};
 use crate::query::Records;
-use crate::render::{ConflictFacts, Note, Notes, ValueFacts, value_words};
-use crate::sync::{Address, Asked, Choice, Conflict, SyncError, authors_of};
+use crate::render::{ConflictFacts, ConflictNote, ConflictNotes, ValueFacts, value_words};
+use crate::sync::{Address, Choice, Conflict, ConflictValue, SyncError, authors_of};
 
 /// A conflict and its values in words.
 pub(in crate::cli) type Told = (Conflict, Vec<ValueFacts>);
@@ -33,11 +33,11 @@ pub(in crate::cli) fn with_authors(
     pair: &Pair,
     conflicts: Vec<Conflict>,
 ) -> Result<Vec<Told>, SyncError> {
-    let asked: Vec<Asked> = conflicts
+    let asked: Vec<ConflictValue> = conflicts
         .iter()
         .filter(|c| !c.sealed)
         .flat_map(|c| {
-            c.choices.iter().map(|choice| Asked {
+            c.choices.iter().map(|choice| ConflictValue {
                 at: c.at,
                 field: c.field.clone(),
                 value: choice.alternative.clone(),
@@ -95,7 +95,7 @@ fn body(choice: &Choice, all: &[Choice]) -> Option<String> {
 }
 
 /// Who wrote the values of conflicts: history is asked when they are shown (docs/merge.md#conflict-rows).
-pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<Notes, SyncError> {
+pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<ConflictNotes, SyncError> {
     let records = &session.view().records;
     let (mut keys, mut asked) = (Vec::new(), Vec::new());
     for entry in records.entries.iter().filter(|e| e.has_conflict()) {
@@ -108,7 +108,7 @@ pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<Notes, Sync
                 _ => row.alternative.clone(),
             };
             keys.push((entry.id, row.clone()));
-            asked.push(Asked {
+            asked.push(ConflictValue {
                 at: Address::Entry(entry.id),
                 field: row.field.clone(),
                 value,
@@ -116,6 +116,6 @@ pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<Notes, Sync
         }
     }
     let authors = authors_of(session.repository(), &records.pair, &asked)?;
-    let note = |by| Note { by, text: None };
+    let note = |by| ConflictNote { by, text: None };
     Ok(keys.into_iter().zip(authors.into_iter().map(note)).collect())
 }

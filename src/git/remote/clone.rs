@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Error, Failure, RemoteOptions, Session, check_url, failure};
-use crate::git::process::Ended;
+use super::{CallFailure, Error, RemoteCall, RemoteOptions, check_url, failure};
+use crate::git::process::ExitState;
 use crate::git::{CommitId, Repository, program};
 
 /// A branch name that no remote has: where a clone shows it, the remote did not name its own.
@@ -66,7 +66,7 @@ pub enum HeadsOutcome {
 /// folder that is not empty.
 pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutcome, Error> {
     let existed = std::fs::symlink_metadata(dir).is_ok();
-    let session = Session::new(None, url, options)?;
+    let session = RemoteCall::new(None, url, options)?;
     let outcome = run_clone(&session, url, dir, "main");
     if !existed && !matches!(outcome, Ok(CloneOutcome::Done)) {
         // Git does this itself, unless it had to be killed.
@@ -76,7 +76,7 @@ pub fn clone(url: &str, dir: &Path, options: &RemoteOptions) -> Result<CloneOutc
 }
 
 /// `unnamed` is the branch of a clone whose remote is empty and does not name one.
-fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Result<CloneOutcome, Error> {
+fn run_clone(session: &RemoteCall<'_>, url: &str, dir: &Path, unnamed: &str) -> Result<CloneOutcome, Error> {
     check_url(url)?;
     let dir = std::path::absolute(dir).map_err(Error::io("finding", dir))?;
     let mut command = session.command();
@@ -100,13 +100,13 @@ fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Res
         .arg(url)
         .arg(&dir);
     let run = session.run(command, 64 << 10)?;
-    if run.ended == Ended::Code(0) {
+    if run.ended == ExitState::Code(0) {
         return Ok(CloneOutcome::Done);
     }
     Ok(match failure(&run, "cloning")? {
-        Failure::Unreachable(words) => CloneOutcome::Unreachable { words },
-        Failure::Denied(words) => CloneOutcome::Denied { words },
-        Failure::TimedOut => CloneOutcome::TimedOut,
+        CallFailure::Unreachable(words) => CloneOutcome::Unreachable { words },
+        CallFailure::Denied(words) => CloneOutcome::Denied { words },
+        CallFailure::TimedOut => CloneOutcome::TimedOut,
     })
 }
 
@@ -116,7 +116,7 @@ fn run_clone(session: &Session<'_>, url: &str, dir: &Path, unnamed: &str) -> Res
 /// [`Error::Invalid`] for an address that is refused, or what failed here.
 pub fn remote_heads(url: &str, options: &RemoteOptions) -> Result<HeadsOutcome, Error> {
     check_url(url)?;
-    let session = Session::new(None, url, options)?;
+    let session = RemoteCall::new(None, url, options)?;
     let mut outcome = list(&session, url)?;
     if let HeadsOutcome::Heads(heads) = &mut outcome
         && heads.branches.is_empty()
@@ -127,7 +127,7 @@ pub fn remote_heads(url: &str, options: &RemoteOptions) -> Result<HeadsOutcome, 
     Ok(outcome)
 }
 
-pub(super) fn list(session: &Session<'_>, remote: &str) -> Result<HeadsOutcome, Error> {
+pub(super) fn list(session: &RemoteCall<'_>, remote: &str) -> Result<HeadsOutcome, Error> {
     let mut command = session.command();
     command.args([
         "ls-remote",
@@ -139,13 +139,13 @@ pub(super) fn list(session: &Session<'_>, remote: &str) -> Result<HeadsOutcome, 
         "refs/heads/*",
     ]);
     let run = session.run(command, 4 << 20)?;
-    if run.ended == Ended::Code(0) && !run.cut {
+    if run.ended == ExitState::Code(0) && !run.cut {
         return Ok(HeadsOutcome::Heads(parse(&String::from_utf8_lossy(&run.stdout))));
     }
     Ok(match failure(&run, "listing the branches of a remote")? {
-        Failure::Unreachable(words) => HeadsOutcome::Unreachable { words },
-        Failure::Denied(words) => HeadsOutcome::Denied { words },
-        Failure::TimedOut => HeadsOutcome::TimedOut,
+        CallFailure::Unreachable(words) => HeadsOutcome::Unreachable { words },
+        CallFailure::Denied(words) => HeadsOutcome::Denied { words },
+        CallFailure::TimedOut => HeadsOutcome::TimedOut,
     })
 }
 
@@ -163,7 +163,7 @@ fn parse(listing: &str) -> RemoteHeads {
 }
 
 /// The branch that the HEAD of an empty remote names. Only a clone is told.
-fn unborn_head(session: &Session<'_>, url: &str) -> Option<String> {
+fn unborn_head(session: &RemoteCall<'_>, url: &str) -> Option<String> {
     let folder = tempfile::tempdir().ok()?;
     let dir = folder.path().join("clone");
     let CloneOutcome::Done = run_clone(session, url, &dir, UNNAMED).ok()? else {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::address::Host;
-use crate::git::process::{self, Ended, Limits};
+use crate::git::process::{self, ExitState, RunOptions};
 
 /// How long a connection stays open after its last use, in seconds.
 const PERSIST: u32 = 60;
@@ -107,8 +107,8 @@ fn settings(host: &Host) -> Option<Vec<u8>> {
         command.args(["-p", port]);
     }
     command.arg("--").arg(&host.name);
-    let run = process::run(command, None, PATIENCE, Limits::default()).ok()?;
-    (run.ended == Ended::Code(0) && !run.cut).then_some(run.stdout)
+    let run = process::run(command, None, PATIENCE, RunOptions::default()).ok()?;
+    (run.ended == ExitState::Code(0) && !run.cut).then_some(run.stdout)
 }
 
 /// Whether the user's own configuration shares connections.

@@ -3,9 +3,9 @@
 use super::address::resolve;
 use super::clone::list;
 use super::{
-    Error, Failure, HeadsOutcome, RemoteHeads, RemoteOptions, Repository, Session, check_url, failure,
+    CallFailure, Error, HeadsOutcome, RemoteCall, RemoteHeads, RemoteOptions, Repository, check_url, failure,
 };
-use crate::git::process::Ended;
+use crate::git::process::ExitState;
 
 /// What came of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Repository {
         options: &RemoteOptions,
     ) -> Result<FetchOutcome, Error> {
         self.check_remote(remote, &["url"])?;
-        let session = Session::new(Some(self), &resolve(Some(self), remote, false), options)?;
+        let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, false), options)?;
         let mut command = session.command();
         command.args([
             "fetch",
@@ -58,11 +58,11 @@ impl Repository {
             .args(["--no-write-fetch-head", "--no-show-forced-updates", "--", remote])
             .args(refspecs);
         let run = session.run(command, 64 << 10)?;
-        if run.ended == Ended::Code(0) {
+        if run.ended == ExitState::Code(0) {
             return Ok(FetchOutcome::Done);
         }
         // It answered and has no such branch. What it has instead is asked for only now.
-        if run.ended != Ended::TimedOut && run.words().contains("couldn't find remote ref") {
+        if run.ended != ExitState::TimedOut && run.words().contains("couldn't find remote ref") {
             return Ok(match list(&session, remote)? {
                 HeadsOutcome::Heads(heads) => FetchOutcome::NoBranch(heads),
                 HeadsOutcome::Unreachable { words } => FetchOutcome::Unreachable { words },
@@ -71,9 +71,9 @@ impl Repository {
             });
         }
         Ok(match failure(&run, "fetching")? {
-            Failure::Unreachable(words) => FetchOutcome::Unreachable { words },
-            Failure::Denied(words) => FetchOutcome::Denied { words },
-            Failure::TimedOut => FetchOutcome::TimedOut,
+            CallFailure::Unreachable(words) => FetchOutcome::Unreachable { words },
+            CallFailure::Denied(words) => FetchOutcome::Denied { words },
+            CallFailure::TimedOut => FetchOutcome::TimedOut,
         })
     }
 

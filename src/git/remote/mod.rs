@@ -17,7 +17,7 @@ pub use push::PushOutcome;
 pub use url::{check_url, remote_host};
 
 use self::ssh::Ssh;
-use super::process::{self, Ended, Limits, Run};
+use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::{Error, Repository, program};
 
 /// How a remote may be talked to.
@@ -66,26 +66,26 @@ fn own_timeout(value: &str) -> Result<Duration, Error> {
 }
 
 /// One call, with the time that is left for it.
-struct Session<'a> {
+struct RemoteCall<'a> {
     repository: Option<&'a Repository>,
     options: RemoteOptions,
     ssh: Ssh,
     started: Instant,
 }
 
-impl<'a> Session<'a> {
+impl<'a> RemoteCall<'a> {
     /// `address` is where Git would connect to.
     fn new(
         repository: Option<&'a Repository>,
         address: &str,
         options: &RemoteOptions,
-    ) -> Result<Session<'a>, Error> {
+    ) -> Result<RemoteCall<'a>, Error> {
         let started = Instant::now();
         let longest = match program::setting(repository, "oneonone.timeout")? {
             Some(value) => own_timeout(&value)?,
             None => options.timeout,
         };
-        Ok(Session {
+        Ok(RemoteCall {
             repository,
             options: RemoteOptions {
                 timeout: options.timeout.min(longest),
@@ -113,12 +113,12 @@ impl<'a> Session<'a> {
         command
     }
 
-    fn run(&self, command: Command, stdout: usize) -> Result<Run, Error> {
+    fn run(&self, command: Command, stdout: usize) -> Result<FinishedRun, Error> {
         let left = self.options.timeout.saturating_sub(self.started.elapsed());
-        let limits = Limits {
+        let limits = RunOptions {
             stdout,
             own_group: !self.options.interactive,
-            ..Limits::default()
+            ..RunOptions::default()
         };
         let run = process::run(command, None, left, limits)?;
         if let Some(connection) = self.ssh.connection.as_ref().filter(|_| lost(&run)) {
@@ -130,29 +130,29 @@ impl<'a> Session<'a> {
 }
 
 /// Whether a run ended because the other side was not, or no longer, there.
-fn lost(run: &Run) -> bool {
+fn lost(run: &FinishedRun) -> bool {
     const LOST: [&str; 4] = [
         "could not read from remote",
         "hung up",
         "early eof",
         "unexpected disconnect",
     ];
-    if run.ended == Ended::Code(0) {
+    if run.ended == ExitState::Code(0) {
         return false;
     }
     let words = run.words().to_lowercase();
-    run.ended == Ended::TimedOut || LOST.iter().any(|marker| words.contains(marker))
+    run.ended == ExitState::TimedOut || LOST.iter().any(|marker| words.contains(marker))
 }
 
 /// Why nothing came of a call.
-enum Failure {
+enum CallFailure {
     Unreachable(String),
     Denied(String),
     TimedOut,
 }
 
 /// What a failed run means. Git has one exit code for all of this, so its words must do; they are in English.
-fn failure(run: &Run, doing: &str) -> Result<Failure, Error> {
+fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
     const HERE: [&str; 9] = [
         "no space left on device",
         "out of diskspace",
@@ -178,8 +178,8 @@ fn failure(run: &Run, doing: &str) -> Result<Failure, Error> {
         "dubious ownership",
         "unauthorized",
     ];
-    if run.ended == Ended::TimedOut {
-        return Ok(Failure::TimedOut);
+    if run.ended == ExitState::TimedOut {
+        return Ok(CallFailure::TimedOut);
     }
     let words = run.words();
     let lower = words.to_lowercase();
@@ -194,9 +194,9 @@ fn failure(run: &Run, doing: &str) -> Result<Failure, Error> {
     let denied =
         DENIED.iter().any(|marker| lower.contains(marker)) || remote_lines(&words).contains("denied");
     Ok(if denied {
-        Failure::Denied(words)
+        CallFailure::Denied(words)
     } else {
-        Failure::Unreachable(words)
+        CallFailure::Unreachable(words)
     })
 }
 

@@ -1,9 +1,9 @@
 //! Pushing one commit to one branch, never by force.
 
 use super::address::resolve;
-use super::{Error, Failure, RemoteOptions, Repository, Session, failure, remote_lines};
+use super::{CallFailure, Error, RemoteCall, RemoteOptions, Repository, failure, remote_lines};
 use crate::git::CommitId;
-use crate::git::process::Ended;
+use crate::git::process::ExitState;
 
 /// What came of a push. After anything but [`PushOutcome::Accepted`] only a fetch tells where the remote's branch is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Repository {
         if !git2::Reference::is_valid_name(&target) {
             return Err(Error::invalid(branch, "not a branch"));
         }
-        let session = Session::new(Some(self), &resolve(Some(self), remote, true), options)?;
+        let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, true), options)?;
         let mut command = session.command();
         command.args([
             "push",
@@ -69,18 +69,18 @@ impl Repository {
         match status(&stdout, &target) {
             Some((' ' | '*' | '=', _)) => return Ok(PushOutcome::Accepted),
             Some((_, summary)) => return Ok(refused(summary, &run.words())),
-            None if run.ended == Ended::Code(0) => return Ok(PushOutcome::Accepted),
+            None if run.ended == ExitState::Code(0) => return Ok(PushOutcome::Accepted),
             None => {}
         }
         Ok(match failure(&run, "pushing")? {
-            Failure::Unreachable(words) => PushOutcome::Unreachable { words },
-            Failure::Denied(words) => {
+            CallFailure::Unreachable(words) => PushOutcome::Unreachable { words },
+            CallFailure::Denied(words) => {
                 let said = remote_lines(&words);
                 PushOutcome::Denied {
                     words: if said.is_empty() { words } else { said },
                 }
             }
-            Failure::TimedOut => PushOutcome::TimedOut,
+            CallFailure::TimedOut => PushOutcome::TimedOut,
         })
     }
 }

@@ -5,8 +5,8 @@ use crate::model::{Home, write_table};
 /// Merges entries with these lines; left and right are alike to it.
 fn merged(base: &str, left: &str, right: &str) -> Table {
     let (base, left, right) = (table(base), table(left), table(right));
-    let merged = merge_fields(Place::Entry, Some(&base), &left, &right);
-    let mirrored = merge_fields(Place::Entry, Some(&base), &right, &left);
+    let merged = merge_fields(TableKind::Entry, Some(&base), &left, &right);
+    let mirrored = merge_fields(TableKind::Entry, Some(&base), &right, &left);
     assert_eq!(write_table(&merged), write_table(&mirrored));
     merged
 }
@@ -20,8 +20,8 @@ fn merged_heads(base: &str, left: &str, right: &str) -> Table {
         state_of(&[(&path, &text)]).meetings.remove(&key).unwrap()
     };
     let (base, left, right) = (head(base), head(left), head(right));
-    let merged = merge_fields(Place::Meeting, Some(&base), &left, &right);
-    let mirrored = merge_fields(Place::Meeting, Some(&base), &right, &left);
+    let merged = merge_fields(TableKind::Meeting, Some(&base), &left, &right);
+    let mirrored = merge_fields(TableKind::Meeting, Some(&base), &right, &left);
     assert_eq!(write_table(&merged), write_table(&mirrored));
     merged
 }
@@ -42,7 +42,7 @@ fn what_one_side_alone_or_both_alike_changed_is_taken_whatever_the_rule() {
             entry.set("by", name);
             entry
         };
-        let merged = merge_fields(Place::Entry, Some(&of(base)), &of(left), &of(right));
+        let merged = merge_fields(TableKind::Entry, Some(&of(base)), &of(left), &of(right));
         merged.get_str("by").unwrap().to_owned()
     };
     assert_eq!(by("ana", "sam", "sam"), "sam");

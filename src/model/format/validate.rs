@@ -1,7 +1,7 @@
 //! Whether the value of a key is one that the format allows there.
 
 use crate::model::date::{Cadence, date_of_value, instant_of_value};
-use crate::model::fields::{Holds, Place};
+use crate::model::fields::{Holds, TableKind};
 use crate::model::id::EntryId;
 use crate::model::limits::Limits;
 use crate::model::slug::Slug;
@@ -13,8 +13,8 @@ use super::value::Value;
 ///
 /// # Errors
 /// What the key must hold, as the end of a sentence that begins with the key.
-pub(crate) fn check_value(place: Place, key: &str, value: &Value) -> Result<(), String> {
-    if matches!(place, Place::Entry | Place::Content) && RESERVED.contains(&key) {
+pub(crate) fn check_value(place: TableKind, key: &str, value: &Value) -> Result<(), String> {
+    if matches!(place, TableKind::Entry | TableKind::Content) && RESERVED.contains(&key) {
         return Err("is a word of the format's own; use another key".to_owned());
     }
     match place.field(key) {

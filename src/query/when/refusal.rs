@@ -23,7 +23,7 @@ impl std::error::Error for WhenError {}
 
 /// The way in which a text that names no side of today is meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum Direction {
     Ahead,
     Back,
 }
@@ -40,10 +40,10 @@ pub(super) fn quoted(words: &str) -> String {
 }
 
 /// The refusal of `words`, whose trimmed lower-case form is `text`.
-pub(super) fn refusal(words: &str, text: &str, side: Side) -> WhenError {
+pub(super) fn refusal(words: &str, text: &str, side: Direction) -> WhenError {
     let examples = match side {
-        Side::Ahead => "such as friday, tomorrow, in 2 weeks, 5 dec, eom or 2026-12-05",
-        Side::Back => "such as 6mo, 2w, 90d, 1y, last friday or 2026-05-01",
+        Direction::Ahead => "such as friday, tomorrow, in 2 weeks, 5 dec, eom or 2026-12-05",
+        Direction::Back => "such as 6mo, 2w, 90d, 1y, last friday or 2026-05-01",
     };
     let words = quoted(words);
     let error = |what: String, hint: String| WhenError { what, hint };
@@ -72,7 +72,7 @@ pub(super) fn refusal(words: &str, text: &str, side: Side) -> WhenError {
             format!("{words} could be two different days"),
             "write the date as 2026-12-05 or 5 dec".to_owned(),
         )
-    } else if side == Side::Back && text.starts_with("in ") {
+    } else if side == Direction::Back && text.starts_with("in ") {
         error(format!("{words} lies ahead"), format!("write a date {examples}"))
     } else {
         error(format!("{words} is no date"), format!("write a date {examples}"))

@@ -4,45 +4,49 @@ use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
 use crate::render::{CloneFacts, DemoFacts, PairFacts, StatusFacts, SyncFacts};
 
-use super::entry::{EntryJson, Scope, entries, instant};
+use super::entry::{EntryContext, EntryJson, entries, instant};
 use super::shapes::*;
 
 fn day(date: Date) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
-impl<'a> Document<'a> {
+impl<'a> JsonDocument<'a> {
     /// `{"entry":{…}}`: what `add`, `edit`, `show ID`, `share` and `done ID` answer.
-    pub fn entry(entry: &'a Entry, scope: &Scope<'a>) -> Self {
-        Self(Shape::Entry {
+    pub fn entry(entry: &'a Entry, scope: &EntryContext<'a>) -> Self {
+        Self(JsonShape::Entry {
             entry: Box::new(EntryJson::new(entry, scope)),
         })
     }
 
     /// `{"entries":[…]}`: what `agenda`, `log` and `conflicts` answer, and `done` with several ids.
-    pub fn entries(list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Self {
-        Self(Shape::Entries {
+    pub fn entries(list: impl IntoIterator<Item = &'a Entry>, scope: &EntryContext<'a>) -> Self {
+        Self(JsonShape::Entries {
             entries: entries(list, scope),
         })
     }
 
     /// `{"meeting":{…},"entries":[…]}`: what `start`, `end`, `skip` and `show DATE` answer.
-    pub fn meeting(meeting: &Meeting, list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Self {
+    pub fn meeting(
+        meeting: &Meeting,
+        list: impl IntoIterator<Item = &'a Entry>,
+        scope: &EntryContext<'a>,
+    ) -> Self {
         let meeting = MeetingJson {
             date: meeting.key.to_string(),
             status: meeting.status.as_str(),
             started: meeting.started.map(instant),
             ended: meeting.ended.map(instant),
         };
-        Self(Shape::Meeting {
+        Self(JsonShape::Meeting {
             meeting,
             entries: entries(list, scope),
         })
     }
 
     /// What `actions` answers.
-    pub fn actions(actions: &query::Actions<'a>, scope: &Scope<'a>) -> Self {
-        Self(Shape::Actions(ActionsJson {
+    pub fn actions(actions: &query::Actions<'a>, scope: &EntryContext<'a>) -> Self {
+        Self(JsonShape::Actions(ActionsJson {
             as_of: day(actions.as_of),
             entries: entries(actions.entries.iter().copied(), scope),
             open: actions.open,
@@ -53,8 +57,8 @@ impl<'a> Document<'a> {
     }
 
     /// What `growth` answers; `behind` adds the entries behind the one theme asked for.
-    pub fn growth(growth: &query::Growth<'a>, behind: bool, scope: &Scope<'a>) -> Self {
-        Self(Shape::Growth(GrowthJson {
+    pub fn growth(growth: &query::Growth<'a>, behind: bool, scope: &EntryContext<'a>) -> Self {
+        Self(JsonShape::Growth(GrowthJson {
             since: day(growth.since),
             until: day(growth.until),
             meetings: growth.meetings,
@@ -67,7 +71,7 @@ impl<'a> Document<'a> {
 
     /// What `sync` answers.
     pub fn sync(facts: &SyncFacts) -> Self {
-        Self(Shape::Sync(SyncJson {
+        Self(JsonShape::Sync(SyncJson {
             pulled: facts.pulled,
             pushed: facts.pushed,
             merged: facts.merged,
@@ -80,7 +84,7 @@ impl<'a> Document<'a> {
 
     /// What `status` answers.
     pub fn status(facts: &'a StatusFacts) -> Self {
-        Self(Shape::Status(StatusJson {
+        Self(JsonShape::Status(StatusJson {
             branch: &facts.branch,
             ahead: facts.ahead,
             behind: facts.behind,
@@ -101,7 +105,7 @@ impl<'a> Document<'a> {
             role: some(&p.role),
             problem: p.problem.as_deref(),
         });
-        Self(Shape::Pairs {
+        Self(JsonShape::Pairs {
             pairs: pairs.collect(),
         })
     }
@@ -115,7 +119,7 @@ impl<'a> Document<'a> {
                 identity: &facts.identity,
             }
         }
-        Self(Shape::Demo(DemoJson {
+        Self(JsonShape::Demo(DemoJson {
             dir: &facts.dir,
             remote: &facts.remote,
             manager: clone(&facts.manager),
@@ -125,7 +129,7 @@ impl<'a> Document<'a> {
 
     /// What the bare `oneonone` answers.
     pub fn overview(overview: &query::Overview) -> Self {
-        Self(Shape::Overview(OverviewJson {
+        Self(JsonShape::Overview(OverviewJson {
             next: overview.next.map(|n| day(n.date)),
             days: overview.next.map(|n| n.days),
             agreed: overview.next.is_some_and(|n| n.agreed),

@@ -4,15 +4,15 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use crate::model::{ActionState, Entry, Instant, Kind, Row, Tone, Value, Visibility};
-use crate::render::{Notes, values};
+use crate::render::{ConflictNotes, values};
 
 /// Which pair a document is about, and what is known about its conflicts.
 #[derive(Clone, Copy)]
-pub struct Scope<'a> {
+pub struct EntryContext<'a> {
     /// The pair's NAME.
     pub pair: &'a str,
     /// Who wrote the values of conflicts.
-    pub notes: &'a Notes,
+    pub notes: &'a ConflictNotes,
 }
 
 /// An entry: every key is always there, null where absent or not to be opened.
@@ -48,7 +48,7 @@ struct ConflictJson {
 /// Several entries.
 pub(super) fn entries<'a>(
     list: impl IntoIterator<Item = &'a Entry>,
-    scope: &Scope<'a>,
+    scope: &EntryContext<'a>,
 ) -> Vec<EntryJson<'a>> {
     list.into_iter().map(|e| EntryJson::new(e, scope)).collect()
 }
@@ -58,7 +58,7 @@ pub(super) fn instant(at: Instant) -> String {
 }
 
 impl<'a> EntryJson<'a> {
-    pub(super) fn new(entry: &'a Entry, scope: &Scope<'a>) -> Self {
+    pub(super) fn new(entry: &'a Entry, scope: &EntryContext<'a>) -> Self {
         let body = entry.body.as_ref();
         Self {
             id: entry.id.to_string(),
@@ -89,7 +89,7 @@ impl<'a> EntryJson<'a> {
     }
 }
 
-fn conflict(entry: &Entry, row: &Row, scope: &Scope<'_>) -> ConflictJson {
+fn conflict(entry: &Entry, row: &Row, scope: &EntryContext<'_>) -> ConflictJson {
     let value = if row.field == "body" {
         values::body_text(entry, row, scope.notes).map(serde_json::Value::String)
     } else {

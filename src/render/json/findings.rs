@@ -3,15 +3,15 @@
 use crate::model::{Entry, Problem};
 use crate::render::{ConflictFacts, StepFacts, ValueFacts, text};
 
-use super::entry::{EntryJson, Scope, entries};
+use super::entry::{EntryContext, EntryJson, entries};
 use super::shapes::*;
 
-impl<'a> Document<'a> {
+impl<'a> JsonDocument<'a> {
     /// What `conflicts` answers: the entries, and `"heads":[{"at","conflicts":[{"field","value","by","shown"}]}]`.
     pub fn conflicts(
         list: impl IntoIterator<Item = &'a Entry>,
         heads: &[ConflictFacts<'_>],
-        scope: &Scope<'a>,
+        scope: &EntryContext<'a>,
     ) -> Self {
         let values = |conflict: &ConflictFacts<'_>| {
             let field = conflict.field.clone();
@@ -51,8 +51,8 @@ impl<'a> Document<'a> {
     }
 
     /// What `who` answers: `{"readers":[{"who","shared","confidential","private","note"}]}`.
-    pub fn readers(readers: &[text::Reader]) -> Self {
-        let reader = |r: &text::Reader| ReaderJson {
+    pub fn readers(readers: &[text::ReaderRow]) -> Self {
+        let reader = |r: &text::ReaderRow| ReaderJson {
             who: r.who.clone(),
             shared: r.shared.as_str(),
             confidential: r.confidential.as_str(),
@@ -65,7 +65,7 @@ impl<'a> Document<'a> {
     }
 
     /// What `who ID` answers: `{"entry":{…},"readers":["ana",…]}`.
-    pub fn readers_of(entry: &'a Entry, readers: &[String], scope: &Scope<'a>) -> Self {
+    pub fn readers_of(entry: &'a Entry, readers: &[String], scope: &EntryContext<'a>) -> Self {
         finding(Finding::ReadersOf {
             entry: Box::new(EntryJson::new(entry, scope)),
             readers: readers.to_vec(),
@@ -74,7 +74,11 @@ impl<'a> Document<'a> {
 
     /// What `undo` answers: `{"undone":{"command","commit","entries":[…],"removed":[id…],"kept":[id…],"conflicts":n}}`,
     /// the entries as they stand now; `redo` says `redone`.
-    pub fn step(facts: &'a StepFacts, list: impl IntoIterator<Item = &'a Entry>, scope: &Scope<'a>) -> Self {
+    pub fn step(
+        facts: &'a StepFacts,
+        list: impl IntoIterator<Item = &'a Entry>,
+        scope: &EntryContext<'a>,
+    ) -> Self {
         let step = StepJson {
             command: &facts.command,
             commit: &facts.commit,
@@ -96,6 +100,6 @@ impl<'a> Document<'a> {
     }
 }
 
-fn finding(finding: Finding<'_>) -> Document<'_> {
-    Document(Shape::Finding(finding))
+fn finding(finding: Finding<'_>) -> JsonDocument<'_> {
+    JsonDocument(JsonShape::Finding(finding))
 }

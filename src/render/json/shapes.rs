@@ -7,11 +7,11 @@ use super::entry::EntryJson;
 /// One answer.
 #[derive(Serialize)]
 #[serde(transparent)]
-pub struct Document<'a>(pub(super) Shape<'a>);
+pub struct JsonDocument<'a>(pub(super) JsonShape<'a>);
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Shape<'a> {
+pub(super) enum JsonShape<'a> {
     Entry {
         entry: Box<EntryJson<'a>>,
     },
@@ -39,7 +39,7 @@ pub(super) enum Shape<'a> {
 pub(super) struct InPair<'a> {
     pub(super) pair: &'a str,
     #[serde(flatten)]
-    pub(super) document: &'a Document<'a>,
+    pub(super) document: &'a JsonDocument<'a>,
 }
 
 #[derive(Serialize)]

@@ -2,10 +2,10 @@ use super::*;
 use crate::model::{Alternative, Date, Kind, Row, Value, Visibility};
 use crate::query::fixture::{With, date, entry, held, records, slug};
 use crate::query::{ActionFilter, actions, growth};
-use crate::render::{Note, Notes, StatusFacts, SyncFacts};
+use crate::render::{ConflictNote, ConflictNotes, StatusFacts, SyncFacts};
 
-fn scope(notes: &Notes) -> Scope<'_> {
-    Scope { pair: "ana", notes }
+fn scope(notes: &ConflictNotes) -> EntryContext<'_> {
+    EntryContext { pair: "ana", notes }
 }
 
 fn today() -> Date {
@@ -14,14 +14,14 @@ fn today() -> Date {
 
 #[test]
 fn an_entry_has_every_key() {
-    let notes = Notes::new();
+    let notes = ConflictNotes::new();
     let entry = entry("kxz", Kind::Action, "sam", "2026-11-20", "Say \"hi\"")
         .meeting("2026-11-24")
         .themes(&["system-design"])
         .due("2026-12-01")
         .re("mm");
     assert_eq!(
-        one(&Document::entry(&entry, &scope(&notes))),
+        one(&JsonDocument::entry(&entry, &scope(&notes))),
         concat!(
             r#"{"entry":{"id":"kxzkkkkkkkkk","pair":"ana","kind":"action","visibility":"shared","by":"sam","#,
             r#""at":"2026-11-20T09:00:00Z","meeting":"2026-11-24","text":"Say \"hi\"","themes":["system-design"],"#,
@@ -34,10 +34,10 @@ fn an_entry_has_every_key() {
 
 #[test]
 fn what_cannot_be_opened_has_null_content() {
-    let notes = Notes::new();
+    let notes = ConflictNotes::new();
     let entry = entry("kxz", Kind::Topic, "sam", "2026-11-20", "").unopened(Visibility::Private);
     assert_eq!(
-        one(&Document::entries([&entry], &scope(&notes))),
+        one(&JsonDocument::entries([&entry], &scope(&notes))),
         concat!(
             r#"{"entries":[{"id":"kxzkkkkkkkkk","pair":"ana","kind":null,"visibility":"private","by":"sam","#,
             r#""at":"2026-11-20T09:00:00Z","meeting":null,"text":null,"themes":[],"owner":null,"due":null,"#,
@@ -64,12 +64,12 @@ fn conflicts_show_values_and_never_a_ciphertext() {
         row("body", sealed("-----BEGIN AGE 1")),
         row("body", sealed("-----BEGIN AGE 2")),
     ];
-    let opened = Note {
+    let opened = ConflictNote {
         by: Some(slug("sam")),
         text: Some("opened".to_owned()),
     };
-    let notes = Notes::from([((entry.id, entry.conflicts[3].clone()), opened)]);
-    let json = one(&Document::entry(&entry, &scope(&notes)));
+    let notes = ConflictNotes::from([((entry.id, entry.conflicts[3].clone()), opened)]);
+    let json = one(&JsonDocument::entry(&entry, &scope(&notes)));
     let conflicts = json.split_once(r#""conflicts":"#).unwrap().1;
     assert_eq!(
         conflicts.trim_end(),
@@ -82,7 +82,7 @@ fn conflicts_show_values_and_never_a_ciphertext() {
 
 #[test]
 fn lists_meetings_and_growth_have_the_shape_of_the_design() {
-    let notes = Notes::new();
+    let notes = ConflictNotes::new();
     let scope = scope(&notes);
     let list = records(
         vec![
@@ -94,12 +94,12 @@ fn lists_meetings_and_growth_have_the_shape_of_the_design() {
     );
     let none = actions(&list, &ActionFilter::default(), today());
     assert_eq!(
-        one(&Document::actions(&none, &scope)),
+        one(&JsonDocument::actions(&none, &scope)),
         "{\"as_of\":\"2026-11-22\",\"entries\":[],\"open\":0,\"overdue\":0,\"done\":0,\"dropped\":0}\n"
     );
     let themes = growth(&list, date("2026-10-01"), today(), None);
     assert_eq!(
-        one(&Document::growth(&themes, false, &scope)),
+        one(&JsonDocument::growth(&themes, false, &scope)),
         concat!(
             r#"{"since":"2026-10-01","until":"2026-11-22","meetings":1,"themes":[{"theme":"a","entries":1,"wins":1,"#,
             r#""praise":0,"improve":0,"actions":{"open":0,"done":0,"dropped":0},"#,
@@ -109,7 +109,7 @@ fn lists_meetings_and_growth_have_the_shape_of_the_design() {
         )
     );
     assert_eq!(
-        one(&Document::meeting(&list.meetings[0], [], &scope)),
+        one(&JsonDocument::meeting(&list.meetings[0], [], &scope)),
         concat!(
             r#"{"meeting":{"date":"2026-10-13","status":"held","started":"2026-10-13T10:00:00Z","#,
             r#""ended":"2026-10-13T10:30:00Z"},"entries":[]}"#,
@@ -131,8 +131,8 @@ fn several_pairs_stand_in_one_document() {
         ..SyncFacts::default()
     };
     let parts = [
-        of_pair("ana", &Document::status(&status)),
-        of_pair("joe", &Document::sync(&sync)),
+        of_pair("ana", &JsonDocument::status(&status)),
+        of_pair("joe", &JsonDocument::sync(&sync)),
     ];
     assert_eq!(
         all(parts.iter().map(String::as_str)),
@@ -146,10 +146,10 @@ fn several_pairs_stand_in_one_document() {
 
 #[test]
 fn what_hides_is_escaped_and_parses_back() {
-    let notes = Notes::new();
+    let notes = ConflictNotes::new();
     let text = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{2028}\u{7f} é\n\t🙂";
     let entry = entry("kk", Kind::Topic, "ana", "2026-11-20", text);
-    let json = one(&Document::entry(&entry, &scope(&notes)));
+    let json = one(&JsonDocument::entry(&entry, &scope(&notes)));
     assert!(
         json.contains(r"a\u001b[2J\u009b31m\u202eb\u2028\u007f é\n\t🙂"),
         "{json}"

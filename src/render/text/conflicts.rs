@@ -1,7 +1,7 @@
 //! What both sides changed differently, with every value.
 
 use crate::model::{Body, Entry, Row, Visibility};
-use crate::render::{ConflictFacts, Notes, values as texts};
+use crate::render::{ConflictFacts, ConflictNotes, values as texts};
 
 use super::Screen;
 use super::layout::{columns, one_line, pad, wrap};
@@ -75,7 +75,7 @@ pub fn numbered(out: &mut String, screen: &Screen<'_>, conflict: &ConflictFacts<
 }
 
 /// The values of an entry's conflicts, the shown one of each field first.
-pub(super) fn values(screen: &Screen<'_>, entry: &Entry, notes: &Notes) -> String {
+pub(super) fn values(screen: &Screen<'_>, entry: &Entry, notes: &ConflictNotes) -> String {
     let mut out = String::new();
     let width = entry
         .conflicts

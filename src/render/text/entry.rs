@@ -2,7 +2,7 @@
 
 use crate::model::{Entry, Home, Kind, Meeting, MeetingStatus, Visibility};
 use crate::query::Records;
-use crate::render::Notes;
+use crate::render::ConflictNotes;
 
 use super::conflicts::values;
 use super::dates::{day, due};
@@ -32,7 +32,7 @@ pub fn echo(screen: &Screen<'_>, home: Home, visibility: Visibility) -> String {
 }
 
 /// An entry with all its fields, its whole text and its conflicts.
-pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &Notes) -> String {
+pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &ConflictNotes) -> String {
     let mut out = format!("{}\n", style::id(entry.id.as_str()));
     let mut field = |name: &str, value: String| {
         let line = format!("{}  {}", style::dim(&format!("{name:<8}")), value);

@@ -23,7 +23,7 @@ pub use entry::{echo, entry, meeting};
 pub use growth::growth;
 pub use lists::{actions, list, log, to_do};
 pub use overview::overview;
-pub use tables::{Reader, Reads, pairs, status, who};
+pub use tables::{ReaderRow, Reads, pairs, status, who};
 
 /// Who looks at what, when, and how wide the terminal is.
 #[derive(Clone, Copy)]

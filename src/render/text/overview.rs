@@ -1,7 +1,7 @@
 //! Where a pair stands: the bare `oneonone`.
 
 use crate::model::{Date, Role};
-use crate::query::{NextMeeting, Overview, Step};
+use crate::query::{NextMeeting, NextStep, Overview};
 
 use super::Screen;
 use super::dates::{day, off};
@@ -60,13 +60,13 @@ fn said(next: NextMeeting, today: Date) -> String {
     format!("{name}, {}{agreed}", off(next.date, today))
 }
 
-fn step(step: Step, screen: &Screen<'_>) -> String {
+fn step(step: NextStep, screen: &Screen<'_>) -> String {
     let run = |words| screen.command(words);
     match step {
-        Step::End => format!("{} when you have talked", run("end")),
-        Step::Resolve => format!("{} shows what you both changed", run("conflicts")),
-        Step::Start => format!("{} begins the meeting", run("start")),
-        Step::Missed(date) => {
+        NextStep::End => format!("{} when you have talked", run("end")),
+        NextStep::Resolve => format!("{} shows what you both changed", run("conflicts")),
+        NextStep::Start => format!("{} begins the meeting", run("start")),
+        NextStep::Missed(date) => {
             format!(
                 "{} now, or {} if {} did not happen",
                 run("start"),
@@ -74,8 +74,8 @@ fn step(step: Step, screen: &Screen<'_>) -> String {
                 day(date, screen.today)
             )
         }
-        Step::Add => format!("{} what you want to talk about", run("add")),
-        Step::Act => format!("{} shows what is overdue", run("actions --mine")),
-        Step::Look => format!("{} shows what waits", run("agenda")),
+        NextStep::Add => format!("{} what you want to talk about", run("add")),
+        NextStep::Act => format!("{} shows what is overdue", run("actions --mine")),
+        NextStep::Look => format!("{} shows what waits", run("agenda")),
     }
 }

@@ -7,7 +7,7 @@ use super::style;
 
 /// Someone who may read, in a row of `who`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reader {
+pub struct ReaderRow {
     /// Who: a name, or `the host's admins`.
     pub who: String,
     /// Whether shared entries.
@@ -43,11 +43,11 @@ impl Reads {
 }
 
 /// The table of `who`.
-pub fn who(readers: &[Reader], width: usize) -> String {
+pub fn who(readers: &[ReaderRow], width: usize) -> String {
     let head = ["", "shared", "confidential", "private", ""]
         .map(String::from)
         .to_vec();
-    let row = |r: &Reader| {
+    let row = |r: &ReaderRow| {
         let reads = [r.shared, r.confidential, r.private].map(|r| r.as_str().to_owned());
         let mut row = vec![one_line(&r.who)];
         row.extend(reads);

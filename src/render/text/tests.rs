@@ -2,7 +2,7 @@ use super::*;
 use crate::model::{ActionState, Alternative, Entry, Home, Kind, Row, Tone};
 use crate::query::fixture::{With, at, date, entry as made, held, records, slug};
 use crate::query::{self, ActionFilter, Filter, Records};
-use crate::render::{ConflictFacts, Notes, PairFacts, StatusFacts, ValueFacts};
+use crate::render::{ConflictFacts, ConflictNotes, PairFacts, StatusFacts, ValueFacts};
 
 /// Without the styles, as where they are not shown.
 fn bare(text: &str) -> String {
@@ -138,7 +138,7 @@ To do, Ana:
 #[test]
 fn an_entry_shows_all_its_fields() {
     let list = list();
-    let notes = Notes::new();
+    let notes = ConflictNotes::new();
     let show = |number: usize| {
         bare(&on(&list, "ana", |s| {
             entry(s, &list.entries[number], &list, &notes)
@@ -330,7 +330,7 @@ fn a_private_text_in_clear_is_read_by_everyone() {
     list.entries[number].visibility = Visibility::Private;
     list.entries[number].in_clear = true;
     on(&list, "sam", |s| {
-        let shown = bare(&entry(s, &list.entries[number], &list, &Notes::new()));
+        let shown = bare(&entry(s, &list.entries[number], &list, &ConflictNotes::new()));
         assert!(
             shown.contains("you, Ana, the host's admins (private, in clear: it is to be sealed)"),
             "{shown}"
@@ -362,7 +362,7 @@ fn every_write_echoes_place_and_readers() {
 
 #[test]
 fn small_tables() {
-    let reader = |who: &str, confidential, private, note: &str| Reader {
+    let reader = |who: &str, confidential, private, note: &str| ReaderRow {
         who: who.to_owned(),
         shared: Reads::Yes,
         confidential,

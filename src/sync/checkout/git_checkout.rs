@@ -11,13 +11,13 @@ use crate::store::{Notes, Writing};
 use super::overwrite::as_read;
 use super::{CheckedOut, FileOutcome, FileState, WorkingCopy, check_out};
 use crate::sync::error::SyncError;
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::record_cache::RecordCache;
 
 /// A commit to be written out.
 pub(in crate::sync) struct GitCheckout<'a> {
     pub(in crate::sync) repo: &'a Repository,
     pub(in crate::sync) notes: &'a Notes,
-    pub(in crate::sync) catalog: &'a Catalog,
+    pub(in crate::sync) catalog: &'a RecordCache,
     pub(in crate::sync) branch: &'a str,
     /// Where the branch stands.
     pub(in crate::sync) from: Option<CommitId>,

@@ -13,7 +13,7 @@ use super::git_checkout::GitCheckout;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::MERGE;
 use crate::sync::load::history::{History, base_of};
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::is_out_of_sight;
 use crate::sync::outcome::SyncNote;
@@ -124,7 +124,7 @@ impl<'a> DeadRun<'a> {
         let checkout = GitCheckout {
             repo,
             notes,
-            catalog: &Catalog::load(notes),
+            catalog: &RecordCache::load(notes),
             branch: &head.branch,
             from: head.tip,
             to: target,

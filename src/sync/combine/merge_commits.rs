@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{CommitId, Repository, TreeFile, TreeId, mode};
+use crate::git::{CommitId, Repository, TreeChange, TreeFile, TreeId, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
 use crate::model::RecordPath;
 
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::scope_of;
-use crate::sync::load::commit::{Change, check_size};
+use crate::sync::load::changed_records::records_to_compare;
+use crate::sync::load::commit::check_size;
 use crate::sync::load::history::base_of;
-use crate::sync::load::listing::Part;
+use crate::sync::load::listing::PartialListing;
 use crate::sync::load::read_scope::typed_pair;
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 
@@ -34,7 +34,7 @@ pub(in crate::sync) struct MergedTree {
 /// [`SyncError::Unrelated`] without a common ancestor; [`SyncError::Merge`] when the merge is refused.
 pub(in crate::sync) fn merge_over_bases(
     repo: &Repository,
-    catalog: &Catalog,
+    catalog: &RecordCache,
     left: CommitId,
     right: CommitId,
 ) -> Result<MergedTree, SyncError> {
@@ -44,8 +44,8 @@ pub(in crate::sync) fn merge_over_bases(
         for commit in commits {
             listings.push(catalog.listing(repo, repo.tree_of(commit)?)?);
         }
-        let scope = scope_of(repo, catalog, &listings)?;
-        let parts = listings.into_iter().map(|listing| Part {
+        let scope = records_to_compare(repo, catalog, &listings)?;
+        let parts = listings.into_iter().map(|listing| PartialListing {
             listing,
             scope: scope.clone(),
         });
@@ -148,7 +148,7 @@ struct RecordMerge<'a> {
     merged: Side,
     notes: Vec<SyncNote>,
     /// The changes to the tree that Git made of both.
-    changes: Vec<Change>,
+    changes: Vec<TreeChange>,
 }
 
 impl RecordMerge<'_> {

@@ -8,12 +8,12 @@ use crate::git::{Repository, TreeFile, mode};
 use crate::model::{EntryId, RecordPath};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::listing::{Listing, Scope};
-use crate::sync::load::record_cache::Catalog;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::listing::{Listing, RecordSet};
+use crate::sync::load::record_cache::RecordCache;
+use crate::sync::load::working_copy::WorkTree;
 
 /// The records of the folder; what a sparse checkout hides is as in `head`.
-pub(in crate::sync) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Listing) -> Listing {
+pub(in crate::sync) fn folder_listing(catalog: &RecordCache, work: &WorkTree, head: &Listing) -> Listing {
     let mut listing = Listing::new();
     for (path, id) in &work.ids {
         let Some(record) = RecordPath::parse(path) else {
@@ -37,12 +37,12 @@ pub(in crate::sync) fn listing_of_work(catalog: &Catalog, work: &Work, head: &Li
 ///
 /// # Errors
 /// When Git cannot read a record that is not known yet.
-pub(in crate::sync) fn scope_of(
+pub(in crate::sync) fn records_to_compare(
     repo: &Repository,
-    catalog: &Catalog,
+    catalog: &RecordCache,
     versions: &[Rc<Listing>],
-) -> Result<Scope, SyncError> {
-    let mut scope = Scope::from([RecordPath::Pair]);
+) -> Result<RecordSet, SyncError> {
+    let mut scope = RecordSet::from([RecordPath::Pair]);
     if let Some((first, others)) = versions.split_first() {
         for other in others {
             let records: BTreeSet<&RecordPath> = first.keys().chain(other.keys()).collect();
@@ -74,13 +74,13 @@ pub(in crate::sync) fn scope_of(
 /// The records with a seal that settling has not looked at since it changed or the keys did.
 ///
 /// # Errors
-/// As [`scope_of`].
+/// As [`records_to_compare`].
 pub(in crate::sync) fn unsettled(
     repo: &Repository,
-    catalog: &Catalog,
+    catalog: &RecordCache,
     version: &Listing,
-) -> Result<Scope, SyncError> {
-    let mut found = Scope::new();
+) -> Result<RecordSet, SyncError> {
+    let mut found = RecordSet::new();
     for (record, file) in version {
         let summary = catalog.summary(repo, file)?;
         if summary.sealed && !summary.settled {

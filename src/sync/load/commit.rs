@@ -2,20 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, Repository, Signature, TreeId, mode};
+use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, mode};
 use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::scope_of;
-use crate::sync::load::listing::Part;
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::changed_records::records_to_compare;
+use crate::sync::load::listing::PartialListing;
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 
 /// The message of a merge that this program makes: one with another message is by plain Git.
 pub(in crate::sync) const MERGE: &str = "merge by meaning";
-
-/// A change of a tree: a path with its new mode and blob, or none where it goes.
-pub(in crate::sync) type Change = (String, Option<(u32, BlobId)>);
 
 /// What must be written so that the records of a side say what a state says. A record that could not be read is
 /// written over only where it was `mended`.
@@ -27,7 +24,7 @@ pub(in crate::sync) fn record_changes(
     side: &Side,
     state: &State,
     mended: &BTreeSet<RecordPath>,
-) -> Result<Vec<Change>, SyncError> {
+) -> Result<Vec<TreeChange>, SyncError> {
     let (old, new) = (side.state.files(), state.files());
     let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let mut changes = Vec::new();
@@ -120,7 +117,7 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
 /// How many entries differ between two trees: added, changed or removed. No tree is an empty one.
 pub(in crate::sync) fn entries_between(
     repo: &Repository,
-    catalog: &Catalog,
+    catalog: &RecordCache,
     old: Option<TreeId>,
     new: Option<TreeId>,
 ) -> Result<usize, SyncError> {
@@ -132,14 +129,14 @@ pub(in crate::sync) fn entries_between(
         let listing = tree.map(|tree| catalog.listing(repo, tree)).transpose()?;
         listings.push(listing.unwrap_or_default());
     }
-    let scope = scope_of(repo, catalog, &listings)?;
+    let scope = records_to_compare(repo, catalog, &listings)?;
     let mut states = [old, new]
         .into_iter()
         .zip(listings)
         .map(|(tree, listing)| match tree {
             Some(tree) => {
                 let scope = scope.clone();
-                Side::of_tree_in(repo, tree, Some(Part { listing, scope })).map(|side| side.state)
+                Side::of_tree_in(repo, tree, Some(PartialListing { listing, scope })).map(|side| side.state)
             }
             None => Ok(State::default()),
         });

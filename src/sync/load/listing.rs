@@ -11,14 +11,14 @@ use crate::sync::error::SyncError;
 /// The records of a tree.
 pub(in crate::sync) type Listing = BTreeMap<RecordPath, TreeFile>;
 /// Records by path.
-pub(in crate::sync) type Scope = BTreeSet<RecordPath>;
+pub(in crate::sync) type RecordSet = BTreeSet<RecordPath>;
 
 /// Some records of a tree, to be read.
-pub(in crate::sync) struct Part {
+pub(in crate::sync) struct PartialListing {
     /// All records of the tree.
     pub(in crate::sync) listing: Rc<Listing>,
     /// Those to be read.
-    pub(in crate::sync) scope: Scope,
+    pub(in crate::sync) scope: RecordSet,
 }
 
 /// The records of a tree, not read.

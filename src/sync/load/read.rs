@@ -4,7 +4,7 @@ use crate::git::{self, CommitId, Repository, TreeId, mode};
 use crate::model::{Limits, Loaded, Problem, assemble};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::listing::{Part, listing};
+use crate::sync::load::listing::{PartialListing, listing};
 use crate::sync::load::repair;
 use crate::sync::load::side::Side;
 
@@ -21,7 +21,7 @@ impl Side {
     pub(in crate::sync) fn of_commit_in(
         repo: &Repository,
         commit: CommitId,
-        part: Option<Part>,
+        part: Option<PartialListing>,
     ) -> Result<Self, SyncError> {
         let tree = repo.tree_of(commit)?;
         let (mut side, loaded) = Self::read_in(repo, tree, part)?;
@@ -41,7 +41,7 @@ impl Side {
     pub(in crate::sync) fn of_tree_in(
         repo: &Repository,
         tree: TreeId,
-        part: Option<Part>,
+        part: Option<PartialListing>,
     ) -> Result<Self, SyncError> {
         let (mut side, loaded) = Self::read_in(repo, tree, part)?;
         repair::heal(repo, None, loaded, &mut side)?;
@@ -53,9 +53,13 @@ impl Side {
         Self::read_in(repo, tree, None)
     }
 
-    fn read_in(repo: &Repository, tree: TreeId, part: Option<Part>) -> Result<(Self, Loaded), SyncError> {
+    fn read_in(
+        repo: &Repository,
+        tree: TreeId,
+        part: Option<PartialListing>,
+    ) -> Result<(Self, Loaded), SyncError> {
         let (blobs, scope) = match part {
-            Some(Part { listing, scope }) => (listing.as_ref().clone(), Some(scope)),
+            Some(PartialListing { listing, scope }) => (listing.as_ref().clone(), Some(scope)),
             None => (listing(repo, tree)?, None),
         };
         let mut side = Self {

@@ -6,15 +6,15 @@ use crate::git::{CommitId, Repository};
 use crate::model::{Date, EntryId, Home, Pair, RecordPath};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::scope_of;
-use crate::sync::load::listing::{Part, Scope};
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::changed_records::records_to_compare;
+use crate::sync::load::listing::{PartialListing, RecordSet};
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 
 /// Which records a command must have read. Those that were edited by hand, and those that must be looked at always, are
 /// read whatever it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interest {
+pub enum ReadScope {
     /// Every record.
     Everything,
     /// The agenda, and the meetings from a day on.
@@ -23,7 +23,7 @@ pub enum Interest {
     Changes,
 }
 
-impl Interest {
+impl ReadScope {
     pub(in crate::sync) fn covers(self, record: RecordPath) -> bool {
         match (self, record) {
             (Self::Everything, _) => true,
@@ -36,7 +36,7 @@ impl Interest {
 
 /// What is known of records that were not read for a command.
 #[derive(Debug, Clone, Default)]
-pub struct Unread {
+pub struct UnreadRecords {
     /// The ids of their entries.
     pub ids: Vec<EntryId>,
     /// Those of open actions, and of what is sealed and might be one.
@@ -46,21 +46,21 @@ pub struct Unread {
 }
 
 /// A commit, with the records that an interest covers, those that must be looked at always, and `more`.
-pub(in crate::sync) fn side_of(
+pub(in crate::sync) fn load_side(
     repo: &Repository,
-    catalog: &Catalog,
+    catalog: &RecordCache,
     commit: CommitId,
-    interest: Interest,
-    more: Scope,
+    interest: ReadScope,
+    more: RecordSet,
 ) -> Result<Side, SyncError> {
-    if interest == Interest::Everything {
+    if interest == ReadScope::Everything {
         return Side::of_commit(repo, commit);
     }
     let listing = catalog.listing(repo, repo.tree_of(commit)?)?;
-    let mut scope = scope_of(repo, catalog, std::slice::from_ref(&listing))?;
+    let mut scope = records_to_compare(repo, catalog, std::slice::from_ref(&listing))?;
     scope.extend(listing.keys().filter(|record| interest.covers(**record)));
     scope.extend(more);
-    Side::of_commit_in(repo, commit, Some(Part { listing, scope }))
+    Side::of_commit_in(repo, commit, Some(PartialListing { listing, scope }))
 }
 
 /// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from

@@ -44,7 +44,7 @@ pub(in crate::sync) struct Summary {
 
 /// The file.
 #[derive(Default, Serialize, Deserialize)]
-struct Kept {
+struct CacheFile {
     made_by: String,
     /// The keys that records were settled with.
     settled_with: String,
@@ -52,7 +52,7 @@ struct Kept {
 }
 
 /// The records that this clone has seen.
-pub(in crate::sync) struct Catalog {
+pub(in crate::sync) struct RecordCache {
     notes: Notes,
     settled_with: RefCell<String>,
     records: RefCell<HashMap<BlobId, Rc<Summary>>>,
@@ -60,10 +60,10 @@ pub(in crate::sync) struct Catalog {
     changed: Cell<bool>,
 }
 
-impl Catalog {
+impl RecordCache {
     /// What was known before; nothing where the file is gone, damaged or of another version.
     pub(in crate::sync) fn load(notes: &Notes) -> Self {
-        let kept: Option<Kept> = notes
+        let kept: Option<CacheFile> = notes
             .cached(FILE)
             .and_then(|text| serde_json::from_str(&text).ok());
         let kept = kept.filter(|kept| kept.made_by == MADE_BY).unwrap_or_default();
@@ -166,7 +166,7 @@ impl Catalog {
         }
         let known = self.records.borrow();
         let record = |id: BlobId| Some((id.to_string(), known.get(&id)?.as_ref().clone()));
-        let kept = Kept {
+        let kept = CacheFile {
             made_by: MADE_BY.to_owned(),
             settled_with: self.settled_with.borrow().clone(),
             records: records.filter_map(record).collect(),

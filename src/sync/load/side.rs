@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::git::{BlobId, TreeFile, TreeId};
 use crate::model::{EntryId, Placed, Problem, RecordPath, State, Table};
 
-use crate::sync::load::listing::Scope;
+use crate::sync::load::listing::RecordSet;
 
 /// The records of one commit or tree, and what they say.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +15,7 @@ pub struct Side {
     /// The blobs of all records, broken ones included.
     pub blobs: BTreeMap<RecordPath, TreeFile>,
     /// The records that were read; none where all were. What the others say is not in `state`.
-    pub(in crate::sync) scope: Option<Scope>,
+    pub(in crate::sync) scope: Option<RecordSet>,
     /// What they say, healed.
     pub state: State,
     /// Records that do not parse or are no regular files, with what is wrong.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, WorkTree};
+use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, WorkTreeStatus};
 use crate::model::{Files, Problem, RecordPath};
 use crate::store::{FolderRecords, Notes, read_records, read_records_at};
 
@@ -13,7 +13,7 @@ pub(in crate::sync) const RECORD_ROOTS: &[&str] = &["pair.toml", "agenda.toml", 
 
 /// The work tree, as it was read once.
 #[derive(Debug, Clone)]
-pub(in crate::sync) struct Work {
+pub(in crate::sync) struct WorkTree {
     /// The records that may differ from HEAD, with LF line ends. The others are as in HEAD.
     pub(in crate::sync) files: Files,
     /// The blob ids of all records as they lie there.
@@ -34,10 +34,10 @@ pub(in crate::sync) struct Work {
     pub(in crate::sync) conflicted: BTreeSet<String>,
 }
 
-impl Work {
+impl WorkTree {
     pub(in crate::sync) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
         let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
-        let Lying {
+        let FolderContents {
             found,
             ids,
             mut folder,
@@ -81,13 +81,13 @@ pub(in crate::sync) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
 }
 
 /// What lies in the folder. What the index knows to be as in HEAD is not read.
-struct Lying {
+struct FolderContents {
     found: FolderRecords,
     ids: BTreeMap<String, BlobId>,
-    folder: WorkTree,
+    folder: WorkTreeStatus,
 }
 
-fn lying(repo: &Repository, head_tree: Option<TreeId>) -> Result<Lying, SyncError> {
+fn lying(repo: &Repository, head_tree: Option<TreeId>) -> Result<FolderContents, SyncError> {
     let mut ids = BTreeMap::new();
     let (found, folder) = match head_tree {
         Some(head_tree) => {
@@ -109,9 +109,9 @@ fn lying(repo: &Repository, head_tree: Option<TreeId>) -> Result<Lying, SyncErro
             (read_records_at(repo.workdir(), to_read)?, folder)
         }
         None => {
-            let folder = WorkTree {
+            let folder = WorkTreeStatus {
                 hidden: repo.hidden_paths(RECORD_ROOTS)?,
-                ..WorkTree::default()
+                ..WorkTreeStatus::default()
             };
             (read_records(repo.workdir(), |_| true)?, folder)
         }
@@ -119,7 +119,7 @@ fn lying(repo: &Repository, head_tree: Option<TreeId>) -> Result<Lying, SyncErro
     for (path, bytes) in &found.files {
         ids.insert(path.clone(), Repository::blob_id(bytes)?);
     }
-    Ok(Lying { found, ids, folder })
+    Ok(FolderContents { found, ids, folder })
 }
 
 /// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no

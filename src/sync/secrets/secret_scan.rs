@@ -11,7 +11,7 @@ use crate::model::{
 
 use crate::sync::error::SyncError;
 use crate::sync::load::side::Side;
-use crate::sync::secrets::slips::{Known, StandingSlip, slips_in};
+use crate::sync::secrets::slips::{LocatedSlip, SlipBaseline, slips_in};
 
 /// The largest file that is looked through.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -26,7 +26,7 @@ pub(in crate::sync) fn refuse_clear_secrets(
     tip: CommitId,
     seen: &[CommitId],
 ) -> Result<(), SyncError> {
-    let mut out = Out::default();
+    let mut out = PublishedTexts::default();
     for commit in repo.ancestors(tip, seen)? {
         let commit = commit?;
         let info = repo.commit_info(commit)?;
@@ -45,7 +45,7 @@ pub(in crate::sync) fn refuse_clear_secrets(
             let Ok(bytes) = repo.blob(file.id, LARGEST) else {
                 continue;
             };
-            let found = Found::in_file(&path, &bytes);
+            let found = ScannedFile::in_file(&path, &bytes);
             if found.is_empty() {
                 continue;
             }
@@ -62,7 +62,7 @@ pub(in crate::sync) fn refuse_clear_secrets(
 }
 
 /// A file, read for texts in clear that were to be sealed.
-pub(in crate::sync) struct Found {
+pub(in crate::sync) struct ScannedFile {
     loaded: Loaded,
     /// Whether its path is that of a record.
     is_record: bool,
@@ -70,7 +70,7 @@ pub(in crate::sync) struct Found {
     is_doubtful: bool,
 }
 
-impl Found {
+impl ScannedFile {
     /// Looks through a file. One that is no record is read as if it were: a copy of one, in the wrong place or under an
     /// editor's name for it, is out as well.
     pub(in crate::sync) fn in_file(path: &str, bytes: &[u8]) -> Self {
@@ -89,7 +89,7 @@ impl Found {
         !self.is_doubtful && self.slips().is_empty() && self.leaks().next().is_none()
     }
 
-    fn slips(&self) -> Vec<StandingSlip<'_>> {
+    fn slips(&self) -> Vec<LocatedSlip<'_>> {
         let mut slips = slips_in(&self.loaded.state, &self.loaded.loose, |_| false);
         slips.retain(|_| self.is_record);
         slips
@@ -114,16 +114,16 @@ pub(in crate::sync) fn may_hold_entries(path: &str) -> bool {
 
 /// The texts in clear, and the slips, of commits that were seen at the remote.
 #[derive(Default)]
-struct Out {
+struct PublishedTexts {
     was_read: bool,
     values: BTreeSet<(String, Value)>,
     comments: BTreeSet<String>,
-    beside: BTreeSet<Alternative>,
-    known: Known,
+    conflict_values: BTreeSet<Alternative>,
+    known: SlipBaseline,
     files: BTreeSet<BlobId>,
 }
 
-impl Out {
+impl PublishedTexts {
     /// Reads what was seen, and where the ways parted: a text may be sealed there by now.
     fn read(&mut self, repo: &Repository, tip: CommitId, seen: &[CommitId]) -> Result<(), SyncError> {
         if std::mem::replace(&mut self.was_read, true) {
@@ -141,7 +141,7 @@ impl Out {
                 let Ok(bytes) = repo.blob(file.id, LARGEST) else {
                     continue;
                 };
-                let found = Found::in_file(&file.path, &bytes);
+                let found = ScannedFile::in_file(&file.path, &bytes);
                 found.leaks().for_each(|entry| self.take(entry));
                 self.known.add(&found.loaded.state, &found.loaded.loose);
             }
@@ -155,10 +155,11 @@ impl Out {
         self.values
             .extend(fields.map(|field| (field.key.clone(), field.value.clone())));
         self.comments.extend(content.table().comments().cloned());
-        self.beside.extend(beside(entry, &content).cloned());
+        self.conflict_values
+            .extend(conflict_values(entry, &content).cloned());
     }
 
-    fn covers(&self, file: BlobId, found: &Found) -> bool {
+    fn covers(&self, file: BlobId, found: &ScannedFile) -> bool {
         self.files.contains(&file)
             || (!found.is_doubtful
                 && found.slips().iter().all(|slip| self.known.has(slip))
@@ -177,7 +178,7 @@ impl Out {
                 .table()
                 .comments()
                 .all(|comment| self.comments.contains(comment))
-            && beside(entry, &content).all(|value| self.beside.contains(value))
+            && conflict_values(entry, &content).all(|value| self.conflict_values.contains(value))
     }
 }
 
@@ -187,7 +188,7 @@ fn holds_no_words(entry: &Table, field: &Field) -> bool {
 }
 
 /// The values of conflicts that stand beside an entry in clear.
-fn beside<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'a Alternative> {
+fn conflict_values<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'a Alternative> {
     let in_clear = |row: &&Row| row.alternative.get("text").is_some();
     let bodies = entry.rows_of("body").filter(in_clear);
     let rows = content.table().rows.iter().chain(bodies);

@@ -6,14 +6,14 @@ use crate::lint::{Slip, keys_of_entry, keys_of_head, slips_in_entry};
 use crate::model::{EntryId, Placed, RecordPath, State};
 
 /// A slip and where it stands.
-pub(in crate::sync) struct StandingSlip<'a> {
+pub(in crate::sync) struct LocatedSlip<'a> {
     pub(in crate::sync) path: String,
     /// Its entry; none at the head of a record.
     pub(in crate::sync) entry: Option<&'a Placed>,
     pub(in crate::sync) slip: Slip,
 }
 
-impl StandingSlip<'_> {
+impl LocatedSlip<'_> {
     /// The slip with the id and the text of its entry: an entry without an id gets one on the way, and keeps its text.
     fn names(&self) -> Vec<(String, Slip)> {
         let names = match self.entry {
@@ -34,14 +34,14 @@ pub(in crate::sync) fn slips_in<'a>(
     state: &'a State,
     loose: impl IntoIterator<Item = &'a Placed>,
     words_of: impl Fn(&EntryId) -> bool,
-) -> Vec<StandingSlip<'a>> {
+) -> Vec<LocatedSlip<'a>> {
     let with_id = state.entries.iter().map(|(id, placed)| (placed, words_of(id)));
     let loose = loose.into_iter().map(|placed| (placed, true));
     let mut slips = Vec::new();
     for (placed, words) in with_id.chain(loose) {
         let find = if words { slips_in_entry } else { keys_of_entry };
         let found = find(&placed.entry, placed.entry.intended_visibility());
-        slips.extend(found.into_iter().map(|slip| StandingSlip {
+        slips.extend(found.into_iter().map(|slip| LocatedSlip {
             path: placed.home.path(),
             entry: Some(placed),
             slip,
@@ -51,7 +51,7 @@ pub(in crate::sync) fn slips_in<'a>(
     let pair = pair.flat_map(|pair| [&pair.top].into_iter().chain(pair.members.values()));
     let heads = state.headers().map(|(home, head)| (home.path(), head));
     for (path, head) in heads.chain(pair.map(|head| (RecordPath::Pair.path(), head))) {
-        slips.extend(keys_of_head(head).into_iter().map(|slip| StandingSlip {
+        slips.extend(keys_of_head(head).into_iter().map(|slip| LocatedSlip {
             path: path.clone(),
             entry: None,
             slip,
@@ -62,19 +62,19 @@ pub(in crate::sync) fn slips_in<'a>(
 
 /// The slips and ids that stood in records before: nobody writes those now.
 #[derive(Default)]
-pub(in crate::sync) struct Known {
+pub(in crate::sync) struct SlipBaseline {
     slips: BTreeSet<(String, Slip)>,
     ids: BTreeSet<EntryId>,
 }
 
-impl Known {
+impl SlipBaseline {
     pub(in crate::sync) fn add<'a>(&mut self, state: &'a State, loose: impl IntoIterator<Item = &'a Placed>) {
         let slips = slips_in(state, loose, |_| true);
-        self.slips.extend(slips.iter().flat_map(StandingSlip::names));
+        self.slips.extend(slips.iter().flat_map(LocatedSlip::names));
         self.ids.extend(state.entries.keys());
     }
 
-    pub(in crate::sync) fn has(&self, slip: &StandingSlip<'_>) -> bool {
+    pub(in crate::sync) fn has(&self, slip: &LocatedSlip<'_>) -> bool {
         slip.names().iter().any(|name| self.slips.contains(name))
     }
 
@@ -83,7 +83,7 @@ impl Known {
         &self,
         state: &'a State,
         loose: impl IntoIterator<Item = &'a Placed>,
-    ) -> Vec<StandingSlip<'a>> {
+    ) -> Vec<LocatedSlip<'a>> {
         let mut slips = slips_in(state, loose, |id| self.ids.contains(id));
         slips.retain(|slip| !self.has(slip));
         slips

@@ -3,16 +3,16 @@
 use crate::git::Repository;
 use crate::model::{EntryId, Instant, Limits, Pair, RecordPath, Slug};
 
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::secrets::keys::Keys;
 
 /// The clone, and how it stood before.
-pub(in crate::sync) struct Hand<'a> {
+pub(in crate::sync) struct SnapshotContext<'a> {
     pub(in crate::sync) repo: &'a Repository,
     pub(in crate::sync) head_side: &'a Side,
-    pub(in crate::sync) catalog: &'a Catalog,
+    pub(in crate::sync) catalog: &'a RecordCache,
     pub(in crate::sync) keys: &'a Keys,
     pub(in crate::sync) pair: &'a Pair,
     pub(in crate::sync) me: Option<Slug>,
@@ -22,9 +22,9 @@ pub(in crate::sync) struct Hand<'a> {
     pub(in crate::sync) pending: bool,
 }
 
-impl Hand<'_> {
+impl SnapshotContext<'_> {
     /// The text of a record as it lies there, to show a problem in it.
-    pub(super) fn source(&self, work: &Work, path: &str) -> String {
+    pub(super) fn source(&self, work: &WorkTree, path: &str) -> String {
         let as_head = || {
             let file = RecordPath::parse(path).and_then(|record| self.head_side.blobs.get(&record))?;
             self.repo.blob(file.id, Limits::FILE).ok()
@@ -34,7 +34,7 @@ impl Hand<'_> {
     }
 
     /// Whether a sparse checkout hides a record.
-    pub(super) fn is_hidden(&self, work: &Work, record: RecordPath) -> bool {
+    pub(super) fn is_hidden(&self, work: &WorkTree, record: RecordPath) -> bool {
         let path = record.path();
         work.hidden.contains(&path) && !work.ids.contains_key(&path)
     }

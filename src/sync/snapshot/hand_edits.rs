@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use crate::git::{TreeFile, TreeId};
 use crate::model::{EntryId, Limits, Loaded, Problem, RecordPath, State, assemble};
 
-use super::hand::Hand;
+use super::hand::SnapshotContext;
 use super::rules::Rules;
-use super::{Folder, snapshot};
+use super::{SnapshotInput, snapshot};
 use crate::sync::error::SyncError;
-use crate::sync::load::listing::Part;
+use crate::sync::load::listing::PartialListing;
 use crate::sync::load::side::Side;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_slip, problem};
-use crate::sync::secrets::slips::Known;
+use crate::sync::secrets::slips::SlipBaseline;
 
 /// What taking in gave.
-pub(in crate::sync) struct TakenIn {
+pub(in crate::sync) struct HandEdits {
     /// HEAD with the hand edits.
     pub(in crate::sync) state: State,
     /// Records that could not be read in HEAD, and can as they lie in the folder now.
@@ -28,12 +28,12 @@ pub(in crate::sync) struct TakenIn {
     pub(in crate::sync) filled: Vec<EntryId>,
 }
 
-impl Hand<'_> {
+impl SnapshotContext<'_> {
     /// HEAD with the hand edits of the work tree: `merge(remembered, work tree, HEAD)`. None where there are none.
     ///
     /// # Errors
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
-    pub(in crate::sync) fn take_in(&self, work: &Work) -> Result<Option<TakenIn>, SyncError> {
+    pub(in crate::sync) fn take_in(&self, work: &WorkTree) -> Result<Option<HandEdits>, SyncError> {
         self.refuse_odd(work)?;
         if self.is_as_head(work) {
             return Ok(None);
@@ -90,7 +90,7 @@ impl Hand<'_> {
             work,
             notes: Vec::new(),
         };
-        let folder = Folder {
+        let folder = SnapshotInput {
             loaded,
             head: self.head_side,
             base: &remembered,
@@ -99,7 +99,7 @@ impl Hand<'_> {
         let taken = snapshot(folder, &mut rules)?;
         let mut notes = rules.notes;
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
-        Ok(Some(TakenIn {
+        Ok(Some(HandEdits {
             state: taken.state,
             mended,
             notes,
@@ -110,7 +110,7 @@ impl Hand<'_> {
     /// The tree that hand edits are told against: the same records of it as of HEAD.
     fn base(&self, tree: TreeId) -> Result<Side, SyncError> {
         let part = match self.head_side.scope.clone() {
-            Some(scope) => Some(Part {
+            Some(scope) => Some(PartialListing {
                 listing: self.catalog.listing(self.repo, tree)?,
                 scope,
             }),
@@ -120,7 +120,7 @@ impl Hand<'_> {
     }
 
     /// Whether every record lies there as HEAD has it.
-    pub(in crate::sync) fn is_as_head(&self, work: &Work) -> bool {
+    pub(in crate::sync) fn is_as_head(&self, work: &WorkTree) -> bool {
         let same = |file: &TreeFile| work.ids.get(&file.path) == Some(&file.id);
         if work.ids.len() == self.head_side.blobs.len() && self.head_side.blobs.values().all(same) {
             return true;
@@ -133,8 +133,8 @@ impl Hand<'_> {
     }
 
     /// A slip stops everything, where it was written here.
-    fn refuse_slips(&self, loaded: &Loaded, remembered: &Side, work: &Work) -> Result<(), SyncError> {
-        let mut known = Known::default();
+    fn refuse_slips(&self, loaded: &Loaded, remembered: &Side, work: &WorkTree) -> Result<(), SyncError> {
+        let mut known = SlipBaseline::default();
         for side in [self.head_side, remembered] {
             known.add(&side.state, side.loose.iter().map(|(placed, _)| placed));
         }
@@ -145,7 +145,7 @@ impl Hand<'_> {
     }
 
     /// A link or a folder in the place of a record stops everything, unless it was committed so.
-    fn refuse_odd(&self, work: &Work) -> Result<(), SyncError> {
+    fn refuse_odd(&self, work: &WorkTree) -> Result<(), SyncError> {
         let mine: Vec<Problem> = work
             .odd
             .iter()
@@ -162,7 +162,7 @@ impl Hand<'_> {
     }
 
     /// A record that I broke stops everything; one that came so from the other side does not.
-    fn refuse_broken(&self, work: &Work, loaded: &Loaded, remembered: &Side) -> Result<(), SyncError> {
+    fn refuse_broken(&self, work: &WorkTree, loaded: &Loaded, remembered: &Side) -> Result<(), SyncError> {
         let mut problems = Vec::new();
         for (record, found) in &loaded.broken {
             let lies = work.id(*record);

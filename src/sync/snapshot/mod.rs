@@ -17,10 +17,10 @@ use super::error::SyncError;
 use super::load::side::Side;
 
 pub use entry_rules::EntryRules;
-pub(super) use hand::Hand;
+pub(super) use hand::SnapshotContext;
 
 /// A folder, and the two states that it is told against.
-pub struct Folder<'a> {
+pub struct SnapshotInput<'a> {
     /// The records that lie there.
     pub loaded: Loaded,
     /// HEAD.
@@ -45,8 +45,8 @@ pub struct Snapshot {
 ///
 /// # Errors
 /// When a rule refuses an entry, or the merge is refused.
-pub fn snapshot<R: EntryRules>(folder: Folder<'_>, rules: &mut R) -> Result<Snapshot, SyncError> {
-    let Folder {
+pub fn snapshot<R: EntryRules>(folder: SnapshotInput<'_>, rules: &mut R) -> Result<Snapshot, SyncError> {
+    let SnapshotInput {
         loaded,
         head,
         base,

@@ -1,24 +1,24 @@
 //! The rules for one entry that was edited by hand: filled in, checked, and sealed where it must be.
 
 use crate::model::{
-    Content, EntryId, FieldRule, Holds, Place, Placed, Slug, State, Table, Visibility, check_text,
+    Content, EntryId, FieldRule, Holds, Placed, Slug, State, Table, TableKind, Visibility, check_text,
     complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
 use super::EntryRules;
-use super::hand::Hand;
+use super::hand::SnapshotContext;
 use crate::sync::error::SyncError;
 use crate::sync::load::side::Side;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_entry, problem};
 use crate::sync::secrets::keys::{ViewError, author};
 
-impl Hand<'_> {
+impl SnapshotContext<'_> {
     /// What my key cannot open goes only by the hand of somebody who can read it; and a record that is gone as a whole
     /// is more likely a mishap than a wish.
-    fn refuse_removal(&self, state: &State, remembered: &Side, work: &Work) -> Result<(), SyncError> {
+    fn refuse_removal(&self, state: &State, remembered: &Side, work: &WorkTree) -> Result<(), SyncError> {
         for (id, old) in &remembered.state.entries {
             if state.entries.contains_key(id) || !self.head_side.state.entries.contains_key(id) {
                 continue;
@@ -82,7 +82,13 @@ impl Hand<'_> {
     }
 
     /// Members must be known, and texts must hold no control characters.
-    fn check(&self, id: EntryId, placed: &Placed, before: &[&Placed], work: &Work) -> Result<(), SyncError> {
+    fn check(
+        &self,
+        id: EntryId,
+        placed: &Placed,
+        before: &[&Placed],
+        work: &WorkTree,
+    ) -> Result<(), SyncError> {
         let path = placed.home.path();
         let report = |what: String, help: &str| {
             let source = self.source(work, &path);
@@ -95,7 +101,7 @@ impl Hand<'_> {
             )]))
         };
         let names_member = |field: &&FieldRule| matches!(field.holds, Holds::Member);
-        for FieldRule { name: key, .. } in Place::Entry.fields().filter(names_member) {
+        for FieldRule { name: key, .. } in TableKind::Entry.fields().filter(names_member) {
             let slug = placed.entry.get_str(key);
             let old = before.iter().any(|b| b.entry.get_str(key) == slug);
             if let Some(slug) = slug.filter(|slug| self.pair.member(slug).is_none() && !old) {
@@ -239,9 +245,9 @@ impl Hand<'_> {
 
 /// The rules for one snapshot of the folder.
 pub(super) struct Rules<'a> {
-    pub(super) hand: &'a Hand<'a>,
+    pub(super) hand: &'a SnapshotContext<'a>,
     pub(super) base: &'a Side,
-    pub(super) work: &'a Work,
+    pub(super) work: &'a WorkTree,
     pub(super) notes: Vec<SyncNote>,
 }
 

@@ -6,14 +6,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::git::{BlobId, Repository, TreeFile, TreeId, mode};
+use crate::git::{BlobId, Repository, TreeChange, TreeFile, TreeId, mode};
 use crate::model::RecordPath;
 use crate::store::{StoreError, safe_path};
 
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::Change;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 
 /// The largest file that goes along.
@@ -24,11 +23,11 @@ const MISSING: Duration = Duration::from_millis(100);
 
 /// What lies in the folder of the tracked files that are no records.
 #[derive(Debug, Default)]
-pub(in crate::sync) struct Others {
+pub(in crate::sync) struct TrackedFileEdits {
     /// The blob ids of those that differ from the tree last written out, as they lie there.
     pub(in crate::sync) lies: BTreeMap<String, BlobId>,
     /// What is to be committed on top of HEAD.
-    pub(in crate::sync) changes: Vec<Change>,
+    pub(in crate::sync) changes: Vec<TreeChange>,
     /// What a person should know.
     pub(in crate::sync) notes: Vec<SyncNote>,
 }
@@ -37,14 +36,14 @@ pub(in crate::sync) struct Others {
 /// `unfinished` tells what a person has to finish, after a `git stash pop` that stopped: it is left alone.
 pub(in crate::sync) fn read(
     repo: &Repository,
-    work: &Work,
+    work: &WorkTree,
     head_tree: TreeId,
     by_git: impl Fn(&str, Option<BlobId>, Option<&[u8]>) -> bool,
     unfinished: impl Fn(&str, &[u8]) -> bool,
-) -> Result<Others, SyncError> {
+) -> Result<TrackedFileEdits, SyncError> {
     let old_tree = work.base_tree.unwrap_or(head_tree);
-    let mut others = Others::default();
-    let mut edits: Vec<Change> = Vec::new();
+    let mut others = TrackedFileEdits::default();
+    let mut edits: Vec<TreeChange> = Vec::new();
     let tracked: Vec<TreeFile> = repo
         .list_tree(old_tree, None)?
         .into_iter()
@@ -116,9 +115,9 @@ pub(in crate::sync) fn read(
 /// Brings what was edited since the last writing to where HEAD is now.
 fn merge_edits(
     repo: &Repository,
-    edits: Vec<Change>,
+    edits: Vec<TreeChange>,
     [old_tree, head_tree]: [TreeId; 2],
-    others: &mut Others,
+    others: &mut TrackedFileEdits,
 ) -> Result<(), SyncError> {
     let edited = repo.write_tree(Some(old_tree), &edits)?;
     let merged = repo.merge_trees(Some(old_tree), edited, head_tree)?;

@@ -23,11 +23,11 @@ use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
-use crate::sync::load::listing::Scope;
-use crate::sync::load::read_scope::{Interest, Unread, readable_pair, side_of};
-use crate::sync::load::record_cache::Catalog;
+use crate::sync::load::listing::RecordSet;
+use crate::sync::load::read_scope::{ReadScope, UnreadRecords, load_side, readable_pair};
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::refuse_unsent;
@@ -53,8 +53,8 @@ pub struct Workspace {
     pub(in crate::sync) env: Environment,
     /// My keys and pins.
     pub keys: Keys,
-    pub(in crate::sync) catalog: Catalog,
-    interest: Interest,
+    pub(in crate::sync) catalog: RecordCache,
+    interest: ReadScope,
     pub(in crate::sync) branch: String,
     /// Where the branch stands.
     pub(in crate::sync) head: Option<CommitId>,
@@ -62,7 +62,7 @@ pub struct Workspace {
     pub(in crate::sync) tip: Option<CommitId>,
     /// The records of the prepared commit.
     pub(in crate::sync) side: Side,
-    pub(in crate::sync) working_copy: Work,
+    pub(in crate::sync) working_copy: WorkTree,
     /// HEAD with the hand edits, but for entries that lie in the folder without their ids, or twice, until it is written
     /// out.
     snapshot_tree: Option<TreeId>,
@@ -86,7 +86,7 @@ impl Workspace {
         dir: &Path,
         env: Environment,
         files: SnapshotFiles,
-        interest: Interest,
+        interest: ReadScope,
     ) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
@@ -97,15 +97,15 @@ impl Workspace {
         let sync_notes = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
-        let catalog = Catalog::load(&notes);
-        let side = side_of(&repo, &catalog, tip, interest, Scope::new())?;
+        let catalog = RecordCache::load(&notes);
+        let side = load_side(&repo, &catalog, tip, interest, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
         if notes.bind(pair.id.as_str())? != pair.id.as_str() {
             return Err(SyncError::PairReplaced);
         }
         let keys = env.keys_of(&repo, pair.id)?;
-        let working_copy = Work::read(&repo, &notes)?;
+        let working_copy = WorkTree::read(&repo, &notes)?;
         let mut workspace = Self {
             repo: Rc::new(repo),
             notes,
@@ -159,7 +159,7 @@ impl Workspace {
     /// # Errors
     /// When Git cannot read one.
     pub fn read_everything(&mut self) -> Result<(), SyncError> {
-        self.interest = Interest::Everything;
+        self.interest = ReadScope::Everything;
         self.widen(None)
     }
 
@@ -172,8 +172,8 @@ impl Workspace {
     ///
     /// # Errors
     /// When Git cannot read one that is not known yet.
-    pub fn unread(&self) -> Result<Unread, SyncError> {
-        let mut unread = Unread::default();
+    pub fn unread(&self) -> Result<UnreadRecords, SyncError> {
+        let mut unread = UnreadRecords::default();
         for (_, file) in self
             .side
             .blobs
@@ -253,7 +253,7 @@ impl Workspace {
 
     /// Makes a commit the prepared one.
     pub(in crate::sync) fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
-        let side = side_of(&self.repo, &self.catalog, commit, self.interest, Scope::new())?;
+        let side = load_side(&self.repo, &self.catalog, commit, self.interest, RecordSet::new())?;
         let (side, pair) = readable_pair(&self.repo, commit, side)?;
         if pair.id != self.pair.id {
             return Err(SyncError::PairReplaced);
@@ -264,13 +264,13 @@ impl Workspace {
     }
 
     /// Has more records read: some, or all where none are named.
-    pub(in crate::sync) fn widen(&mut self, more: Option<Scope>) -> Result<(), SyncError> {
+    pub(in crate::sync) fn widen(&mut self, more: Option<RecordSet>) -> Result<(), SyncError> {
         let (Some(scope), Some(tip)) = (&self.side.scope, self.tip) else {
             return Ok(());
         };
         let side = match more {
             Some(more) if more.is_subset(scope) => return Ok(()),
-            Some(more) => side_of(&self.repo, &self.catalog, tip, self.interest, scope | &more)?,
+            Some(more) => load_side(&self.repo, &self.catalog, tip, self.interest, scope | &more)?,
             None => Side::of_commit(&self.repo, tip)?,
         };
         (self.side, self.pair) = readable_pair(&self.repo, tip, side)?;

@@ -6,9 +6,9 @@ use crate::model::{Pair, RecordPath, Slug, State};
 use crate::sync::combine::settle::{bodies_conflict, settle};
 use crate::sync::conflicts::{Address, Conflict, conflicts};
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{scope_of, unsettled};
+use crate::sync::load::changed_records::{records_to_compare, unsettled};
 use crate::sync::load::commit::{MERGE, record_changes};
-use crate::sync::load::listing::Part;
+use crate::sync::load::listing::PartialListing;
 use crate::sync::load::read_scope::typed_pair;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
@@ -80,9 +80,9 @@ impl Workspace {
             return Side::of_tree(&self.repo, tree);
         }
         let listing = self.catalog.listing(&self.repo, tree)?;
-        let mut scope = scope_of(&self.repo, &self.catalog, std::slice::from_ref(&listing))?;
+        let mut scope = records_to_compare(&self.repo, &self.catalog, std::slice::from_ref(&listing))?;
         scope.extend(unsettled(&self.repo, &self.catalog, &listing)?);
-        let side = Side::of_tree_in(&self.repo, tree, Some(Part { listing, scope }))?;
+        let side = Side::of_tree_in(&self.repo, tree, Some(PartialListing { listing, scope }))?;
         if any_bodies_conflict(&side.state) {
             return Side::of_tree(&self.repo, tree);
         }

@@ -6,12 +6,12 @@ use crate::git::TreeId;
 use crate::model::EntryId;
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{listing_of_work, scope_of};
+use crate::sync::load::changed_records::{folder_listing, records_to_compare};
 use crate::sync::load::commit::record_changes;
-use crate::sync::load::listing::Scope;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::listing::RecordSet;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-use crate::sync::snapshot::Hand;
+use crate::sync::snapshot::SnapshotContext;
 
 use super::{SnapshotFiles, Workspace};
 
@@ -82,18 +82,18 @@ impl Workspace {
     }
 
     /// The records that hand edits are in.
-    fn edited(&self, work: &Work) -> Result<Scope, SyncError> {
+    fn edited(&self, work: &WorkTree) -> Result<RecordSet, SyncError> {
         let head = Rc::new(self.side.blobs.clone());
-        let mut versions = vec![Rc::new(listing_of_work(&self.catalog, work, &head)), head];
+        let mut versions = vec![Rc::new(folder_listing(&self.catalog, work, &head)), head];
         if let Some(base) = work.base_tree {
             versions.push(self.catalog.listing(&self.repo, base)?);
         }
-        scope_of(&self.repo, &self.catalog, &versions)
+        records_to_compare(&self.repo, &self.catalog, &versions)
     }
 
     /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
-    pub(in crate::sync) fn hand(&self, pending: bool) -> Hand<'_> {
-        Hand {
+    pub(in crate::sync) fn hand(&self, pending: bool) -> SnapshotContext<'_> {
+        SnapshotContext {
             repo: &self.repo,
             head_side: &self.side,
             keys: &self.keys,

@@ -6,7 +6,7 @@ use crate::git::{BlobId, CommitId, Staged, TreeId};
 use crate::model::{Limits, RecordPath};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::problem;
 use crate::sync::workspace::Workspace;
@@ -138,8 +138,11 @@ impl Workspace {
     }
 
     /// The folder as it was before plain Git began to merge into it. Files that Git wrote are no hand edits.
-    pub(in crate::sync) fn folder_before_merge(&self, merge_heads: &[CommitId]) -> Result<Work, SyncError> {
-        let mut work = Work::read(&self.repo, &self.notes)?;
+    pub(in crate::sync) fn folder_before_merge(
+        &self,
+        merge_heads: &[CommitId],
+    ) -> Result<WorkTree, SyncError> {
+        let mut work = WorkTree::read(&self.repo, &self.notes)?;
         let stopped = StoppedMerge::of(self, merge_heads)?;
         let mut records: BTreeSet<RecordPath> = self.side.blobs.keys().copied().collect();
         records.extend(work.ids.keys().filter_map(|path| RecordPath::parse(path)));

@@ -4,7 +4,7 @@ use crate::model::RecordPath;
 
 use crate::sync::checkout::{CheckedOut, GitCheckout, filled_in};
 use crate::sync::error::SyncError;
-use crate::sync::load::working_copy::Work;
+use crate::sync::load::working_copy::WorkTree;
 
 use super::{SnapshotFiles, Workspace};
 
@@ -28,7 +28,7 @@ impl Workspace {
                 self.pair.clone(),
                 self.tip,
             );
-            self.working_copy = Work::read(&self.repo, &self.notes)?;
+            self.working_copy = WorkTree::read(&self.repo, &self.notes)?;
             if self.snapshot_folder(SnapshotFiles::Records, false).is_err() {
                 // The next command says what is wrong.
                 (self.working_copy, self.side, self.pair, self.tip) = before;

@@ -8,7 +8,7 @@ use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::{
-    CheckedOut, EntryRules, Folder, Side, SyncError, SyncNote, base_of, check_out, merge_sides,
+    CheckedOut, EntryRules, Side, SnapshotInput, SyncError, SyncNote, base_of, check_out, merge_sides,
     recovered_commit, snapshot,
 };
 
@@ -98,7 +98,7 @@ impl World {
             now: self.now(clone),
             random: &mut self.random,
         };
-        let folder = Folder {
+        let folder = SnapshotInput {
             loaded: read(work),
             head,
             base: &remembered,

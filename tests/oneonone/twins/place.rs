@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use oneonone::git::{CommitId, Repository, TreeId};
 use oneonone::model::{EntryId, Files, Pair, RecordPath};
 use oneonone::store::Notes;
-use oneonone::sync::{Environment, Interest, Keys, Side, SnapshotFiles, SyncError, Workspace};
+use oneonone::sync::{Environment, Keys, ReadScope, Side, SnapshotFiles, SyncError, Workspace};
 
 use super::same::{Eyes, Same, records_of};
 use crate::simulator::random::Random;
@@ -111,7 +111,7 @@ impl Twins {
             folder,
             self.environment(who),
             SnapshotFiles::AllTracked,
-            Interest::Everything,
+            ReadScope::Everything,
         )
     }
 

@@ -3,22 +3,22 @@
 
 mod comments;
 mod pair;
-mod reader;
+mod parser;
 mod record;
 mod rows;
 mod tables;
 mod values;
 
-use crate::model::fields::Place;
+use crate::model::fields::TableKind;
 use crate::model::format::document::{Document, PairDocument};
 use crate::model::format::table::Table;
 use crate::model::format::validate::check_value;
 use crate::model::limits::Limits;
-use crate::model::place::{Home, PAIR_PATH};
 use crate::model::problem::Problem;
+use crate::model::record_path::{Home, PAIR_PATH};
 
 use comments::comments_in;
-use reader::Reader;
+use parser::RecordParser;
 
 /// Reads the agenda or a meeting.
 ///
@@ -29,9 +29,9 @@ use reader::Reader;
 pub fn parse_record(home: Home, bytes: &[u8], lenient: bool) -> Result<Document, Vec<Problem>> {
     let path = home.path();
     let text = text_of(&path, bytes)?;
-    let mut reader = Reader::new(&path, text, lenient);
-    let document = reader.document(home)?;
-    reader.finish(document)
+    let mut parser = RecordParser::new(&path, text, lenient);
+    let document = parser.document(home)?;
+    parser.finish(document)
 }
 
 /// Reads `pair.toml`. A newer format is read as far as possible.
@@ -40,9 +40,9 @@ pub fn parse_record(home: Home, bytes: &[u8], lenient: bool) -> Result<Document,
 /// Everything that is wrong with the record, at least one problem.
 pub fn parse_pair(bytes: &[u8]) -> Result<PairDocument, Vec<Problem>> {
     let text = text_of(PAIR_PATH, bytes)?;
-    let mut reader = Reader::new(PAIR_PATH, text, false);
-    let document = reader.pair()?;
-    reader.finish(document)
+    let mut parser = RecordParser::new(PAIR_PATH, text, false);
+    let document = parser.pair()?;
+    parser.finish(document)
 }
 
 fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Vec<Problem>> {
@@ -80,17 +80,17 @@ fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Vec<Problem>> {
 /// # Errors
 /// What is wrong, without any of the text.
 pub fn parse_content(text: &str) -> Result<Table, String> {
-    let mut reader = Reader::new("sealed", text, true);
+    let mut parser = RecordParser::new("sealed", text, true);
     let wrong = || "its content is not TOML".to_owned();
     let parsed = toml_edit::Document::parse(text.to_owned()).map_err(|_| wrong())?;
-    let mut table = reader.table(parsed.as_table(), Place::Content, &[]);
-    let trailing = comments_in(reader.raw(Some(parsed.trailing())));
+    let mut table = parser.table(parsed.as_table(), TableKind::Content, &[]);
+    let trailing = comments_in(parser.raw(Some(parsed.trailing())));
     table.above.extend(trailing);
     for field in &table.fields {
-        check_value(Place::Entry, &field.key, &field.value)
+        check_value(TableKind::Entry, &field.key, &field.value)
             .map_err(|_| format!("its `{}` is not valid", field.key))?;
     }
-    if reader.problems.is_empty() {
+    if parser.problems.is_empty() {
         Ok(table)
     } else {
         Err(wrong())

@@ -2,16 +2,16 @@
 
 use toml_edit::Item;
 
-use crate::model::fields::Place;
+use crate::model::fields::TableKind;
 use crate::model::format::document::PairDocument;
 use crate::model::format::table::Table;
 use crate::model::problem::Problem;
 use crate::model::slug::Slug;
 
 use super::comments::comments_in;
-use super::reader::Reader;
+use super::parser::RecordParser;
 
-impl Reader<'_> {
+impl RecordParser<'_> {
     pub(super) fn pair(&mut self) -> Result<PairDocument, Vec<Problem>> {
         let parsed = self.syntax()?;
         let root = parsed.as_table();
@@ -20,11 +20,11 @@ impl Reader<'_> {
             .and_then(Item::as_integer)
             .is_some_and(|f| f > 1);
         let mut document = PairDocument {
-            top: self.table(root, Place::Pair, &["member"]),
+            top: self.table(root, TableKind::Pair, &["member"]),
             ..PairDocument::default()
         };
         document.top.below = comments_in(self.raw(Some(parsed.trailing())));
-        for key in Place::Pair
+        for key in TableKind::Pair
             .required()
             .filter(|key| document.top.get(key).is_none())
         {
@@ -70,13 +70,13 @@ impl Reader<'_> {
             self.report(item.span(), what, "", "write [member.ana] above its keys");
             return None;
         };
-        let mut member = self.table(table, Place::Member, &[]);
+        let mut member = self.table(table, TableKind::Member, &[]);
         if let Some(table) = item.as_table() {
             let mut above = comments_in(self.raw(table.decor().prefix()));
             above.extend(comments_in(self.raw(table.decor().suffix())));
             member.above.splice(0..0, above);
         }
-        if Place::Member.required().any(|key| member.get(key).is_none()) {
+        if TableKind::Member.required().any(|key| member.get(key).is_none()) {
             let what = format!("{slug} has no role or no name");
             self.report(item.span(), what, "", "give both");
         }

@@ -5,24 +5,24 @@ use std::ops::Range;
 use toml_edit::{ArrayOfTables, Item};
 
 use crate::model::date::{date_of_value, date_value};
-use crate::model::fields::Place;
+use crate::model::fields::TableKind;
 use crate::model::format::document::{Document, LooseEntry};
 use crate::model::format::table::Table;
 use crate::model::id::EntryId;
 use crate::model::limits::Limits;
-use crate::model::place::{Home, MeetingKey};
 use crate::model::problem::Problem;
+use crate::model::record_path::{Home, MeetingKey};
 
 use super::comments::{comments_in, split_head, split_tail};
-use super::reader::Reader;
+use super::parser::RecordParser;
 
-impl Reader<'_> {
+impl RecordParser<'_> {
     pub(super) fn document(&mut self, home: Home) -> Result<Document, Vec<Problem>> {
         let parsed = self.syntax()?;
         let root = parsed.as_table();
         let place = match home {
-            Home::Agenda => Place::Agenda,
-            Home::Meeting(_) => Place::Meeting,
+            Home::Agenda => TableKind::Agenda,
+            Home::Meeting(_) => TableKind::Meeting,
         };
         let mut document = Document {
             header: self.table(root, place, &["entry"]),
@@ -71,7 +71,7 @@ impl Reader<'_> {
         let mut first = None;
         let mut tables: Vec<(Table, Option<Range<usize>>)> = Vec::new();
         for entry in entries {
-            let mut table = self.table(entry, Place::Entry, &[]);
+            let mut table = self.table(entry, TableKind::Entry, &[]);
             let prefix = self.raw(entry.decor().prefix());
             let suffix = comments_in(self.raw(entry.decor().suffix()));
             let (before, own) = match tables.last_mut() {

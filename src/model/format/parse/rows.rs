@@ -2,18 +2,18 @@
 
 use toml_edit::Item;
 
-use crate::model::fields::{MergeRule, Place, Seal, merge_rule, seal_of};
+use crate::model::fields::{MergeRule, Seal, TableKind, merge_rule, seal_of};
 use crate::model::format::conflict::{Alternative, COMMENTS, Row};
 use crate::model::format::table::Table;
 use crate::model::format::validate::check_value;
 use crate::model::format::value::Value;
 
 use super::comments::comments_in;
-use super::reader::Reader;
+use super::parser::RecordParser;
 
-impl Reader<'_> {
+impl RecordParser<'_> {
     /// The `conflict` rows of a table.
-    pub(super) fn rows(&mut self, out: &mut Table, item: &Item, place: Place) {
+    pub(super) fn rows(&mut self, out: &mut Table, item: &Item, place: TableKind) {
         let mut comments = Vec::new();
         let rows: Vec<(Value, Vec<String>)> = match item {
             Item::ArrayOfTables(tables) => tables
@@ -60,12 +60,16 @@ impl Reader<'_> {
 /// Whether a field of an entry can be in conflict by itself. The envelope merges by its own rule; other fields go with
 /// the state or with the body.
 fn conflicts_alone(key: &str) -> bool {
-    let goes_along = matches!(merge_rule(Place::Entry, key), MergeRule::PartOf(_));
+    let goes_along = matches!(merge_rule(TableKind::Entry, key), MergeRule::PartOf(_));
     seal_of(key) == Seal::Inside && !goes_along
 }
 
 /// A row out of its table, with the base it keeps and the comments that belong to the entry.
-fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option<String>, Vec<String>), ()> {
+fn row(
+    value: Value,
+    comments: Vec<String>,
+    place: TableKind,
+) -> Result<(Row, Option<String>, Vec<String>), ()> {
     let Value::Table(mut map) = value else {
         return Err(());
     };
@@ -73,10 +77,10 @@ fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option
         return Err(());
     };
     // The comments of a row are put under that key below; a stranger's key would be written as it is.
-    if (place == Place::Entry && !conflicts_alone(&field)) || map.contains_key(COMMENTS) {
+    if (place == TableKind::Entry && !conflicts_alone(&field)) || map.contains_key(COMMENTS) {
         return Err(());
     }
-    if field == "body" && place == Place::Entry {
+    if field == "body" && place == TableKind::Entry {
         let base = match map.remove("base") {
             Some(Value::String(base)) => Some(base),
             None => None,
@@ -88,7 +92,7 @@ fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option
             return Err(());
         }
         for (key, value) in &map {
-            if key != "conflict" && check_value(Place::Entry, key, value).is_err() {
+            if key != "conflict" && check_value(TableKind::Entry, key, value).is_err() {
                 return Err(());
             }
         }
@@ -118,7 +122,7 @@ fn row(value: Value, comments: Vec<String>, place: Place) -> Result<(Row, Option
             .strip_prefix("member.")
             .and_then(|rest| rest.split_once('.'));
         let (place, key) = match own {
-            Some((_, key)) if place == Place::Pair => (Place::Member, key),
+            Some((_, key)) if place == TableKind::Pair => (TableKind::Member, key),
             _ => (place, field.as_str()),
         };
         check_value(place, key, value).map_err(drop)?;

@@ -2,18 +2,18 @@
 
 use toml_edit::{Item, TableLike};
 
-use crate::model::fields::{Holds, Place};
+use crate::model::fields::{Holds, TableKind};
 use crate::model::format::table::{Field, Table};
 use crate::model::format::validate::check_value;
 use crate::model::format::value::Value;
 use crate::model::words::Kind;
 
 use super::comments::{comments_in, split_head};
-use super::reader::Reader;
+use super::parser::RecordParser;
 
-impl Reader<'_> {
+impl RecordParser<'_> {
     /// The keys of a table but those in `apart`, checked; nested comments go above their key.
-    pub(super) fn table(&mut self, table: &dyn TableLike, place: Place, apart: &[&str]) -> Table {
+    pub(super) fn table(&mut self, table: &dyn TableLike, place: TableKind, apart: &[&str]) -> Table {
         let mut out = Table::default();
         for (number, (key, item)) in table.iter().enumerate() {
             if apart.contains(&key) {
@@ -60,7 +60,7 @@ impl Reader<'_> {
     }
 }
 
-fn help_for(place: Place, key: &str) -> String {
+fn help_for(place: TableKind, key: &str) -> String {
     match (key, place.field(key).map(|field| field.holds)) {
         // Without the line the entry is shared: an entry that was meant to be sealed would go out in clear.
         ("visibility", _) => "write visibility = \"private\", \"confidential\" or \"shared\"".to_owned(),

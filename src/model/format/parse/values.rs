@@ -8,9 +8,9 @@ use crate::model::date::in_utc;
 use crate::model::format::value::Value;
 
 use super::comments::comments_in;
-use super::reader::Reader;
+use super::parser::RecordParser;
 
-impl Reader<'_> {
+impl RecordParser<'_> {
     pub(super) fn value(&self, item: &Item, comments: &mut Vec<String>) -> Option<Value> {
         match item {
             Item::None => None,

@@ -7,7 +7,7 @@ use crate::model::id::EntryId;
 use crate::model::problem::Problem;
 
 /// A text that is being read, and everything that was found wrong with it.
-pub(super) struct Reader<'a> {
+pub(super) struct RecordParser<'a> {
     path: &'a str,
     text: &'a str,
     pub(super) lenient: bool,
@@ -15,7 +15,7 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Vec<Problem>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> RecordParser<'a> {
     pub(super) fn new(path: &'a str, text: &'a str, lenient: bool) -> Self {
         Self {
             path,

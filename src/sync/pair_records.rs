@@ -11,7 +11,7 @@ use crate::sync::view::{View, view};
 
 /// The records of a pair, read to answer a question.
 #[derive(Debug)]
-pub struct Reader {
+pub struct PairRecords {
     /// The pair.
     pub pair: Pair,
     /// My keys; the identity is not opened before an entry must be.
@@ -22,7 +22,7 @@ pub struct Reader {
     pub skipped: Vec<Problem>,
 }
 
-impl Reader {
+impl PairRecords {
     /// Reads the records that `wanted` accepts; `pair.toml` always.
     ///
     /// # Errors
