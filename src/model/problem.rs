@@ -32,10 +32,21 @@ pub struct Position {
 impl Problem {
     /// A problem of a whole file, with no place in its text.
     pub fn of_file(path: &str, what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::at(path, String::new(), 0..0, what, help)
+    }
+
+    /// A problem at a place in the text of a record.
+    pub fn at(
+        path: &str,
+        source: String,
+        span: Range<usize>,
+        what: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self {
             path: path.to_owned(),
-            source: String::new(),
-            span: 0..0,
+            source,
+            span,
             what: what.into(),
             label: String::new(),
             help: help.into(),

@@ -60,15 +60,16 @@ impl Loaded {
 }
 
 /// Reads records into a state. Paths that are no records are passed over; a broken record hides no other.
-pub fn assemble<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Loaded {
-    let mut records: Vec<(RecordPath, &[u8])> = files
+pub fn assemble<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, B)>) -> Loaded {
+    let mut records: Vec<(RecordPath, B)> = files
         .into_iter()
-        .filter_map(|(path, bytes)| Some((RecordPath::parse(path)?, bytes)))
+        .filter_map(|(path, bytes)| Some((RecordPath::parse(path.as_ref())?, bytes)))
         .collect();
     records.sort_by_key(|(path, _)| *path);
     let mut loaded = Loaded::default();
     let mut lenient = false;
     for (path, bytes) in records {
+        let bytes = bytes.as_ref();
         match path {
             RecordPath::Pair => match parse_pair(bytes) {
                 Ok(pair) => {

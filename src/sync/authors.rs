@@ -1,10 +1,11 @@
 //! Who wrote a value that stands in a conflict: found in history when it is shown (docs/merge.md#conflict-rows).
 
 use crate::git::{Repository, TreeId};
-use crate::model::{Alternative, Limits, Pair, RecordPath, Slug, State, Table, assemble};
+use crate::model::{Alternative, Pair, RecordPath, Slug, State};
 
 use crate::sync::conflicts::Address;
 use crate::sync::error::SyncError;
+use crate::sync::load::read::read_paths;
 use crate::sync::load::repair::author_of;
 
 /// How many commits are looked at.
@@ -55,10 +56,10 @@ pub fn authors_of(
         if paths.is_empty() {
             continue;
         }
-        let after = records(repo, Some(info.tree), &paths)?;
-        let before = records(repo, parent, &paths)?;
+        let mut after = records(repo, Some(info.tree), &paths)?;
+        let mut before = records(repo, parent, &paths)?;
         for (asked, found) in asked.iter().zip(&mut found) {
-            if found.is_none() && asked.stands_in(&after) && !asked.stands_in(&before) {
+            if found.is_none() && asked.stands_in(&mut after) && !asked.stands_in(&mut before) {
                 *found = Some(author_of(&info.author, pair));
             }
         }
@@ -66,37 +67,15 @@ pub fn authors_of(
     Ok(found)
 }
 
-/// What some records of a tree say.
+/// Some records of a tree; none of no tree.
 fn records(repo: &Repository, tree: Option<TreeId>, paths: &[String]) -> Result<State, SyncError> {
-    let mut files = Vec::new();
-    for path in paths {
-        let file = match tree {
-            Some(tree) => repo.tree_entry(tree, path)?,
-            None => None,
-        };
-        if let Some(bytes) = file.and_then(|file| repo.blob(file.id, Limits::FILE).ok()) {
-            files.push((path.as_str(), bytes));
-        }
-    }
-    Ok(assemble(files.iter().map(|(path, bytes)| (*path, bytes.as_slice()))).state)
+    let loaded = tree.map(|tree| read_paths(repo, tree, paths)).transpose()?;
+    Ok(loaded.unwrap_or_default().state)
 }
 
 impl ConflictValue {
-    fn stands_in(&self, state: &State) -> bool {
-        let shows = |table: &Table, field: &str| table.shown(field) == self.value;
-        match self.at {
-            Address::Entry(id) => state
-                .entries
-                .get(&id)
-                .is_some_and(|p| shows(&p.entry, &self.field)),
-            Address::Home(home) => state.header(home).is_some_and(|head| shows(head, &self.field)),
-            Address::Pair => state.pair.as_ref().is_some_and(|pair| {
-                let of_member = self.field.strip_prefix("member.").and_then(|f| f.split_once('.'));
-                match of_member {
-                    Some((slug, field)) => pair.members.get(slug).is_some_and(|m| shows(m, field)),
-                    None => shows(&pair.top, &self.field),
-                }
-            }),
-        }
+    fn stands_in(&self, state: &mut State) -> bool {
+        let table = self.at.table_in(state, &self.field);
+        table.is_some_and(|(table, field)| table.shown(field) == self.value)
     }
 }

@@ -8,7 +8,8 @@ use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
 use crate::sync::error::SyncError;
-use crate::sync::problems::{at_entry, at_secret, at_slip, place_of};
+use crate::sync::load::read::{read_paths, record_bytes};
+use crate::sync::problems::{at_secret, at_slip, doubled};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::workspace::lost_in_merge::restored;
@@ -24,21 +25,18 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     if !found.files.contains_key(&path) && !problems.iter().any(|p| p.path == path) {
         return Err(SyncError::NoPair);
     }
-    let files: Vec<(String, Vec<u8>)> = found.files.into_iter().collect();
     // A committed entry that stands twice heals by itself. The next command seals a text that lies here in clear.
-    let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
-    let committed_trees: Vec<TreeId> = head_tree.into_iter().collect();
+    let committed = Committed::at(repo, repo.head()?.tip)?;
     let mut mine = BTreeSet::new();
-    for (path, bytes) in &files {
-        if !is_in(repo, &committed_trees, path, Repository::blob_id(bytes)?)? {
+    for (path, bytes) in &found.files {
+        if !committed.has(path, Repository::blob_id(bytes)?)? {
             mine.insert(path.clone());
         }
     }
-    let known = known_in(repo, &committed_trees, &mine)?;
-    problems.extend(wrong(&files, &mine, &known, false));
-    let count = files.len();
+    let files: Vec<_> = found.files.into_iter().collect();
+    problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
-    Ok((count, problems))
+    Ok((files.len(), problems))
 }
 
 /// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong
@@ -53,52 +51,45 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         Err(git::Error::Refused { .. }) => repo.reference("HEAD")?,
         Err(e) => return Err(e.into()),
     };
-    let head_tree = tip.map(|tip| repo.tree_of(tip)).transpose()?;
     // The sides of a merge have committed their records already: this commit does not.
-    let mut committed_trees: Vec<TreeId> = head_tree.into_iter().collect();
-    for other in repo.merge_heads()? {
-        committed_trees.push(repo.tree_of(other)?);
-    }
+    let merge_heads = repo.merge_heads()?;
+    let committed = Committed::at(repo, tip.into_iter().chain(merge_heads.iter().copied()))?;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut changed = BTreeSet::new();
     for (path, id) in repo.staged_in(index)?.merged {
-        if RecordPath::parse(&path).is_none() {
-            if may_hold_entries(&path) && is_leaky_copy(repo, &committed_trees, &path, id)? {
-                changed.insert(path.clone());
+        let is_record = RecordPath::parse(&path).is_some();
+        let is_new = (is_record || may_hold_entries(&path)) && !committed.has(&path, id)?;
+        if !is_record {
+            let bytes = if is_new {
+                repo.blob(id, Limits::FILE).ok()
+            } else {
+                None
+            };
+            if bytes.is_some_and(|bytes| !ScannedFile::read(&path, &bytes).is_clean()) {
                 let what = "a text that is to be sealed stands here in clear, in a file that is no record";
                 let help = format!("take it out again: git rm --cached {path}");
                 problems.push(Problem::of_file(&path, what, help));
+                changed.insert(path);
             }
             continue;
         }
-        if !is_in(repo, &committed_trees, &path, id)? {
+        if is_new {
             changed.insert(path.clone());
         }
-        match repo.blob(id, Limits::FILE) {
+        match record_bytes(repo, id)? {
             Ok(bytes) => files.push((path, bytes)),
-            Err(git::Error::TooLarge { size, limit, .. }) => {
-                let what = format!("the file holds {size} bytes; at most {limit} are allowed");
-                problems.push(Problem::of_file(
-                    &path,
-                    what,
-                    "keep the long part in a file of its own",
-                ));
+            Err(what) => {
+                let help = "keep the long part in a file of its own";
+                problems.push(Problem::of_file(&path, what, help));
             }
-            Err(e) => return Err(e.into()),
         }
     }
-    let known = known_in(repo, &committed_trees, &changed)?;
-    problems.extend(wrong(&files, &changed, &known, true));
+    problems.extend(wrong(&files, &changed, &committed.slips_of(&changed)?, true));
     problems.retain(|p| changed.contains(&p.path));
-    if let (Some(tip), [other]) = (tip, repo.merge_heads()?.as_slice())
+    if let (Some(tip), [other]) = (tip, merge_heads.as_slice())
         && problems.is_empty()
     {
-        let made = assemble(
-            files
-                .iter()
-                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
-        )
-        .state;
+        let made = assemble(files).state;
         // Where nobody can say, the commit is the person's business.
         if let Ok(Some((_, count))) = restored(repo, [tip, *other], &made) {
             let what = format!(
@@ -112,51 +103,42 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
     Ok((changed.len(), problems))
 }
 
-/// Whether a file that is no record, and that no side has committed, holds what reads like an entry that is to be sealed.
-fn is_leaky_copy(
-    repo: &Repository,
-    committed_trees: &[TreeId],
-    path: &str,
-    id: BlobId,
-) -> Result<bool, SyncError> {
-    if is_in(repo, committed_trees, path, id)? {
-        return Ok(false);
-    }
-    let bytes = repo.blob(id, Limits::FILE);
-    Ok(bytes.is_ok_and(|bytes| !ScannedFile::in_file(path, &bytes).is_empty()))
+/// The trees that the files which are checked have been committed in, if they are not new.
+struct Committed<'a> {
+    repo: &'a Repository,
+    trees: Vec<TreeId>,
 }
 
-/// Whether one of the trees holds this very file.
-fn is_in(repo: &Repository, trees: &[TreeId], path: &str, id: BlobId) -> Result<bool, SyncError> {
-    for tree in trees {
-        if repo.tree_entry(*tree, path)?.is_some_and(|file| file.id == id) {
-            return Ok(true);
-        }
+impl<'a> Committed<'a> {
+    fn at(repo: &'a Repository, commits: impl IntoIterator<Item = git::CommitId>) -> Result<Self, SyncError> {
+        let trees = commits.into_iter().map(|commit| repo.tree_of(commit));
+        let trees = trees.collect::<Result<_, _>>()?;
+        Ok(Self { repo, trees })
     }
-    Ok(false)
-}
 
-/// The entries and slips of these records in the trees.
-fn known_in(
-    repo: &Repository,
-    trees: &[TreeId],
-    paths: &BTreeSet<String>,
-) -> Result<SlipBaseline, SyncError> {
-    let mut known = SlipBaseline::default();
-    for tree in trees {
-        let mut files = Vec::new();
-        for path in paths {
-            // A file that is no record, or too large for one, holds nothing.
-            if let Some(file) = repo.tree_entry(*tree, path)?
-                && let Ok(bytes) = repo.blob(file.id, Limits::FILE)
+    /// Whether one of the trees holds this very file.
+    fn has(&self, path: &str, id: BlobId) -> Result<bool, SyncError> {
+        for tree in &self.trees {
+            if self
+                .repo
+                .tree_entry(*tree, path)?
+                .is_some_and(|file| file.id == id)
             {
-                files.push((path.as_str(), bytes));
+                return Ok(true);
             }
         }
-        let loaded = assemble(files.iter().map(|(path, bytes)| (*path, bytes.as_slice())));
-        known.add(&loaded.state, &loaded.loose);
+        Ok(false)
     }
-    Ok(known)
+
+    /// The entries and slips of these records.
+    fn slips_of(&self, paths: &BTreeSet<String>) -> Result<SlipBaseline, SyncError> {
+        let mut baseline = SlipBaseline::default();
+        for tree in &self.trees {
+            let loaded = read_paths(self.repo, *tree, paths)?;
+            baseline.add(&loaded.state, &loaded.loose);
+        }
+        Ok(baseline)
+    }
 }
 
 /// The problems of records. Those that are `mine` are also asked for new slips, for ids that stand twice, and with
@@ -164,19 +146,15 @@ fn known_in(
 fn wrong(
     files: &[(String, Vec<u8>)],
     mine: &BTreeSet<String>,
-    known: &SlipBaseline,
+    baseline: &SlipBaseline,
     secrets: bool,
 ) -> Vec<Problem> {
-    let loaded = assemble(
-        files
-            .iter()
-            .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
-    );
-    let slips = known.new_slips(&loaded.state, &loaded.loose);
+    let loaded = assemble(files.iter().map(|(path, bytes)| (path, bytes)));
+    let slips = baseline.new_slips(&loaded.state, &loaded.loose);
     let Loaded {
         state,
         loose,
-        doubled,
+        doubled: doubles,
         broken,
     } = &loaded;
     let mut problems: Vec<Problem> = broken.values().flatten().cloned().collect();
@@ -185,40 +163,19 @@ fn wrong(
     }
     let source = |path: &str| {
         let bytes = files.iter().find(|(p, _)| p == path).map(|(_, bytes)| bytes);
-        bytes
-            .map(|b| {
-                String::from_utf8_lossy(b)
-                    .trim_start_matches('\u{feff}')
-                    .to_owned()
-            })
-            .unwrap_or_default()
+        let text = String::from_utf8_lossy(bytes.map_or(&[], Vec::as_slice));
+        text.trim_start_matches('\u{feff}').to_owned()
     };
-    for (id, copies) in doubled {
-        if let [first, second, ..] = copies.as_slice()
-            && copies.iter().any(|c| mine.contains(&c.home.path()))
-        {
-            let path = second.home.path();
-            let what = format!("the id {id} stands in {} and in {path}", first.home.path());
-            let help = "delete one of the two, or the id of the copy to make it an entry of its own";
-            problems.push(at_entry(&path, source(&path), id.as_str(), what, help));
-        }
+    let is_mine = |placed: &Placed| mine.contains(&placed.home.path());
+    for (id, copies) in doubles.iter().filter(|(_, copies)| copies.iter().any(is_mine)) {
+        problems.extend(doubled(*id, copies, source));
     }
     for slip in slips.iter().filter(|slip| mine.contains(&slip.path)) {
         problems.push(at_slip(slip, loose, source(&slip.path)));
     }
-    let unsealed = |placed: &&Placed| mine.contains(&placed.home.path()) && placed.entry.exposes_words();
-    for placed in state
-        .entries
-        .values()
-        .chain(loose)
-        .filter(|placed| secrets && unsealed(placed))
-    {
-        let path = placed.home.path();
-        let source = source(&path);
-        let place = place_of(placed, loose, &source).unwrap_or_default();
-        let what = "a text that is to be sealed stands here in clear".to_owned();
-        let help = "oneonone sync     seals it, and commits the record";
-        problems.push(at_secret(&path, source, place, what, help));
+    let exposed = state.entries.values().chain(loose);
+    for placed in exposed.filter(|placed| secrets && is_mine(placed) && placed.entry.exposes_words()) {
+        problems.push(at_secret(placed, loose, source(&placed.home.path())));
     }
     problems
 }

@@ -3,14 +3,15 @@
 use std::fmt;
 
 use crate::model::{
-    Alternative, EntryId, Home, Pair, Placed, Row, Slug, State, Table, Visibility, complete_action,
+    Alternative, EntryId, Home, Pair, Placed, Slug, State, Table, Visibility, complete_action,
 };
+use crate::seal::Opened;
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 use crate::sync::workspace::Workspace;
 
-/// What a conflict stands in.
+/// The place of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Address {
     /// An entry.
@@ -59,98 +60,121 @@ pub struct Conflict {
     pub sealed: bool,
 }
 
+impl Address {
+    /// The table that holds a field of this address, and the name of the field in it.
+    pub(in crate::sync) fn table_in<'a>(
+        self,
+        state: &'a mut State,
+        field: &'a str,
+    ) -> Option<(&'a mut Table, &'a str)> {
+        let table = match self {
+            Self::Entry(id) => &mut state.entries.get_mut(&id)?.entry,
+            Self::Home(Home::Agenda) => state.agenda.as_mut()?,
+            Self::Home(Home::Meeting(key)) => state.meetings.get_mut(&key)?,
+            Self::Pair => {
+                let pair = state.pair.as_mut()?;
+                let of_member = field.strip_prefix("member.").and_then(|f| f.split_once('.'));
+                match of_member {
+                    Some((slug, field)) => return Some((pair.members.get_mut(slug)?, field)),
+                    None => &mut pair.top,
+                }
+            }
+        };
+        Some((table, field))
+    }
+}
+
 /// The conflicts of a state, as far as my keys open them: entries in their order, then heads, then the pair.
 pub fn conflicts(state: &State, pair: &Pair, keys: &Keys) -> Vec<Conflict> {
     let mut found = Vec::new();
     for (id, placed) in &state.entries {
         of_entry(*id, placed, pair, keys, &mut found);
     }
-    let heads = state.meetings.iter().map(|(key, t)| (Home::Meeting(*key), t));
-    for (home, head) in state.agenda.iter().map(|t| (Home::Agenda, t)).chain(heads) {
-        plain(Address::Home(home), "", head, false, None, &mut found);
+    for (home, head) in state.headers() {
+        of_fields(Address::Home(home), "", head, None, &mut found);
     }
     if let Some(document) = &state.pair {
-        plain(Address::Pair, "", &document.top, false, None, &mut found);
+        of_fields(Address::Pair, "", &document.top, None, &mut found);
         for (slug, member) in &document.members {
-            plain(Address::Pair, &prefix(slug), member, false, None, &mut found);
+            of_fields(
+                Address::Pair,
+                &format!("member.{slug}."),
+                member,
+                None,
+                &mut found,
+            );
         }
     }
     found
-}
-
-fn prefix(slug: &str) -> String {
-    format!("member.{slug}.")
 }
 
 fn of_entry(id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys, found: &mut Vec<Conflict>) {
     let (entry, by) = (&placed.entry, author(&placed.entry));
     let at = Address::Entry(id);
     if entry.rows_of("body").next().is_some() {
-        let rows = entry.rows_of("body").map(|row| row.alternative.clone());
-        let all = [entry.shown("body")].into_iter().chain(rows);
-        let open = |a: Alternative| {
-            body(a, |text| match &by {
-                Some(by) => keys.open(pair, id, by, text).map(|o| (o.visibility, o.content)),
-                None => Err(ViewError::NoIdentity),
-            })
+        let open = |text: &str| {
+            let by = by.as_ref().ok_or(ViewError::NoIdentity)?;
+            keys.open(pair, id, by, text)
         };
         found.push(Conflict {
             at,
             field: "body".to_owned(),
-            choices: all.map(open).collect(),
+            choices: values_of(entry, "body").map(|value| body(value, open)).collect(),
             by: by.clone(),
             sealed: false,
         });
     }
+    let first = found.len();
     if entry.ciphertext().is_none() {
-        plain(at, "", entry, false, by, found);
+        of_fields(at, "", entry, by, found);
     } else if let Ok((_, content)) = keys.content(pair, id, placed) {
-        plain(at, "", content.table(), true, by, found);
+        of_fields(at, "", content.table(), by, found);
+        found
+            .iter_mut()
+            .skip(first)
+            .for_each(|conflict| conflict.sealed = true);
     }
 }
 
-fn body(
-    alternative: Alternative,
-    open: impl Fn(&str) -> Result<(Visibility, crate::model::Content), ViewError>,
-) -> Choice {
-    let clear = alternative.visibility();
-    let (opened, visibility, closed) = match alternative.ciphertext() {
-        None => (alternative.clone(), clear, None),
-        Some(text) => match open(text) {
-            Ok((visibility, content)) => (content.table().shown("body"), visibility, None),
-            Err(e) => (alternative.clone(), clear, Some(e)),
-        },
-    };
-    Choice {
+/// The values of a field, the shown one first.
+fn values_of<'a>(table: &'a Table, field: &'a str) -> impl Iterator<Item = Alternative> {
+    let rows = table.rows_of(field).map(|row| row.alternative.clone());
+    [table.shown(field)].into_iter().chain(rows)
+}
+
+fn body(alternative: Alternative, open: impl Fn(&str) -> Result<Opened, ViewError>) -> Choice {
+    let mut choice = Choice {
+        opened: alternative.clone(),
+        visibility: Some(alternative.visibility()),
+        closed: None,
         alternative,
-        opened,
-        visibility: Some(visibility),
-        closed,
+    };
+    match choice.alternative.ciphertext().map(open) {
+        Some(Ok(opened)) => {
+            choice.opened = opened.content.table().shown("body");
+            choice.visibility = Some(opened.visibility);
+        }
+        Some(Err(e)) => choice.closed = Some(e),
+        None => {}
     }
+    choice
 }
 
-fn plain(
-    at: Address,
-    prefix: &str,
-    table: &Table,
-    sealed: bool,
-    by: Option<Slug>,
-    found: &mut Vec<Conflict>,
-) {
-    for field in table.conflicted().into_iter().filter(|f| *f != "body") {
-        let rows = table.rows_of(field).map(|row: &Row| row.alternative.clone());
-        let choice = |alternative: Alternative| Choice {
-            opened: alternative.clone(),
-            alternative,
-            visibility: None,
-            closed: None,
-        };
+/// The fields of a table that are in conflict, all but a whole body.
+fn of_fields(at: Address, prefix: &str, table: &Table, by: Option<Slug>, found: &mut Vec<Conflict>) {
+    let choice = |alternative: Alternative| Choice {
+        opened: alternative.clone(),
+        alternative,
+        visibility: None,
+        closed: None,
+    };
+    for field in table.conflicted().into_iter().filter(|field| *field != "body") {
         found.push(Conflict {
             at,
             field: format!("{prefix}{field}"),
-            choices: [table.shown(field)].into_iter().chain(rows).map(choice).collect(),
+            choices: values_of(table, field).map(choice).collect(),
             by: by.clone(),
-            sealed,
+            sealed: false,
         });
     }
 }
@@ -164,30 +188,12 @@ impl Workspace {
         let field = conflict.field.as_str();
         match conflict.at {
             Address::Entry(id) if field == "body" => self.resolve_body(state, id, conflict, taken),
-            Address::Entry(id) => {
-                self.edit_entry(state, id, |entry| take(entry, field, taken))?;
-                Ok(())
-            }
-            Address::Home(Home::Agenda) => {
-                state.agenda.iter_mut().for_each(|head| take(head, field, taken));
-                Ok(())
-            }
-            Address::Home(Home::Meeting(key)) => {
-                state
-                    .meetings
-                    .get_mut(&key)
-                    .into_iter()
-                    .for_each(|head| take(head, field, taken));
-                Ok(())
-            }
-            Address::Pair => {
-                if let Some(document) = &mut state.pair {
-                    take(&mut document.top, field, taken);
-                    for (slug, member) in &mut document.members {
-                        if let Some(field) = field.strip_prefix(&prefix(slug)) {
-                            take(member, field, taken);
-                        }
-                    }
+            Address::Entry(id) => self
+                .edit_entry(state, id, |entry| take(entry, field, taken))
+                .map(drop),
+            at => {
+                if let Some((table, field)) = at.table_in(state, field) {
+                    take(table, field, taken);
                 }
                 Ok(())
             }
@@ -201,11 +207,8 @@ impl Workspace {
         conflict: &Conflict,
         taken: &Choice,
     ) -> Result<(), SyncError> {
-        for going in conflict
-            .choices
-            .iter()
-            .filter(|c| c.alternative != taken.alternative)
-        {
+        let choices = conflict.choices.iter();
+        for going in choices.filter(|choice| choice.alternative != taken.alternative) {
             match going.closed {
                 Some(ViewError::Open(error)) => return Err(SyncError::Open { entry: id, error }),
                 Some(ViewError::NoIdentity) => {

@@ -6,6 +6,7 @@ use crate::store::read_records;
 
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
+use crate::sync::load::read_scope::typed_pair;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::view::{View, view};
 
@@ -39,17 +40,8 @@ impl PairRecords {
         if !found.files.contains_key(&RecordPath::Pair.path()) {
             return Err(SyncError::NoPair);
         }
-        let loaded = assemble(
-            found
-                .files
-                .iter()
-                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
-        );
-        if let Some(problems) = loaded.broken.get(&RecordPath::Pair) {
-            return Err(SyncError::Problems(problems.clone()));
-        }
-        let document = loaded.state.pair.as_ref().ok_or(SyncError::NoPair)?;
-        let pair = Pair::from_document(document).map_err(SyncError::Problems)?;
+        let loaded = assemble(found.files);
+        let pair = typed_pair(&loaded.state, &loaded.broken)?;
         let mut skipped = found.odd;
         skipped.extend(loaded.broken.values().filter_map(|p| p.first().cloned()));
         let keys = env.keys_of(repo, pair.id)?;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lint::{Intent, Slip};
-use crate::model::{Placed, Problem, parse_record};
+use crate::model::{EntryId, Placed, Problem, parse_record};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
@@ -15,18 +15,19 @@ pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
 
 /// A problem shown at the line that names an entry.
 pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, help: &str) -> Problem {
-    let name = format!("\"{named}\"");
-    match source.find(&name) {
-        Some(start) => Problem {
-            span: start..start + name.len(),
-            source,
-            path: path.to_owned(),
-            what,
-            label: String::new(),
-            help: help.to_owned(),
-        },
+    match place_of_id(named, &source) {
+        Some(span) => Problem::at(path, source, span, what, help),
         None => Problem::of_file(path, what, help),
     }
+}
+
+/// An id that stands in several homes, shown in the second; `source` gives the text of a record.
+pub(super) fn doubled(id: EntryId, copies: &[Placed], source: impl Fn(&str) -> String) -> Option<Problem> {
+    let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
+    let path = homes.get(1)?;
+    let what = format!("the id {id} stands in {}", homes.join(" and in "));
+    let help = "delete one of the two, or the id of the copy to make it an entry of its own";
+    Some(at_entry(path, source(path), id.as_str(), what, help))
 }
 
 /// A slip, shown at its key, else at its entry; `loose` are the entries without an id that were read with it.
@@ -48,7 +49,7 @@ pub(super) fn at_slip(standing: &LocatedSlip<'_>, loose: &[Placed], source: Stri
     }
     match place.or(entry) {
         // Nothing beside the key is shown: it was meant to be sealed.
-        Some(place) => at_secret(path, source, place, what, &help),
+        Some(place) => Problem::at(path, source, place, what, help).by_its_place_alone(),
         None => Problem::of_file(path, what, help),
     }
 }
@@ -81,12 +82,18 @@ fn words_of(slip: &Slip) -> (String, String) {
     }
 }
 
+/// A text in clear that is to be sealed, shown by the id of its entry: nothing else of the record is.
+pub(super) fn at_secret(placed: &Placed, loose: &[Placed], source: String) -> Problem {
+    let place = place_of(placed, loose, &source).unwrap_or_default();
+    let what = "a text that is to be sealed stands here in clear";
+    let help = "oneonone sync     seals it, and commits the record";
+    Problem::at(&placed.home.path(), source, place, what, help).by_its_place_alone()
+}
+
 /// Where an entry stands in its record: its id, or the header of one that has none.
-pub(super) fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Option<Range<usize>> {
+fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Option<Range<usize>> {
     if let Some(id) = placed.entry.get_str("id") {
-        let name = format!("\"{id}\"");
-        let start = source.find(&name)?;
-        return Some(start..start + name.len());
+        return place_of_id(id, source);
     }
     let mut of_record = loose.iter().filter(|other| other.home == placed.home);
     let nth = of_record.position(|other| std::ptr::eq(other, placed))?;
@@ -94,21 +101,8 @@ pub(super) fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Optio
     document.loose.get(nth).map(|entry| entry.span.clone())
 }
 
-/// A problem with a text that is to be sealed, at a place beside it: nothing else of the record is shown.
-pub(super) fn at_secret(
-    path: &str,
-    source: String,
-    place: Range<usize>,
-    what: String,
-    help: &str,
-) -> Problem {
-    let problem = Problem {
-        source,
-        span: place,
-        path: path.to_owned(),
-        what,
-        label: String::new(),
-        help: help.to_owned(),
-    };
-    problem.by_its_place_alone()
+fn place_of_id(id: &str, source: &str) -> Option<Range<usize>> {
+    let name = format!("\"{id}\"");
+    let start = source.find(&name)?;
+    Some(start..start + name.len())
 }

@@ -1,12 +1,11 @@
 //! How a clone stands against its remote, as last seen: no lock, no network (docs/command-line.md#documents).
 
-use std::collections::BTreeSet;
-
-use crate::git::{BlobId, CommitId, Repository, TreeId};
+use crate::git::{CommitId, Repository, TreeId};
 use crate::model::RecordPath;
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
+use crate::sync::load::listing::{Listing, RecordSet, listing};
 use crate::sync::load::working_copy::WorkTree;
 
 /// Where a clone stands.
@@ -48,10 +47,8 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
     let notes = Notes::of(repo.git_dir());
     let writing = notes.writing()?;
     let mut trees = Vec::new();
-    if let Some(tip) = head.tip {
-        trees.push(repo.tree_of(tip)?);
-    }
-    // What equals either tree of a write that was cut off is no edit (docs/sync.md#dead-runs).
+    trees.extend(head.tip.map(|tip| repo.tree_of(tip)).transpose()?);
+    // A file that equals either tree of a write that was cut off is no edit (docs/sync.md#dead-runs).
     let target = writing.as_ref().and_then(|w| w.to.parse().ok());
     trees.extend(target.and_then(|to: CommitId| repo.tree_of(to).ok()));
     Ok(CloneStatus {
@@ -69,25 +66,21 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
 fn edited(repo: &Repository, notes: &Notes, mut trees: Vec<TreeId>) -> Result<usize, SyncError> {
     let work = WorkTree::read(repo, notes)?;
     trees.extend(work.remembered_tree);
-    let mut known = Vec::new();
-    for tree in trees {
-        let files = repo.list_tree(tree, None)?;
-        let records = files
-            .into_iter()
-            .filter_map(|f| Some((RecordPath::parse(&f.path)?.path(), f.id)));
-        known.push(records.collect::<std::collections::BTreeMap<String, BlobId>>());
-    }
-    let odd = work.odd.iter().map(|o| &o.path);
-    let paths: BTreeSet<&String> = known
+    let known = trees.into_iter().map(|tree| listing(repo, tree));
+    let known = known.collect::<Result<Vec<Listing>, _>>()?;
+    let lying = work.ids.keys().chain(work.odd.iter().map(|odd| &odd.path));
+    let lying = lying.filter_map(|path| RecordPath::parse(path));
+    let records: RecordSet = known
         .iter()
-        .flat_map(|k| k.keys())
-        .chain(work.ids.keys())
-        .chain(odd)
+        .flat_map(|tree| tree.keys().copied())
+        .chain(lying)
         .collect();
-    let is_edit = |path: &&&String| {
-        let lies = work.ids.get(**path);
-        let hidden = lies.is_none() && work.hidden.contains(**path);
-        !hidden && !known.iter().any(|k| k.get(**path) == lies)
+    let is_edit = |record: &&RecordPath| {
+        let lies = work.id(**record);
+        let is_known = known
+            .iter()
+            .any(|tree| tree.get(record).map(|file| file.id) == lies);
+        !is_known && !work.is_hidden(**record)
     };
-    Ok(paths.iter().filter(is_edit).count())
+    Ok(records.iter().filter(is_edit).count())
 }

@@ -43,34 +43,25 @@ pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bo
 
 impl View {
     fn take(&mut self, id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys) {
-        let by = author(&placed.entry);
-        let opened = match (placed.entry.ciphertext(), &by) {
-            (Some(ciphertext), Some(by)) => Some(keys.open(pair, id, by, ciphertext)),
-            _ => None,
-        };
-        let content = match &opened {
-            Some(Ok(opened)) => Some(&opened.content),
-            Some(Err(e)) => {
-                self.closed.insert(id, *e);
+        let opened = match keys.open_entry(pair, id, &placed.entry).transpose() {
+            Ok(opened) => opened,
+            Err(e) => {
+                self.closed.insert(id, e);
                 None
             }
-            None => None,
         };
+        let content = opened.as_ref().map(|opened| &opened.content);
         let Ok(mut entry) = Entry::from_table(id, placed.home, &placed.entry, content) else {
             return;
         };
-        if let Some(Ok(opened)) = &opened
-            && opened.visibility != entry.visibility
-        {
+        if let Some(opened) = opened.filter(|opened| opened.visibility != entry.visibility) {
             // The one that was sealed decides (docs/privacy.md#seal).
             self.mislabelled.push(id);
             entry.visibility = opened.visibility;
         }
+        let by = author(&placed.entry);
         for row in &mut entry.conflicts {
-            if let Some(clear) = by
-                .as_ref()
-                .and_then(|by| opened_row(row, |text| keys.open(pair, id, by, text).ok()))
-            {
+            if let Some(clear) = opened_row(row, |text| keys.open(pair, id, by.as_ref()?, text).ok()) {
                 *row = clear;
             }
         }

@@ -7,6 +7,7 @@ use crate::sync::combine::merge_commits::merge_over;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::write;
 use crate::sync::load::history::History;
+use crate::sync::load::read::read_tree;
 use crate::sync::load::side::Side;
 
 impl History for Repository {
@@ -20,7 +21,7 @@ impl History for Repository {
     }
 
     fn records(&self, commit: CommitId) -> Result<Loaded, SyncError> {
-        Ok(Side::read(self, self.tree_of(commit)?)?.1)
+        read_tree(self, self.tree_of(commit)?)
     }
 
     fn side(&self, commit: CommitId) -> Result<Side, SyncError> {

@@ -73,7 +73,7 @@ pub(in crate::sync) fn merge_unrelated(
     right: CommitId,
 ) -> Result<MergedTree, SyncError> {
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
-    let id = |side: &Side| typed_pair(side).map(|pair| pair.id);
+    let id = |side: &Side| typed_pair(&side.state, &side.broken).map(|pair| pair.id);
     match (id(&left), id(&right)) {
         (Ok(mine), Ok(theirs)) if mine == theirs => merge_over(repo, &Side::default(), &left, &right),
         (_, Ok(_)) => Err(SyncError::PairReplaced),

@@ -1,7 +1,7 @@
 //! Which records are loaded: those that sides of a merge differ in, and those that must be looked at always. A record
 //! that is the same on every side says the same in the merge, so that it need not be parsed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::git::{Repository, TreeFile, mode};
@@ -44,14 +44,10 @@ pub(in crate::sync) fn records_to_compare(
 ) -> Result<RecordSet, SyncError> {
     let mut scope = RecordSet::from([RecordPath::Pair]);
     if let Some((first, others)) = versions.split_first() {
+        let id = |listing: &Listing, record| listing.get(record).map(|file| file.id);
         for other in others {
-            let records: BTreeSet<&RecordPath> = first.keys().chain(other.keys()).collect();
-            let id = |listing: &Listing, record| listing.get(record).map(|file| file.id);
-            scope.extend(
-                records
-                    .into_iter()
-                    .filter(|record| id(first, record) != id(other, record)),
-            );
+            let records = first.keys().chain(other.keys());
+            scope.extend(records.filter(|record| id(first, record) != id(other, record)));
         }
     }
     for version in versions {

@@ -1,24 +1,23 @@
 //! A commit is the parent's tree plus the named records (docs/sync.md#commits).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, mode};
-use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table};
+use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, RecordPath, Slug, State, Table};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
-use crate::sync::load::listing::PartialListing;
+use crate::sync::load::listing::{Listing, PartialListing};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
+use crate::sync::problems::problem;
 
 /// The message of a merge that this program makes: one with another message is by plain Git.
 pub(in crate::sync) const MERGE: &str = "merge by meaning";
 
-/// What must be written so that the records of a side say what a state says. A record that could not be read is
+/// The files to write so that the records of a side say what a state says. A record that could not be read is
 /// written over only where it was `mended`.
-///
-/// # Errors
-/// When a record would exceed the limits, or Git cannot write a blob.
 pub(in crate::sync) fn record_changes(
     repo: &Repository,
     side: &Side,
@@ -37,22 +36,23 @@ pub(in crate::sync) fn record_changes(
             return Err(SyncError::NotRead(path.clone()));
         }
         if side.broken.contains_key(&record) && !mended.contains(&record) {
-            // What cannot be read is not written over.
+            // A record that cannot be read is not written over.
             continue;
         }
-        let stands = side.blobs.contains_key(&record) == new.contains_key(path);
+        let blob = side.blobs.get(&record);
+        let stands = blob.is_some() == new.contains_key(path);
         let anew = side.healed.contains(&record) || mended.contains(&record);
         if stands && old.get(path) == new.get(path) && !anew {
             continue;
         }
-        match new.get(path) {
+        let file = match new.get(path) {
             Some(bytes) => {
                 check_size(path, bytes)?;
-                let file_mode = side.blobs.get(&record).map_or(mode::FILE, |f| f.mode);
-                changes.push((path.clone(), Some((file_mode, repo.write_blob(bytes)?))));
+                Some((blob.map_or(mode::FILE, |file| file.mode), repo.write_blob(bytes)?))
             }
-            None => changes.push((path.clone(), None)),
-        }
+            None => None,
+        };
+        changes.push((path.clone(), file));
     }
     Ok(changes)
 }
@@ -61,16 +61,10 @@ pub(in crate::sync) fn check_size(path: &str, bytes: &[u8]) -> Result<(), SyncEr
     if bytes.len() <= Limits::FILE {
         return Ok(());
     }
-    let what = format!(
-        "the record would hold {} bytes; at most {} are allowed",
-        bytes.len(),
-        Limits::FILE
-    );
-    Err(SyncError::Problems(vec![Problem::of_file(
-        path,
-        what,
-        "remove entries from it, or end the meeting first",
-    )]))
+    let (size, limit) = (bytes.len(), Limits::FILE);
+    let what = format!("the record would hold {size} bytes; at most {limit} are allowed");
+    let help = "remove entries from it, or end the meeting first";
+    Err(problem(path, &what, help))
 }
 
 /// The message for a change: counts and kinds of shared entries, never a text, never anything out of a seal.
@@ -106,12 +100,8 @@ pub fn change_words(old: &State, new: &State) -> String {
 
 fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
     let entry = entry.filter(|e| !e.holds_ciphertext() && e.form() == Form::Clear)?;
-    Some(
-        entry
-            .get_str("kind")
-            .and_then(|k| k.parse().ok())
-            .unwrap_or(Kind::Topic),
-    )
+    let kind = entry.get_str("kind").and_then(|kind| kind.parse().ok());
+    Some(kind.unwrap_or(Kind::Topic))
 }
 
 /// How many entries differ between two trees: added, changed or removed. No tree is an empty one.
@@ -124,27 +114,21 @@ pub(in crate::sync) fn entries_between(
     if old == new {
         return Ok(0);
     }
-    let mut listings = Vec::new();
-    for tree in [old, new] {
-        let listing = tree.map(|tree| catalog.listing(repo, tree)).transpose()?;
-        listings.push(listing.unwrap_or_default());
-    }
+    let listing =
+        |tree: Option<TreeId>| tree.map_or_else(|| Ok(Rc::default()), |tree| catalog.listing(repo, tree));
+    let listings = [listing(old)?, listing(new)?];
     let scope = records_to_compare(repo, catalog, &listings)?;
-    let mut states = [old, new]
-        .into_iter()
-        .zip(listings)
-        .map(|(tree, listing)| match tree {
-            Some(tree) => {
-                let scope = scope.clone();
-                Side::of_tree_in(repo, tree, Some(PartialListing { listing, scope })).map(|side| side.state)
-            }
-            None => Ok(State::default()),
-        });
-    let mut next = || states.next().unwrap_or_else(|| Ok(State::default()));
-    let (old, new) = (next()?, next()?);
-    let ids: BTreeSet<&EntryId> = old.entries.keys().chain(new.entries.keys()).collect();
-    let differs = |id: &&&EntryId| old.entries.get(id) != new.entries.get(id);
-    Ok(ids.iter().filter(differs).count())
+    let entries = |tree: Option<TreeId>, listing: Rc<Listing>| match tree {
+        Some(tree) => {
+            let scope = scope.clone();
+            Side::of_tree(repo, tree, Some(PartialListing { listing, scope })).map(|side| side.state.entries)
+        }
+        None => Ok(BTreeMap::new()),
+    };
+    let [old_listing, new_listing] = listings;
+    let (old, new) = (entries(old, old_listing)?, entries(new, new_listing)?);
+    let ids: BTreeSet<&EntryId> = old.keys().chain(new.keys()).collect();
+    Ok(ids.into_iter().filter(|id| old.get(id) != new.get(id)).count())
 }
 
 /// Writes a commit; no reference moves.
@@ -158,7 +142,7 @@ pub(in crate::sync) fn write(
     Ok(repo.write_commit(tree, parents, &format!("{message}\n"), author, author)?)
 }
 
-/// The author of a commit by a member; by somebody with no seat, whom `git` names.
+/// The author of a commit: the member, or for somebody without a seat the name that Git is configured with.
 pub(in crate::sync) fn signature(
     repo: &Repository,
     pair: &Pair,
@@ -168,22 +152,17 @@ pub(in crate::sync) fn signature(
     let member = me.and_then(|me| pair.member(me.as_str()));
     let name = match member {
         Some(member) => member.name.clone(),
-        None => repo.user_name()?.unwrap_or_else(|| "oneonone".to_owned()),
+        None => repo.user_name()?.unwrap_or_default(),
     };
     // Git has no place for these in a name.
     let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
-    let name = if name.trim().is_empty() {
-        "oneonone".to_owned()
-    } else {
-        name.trim().to_owned()
-    };
-    let fallback = || {
-        format!(
-            "{}@oneonone.invalid",
-            member.map_or("nobody", |m| m.slug.as_str())
-        )
-    };
-    let email = repo.user_email()?.unwrap_or_else(fallback);
+    let name = Some(name.trim()).filter(|name| !name.is_empty());
+    let slug = member.map_or("nobody", |member| member.slug.as_str());
+    let fallback = || format!("{slug}@oneonone.invalid");
+    let (name, email) = (
+        name.unwrap_or("oneonone").to_owned(),
+        repo.user_email()?.unwrap_or_else(fallback),
+    );
     Ok(Signature {
         name,
         email,

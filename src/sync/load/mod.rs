@@ -5,7 +5,7 @@ pub(super) mod changed_records;
 pub(super) mod commit;
 pub(super) mod history;
 pub(super) mod listing;
-mod read;
+pub(super) mod read;
 pub(super) mod read_scope;
 pub(super) mod record_cache;
 pub(super) mod repair;

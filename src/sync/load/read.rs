@@ -1,18 +1,18 @@
 //! Reading the records of a commit or a tree: limited, parsed and repaired.
 
-use crate::git::{self, CommitId, Repository, TreeId, mode};
+use crate::git::{self, BlobId, CommitId, Repository, TreeId, mode};
 use crate::model::{Limits, Loaded, Problem, assemble};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::listing::{PartialListing, listing};
-use crate::sync::load::repair;
+use crate::sync::load::listing::{Listing, PartialListing, RecordSet, listing};
+use crate::sync::load::repair::heal_records;
 use crate::sync::load::side::Side;
 
 impl Side {
-    /// Loads a commit.
+    /// Loads a commit. A record that cannot be read is named in `broken`.
     ///
     /// # Errors
-    /// When Git cannot read it; a record that cannot be read is not one.
+    /// When Git cannot read it.
     pub fn of_commit(repo: &Repository, commit: CommitId) -> Result<Self, SyncError> {
         Self::of_commit_in(repo, commit, None)
     }
@@ -23,84 +23,95 @@ impl Side {
         commit: CommitId,
         part: Option<PartialListing>,
     ) -> Result<Self, SyncError> {
-        let tree = repo.tree_of(commit)?;
-        let (mut side, loaded) = Self::read_in(repo, tree, part)?;
-        repair::heal(repo, Some(commit), loaded, &mut side)?;
-        Ok(side)
+        Self::load(repo, repo.tree_of(commit)?, Some(commit), part)
     }
 
-    /// Loads a tree that no commit is named for: nothing about its history is known.
-    ///
-    /// # Errors
-    /// When Git cannot read it.
-    pub fn of_tree(repo: &Repository, tree: TreeId) -> Result<Self, SyncError> {
-        Self::of_tree_in(repo, tree, None)
-    }
-
-    /// Loads some records of a tree; all where no part is named.
-    pub(in crate::sync) fn of_tree_in(
+    /// Loads some records of a tree, or all of them, without the history that healing looks at.
+    pub(in crate::sync) fn of_tree(
         repo: &Repository,
         tree: TreeId,
         part: Option<PartialListing>,
     ) -> Result<Self, SyncError> {
-        let (mut side, loaded) = Self::read_in(repo, tree, part)?;
-        repair::heal(repo, None, loaded, &mut side)?;
-        Ok(side)
+        Self::load(repo, tree, None, part)
     }
 
-    /// The records of a tree as they stand, not healed.
-    pub(crate) fn read(repo: &Repository, tree: TreeId) -> Result<(Self, Loaded), SyncError> {
-        Self::read_in(repo, tree, None)
-    }
-
-    fn read_in(
+    fn load(
         repo: &Repository,
         tree: TreeId,
+        commit: Option<CommitId>,
         part: Option<PartialListing>,
-    ) -> Result<(Self, Loaded), SyncError> {
+    ) -> Result<Self, SyncError> {
         let (blobs, scope) = match part {
             Some(PartialListing { listing, scope }) => (listing.as_ref().clone(), Some(scope)),
             None => (listing(repo, tree)?, None),
         };
-        let mut side = Self {
+        let loaded = read_records(repo, &blobs, scope.as_ref())?;
+        Ok(Self {
             tree: Some(tree),
+            blobs,
             scope,
-            ..Self::default()
+            ..heal_records(repo, commit, loaded)?
+        })
+    }
+}
+
+/// The records of a tree as they stand, not healed.
+pub(in crate::sync) fn read_tree(repo: &Repository, tree: TreeId) -> Result<Loaded, SyncError> {
+    read_records(repo, &listing(repo, tree)?, None)
+}
+
+fn read_records(
+    repo: &Repository,
+    listing: &Listing,
+    scope: Option<&RecordSet>,
+) -> Result<Loaded, SyncError> {
+    let (mut contents, mut odd) = (Vec::new(), Vec::new());
+    let wanted = |record| scope.is_none_or(|scope| scope.contains(record));
+    for (record, file) in listing.iter().filter(|(record, _)| wanted(record)) {
+        let bytes = match file.mode {
+            mode::FILE | mode::EXECUTABLE => record_bytes(repo, file.id)?,
+            _ => Err("no regular file stands in the place of a record".to_owned()),
         };
-        let mut contents = Vec::new();
-        for (record, file) in &blobs {
-            let record = *record;
-            if !side.is_read(record) {
-                continue;
-            }
-            let odd = |what: &str| {
-                vec![Problem::of_file(
-                    &file.path,
-                    what,
-                    "put the record of an earlier commit there",
-                )]
-            };
-            if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
-                side.broken
-                    .insert(record, odd("no regular file stands in the place of a record"));
-            } else {
-                match repo.blob(file.id, Limits::FILE) {
-                    Ok(bytes) => contents.push((file.path.clone(), bytes)),
-                    Err(git::Error::TooLarge { size, limit, .. }) => {
-                        let what = format!("the file holds {size} bytes; at most {limit} are allowed");
-                        side.broken.insert(record, odd(&what));
-                    }
-                    Err(e) => return Err(e.into()),
-                }
+        match bytes {
+            Ok(bytes) => contents.push((&file.path, bytes)),
+            Err(what) => {
+                let help = "put the record of an earlier commit there";
+                odd.push((*record, vec![Problem::of_file(&file.path, what, help)]));
             }
         }
-        side.blobs = blobs;
-        let loaded = assemble(
-            contents
-                .iter()
-                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
-        );
-        side.broken.extend(loaded.broken.clone());
-        Ok((side, loaded))
+    }
+    let mut loaded = assemble(contents);
+    loaded.broken.extend(odd);
+    Ok(loaded)
+}
+
+/// Some records of a tree. A file that is missing, or too large for a record, holds nothing.
+pub(in crate::sync) fn read_paths<'a>(
+    repo: &Repository,
+    tree: TreeId,
+    paths: impl IntoIterator<Item = &'a String>,
+) -> Result<Loaded, SyncError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if let Some(file) = repo.tree_entry(tree, path)?
+            && let Ok(bytes) = repo.blob(file.id, Limits::FILE)
+        {
+            files.push((path, bytes));
+        }
+    }
+    Ok(assemble(files))
+}
+
+/// The bytes of a record, or how much too large it is.
+pub(in crate::sync) fn record_bytes(
+    repo: &Repository,
+    id: BlobId,
+) -> Result<Result<Vec<u8>, String>, SyncError> {
+    match repo.blob(id, Limits::FILE) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(git::Error::TooLarge { size, limit, .. }) => Ok(Err(format!(
+            "the file holds {size} bytes; at most {limit} are allowed"
+        ))),
+        Err(e) => Err(e.into()),
     }
 }

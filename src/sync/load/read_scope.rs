@@ -1,13 +1,14 @@
 //! Which records a command has read, and the pair among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Repository};
-use crate::model::{Date, EntryId, Home, Pair, RecordPath};
+use crate::model::{Date, EntryId, Home, Pair, Problem, RecordPath, State};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
 use crate::sync::load::listing::{PartialListing, RecordSet};
+use crate::sync::load::read::read_tree;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 
@@ -70,20 +71,15 @@ pub(in crate::sync) fn readable_pair(
     commit: CommitId,
     mut side: Side,
 ) -> Result<(Side, Pair), SyncError> {
-    let problems = match typed_pair(&side) {
+    let problems = match typed_pair(&side.state, &side.broken) {
         Ok(pair) => return Ok((side, pair)),
         Err(SyncError::Problems(problems)) => problems,
         Err(e) => return Err(e),
     };
     for older in repo.ancestors(commit, &[])?.take(1000) {
-        let older = Side::read(repo, repo.tree_of(older?)?)?;
-        let read = Side {
-            state: older.1.state,
-            broken: older.1.broken,
-            ..older.0
-        };
-        if let Ok(pair) = typed_pair(&read) {
-            side.state.pair = read.state.pair;
+        let older = read_tree(repo, repo.tree_of(older?)?)?;
+        if let Ok(pair) = typed_pair(&older.state, &older.broken) {
+            side.state.pair = older.state.pair;
             side.broken.insert(RecordPath::Pair, problems);
             return Ok((side, pair));
         }
@@ -91,10 +87,14 @@ pub(in crate::sync) fn readable_pair(
     Err(SyncError::Problems(problems))
 }
 
-pub(in crate::sync) fn typed_pair(side: &Side) -> Result<Pair, SyncError> {
-    if let Some(problems) = side.broken.get(&RecordPath::Pair) {
+/// The pair that `pair.toml` describes.
+pub(in crate::sync) fn typed_pair(
+    state: &State,
+    broken: &BTreeMap<RecordPath, Vec<Problem>>,
+) -> Result<Pair, SyncError> {
+    if let Some(problems) = broken.get(&RecordPath::Pair) {
         return Err(SyncError::Problems(problems.clone()));
     }
-    let document = side.state.pair.as_ref().ok_or(SyncError::NoPair)?;
+    let document = state.pair.as_ref().ok_or(SyncError::NoPair)?;
     Pair::from_document(document).map_err(SyncError::Problems)
 }

@@ -8,12 +8,13 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::git::{self, BlobId, Repository, TreeFile, TreeId, mode};
-use crate::model::{EntryId, Form, Limits, Loaded, Table, assemble};
+use crate::git::{BlobId, Repository, TreeFile, TreeId, mode};
+use crate::model::{EntryId, Form, Loaded, Table, assemble};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::listing::{Listing, listing};
+use crate::sync::load::read::record_bytes;
 
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
@@ -105,10 +106,9 @@ impl RecordCache {
         if let Some(known) = self.known(file.id, &file.path) {
             return Ok(known);
         }
-        let summary = match repo.blob(file.id, Limits::FILE) {
+        let summary = match record_bytes(repo, file.id)? {
             Ok(bytes) => Summary::of(&file.path, &bytes),
-            Err(git::Error::TooLarge { .. }) => Summary::unreadable(),
-            Err(e) => return Err(e.into()),
+            Err(_) => Summary::unreadable(),
         };
         Ok(self.learn(file.id, summary))
     }

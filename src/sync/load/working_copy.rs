@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, WorkTreeStatus};
+use crate::git::{BlobId, CommitId, Repository, TreeId, WorkTreeStatus};
 use crate::model::{Files, Problem, RecordPath};
-use crate::store::{FolderRecords, Notes, read_records, read_records_at};
+use crate::store::{Notes, read_records, read_records_at};
 
 use crate::sync::error::SyncError;
 
@@ -35,16 +35,40 @@ pub(in crate::sync) struct WorkTree {
 }
 
 impl WorkTree {
+    /// Reads the folder. Files that the index knows to be as in HEAD are not opened.
     pub(in crate::sync) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
         let head_tree = repo.head()?.tip.map(|tip| repo.tree_of(tip)).transpose()?;
-        let FolderContents {
-            found,
-            ids,
-            mut folder,
-        } = lying(repo, head_tree)?;
-        folder
-            .hidden
-            .retain(|path| is_out_of_sight(path, ids.contains_key(path)));
+        let mut ids = BTreeMap::new();
+        let (found, mut status) = match head_tree {
+            Some(head_tree) => {
+                let (records, others): (Vec<_>, Vec<_>) = repo
+                    .list_tree(head_tree, None)?
+                    .into_iter()
+                    .partition(|file| RecordPath::parse(&file.path).is_some());
+                // Other tracked files are asked for by name: nobody looks at the files beside them.
+                let others = others.iter().map(|file| file.path.as_str());
+                let others = others.filter(|path| !path.starts_with("meetings/"));
+                let roots: BTreeSet<&str> = RECORD_ROOTS.iter().copied().chain(others).collect();
+                let status = repo.work_tree(head_tree, &roots.into_iter().collect::<Vec<_>>())?;
+                let to_read: BTreeSet<&String> = status.differing.iter().chain(&status.hidden).collect();
+                let as_head = records.into_iter().filter(|file| !to_read.contains(&file.path));
+                ids.extend(as_head.map(|file| (file.path, file.id)));
+                (read_records_at(repo.workdir(), to_read)?, status)
+            }
+            None => {
+                let hidden = repo.hidden_paths(RECORD_ROOTS)?;
+                let status = WorkTreeStatus {
+                    hidden,
+                    ..WorkTreeStatus::default()
+                };
+                (read_records(repo.workdir(), |_| true)?, status)
+            }
+        };
+        for (path, bytes) in &found.files {
+            ids.insert(path.clone(), Repository::blob_id(bytes)?);
+        }
+        let is_hidden = |path: &String| is_out_of_sight(path, ids.contains_key(path));
+        status.hidden.retain(is_hidden);
         let (remembered_tree, base_tree) = match notes.remembered()? {
             Some((tree, commit)) => {
                 let tree = tree.parse().ok();
@@ -53,7 +77,7 @@ impl WorkTree {
                 let commit = commit.filter(|commit| repo.commit_info(*commit).is_ok());
                 (tree, base_tree(repo, tree, commit)?)
             }
-            // A clone that plain Git made: what lies there is HEAD, and what was edited since.
+            // In a clone that plain Git made, everything that differs from HEAD was edited.
             None => (head_tree, head_tree),
         };
         Ok(Self {
@@ -63,9 +87,9 @@ impl WorkTree {
             remembered_tree,
             base_tree,
             head_tree,
-            differing: folder.differing,
-            hidden: folder.hidden,
-            conflicted: folder.conflicted,
+            differing: status.differing,
+            hidden: status.hidden,
+            conflicted: status.conflicted,
         })
     }
 
@@ -73,53 +97,17 @@ impl WorkTree {
     pub(in crate::sync) fn id(&self, record: RecordPath) -> Option<BlobId> {
         self.ids.get(&record.path()).copied()
     }
+
+    /// Whether a sparse checkout hides a record.
+    pub(in crate::sync) fn is_hidden(&self, record: RecordPath) -> bool {
+        let path = record.path();
+        self.hidden.contains(&path) && !self.ids.contains_key(&path)
+    }
 }
 
-/// Whether a path that a sparse checkout hides is let alone: a record that lies there all the same is none.
+/// Whether a path that a sparse checkout hides is let alone. A record that lies there all the same is read.
 pub(in crate::sync) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
     RecordPath::parse(path).is_none() || !lies_there
-}
-
-/// What lies in the folder. What the index knows to be as in HEAD is not read.
-struct FolderContents {
-    found: FolderRecords,
-    ids: BTreeMap<String, BlobId>,
-    folder: WorkTreeStatus,
-}
-
-fn lying(repo: &Repository, head_tree: Option<TreeId>) -> Result<FolderContents, SyncError> {
-    let mut ids = BTreeMap::new();
-    let (found, folder) = match head_tree {
-        Some(head_tree) => {
-            let files = repo.list_tree(head_tree, None)?;
-            let mut roots: BTreeSet<&str> = RECORD_ROOTS.iter().copied().collect();
-            // The other files that Git tracks, one by one: what lies beside them is nobody's business.
-            let is_record = |file: &&TreeFile| RecordPath::parse(&file.path).is_some();
-            let others = files
-                .iter()
-                .filter(|file| !is_record(file) && !file.path.starts_with("meetings/"));
-            roots.extend(others.map(|file| file.path.as_str()));
-            let folder = repo.work_tree(head_tree, &roots.into_iter().collect::<Vec<_>>())?;
-            let to_read: BTreeSet<&String> = folder.differing.iter().chain(&folder.hidden).collect();
-            let known = files
-                .iter()
-                .filter(is_record)
-                .filter(|file| !to_read.contains(&file.path));
-            ids.extend(known.map(|file| (file.path.clone(), file.id)));
-            (read_records_at(repo.workdir(), to_read)?, folder)
-        }
-        None => {
-            let folder = WorkTreeStatus {
-                hidden: repo.hidden_paths(RECORD_ROOTS)?,
-                ..WorkTreeStatus::default()
-            };
-            (read_records(repo.workdir(), |_| true)?, folder)
-        }
-    };
-    for (path, bytes) in &found.files {
-        ids.insert(path.clone(), Repository::blob_id(bytes)?);
-    }
-    Ok(FolderContents { found, ids, folder })
 }
 
 /// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Content, EntryId, Pair, Placed, Slug, Table, Visibility, order_of_keys};
+use crate::model::{Content, EntryId, Member, Pair, Placed, Slug, Table, Visibility, order_of_keys};
 use crate::seal::{
     Binding, Identities, OpenError, Opened, Pins, Sealed, needs_resealing, open, recipients_for, seal,
 };
@@ -108,7 +108,7 @@ impl Keys {
     }
 
     /// Pins the keys of members that are seen for the first time (docs/privacy.md#pins). In my own seat only my own
-    /// recipients are pinned, and where both members are pinned nobody new is: what a host puts there reads nothing.
+    /// recipients are pinned, and where both members are pinned nobody new is: a key that a host puts there reads nothing.
     ///
     /// # Errors
     /// When the pins cannot be written.
@@ -135,9 +135,9 @@ impl Keys {
         self.identities().map(Identities::recipients).unwrap_or_default()
     }
 
-    /// What settling goes by: my recipients, the keys of the members, and how they stand to those pinned.
+    /// The keys that settling goes by: my recipients, the keys of the members, and how they stand to those pinned.
     pub(in crate::sync) fn settle_with(&self, pair: &Pair) -> String {
-        let of_member = |member: &crate::model::Member| {
+        let of_member = |member: &Member| {
             let (slug, keys) = (&member.slug, member.keys.join(" "));
             format!("; {slug}: {keys}, {:?}", self.pins.trust_of(member))
         };
@@ -150,24 +150,17 @@ impl Keys {
     pub fn me(&self, pair: &Pair) -> Option<Slug> {
         let mine = self.recipients();
         let holds = |keys: &[String]| keys.iter().any(|key| mine.contains(key));
-        let pinned: Vec<&Slug> = pair
+        let (pinned, open): (Vec<_>, Vec<_>) = pair
             .members()
             .into_iter()
-            .map(|m| &m.slug)
-            .filter(|slug| self.pins.of(slug).is_some_and(holds))
-            .collect();
-        match pinned.as_slice() {
-            [me] => return Some((*me).clone()),
-            [] => {}
-            _ => return None,
+            .partition(|member| self.pins.of(&member.slug).is_some());
+        let is_pinned = |member: &&Member| self.pins.of(&member.slug).is_some_and(holds);
+        let mut seats: Vec<&Member> = pinned.into_iter().filter(is_pinned).collect();
+        if seats.is_empty() {
+            seats.extend(open.into_iter().filter(|member| holds(&member.keys)));
         }
-        let unpinned = |slug: &Slug| self.pins.of(slug).is_none();
-        let mut seats = pair
-            .members()
-            .into_iter()
-            .filter(|m| unpinned(&m.slug) && holds(&m.keys));
-        match (seats.next(), seats.next()) {
-            (Some(member), None) => Some(member.slug.clone()),
+        match seats.as_slice() {
+            [me] => Some(me.slug.clone()),
             _ => None,
         }
     }
@@ -179,12 +172,34 @@ impl Keys {
     pub fn open(&self, pair: &Pair, id: EntryId, by: &Slug, ciphertext: &str) -> Result<Opened, ViewError> {
         let identities = self.identities().map_err(|_| ViewError::NoIdentity)?;
         let sealed = Sealed::parse(ciphertext).map_err(|_| ViewError::Open(OpenError::Damaged))?;
-        let binding = Binding {
-            pair: pair.id,
-            entry: id,
-            by: by.clone(),
-        };
-        open(&sealed, &binding, identities).map_err(ViewError::Open)
+        open(&sealed, &binding(pair, id, by), identities).map_err(ViewError::Open)
+    }
+
+    /// Opens the seal of an entry; none where it has no seal, or no author that the seal could be bound to.
+    pub(in crate::sync) fn open_entry(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        entry: &Table,
+    ) -> Option<Result<Opened, ViewError>> {
+        let (ciphertext, by) = (entry.ciphertext()?, author(entry)?);
+        Some(self.open(pair, id, &by, ciphertext))
+    }
+
+    /// The content of an entry, whether it stands in clear or under seal.
+    ///
+    /// # Errors
+    /// When its seal cannot be opened.
+    pub fn content(
+        &self,
+        pair: &Pair,
+        id: EntryId,
+        placed: &Placed,
+    ) -> Result<(Visibility, Content), ViewError> {
+        match self.open_entry(pair, id, &placed.entry) {
+            Some(opened) => opened.map(|opened| (opened.visibility, opened.content)),
+            None => Ok((placed.entry.visibility(), Content::of_entry(&placed.entry))),
+        }
     }
 
     /// Seals a content for the readers that its visibility names.
@@ -202,26 +217,16 @@ impl Keys {
         let recipients = recipients_for(visibility, by, pair, &self.pins)?;
         let mine = self.recipients();
         if !recipients.iter().any(|key| mine.contains(key)) {
-            // Never sealed for others alone: what I write I can read.
+            // Never sealed for others alone: I can read all that I write.
             return Err(SyncError::NotAMember);
         }
-        let binding = Binding {
-            pair: pair.id,
-            entry: id,
-            by: by.clone(),
-        };
-        Ok(seal(content, visibility, &binding, &recipients)?)
-    }
-
-    /// The recipients of a visibility today, where every key is trusted.
-    pub fn wanted(&self, pair: &Pair, by: &Slug, visibility: Visibility) -> Option<Vec<String>> {
-        recipients_for(visibility, by, pair, &self.pins).ok()
+        Ok(seal(content, visibility, &binding(pair, id, by), &recipients)?)
     }
 
     /// Whether an opened entry is sealed for other keys than today's, all of which are trusted.
     pub fn is_stale(&self, pair: &Pair, by: &Slug, opened: &Opened) -> bool {
-        self.wanted(pair, by, opened.visibility)
-            .is_some_and(|wanted| needs_resealing(opened, &wanted))
+        recipients_for(opened.visibility, by, pair, &self.pins)
+            .is_ok_and(|wanted| needs_resealing(opened, &wanted))
     }
 
     /// The sealed form of an entry: its envelope, visibility and ciphertext, and nothing else in clear.
@@ -240,25 +245,11 @@ impl Keys {
         let sealed = self.seal(pair, id, &by, visibility, content)?;
         Ok(with_ciphertext(entry, visibility, sealed.as_str()))
     }
+}
 
-    /// The content of a placed entry, whether it stands in clear or under seal.
-    ///
-    /// # Errors
-    /// When its seal cannot be opened.
-    pub fn content(
-        &self,
-        pair: &Pair,
-        id: EntryId,
-        placed: &Placed,
-    ) -> Result<(Visibility, Content), ViewError> {
-        match (placed.entry.ciphertext(), author(&placed.entry)) {
-            (Some(ciphertext), Some(by)) => {
-                let opened = self.open(pair, id, &by, ciphertext)?;
-                Ok((opened.visibility, opened.content))
-            }
-            _ => Ok((placed.entry.visibility(), Content::of_entry(&placed.entry))),
-        }
-    }
+fn binding(pair: &Pair, entry: EntryId, by: &Slug) -> Binding {
+    let (pair, by) = (pair.id, by.clone());
+    Binding { pair, entry, by }
 }
 
 /// Who wrote an entry, as its envelope says.

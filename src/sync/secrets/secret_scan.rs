@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{BlobId, CommitId, Repository};
 use crate::model::{
-    Alternative, Content, Field, Home, Kind, Loaded, RecordPath, Row, Table, Value, Visibility, assemble,
+    Alternative, Content, Home, Kind, Loaded, Placed, RecordPath, State, Table, Value, Visibility, assemble,
     is_worded,
 };
 
@@ -17,7 +17,7 @@ use crate::sync::secrets::slips::{LocatedSlip, SlipBaseline, slips_in};
 const LARGEST: usize = 64 * 1024 * 1024;
 
 /// Refuses commits between `seen` and `tip` that hold a text in clear that was to be sealed. One that stands in clear
-/// in what was seen is out already: to hold it back would stop everything, and hide nothing.
+/// in the commits that were seen is out already: to hold it back would stop everything, and hide nothing.
 ///
 /// # Errors
 /// [`SyncError::ClearSecret`] with the first such commit.
@@ -26,31 +26,26 @@ pub(in crate::sync) fn refuse_clear_secrets(
     tip: CommitId,
     seen: &[CommitId],
 ) -> Result<(), SyncError> {
-    let mut out = PublishedTexts::default();
+    let mut published = None;
     for commit in repo.ancestors(tip, seen)? {
         let commit = commit?;
         let info = repo.commit_info(commit)?;
-        let parent = match info.parents.first() {
-            Some(parent) => repo.tree_of(*parent).ok(),
-            None => None,
-        };
-        for path in repo.changed_paths(parent, Some(info.tree))? {
-            if !may_hold_entries(&path) {
-                continue;
-            }
+        let parent = info.parents.first();
+        let parent = parent.and_then(|parent| repo.tree_of(*parent).ok());
+        let mut paths = repo.changed_paths(parent, Some(info.tree))?;
+        paths.retain(|path| may_hold_entries(path));
+        for path in paths {
             let Some(file) = repo.tree_entry(info.tree, &path)? else {
                 continue;
             };
-            // A file may be too large for a record and hold a text all the same. One beyond this limit holds none.
-            let Ok(bytes) = repo.blob(file.id, LARGEST) else {
+            let Some(scanned) = scan(repo, &path, file.id).filter(|scanned| !scanned.is_clean()) else {
                 continue;
             };
-            let found = ScannedFile::in_file(&path, &bytes);
-            if found.is_empty() {
-                continue;
-            }
-            out.read(repo, tip, seen)?;
-            if !out.covers(file.id, &found) {
+            let published = match &mut published {
+                Some(published) => published,
+                none => none.insert(PublishedTexts::read(repo, tip, seen)?),
+            };
+            if !published.cover(file.id, &scanned) {
                 return Err(SyncError::ClearSecret {
                     commit: commit.short(),
                     path,
@@ -59,6 +54,13 @@ pub(in crate::sync) fn refuse_clear_secrets(
         }
     }
     Ok(())
+}
+
+/// A file of a tree, scanned; none where it holds no entries. A file may be too large for a record and hold a text all
+/// the same, but not one beyond [`LARGEST`].
+fn scan(repo: &Repository, path: &str, id: BlobId) -> Option<ScannedFile> {
+    let bytes = may_hold_entries(path).then(|| repo.blob(id, LARGEST).ok())??;
+    Some(ScannedFile::read(path, &bytes))
 }
 
 /// A file, read for texts in clear that were to be sealed.
@@ -73,10 +75,10 @@ pub(in crate::sync) struct ScannedFile {
 impl ScannedFile {
     /// Looks through a file. One that is no record is read as if it were: a copy of one, in the wrong place or under an
     /// editor's name for it, is out as well.
-    pub(in crate::sync) fn in_file(path: &str, bytes: &[u8]) -> Self {
+    pub(in crate::sync) fn read(path: &str, bytes: &[u8]) -> Self {
         let record = RecordPath::parse(path);
-        let read_as = record.map_or_else(|| RecordPath::Home(Home::Agenda).path(), |record| record.path());
-        let loaded = assemble([(read_as.as_str(), bytes)]);
+        let read_as = record.unwrap_or(RecordPath::Home(Home::Agenda));
+        let loaded = assemble([(read_as.path(), bytes)]);
         let is_doubtful = !loaded.broken.is_empty() && may_leak(bytes, record.is_some());
         Self {
             loaded,
@@ -85,7 +87,7 @@ impl ScannedFile {
         }
     }
 
-    pub(in crate::sync) fn is_empty(&self) -> bool {
+    pub(in crate::sync) fn is_clean(&self) -> bool {
         !self.is_doubtful && self.slips().is_empty() && self.leaks().next().is_none()
     }
 
@@ -97,11 +99,16 @@ impl ScannedFile {
 
     /// The entries that hold a text in clear that was to be sealed.
     fn leaks(&self) -> impl Iterator<Item = &Table> {
-        let entries = self.loaded.state.entries.values().chain(&self.loaded.loose);
-        entries
-            .map(|placed| &placed.entry)
-            .filter(|entry| entry.exposes_words())
+        leaks(&self.loaded.state, &self.loaded.loose)
     }
+}
+
+fn leaks<'a>(
+    state: &'a State,
+    loose: impl IntoIterator<Item = &'a Placed>,
+) -> impl Iterator<Item = &'a Table> {
+    let entries = state.entries.values().chain(loose).map(|placed| &placed.entry);
+    entries.filter(|entry| entry.exposes_words())
 }
 
 /// Whether a file may hold entries: a record, or what is named like one.
@@ -112,87 +119,77 @@ pub(in crate::sync) fn may_hold_entries(path: &str) -> bool {
     RecordPath::parse(path).is_some() || (named && name.contains(".toml"))
 }
 
+/// A part of an entry that may hold words.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Text {
+    Field(String, Value),
+    Comment(String),
+    Alternative(Alternative),
+}
+
+/// The parts of an entry that belong inside its seal, with the values of conflicts that stand beside it in clear.
+fn texts_of(entry: &Table) -> Vec<Text> {
+    let content = Content::of_entry(entry);
+    let table = content.table();
+    let bodies = entry
+        .rows_of("body")
+        .filter(|row| row.alternative.get("text").is_some());
+    let fields = table.fields.iter();
+    let fields = fields.map(|field| Text::Field(field.key.clone(), field.value.clone()));
+    let comments = table.comments().cloned().map(Text::Comment);
+    let rows = table.rows.iter().chain(bodies);
+    let rows = rows.map(|row| Text::Alternative(row.alternative.clone()));
+    fields.chain(comments).chain(rows).collect()
+}
+
 /// The texts in clear, and the slips, of commits that were seen at the remote.
 #[derive(Default)]
 struct PublishedTexts {
-    was_read: bool,
-    values: BTreeSet<(String, Value)>,
-    comments: BTreeSet<String>,
-    conflict_values: BTreeSet<Alternative>,
-    known: SlipBaseline,
+    texts: BTreeSet<Text>,
+    baseline: SlipBaseline,
     files: BTreeSet<BlobId>,
 }
 
 impl PublishedTexts {
-    /// Reads what was seen, and where the ways parted: a text may be sealed there by now.
-    fn read(&mut self, repo: &Repository, tip: CommitId, seen: &[CommitId]) -> Result<(), SyncError> {
-        if std::mem::replace(&mut self.was_read, true) {
-            return Ok(());
-        }
+    /// Reads the commits that were seen, and those where the histories parted: a text may be sealed there by now.
+    fn read(repo: &Repository, tip: CommitId, seen: &[CommitId]) -> Result<Self, SyncError> {
         let mut commits = seen.to_vec();
         for seen in seen {
             commits.extend(repo.merge_bases(tip, *seen)?);
         }
+        let mut published = Self::default();
         for commit in commits {
             for file in repo.list_tree(repo.tree_of(commit)?, None)? {
-                if !may_hold_entries(&file.path) || !self.files.insert(file.id) {
+                if published.files.contains(&file.id) {
                     continue;
                 }
-                let Ok(bytes) = repo.blob(file.id, LARGEST) else {
-                    continue;
-                };
-                let found = ScannedFile::in_file(&file.path, &bytes);
-                found.leaks().for_each(|entry| self.take(entry));
-                self.known.add(&found.loaded.state, &found.loaded.loose);
+                if let Some(scanned) = scan(repo, &file.path, file.id) {
+                    let loaded = &scanned.loaded;
+                    published.files.insert(file.id);
+                    published.texts.extend(scanned.leaks().flat_map(texts_of));
+                    published.baseline.add(&loaded.state, &loaded.loose);
+                }
             }
         }
-        Ok(())
+        Ok(published)
     }
 
-    fn take(&mut self, entry: &Table) {
-        let content = Content::of_entry(entry);
-        let fields = content.table().fields.iter();
-        self.values
-            .extend(fields.map(|field| (field.key.clone(), field.value.clone())));
-        self.comments.extend(content.table().comments().cloned());
-        self.conflict_values
-            .extend(conflict_values(entry, &content).cloned());
-    }
-
-    fn covers(&self, file: BlobId, found: &ScannedFile) -> bool {
+    fn cover(&self, file: BlobId, scanned: &ScannedFile) -> bool {
+        // Filling in adds some fields, and commands change them: in an entry that stands wholly in clear they are no
+        // words.
+        let is_worded = |entry: &Table, text: &Text| match text {
+            Text::Field(key, _) => entry.ciphertext().is_some() || is_worded(key),
+            _ => true,
+        };
+        let is_out = |entry| {
+            let mut texts = texts_of(entry).into_iter().filter(|text| is_worded(entry, text));
+            texts.all(|text| self.texts.contains(&text))
+        };
         self.files.contains(&file)
-            || (!found.is_doubtful
-                && found.slips().iter().all(|slip| self.known.has(slip))
-                && found.leaks().all(|entry| self.holds(entry)))
+            || (!scanned.is_doubtful
+                && scanned.slips().iter().all(|slip| self.baseline.has(slip))
+                && scanned.leaks().all(is_out))
     }
-
-    fn holds(&self, entry: &Table) -> bool {
-        let content = Content::of_entry(entry);
-        let mut fields = content
-            .table()
-            .fields
-            .iter()
-            .filter(|field| !holds_no_words(entry, field));
-        fields.all(|field| self.values.contains(&(field.key.clone(), field.value.clone())))
-            && content
-                .table()
-                .comments()
-                .all(|comment| self.comments.contains(comment))
-            && conflict_values(entry, &content).all(|value| self.conflict_values.contains(value))
-    }
-}
-
-/// Whether filling in adds such a field, or a command changes it, in an entry that stands wholly in clear.
-fn holds_no_words(entry: &Table, field: &Field) -> bool {
-    entry.ciphertext().is_none() && !is_worded(&field.key)
-}
-
-/// The values of conflicts that stand beside an entry in clear.
-fn conflict_values<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<Item = &'a Alternative> {
-    let in_clear = |row: &&Row| row.alternative.get("text").is_some();
-    let bodies = entry.rows_of("body").filter(in_clear);
-    let rows = content.table().rows.iter().chain(bodies);
-    rows.map(|row| &row.alternative)
 }
 
 /// Refuses to go on where plain Git committed a text in clear that was to be sealed, and it has not left this machine:
@@ -200,16 +197,15 @@ fn conflict_values<'a>(entry: &'a Table, content: &'a Content) -> impl Iterator<
 ///
 /// A text that came from the remote in clear is out already. It blocks nothing.
 pub(in crate::sync) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Result<(), SyncError> {
-    let (entries, loose) = (side.state.entries.values(), side.loose.iter());
-    let loose = loose.map(|(placed, _)| placed);
-    let mut all = entries.chain(loose.clone());
-    if all.any(|placed| placed.entry.exposes_words()) || !slips_in(&side.state, loose, |_| false).is_empty() {
+    let loose = side.loose.iter().map(|(placed, _)| placed);
+    let has_leak = leaks(&side.state, loose.clone()).next().is_some();
+    if has_leak || !slips_in(&side.state, loose, |_| false).is_empty() {
         return refuse_clear_secrets(repo, tip, &sent(repo, None)?);
     }
     Ok(())
 }
 
-/// Commits that are out: what was seen at the remote, on this branch and on others, and what plain Git pushed there.
+/// Commits that are out: those seen at the remote, on this branch and on others, and those that plain Git pushed there.
 pub(in crate::sync) fn sent(repo: &Repository, there: Option<CommitId>) -> Result<Vec<CommitId>, SyncError> {
     let mut sent: Vec<CommitId> = there.into_iter().collect();
     for below in ["refs/oneonone/seen/*", "refs/remotes/origin/*"] {

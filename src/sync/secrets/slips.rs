@@ -15,16 +15,13 @@ pub(in crate::sync) struct LocatedSlip<'a> {
 
 impl LocatedSlip<'_> {
     /// The slip with the id and the text of its entry: an entry without an id gets one on the way, and keeps its text.
-    fn names(&self) -> Vec<(String, Slip)> {
+    fn names(&self) -> impl Iterator<Item = (String, Slip)> {
         let names = match self.entry {
-            Some(placed) => ["id", "text"]
-                .iter()
-                .filter_map(|key| placed.entry.get_str(key))
-                .collect(),
-            None => vec![""],
+            Some(placed) => ["id", "text"].map(|key| placed.entry.get_str(key)),
+            None => [Some(""), None],
         };
         let named = |name: &str| (name.to_owned(), self.slip.clone());
-        names.into_iter().map(named).collect()
+        names.into_iter().flatten().map(named)
     }
 }
 
@@ -41,23 +38,21 @@ pub(in crate::sync) fn slips_in<'a>(
     for (placed, words) in with_id.chain(loose) {
         let find = if words { slips_in_entry } else { keys_of_entry };
         let found = find(&placed.entry, placed.entry.intended_visibility());
-        slips.extend(found.into_iter().map(|slip| LocatedSlip {
-            path: placed.home.path(),
-            entry: Some(placed),
-            slip,
-        }));
+        slips.extend(
+            found
+                .into_iter()
+                .map(|slip| (placed.home.path(), Some(placed), slip)),
+        );
     }
     let pair = state.pair.iter();
     let pair = pair.flat_map(|pair| [&pair.top].into_iter().chain(pair.members.values()));
     let heads = state.headers().map(|(home, head)| (home.path(), head));
     for (path, head) in heads.chain(pair.map(|head| (RecordPath::Pair.path(), head))) {
-        slips.extend(keys_of_head(head).into_iter().map(|slip| LocatedSlip {
-            path: path.clone(),
-            entry: None,
-            slip,
-        }));
+        let found = keys_of_head(head).into_iter();
+        slips.extend(found.map(|slip| (path.clone(), None, slip)));
     }
-    slips
+    let located = |(path, entry, slip)| LocatedSlip { path, entry, slip };
+    slips.into_iter().map(located).collect()
 }
 
 /// The slips and ids that stood in records before: nobody writes those now.
@@ -75,7 +70,7 @@ impl SlipBaseline {
     }
 
     pub(in crate::sync) fn has(&self, slip: &LocatedSlip<'_>) -> bool {
-        slip.names().iter().any(|name| self.slips.contains(name))
+        slip.names().any(|name| self.slips.contains(&name))
     }
 
     /// The slips that were written now. A command made an id that is new, and wrote the words.

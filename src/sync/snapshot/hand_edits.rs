@@ -1,11 +1,12 @@
 //! Hand edits of a clone of Git: checked, filled in and sealed before anything is committed.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::git::{TreeFile, TreeId};
-use crate::model::{EntryId, Limits, Loaded, Problem, RecordPath, State, assemble};
+use crate::model::{EntryId, Limits, Problem, RecordPath, State, assemble};
 
-use super::hand::SnapshotContext;
+use super::context::SnapshotContext;
 use super::rules::Rules;
 use super::{SnapshotInput, snapshot};
 use crate::sync::error::SyncError;
@@ -16,13 +17,16 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_slip, problem};
 use crate::sync::secrets::slips::SlipBaseline;
 
-/// What taking in gave.
+/// The path and the bytes of a record.
+type Contents<'a> = (&'a String, Cow<'a, [u8]>);
+
+/// HEAD with the hand edits.
 pub(in crate::sync) struct HandEdits {
-    /// HEAD with the hand edits.
+    /// All of it.
     pub(in crate::sync) state: State,
     /// Records that could not be read in HEAD, and can as they lie in the folder now.
     pub(in crate::sync) mended: BTreeSet<RecordPath>,
-    /// What a person should know.
+    /// Facts that a person should know.
     pub(in crate::sync) notes: Vec<SyncNote>,
     /// Entries that lie in the folder without their ids.
     pub(in crate::sync) filled: Vec<EntryId>,
@@ -34,69 +38,57 @@ impl SnapshotContext<'_> {
     /// # Errors
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
     pub(in crate::sync) fn take_in(&self, work: &WorkTree) -> Result<Option<HandEdits>, SyncError> {
-        self.refuse_odd(work)?;
+        let head = self.head_side;
+        // A link or a folder in the place of a record stops everything, unless it was committed so.
+        let is_committed = |path: &str| RecordPath::parse(path).is_some_and(|r| head.broken.contains_key(&r));
+        refuse(work.odd.iter().filter(|odd| !is_committed(&odd.path)))?;
         if self.is_as_head(work) {
             return Ok(None);
         }
-        if !work.ids.contains_key(&RecordPath::Pair.path()) && !self.is_hidden(work, RecordPath::Pair) {
-            let help = "bring it back: git checkout HEAD -- pair.toml";
+        if work.id(RecordPath::Pair).is_none() && !work.is_hidden(RecordPath::Pair) {
             return Err(problem(
                 "pair.toml",
                 "the pair's own record is gone from the folder",
-                help,
+                "bring it back: git checkout HEAD -- pair.toml",
             ));
         }
-        let remembered = match work.base_tree {
-            Some(tree) if Some(tree) == self.head_side.tree => self.head_side.clone(),
+        let base = match work.base_tree {
+            Some(tree) if Some(tree) == head.tree => head.clone(),
             Some(tree) => self.base(tree)?,
             None => Side::default(),
         };
-        // Skip files that were flagged as changed but match HEAD.
-        let read = |path: &str| RecordPath::parse(path).is_some_and(|record| self.head_side.is_read(record));
-        let files = work.files.iter().filter(|(path, _)| read(path));
-        let mut contents: Vec<(String, Vec<u8>)> =
-            files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
-        let as_head = self.head_side.blobs.iter().filter(|(record, file)| {
-            self.head_side.is_read(**record) && !work.files.contains_key(&file.path)
-        });
-        for (record, file) in as_head {
-            let lies = work.id(*record) == Some(file.id) || self.is_hidden(work, *record);
-            if lies && !self.head_side.broken.contains_key(record) {
-                contents.push((file.path.clone(), self.repo.blob(file.id, Limits::FILE)?));
-            }
-        }
-        let loaded = assemble(
-            contents
-                .iter()
-                .map(|(path, bytes)| (path.as_str(), bytes.as_slice())),
-        );
-        self.refuse_broken(work, &loaded, &remembered)?;
-        self.refuse_slips(&loaded, &remembered, work)?;
-        let readable = |record: &RecordPath| {
-            work.id(*record).is_some()
-                && work.id(*record) != self.head_side.blob(*record)
-                && !loaded.broken.contains_key(record)
-        };
-        let mended: BTreeSet<RecordPath> = self
-            .head_side
-            .broken
-            .keys()
-            .filter(|r| readable(r))
-            .copied()
-            .collect();
         let mut rules = Rules {
-            hand: self,
-            base: &remembered,
+            context: self,
+            base: &base,
             work,
             notes: Vec::new(),
         };
-        let folder = SnapshotInput {
+        let loaded = assemble(self.contents(work)?);
+        // A record that I broke stops everything; one that came so from the other side does not.
+        let is_mine = |record| work.id(record) != head.blob(record) && work.id(record) != base.blob(record);
+        let broken = loaded.broken.iter().filter(|(record, _)| is_mine(**record));
+        refuse(broken.flat_map(|(_, problems)| problems))?;
+        // So does a slip that was written here.
+        let mut baseline = SlipBaseline::default();
+        for side in [head, &base] {
+            baseline.add(&side.state, side.loose.iter().map(|(placed, _)| placed));
+        }
+        if let Some(slip) = baseline.new_slips(&loaded.state, &loaded.loose).first() {
+            let source = rules.source(&slip.path);
+            return Err(SyncError::Problems(vec![at_slip(slip, &loaded.loose, source)]));
+        }
+        let is_readable = |record: &&RecordPath| {
+            let lies = work.id(**record);
+            lies.is_some() && lies != head.blob(**record) && !loaded.broken.contains_key(record)
+        };
+        let mended = head.broken.keys().filter(is_readable).copied().collect();
+        let input = SnapshotInput {
             loaded,
-            head: self.head_side,
-            base: &remembered,
+            head,
+            base: &base,
             pending: self.pending,
         };
-        let taken = snapshot(folder, &mut rules)?;
+        let taken = snapshot(input, &mut rules)?;
         let mut notes = rules.notes;
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
         Ok(Some(HandEdits {
@@ -105,6 +97,22 @@ impl SnapshotContext<'_> {
             notes,
             filled: taken.filled,
         }))
+    }
+
+    /// The records that count as lying in the folder. Files that were flagged as changed but match HEAD are skipped.
+    fn contents<'a>(&'a self, work: &'a WorkTree) -> Result<Vec<Contents<'a>>, SyncError> {
+        let head = self.head_side;
+        let is_read = |path: &str| RecordPath::parse(path).is_some_and(|record| head.is_read(record));
+        let files = work.files.iter().filter(|(path, _)| is_read(path));
+        let mut contents: Vec<_> = files.map(|(path, bytes)| (path, Cow::from(bytes))).collect();
+        for (record, file) in &head.blobs {
+            let is_as_head = work.id(*record) == Some(file.id) || work.is_hidden(*record);
+            let is_new = head.is_read(*record) && !work.files.contains_key(&file.path);
+            if is_as_head && is_new && !head.broken.contains_key(record) {
+                contents.push((&file.path, self.repo.blob(file.id, Limits::FILE)?.into()));
+            }
+        }
+        Ok(contents)
     }
 
     /// The tree that hand edits are told against: the same records of it as of HEAD.
@@ -116,7 +124,7 @@ impl SnapshotContext<'_> {
             }),
             None => None,
         };
-        Side::of_tree_in(self.repo, tree, part)
+        Side::of_tree(self.repo, tree, part)
     }
 
     /// Whether every record lies there as HEAD has it.
@@ -125,55 +133,17 @@ impl SnapshotContext<'_> {
         if work.ids.len() == self.head_side.blobs.len() && self.head_side.blobs.values().all(same) {
             return true;
         }
-        let as_head = |record: RecordPath| {
-            work.id(record) == self.head_side.blob(record) || self.is_hidden(work, record)
-        };
+        let as_head = |record| work.id(record) == self.head_side.blob(record) || work.is_hidden(record);
         let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));
         self.head_side.blobs.keys().copied().chain(lying).all(as_head)
     }
+}
 
-    /// A slip stops everything, where it was written here.
-    fn refuse_slips(&self, loaded: &Loaded, remembered: &Side, work: &WorkTree) -> Result<(), SyncError> {
-        let mut known = SlipBaseline::default();
-        for side in [self.head_side, remembered] {
-            known.add(&side.state, side.loose.iter().map(|(placed, _)| placed));
-        }
-        let slips = known.new_slips(&loaded.state, &loaded.loose);
-        let Some(slip) = slips.first() else { return Ok(()) };
-        let source = self.source(work, &slip.path);
-        Err(SyncError::Problems(vec![at_slip(slip, &loaded.loose, source)]))
-    }
-
-    /// A link or a folder in the place of a record stops everything, unless it was committed so.
-    fn refuse_odd(&self, work: &WorkTree) -> Result<(), SyncError> {
-        let mine: Vec<Problem> = work
-            .odd
-            .iter()
-            .filter(|odd| {
-                !RecordPath::parse(&odd.path).is_some_and(|r| self.head_side.broken.contains_key(&r))
-            })
-            .cloned()
-            .collect();
-        if mine.is_empty() {
-            Ok(())
-        } else {
-            Err(SyncError::Problems(mine))
-        }
-    }
-
-    /// A record that I broke stops everything; one that came so from the other side does not.
-    fn refuse_broken(&self, work: &WorkTree, loaded: &Loaded, remembered: &Side) -> Result<(), SyncError> {
-        let mut problems = Vec::new();
-        for (record, found) in &loaded.broken {
-            let lies = work.id(*record);
-            if lies != self.head_side.blob(*record) && lies != remembered.blob(*record) {
-                problems.extend(found.iter().cloned());
-            }
-        }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(SyncError::Problems(problems))
-        }
+fn refuse<'a>(problems: impl Iterator<Item = &'a Problem>) -> Result<(), SyncError> {
+    let problems: Vec<Problem> = problems.cloned().collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(SyncError::Problems(problems))
     }
 }

@@ -4,8 +4,8 @@
 //! `merge(base, folder, HEAD)`. Its rules for single entries stand behind an interface, because they need keys.
 
 mod assign_ids;
+mod context;
 mod entry_rules;
-mod hand;
 mod hand_edits;
 mod rules;
 pub(super) mod tracked_files;
@@ -16,8 +16,8 @@ use crate::model::{EntryId, Loaded, Placed, State};
 use super::error::SyncError;
 use super::load::side::Side;
 
+pub(super) use context::SnapshotContext;
 pub use entry_rules::EntryRules;
-pub(super) use hand::SnapshotContext;
 
 /// A folder, and the two states that it is told against.
 pub struct SnapshotInput<'a> {

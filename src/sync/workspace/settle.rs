@@ -23,7 +23,9 @@ impl Workspace {
     ) -> Result<Vec<SyncNote>, SyncError> {
         let mut notes = Vec::new();
         let mut merged = merge.map(|(tree, _)| self.unsettled_tree(tree)).transpose()?;
-        let pair = merged.as_ref().and_then(|side| typed_pair(side).ok());
+        let pair = merged
+            .as_ref()
+            .and_then(|side| typed_pair(&side.state, &side.broken).ok());
         let pair = pair.unwrap_or_else(|| self.pair().clone());
         if pair.id != self.pair().id {
             return Err(SyncError::PairReplaced);
@@ -77,14 +79,14 @@ impl Workspace {
     /// conflict everything, for the entries that may come of it have ids of their own.
     fn unsettled_tree(&self, tree: TreeId) -> Result<Side, SyncError> {
         if self.side.scope.is_none() {
-            return Side::of_tree(&self.repo, tree);
+            return Side::of_tree(&self.repo, tree, None);
         }
         let listing = self.catalog.listing(&self.repo, tree)?;
         let mut scope = records_to_compare(&self.repo, &self.catalog, std::slice::from_ref(&listing))?;
         scope.extend(unsettled(&self.repo, &self.catalog, &listing)?);
-        let side = Side::of_tree_in(&self.repo, tree, Some(PartialListing { listing, scope }))?;
+        let side = Side::of_tree(&self.repo, tree, Some(PartialListing { listing, scope }))?;
         if any_bodies_conflict(&side.state) {
-            return Side::of_tree(&self.repo, tree);
+            return Side::of_tree(&self.repo, tree, None);
         }
         Ok(side)
     }
