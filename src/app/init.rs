@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::git::{CommitId, HeadsOutcome, RemoteOptions, Repository, remote_heads};
-use crate::model::{EntryId, Pair, Role, Slug};
+use crate::model::{EntryId, Pair, Role, Seat, Slug, new_pair};
 use crate::store::{CloneLock, Notes, StagingFolder};
-use crate::sync::{Delivery, Seat, SyncError, create, new_pair, push};
+use crate::sync::{Delivery, SyncError, create, push};
 
 use super::error::AppError;
 use super::guard::{Moment, keep_guard};

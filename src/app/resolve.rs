@@ -1,7 +1,7 @@
 //! `resolve`: a conflict ends.
 
-use crate::model::{Alternative, Home, MeetingKey, Visibility};
-use crate::sync::{Address, Choice, Conflict};
+use crate::model::{Address, Alternative, Home, MeetingKey, Visibility};
+use crate::sync::{Choice, Conflict};
 
 use super::error::AppError;
 use super::session::{Session, WriteSession};

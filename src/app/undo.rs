@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Entry, EntryId, MeetingKey, State};
-use crate::sync::{Address, Conflict, Reverted, UndoDirection, conflicts};
+use crate::model::{Address, Entry, EntryId, MeetingKey, State};
+use crate::sync::{Conflict, Reverted, UndoDirection, conflicts};
 
 use super::error::AppError;
 use super::remark::Remark;

@@ -1,5 +1,5 @@
-//! What a field is: the one table that validation, the order of keys, the JSON Schemas, the merge, the seal and the
-//! look for secrets go by (docs/format.md#entries).
+//! The table of fields: validation, the order of keys, the JSON Schemas, the merge, the seal and the look for secrets
+//! go by it (docs/format.md#entries).
 //!
 //! A new field is a line here and a line in its type ([`Body`](super::Body) for an entry).
 //!
@@ -13,7 +13,7 @@ use super::words::{ActionState, Kind, MeetingStatus, Role, Tone, Visibility, Wor
 pub enum TableKind {
     /// An `[[entry]]`.
     Entry,
-    /// What stands inside a seal; it has the fields of an entry.
+    /// The content of a seal; it has the fields of an entry.
     Content,
     /// The head of a meeting.
     Meeting,
@@ -27,7 +27,7 @@ pub enum TableKind {
     Row,
 }
 
-/// What the value of a field must be.
+/// The type of the value of a field.
 #[derive(Debug, Clone, Copy)]
 pub enum Holds {
     /// The id of an entry or of the pair.
@@ -91,7 +91,7 @@ pub enum Wording {
     Plain,
 }
 
-/// What happens where both sides changed a field differently (docs/merge.md#fields).
+/// The rule where both sides changed a field differently (docs/merge.md#fields).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergeRule {
     /// The set rule: both values stay, as a conflict. Unknown keys have it too.
@@ -231,7 +231,7 @@ pub(crate) fn rank_of(key: &str) -> u8 {
     named.map(|field| field.rank).min().unwrap_or(BY_NAME)
 }
 
-/// What happens where both sides changed a field differently.
+/// The rule where both sides changed a field differently.
 pub fn merge_rule(place: TableKind, key: &str) -> MergeRule {
     place.field(key).map_or(MergeRule::Set, |field| field.merge)
 }

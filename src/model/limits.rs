@@ -1,6 +1,6 @@
 //! Sizes that are checked before anything is parsed (docs/format.md#limits).
 
-/// What a record may hold. Commands write at most half of each, so that a merge never exceeds them.
+/// The sizes that a record may have. Commands write at most half of each, so that a merge never exceeds them.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits;
 

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock or the terminal. Raw tables ([`Table`]) keep every key, comment and key
 //! order of a record; the typed view ([`Entry`]) is what queries and commands work on.
 
+mod address;
 mod date;
 mod entry;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod format;
 mod id;
 mod limits;
 mod meeting;
+mod new_pair;
 mod pair;
 mod problem;
 mod record_path;
@@ -23,6 +25,7 @@ mod text;
 mod typed;
 mod words;
 
+pub use address::Address;
 pub use date::{
     Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
 };
@@ -40,6 +43,7 @@ pub use format::{
 pub use id::EntryId;
 pub use limits::Limits;
 pub use meeting::Meeting;
+pub use new_pair::{Seat, new_pair};
 pub use pair::{Member, Pair};
 pub use problem::{Position, Problem};
 pub use record_path::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};

@@ -1,4 +1,4 @@
-//! What is wrong with a record, shown like a compiler shows it: file, line, column, and the fix.
+//! Problems of a record, shown like a compiler shows it: file, line, column, and the fix.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,7 +12,7 @@ pub struct Problem {
     pub source: String,
     /// Where in the text, in bytes.
     pub span: Range<usize>,
-    /// What is wrong, in a sentence without a full stop.
+    /// The fault, in a sentence without a full stop.
     pub what: String,
     /// A word at the place itself; may be empty.
     pub label: String,

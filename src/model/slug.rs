@@ -7,7 +7,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
-/// What is wrong with a would-be slug.
+/// The fault in a would-be slug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlugError;
 

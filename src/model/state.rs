@@ -34,10 +34,10 @@ pub struct State {
     pub pair: Option<PairDocument>,
 }
 
-/// What reading a set of files gave.
+/// A set of files as they were read.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// What could be read. A doubled entry stands here once, as its first copy.
+    /// Everything that could be read. A doubled entry stands here once, as its first copy.
     pub state: State,
     /// Entries without an id, in the order of files and in them.
     pub loose: Vec<Placed>,

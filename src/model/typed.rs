@@ -11,7 +11,7 @@ use super::words::{ActionState, Kind, MeetingStatus, Role, Tone, Visibility};
 
 /// A type that one value of a record is read into.
 pub trait Scalar: Sized {
-    /// What the value says; none where it is not of this type.
+    /// The value as this type; none where it is not of it.
     fn of_value(value: &Value) -> Option<Self>;
 
     /// The value that says it.
@@ -20,7 +20,7 @@ pub trait Scalar: Sized {
 
 /// The type of a field: [`Scalar`] where it has a value when it is absent, an option of one, or a list.
 pub(crate) trait Typed: Sized {
-    /// What the field says; a value of another type reads as an absent one.
+    /// The value of a field; one of another type reads as absent.
     fn read(value: Option<&Value>) -> Self;
 
     /// The value that says it; none where it is absent.
@@ -120,7 +120,7 @@ impl<T: Scalar> Typed for Vec<T> {
 }
 
 impl Table {
-    /// What a key says, typed; none where it is absent or says something else.
+    /// The value of a key, typed; none where it is absent or of another type.
     pub fn read<T: Scalar>(&self, key: &str) -> Option<T> {
         self.get(key).and_then(T::of_value)
     }

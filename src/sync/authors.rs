@@ -1,9 +1,8 @@
 //! Who wrote a value that stands in a conflict: found in history when it is shown (docs/merge.md#conflict-rows).
 
 use crate::git::{Repository, TreeId};
-use crate::model::{Alternative, Pair, RecordPath, Slug, State};
+use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 
-use crate::sync::conflicts::Address;
 use crate::sync::error::SyncError;
 use crate::sync::load::read::read_paths;
 use crate::sync::load::repair::author_of;

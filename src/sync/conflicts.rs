@@ -1,36 +1,13 @@
 //! The conflicts that stand, with every value; and ending one (docs/merge.md#conflict-rows).
 
-use std::fmt;
-
 use crate::model::{
-    Alternative, EntryId, Home, Pair, Placed, Slug, State, Table, Visibility, complete_action,
+    Address, Alternative, EntryId, Pair, Placed, Slug, State, Table, Visibility, complete_action,
 };
 use crate::seal::Opened;
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 use crate::sync::workspace::Workspace;
-
-/// The place of a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Address {
-    /// An entry.
-    Entry(EntryId),
-    /// The head of the agenda or of a meeting.
-    Home(Home),
-    /// `pair.toml`; fields of a member are `member.SLUG.FIELD`.
-    Pair,
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Entry(id) => id.fmt(f),
-            Self::Home(home) => home.fmt(f),
-            Self::Pair => f.write_str("pair"),
-        }
-    }
-}
 
 /// One of the values of a field.
 #[derive(Debug, Clone)]
@@ -58,30 +35,6 @@ pub struct Conflict {
     pub by: Option<Slug>,
     /// Whether the field stands inside a seal: history cannot tell who wrote the values.
     pub sealed: bool,
-}
-
-impl Address {
-    /// The table that holds a field of this address, and the name of the field in it.
-    pub(in crate::sync) fn table_in<'a>(
-        self,
-        state: &'a mut State,
-        field: &'a str,
-    ) -> Option<(&'a mut Table, &'a str)> {
-        let table = match self {
-            Self::Entry(id) => &mut state.entries.get_mut(&id)?.entry,
-            Self::Home(Home::Agenda) => state.agenda.as_mut()?,
-            Self::Home(Home::Meeting(key)) => state.meetings.get_mut(&key)?,
-            Self::Pair => {
-                let pair = state.pair.as_mut()?;
-                let of_member = field.strip_prefix("member.").and_then(|f| f.split_once('.'));
-                match of_member {
-                    Some((slug, field)) => return Some((pair.members.get_mut(slug)?, field)),
-                    None => &mut pair.top,
-                }
-            }
-        };
-        Some((table, field))
-    }
 }
 
 /// The conflicts of a state, as far as my keys open them: entries in their order, then heads, then the pair.

@@ -1,7 +1,7 @@
 //! A new pair: its repository with the first commit (docs/format.md#files).
 
 use crate::git::{CommitId, Repository, mode};
-use crate::model::{EntryId, Pair, PairDocument, Role, Slug, State, Table, Value, assemble};
+use crate::model::{Slug, State};
 use crate::store::{Lock, Notes};
 
 use crate::sync::checkout::GitCheckout;
@@ -11,38 +11,8 @@ use crate::sync::load::commit::{signature, write};
 use crate::sync::load::read_scope::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
 
-/// What plain Git must know of records: their line ends stay, and it never merges them by line.
+/// Rules for plain Git: the line ends of records stay, and they are never merged by line.
 pub const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";
-
-/// A member of a pair that is to be made.
-#[derive(Debug, Clone)]
-pub struct Seat {
-    /// The slug.
-    pub slug: Slug,
-    /// The name as people write it.
-    pub name: String,
-    /// The recipients; none for an open seat.
-    pub keys: Vec<String>,
-}
-
-/// The records of a new pair.
-pub fn new_pair(id: EntryId, manager: &Seat, report: &Seat) -> State {
-    let mut state = assemble([("agenda.toml", b"".as_slice())]).state;
-    let mut pair = PairDocument::default();
-    pair.top.set("format", i64::from(Pair::FORMAT));
-    pair.top.set("id", id.to_string());
-    pair.top.set("cadence", "1w");
-    for (seat, role) in [(manager, Role::Manager), (report, Role::Report)] {
-        let mut member = Table::default();
-        member.set("role", role.as_str());
-        member.set("name", seat.name.as_str());
-        let keys = seat.keys.iter().map(|key| Value::from(key.as_str()));
-        member.set("keys", Value::Array(keys.collect()));
-        pair.members.insert(seat.slug.to_string(), member);
-    }
-    state.pair = Some(pair);
-    state
-}
 
 /// Writes the first commit into a repository that has none, and its files into the folder.
 ///

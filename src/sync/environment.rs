@@ -1,4 +1,4 @@
-//! What a workspace takes from the outside, so that nothing below reads a clock or looks for a home.
+//! The environment of a workspace. It comes from outside, so that nothing below reads a clock or looks for a home.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::model::{EntryId, Instant};
 use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::Keys;
 
-/// What the outside gives: the time, where keys lie, and new ids.
+/// The time, where keys lie, and new ids.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The time.

@@ -28,8 +28,8 @@ pub use checkout::{
 pub use combine::body_seals::{BodySeals, Unsealed};
 pub use combine::merge_commits::merge_sides;
 pub use combine::settle::settle;
-pub use conflicts::{Address, Choice, Conflict, conflicts};
-pub use create::{GIT_ATTRIBUTES, Seat, create, new_pair};
+pub use conflicts::{Choice, Conflict, conflicts};
+pub use create::{GIT_ATTRIBUTES, create};
 pub use environment::Environment;
 pub use error::SyncError;
 pub use exchange::{

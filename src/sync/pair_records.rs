@@ -17,9 +17,9 @@ pub struct PairRecords {
     pub pair: Pair,
     /// My keys; the identity is not opened before an entry must be.
     pub keys: Keys,
-    /// What was read.
+    /// The records.
     pub loaded: Loaded,
-    /// What was skipped: broken records, links in their place.
+    /// Records that were skipped: broken ones, and links in their place.
     pub skipped: Vec<Problem>,
 }
 

@@ -37,7 +37,7 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
     let there = repo.reference(&format!("refs/remotes/origin/{}", head.branch))?;
     let (ahead, behind) = match (head.tip, there) {
         (Some(here), Some(there)) => repo.ahead_behind(here, there)?,
-        // A branch that the remote does not have brings what its other branches lack.
+        // A branch that the remote does not have brings the commits that its other branches lack.
         (Some(here), None) if remote => {
             let others = repo.commits_at("refs/remotes/origin/*")?;
             (repo.ancestors(here, &others)?.count(), 0)

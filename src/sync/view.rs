@@ -6,7 +6,7 @@ use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row
 
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 
-/// What a reader sees.
+/// The entries and meetings that a reader sees.
 #[derive(Debug)]
 pub struct View {
     /// The entries, in the order of homes and in them.
@@ -19,7 +19,7 @@ pub struct View {
     pub mislabelled: Vec<EntryId>,
 }
 
-/// Opens what my keys open. Only entries of homes that `wanted` accepts are looked at.
+/// Opens the entries that my keys open. Homes that `wanted` does not accept are left out.
 pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bool) -> View {
     let meetings = state
         .meetings

@@ -7,9 +7,9 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{ActionState, EntryId, MeetingKey, Pair, Slug, State};
+use crate::model::{ActionState, Address, EntryId, MeetingKey, Pair, Slug, State};
 use crate::query::{IdError, Ids, Records, check_member, parse_until};
-use crate::sync::{Address, Conflict, Keys, conflicts};
+use crate::sync::{Conflict, Keys, conflicts};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};

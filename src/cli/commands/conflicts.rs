@@ -7,8 +7,8 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::hint::Hint;
 use crate::cli::words::conflicts::{Told, facts, with_authors};
+use crate::model::Address;
 use crate::render::{json::JsonDocument, text, tsv};
-use crate::sync::Address;
 
 /// List what both of you changed differently, with who wrote what; exit 3 when there is any
 #[derive(Args)]

@@ -8,8 +8,9 @@ use crate::cli::context::Context;
 use crate::cli::error::{Exit, Failure, TerminalError};
 use crate::cli::hint::Hint;
 use crate::cli::words::conflicts::{Told, facts, with_authors};
+use crate::model::Address;
 use crate::render::{ValueFacts, text};
-use crate::sync::{Address, ReadScope};
+use crate::sync::ReadScope;
 
 /// End a conflict: keep one of its values
 ///

@@ -7,9 +7,9 @@ use chrono::Duration;
 use crate::git::{CommitId, Repository, TreeId, mode};
 use crate::model::{
     ActionState, Content, EntryId, Home, Instant, MeetingKey, Pair, Placed, RecordPath, Slug, State, Table,
-    Value, Visibility, instant_value,
+    Value, Visibility, instant_value, new_pair,
 };
-use crate::sync::{GIT_ATTRIBUTES, Keys, SyncError, change_words, new_pair};
+use crate::sync::{GIT_ATTRIBUTES, Keys, SyncError, change_words};
 
 use super::super::error::Failure;
 use super::people::{People, Person};

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::app::slug_of_person;
 use crate::git::{Repository, Signature};
-use crate::model::{EntryId, Instant, Pair, Slug};
-use crate::sync::{Keys, Seat, create_identity};
+use crate::model::{EntryId, Instant, Pair, Seat, Slug};
+use crate::sync::{Keys, create_identity};
 
 use super::super::error::Failure;
 use super::story::{Story, Who};

@@ -2,10 +2,10 @@
 
 use crate::app::Session;
 use crate::git::Repository;
-use crate::model::{Pair, Value};
+use crate::model::{Address, Pair, Value};
 use crate::query::Records;
 use crate::render::{ConflictFacts, ConflictNote, ConflictNotes, ValueFacts, value_words};
-use crate::sync::{Address, Choice, Conflict, ConflictValue, SyncError, authors_of};
+use crate::sync::{Choice, Conflict, ConflictValue, SyncError, authors_of};
 
 /// A conflict and its values in words.
 pub(in crate::cli) type Told = (Conflict, Vec<ValueFacts>);

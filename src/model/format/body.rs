@@ -120,7 +120,7 @@ fn row_of_value(value: &Value) -> Option<Row> {
     })
 }
 
-/// What an entry says, as a raw table without its envelope: what goes inside a seal.
+/// The body of an entry, as a raw table without its envelope: what goes inside a seal.
 ///
 /// It has no `Debug` of its own that shows anything: the table's shows keys alone.
 #[derive(Clone, PartialEq, Eq, Default)]

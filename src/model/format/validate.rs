@@ -12,7 +12,7 @@ use super::value::Value;
 /// Checks the value of a key; unknown keys hold anything.
 ///
 /// # Errors
-/// What the key must hold, as the end of a sentence that begins with the key.
+/// The type that the key must hold, as the end of a sentence that begins with the key.
 pub(crate) fn check_value(place: TableKind, key: &str, value: &Value) -> Result<(), String> {
     if matches!(place, TableKind::Entry | TableKind::Content) && RESERVED.contains(&key) {
         return Err("is a word of the format's own; use another key".to_owned());

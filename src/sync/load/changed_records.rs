@@ -12,13 +12,11 @@ use crate::sync::load::listing::{Listing, RecordSet};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::working_copy::WorkTree;
 
-/// The records of the folder; what a sparse checkout hides is as in `head`.
+/// The records of the folder; those that a sparse checkout hides are as in `head`.
 pub(in crate::sync) fn folder_listing(catalog: &RecordCache, work: &WorkTree, head: &Listing) -> Listing {
     let mut listing = Listing::new();
-    for (path, id) in &work.ids {
-        let Some(record) = RecordPath::parse(path) else {
-            continue;
-        };
+    let records = work.ids.iter();
+    for (record, path, id) in records.filter_map(|(path, id)| Some((RecordPath::parse(path)?, path, id))) {
         if let Some(bytes) = work.files.get(path) {
             catalog.summary_of(*id, path, bytes);
         }
@@ -34,9 +32,6 @@ pub(in crate::sync) fn folder_listing(catalog: &RecordCache, work: &WorkTree, he
 
 /// The records that versions of the pair differ in, with those that must be looked at always: `pair.toml`, records
 /// that are special in any version, and those that share an id.
-///
-/// # Errors
-/// When Git cannot read a record that is not known yet.
 pub(in crate::sync) fn records_to_compare(
     repo: &Repository,
     catalog: &RecordCache,
@@ -68,9 +63,6 @@ pub(in crate::sync) fn records_to_compare(
 }
 
 /// The records with a seal that settling has not looked at since it changed or the keys did.
-///
-/// # Errors
-/// As [`records_to_compare`].
 pub(in crate::sync) fn unsettled(
     repo: &Repository,
     catalog: &RecordCache,

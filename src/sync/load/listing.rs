@@ -22,9 +22,6 @@ pub(in crate::sync) struct PartialListing {
 }
 
 /// The records of a tree, not read.
-///
-/// # Errors
-/// When Git cannot read the tree.
 pub(in crate::sync) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncError> {
     let files = repo.list_tree(tree, None)?.into_iter();
     Ok(files

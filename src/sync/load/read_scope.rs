@@ -35,12 +35,12 @@ impl ReadScope {
     }
 }
 
-/// What is known of records that were not read for a command.
+/// Facts known of records that were not read for a command.
 #[derive(Debug, Clone, Default)]
 pub struct UnreadRecords {
     /// The ids of their entries.
     pub ids: Vec<EntryId>,
-    /// Those of open actions, and of what is sealed and might be one.
+    /// Those of open actions, and of sealed entries, which might be some.
     pub open: Vec<EntryId>,
     /// The themes of entries that stand in clear.
     pub themes: BTreeSet<String>,

@@ -1,6 +1,6 @@
-//! What is known of records without reading them again, by the id of their blob: a record that no side changed is not
-//! parsed for a sync (docs/sync.md#partial-reading). It is a cache of the clone, right whenever it is there, and may
-//! go at any time.
+//! Summaries of records by the id of their blob: a record that no side changed is not parsed for a sync
+//! (docs/sync.md#partial-reading). The file is a cache of the clone. It is right whenever it is there, and may go at any
+//! time.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,7 +18,7 @@ use crate::sync::load::read::record_bytes;
 
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
-/// What the file says is made by this code: another version makes its own.
+/// The code that made the file: another version makes its own.
 const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
 
 /// One record.
@@ -28,10 +28,10 @@ pub(in crate::sync) struct Summary {
     path: String,
     #[serde(with = "letters")]
     pub(in crate::sync) ids: Vec<EntryId>,
-    /// Open actions, and what is sealed and might be one.
+    /// Open actions, and sealed entries, which might be some.
     #[serde(with = "letters")]
     pub(in crate::sync) open: Vec<EntryId>,
-    /// The themes of what stands in clear; nothing out of a seal.
+    /// The themes of entries in clear; nothing out of a seal.
     pub(in crate::sync) themes: BTreeSet<String>,
     /// Whether it must be looked at always: it does not parse, lacks ids or fields, holds a conflict, or a text in
     /// clear that belongs inside a seal.
@@ -62,7 +62,7 @@ pub(in crate::sync) struct RecordCache {
 }
 
 impl RecordCache {
-    /// What was known before; nothing where the file is gone, damaged or of another version.
+    /// Reads the file. A file that is gone, damaged or of another version counts as empty.
     pub(in crate::sync) fn load(notes: &Notes) -> Self {
         let kept: Option<CacheFile> = notes
             .cached(FILE)
@@ -79,9 +79,6 @@ impl RecordCache {
     }
 
     /// The records of a tree, not read; each tree is walked once.
-    ///
-    /// # Errors
-    /// When Git cannot read the tree.
     pub(in crate::sync) fn listing(&self, repo: &Repository, tree: TreeId) -> Result<Rc<Listing>, SyncError> {
         if let Some(known) = self.listings.borrow().get(&tree) {
             return Ok(known.clone());
@@ -91,10 +88,7 @@ impl RecordCache {
         Ok(listing)
     }
 
-    /// A record of a tree. It is read where it is not known.
-    ///
-    /// # Errors
-    /// When Git cannot read it; one that does not parse is special.
+    /// A record of a tree. It is read where it is not known; one that does not parse is special.
     pub(in crate::sync) fn summary(
         &self,
         repo: &Repository,
@@ -131,8 +125,8 @@ impl RecordCache {
         summary
     }
 
-    /// The keys that settling goes by, as one text: with other keys every record with a seal is to be settled again.
-    /// Whether they are other ones.
+    /// Notes the keys that settling goes by, as one text. With other keys than before, which the answer tells, every
+    /// record with a seal is to be settled again.
     pub(in crate::sync) fn settle_with(&self, keys: String) -> bool {
         if *self.settled_with.borrow() == keys {
             return false;
@@ -159,7 +153,7 @@ impl RecordCache {
         self.records.borrow().values().any(|s| s.ids.contains(&id))
     }
 
-    /// Keeps what is known of these records for the next command. That it cannot be kept is no error.
+    /// Keeps the summaries of these records for the next command. A failure to write them is no error.
     pub(in crate::sync) fn keep(&self, records: impl Iterator<Item = BlobId>) {
         if !self.changed.replace(false) {
             return;

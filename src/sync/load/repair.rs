@@ -1,4 +1,4 @@
-//! What loading heals, the same way on every clone (docs/merge.md#loading): entries committed without an id, an
+//! Loading heals records, the same way on every clone (docs/merge.md#loading): entries committed without an id, an
 //! entry that plain Git left in two homes, an action without state or owner.
 
 use std::cmp::Reverse;

@@ -7,16 +7,16 @@ use crate::model::{EntryId, Placed, Problem, RecordPath, State, Table};
 
 use crate::sync::load::listing::RecordSet;
 
-/// The records of one commit or tree, and what they say.
+/// The records of one commit or tree, and the state that they hold.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     /// The tree; none before the first commit.
     pub tree: Option<TreeId>,
     /// The blobs of all records, broken ones included.
     pub blobs: BTreeMap<RecordPath, TreeFile>,
-    /// The records that were read; none where all were. What the others say is not in `state`.
+    /// The records that were read; none where all were. `state` lacks the entries of the others.
     pub(in crate::sync) scope: Option<RecordSet>,
-    /// What they say, healed.
+    /// The state that they hold, healed.
     pub state: State,
     /// Records that do not parse or are no regular files, with what is wrong.
     pub broken: BTreeMap<RecordPath, Vec<Problem>>,
@@ -29,7 +29,7 @@ pub struct Side {
 }
 
 impl Side {
-    /// Whether a record was read: whether `state` has what it says.
+    /// Whether a record was read: `state` lacks the entries of one that was not.
     pub(in crate::sync) fn is_read(&self, record: RecordPath) -> bool {
         self.scope.as_ref().is_none_or(|scope| scope.contains(&record))
     }

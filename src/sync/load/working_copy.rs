@@ -1,4 +1,4 @@
-//! What the folder holds: the records as they lie there, against the tree last written out.
+//! The folder as it was read once: the records as they lie there, against the tree last written out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub(in crate::sync) struct WorkTree {
     pub(in crate::sync) files: Files,
     /// The blob ids of all records as they lie there.
     pub(in crate::sync) ids: BTreeMap<String, BlobId>,
-    /// What stands in the place of a record and is none.
+    /// Links and folders in the place of a record.
     pub(in crate::sync) odd: Vec<Problem>,
     /// The tree last written out; none where none is remembered, or where it is gone.
     pub(in crate::sync) remembered_tree: Option<TreeId>,
@@ -110,8 +110,8 @@ pub(in crate::sync) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
     RecordPath::parse(path).is_none() || !lies_there
 }
 
-/// Where plain Git moved HEAD back, or aside, what the folder has beyond the common ancestor is an edit, and no
-/// deletion on HEAD's side.
+/// The tree that hand edits are told against. Where plain Git moved HEAD back or aside, that is the common ancestor:
+/// entries that only the folder has are edits then, and HEAD has not deleted them.
 fn base_tree(
     repo: &Repository,
     tree: Option<TreeId>,
@@ -125,7 +125,7 @@ fn base_tree(
     }
     match repo.merge_bases(commit, head)?.as_slice() {
         [common] => Ok(Some(repo.tree_of(*common)?)),
-        // Of a merge that was made anew one side would look as if it had been taken away by hand.
+        // With several ancestors, one side of a merge that was made anew would look as if a hand had taken it away.
         _ => Ok(None),
     }
 }

@@ -1,6 +1,6 @@
 //! The guard of a clone: a hook by which plain Git refuses to commit a private text in clear (docs/privacy.md#guard).
 //!
-//! There is none for `git merge`: what a merge by plain Git holds, one of its sides has committed before.
+//! There is none for `git merge`: every text in a merge by plain Git was committed by one of its sides before.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub enum Guard {
 }
 
 /// Puts the guard into a clone, or a newer one in the place of an older, never the other way round. It calls `program`,
-/// and where that is gone what is found on the `PATH`.
+/// or, where that is gone, the one on the `PATH`.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -54,7 +54,9 @@ pub fn guard(repo: &Repository, program: &Path) -> Result<Guard, SyncError> {
     };
     match fs::read(&file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
         Ok(there) if there == script && is_executable(&file) => return Ok(Guard::There),
-        Ok(there) if own && is_newer(&there) && is_executable(&file) => return Ok(Guard::There),
+        Ok(there) if own && number(&there) > number(SCRIPT) && is_executable(&file) => {
+            return Ok(Guard::There);
+        }
         Ok(there) if own && there.lines().any(|line| line.starts_with(MARK)) => {}
         Ok(there) if calls_us(&there) => return Ok(Guard::There),
         Ok(_) if own => return Ok(Guard::Theirs(file)),
@@ -77,11 +79,7 @@ fn is_executable(_: &Path) -> bool {
     true
 }
 
-/// Whether a hook is the guard of a newer version than this.
-fn is_newer(hook: &str) -> bool {
-    number(hook) > number(SCRIPT)
-}
-
+/// The number of a guard; a newer version has a higher one.
 fn number(hook: &str) -> Option<u32> {
     let mut marked = hook.lines().filter_map(|line| line.strip_prefix(MARK));
     marked.find_map(|rest| rest.split(':').next()?.parse().ok())

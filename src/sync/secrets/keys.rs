@@ -1,4 +1,4 @@
-//! My keys and what I trust of the other's: sealing and opening entries of one pair.
+//! My keys, and the other's keys that I trust: sealing and opening entries of one pair.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -83,10 +83,8 @@ impl Keys {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn require_identity(&self) -> Result<(), SyncError> {
-        match self.identities() {
-            Ok(_) => Ok(()),
-            Err(_) => load_identity(&self.identity).map(drop),
-        }
+        let again = |_: &SyncError| load_identity(&self.identity).map(drop);
+        self.identities().map(drop).or_else(again)
     }
 
     /// The pins.

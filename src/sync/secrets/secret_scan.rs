@@ -111,7 +111,7 @@ fn leaks<'a>(
     entries.filter(|entry| entry.exposes_words())
 }
 
-/// Whether a file may hold entries: a record, or what is named like one.
+/// Whether a file may hold entries: a record, or a file that is named like one.
 pub(in crate::sync) fn may_hold_entries(path: &str) -> bool {
     let lower = path.to_lowercase();
     let name = lower.rsplit('/').next().unwrap_or_default();

@@ -21,19 +21,19 @@ const LARGEST: u64 = 512 * 1024 * 1024;
 /// How long files that are missing are waited for, before they count as removed.
 const MISSING: Duration = Duration::from_millis(100);
 
-/// What lies in the folder of the tracked files that are no records.
+/// The edits of tracked files that are no records.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct TrackedFileEdits {
     /// The blob ids of those that differ from the tree last written out, as they lie there.
     pub(in crate::sync) lies: BTreeMap<String, BlobId>,
-    /// What is to be committed on top of HEAD.
+    /// The changes to be committed on top of HEAD.
     pub(in crate::sync) changes: Vec<TreeChange>,
-    /// What a person should know.
+    /// Facts that a person should know.
     pub(in crate::sync) notes: Vec<SyncNote>,
 }
 
-/// Reads the edits of tracked files. `by_git` tells what a half-done merge of plain Git wrote: that is no edit.
-/// `unfinished` tells what a person has to finish, after a `git stash pop` that stopped: it is left alone.
+/// Reads the edits of tracked files. `by_git` knows the files that a half-done merge of plain Git wrote: those are no
+/// edits. `unfinished` knows the files of a `git stash pop` that stopped: a person has to finish those.
 pub(in crate::sync) fn read(
     repo: &Repository,
     work: &WorkTree,
@@ -44,11 +44,8 @@ pub(in crate::sync) fn read(
     let old_tree = work.base_tree.unwrap_or(head_tree);
     let mut others = TrackedFileEdits::default();
     let mut edits: Vec<TreeChange> = Vec::new();
-    let tracked: Vec<TreeFile> = repo
-        .list_tree(old_tree, None)?
-        .into_iter()
-        .filter(|f| RecordPath::parse(&f.path).is_none())
-        .collect();
+    let mut tracked = repo.list_tree(old_tree, None)?;
+    tracked.retain(|file| RecordPath::parse(&file.path).is_none());
     if tracked.is_empty() {
         return Ok(others);
     }
@@ -72,30 +69,27 @@ pub(in crate::sync) fn read(
         let Lies::Bytes(bytes) = lying(&full, until)? else {
             continue;
         };
-        if bytes
-            .as_deref()
-            .is_some_and(|bytes| unfinished(&file.path, bytes))
-        {
-            others.notes.push(SyncNote::ConflictMarkers(file.path));
-            continue;
-        }
-        // A filter may give other bytes each time: what lies there is compared with what it makes of the blob.
-        if bytes.is_some()
-            && repo.is_converted(&file.path)
-            && repo.converted(&file.path, file.id).ok() == bytes
-        {
-            continue;
-        }
+        let is_converted = || repo.is_converted(&file.path);
         let lies = match &bytes {
+            None => None,
+            Some(bytes) if unfinished(&file.path, bytes) => {
+                others.notes.push(SyncNote::ConflictMarkers(file.path));
+                continue;
+            }
+            // A filter may give other bytes each time: the file is compared with what the filter makes of the blob.
+            Some(bytes)
+                if is_converted() && repo.converted(&file.path, file.id).ok().as_ref() == Some(bytes) =>
+            {
+                continue;
+            }
             Some(_) => match repo.write_work_file(&file.path) {
-                // Taken as it lies there it might show what the filter hides.
-                Err(_) if repo.is_converted(&file.path) => {
+                // The raw file might show a text that the filter hides.
+                Err(_) if is_converted() => {
                     others.notes.push(SyncNote::FilterFailed(file.path));
                     continue;
                 }
                 written => Some(written?),
             },
-            None => None,
         };
         if lies == Some(file.id) {
             continue;
@@ -112,7 +106,7 @@ pub(in crate::sync) fn read(
     Ok(others)
 }
 
-/// Brings what was edited since the last writing to where HEAD is now.
+/// Brings edits since the last write-out to where HEAD is now.
 fn merge_edits(
     repo: &Repository,
     edits: Vec<TreeChange>,
@@ -150,14 +144,13 @@ fn merge_edits(
 }
 
 enum Lies {
-    /// What a file holds; none where it is gone.
+    /// The bytes of a file; none where it is gone.
     Bytes(Option<Vec<u8>>),
     /// Something that does not go along: a link, a folder, too large a file.
     Other,
 }
 
-/// What lies at a path. One that is missing may be saved at this moment, by an editor that moves the old one away
-/// first: it is waited for until a time.
+/// The file at a path. An editor that saves at this moment may have moved the old one away: wait for it until a time.
 fn lying(full: &Path, until: Instant) -> Result<Lies, SyncError> {
     let io = |source| StoreError::Io {
         doing: "read",

@@ -1,10 +1,10 @@
 //! Settling what a sync has prepared, and committing what comes of it (docs/privacy.md#settling).
 
 use crate::git::{CommitId, TreeId};
-use crate::model::{Pair, RecordPath, Slug, State};
+use crate::model::{Address, Pair, RecordPath, Slug, State};
 
 use crate::sync::combine::settle::{bodies_conflict, settle};
-use crate::sync::conflicts::{Address, Conflict, conflicts};
+use crate::sync::conflicts::{Conflict, conflicts};
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::{records_to_compare, unsettled};
 use crate::sync::load::commit::{MERGE, record_changes};

@@ -78,7 +78,7 @@ fn text_of<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Vec<Problem>> {
 /// Reads what stands inside a seal.
 ///
 /// # Errors
-/// What is wrong, without any of the text.
+/// The fault, without any of the text.
 pub fn parse_content(text: &str) -> Result<Table, String> {
     let mut parser = RecordParser::new("sealed", text, true);
     let wrong = || "its content is not TOML".to_owned();
