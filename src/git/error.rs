@@ -1,4 +1,4 @@
-//! What can go wrong here, told apart by what the caller can do about it.
+//! The errors of this layer, told apart by what the caller can do about them.
 
 use std::fmt;
 use std::io;
@@ -47,33 +47,33 @@ pub enum Error {
     Invalid {
         /// The argument, as it was given.
         what: String,
-        /// What is wrong with it.
+        /// The fault in it.
         why: &'static str,
     },
     /// libgit2 failed.
     Library {
-        /// What was being done.
+        /// The step that failed.
         doing: String,
-        /// What libgit2 said.
+        /// The words of libgit2.
         source: git2::Error,
     },
     /// The file system failed.
     Io {
-        /// What was being done.
+        /// The step that failed.
         doing: String,
-        /// What the system said.
+        /// The words of the system.
         source: io::Error,
     },
     /// The `git` program could not be started.
     NoProgram {
-        /// What the system said.
+        /// The words of the system.
         source: io::Error,
     },
     /// The `git` program failed at something that no remote has a part in.
     Program {
-        /// What was being done.
+        /// The step that failed.
         doing: String,
-        /// What it wrote to its standard error, raw.
+        /// Its standard error, raw.
         words: String,
     },
 }

@@ -47,7 +47,7 @@ impl Repository {
         id.map_err(|_| Error::invalid(text.trim(), "not the id of a blob"))
     }
 
-    /// What lies in the work tree for a blob of a converted file.
+    /// The bytes in the work tree for a blob of a converted file.
     ///
     /// # Errors
     /// When the filter fails, or git cannot be run.

@@ -150,7 +150,7 @@ impl Repository {
     }
 }
 
-/// What Git compares to know that a file has not changed.
+/// The facts by which Git knows that a file has not changed.
 pub(super) mod stat {
     use std::fs::Metadata;
 

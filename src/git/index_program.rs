@@ -31,7 +31,7 @@ impl Repository {
         Ok(())
     }
 
-    /// What a sparse checkout hides, of `paths` or below them.
+    /// The paths that a sparse checkout hides, of `paths` or below them.
     pub(super) fn hidden_by_program(&self, paths: &[&str]) -> Result<BTreeSet<String>, Error> {
         let mut arguments = vec!["ls-files", "-z", "-t", "--"];
         arguments.extend(paths);

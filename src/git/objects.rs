@@ -30,7 +30,7 @@ impl Repository {
     /// Stores `bytes` as a blob; durable before a reference leads to it ([`Repository::make_durable`]).
     ///
     /// # Errors
-    /// What failed in writing.
+    /// When it cannot be written.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<BlobId, Error> {
         let written = self.quarantine()?.blob(bytes);
         written.map(BlobId).map_err(Error::library("writing a blob"))
@@ -63,14 +63,14 @@ impl Repository {
     /// The name that `bytes` would have as a blob; nothing is written.
     ///
     /// # Errors
-    /// What libgit2 says.
+    /// When libgit2 cannot.
     pub fn blob_id(bytes: &[u8]) -> Result<BlobId, Error> {
         git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
             .map(BlobId)
             .map_err(Error::library("hashing a blob"))
     }
 
-    /// What a commit says.
+    /// The contents of a commit.
     ///
     /// # Errors
     /// When there is no such commit here.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{BlobId, Error, Repository, TreeId, mode};
 
-/// What a tree has at a path.
+/// The mode and the blob at a path of a tree.
 type Entry = (u32, BlobId);
 
 /// A change at a name that is not UTF-8.
@@ -28,7 +28,7 @@ impl Repository {
             return Ok(Vec::new());
         }
         let (mut lines, mut write, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        // What goes makes room for what comes.
+        // Removed files make room for new ones.
         let (gone, come): (Vec<_>, Vec<_>) = changes.iter().partition(|(_, change)| change.new.is_none());
         for (path, change) in gone.into_iter().rev().chain(come) {
             let (mode, id) = match change.new {

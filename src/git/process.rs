@@ -160,7 +160,7 @@ fn reap(child: &mut Child) -> Result<ExitState, Error> {
     Ok(status.code().map_or(ExitState::Killed, ExitState::Code))
 }
 
-/// What was read from a pipe so far: a thread reads on, so that the program never waits for us.
+/// The bytes read from a pipe so far: a thread reads on, so that the program never waits for us.
 struct Capture {
     kept: Arc<Mutex<HeadAndTail>>,
     closed: Receiver<()>,
@@ -199,7 +199,7 @@ impl Capture {
         Capture { kept, closed }
     }
 
-    /// What the program wrote. A grandchild that holds the pipe open is not waited for.
+    /// The output of the program. A grandchild that holds the pipe open is not waited for.
     fn finish(self) -> (Vec<u8>, bool) {
         let _ = self.closed.recv_timeout(GRACE);
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::{Error, Repository};
 
-/// What `git rev-parse --local-env-vars` lists, with two older ones: they would make `git` work on another
+/// The variables that `git rev-parse --local-env-vars` lists, with two older ones: they would make `git` work on another
 /// repository than the one named.
 const LOCAL: [&str; 17] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -27,7 +27,7 @@ const LOCAL: [&str; 17] = [
     "GIT_NAMESPACE",
 ];
 
-/// What would give a clone a format that is refused later, or words in another language.
+/// Settings that would give a clone a format that is refused later, or words in another language.
 const OTHER: [&str; 3] = ["GIT_DEFAULT_REF_FORMAT", "GIT_DEFAULT_HASH", "LANGUAGE"];
 
 /// Settings for every run that does something (docs/sync.md#running-git). No `gc` either: it would run on

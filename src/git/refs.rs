@@ -17,7 +17,7 @@ pub enum Expect {
     Is(CommitId),
 }
 
-/// What became of a reference.
+/// The outcome of moving a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum RefUpdate {

@@ -14,7 +14,7 @@ use super::{CommitId, Error, Shape, shape};
 /// How long somebody else's lock is waited for, unless the caller says otherwise (docs/sync.md#locks).
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// What a half-done `git merge` leaves behind.
+/// The files that a half-done `git merge` leaves behind.
 const MERGE_STATE: [&str; 5] = [
     "MERGE_HEAD",
     "MERGE_MSG",
@@ -88,7 +88,7 @@ impl Repository {
     /// is copied: no hooks come from anywhere.
     ///
     /// # Errors
-    /// What failed; also when there is a repository already.
+    /// When it fails, or when there is a repository already.
     pub fn init(dir: &Path, branch: &str) -> Result<Repository, Error> {
         let mut options = git2::RepositoryInitOptions::new();
         options
@@ -306,7 +306,7 @@ impl Repository {
 /// Makes a bare repository, whose HEAD names `branch`: a remote for those on one machine.
 ///
 /// # Errors
-/// What failed; also when there is a repository already.
+/// When it fails, or when there is a repository already.
 pub fn init_bare(dir: &Path, branch: &str) -> Result<(), Error> {
     let mut options = git2::RepositoryInitOptions::new();
     options

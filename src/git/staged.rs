@@ -1,4 +1,4 @@
-//! What the index holds while a merge is half-done.
+//! The index while a merge is half-done.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,13 +15,13 @@ pub struct Staged {
 }
 
 impl Repository {
-    /// What the index holds. An index that cannot be read counts as empty: nothing is then taken for Git's work.
+    /// The contents of the index. An index that cannot be read counts as empty: nothing is then taken for Git's work.
     #[must_use]
     pub fn staged(&self) -> Staged {
         self.staged_in(&self.git_dir().join("index")).unwrap_or_default()
     }
 
-    /// What an index file holds, also one in a format that libgit2 does not read.
+    /// The contents of an index file, also of one in a format that libgit2 does not read.
     ///
     /// # Errors
     /// When neither libgit2 nor the `git` program reads it.

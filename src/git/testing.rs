@@ -70,7 +70,7 @@ impl Fixture {
     }
 }
 
-/// What `git` prints in `dir`, or what it says when it fails.
+/// The output of `git` in `dir`, or its words when it fails.
 pub(super) fn git_in(dir: &Path, args: &[&str], stdin: &str) -> Result<String, String> {
     let mut child = Command::new("git")
         .args(args)

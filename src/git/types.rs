@@ -34,7 +34,7 @@ impl Signature {
     }
 }
 
-/// What a commit says.
+/// The contents of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitInfo {
     /// The commit itself.
@@ -52,13 +52,13 @@ pub struct CommitInfo {
 /// The signature of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitSignature {
-    /// What stands in the commit's `gpgsig` header.
+    /// The commit's `gpgsig` header.
     pub signature: Vec<u8>,
-    /// What it signs: the commit without that header.
+    /// The signed text: the commit without that header.
     pub text: Vec<u8>,
 }
 
-/// What a tree holds at a path.
+/// A file of a tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TreeFile {
     /// The path from the root of the repository, with `/`.

@@ -1,4 +1,4 @@
-//! What loading heals before the laws apply (docs/merge.md#loading).
+//! Healing by loading, before the laws apply (docs/merge.md#loading).
 
 use crate::model::{Placed, State};
 

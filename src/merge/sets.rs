@@ -23,7 +23,7 @@ pub(crate) fn merge_sets<T: Ord + Clone>(
     }
 }
 
-/// What both kept with what either added; removed stays removed.
+/// The members that both kept with those that either added; removed stays removed.
 pub(crate) fn merge_elements<T: Ord + Clone>(
     base: &BTreeSet<T>,
     left: &BTreeSet<T>,

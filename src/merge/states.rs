@@ -13,7 +13,7 @@ use crate::model::{
 use super::entry::{merge_entry, without_carried};
 use super::fields::merge_fields;
 
-/// What a merge gave.
+/// The outcome of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merged {
     /// The merged state.
@@ -32,7 +32,7 @@ pub enum MergeError {
     },
     /// The merge did not pass its own check: a fault in this program.
     Unsound {
-        /// What was found, without any text of a record.
+        /// The finding, without any text of a record.
         what: String,
     },
 }

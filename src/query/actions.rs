@@ -102,7 +102,7 @@ pub(crate) fn sort(entries: &mut [&Entry], today: Date) {
     });
 }
 
-/// What each member has to do, the manager first: the lists that are read aloud at the end of a meeting.
+/// The open actions of each member, the manager first: the lists that are read aloud at the end of a meeting.
 pub fn to_do(records: &Records, today: Date) -> [(&Member, Vec<&Entry>); 2] {
     records.pair.members().map(|member| {
         let filter = ActionFilter {

@@ -1,4 +1,4 @@
-//! What waits for the next meeting, or the meeting under way (docs/command-line.md#agenda).
+//! Entries that wait for the next meeting, or the meeting under way (docs/command-line.md#agenda).
 
 use chrono::Datelike;
 
@@ -13,9 +13,9 @@ pub struct Agenda<'a> {
     pub meeting: Option<Meeting>,
     /// Open actions of both members, wherever they stand, overdue ones first.
     pub actions: Vec<&'a Entry>,
-    /// What the report wrote, what cannot be opened included.
+    /// The report's entries, those that cannot be opened included.
     pub report: Vec<&'a Entry>,
-    /// What the manager wrote, likewise.
+    /// The manager's, likewise.
     pub manager: Vec<&'a Entry>,
     /// Status updates: read beforehand, so they come last.
     pub updates: Vec<&'a Entry>,

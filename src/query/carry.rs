@@ -1,4 +1,4 @@
-//! What `end` moves back to the agenda (docs/command-line.md#carrying).
+//! Entries that `end` moves back to the agenda (docs/command-line.md#carrying).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -68,7 +68,7 @@ pub fn carry(records: &Records, meeting: &Meeting) -> Vec<Carry> {
         if entry.visibility == Visibility::Private || closed || followed.contains(&entry.id) {
             continue;
         }
-        // What was written before the start can only have come here by it.
+        // An entry from before the start can only have come here by it.
         let waited = entry.carried > 0 || meeting.started.is_some_and(|started| entry.at < started);
         let why = match body.kind {
             Kind::Topic | Kind::Growth | Kind::Feedback | Kind::Concern | Kind::Challenge if waited => {

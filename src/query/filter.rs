@@ -4,7 +4,7 @@ use crate::model::{ActionState, Date, Entry, Kind, Slug};
 
 use super::Records;
 
-/// What entries must be to be found; what is not given asks for nothing.
+/// The conditions on entries; one that is not given asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// All of these stand in the text or among the themes, in any case.
@@ -25,7 +25,7 @@ pub struct Filter {
     pub until: Option<Date>,
 }
 
-/// What `log` finds.
+/// The answer of `log`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log<'a> {
     /// The entries, the newest day first, in the order of the record within one.

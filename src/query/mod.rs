@@ -1,4 +1,4 @@
-//! What the records answer: pure functions of them and of a given day (docs/command-line.md#queries).
+//! Questions to the records: pure functions of them and of a given day (docs/command-line.md#queries).
 //!
 //! Nothing here knows a clock, a file or a terminal. What my key does not open is counted, never guessed.
 

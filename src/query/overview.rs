@@ -14,9 +14,9 @@ pub struct Overview {
     pub next: Option<NextMeeting>,
     /// The meeting under way.
     pub under_way: Option<Meeting>,
-    /// What the manager has on the agenda, actions apart; what I cannot open counts too.
+    /// How many entries the manager has on the agenda, actions apart; those that I cannot open count too.
     pub manager_waiting: usize,
-    /// What the report has on it.
+    /// How many the report has on it.
     pub report_waiting: usize,
     /// Open actions of both.
     pub open: usize,
@@ -28,7 +28,7 @@ pub struct Overview {
     pub mine_overdue: usize,
     /// Entries with a conflict.
     pub conflicts: usize,
-    /// What to do next.
+    /// The next thing to do.
     pub step: NextStep,
 }
 
@@ -63,7 +63,7 @@ pub enum NextStep {
 }
 
 impl Overview {
-    /// What a member has on the agenda.
+    /// How many entries a member has on the agenda.
     pub fn waiting(&self, role: Role) -> usize {
         match role {
             Role::Manager => self.manager_waiting,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Date, Entry, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, Pair, Slug};
 
-/// What was read of a pair. An entry whose seal could not be opened has no body.
+/// The records of a pair as they were read. An entry whose seal could not be opened has no body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Records {
     /// The pair.

@@ -11,7 +11,7 @@ use super::Records;
 pub struct UnknownName {
     /// The word given.
     pub word: String,
-    /// What was perhaps meant, the nearest first.
+    /// The names that were perhaps meant, the nearest first.
     pub suggestions: Vec<String>,
 }
 

@@ -1,10 +1,10 @@
-//! What is shown but is no record: the outcome of a sync, the state of a clone, who wrote what in a conflict.
+//! Facts that are shown but are no record: the outcome of a sync, the state of a clone, who wrote what in a conflict.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Entry, EntryId, Row, Slug, Visibility};
 
-/// What is known about one value of a conflict beside the record.
+/// Facts about one value of a conflict beside the record.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ConflictNote {
     /// Who wrote it, where history tells.
@@ -42,7 +42,7 @@ pub struct ValueFacts {
     pub by: Option<Slug>,
 }
 
-/// What a sync did, in numbers (docs/command-line.md#documents).
+/// A sync in numbers (docs/command-line.md#documents).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncFacts {
     /// Entries that came: added, changed or removed.
@@ -83,9 +83,9 @@ pub struct DemoFacts {
     pub dir: String,
     /// The bare remote.
     pub remote: String,
-    /// What is the manager's.
+    /// The manager's.
     pub manager: CloneFacts,
-    /// What is the report's.
+    /// The report's.
     pub report: CloneFacts,
 }
 
@@ -115,7 +115,7 @@ pub struct PairFacts {
     pub problem: Option<String>,
 }
 
-/// What an undo or a redo did.
+/// The outcome of an undo or a redo.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StepFacts {
     /// Whether it was a redo.

@@ -1,4 +1,4 @@
-//! What can go wrong. Facts only, advice is the caller's; none quotes anything out of a seal or an identity.
+//! The errors of this layer. Facts only, advice is the caller's; none quotes anything out of a seal or an identity.
 
 use std::fmt;
 
@@ -168,7 +168,7 @@ pub enum OpenError {
     WrongAuthor,
     /// It is sealed for other keys than it says.
     WrongReaders,
-    /// What it says is no entry.
+    /// Its content is no entry.
     Content,
 }
 
@@ -232,7 +232,7 @@ pub enum KeyProblem {
     Unpinned {
         /// Whose keys.
         member: Slug,
-        /// What the pair states.
+        /// The keys that the pair states.
         stated: Vec<String>,
     },
     /// The pair states other keys than those pinned.
@@ -241,14 +241,14 @@ pub enum KeyProblem {
         member: Slug,
         /// The keys that were pinned.
         pinned: Vec<String>,
-        /// What the pair states.
+        /// The keys that the pair states.
         stated: Vec<String>,
     },
     /// A key of the member is none that can be sealed for.
     Unusable {
         /// Whose key.
         member: Slug,
-        /// What is wrong with it.
+        /// The fault in it.
         why: RecipientError,
     },
     /// The pair states more keys than a member can have.
@@ -260,7 +260,7 @@ pub enum KeyProblem {
     NotExpected {
         /// Whose keys.
         member: Slug,
-        /// What the pair states.
+        /// The keys that the pair states.
         stated: Vec<String>,
     },
 }

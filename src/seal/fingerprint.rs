@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(u64);
 
-/// What is wrong with a would-be fingerprint.
+/// The fault in a would-be fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FingerprintError;
 

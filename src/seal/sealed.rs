@@ -69,10 +69,10 @@ pub struct Binding {
     pub by: Slug,
 }
 
-/// What was inside a seal.
+/// The inside of a seal.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// What the entry says.
+    /// The content of the entry.
     pub content: Content,
     /// Who may read it, `private` or `confidential`. It decides over what stands in clear.
     pub visibility: Visibility,

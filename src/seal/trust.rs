@@ -1,4 +1,4 @@
-//! What the pins say about the keys that the pair states.
+//! The answer of the pins about the keys that the pair states.
 
 use super::pins::{Pins, sorted};
 use super::{KeyProblem, MOST_KEYS, check_recipient};
@@ -11,7 +11,7 @@ pub enum Trust {
     OpenSeat,
     /// There are keys, and none has been pinned yet.
     Unpinned {
-        /// What the pair states.
+        /// The keys that the pair states.
         stated: Vec<String>,
     },
     /// The pair states exactly the pinned keys.
@@ -20,7 +20,7 @@ pub enum Trust {
     Changed {
         /// The keys that were pinned.
         pinned: Vec<String>,
-        /// What the pair states.
+        /// The keys that the pair states.
         stated: Vec<String>,
         /// Stated and not pinned.
         added: Vec<String>,

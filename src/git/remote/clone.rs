@@ -9,7 +9,7 @@ use crate::git::{CommitId, Repository, program};
 /// A branch name that no remote has: where a clone shows it, the remote did not name its own.
 const UNNAMED: &str = "oneonone-unnamed";
 
-/// What came of a clone.
+/// The outcome of a clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum CloneOutcome {
@@ -17,12 +17,12 @@ pub enum CloneOutcome {
     Done,
     /// Nobody answered.
     Unreachable {
-        /// What Git said, raw.
+        /// The words of Git, raw.
         words: String,
     },
     /// Somebody answered, and refused.
     Denied {
-        /// What Git and the server said, raw.
+        /// The words of Git and the server, raw.
         words: String,
     },
     /// It took too long.
@@ -38,7 +38,7 @@ pub struct RemoteHeads {
     pub branches: Vec<(String, CommitId)>,
 }
 
-/// What came of asking a remote for its branches.
+/// The outcome of asking a remote for its branches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum HeadsOutcome {
@@ -46,12 +46,12 @@ pub enum HeadsOutcome {
     Heads(RemoteHeads),
     /// Nobody answered.
     Unreachable {
-        /// What Git said, raw.
+        /// The words of Git, raw.
         words: String,
     },
     /// Somebody answered, and refused.
     Denied {
-        /// What Git and the server said, raw.
+        /// The words of Git and the server, raw.
         words: String,
     },
     /// It took too long.

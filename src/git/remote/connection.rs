@@ -20,7 +20,7 @@ const PERSIST: u32 = 60;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest path of a socket that every system takes, in bytes.
 const LONGEST_PATH: usize = 103;
-/// What ssh puts after the name of a socket while it makes it.
+/// The suffix that ssh puts after the name of a socket while it makes it.
 const SUFFIX: usize = 17;
 /// The hexadecimal digits that `%C` stands for.
 const PERCENT_C: usize = 40;
@@ -67,14 +67,14 @@ impl Connection {
         })
     }
 
-    /// What ssh is told. `%C` is ssh's own digest of the host that it does connect to.
+    /// The options for ssh. `%C` is ssh's own digest of the host that it does connect to.
     pub(super) fn options(&self) -> OsString {
         let path = self.folder.join(&self.name);
         let options = [
             "ControlMaster=auto".to_owned(),
             format!("ControlPersist={PERSIST}"),
             format!("ControlPath={}%C", path.display()),
-            // What stays open carries Git, and holds no port of the user's.
+            // A connection that stays open carries Git, and holds no port of the user's.
             "ClearAllForwardings=yes".to_owned(),
             // A network that is gone is noticed within a quarter of a minute.
             "ServerAliveInterval=5".to_owned(),
@@ -99,7 +99,7 @@ impl Connection {
     }
 }
 
-/// What ssh would connect by, as it says itself.
+/// The settings that ssh would connect by, as it says itself.
 fn settings(host: &Host) -> Option<Vec<u8>> {
     let mut command = Command::new("ssh");
     command.arg("-G");

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::git::process::ExitState;
 
-/// What came of a fetch.
+/// The outcome of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum FetchOutcome {
@@ -17,12 +17,12 @@ pub enum FetchOutcome {
     NoBranch(RemoteHeads),
     /// Nobody answered.
     Unreachable {
-        /// What Git said, raw.
+        /// The words of Git, raw.
         words: String,
     },
     /// Somebody answered, and refused.
     Denied {
-        /// What Git and the server said, raw.
+        /// The words of Git and the server, raw.
         words: String,
     },
     /// It took too long.

@@ -1,4 +1,4 @@
-//! What crosses to another repository: done by the user's own `git`, within a time, and answered by what happened.
+//! Calls to another repository: done by the user's own `git`, within a time, and answered by what happened.
 
 mod address;
 mod clone;
@@ -151,7 +151,7 @@ enum CallFailure {
     TimedOut,
 }
 
-/// What a failed run means. Git has one exit code for all of this, so its words must do; they are in English.
+/// The meaning of a failed run. Git has one exit code for all of this, so its words must do; they are in English.
 fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
     const HERE: [&str; 9] = [
         "no space left on device",
@@ -200,7 +200,7 @@ fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
     })
 }
 
-/// What the server itself said, without Git's prefix.
+/// The words of the server itself, without Git's prefix.
 fn remote_lines(words: &str) -> String {
     let lines = words
         .lines()

@@ -5,7 +5,7 @@ use super::{CallFailure, Error, RemoteCall, RemoteOptions, Repository, failure, 
 use crate::git::CommitId;
 use crate::git::process::ExitState;
 
-/// What came of a push. After anything but [`PushOutcome::Accepted`] only a fetch tells where the remote's branch is.
+/// The outcome of a push. After anything but [`PushOutcome::Accepted`] only a fetch tells where the remote's branch is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum PushOutcome {
@@ -14,17 +14,17 @@ pub enum PushOutcome {
     /// The branch is, or seems to be, somewhere the commit does not descend from. Where a fetch finds that it did not
     /// move, this is a denial.
     Rejected {
-        /// What Git and the server said, raw.
+        /// The words of Git and the server, raw.
         words: String,
     },
     /// The server refused: a hook, a protected branch, a missing right.
     Denied {
-        /// What the server said, raw, without Git's prefix; what Git said where it said nothing.
+        /// The words of the server, raw, without Git's prefix; those of Git where it said nothing.
         words: String,
     },
     /// Nobody answered.
     Unreachable {
-        /// What Git said, raw.
+        /// The words of Git, raw.
         words: String,
     },
     /// It took too long. It may have arrived.
@@ -96,7 +96,7 @@ fn status<'a>(porcelain: &'a str, target: &str) -> Option<(char, &'a str)> {
 }
 
 fn refused(summary: &str, words: &str) -> PushOutcome {
-    /// What a server says when the branch moved between its first word and its last.
+    /// The words of a server when the branch moved between its first word and its last.
     const MOVED: [&str; 6] = [
         "cannot lock ref",
         "failed to lock",

@@ -17,7 +17,7 @@ pub(super) struct Ssh {
 }
 
 impl Ssh {
-    /// What the user has set up, for an address that Git would connect to.
+    /// The ssh that the user has set up, for an address that Git would connect to.
     pub(super) fn of(repository: Option<&Repository>, address: &str) -> Result<Ssh, Error> {
         if !may_be_ssh(address) {
             return Ok(Ssh::default());
@@ -34,7 +34,7 @@ impl Ssh {
         })
     }
 
-    /// What `GIT_SSH_COMMAND` should be, with our options at the end. The first value of an option counts for ssh, so
+    /// The value for `GIT_SSH_COMMAND`, with our options at the end. The first value of an option counts for ssh, so
     /// the user's own stays.
     pub(super) fn command(&self, interactive: bool, connect_timeout: u64) -> Option<OsString> {
         let mut command = self.command.clone()?;

@@ -1,7 +1,7 @@
 use super::super::testing::{entry, placed, sealed, state, state_of, with_body};
 use super::*;
 
-/// What is found wrong with a result; nothing where it is sound. Left and right say the same of it.
+/// The faults found in a result; nothing where it is sound. Left and right say the same of it.
 fn found(base: &State, left: &State, right: &State, merged: &State) -> String {
     let of = |left, right| match check_values(base, left, right, merged) {
         Err(MergeError::Unsound { what }) => what,
@@ -97,7 +97,7 @@ fn a_value_that_a_side_wrote_stands_or_is_superseded_by_its_rule() {
             ["", &done("10"), "state = \"dropped\"", "state = \"dropped\""],
             "a value of `state`",
         ),
-        // What goes along with another field, or with the home, is no value of its own.
+        // A field that goes along with another, or with the home, is no value of its own.
         (["", "carried = 1", "carried = 2", "carried = 2"], ""),
     ] {
         let found = found_in(sides);
@@ -262,7 +262,7 @@ fn a_line_is_read_by_no_more_people_than_before() {
             true,
         ),
         ([&sealed("x"), &open], &with_body(&open, &sealed("x")), false),
-        // What no side had is another check's business.
+        // A value that no side had is another check's business.
         ([&private, &open], &clear("shared", "new"), false),
     ] {
         let sides = sides.map(placed);

@@ -1,4 +1,4 @@
-//! What is wrong with a text that names no day, and what to write instead.
+//! Refusals of a text that names no day, with what to write instead.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use crate::model::visible;
 /// A text that names no day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhenError {
-    /// What is wrong, in a phrase.
+    /// The fault, in a phrase.
     pub what: String,
-    /// What to write instead.
+    /// The text to write instead.
     pub hint: String,
 }
 

@@ -44,7 +44,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `actions` answers.
+    /// The answer of `actions`.
     pub fn actions(actions: &query::Actions<'a>, scope: &EntryContext<'a>) -> Self {
         Self(JsonShape::Actions(ActionsJson {
             as_of: day(actions.as_of),
@@ -56,7 +56,7 @@ impl<'a> JsonDocument<'a> {
         }))
     }
 
-    /// What `growth` answers; `behind` adds the entries behind the one theme asked for.
+    /// The answer of `growth`; `behind` adds the entries behind the one theme asked for.
     pub fn growth(growth: &query::Growth<'a>, behind: bool, scope: &EntryContext<'a>) -> Self {
         Self(JsonShape::Growth(GrowthJson {
             since: day(growth.since),
@@ -69,7 +69,7 @@ impl<'a> JsonDocument<'a> {
         }))
     }
 
-    /// What `sync` answers.
+    /// The answer of `sync`.
     pub fn sync(facts: &SyncFacts) -> Self {
         Self(JsonShape::Sync(SyncJson {
             pulled: facts.pulled,
@@ -82,7 +82,7 @@ impl<'a> JsonDocument<'a> {
         }))
     }
 
-    /// What `status` answers.
+    /// The answer of `status`.
     pub fn status(facts: &'a StatusFacts) -> Self {
         Self(JsonShape::Status(StatusJson {
             branch: &facts.branch,
@@ -93,7 +93,7 @@ impl<'a> JsonDocument<'a> {
         }))
     }
 
-    /// What `pairs` answers: `{"pairs":[{"pair","dir","partner","role","problem"}]}`.
+    /// The answer of `pairs`: `{"pairs":[{"pair","dir","partner","role","problem"}]}`.
     pub fn pairs(pairs: &'a [PairFacts]) -> Self {
         fn some(text: &str) -> Option<&str> {
             Some(text).filter(|t| !t.is_empty())
@@ -110,7 +110,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `demo` answers: `{"dir","remote","manager":{"member","clone","identity"},"report":{…}}`.
+    /// The answer of `demo`: `{"dir","remote","manager":{"member","clone","identity"},"report":{…}}`.
     pub fn demo(facts: &'a DemoFacts) -> Self {
         fn clone(facts: &CloneFacts) -> CloneJson<'_> {
             CloneJson {
@@ -127,7 +127,7 @@ impl<'a> JsonDocument<'a> {
         }))
     }
 
-    /// What the bare `oneonone` answers.
+    /// The answer of the bare `oneonone`.
     pub fn overview(overview: &query::Overview) -> Self {
         Self(JsonShape::Overview(OverviewJson {
             next: overview.next.map(|n| day(n.date)),

@@ -1,4 +1,4 @@
-//! What is found beside entries: conflicts, broken records, readers, keys.
+//! Findings beside entries: conflicts, broken records, readers, keys.
 
 use crate::model::{Entry, Problem};
 use crate::render::{ConflictFacts, StepFacts, ValueFacts, text};
@@ -7,7 +7,7 @@ use super::entry::{EntryContext, EntryJson, entries};
 use super::shapes::*;
 
 impl<'a> JsonDocument<'a> {
-    /// What `conflicts` answers: the entries, and `"heads":[{"at","conflicts":[{"field","value","by","shown"}]}]`.
+    /// The answer of `conflicts`: the entries, and `"heads":[{"at","conflicts":[{"field","value","by","shown"}]}]`.
     pub fn conflicts(
         list: impl IntoIterator<Item = &'a Entry>,
         heads: &[ConflictFacts<'_>],
@@ -33,7 +33,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `check` answers: `{"problems":[{"path","line","column","what","help"}]}`.
+    /// The answer of `check`: `{"problems":[{"path","line","column","what","help"}]}`.
     pub fn problems(problems: &'a [Problem]) -> Self {
         let problem = |p: &'a Problem| {
             let at = (!p.source.is_empty()).then(|| p.position());
@@ -50,7 +50,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `who` answers: `{"readers":[{"who","shared","confidential","private","note"}]}`.
+    /// The answer of `who`: `{"readers":[{"who","shared","confidential","private","note"}]}`.
     pub fn readers(readers: &[text::ReaderRow]) -> Self {
         let reader = |r: &text::ReaderRow| ReaderJson {
             who: r.who.clone(),
@@ -64,7 +64,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `who ID` answers: `{"entry":{…},"readers":["ana",…]}`.
+    /// The answer of `who ID`: `{"entry":{…},"readers":["ana",…]}`.
     pub fn readers_of(entry: &'a Entry, readers: &[String], scope: &EntryContext<'a>) -> Self {
         finding(Finding::ReadersOf {
             entry: Box::new(EntryJson::new(entry, scope)),
@@ -72,7 +72,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `undo` answers: `{"undone":{"command","commit","entries":[…],"removed":[id…],"kept":[id…],"conflicts":n}}`,
+    /// The answer of `undo`: `{"undone":{"command","commit","entries":[…],"removed":[id…],"kept":[id…],"conflicts":n}}`,
     /// the entries as they stand now; `redo` says `redone`.
     pub fn step(
         facts: &'a StepFacts,
@@ -94,7 +94,7 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// What `key show` answers: `{"keys":["age1…"]}`.
+    /// The answer of `key show`: `{"keys":["age1…"]}`.
     pub fn keys(keys: &'a [String]) -> Self {
         finding(Finding::Keys { keys })
     }

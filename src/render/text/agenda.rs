@@ -8,7 +8,7 @@ use super::layout::wrap;
 use super::lists::{Column, section};
 use super::{called, style};
 
-/// What is waiting, or the meeting under way, section by section.
+/// The entries that wait, or the meeting under way, section by section.
 pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
     let pair = screen.pair;
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! What both sides changed differently, with every value.
+//! Fields that both sides changed differently, with every value.
 
 use crate::model::{Body, Entry, Row, Visibility};
 use crate::render::{ConflictFacts, ConflictNotes, values as texts};

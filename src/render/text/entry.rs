@@ -21,7 +21,7 @@ pub(super) fn place(screen: &Screen<'_>, home: Home) -> String {
     }
 }
 
-/// What every write echoes: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
+/// The echo of every write: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
 pub fn echo(screen: &Screen<'_>, home: Home, visibility: Visibility) -> String {
     let place = place(screen, home);
     format!(

@@ -8,7 +8,7 @@ use super::dates::{day, due};
 use super::layout::{columns, cut, one_line, pad};
 use super::style;
 
-/// What stands between the id and the text.
+/// The column between the id and the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
     Kind,
@@ -75,7 +75,7 @@ fn unopened(screen: &Screen<'_>, entry: &Entry) -> String {
     }
 }
 
-/// What is said behind the text: when due, themes, and what is out of the ordinary.
+/// The remarks behind the text: when due, themes, and what is out of the ordinary.
 fn marks(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
     let mut said = Vec::new();
     if let Some(body) = &entry.body {
@@ -145,7 +145,7 @@ pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> String {
     out
 }
 
-/// What `log` found, by day.
+/// The entries that `log` found, by day.
 pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> String {
     let mut out = String::new();
     let place = |e: &Entry| (Records::date_of(e), e.home);

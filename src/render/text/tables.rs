@@ -16,7 +16,7 @@ pub struct ReaderRow {
     pub confidential: Reads,
     /// Whether private ones.
     pub private: Reads,
-    /// What else is to be known: `you`, `the seat is open`, `the key is not trusted`.
+    /// A remark: `you`, `the seat is open`, `the key is not trusted`.
     pub note: String,
 }
 
@@ -27,7 +27,7 @@ pub enum Reads {
     Yes,
     /// None of it.
     No,
-    /// What they wrote themselves.
+    /// Only their own entries.
     Own,
 }
 
