@@ -2,8 +2,7 @@
 
 use crate::query::{self, ActionFilter, Actions};
 
-use super::error::AppError;
-use super::session::PairView;
+use super::{AppError, PairView};
 
 /// The action items; `owner` is a word for a member: `me`, `them`, a slug or a name.
 ///

@@ -2,7 +2,7 @@
 
 use crate::query::{self, Agenda};
 
-use super::session::PairView;
+use super::PairView;
 
 /// The agenda of now.
 pub fn agenda(view: &PairView) -> Agenda<'_> {

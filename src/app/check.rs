@@ -6,8 +6,7 @@ use crate::git::Repository;
 use crate::model::Problem;
 use crate::sync;
 
-use super::error::AppError;
-use super::setting::Place;
+use super::{AppError, Place};
 
 /// The number of records that were checked, and each place where one is not sound.
 pub type Checked = (usize, Vec<Problem>);

@@ -2,8 +2,7 @@
 
 use crate::model::{ActionState, Entry, EntryId, Home, Kind, instant_value};
 
-use super::error::AppError;
-use super::session::{PairView, Session, WriteSession};
+use super::{AppError, PairView, Session, WriteSession};
 
 /// Marks actions as done and anything else as talked about; returns the entries that were named.
 ///

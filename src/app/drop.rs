@@ -2,8 +2,7 @@
 
 use crate::model::{ActionState, EntryId, Kind, instant_value};
 
-use super::error::AppError;
-use super::session::{Session, WriteSession};
+use super::{AppError, Session, WriteSession};
 
 /// Gives actions up; returns the entries that were named.
 ///

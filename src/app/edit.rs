@@ -6,12 +6,12 @@ use crate::model::{
 };
 use crate::sync::SyncError;
 
-use super::entry_fields::{
-    Fields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
+use super::{
+    AppError, PairView, ReadSession, Remark, Session, WriteSession,
+    entry_fields::{
+        Fields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
+    },
 };
-use super::error::AppError;
-use super::remark::Remark;
-use super::session::{PairView, ReadSession, Session, WriteSession};
 
 /// A change of an entry, as a person asks for it.
 #[derive(Debug, Clone)]

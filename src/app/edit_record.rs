@@ -4,8 +4,10 @@ use crate::model::{Home, MeetingKey, Problem, parse_record};
 use crate::store::read_file;
 use crate::sync::SyncError;
 
-use super::error::AppError;
-use super::session::{ReadSession, Session, replace_record, take_in_hand_edits};
+use super::{
+    AppError, ReadSession, Session,
+    session::{replace_record, take_in_hand_edits},
+};
 
 /// The record of a meeting, to be edited.
 #[derive(Debug)]

@@ -3,10 +3,7 @@
 use crate::model::{Date, EntryId, Meeting, MeetingKey, date_value};
 use crate::query::{Carry, carry, carry_named};
 
-use super::error::AppError;
-use super::meetings;
-use super::remark::Remark;
-use super::session::{PairView, Session, WriteSession};
+use super::{AppError, PairView, Remark, Session, WriteSession, meetings};
 
 /// A meeting that was ended.
 #[derive(Debug)]

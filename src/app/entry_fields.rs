@@ -7,9 +7,7 @@ use crate::model::{
 };
 use crate::query::{check_member, parse_date, similar_themes};
 
-use super::error::AppError;
-use super::remark::Remark;
-use super::session::PairView;
+use super::{AppError, PairView, Remark};
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,9 +3,7 @@
 use crate::model::Slug;
 use crate::query::{self, Growth, check_theme};
 
-use super::error::AppError;
-use super::session::PairView;
-use super::window::Window;
+use super::{AppError, PairView, window::Window};
 
 /// The themes over time; of one theme also the entries behind it.
 ///

@@ -3,8 +3,7 @@
 use crate::git::Repository;
 use crate::sync::{Guard, guard};
 
-use super::remark::{Remark, Remarks};
-use super::setting::Setting;
+use super::{Remark, Remarks, Setting};
 
 /// When the guard is looked after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,13 +8,13 @@ use crate::seal::Identities;
 use crate::store::StagingFolder;
 use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncOptions};
 
-use super::error::AppError;
-use super::guard::{Moment, keep_guard};
-use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
-use super::pairs::make_known;
-use super::remark::Remarks;
-use super::session::open_clone;
-use super::setting::{Place, Setting};
+use super::{
+    AppError, Place, Remarks, Setting,
+    guard::{Moment, keep_guard},
+    new_clone::{NewClone, clone_delivery, own_identity, slug_of_person},
+    pairs::make_known,
+    session::open_clone,
+};
 
 /// A pair that is to be joined.
 #[derive(Debug, Clone)]

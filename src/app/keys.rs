@@ -9,9 +9,7 @@ use crate::seal::Trust;
 use crate::store::{Lock, Notes};
 use crate::sync::load_identity;
 
-use super::error::AppError;
-use super::session::{ReadSession, Session};
-use super::setting::{Place, Setting};
+use super::{AppError, Place, ReadSession, Session, Setting};
 
 /// The recipients of my identity: of the one that the clone of `place` names, else of the usual one.
 ///

@@ -2,8 +2,7 @@
 
 use crate::query::{self, Filter, Log, check_theme};
 
-use super::error::AppError;
-use super::session::PairView;
+use super::{AppError, PairView};
 
 /// The entries that are as asked; `by` is a word for their author: `me`, `them`, a slug or a name.
 ///

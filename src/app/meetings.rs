@@ -9,10 +9,7 @@ use crate::model::{
 use crate::query::Carry;
 use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
 
-use super::error::AppError;
-use super::remark::{Remark, Remarks};
-use super::session::{PairView, WriteSession, open_clone};
-use super::setting::{Place, Setting};
+use super::{AppError, PairView, Place, Remark, Remarks, Setting, WriteSession, session::open_clone};
 
 /// Syncs as far as it goes within `patience`: nobody waits longer for a remote while the other member sits there.
 /// Whatever stands in the way is a remark. Says whether everything was delivered.

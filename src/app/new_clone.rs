@@ -10,9 +10,7 @@ use crate::seal::Identities;
 use crate::store::PrivateFileError;
 use crate::sync::{Delivery, SyncError, create_identity, load_identity};
 
-use super::error::AppError;
-use super::remark::{Remark, Remarks};
-use super::setting::Setting;
+use super::{AppError, Remark, Remarks, Setting};
 
 /// A new clone of this person's.
 #[derive(Debug, Clone)]

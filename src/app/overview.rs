@@ -2,7 +2,7 @@
 
 use crate::query::{self, NextStep, Overview};
 
-use super::session::Session;
+use super::Session;
 
 /// Where the pair stands. Conflicts of heads and settings count beside those of entries.
 pub fn overview(session: &impl Session) -> Overview {

@@ -7,9 +7,7 @@ use crate::model::{Pair, Role, Slug};
 use crate::store::{KnownPair, Registry};
 use crate::sync::PairRecords;
 
-use super::error::AppError;
-use super::remark::{Remark, Remarks};
-use super::setting::{Place, Setting};
+use super::{AppError, Place, Remark, Remarks, Setting};
 
 /// A known pair, the partner's name and my role there; or why it cannot be read.
 #[derive(Debug)]

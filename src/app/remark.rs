@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
 use crate::sync::{Delivery, SyncNote};
 
-use super::error::AppError;
+use super::AppError;
 
 /// A fact to be told. A `short` is an entry, as short as a person can name it.
 #[derive(Debug)]

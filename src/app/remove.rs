@@ -3,8 +3,7 @@
 use crate::model::{Entry, EntryId, Table};
 use crate::sync::ViewError;
 
-use super::error::AppError;
-use super::session::{Session, WriteSession};
+use super::{AppError, Session, WriteSession};
 
 /// Removes entries; history keeps what they said. Returns them as they were.
 ///

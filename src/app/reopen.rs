@@ -2,8 +2,7 @@
 
 use crate::model::{ActionState, EntryId, Home, Kind};
 
-use super::error::AppError;
-use super::session::{Session, WriteSession};
+use super::{AppError, Session, WriteSession};
 
 /// Opens actions again and puts anything else back on the agenda; returns the entries that were named.
 ///

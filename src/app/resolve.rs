@@ -3,8 +3,7 @@
 use crate::model::{Address, Alternative, Home, MeetingKey, Visibility};
 use crate::sync::{Choice, Conflict};
 
-use super::error::AppError;
-use super::session::{Session, WriteSession};
+use super::{AppError, Session, WriteSession};
 
 /// A value that a person chose.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use crate::model::{Date, Instant};
 use crate::store::{KnownPair, Registry};
 use crate::sync::Environment;
 
-use super::error::AppError;
+use super::AppError;
 
 /// Everything that use cases take from the outside.
 #[derive(Debug, Clone)]

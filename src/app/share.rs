@@ -2,9 +2,7 @@
 
 use crate::model::{EntryId, Visibility};
 
-use super::error::AppError;
-use super::remark::Remark;
-use super::session::{PairView, Session, WriteSession};
+use super::{AppError, PairView, Remark, Session, WriteSession};
 
 /// The question before an entry is shared: the entry that more people would read; none where they read it already.
 ///

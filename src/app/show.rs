@@ -2,8 +2,7 @@
 
 use crate::model::{Entry, Meeting};
 
-use super::error::AppError;
-use super::session::PairView;
+use super::{AppError, PairView};
 
 /// The thing that a person named.
 #[derive(Debug)]

@@ -2,9 +2,7 @@
 
 use crate::model::{Date, MeetingKey};
 
-use super::error::AppError;
-use super::meetings;
-use super::session::{Session, WriteSession};
+use super::{AppError, Session, WriteSession, meetings};
 
 /// Records that the meeting of a day did not take place: of the agreed day unless one is given, else of today.
 ///

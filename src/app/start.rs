@@ -3,10 +3,7 @@
 use crate::model::{Date, Home, Instant, Meeting, MeetingKey, State, Visibility, instant_value};
 use crate::query::carry;
 
-use super::error::AppError;
-use super::meetings;
-use super::remark::Remark;
-use super::session::{PairView, Session, WriteSession};
+use super::{AppError, PairView, Remark, Session, WriteSession, meetings};
 
 /// Begins today's meeting: the waiting entries move into it, private ones excepted. A meeting that nobody ended ends.
 ///

@@ -2,8 +2,7 @@
 
 use crate::sync::{CloneStatus, clone_status};
 
-use super::error::AppError;
-use super::session::Session;
+use super::{AppError, Session};
 
 /// Where a clone stands.
 #[derive(Debug)]

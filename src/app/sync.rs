@@ -2,11 +2,11 @@
 
 use crate::sync::{ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace};
 
-use super::error::AppError;
-use super::guard::{Moment, keep_guard};
-use super::remark::Remarks;
-use super::session::open_clone;
-use super::setting::{Place, Setting};
+use super::{
+    AppError, Place, Remarks, Setting,
+    guard::{Moment, keep_guard},
+    session::open_clone,
+};
 
 /// How to sync.
 #[derive(Debug, Clone, Default)]

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{Address, Entry, EntryId, MeetingKey, State};
 use crate::sync::{Conflict, Reverted, UndoDirection, conflicts};
 
-use super::error::AppError;
-use super::remark::Remark;
-use super::session::{Session, WriteSession};
+use super::{AppError, Remark, Session, WriteSession};
 
 /// The outcome of an undo or a redo.
 #[derive(Debug)]

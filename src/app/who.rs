@@ -3,9 +3,7 @@
 use crate::model::{Entry, Member, Visibility};
 use crate::seal::{Fingerprint, Trust};
 
-use super::error::AppError;
-use super::remark::Remark;
-use super::session::{ReadSession, Session};
+use super::{AppError, ReadSession, Remark, Session};
 
 /// The seats of a pair, and whether anybody else can have a copy.
 #[derive(Debug)]

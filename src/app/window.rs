@@ -3,9 +3,7 @@
 use crate::model::{Date, Home, Slug, theme_of_words};
 use crate::query::{parse_since, parse_until};
 
-use super::error::AppError;
-use super::remark::{Remark, Remarks};
-use super::setting::Setting;
+use super::{AppError, Remark, Remarks, Setting};
 
 /// The days that a question is about; an end that is not named is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

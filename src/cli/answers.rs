@@ -6,9 +6,7 @@ use crate::render::ConflictNotes;
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::text::{self, Screen};
 
-use super::context::Context;
-use super::error::{Exit, Failure};
-use super::words::conflicts::of_conflicts;
+use super::{Context, Exit, Failure, words::conflicts::of_conflicts};
 
 impl Context {
     /// An answer in the form that is wanted: JSON where it was asked for, words at a terminal, rows in a pipe. With `--all`

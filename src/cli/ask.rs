@@ -7,8 +7,7 @@ use anyhow::Context as _;
 
 use crate::model::visible;
 
-use super::context::Context;
-use super::error::Failure;
+use super::{Context, Failure};
 
 /// The line that a person types; `None` where the input ended. Only for a terminal.
 fn answer(context: &Context, question: &str) -> Result<Option<String>, Failure> {

@@ -13,9 +13,7 @@ use crate::git::RemoteOptions;
 use crate::model::{Date, EntryId, Instant};
 use crate::sync::Environment;
 
-use super::args::Global;
-use super::error::{Exit, Failure};
-use super::output::Output;
+use super::{Exit, Failure, args::Global, output::Output};
 
 /// The surroundings of a command.
 pub(super) struct Context {

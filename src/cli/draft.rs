@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::error::Failure;
-use super::hint::{Hint, quoted};
-use super::interrupts::Interrupts;
+use super::{Failure, Hint, hint::quoted, interrupts::Interrupts};
 
 /// A text on its way from a person into a record.
 pub(super) struct Draft {

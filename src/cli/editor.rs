@@ -10,10 +10,11 @@ use anyhow::Context as _;
 
 use crate::model::Limits;
 
-use super::context::Context;
-use super::draft::Draft;
-use super::error::{Exit, Failure};
-use super::interrupts::{Interrupts, Waited};
+use super::{
+    Context, Exit, Failure,
+    draft::Draft,
+    interrupts::{Interrupts, Waited},
+};
 
 /// Lines that begin with this are not part of the text.
 const COMMENT: &str = "#:";

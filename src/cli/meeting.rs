@@ -7,9 +7,7 @@ use crate::model::{Entry, Home, MeetingKey, Visibility};
 use crate::render::json::JsonDocument;
 use crate::render::{text, tsv};
 
-use super::context::Context;
-use super::error::Failure;
-use super::session::NO_NOTES;
+use super::{Context, Failure, session::NO_NOTES};
 
 /// How long a meeting waits for a remote (docs/sync.md#procedure).
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);

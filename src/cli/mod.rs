@@ -28,6 +28,8 @@ use clap::Parser;
 
 use commands::Cli;
 use context::Context;
+use error::{Failure, TerminalError};
+use hint::Hint;
 
 pub use error::Exit;
 

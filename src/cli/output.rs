@@ -5,8 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use crate::model::visible;
 use anstream::{AutoStream, ColorChoice};
 
-use super::error::{Exit, Failure};
-use super::hint::Hint;
+use super::{Exit, Failure, Hint};
 
 /// The two streams, with colour where it is wanted.
 pub(super) struct Output {

@@ -6,8 +6,7 @@ use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::{ConflictNotes, text};
 use crate::sync::ReadScope;
 
-use super::context::Context;
-use super::error::{Exit, Failure};
+use super::{Context, Exit, Failure};
 
 /// The answer to a write names no authors of values.
 pub(super) static NO_NOTES: ConflictNotes = ConflictNotes::new();

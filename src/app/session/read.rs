@@ -6,9 +6,7 @@ use crate::query::{Ids, Records};
 use crate::sync::{Keys, PairRecords, View, ViewError};
 
 use super::{PairView, Session, name_of};
-use crate::app::error::AppError;
-use crate::app::remark::{Remark, Remarks};
-use crate::app::setting::{Place, Setting};
+use crate::app::{AppError, Place, Remark, Remarks, Setting};
 
 /// A pair opened to answer a question.
 pub struct ReadSession {

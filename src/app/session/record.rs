@@ -4,8 +4,7 @@ use crate::model::Home;
 use crate::sync::{CheckedOut, ReadScope, SnapshotFiles, Workspace};
 
 use super::ReadSession;
-use crate::app::error::AppError;
-use crate::app::setting::{Place, Setting};
+use crate::app::{AppError, Place, Setting};
 
 /// Opens a clone to write in it, its lock held; the caller needs no seat in the pair.
 pub(in crate::app) fn open_clone(

@@ -8,9 +8,7 @@ use crate::sync::{
 };
 
 use super::{PairView, Session, name_of, open_clone};
-use crate::app::error::AppError;
-use crate::app::remark::Remarks;
-use crate::app::setting::{Place, Setting};
+use crate::app::{AppError, Place, Remarks, Setting};
 
 /// A pair opened to write in it. Hand edits are taken in, and nobody else writes in the clone meanwhile.
 pub struct WriteSession {

@@ -3,11 +3,12 @@
 use clap::Args;
 
 use crate::app::{self, AddRequest, Destination};
-use crate::cli::context::Context;
-use crate::cli::draft::{Draft, same_command};
-use crate::cli::editor;
-use crate::cli::entry_args::EntryArgs;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{
+    Context, Exit, Failure,
+    draft::{Draft, same_command},
+    editor,
+    entry_args::EntryArgs,
+};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
 use crate::sync::ReadScope;

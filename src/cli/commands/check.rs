@@ -3,9 +3,7 @@
 use clap::Args;
 
 use crate::app;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::problem;
+use crate::cli::{Context, Exit, Failure, problem};
 use crate::model::Problem;
 use crate::render::{json::JsonDocument, tsv};
 

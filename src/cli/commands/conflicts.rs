@@ -3,12 +3,12 @@
 use clap::Args;
 
 use crate::app::Session;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::hint::Hint;
-use crate::cli::words::conflicts::{Told, facts, with_authors};
-use crate::model::Address;
+use crate::cli::{
+    Context, Exit, Failure, Hint,
+    words::{conflicts::Told, conflicts::facts, conflicts::with_authors},
+};
 use crate::render::{json::JsonDocument, text, tsv};
+use crate::sync::Address;
 
 /// List what both of you changed differently, with who wrote what; exit 3 when there is any
 #[derive(Args)]

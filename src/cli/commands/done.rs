@@ -3,8 +3,7 @@
 use clap::Args;
 
 use crate::app;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 
 /// Mark actions as done, and anything else as talked about
 #[derive(Args)]

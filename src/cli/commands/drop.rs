@@ -3,8 +3,7 @@
 use clap::Args;
 
 use crate::app;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 
 /// Give actions up
 #[derive(Args)]

@@ -3,12 +3,12 @@
 use clap::Args;
 
 use crate::app::{self, EditRequest, FieldsRequest, NewText, Place};
-use crate::cli::context::Context;
-use crate::cli::draft::{Draft, same_command};
-use crate::cli::editor;
-use crate::cli::entry_args::EntryArgs;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::{
+    Context, Exit, Failure, Hint,
+    draft::{Draft, same_command},
+    editor,
+    entry_args::EntryArgs,
+};
 use crate::model::Kind;
 use crate::sync::ReadScope;
 

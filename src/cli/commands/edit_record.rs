@@ -3,13 +3,7 @@
 use std::path::Path;
 
 use crate::app::{self, OpenRecord, ReadSession};
-use crate::cli::ask;
-use crate::cli::context::Context;
-use crate::cli::draft::Draft;
-use crate::cli::editor;
-use crate::cli::error::{Exit, Failure, TerminalError};
-use crate::cli::hint::Hint;
-use crate::cli::problem;
+use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask, draft::Draft, editor, problem};
 
 /// Lets a person edit the record of a meeting as it is written.
 pub(super) fn run(context: &mut Context, session: &ReadSession, words: &str) -> Result<Exit, Failure> {

@@ -3,9 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, GoBack};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, TerminalError};
-use crate::cli::meeting;
+use crate::cli::{Context, Exit, Failure, TerminalError, meeting};
 use crate::query::{parse_date, to_do};
 use crate::render::text;
 use crate::sync::ReadScope;

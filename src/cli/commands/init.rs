@@ -7,9 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::app::{self, InitRequest, NewClone};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, TerminalError, with_folder};
-use crate::cli::hint::{Hint, quoted};
+use crate::cli::{Context, Exit, Failure, Hint, TerminalError, error::with_folder, hint::quoted};
 use crate::git::Repository;
 use crate::model::{Role, visible};
 

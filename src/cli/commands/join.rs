@@ -6,9 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::app::{self, JoinRequest, NewClone};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, with_folder};
-use crate::cli::hint::Hint;
+use crate::cli::{Context, Exit, Failure, Hint, error::with_folder};
 
 /// Join a pair: clone it, take the open seat with your key, and push
 ///

@@ -3,10 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::app;
-use crate::cli::ask;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, TerminalError};
-use crate::cli::hint::Hint;
+use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
 use crate::model::{Member, visible};
 use crate::render::json::{self, JsonDocument};
 use crate::seal::Trust;

@@ -1,9 +1,8 @@
 //! The bare `oneonone`: where the pair stands, and what to do next.
 
 use crate::app;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::render::{ConflictNotes, json::JsonDocument, text, tsv};
+use crate::cli::{Context, Exit, Failure};
+use crate::render::{Notes, json::JsonDocument, text, tsv};
 
 pub(super) fn run(context: &mut Context) -> Result<Exit, Failure> {
     context.answer(false, |context, place| {

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::app::{self, Listed};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 use crate::render::{PairFacts, json::JsonDocument, text, tsv};
 
 /// List the pairs known on this machine

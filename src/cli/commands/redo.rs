@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 use crate::sync::UndoDirection;
 
 use super::undo;

@@ -3,12 +3,10 @@
 use clap::Args;
 
 use crate::app::{self, Chosen, PairView, Session};
-use crate::cli::ask;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, TerminalError};
-use crate::cli::hint::Hint;
-use crate::cli::words::conflicts::{Told, facts, with_authors};
-use crate::model::Address;
+use crate::cli::{
+    Context, Exit, Failure, Hint, TerminalError, ask,
+    words::{conflicts::Told, conflicts::facts, conflicts::with_authors},
+};
 use crate::render::{ValueFacts, text};
 use crate::sync::ReadScope;
 

@@ -3,8 +3,7 @@
 use clap::Args;
 
 use crate::app;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 use crate::render::json::JsonDocument;
 use crate::sync::ReadScope;
 

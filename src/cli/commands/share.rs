@@ -3,10 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, PairView};
-use crate::cli::ask;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, TerminalError};
-use crate::cli::hint::Hint;
+use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
 use crate::model::{EntryId, Visibility};
 use crate::render::text;
 

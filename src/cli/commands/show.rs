@@ -3,9 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, Shown};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::words::conflicts::of_conflicts;
+use crate::cli::{Context, Exit, Failure, words::conflicts::of_conflicts};
 use crate::render::{json::JsonDocument, text, tsv};
 
 /// Show an entry with all it says, or a meeting

@@ -3,9 +3,7 @@
 use clap::Args;
 
 use crate::app;
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::meeting;
+use crate::cli::{Context, Exit, Failure, meeting};
 use crate::query::parse_date;
 use crate::sync::ReadScope;
 

@@ -3,9 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, Status};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::{Context, Exit, Failure, Hint};
 use crate::render::{StatusFacts, json::JsonDocument, text, tsv};
 
 /// Show what is not synced yet, and conflicts; the network is left alone

@@ -5,10 +5,7 @@ use std::sync::mpsc::channel;
 use clap::Args;
 
 use crate::app::{self, AppError, Remark, SyncRequest, Synced};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure, undelivered};
-use crate::cli::hint::Hint;
-use crate::cli::words::remarks::carried;
+use crate::cli::{Context, Exit, Failure, Hint, error::undelivered, words::remarks::carried};
 use crate::render::{SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{Delivery, SyncError, SyncNote, SyncReport};
 

@@ -3,10 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, HeadChange, PairView, Undone};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
-use crate::cli::hint::Hint;
-use crate::cli::meeting;
+use crate::cli::{Context, Exit, Failure, Hint, meeting};
 use crate::render::json::JsonDocument;
 use crate::render::{StepFacts, text};
 use crate::sync::{ReadScope, UndoDirection};

@@ -3,8 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, EntryReader, Place, ReadSession, Seats};
-use crate::cli::context::Context;
-use crate::cli::error::{Exit, Failure};
+use crate::cli::{Context, Exit, Failure};
 use crate::model::visible;
 use crate::render::text::{self, ReaderRow, Reads};
 use crate::render::{ConflictNotes, json::JsonDocument, tsv};

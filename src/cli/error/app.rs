@@ -9,7 +9,7 @@ use crate::sync::UndoDirection;
 
 use super::place::of_place;
 use super::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 impl From<AppError> for Failure {
     fn from(e: AppError) -> Self {

@@ -3,7 +3,7 @@
 use crate::sync::Delivery;
 
 use super::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 /// Why words are not on the remote; they are saved here.
 pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {

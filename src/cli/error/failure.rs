@@ -7,8 +7,7 @@ use std::process::ExitCode;
 use crate::model::{Problem, visible};
 
 use super::Exit;
-use crate::cli::hint::Hint;
-use crate::cli::problem;
+use crate::cli::{Hint, problem};
 
 /// What went wrong: words, causes, hints, and the code to leave with.
 #[derive(Debug, Clone)]

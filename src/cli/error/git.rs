@@ -3,7 +3,7 @@
 use crate::git::{self, Shape};
 
 use super::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 impl From<git::Error> for Failure {
     fn from(e: git::Error) -> Self {

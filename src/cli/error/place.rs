@@ -5,7 +5,7 @@ use crate::store::KnownPair;
 use crate::sync::Delivery;
 
 use super::{Exit, Failure, undelivered};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 /// The errors about places.
 pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure {

@@ -3,7 +3,7 @@
 use crate::seal::{IdentityError, KeyProblem, PinsError, SealError};
 
 use super::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 impl From<KeyProblem> for Failure {
     fn from(e: KeyProblem) -> Self {

@@ -3,7 +3,7 @@
 use crate::store::{PrivateFileError, StoreError};
 
 use super::{Exit, Failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 impl From<StoreError> for Failure {
     fn from(e: StoreError) -> Self {

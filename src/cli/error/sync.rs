@@ -5,7 +5,7 @@ use crate::model::{EntryId, Visibility};
 use crate::sync::SyncError;
 
 use super::{Exit, Failure, problems_failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 impl From<SyncError> for Failure {
     fn from(e: SyncError) -> Self {

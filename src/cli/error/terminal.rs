@@ -3,7 +3,7 @@
 use crate::model::{Member, Problem, visible};
 
 use super::{Exit, Failure, problems_failure};
-use crate::cli::hint::Hint;
+use crate::cli::Hint;
 
 /// An error that no use case knows. Nothing was changed then.
 pub(in crate::cli) enum TerminalError {

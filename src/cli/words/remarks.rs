@@ -5,10 +5,7 @@ use crate::model::{Meeting, visible};
 use crate::render::text;
 use crate::sync::{SyncNote, SyncReport};
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, undelivered};
-use crate::cli::hint::Hint;
-use crate::cli::output::Output;
+use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
 impl Context {
     /// Says the remarks that came up since the last time.
