@@ -69,7 +69,7 @@ fn carried(view: &PairView, meeting: &Meeting, back: &GoBack) -> Result<Vec<Carr
         GoBack::Nothing => Ok(Vec::new()),
         GoBack::These(words) => {
             let ids = view.resolve_all(words)?;
-            carry_named(&view.records, meeting.key, &ids).map_err(AppError::Carry)
+            Ok(carry_named(&view.records, meeting.key, &ids)?)
         }
     }
 }
