@@ -7,7 +7,7 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{ActionState, Address, EntryId, MeetingKey, Pair, Slug, State};
+use crate::model::{EntryId, MeetingKey, Pair, Slug, State};
 use crate::query::{IdError, Ids, Records, check_member, parse_until};
 use crate::sync::{Conflict, Keys, conflicts};
 
@@ -94,21 +94,6 @@ impl PairView {
         Ok(ids)
     }
 
-    /// Whether an entry stands in the wanted state already; a remark says so.
-    pub(super) fn stands_already(
-        &self,
-        id: EntryId,
-        stands: Option<ActionState>,
-        wanted: ActionState,
-    ) -> bool {
-        let already = stands == Some(wanted);
-        if already {
-            let short = self.ids.short(id);
-            self.remarks.add(Remark::StateAlready { short, state: wanted });
-        }
-        already
-    }
-
     /// The member that a word names, where one is given.
     pub(super) fn member(&self, word: Option<&str>) -> Result<Option<Slug>, AppError> {
         let member = word.map(|word| check_member(word, &self.me, &self.records.pair));
@@ -145,9 +130,6 @@ impl PairView {
 
 /// The name of a pair: as it is known on this machine, else the partner's.
 fn name_of(place: &Place, pair: &Pair, me: Option<&Slug>) -> String {
-    match (&place.name, me) {
-        (Some(name), _) => name.clone(),
-        (None, Some(me)) => pair.partner_of(me).slug.to_string(),
-        (None, None) => pair.report.slug.to_string(),
-    }
+    let partner = || me.map_or(&pair.report, |me| pair.partner_of(me)).slug.to_string();
+    place.name.clone().unwrap_or_else(partner)
 }

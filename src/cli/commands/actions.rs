@@ -60,7 +60,7 @@ pub(super) fn run(context: &mut Context, args: ActionsArgs) -> Result<Exit, Fail
     };
     context.answer(args.all, |context, place| {
         let session = context.read(place, |_| true)?;
-        let actions = app::actions(&session.view, &filter, owner)?;
+        let actions = app::actions(&session.view, filter.clone(), owner)?;
         let notes = context.authors(&session, actions.entries.iter().copied())?;
         Ok(context.pair_form(
             &session.view,

@@ -47,7 +47,7 @@ pub(super) fn run(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
     let whole = context.to_terminal || !filter.themes.is_empty();
     context.answer(false, |context, place| {
         let session = context.read(place, |home| whole || window.wants(home))?;
-        let log = app::log(&session.view, &filter, args.by.as_deref())?;
+        let log = app::log(&session.view, filter.clone(), args.by.as_deref())?;
         let notes = context.authors(&session, log.entries.iter().copied())?;
         Ok(context.pair_form(
             &session.view,

@@ -1,0 +1,117 @@
+//! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
+
+use crate::model::{Entry, Meeting, Slug};
+use crate::query::{self, ActionFilter, Actions, Agenda, Filter, Growth, Log, Overview, Step, check_theme};
+use crate::sync::{Standing, standing};
+
+use super::{AppError, PairView, Session, window::Window};
+
+/// The entries that wait, or those of the meeting under way.
+pub fn agenda(view: &PairView) -> Agenda<'_> {
+    query::agenda(&view.records, view.setting.now(), view.setting.today)
+}
+
+/// The action items; `owner` is a word for a member: `me`, `them`, a slug or a name.
+///
+/// # Errors
+/// When nobody is called as the owner.
+pub fn actions<'a>(
+    view: &'a PairView,
+    mut filter: ActionFilter,
+    owner: Option<&str>,
+) -> Result<Actions<'a>, AppError> {
+    filter.owner = view.member(owner)?;
+    Ok(query::actions(&view.records, &filter, view.setting.today))
+}
+
+/// The themes over time; of one theme also the entries behind it.
+///
+/// # Errors
+/// When no entry has the theme.
+pub fn growth<'a>(view: &'a PairView, window: Window, theme: Option<&Slug>) -> Result<Growth<'a>, AppError> {
+    theme.map(|theme| check_theme(theme, &view.records)).transpose()?;
+    let today = view.setting.today;
+    let (since, until) = (window.since.unwrap_or(today), window.until.unwrap_or(today));
+    Ok(query::growth(&view.records, since, until, theme))
+}
+
+/// The entries that are as asked; `by` is a word for their author: `me`, `them`, a slug or a name.
+///
+/// # Errors
+/// When no entry has a theme, or nobody is called as the author.
+pub fn log<'a>(view: &'a PairView, mut filter: Filter, by: Option<&str>) -> Result<Log<'a>, AppError> {
+    for theme in &filter.themes {
+        check_theme(theme, &view.records)?;
+    }
+    filter.by = view.member(by)?;
+    Ok(query::log(&view.records, &filter))
+}
+
+/// The thing that a person named.
+#[derive(Debug)]
+pub enum Shown<'a> {
+    /// An entry.
+    Entry(&'a Entry),
+    /// A meeting and its entries.
+    Meeting(&'a Meeting, Vec<&'a Entry>),
+}
+
+/// The entry of an id, or the meeting of a day.
+///
+/// # Errors
+/// When the words name neither.
+pub fn show<'a>(view: &'a PairView, words: &str) -> Result<Shown<'a>, AppError> {
+    let records = &view.records;
+    if view.names_entry(words) {
+        let id = view.resolve(words)?;
+        return records.entry(id).map(Shown::Entry).ok_or(AppError::NoEntry(id));
+    }
+    let key = view.meeting_of(words)?;
+    let meeting = records.meeting(key).ok_or(AppError::NoMeeting(key))?;
+    Ok(Shown::Meeting(meeting, records.of_meeting(key)))
+}
+
+impl<'a> Shown<'a> {
+    /// The entries.
+    pub fn entries(&self) -> Vec<&'a Entry> {
+        match self {
+            Self::Entry(entry) => vec![entry],
+            Self::Meeting(_, entries) => entries.clone(),
+        }
+    }
+}
+
+/// Where a clone stands.
+#[derive(Debug)]
+pub struct Status {
+    /// Against its remote.
+    pub standing: Standing,
+    /// How many entries, heads and settings have a conflict.
+    pub conflicts: usize,
+    /// The reason why a sync would stop.
+    pub obstacle: Option<AppError>,
+}
+
+/// Where a clone stands; the network is left alone.
+///
+/// # Errors
+/// When the repository or the folder cannot be read.
+pub fn status(session: &impl Session) -> Result<Status, AppError> {
+    Ok(Status {
+        standing: standing(session.repository())?,
+        conflicts: session.conflicted(),
+        obstacle: session.repository().check_shape().err().map(AppError::from),
+    })
+}
+
+/// Where the pair stands, and the next step. Conflicts of heads and settings count beside those of entries.
+pub fn overview(session: &impl Session) -> Overview {
+    let view = session.view();
+    let (now, today) = (view.setting.now(), view.setting.today);
+    let mut overview = query::overview(&view.records, &view.me, now, today);
+    overview.conflicts = session.conflicted();
+    if overview.conflicts > 0 && overview.step != Step::End {
+        overview.step = Step::Resolve;
+    }
+    overview
+}
