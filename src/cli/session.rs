@@ -44,14 +44,23 @@ impl Context {
         self.told(|setting, remarks| Window::of(setting, remarks, since, until, usual))
     }
 
-    /// Opens a pair to write in it, and runs a use case.
+    /// Opens a pair to write in it, and runs a use case; its remarks are said.
     pub(super) fn write<T, E: Into<Failure>>(
+        &mut self,
+        place: &Place,
+        run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
+    ) -> Result<(WriteSession, T), Failure> {
+        self.write_knowing(place, ReadScope::Everything, run)
+    }
+
+    /// The same for a use case that needs to know some records alone.
+    pub(super) fn write_knowing<T, E: Into<Failure>>(
         &mut self,
         place: &Place,
         interest: ReadScope,
         run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
     ) -> Result<(WriteSession, T), Failure> {
-        let mut session = WriteSession::open(self.setting(), place, interest)?;
+        let mut session = WriteSession::open(&self.setting, place, interest)?;
         let outcome = run(&mut session);
         self.tell(&session.view.remarks);
         Ok((session, outcome.map_err(Into::into)?))
@@ -63,7 +72,7 @@ impl Context {
         run: impl FnOnce(&mut WriteSession) -> Result<Vec<EntryId>, AppError>,
     ) -> Result<Exit, Failure> {
         let place = self.place()?;
-        let (session, ids) = self.write(&place, ReadScope::Everything, run)?;
+        let (session, ids) = self.write(&place, run)?;
         self.written(&session.view, &ids)
     }
 

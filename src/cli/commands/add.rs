@@ -49,7 +49,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         },
     };
     if words.is_empty() && request.visibility().is_sealed() {
-        context.write(&place, ReadScope::Changes, |session| {
+        context.write_knowing(&place, ReadScope::Changes, |session| {
             app::check_before_text(session, &request)
         })?;
     }
@@ -58,7 +58,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     let (session, id) = draft.into(same_command, |text| {
         request.text = text.to_owned();
         let interest = request.interest(context.setting());
-        context.write(&place, interest, |session| app::add(session, request))
+        context.write_knowing(&place, interest, |session| app::add(session, request))
     })?;
     context.written(&session.view, &[id])
 }

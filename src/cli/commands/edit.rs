@@ -10,7 +10,6 @@ use crate::cli::{
     entry_args::EntryArgs,
 };
 use crate::model::Kind;
-use crate::sync::ReadScope;
 
 use super::edit_record;
 
@@ -53,11 +52,7 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
         [dash] if dash == "-" => (Some(Draft::given(editor::from_stdin()?)), None),
         words => (Some(Draft::given(words.join(" "))), None),
     };
-    let save = |context: &mut Context, request| {
-        context.write(&place, ReadScope::Everything, |session| {
-            app::edit(session, request)
-        })
-    };
+    let save = |context: &mut Context, request| context.write(&place, |session| app::edit(session, request));
     let (session, id) = match draft {
         None => save(context, request)?,
         Some(draft) => draft.into(same_command, |text| {

@@ -6,7 +6,6 @@ use crate::app::{self, GoBack};
 use crate::cli::{Context, Exit, Failure, TerminalError, meeting};
 use crate::query::{parse_date, to_do};
 use crate::render::text;
-use crate::sync::ReadScope;
 
 /// End the meeting, and show both to-do lists to read aloud
 ///
@@ -28,9 +27,7 @@ pub(super) fn run(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     };
     let back = go_back(args.carry)?;
     let place = context.place()?;
-    let (session, ended) = context.write(&place, ReadScope::Everything, |session| {
-        app::end(session, &back, next)
-    })?;
+    let (session, ended) = context.write(&place, |session| app::end(session, &back, next))?;
     let view = &session.view;
     meeting::say(context, view, ended.meeting, "ended");
     if let Some(next) = next {

@@ -5,9 +5,8 @@ mod actions;
 mod add;
 mod agenda;
 mod check;
+mod close;
 mod conflicts;
-mod done;
-mod drop;
 mod edit;
 mod edit_record;
 mod end;
@@ -18,8 +17,6 @@ mod key;
 mod log;
 mod overview;
 mod pairs;
-mod redo;
-mod reopen;
 mod resolve;
 mod rm;
 mod share;
@@ -50,7 +47,7 @@ pub(in crate::cli) struct Cli {
 
 /// The commands: each is a variant of the grammar and an arm of the dispatch.
 macro_rules! commands {
-    ($($command:ident: $module:ident::$args:ident,)*) => {
+    ($($command:ident: $module:ident::$run:ident($args:ident),)*) => {
         #[derive(Subcommand)]
         enum Command {
             $($command($module::$args),)*
@@ -60,39 +57,39 @@ macro_rules! commands {
         pub(in crate::cli) fn run(context: &mut Context, cli: Cli) -> Result<Exit, Failure> {
             match cli.command {
                 None => overview::run(context),
-                $(Some(Command::$command(args)) => $module::run(context, args),)*
+                $(Some(Command::$command(args)) => $module::$run(context, args),)*
             }
         }
     };
 }
 
 commands! {
-    Init: init::InitArgs,
-    Join: join::JoinArgs,
-    Add: add::AddArgs,
-    Agenda: agenda::AgendaArgs,
-    Start: start::StartArgs,
-    End: end::EndArgs,
-    Skip: skip::SkipArgs,
-    Done: done::DoneArgs,
-    Drop: drop::DropArgs,
-    Reopen: reopen::ReopenArgs,
-    Edit: edit::EditArgs,
-    Show: show::ShowArgs,
-    Rm: rm::RmArgs,
-    Share: share::ShareArgs,
-    Undo: undo::UndoArgs,
-    Redo: redo::RedoArgs,
-    Sync: sync::SyncArgs,
-    Demo: demo::DemoArgs,
-    Actions: actions::ActionsArgs,
-    Growth: growth::GrowthArgs,
-    Log: log::LogArgs,
-    Conflicts: conflicts::ConflictsArgs,
-    Resolve: resolve::ResolveArgs,
-    Status: status::StatusArgs,
-    Check: check::CheckArgs,
-    Pairs: pairs::PairsArgs,
-    Who: who::WhoArgs,
-    Key: key::KeyArgs,
+    Init: init::run(InitArgs),
+    Join: join::run(JoinArgs),
+    Add: add::run(AddArgs),
+    Agenda: agenda::run(AgendaArgs),
+    Start: start::run(StartArgs),
+    End: end::run(EndArgs),
+    Skip: skip::run(SkipArgs),
+    Done: close::done(DoneArgs),
+    Drop: close::drop(DropArgs),
+    Reopen: close::reopen(ReopenArgs),
+    Edit: edit::run(EditArgs),
+    Show: show::run(ShowArgs),
+    Rm: rm::run(RmArgs),
+    Share: share::run(ShareArgs),
+    Undo: undo::undo(UndoArgs),
+    Redo: undo::redo(RedoArgs),
+    Sync: sync::run(SyncArgs),
+    Demo: demo::run(DemoArgs),
+    Actions: actions::run(ActionsArgs),
+    Growth: growth::run(GrowthArgs),
+    Log: log::run(LogArgs),
+    Conflicts: conflicts::run(ConflictsArgs),
+    Resolve: resolve::run(ResolveArgs),
+    Status: status::run(StatusArgs),
+    Check: check::run(CheckArgs),
+    Pairs: pairs::run(PairsArgs),
+    Who: who::run(WhoArgs),
+    Key: key::run(KeyArgs),
 }

@@ -8,7 +8,7 @@ use crate::cli::{
     words::{conflicts::Told, conflicts::facts, conflicts::with_authors},
 };
 use crate::render::{ValueFacts, text};
-use crate::sync::ReadScope;
+use crate::sync::Address;
 
 /// End a conflict: keep one of its values
 ///
@@ -38,7 +38,7 @@ pub(super) fn run(context: &mut Context, args: ResolveArgs) -> Result<Exit, Fail
             return Ok(Exit::Done);
         }
     }
-    let (session, (at, left)) = context.write(&place, ReadScope::Everything, |session| {
+    let (session, (at, left)) = context.write(&place, |session| {
         if !asks {
             chosen.push(named(&find(session, &args)?, &args)?);
         }

@@ -5,7 +5,6 @@ use clap::Args;
 use crate::app;
 use crate::cli::{Context, Exit, Failure};
 use crate::render::json::JsonDocument;
-use crate::sync::ReadScope;
 
 /// Remove entries; history keeps what they said
 #[derive(Args)]
@@ -17,9 +16,7 @@ pub(super) struct RmArgs {
 
 pub(super) fn run(context: &mut Context, args: RmArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (session, removed) = context.write(&place, ReadScope::Everything, |session| {
-        app::remove(session, &args.ids)
-    })?;
+    let (session, removed) = context.write(&place, |session| app::remove(session, &args.ids))?;
     for entry in &removed {
         context.say_removed(&session.view, entry);
     }

@@ -5,7 +5,6 @@ use clap::Args;
 use crate::app;
 use crate::cli::{Context, Exit, Failure, meeting};
 use crate::query::parse_date;
-use crate::sync::ReadScope;
 
 /// Record that a meeting did not take place
 #[derive(Args)]
@@ -20,7 +19,7 @@ pub(super) fn run(context: &mut Context, args: SkipArgs) -> Result<Exit, Failure
         words => Some(parse_date(&words.join(" "), context.today)?),
     };
     let place = context.place()?;
-    let (session, key) = context.write(&place, ReadScope::Everything, |session| app::skip(session, given))?;
+    let (session, key) = context.write(&place, |session| app::skip(session, given))?;
     meeting::say(context, &session.view, key, "skipped");
     if context.global.json {
         meeting::answer(context, &session.view, key, &[], |_| String::new())?;

@@ -6,7 +6,6 @@ use crate::app;
 use crate::cli::{Context, Exit, Failure, meeting};
 use crate::query::agenda;
 use crate::render::text;
-use crate::sync::ReadScope;
 
 /// Begin today's meeting, and show its agenda
 ///
@@ -17,7 +16,7 @@ pub(super) struct StartArgs {}
 pub(super) fn run(context: &mut Context, _args: StartArgs) -> Result<Exit, Failure> {
     let place = context.place()?;
     let left = meeting::sync_meanwhile(context, &place, meeting::PATIENCE);
-    let (session, key) = context.write(&place, ReadScope::Everything, app::start)?;
+    let (session, key) = context.write(&place, app::start)?;
     meeting::say(context, &session.view, key, "begun");
     let agenda = agenda(&session.view.records, context.now, context.today);
     let rows: Vec<_> = agenda.entries().collect();

@@ -6,7 +6,7 @@ use crate::app::{self, HeadChange, PairView, Undone};
 use crate::cli::{Context, Exit, Failure, Hint, meeting};
 use crate::render::json::JsonDocument;
 use crate::render::{StepFacts, text};
-use crate::sync::{ReadScope, UndoDirection};
+use crate::sync::UndoDirection;
 
 /// So many entries are named one by one.
 const NAMED: usize = 5;
@@ -17,15 +17,21 @@ const NAMED: usize = 5;
 #[derive(Args)]
 pub(super) struct UndoArgs {}
 
-pub(super) fn run(context: &mut Context, _args: UndoArgs) -> Result<Exit, Failure> {
-    go(context, UndoDirection::Undo)
+/// SnapshotFiles back the last undo, as a new commit; a new command ends that
+#[derive(Args)]
+pub(super) struct RedoArgs {}
+
+pub(super) fn undo(context: &mut Context, _: UndoArgs) -> Result<Exit, Failure> {
+    run(context, UndoDirection::Undo)
 }
 
-pub(super) fn go(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure> {
+pub(super) fn redo(context: &mut Context, _: RedoArgs) -> Result<Exit, Failure> {
+    run(context, UndoDirection::Redo)
+}
+
+fn run(context: &mut Context, way: UndoDirection) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (session, undone) = context.write(&place, ReadScope::Everything, |session| {
-        app::undo(session, direction)
-    })?;
+    let (session, undone) = context.write(&place, |session| app::undo(session, way))?;
     let (view, taken) = (&session.view, &undone.taken);
     if taken.changed {
         say_changes(context, view, &undone);
