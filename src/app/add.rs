@@ -121,7 +121,11 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
         open_action(&mut entry, &view.me);
     }
     let mut state = session.state().clone();
-    let id = session.add_entry(&mut state, Placed { home, entry }, visibility)?;
+    let id = session.workspace().new_id();
+    entry.set("id", id.to_string());
+    session
+        .workspace()
+        .add_entry(&mut state, id, Placed { home, entry }, visibility)?;
     session.save("add", None, state)?;
     Ok(id)
 }

@@ -64,7 +64,7 @@ pub fn trust(session: &ReadSession, shown: &KeysShown, key: Option<&str>) -> Res
     let lock = Notes::of(session.repository().git_dir()).lock_path();
     let _lock = Lock::take(&lock, Duration::from_secs(10))?;
     let setting = &session.view.setting;
-    let now = ReadSession::open(setting, session.place(), |_| false)?;
+    let now = ReadSession::open(setting, &session.place, |_| false)?;
     if preview_trust(&now, shown.member.slug.as_str(), key)? != *shown {
         return Err(AppError::KeysChanged);
     }

@@ -3,7 +3,7 @@
 use crate::git::Repository;
 use crate::model::{Home, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{Keys, PairRecords, View, ViewError};
+use crate::sync::{Keys, PairRecords, ViewError};
 
 use super::{PairView, Session, name_of};
 use crate::app::{AppError, Place, Remark, Remarks, Setting};
@@ -12,7 +12,7 @@ use crate::app::{AppError, Place, Remark, Remarks, Setting};
 pub struct ReadSession {
     /// The pair as I see it.
     pub view: PairView,
-    place: Place,
+    pub(in crate::app) place: Place,
     repo: Repository,
     reader: PairRecords,
 }
@@ -29,27 +29,21 @@ impl ReadSession {
         if !reader.skipped.is_empty() {
             remarks.add(Remark::Skipped(reader.skipped.clone()));
         }
-        let View {
-            entries,
-            meetings,
-            closed,
-            ..
-        } = reader.view();
-        if closed.values().any(|e| *e == ViewError::NoIdentity) {
+        let seen = reader.view();
+        if seen.closed.values().any(|e| *e == ViewError::NoIdentity) {
             remarks.add(Remark::NoIdentity);
         }
         let pair = reader.pair.clone();
         let known = setting.registry()?.at(&place.dir).and_then(|p| p.me.parse().ok());
         let known = known.filter(|me: &Slug| pair.member(me.as_str()).is_some());
         let name = name_of(place, &pair, known.as_ref());
+        let seat = known.or_else(|| reader.keys.me(&pair));
         // A reader without a seat sees the pair as the report does.
-        let me = known
-            .or_else(|| reader.keys.me(&pair))
-            .unwrap_or_else(|| pair.report.slug.clone());
+        let me = seat.unwrap_or_else(|| pair.report.slug.clone());
         let records = Records {
             pair,
-            entries,
-            meetings,
+            entries: seen.entries,
+            meetings: seen.meetings,
         };
         let ids = Ids::new(&records, setting.now());
         let view = PairView {
@@ -66,11 +60,6 @@ impl ReadSession {
             repo,
             reader,
         })
-    }
-
-    /// The clone that was opened.
-    pub fn place(&self) -> &Place {
-        &self.place
     }
 
     /// The seat that my key sits in; none for a reader without a seat.

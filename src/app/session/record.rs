@@ -41,7 +41,7 @@ pub(in crate::app) fn replace_record(
 fn open_for_record(session: &ReadSession) -> Result<Workspace, AppError> {
     open_clone(
         &session.view.setting,
-        session.place(),
+        &session.place,
         SnapshotFiles::Records,
         ReadScope::Everything,
     )

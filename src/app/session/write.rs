@@ -1,11 +1,9 @@
 //! A pair opened to write in it, its lock held. Only the files of this folder write with a [`Workspace`].
 
 use crate::git::Repository;
-use crate::model::{EntryId, Placed, Slug, State, Visibility};
+use crate::model::{Problem, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{
-    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, UndoDirection, View, Workspace, view,
-};
+use crate::sync::{ReadScope, Keys, SyncError, SnapshotFiles, Reverted, UndoDirection, Workspace, CheckedOut, view};
 
 use super::{PairView, Session, name_of, open_clone};
 use crate::app::{AppError, Place, Remarks, Setting};
@@ -60,19 +58,6 @@ impl WriteSession {
         &self.workspace
     }
 
-    /// Adds an entry, sealed where its visibility says so; `placed` has its content in clear and no id yet.
-    pub(in crate::app) fn add_entry(
-        &self,
-        state: &mut State,
-        mut placed: Placed,
-        visibility: Visibility,
-    ) -> Result<EntryId, AppError> {
-        let id = self.workspace.new_id();
-        placed.entry.set("id", id.to_string());
-        self.workspace.add_entry(state, id, placed, visibility)?;
-        Ok(id)
-    }
-
     /// Commits a new state as the work of a command, and writes it out. `undo` knows the command by its name.
     pub(in crate::app) fn save(
         &mut self,
@@ -108,20 +93,15 @@ impl WriteSession {
 
     /// A record that cannot be read is not written over, so nothing may be put into it.
     fn refuse_unwritable(&self, state: &State) -> Result<(), AppError> {
-        let broken: Vec<_> = self.workspace.broken().collect();
-        if broken.is_empty() {
+        if self.workspace.broken().next().is_none() {
             return Ok(());
         }
         let (before, files) = (self.workspace.state().files(), state.files());
-        let hit: Vec<_> = broken
-            .into_iter()
-            .filter(|problem| files.get(&problem.path) != before.get(&problem.path))
-            .cloned()
-            .collect();
-        if hit.is_empty() {
-            Ok(())
-        } else {
-            Err(SyncError::Problems(hit).into())
+        let changed = |problem: &&Problem| files.get(&problem.path) != before.get(&problem.path);
+        let hit: Vec<Problem> = self.workspace.broken().filter(changed).cloned().collect();
+        match hit.is_empty() {
+            true => Ok(()),
+            false => Err(SyncError::Problems(hit).into()),
         }
     }
 }
@@ -145,13 +125,11 @@ impl Session for WriteSession {
 }
 
 fn records_of(workspace: &Workspace) -> Records {
-    let View {
-        entries, meetings, ..
-    } = view(workspace.state(), workspace.pair(), &workspace.keys, |_| true);
+    let view = view(workspace.state(), workspace.pair(), workspace.keys(), |_| true);
     Records {
         pair: workspace.pair().clone(),
-        entries,
-        meetings,
+        entries: view.entries,
+        meetings: view.meetings,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Errors of the layer `seal`.
 
-use crate::seal::{IdentityError, KeyProblem, PinsError, SealError};
+use crate::seal::KeyProblem;
 
 use super::{Exit, Failure};
 use crate::cli::Hint;
@@ -18,23 +18,5 @@ impl From<KeyProblem> for Failure {
                 .hint("or write it for yourself alone: --private"),
             _ => failure,
         }
-    }
-}
-
-impl From<IdentityError> for Failure {
-    fn from(e: IdentityError) -> Self {
-        Failure::of(Exit::Key, &e)
-    }
-}
-
-impl From<PinsError> for Failure {
-    fn from(e: PinsError) -> Self {
-        Failure::of(Exit::Key, &e)
-    }
-}
-
-impl From<SealError> for Failure {
-    fn from(e: SealError) -> Self {
-        Failure::of(Exit::Failed, &e)
     }
 }

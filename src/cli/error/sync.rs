@@ -14,9 +14,9 @@ impl From<SyncError> for Failure {
             SyncError::Store(e) => e.into(),
             SyncError::Key(e) => e.into(),
             SyncError::PrivateFile(e) => e.into(),
-            SyncError::Identity(e) => e.into(),
-            SyncError::Pins(e) => e.into(),
-            SyncError::Seal(e) => e.into(),
+            SyncError::Identity(e) => Failure::of(Exit::Key, &e),
+            SyncError::Pins(e) => Failure::of(Exit::Key, &e),
+            SyncError::Seal(e) => Failure::of(Exit::Failed, &e),
             SyncError::Problems(problems) => problems_failure(problems),
             SyncError::CheckoutBegun(e) => Failure::from(*e)
                 .cause("what you did is saved, and not all of it written yet: the next command completes it")
@@ -85,16 +85,7 @@ fn own(e: &SyncError) -> Failure {
         }
         SyncError::BranchKeepsMoving => with(Exit::Failed).hint("end the other program, and try again"),
         SyncError::Open { .. } => with(Exit::Key),
-        // Told by the layer that each comes from.
-        SyncError::Git(_)
-        | SyncError::Store(_)
-        | SyncError::Key(_)
-        | SyncError::PrivateFile(_)
-        | SyncError::Identity(_)
-        | SyncError::Pins(_)
-        | SyncError::Seal(_)
-        | SyncError::Problems(_)
-        | SyncError::CheckoutBegun(_) => with(Exit::Failed),
+        _ => with(Exit::Failed),
     }
 }
 
