@@ -2,12 +2,11 @@
 
 use crate::lint::Slip;
 use crate::model::{
-    self, ActionState, Date, EntryId, Kind, Slug, Table, Tone, Value, Visibility, date_value, theme_of_words,
-    themes_in_text,
+    self, ActionState, Date, EntryId, Kind, Slug, Table, Tone, Value, Visibility, date_value, themes_in_text,
 };
-use crate::query::{check_member, parse_date, similar_themes};
+use crate::query::{parse_date, similar_themes};
 
-use super::{AppError, PairView, Remark};
+use super::{AppError, PairView, Remark, window::theme};
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,14 +43,12 @@ impl FieldsRequest {
             ..Fields::default()
         };
         for words in &self.themes {
-            let theme = theme_of_words(words).ok_or_else(|| AppError::NoTheme(words.clone()))?;
+            let theme = theme(words)?;
             if !fields.themes.contains(&theme) {
                 fields.themes.push(theme);
             }
         }
-        if let Some(owner) = &self.owner {
-            fields.owner = Some(check_member(owner, &view.me, &view.records.pair)?);
-        }
+        fields.owner = view.member(self.owner.as_deref())?;
         if let Some(due) = &self.due {
             let date = parse_date(due, view.setting.today)?;
             view.remarks.add(Remark::Due(date));
@@ -73,17 +70,16 @@ impl FieldsRequest {
 impl Fields {
     /// Writes the fields into an entry.
     pub(super) fn apply(&self, entry: &mut Table) {
-        if let Some(owner) = &self.owner {
-            entry.set("owner", owner.as_str());
-        }
-        if let Some(due) = self.due {
-            entry.set("due", date_value(due));
-        }
-        if let Some(tone) = self.tone {
-            entry.set("tone", tone.as_str());
-        }
-        if let Some(re) = self.re {
-            entry.set("re", re.to_string());
+        let fields = [
+            ("owner", self.owner.as_ref().map(|owner| owner.as_str().into())),
+            ("due", self.due.map(date_value)),
+            ("tone", self.tone.map(|tone| tone.as_str().into())),
+            ("re", self.re.map(|re| re.to_string().into())),
+        ];
+        for (field, value) in fields {
+            if let Some(value) = value {
+                entry.set(field, value);
+            }
         }
     }
 
@@ -114,30 +110,21 @@ pub(super) fn refuse_slip(
     kind: Option<Kind>,
     edited: Option<String>,
 ) -> Result<(), AppError> {
-    match slip {
-        None => Ok(()),
-        Some(slip) => Err(AppError::Slip {
-            slip,
-            readers,
-            kind,
-            edited,
-        }),
-    }
+    let Some(slip) = slip else { return Ok(()) };
+    Err(AppError::Slip {
+        slip,
+        readers,
+        kind,
+        edited,
+    })
 }
 
 /// Adds themes to those that an entry has.
 pub(super) fn add_themes(entry: &mut Table, themes: &[Slug]) {
-    let mut all: Vec<Value> = entry
-        .get("themes")
-        .and_then(Value::as_array)
-        .unwrap_or_default()
-        .to_vec();
-    for theme in themes {
-        let value = Value::from(theme.as_str());
-        if !all.contains(&value) {
-            all.push(value);
-        }
-    }
+    let known = entry.get("themes").and_then(Value::as_array);
+    let mut all = known.unwrap_or_default().to_vec();
+    let new = themes.iter().map(|theme| Value::from(theme.as_str()));
+    all.extend(new.filter(|theme| !known.is_some_and(|known| known.contains(theme))));
     if !all.is_empty() {
         entry.set("themes", Value::Array(all));
     }
@@ -156,10 +143,9 @@ pub(super) fn remark_new_themes(view: &PairView, themes: &[Slug]) {
 
 /// Gives an action the fields that it needs from its beginning.
 pub(super) fn open_action(entry: &mut Table, owner: &Slug) {
-    if entry.get("owner").is_none() {
-        entry.set("owner", owner.as_str());
-    }
-    if entry.get("state").is_none() {
-        entry.set("state", ActionState::Open.as_str());
+    for (field, value) in [("owner", owner.as_str()), ("state", ActionState::Open.as_str())] {
+        if entry.get(field).is_none() {
+            entry.set(field, value);
+        }
     }
 }

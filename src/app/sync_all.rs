@@ -1,10 +1,11 @@
 //! `sync --all`: the pairs side by side. One that fails stops no other.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, PoisonError};
 
 use crate::git::{Repository, remote_host};
 use crate::store::KnownPair;
@@ -40,30 +41,38 @@ pub fn sync_all(
     request: &SyncRequest,
     progress: &Sender<Progress>,
 ) -> Result<Synced, AppError> {
-    let pairs: Vec<KnownPair> = setting.registry()?.pairs().to_vec();
+    let registry = setting.registry()?;
+    let pairs = registry.pairs();
     let mut hosts = BTreeSet::new();
     let is_first = |pair: &&KnownPair| host_of(pair).is_some_and(|host| hosts.insert(host));
-    let (first, rest) = pairs.iter().partition(is_first);
+    let (first, rest): (Vec<_>, Vec<_>) = pairs.iter().partition(is_first);
+    let done = Cell::new(0);
+    let tell = |now| {
+        done.set(now);
+        // Nobody has to listen.
+        let _ = progress.send(Progress {
+            done: now,
+            all: pairs.len(),
+        });
+    };
+    let run = |pairs: &[&KnownPair], setting: &Setting, threads| {
+        side_by_side(pairs, setting, request, threads, || tell(done.get() + 1))
+    };
     let asking = setting.remote.interactive;
     let mut quiet = setting.clone();
     quiet.remote.interactive = false;
-    let all = pairs.len();
-    let mut run = Run {
-        request,
-        progress,
-        now: Progress { done: 0, all },
-    };
-    let mut synced = run.pairs(first, setting, if asking { 1 } else { MOST });
-    synced.extend(run.pairs(rest, &quiet, threads()));
+    tell(0);
+    let mut synced = run(&first, setting, if asking { 1 } else { MOST });
+    synced.extend(run(&rest, &quiet, threads()));
     if asking {
         // A pair that could not ask beside the others is asked alone.
         let refused = |pair: &&KnownPair| match synced.get(&pair.name) {
             Some(Ok(report)) => matches!(report.delivery, Delivery::Denied { .. }),
             _ => false,
         };
-        let again: VecDeque<&KnownPair> = pairs.iter().filter(refused).collect();
-        run.now.done -= again.len();
-        for (name, result) in run.pairs(again, setting, 1) {
+        let again: Vec<&KnownPair> = pairs.iter().filter(refused).collect();
+        tell(done.get() - again.len());
+        for (name, result) in run(&again, setting, 1) {
             let result = match (result, synced.remove(&name)) {
                 (Ok(report), Some(Ok(first))) => Ok(report.after(first)),
                 (result, _) => result,
@@ -80,57 +89,37 @@ fn threads() -> usize {
     (processors * 3).min(MOST)
 }
 
-struct Run<'a> {
-    request: &'a SyncRequest,
-    progress: &'a Sender<Progress>,
-    now: Progress,
-}
-
-impl Run<'_> {
-    fn pairs(&mut self, pairs: VecDeque<&KnownPair>, setting: &Setting, threads: usize) -> Synced {
-        let threads = threads.min(pairs.len());
-        let (queue, request) = (Mutex::new(pairs), self.request);
-        let (sender, results) = channel();
-        let mut synced = Synced::new();
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                let (sender, queue) = (sender.clone(), &queue);
-                scope.spawn(move || work(queue, setting, request, &sender));
-            }
-            drop(sender);
-            self.tell();
-            for (name, result) in results {
-                synced.insert(name, result);
-                self.now.done += 1;
-                self.tell();
-            }
-        });
-        synced
-    }
-
-    /// Nobody has to listen.
-    fn tell(&self) {
-        let _ = self.progress.send(self.now);
-    }
-}
-
-fn work(
-    queue: &Mutex<VecDeque<&KnownPair>>,
+/// Syncs pairs on so many threads; calls `done` after each.
+fn side_by_side(
+    pairs: &[&KnownPair],
     setting: &Setting,
     request: &SyncRequest,
-    sender: &Sender<(String, Result<SyncReport, AppError>)>,
-) {
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(pair) = next else { return };
-        // The sync of that pair alone says why its guard cannot be put in place.
-        let one = || sync(setting, &pair.into(), request, &Remarks::default());
-        // A fault of this program in one pair stops no other; the next command finishes what the sync had begun.
-        let result = catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
-        if sender.send((pair.name.clone(), result)).is_err() {
-            return;
+    threads: usize,
+    done: impl Fn(),
+) -> Synced {
+    let (next, mut synced) = (AtomicUsize::new(0), Synced::new());
+    let (sender, results) = channel();
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(pairs.len()) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // The sync of that pair alone says why its guard cannot be put in place.
+                    let one = || sync(setting, &(*pair).into(), request, &Remarks::default());
+                    // A fault of this program in one pair stops no other; the next command finishes what the sync had
+                    // begun.
+                    let result = catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
+                    let _ = sender.send((pair.name.clone(), result));
+                }
+            });
         }
-    }
+        drop(sender);
+        for (name, result) in results {
+            synced.insert(name, result);
+            done();
+        }
+    });
+    synced
 }
 
 /// The host of a pair's remote. A path has none; where nothing can be read, the sync of the pair says why.
