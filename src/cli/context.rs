@@ -38,34 +38,25 @@ impl Context {
     pub(super) fn new(global: Global) -> Result<Self, Failure> {
         let now = now()?;
         let home = Xdg::new().map_err(|e| Failure::new(Exit::Failed, format!("no home folder: {e}")));
-        let place = |variable: &str, usual: &dyn Fn(&Xdg) -> PathBuf| match env::var_os(variable) {
-            Some(path) if !path.is_empty() => std::path::absolute(PathBuf::from(path))
+        let folder = |variable: &str, usual: fn(&Xdg) -> PathBuf| match path_in(variable) {
+            Some(path) => std::path::absolute(path)
                 .map_err(|e| Failure::new(Exit::Failed, format!("{variable} names no folder: {e}"))),
-            _ => match &home {
-                Ok(xdg) => Ok(usual(xdg).join("oneonone")),
-                Err(e) => Err(e.clone()),
-            },
+            None => home.clone().map(|xdg| usual(&xdg).join("oneonone")),
         };
-        let config_dir = place("ONEONONE_CONFIG_DIR", &|xdg| xdg.config_dir())?;
-        let state_dir = place("ONEONONE_STATE_DIR", &|xdg| {
-            xdg.state_dir()
-                .unwrap_or_else(|| xdg.home_dir().join(".local/state"))
+        let config_dir = folder("ONEONONE_CONFIG_DIR", Xdg::config_dir)?;
+        let state_dir = folder("ONEONONE_STATE_DIR", |xdg| {
+            let usual = || xdg.home_dir().join(".local/state");
+            xdg.state_dir().unwrap_or_else(usual)
         })?;
-        let identity = match env::var_os("ONEONONE_IDENTITY").filter(|path| !path.is_empty()) {
-            Some(path) => {
-                std::path::absolute(PathBuf::from(path)).context("ONEONONE_IDENTITY names no file")?
-            }
+        let identity = match path_in("ONEONONE_IDENTITY") {
+            Some(path) => std::path::absolute(path).context("ONEONONE_IDENTITY names no file")?,
             None => config_dir.join("identity.txt"),
         };
         let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let to_terminal = std::io::stdout().is_terminal();
         let columns = env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-        let window = || {
-            rustix::termios::tcgetwinsize(std::io::stdout())
-                .ok()
-                .map(|w| usize::from(w.ws_col))
-        };
-        let width = columns.or_else(window).filter(|width| *width > 0).unwrap_or(100);
+        let window = || rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+        let width = columns.or_else(|| Some(usize::from(window()?.ws_col)));
         let interactive = terminals && !global.no_input;
         let setting = Setting {
             environment: Environment {
@@ -90,7 +81,7 @@ impl Context {
             out: Output::new(global.color, global.pair.clone()),
             interactive,
             to_terminal,
-            width,
+            width: width.filter(|width| *width > 0).unwrap_or(100),
             global,
             setting,
         })
@@ -109,28 +100,29 @@ impl Context {
 
     /// The index that Git means, where it runs a hook.
     pub(super) fn index_file(&self) -> Option<PathBuf> {
-        let path = env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty());
-        path.map(|path| self.cwd.join(path))
+        path_in("GIT_INDEX_FILE").map(|path| self.cwd.join(path))
     }
 
     /// The address of a remote: a path is meant from where I stand, and is kept from there on as it is everywhere.
     pub(super) fn address(&self, url: &str) -> String {
-        let path = self.cwd.join(url).canonicalize();
-        let path = path.ok().filter(|_| !url.is_empty() && !url.contains("://"));
-        path.and_then(|path| path.to_str().map(str::to_owned))
-            .unwrap_or_else(|| url.to_owned())
+        let path = self.cwd.join(url).canonicalize().ok();
+        let path = path.filter(|_| !url.is_empty() && !url.contains("://"));
+        let path = path.as_ref().and_then(|path| path.to_str());
+        path.unwrap_or(url).to_owned()
     }
+}
+
+/// The path in an environment variable that is set.
+fn path_in(variable: &str) -> Option<PathBuf> {
+    let path = env::var_os(variable).filter(|path| !path.is_empty());
+    path.map(PathBuf::from)
 }
 
 /// The time: `ONEONONE_NOW` freezes it, with its own offset as the local one.
 fn now() -> Result<DateTime<FixedOffset>, Failure> {
     match env::var("ONEONONE_NOW") {
-        Ok(text) if !text.is_empty() => DateTime::parse_from_rfc3339(&text).map_err(|e| {
-            Failure::new(
-                Exit::Usage,
-                format!("ONEONONE_NOW is not an RFC 3339 date-time: {e}"),
-            )
-        }),
+        Ok(text) if !text.is_empty() => DateTime::parse_from_rfc3339(&text)
+            .map_err(|e| Failure::usage(format!("ONEONONE_NOW is not an RFC 3339 date-time: {e}"))),
         _ => Ok(Local::now().fixed_offset()),
     }
 }
@@ -139,11 +131,8 @@ fn now() -> Result<DateTime<FixedOffset>, Failure> {
 fn random_id() -> EntryId {
     let mut bytes = [0; 6];
     if getrandom::fill(&mut bytes).is_err() {
-        let nanos = Utc::now().timestamp_nanos_opt().unwrap_or_default().to_be_bytes();
-        bytes
-            .iter_mut()
-            .zip(nanos.iter().rev())
-            .for_each(|(to, from)| *to = *from);
+        let nanos = Utc::now().timestamp_nanos_opt().unwrap_or_default().to_le_bytes();
+        bytes.copy_from_slice(&nanos[..6]);
     }
     EntryId::from_bytes(bytes)
 }

@@ -46,12 +46,8 @@ pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<Draft, 
             .is_some_and(|l| about.lines().any(|a| l.trim() == a))
     };
     let mut kept: Vec<&str> = draft.text.lines().filter(|line| !put(line)).collect();
-    while kept
-        .last()
-        .is_some_and(|l| l.starts_with(COMMENT) || l.is_empty())
-    {
-        kept.pop();
-    }
+    let ends = |line: &&str| !(line.starts_with(COMMENT) || line.is_empty());
+    kept.truncate(kept.iter().rposition(ends).map_or(0, |last| last + 1));
     // The line that was left empty to write on.
     if text.is_empty() {
         let blank = kept.iter().take_while(|l| l.trim().is_empty()).count();
@@ -83,20 +79,14 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
         .arg(&path)
         .spawn()
         .context("the editor could not be started")?;
-    match interrupts
-        .wait(&mut child)
-        .context("the editor could not be waited for")?
-    {
-        Waited::Ended(status) if status.success() => {}
-        Waited::Ended(status) => {
-            return Err(
-                Failure::new(Exit::Failed, format!("the editor ended with {status}"))
-                    .cause("nothing was changed"),
-            );
-        }
-        Waited::Interrupted => {
-            return Err(Failure::new(Exit::Interrupted, "interrupted").cause("nothing was changed"));
-        }
+    let ended = interrupts.wait(&mut child);
+    let failure = match ended.context("the editor could not be waited for")? {
+        Waited::Ended(status) if status.success() => None,
+        Waited::Ended(status) => Some((Exit::Failed, format!("the editor ended with {status}"))),
+        Waited::Interrupted => Some((Exit::Interrupted, "interrupted".to_owned())),
+    };
+    if let Some((exit, what)) = failure {
+        return Err(Failure::new(exit, what).cause("nothing was changed"));
     }
     let edited = fs::read_to_string(&path).context("the edited text could not be read")?;
     Ok(Draft::written(
@@ -121,15 +111,9 @@ fn editor(context: &Context) -> Result<String, Failure> {
 
 /// Where a text may lie while it is edited: on memory where the system has such a folder.
 fn private_folder() -> PathBuf {
-    let candidates = [
-        env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from),
-        Some(PathBuf::from("/dev/shm")),
-    ];
-    candidates
-        .into_iter()
-        .flatten()
-        .find(|p| p.is_dir())
-        .unwrap_or_else(env::temp_dir)
+    let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let mut candidates = runtime.into_iter().chain([PathBuf::from("/dev/shm")]);
+    candidates.find(|p| p.is_dir()).unwrap_or_else(env::temp_dir)
 }
 
 fn write_private(path: &std::path::Path, content: &str) -> std::io::Result<()> {

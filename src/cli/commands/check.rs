@@ -17,12 +17,8 @@ pub(super) struct CheckArgs {
 
 pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
     let (count, problems) = if args.staged {
-        let named = context
-            .global
-            .pair
-            .is_some()
-            .then(|| context.place())
-            .transpose()?;
+        let is_named = context.global.pair.is_some();
+        let named = is_named.then(|| context.place()).transpose()?;
         app::check_staged(named.as_ref(), &context.cwd, context.index_file())?
     } else {
         app::check(&context.place()?)?
@@ -49,12 +45,14 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
 
 /// Columns: path, line, column, what, the fix.
 fn row(problem: &Problem) -> Vec<String> {
-    let at = (!problem.source.is_empty()).then(|| problem.position());
-    vec![
-        problem.path.clone(),
-        at.map(|at| at.line.to_string()).unwrap_or_default(),
-        at.map(|at| at.column.to_string()).unwrap_or_default(),
-        problem.what.clone(),
-        problem.help.clone(),
-    ]
+    let (line, column) = match problem.source.is_empty() {
+        true => (String::new(), String::new()),
+        false => (
+            problem.position().line.to_string(),
+            problem.position().column.to_string(),
+        ),
+    };
+    [&problem.path, &line, &column, &problem.what, &problem.help]
+        .map(String::clone)
+        .to_vec()
 }

@@ -32,10 +32,8 @@ enum PairsCommand {
 pub(super) fn run(context: &mut Context, args: PairsArgs) -> Result<Exit, Failure> {
     match args.command {
         None => {
-            let facts: Vec<PairFacts> = app::list_pairs(context.setting())?
-                .into_iter()
-                .map(facts)
-                .collect();
+            let pairs = app::list_pairs(context.setting())?;
+            let facts: Vec<PairFacts> = pairs.into_iter().map(facts).collect();
             let answer = context.in_form(
                 || JsonDocument::pairs(&facts),
                 |_| tsv::pairs(&facts),
@@ -58,20 +56,17 @@ pub(super) fn run(context: &mut Context, args: PairsArgs) -> Result<Exit, Failur
 }
 
 fn facts(listed: Listed) -> PairFacts {
-    let facts = PairFacts {
+    let mut facts = PairFacts {
         name: listed.known.name,
         dir: listed.known.dir.display().to_string(),
         ..PairFacts::default()
     };
     match listed.seats {
-        Ok((partner, role)) => PairFacts {
-            partner,
-            role: role.map(|role| role.to_string()).unwrap_or_default(),
-            ..facts
-        },
-        Err(e) => PairFacts {
-            problem: Some(Failure::from(e).line()),
-            ..facts
-        },
+        Ok((partner, role)) => {
+            facts.partner = partner;
+            facts.role = role.map(|role| role.to_string()).unwrap_or_default();
+        }
+        Err(e) => facts.problem = Some(Failure::from(e).line()),
     }
+    facts
 }

@@ -37,15 +37,9 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
     let me = session.seat();
     let mut readers: Vec<ReaderRow> = Vec::new();
     for (member, trust) in seats.members {
-        let all = if member.keys.is_empty() {
-            Reads::No
-        } else {
-            Reads::Yes
-        };
-        let own = if member.keys.is_empty() {
-            Reads::No
-        } else {
-            Reads::Own
+        let (all, own) = match member.keys.is_empty() {
+            true => (Reads::No, Reads::No),
+            false => (Reads::Yes, Reads::Own),
         };
         let you = (me.as_ref() == Some(&member.slug)).then_some("you");
         let seat = match trust {
@@ -78,10 +72,12 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
     readers
 }
 
-fn row(reader: &ReaderRow) -> Vec<String> {
-    let reads = [reader.shared, reader.confidential, reader.private].map(|r| r.as_str().to_owned());
-    let name = [reader.who.clone()].into_iter();
-    name.chain(reads).chain([reader.note.clone()]).collect()
+fn row(reader: &PairRecords) -> Vec<String> {
+    let reads = [reader.shared, reader.confidential, reader.private].map(Reads::as_str);
+    let [shared, confidential, private] = reads;
+    [&reader.who, shared, confidential, private, &reader.note]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn of_entry(context: &mut Context, place: &Place, typed: &str) -> Result<String, Failure> {
