@@ -1,13 +1,11 @@
-//! `edit DATE`: the whole record of a meeting, as a person edits it. Sealed entries stay sealed in it.
+//! `edit DATE`: the whole record of a meeting, as a person edits it. Sealed entries stay sealed in it, and nobody needs a
+//! seat in the pair.
 
 use crate::model::{Home, MeetingKey, Problem, parse_record};
 use crate::store::read_file;
-use crate::sync::SyncError;
+use crate::sync::{Interest, SyncError, Take, Workspace, Written};
 
-use super::{
-    AppError, ReadSession, Session,
-    session::{replace_record, take_in_hand_edits},
-};
+use super::{AppError, ReadSession, Session, session::open_clone};
 
 /// The record of a meeting, to be edited.
 #[derive(Debug)]
@@ -25,7 +23,10 @@ pub struct OpenRecord {
 /// When there was no such meeting, or the record cannot be read.
 pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, AppError> {
     let key = session.view.meeting_of(words)?;
-    take_in_hand_edits(session)?;
+    let mut workspace = open_workspace(session)?;
+    let written = workspace.write_out()?;
+    remark(session, &workspace, &written);
+    drop(workspace);
     let path = key.path();
     let bytes = read_file(session.repository().workdir(), &path)?
         .map_err(|problem| SyncError::Problems(vec![problem]))?
@@ -48,11 +49,25 @@ impl OpenRecord {
     /// # Errors
     /// When the edited record is not sound, or an entry in it cannot be sealed.
     pub fn save(&self, session: &ReadSession, edited: &str) -> Result<(), AppError> {
-        replace_record(
-            session,
-            Home::Meeting(self.key),
-            self.text.as_bytes(),
-            edited.as_bytes(),
-        )
+        let mut workspace = open_workspace(session)?;
+        let home = Home::Meeting(self.key);
+        let prepared = workspace.begin_record(home, self.text.as_bytes(), edited.as_bytes())?;
+        let written = prepared.finish("edit")?;
+        remark(session, &workspace, &written);
+        Ok(())
     }
+}
+
+fn open_workspace(session: &ReadSession) -> Result<Workspace, AppError> {
+    open_clone(
+        &session.view.setting,
+        &session.place,
+        Take::Records,
+        Interest::Everything,
+    )
+}
+
+fn remark(session: &ReadSession, workspace: &Workspace, written: &Written) {
+    session.view.remarks.add_notes(workspace.said());
+    session.view.remarks.add_notes(&written.notes());
 }

@@ -29,12 +29,14 @@ impl Window {
         let today = setting.today;
         let since = since.map(|words| parse_since(words, today)).transpose()?;
         since
+            .map(Remark::Since)
             .into_iter()
-            .for_each(|date| remarks.add(Remark::Since(date)));
+            .for_each(|remark| remarks.add(remark));
         let until = until.map(|words| parse_until(words, today)).transpose()?;
         until
+            .map(Remark::Until)
             .into_iter()
-            .for_each(|date| remarks.add(Remark::Until(date)));
+            .for_each(|remark| remarks.add(remark));
         let until = until.or(usual);
         match (since, until) {
             (Some(since), Some(until)) if until < since => Err(AppError::Backwards { since, until }),

@@ -90,17 +90,18 @@ impl Context {
     /// Says where an entry stands, and who can read it.
     pub(super) fn echo(&mut self, view: &PairView, id: EntryId) {
         if let Some(entry) = view.records.entry(id) {
-            let line = text::echo(&self.screen(view), entry.home, entry.read_as());
-            self.out
-                .say(format!("{} {}", line.trim_end(), view.ids.short(id)));
+            self.say_place(view, entry, &view.ids.short(id));
         }
     }
 
     /// Says where an entry stood that is gone.
     pub(super) fn say_removed(&mut self, view: &PairView, entry: &Entry) {
+        self.say_place(view, entry, &format!("· removed {}", entry.id));
+    }
+
+    fn say_place(&mut self, view: &PairView, entry: &Entry, what: &str) {
         let line = text::echo(&self.screen(view), entry.home, entry.read_as());
-        self.out
-            .say(format!("{} · removed {}", line.trim_end(), entry.id));
+        self.out.say(format!("{} {what}", line.trim_end()));
     }
 
     /// Gives the answer to a write, where JSON was asked for.

@@ -1,7 +1,6 @@
 //! A pair opened for a use case: to answer a question, or to write.
 
 mod read;
-mod record;
 mod write;
 
 use std::collections::BTreeSet;
@@ -9,14 +8,13 @@ use std::collections::BTreeSet;
 use crate::git::Repository;
 use crate::model::{EntryId, MeetingKey, Pair, Slug, State};
 use crate::query::{IdError, Ids, Records, check_member, parse_until};
-use crate::sync::{Conflict, Keys, conflicts};
+use crate::sync::{Address, Conflict, ReadScope, Keys, SnapshotFiles, Workspace, conflicts};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
 use super::setting::{Place, Setting};
 
 pub use read::ReadSession;
-pub(super) use record::{open_clone, replace_record, take_in_hand_edits};
 pub use write::WriteSession;
 
 /// A pair as one member sees it at one moment.
@@ -126,6 +124,17 @@ impl PairView {
             None => Err(AppError::NoMeeting(key)),
         }
     }
+}
+
+/// Opens a clone to write in it, its lock held; the caller needs no seat in the pair.
+pub(super) fn open_clone(
+    setting: &Setting,
+    place: &Place,
+    take: Take,
+    interest: Interest,
+) -> Result<Workspace, AppError> {
+    let environment = setting.environment.clone();
+    Ok(Workspace::open(&place.dir, environment, take, interest)?)
 }
 
 /// The name of a pair: as it is known on this machine, else the partner's.
