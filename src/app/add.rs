@@ -94,7 +94,7 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     entry.put("kind", request.kind.map(|kind| kind.as_str().into()));
     entry.set("text", request.text);
     add_themes(&mut entry, &themes);
-    // Whoever names the readers means it.
+    // A person who names the readers means it.
     if request.fields.visibility.is_none() {
         let is_slip = |slip: &Slip| slip.intent.visibility().is_some_and(|meant| meant < visibility);
         let slip = request

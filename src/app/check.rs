@@ -6,16 +6,16 @@ use crate::git::Repository;
 use crate::model::Problem;
 use crate::sync;
 
-use super::{AppError, Place};
+use super::{AppError, PairClone};
 
 /// The number of records that were checked, and each place where one is not sound.
-pub type Checked = (usize, Vec<Problem>);
+pub type CheckedRecords = (usize, Vec<Problem>);
 
 /// Checks the records in the folder of a clone.
 ///
 /// # Errors
 /// When there is no pair, or the folder cannot be read.
-pub fn check(place: &Place) -> Result<Checked, AppError> {
+pub fn check(place: &PairClone) -> Result<CheckedRecords, AppError> {
     Ok(sync::check_folder(&Repository::open(&place.dir)?)?)
 }
 
@@ -23,12 +23,12 @@ pub fn check(place: &Place) -> Result<Checked, AppError> {
 /// was named, else where `folder` lies. `index` is the index that Git means, where it is not the clone's own.
 ///
 /// # Errors
-/// When there is no repository. It is never another pair that is checked: the commit would go unseen.
+/// When there is no repository. Another pair is never checked instead: nobody would see what is committed.
 pub fn check_staged(
-    named: Option<&Place>,
+    named: Option<&PairClone>,
     folder: &Path,
     index: Option<PathBuf>,
-) -> Result<Checked, AppError> {
+) -> Result<CheckedRecords, AppError> {
     let repo = match named {
         Some(place) => Repository::open(&place.dir)?,
         None => Repository::discover(folder)?.ok_or(AppError::NoIndex)?,

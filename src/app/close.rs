@@ -62,7 +62,7 @@ pub fn reopen(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryI
             && let Some(placed) = state.entries.get_mut(id).filter(|_| !is_action)
             && Some(placed.home) != under_way
         {
-            // Nobody would come upon it in a meeting that is over.
+            // Nobody looks for it in a meeting that is over.
             placed.home = Home::Agenda;
         }
     }

@@ -9,7 +9,7 @@ use crate::sync::SyncError;
 use super::{
     AppError, PairView, ReadSession, Remark, Session, WriteSession,
     entry_fields::{
-        Fields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
+        EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
 };
 
@@ -38,10 +38,10 @@ pub struct NewText {
 }
 
 /// The new content of an entry, checked.
-struct Change {
+struct CheckedEdit {
     text: Option<NewText>,
     kind: Kind,
-    fields: Fields,
+    fields: EntryFields,
     themes: Vec<Slug>,
 }
 
@@ -74,7 +74,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
     let id = session.view.resolve(&request.what)?;
     let mut state = session.state().clone();
     if let Some(placed) = state.entries.get(&id) {
-        // Where it cannot be opened, the reason is the answer.
+        // If my keys do not open it, the reason is the answer.
         session.workspace().opened(id, placed)?;
     }
     let view = &session.view;
@@ -97,7 +97,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
         let mut slips = slips_in_entry(table, readers).into_iter();
         slip = slips.find(|slip| !known.contains(slip));
     })?;
-    // Whoever names the readers means it.
+    // A person who names the readers means it.
     if !names_readers {
         refuse_slip(slip, readers, None, Some(view.ids.short(id)))?;
     }
@@ -115,7 +115,12 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
 }
 
 /// Checks the request against the entry.
-fn understand(view: &PairView, entry: &Entry, body: &Body, request: EditRequest) -> Result<Change, AppError> {
+fn understand(
+    view: &PairView,
+    entry: &Entry,
+    body: &Body,
+    request: EditRequest,
+) -> Result<CheckedEdit, AppError> {
     let short = || view.ids.short(entry.id);
     if let Some(asked) = request.fields.visibility {
         refuse_other_readers(entry, asked, short())?;
@@ -137,7 +142,7 @@ fn understand(view: &PairView, entry: &Entry, body: &Body, request: EditRequest)
     }
     let words = request.text.as_ref().map_or("", |new| new.text.as_str());
     let themes = fields.themes_with(words);
-    Ok(Change {
+    Ok(CheckedEdit {
         text: request.text,
         kind,
         fields,
@@ -145,7 +150,7 @@ fn understand(view: &PairView, entry: &Entry, body: &Body, request: EditRequest)
     })
 }
 
-/// Other readers are not for an edit: fewer are impossible, and more are for the author to say with `share`.
+/// Refuses other readers: fewer are impossible, and the author alone lets more people read it, with `share`.
 fn refuse_other_readers(entry: &Entry, to: Visibility, short: String) -> Result<(), AppError> {
     let from = entry.visibility;
     match to.cmp(&from) {
@@ -155,7 +160,7 @@ fn refuse_other_readers(entry: &Entry, to: Visibility, short: String) -> Result<
     }
 }
 
-/// Sets the text. Where somebody changed it while the person wrote, that text stays beside it: says whether it does.
+/// Sets the text. If somebody else changed it while the person wrote, their text stays beside it. Returns whether it does.
 fn set_text(table: &mut Table, new: &NewText) -> bool {
     let stands = table.get("text").cloned();
     let stood = stands.as_ref().and_then(Value::as_str);
@@ -173,7 +178,7 @@ fn set_text(table: &mut Table, new: &NewText) -> bool {
     met
 }
 
-/// Changes the kind: fields that only the old kind has go, those that the new one needs come.
+/// Changes the kind: removes the fields of the old kind, and adds those that the new one needs.
 fn set_kind(table: &mut Table, kind: Kind, me: &Slug) {
     let old: Option<Kind> = table.get_str("kind").and_then(|k| k.parse().ok());
     if old == Some(kind) {

@@ -7,7 +7,7 @@ use super::{AppError, PairView, Remark, Session, WriteSession, meetings};
 
 /// A meeting that was ended.
 #[derive(Debug)]
-pub struct Ended {
+pub struct EndedMeeting {
     /// Which one.
     pub meeting: MeetingKey,
     /// The entries that went back to the agenda.
@@ -29,7 +29,7 @@ pub enum GoBack {
 ///
 /// # Errors
 /// When there is no such meeting, a named entry cannot go back, or `next` is not after the meeting.
-pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Result<Ended, AppError> {
+pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Result<EndedMeeting, AppError> {
     let view = &session.view;
     let (now, today) = (view.setting.now(), view.setting.today);
     let meeting = meeting(view)?;
@@ -50,7 +50,7 @@ pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Res
         pair.top.set("next", date_value(next));
     }
     session.save("end", Some("end a meeting"), state)?;
-    Ok(Ended {
+    Ok(EndedMeeting {
         meeting: meeting.key,
         carried: carried.iter().map(|carry| carry.id).collect(),
     })

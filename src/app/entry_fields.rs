@@ -25,9 +25,9 @@ pub struct FieldsRequest {
     pub re: Option<String>,
 }
 
-/// The same, understood.
+/// The fields after they were checked against the records.
 #[derive(Default)]
-pub(super) struct Fields {
+pub(super) struct EntryFields {
     pub(super) themes: Vec<Slug>,
     pub(super) owner: Option<Slug>,
     pub(super) due: Option<Date>,
@@ -37,10 +37,10 @@ pub(super) struct Fields {
 
 impl FieldsRequest {
     /// Understands the fields against the records, for an entry of that kind; the day understood is a remark.
-    pub(super) fn understand(&self, view: &PairView, kind: Kind) -> Result<Fields, AppError> {
-        let mut fields = Fields {
+    pub(super) fn understand(&self, view: &PairView, kind: Kind) -> Result<EntryFields, AppError> {
+        let mut fields = EntryFields {
             tone: self.tone,
-            ..Fields::default()
+            ..EntryFields::default()
         };
         for words in &self.themes {
             let theme = theme(words)?;
@@ -67,7 +67,7 @@ impl FieldsRequest {
     }
 }
 
-impl Fields {
+impl EntryFields {
     /// Writes the fields into an entry.
     pub(super) fn apply(&self, entry: &mut Table) {
         let fields = [

@@ -166,7 +166,7 @@ fn unreached(why: &Delivery) -> &'static str {
 }
 
 impl fmt::Debug for AppError {
-    /// No more than is shown to a person: an entry's content never gets into a log.
+    /// Shows no more than Display does: an entry's content never gets into a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

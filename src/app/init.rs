@@ -31,7 +31,7 @@ pub struct InitRequest {
 }
 
 /// A pair that was made.
-pub struct Made {
+pub struct MadePair {
     /// The name that it is known by.
     pub name: String,
     /// The folder of the clone.
@@ -41,12 +41,12 @@ pub struct Made {
     branch: String,
 }
 
-/// Makes a pair, with a seat for both members and my key in mine. Nothing is sent yet: see [`Made::offer`].
+/// Makes a pair, with a seat for both members and my key in mine. Nothing is sent yet: see [`MadePair::offer`].
 ///
 /// # Errors
 /// When a name has no letter, the folder holds something, or the remote is not reached or not empty. Nothing is left then
 /// but my key.
-pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Result<Made, AppError> {
+pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Result<MadePair, AppError> {
     let (mut theirs, me) = (slug_of_person(&request.partner)?, slug_of_person(&request.name)?);
     if theirs == me {
         let numbered = format!("{theirs}-2").parse();
@@ -68,15 +68,15 @@ pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Resu
         Some(url) => empty_remote(url, &setting.remote)?,
         None => "main".to_owned(),
     };
-    // Made aside first, so that a failure leaves nothing half-made.
-    let staging = StagingFolder::make(dir.parent().unwrap_or(&request.clone.folder))?;
-    let path = staging.clone_path();
+    // Make it in another folder first, so that a failure leaves nothing half-made.
+    let aside = StagingFolder::make(dir.parent().unwrap_or(&request.clone.folder))?;
+    let path = aside.clone_path();
     let (commit, pair) = make(setting, request, &path, &branch, (&mine, &open))?;
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
     staging.place(&dir)?;
     let repo = Repository::open(&dir)?;
     let name = make_known(setting, &pair, Some(&mine.slug), repo.workdir())?;
-    Ok(Made {
+    Ok(MadePair {
         name,
         dir,
         repo,
@@ -124,7 +124,7 @@ fn empty_remote(url: &str, options: &RemoteOptions) -> Result<String, AppError> 
     }
 }
 
-impl Made {
+impl MadePair {
     /// Sends the pair to its remote, for the other member to join. `began` is when the person began to wait.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::store::StagingFolder;
 use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncOptions};
 
 use super::{
-    AppError, Place, Remarks, Setting,
+    AppError, PairClone, Remarks, Setting,
     guard::{Moment, keep_guard},
     new_clone::{NewClone, clone_delivery, own_identity, slug_of_person},
     pairs::make_known,
@@ -29,7 +29,7 @@ pub struct JoinRequest {
 
 /// A pair that was joined.
 #[derive(Debug)]
-pub struct Joined {
+pub struct JoinedPair {
     /// The name that it is known by.
     pub name: String,
     /// The folder of the clone.
@@ -43,7 +43,7 @@ pub struct Joined {
 /// # Errors
 /// When the pair is not reached, both seats are taken, or the seat does not arrive at the remote. Nothing is left then but
 /// my key.
-pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Result<Joined, AppError> {
+pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Result<JoinedPair, AppError> {
     if setting.offline {
         return Err(AppError::OfflineJoin);
     }
@@ -52,9 +52,9 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     }
     let named = request.clone.named()?;
     let parent = named.as_ref().and_then(|dir| dir.parent());
-    // Cloned aside first, so that a clone without a seat for me leaves nothing behind.
-    let staging = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
-    let path = staging.clone_path();
+    // Clone into another folder first, so that a clone without a seat for me leaves nothing behind.
+    let aside = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
+    let path = aside.clone_path();
     fetch(setting, &request.url, &path)?;
     let read = |dir: &Path| PairRecords::open(&Repository::open(dir)?, &setting.environment, |_| false);
     let pair = read(&path)?.pair;
@@ -78,7 +78,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         Repository::open(&dir)?.workdir(),
     )?;
     let role = reader.pair.member(me.as_str()).map_or(Role::Report, |m| m.role);
-    Ok(Joined { name, dir, role })
+    Ok(JoinedPair { name, dir, role })
 }
 
 /// My seat, and whether it is still to be taken.
@@ -102,7 +102,7 @@ fn fetch(setting: &Setting, url: &str, to: &Path) -> Result<(), AppError> {
     }
 }
 
-/// Takes the seat in the clone and pushes it; the clone comes to its place only afterwards.
+/// Takes the seat in the clone and pushes it. The clone moves to its place only afterwards.
 fn take_seat(
     setting: &Setting,
     request: &JoinRequest,
@@ -110,7 +110,7 @@ fn take_seat(
     me: &Slug,
     identities: &Identities,
 ) -> Result<(), AppError> {
-    let place = Place {
+    let place = PairClone {
         name: None,
         dir: dir.to_owned(),
     };

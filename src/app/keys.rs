@@ -9,13 +9,13 @@ use crate::seal::Trust;
 use crate::store::{Lock, Notes};
 use crate::sync::load_identity;
 
-use super::{AppError, Place, ReadSession, Session, Setting};
+use super::{AppError, PairClone, ReadSession, Session, Setting};
 
 /// The recipients of my identity: of the one that the clone of `place` names, else of the usual one.
 ///
 /// # Errors
 /// When there is no identity, or it cannot be read.
-pub fn own_recipients(setting: &Setting, place: Option<&Place>) -> Result<Vec<String>, AppError> {
+pub fn own_recipients(setting: &Setting, place: Option<&PairClone>) -> Result<Vec<String>, AppError> {
     let mut path = setting.environment.identity.clone();
     if let Some(place) = place
         && let Ok(repo) = Repository::open(&place.dir)

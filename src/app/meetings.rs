@@ -9,11 +9,11 @@ use crate::model::{
 use crate::query::Carry;
 use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
 
-use super::{AppError, PairView, Place, Remark, Remarks, Setting, WriteSession, session::open_clone};
+use super::{AppError, PairClone, PairView, Remark, Remarks, Setting, WriteSession, session::open_clone};
 
-/// Syncs as far as it goes within `patience`: nobody waits longer for a remote while the other member sits there.
-/// Whatever stands in the way is a remark. Says whether everything was delivered.
-pub fn sync_meanwhile(setting: &Setting, place: &Place, patience: Duration, remarks: &Remarks) -> bool {
+/// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.
+/// An obstacle is a remark. Returns whether everything was delivered.
+pub fn sync_meanwhile(setting: &Setting, place: &PairClone, patience: Duration, remarks: &Remarks) -> bool {
     // Without a remote there is nothing to wait for; the command itself tells of other trouble.
     let has_remote = || {
         matches!(

@@ -7,11 +7,11 @@ use crate::model::{Pair, Role, Slug};
 use crate::store::{KnownPair, Registry};
 use crate::sync::PairRecords;
 
-use super::{AppError, Place, Remark, Remarks, Setting};
+use super::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// A known pair, the partner's name and my role there; or why it cannot be read.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ListedPair {
     /// As it is known.
     pub known: KnownPair,
     /// The partner's name and my role; no role where it cannot be told.
@@ -22,16 +22,16 @@ pub struct Listed {
 ///
 /// # Errors
 /// When none is known by that name, none at all or several are known, or the clone cannot be handled.
-pub fn choose_pair(registry: &Registry, named: Option<&str>, folder: &Path) -> Result<Place, AppError> {
+pub fn choose_pair(registry: &Registry, named: Option<&str>, folder: &Path) -> Result<PairClone, AppError> {
     if let Some(name) = named {
         let known = registry
             .named(name)
             .or_else(|| registry.named(&name.to_lowercase()));
-        return known.map(Place::from).ok_or_else(|| unknown(name, registry));
+        return known.map(PairClone::from).ok_or_else(|| unknown(name, registry));
     }
     if let Some(dir) = clone_around(folder)? {
         let name = registry.at(&dir).map(|p| p.name.clone());
-        return Ok(Place { name, dir });
+        return Ok(PairClone { name, dir });
     }
     match registry.pairs() {
         [only] => Ok(only.into()),
@@ -44,7 +44,7 @@ pub fn choose_pair(registry: &Registry, named: Option<&str>, folder: &Path) -> R
 ///
 /// # Errors
 /// When the registry cannot be read. A pair that cannot be read stands in the list, with the reason.
-pub fn list_pairs(setting: &Setting) -> Result<Vec<Listed>, AppError> {
+pub fn list_pairs(setting: &Setting) -> Result<Vec<ListedPair>, AppError> {
     let seats = |known: &KnownPair| {
         let reader = PairRecords::open(&Repository::open(&known.dir)?, &setting.environment, |_| false)?;
         let pair = &reader.pair;
@@ -57,7 +57,7 @@ pub fn list_pairs(setting: &Setting) -> Result<Vec<Listed>, AppError> {
         let partner = pair.partner_of(me.as_ref().unwrap_or(&pair.manager.slug));
         Ok((partner.name.clone(), role))
     };
-    let listed = |known: &KnownPair| Listed {
+    let listed = |known: &KnownPair| ListedPair {
         known: known.clone(),
         seats: seats(known),
     };
@@ -94,7 +94,7 @@ pub fn forget_pair(setting: &Setting, name: &str) -> Result<PathBuf, AppError> {
     Ok(dir)
 }
 
-/// Makes a clone known by the partner's slug, for somebody without a seat by the report's; returns the name.
+/// Makes a clone known by the partner's slug, or by the report's for a person without a seat. Returns the name.
 pub(super) fn make_known(
     setting: &Setting,
     pair: &Pair,
@@ -122,13 +122,13 @@ fn clone_around(folder: &Path) -> Result<Option<PathBuf>, AppError> {
             Ok(Some(repo.workdir().to_owned()))
         }
         Ok(_) => Ok(None),
-        // Whoever stands in a bare repository, such as a remote, means that one and no other pair.
+        // A person in a bare repository, such as a remote, means that one and no other pair.
         Err(
             e @ git::Error::Refused {
                 shape: Shape::Bare, ..
             },
         ) => Err(e.into()),
-        // A repository that cannot be handled matters where it is a pair's.
+        // An unusable repository is an error only if it holds a pair.
         Err(e) if folder.join("pair.toml").exists() => Err(e.into()),
         Err(_) => Ok(None),
     }

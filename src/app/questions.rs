@@ -49,7 +49,7 @@ pub fn log<'a>(view: &'a PairView, mut filter: Filter, by: Option<&str>) -> Resu
 
 /// The thing that a person named.
 #[derive(Debug)]
-pub enum Shown<'a> {
+pub enum EntryOrMeeting<'a> {
     /// An entry.
     Entry(&'a Entry),
     /// A meeting and its entries.
@@ -60,18 +60,21 @@ pub enum Shown<'a> {
 ///
 /// # Errors
 /// When the words name neither.
-pub fn show<'a>(view: &'a PairView, words: &str) -> Result<Shown<'a>, AppError> {
+pub fn show<'a>(view: &'a PairView, words: &str) -> Result<EntryOrMeeting<'a>, AppError> {
     let records = &view.records;
     if view.names_entry(words) {
         let id = view.resolve(words)?;
-        return records.entry(id).map(Shown::Entry).ok_or(AppError::NoEntry(id));
+        return records
+            .entry(id)
+            .map(EntryOrMeeting::Entry)
+            .ok_or(AppError::NoEntry(id));
     }
     let key = view.meeting_of(words)?;
     let meeting = records.meeting(key).ok_or(AppError::NoMeeting(key))?;
-    Ok(Shown::Meeting(meeting, records.of_meeting(key)))
+    Ok(EntryOrMeeting::Meeting(meeting, records.of_meeting(key)))
 }
 
-impl<'a> Shown<'a> {
+impl<'a> EntryOrMeeting<'a> {
     /// The entries.
     pub fn entries(&self) -> Vec<&'a Entry> {
         match self {

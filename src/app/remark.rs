@@ -28,7 +28,7 @@ pub enum Remark {
     MeetingOf(Date),
     /// No entry had this theme before; known themes resemble it.
     NewTheme { theme: Slug, similar: Vec<Slug> },
-    /// The entry is read by as few people as the entry that it follows from.
+    /// The entry gets the few readers of the entry that it follows from.
     AsFollowed(Visibility),
     /// The text of a sealed entry was typed as an argument: the shell keeps it in its history.
     InShellHistory,
@@ -42,7 +42,7 @@ pub enum Remark {
     SharedWithEveryone,
     /// The text was changed by somebody else while a person wrote: both texts are kept, as a conflict.
     BothTextsKept { short: String },
-    /// A command that undo passed over: plain Git took its commit out of the history.
+    /// Undo passed over a command: plain Git took its commit out of the history.
     PassedOver { command: String, commit: String },
     /// So many entries, heads and settings have a conflict after a sync.
     Conflicts(usize),
@@ -50,7 +50,7 @@ pub enum Remark {
     Undelivered(Delivery),
     /// A sync beside the command stopped.
     SyncFailed(AppError),
-    /// The request asks for nothing that is not so already.
+    /// The request changed nothing.
     NothingChanged,
     /// The meeting of a day that nobody had ended was ended, as of its last sign, when the next one began.
     EndedWithNext { date: Date, at: Instant },

@@ -7,7 +7,7 @@ use super::{AppError, Session, WriteSession};
 
 /// A value that a person chose.
 #[derive(Debug, Clone)]
-pub struct Chosen {
+pub struct ChosenValue {
     /// Where the conflict stands.
     pub at: Address,
     /// The field.
@@ -16,7 +16,7 @@ pub struct Chosen {
     pub value: Alternative,
 }
 
-impl Chosen {
+impl ChosenValue {
     /// One of the values of a conflict, by its place from 0; none where there are fewer.
     pub fn of(conflict: &Conflict, number: usize) -> Option<Self> {
         let choice = conflict.choices.get(number)?;
@@ -59,7 +59,7 @@ pub fn find_conflicts(
 /// # Errors
 /// When a conflict is not as it was when it was shown, one of its values is private to somebody else, or a sealed text
 /// that my keys do not open would go.
-pub fn resolve(session: &mut WriteSession, chosen: &[Chosen]) -> Result<(Address, usize), AppError> {
+pub fn resolve(session: &mut WriteSession, chosen: &[ChosenValue]) -> Result<(Address, usize), AppError> {
     let at = chosen.first().ok_or(AppError::ConflictChanged)?.at;
     let mut state = session.state().clone();
     let conflicts = session.conflicts();
@@ -82,7 +82,7 @@ fn address(session: &impl Session, typed: &str) -> Result<Address, AppError> {
     }
 }
 
-fn find_chosen<'a>(conflicts: &'a [Conflict], chosen: &Chosen) -> Option<(&'a Conflict, &'a Choice)> {
+fn find_chosen<'a>(conflicts: &'a [Conflict], chosen: &ChosenValue) -> Option<(&'a Conflict, &'a Choice)> {
     let same = |c: &&Conflict| c.at == chosen.at && c.field == chosen.field;
     let conflict = conflicts.iter().find(same)?;
     let choice = conflict.choices.iter().find(|c| c.alternative == chosen.value)?;

@@ -43,14 +43,14 @@ impl Setting {
 
 /// A clone to work on.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct PairClone {
     /// The name of the pair on this machine, where it has one.
     pub name: Option<String>,
     /// The folder of the clone.
     pub dir: PathBuf,
 }
 
-impl From<&KnownPair> for Place {
+impl From<&KnownPair> for PairClone {
     fn from(known: &KnownPair) -> Self {
         Self {
             name: Some(known.name.clone()),

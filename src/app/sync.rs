@@ -3,7 +3,7 @@
 use crate::sync::{ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace};
 
 use super::{
-    AppError, Place, Remarks, Setting,
+    AppError, PairClone, Remarks, Setting,
     guard::{Moment, keep_guard},
     session::open_clone,
 };
@@ -25,7 +25,7 @@ pub struct SyncRequest {
 /// When the pair has another remote, a person must decide, or something failed here.
 pub fn sync(
     setting: &Setting,
-    place: &Place,
+    place: &PairClone,
     request: &SyncRequest,
     remarks: &Remarks,
 ) -> Result<SyncReport, AppError> {

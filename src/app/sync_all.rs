@@ -20,7 +20,7 @@ use super::{
 const MOST: usize = 8;
 
 /// The outcome of each pair, by its name.
-pub type Synced = BTreeMap<String, Result<SyncReport, AppError>>;
+pub type SyncedPairs = BTreeMap<String, Result<SyncReport, AppError>>;
 
 /// How far a sync of all pairs is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn sync_all(
     setting: &Setting,
     request: &SyncRequest,
     progress: &Sender<Progress>,
-) -> Result<Synced, AppError> {
+) -> Result<SyncedPairs, AppError> {
     let registry = setting.registry()?;
     let pairs = registry.pairs();
     let mut hosts = BTreeSet::new();
@@ -96,8 +96,8 @@ fn side_by_side(
     request: &SyncRequest,
     threads: usize,
     done: impl Fn(),
-) -> Synced {
-    let (next, mut synced) = (AtomicUsize::new(0), Synced::new());
+) -> SyncedPairs {
+    let (next, mut synced) = (AtomicUsize::new(0), SyncedPairs::new());
     let (sender, results) = channel();
     std::thread::scope(|scope| {
         for _ in 0..threads.min(pairs.len()) {

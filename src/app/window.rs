@@ -5,7 +5,7 @@ use crate::query::{parse_since, parse_until};
 
 use super::{AppError, Remark, Remarks, Setting};
 
-/// The days that a question is about; an end that is not named is open.
+/// The days that a question is about. An end that is not named is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {
     /// The first day.

@@ -1,6 +1,6 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
-use crate::app::{AppError, PairView, Place, ReadSession};
+use crate::app::{AppError, PairClone, PairView, ReadSession};
 use crate::model::Entry;
 use crate::render::ConflictNotes;
 use crate::render::json::{self, EntryContext, JsonDocument};
@@ -59,7 +59,7 @@ impl Context {
     pub(super) fn answer(
         &mut self,
         all: bool,
-        mut ask: impl FnMut(&mut Self, &Place) -> Result<String, Failure>,
+        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<String, Failure>,
     ) -> Result<Exit, Failure> {
         if all {
             let (answers, exit) = self.ask_all(ask)?;
@@ -74,10 +74,10 @@ impl Context {
 
     /// Asks every pair known. One that cannot answer is named, the rest answer; the exit code is the largest.
     ///
-    /// A theme or a member that some pair knows is no mistake in the others: they are passed over.
+    /// If one pair knows a theme or a member, the pairs that do not know it are passed over.
     pub(super) fn ask_all(
         &mut self,
-        mut ask: impl FnMut(&mut Self, &Place) -> Result<String, Failure>,
+        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<String, Failure>,
     ) -> Result<(Vec<(String, String)>, Exit), Failure> {
         let registry = self.setting().registry()?;
         if registry.pairs().is_empty() {

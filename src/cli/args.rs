@@ -6,7 +6,7 @@ use clap::Args;
 
 /// Flags that every command takes.
 #[derive(Args, Clone, Default)]
-pub(super) struct Global {
+pub(super) struct GlobalArgs {
     /// The pair, by name; `@NAME` as the first argument does the same
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(super) pair: Option<String>,

@@ -8,12 +8,12 @@ use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
-use crate::app::{self, Place, Setting};
+use crate::app::{self, PairClone, Setting};
 use crate::git::RemoteOptions;
 use crate::model::{Date, EntryId, Instant};
 use crate::sync::Environment;
 
-use super::{Exit, Failure, args::Global, output::Output};
+use super::{Exit, Failure, args::GlobalArgs, output::Output};
 
 /// The surroundings of a command.
 pub(super) struct Context {
@@ -21,7 +21,7 @@ pub(super) struct Context {
     pub(super) now: Instant,
     /// The date where the person is.
     pub(super) today: Date,
-    pub(super) global: Global,
+    pub(super) global: GlobalArgs,
     pub(super) setting: Setting,
     /// The folder that the command was started in.
     pub(super) cwd: PathBuf,
@@ -35,7 +35,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(global: Global) -> Result<Self, Failure> {
+    pub(super) fn new(global: GlobalArgs) -> Result<Self, Failure> {
         let now = now()?;
         let home = Xdg::new().map_err(|e| Failure::new(Exit::Failed, format!("no home folder: {e}")));
         let folder = |variable: &str, usual: fn(&Xdg) -> PathBuf| match path_in(variable) {
@@ -93,7 +93,7 @@ impl Context {
     }
 
     /// The pair to work on: the one that was named, else the repository I stand in, else the only one known.
-    pub(super) fn place(&self) -> Result<Place, Failure> {
+    pub(super) fn place(&self) -> Result<PairClone, Failure> {
         let named = self.global.pair.as_deref();
         Ok(app::choose_pair(&self.setting.registry()?, named, &self.cwd)?)
     }
@@ -103,7 +103,7 @@ impl Context {
         path_in("GIT_INDEX_FILE").map(|path| self.cwd.join(path))
     }
 
-    /// The address of a remote: a path is meant from where I stand, and is kept from there on as it is everywhere.
+    /// The address of a remote. A relative path begins at the current folder, and becomes an absolute one.
     pub(super) fn address(&self, url: &str) -> String {
         let path = self.cwd.join(url).canonicalize().ok();
         let path = path.filter(|_| !url.is_empty() && !url.contains("://"));
@@ -127,7 +127,7 @@ fn now() -> Result<DateTime<FixedOffset>, Failure> {
     }
 }
 
-/// A random id. Where the system has no randomness there is nothing sensible left to do but to take the time.
+/// A random id. If the system has no randomness, the time must do.
 fn random_id() -> EntryId {
     let mut bytes = [0; 6];
     if getrandom::fill(&mut bytes).is_err() {

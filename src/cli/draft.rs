@@ -10,11 +10,11 @@ use super::{Failure, Hint, hint::quoted, interrupts::Interrupts};
 /// A text on its way from a person into a record.
 pub(super) struct Draft {
     pub(super) text: String,
-    file: Option<Written>,
+    file: Option<DraftFile>,
 }
 
-/// Where the editor left it. The folder goes when this does; a signal that comes before waits until then.
-struct Written {
+/// The file that the editor wrote. Its folder is removed with this value; a signal that comes earlier waits until then.
+struct DraftFile {
     folder: TempDir,
     path: PathBuf,
     _interrupts: Interrupts,
@@ -27,7 +27,7 @@ impl Draft {
     }
 
     pub(super) fn written(text: String, folder: TempDir, path: PathBuf, interrupts: Interrupts) -> Self {
-        let file = Some(Written {
+        let file = Some(DraftFile {
             folder,
             path,
             _interrupts: interrupts,
@@ -35,8 +35,8 @@ impl Draft {
         Self { text, file }
     }
 
-    /// What is made of the text, or the failure of it: the text is then kept where it was written, a place of this
-    /// person alone, and the failure names it. `again` is how to go on from the file.
+    /// Makes something of the text. If that fails, the text stays in its file, which this person alone can read, and the
+    /// failure names it. `again` says how to go on from the file.
     pub(super) fn into<T>(
         self,
         again: fn(&Path) -> Hint,
@@ -49,7 +49,7 @@ impl Draft {
         let Some(file) = self.file.filter(|_| !self.text.trim().is_empty()) else {
             return failure;
         };
-        // Without the words for the editor; where that fails the file has them still.
+        // The lines for the editor are left out. If this fails, the file still has them.
         let _ = fs::write(&file.path, format!("{}\n", self.text));
         let folder = file.folder.keep();
         failure

@@ -13,7 +13,7 @@ use crate::model::Limits;
 use super::{
     Context, Exit, Failure,
     draft::Draft,
-    interrupts::{Interrupts, Waited},
+    interrupts::{EditorExit, Interrupts},
 };
 
 /// Lines that begin with this are not part of the text.
@@ -40,7 +40,8 @@ pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<Draft, 
         content.push_str(&format!("{COMMENT} {line}\n"));
     }
     let mut draft = edit_file(context, &content, "entry.md")?;
-    // Only what was put below the text goes, also where the person wrote after it: a line of the text may begin alike.
+    // Only the lines put below the text are removed, even if the person wrote after them: a line of the text may begin
+    // alike.
     let put = |line: &str| {
         line.strip_prefix(COMMENT)
             .is_some_and(|l| about.lines().any(|a| l.trim() == a))
@@ -81,9 +82,9 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
         .context("the editor could not be started")?;
     let ended = interrupts.wait(&mut child);
     let failure = match ended.context("the editor could not be waited for")? {
-        Waited::Ended(status) if status.success() => None,
-        Waited::Ended(status) => Some((Exit::Failed, format!("the editor ended with {status}"))),
-        Waited::Interrupted => Some((Exit::Interrupted, "interrupted".to_owned())),
+        EditorExit::Ended(status) if status.success() => None,
+        EditorExit::Ended(status) => Some((Exit::Failed, format!("the editor ended with {status}"))),
+        EditorExit::Interrupted => Some((Exit::Interrupted, "interrupted".to_owned())),
     };
     if let Some((exit, what)) = failure {
         return Err(Failure::new(exit, what).cause("nothing was changed"));

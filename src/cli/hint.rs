@@ -2,16 +2,16 @@
 
 use crate::model::{EntryId, Visibility, visible};
 
-/// What to do now: words, commands, or both.
+/// Advice: words, commands, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hint {
     remark: Option<String>,
-    commands: Vec<Command>,
+    commands: Vec<CommandLine>,
 }
 
 /// A line to be pasted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Command {
+enum CommandLine {
     /// The arguments of this program, for a command about a pair: it names the pair that the person named.
     Ours(Vec<String>),
     /// A program and its arguments.
@@ -23,17 +23,17 @@ enum Command {
 impl Hint {
     /// A command of this program about a pair.
     pub(super) fn ours<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Self {
-        Self::of(Command::Ours(strings(args)))
+        Self::of(CommandLine::Ours(strings(args)))
     }
 
     /// Any other command: of another program, or of this one where it is about no pair.
     pub(super) fn run<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
-        Self::of(Command::Any(strings(command)))
+        Self::of(CommandLine::Any(strings(command)))
     }
 
     /// A line for a file.
     pub(super) fn line(line: &str) -> Self {
-        Self::of(Command::Line(line.to_owned()))
+        Self::of(CommandLine::Line(line.to_owned()))
     }
 
     /// How a pair is made.
@@ -42,7 +42,7 @@ impl Hint {
             .then(Self::run(["oneonone", "init", "PARTNER", "--as", "report"]))
     }
 
-    /// Whether git reaches an address.
+    /// How to check that git reaches an address.
     pub(super) fn reach(url: &str) -> Self {
         Self::run(["git", "ls-remote", url]).why("check the address, and that git reaches it")
     }
@@ -60,7 +60,7 @@ impl Hint {
             .then(add)
     }
 
-    fn of(command: Command) -> Self {
+    fn of(command: CommandLine) -> Self {
         Self {
             remark: None,
             commands: vec![command],
@@ -76,8 +76,8 @@ impl Hint {
     /// Names the pair that the commands are about, where the person named none.
     pub(super) fn about(mut self, pair: &str) -> Self {
         for command in &mut self.commands {
-            if let Command::Ours(args) = command {
-                *command = Command::Any(with_pair(Some(pair), args));
+            if let CommandLine::Ours(args) = command {
+                *command = CommandLine::Any(with_pair(Some(pair), args));
             }
         }
         self
@@ -100,9 +100,9 @@ impl Hint {
         }
         for command in &self.commands {
             let line = match command {
-                Command::Ours(args) => typed(&with_pair(pair, args)),
-                Command::Any(args) => typed(args),
-                Command::Line(line) => line.clone(),
+                CommandLine::Ours(args) => typed(&with_pair(pair, args)),
+                CommandLine::Any(args) => typed(args),
+                CommandLine::Line(line) => line.clone(),
             };
             shown.push_str(&format!("\n    {line}"));
         }

@@ -29,10 +29,10 @@ static SIGNALS: OnceLock<Signals> = OnceLock::new();
 pub(super) struct Interrupts(&'static Signals);
 
 /// How a program that was waited for came to its end.
-pub(super) enum Waited {
+pub(super) enum EditorExit {
     /// By itself.
     Ended(ExitStatus),
-    /// A signal came: nothing is to be made of what it did.
+    /// A signal came: the text is not used.
     Interrupted,
 }
 
@@ -73,20 +73,20 @@ impl Interrupts {
         Ok(Self(signals))
     }
 
-    /// Waits for the editor. A Ctrl-C is for the editor first: where it ends well all the same, its text counts. A signal
+    /// Waits for the editor. Ctrl-C goes to the editor first: if the editor still ends well, its text counts. A signal
     /// that ends programs ends the editor.
     ///
     /// # Errors
     /// When it cannot be waited for.
-    pub(super) fn wait(&self, child: &mut Child) -> io::Result<Waited> {
+    pub(super) fn wait(&self, child: &mut Child) -> io::Result<EditorExit> {
         let mut asked: Option<Instant> = None;
         loop {
             if let Some(status) = child.try_wait()? {
                 let key = self.0.keys.load(SeqCst);
                 return Ok(if self.0.ending.load(SeqCst) || (key && !status.success()) {
-                    Waited::Interrupted
+                    EditorExit::Interrupted
                 } else {
-                    Waited::Ended(status)
+                    EditorExit::Ended(status)
                 });
             }
             match asked {

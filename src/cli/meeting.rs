@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::{self, PairView, Place, Remarks};
+use crate::app::{self, PairClone, PairView, Remarks};
 use crate::model::{Entry, Home, MeetingKey, Visibility};
 use crate::render::json::JsonDocument;
 use crate::render::{text, tsv};
@@ -13,7 +13,11 @@ use super::{Context, Failure, session::NO_NOTES};
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
-pub(super) fn sync_meanwhile(context: &mut Context, place: &Place, patience: Duration) -> Option<Duration> {
+pub(super) fn sync_meanwhile(
+    context: &mut Context,
+    place: &PairClone,
+    patience: Duration,
+) -> Option<Duration> {
     let (began, remarks) = (Instant::now(), Remarks::default());
     let delivered = app::sync_meanwhile(context.setting(), place, patience, &remarks);
     context.tell(&remarks);

@@ -37,7 +37,7 @@ impl Output {
         quiet(self.out.write_all(text.as_bytes()))
     }
 
-    /// Says something to the person, in a line of its own. That nobody listens is no error.
+    /// Says something to the person, in a line of its own. A stream that is closed is no error.
     pub(super) fn say(&mut self, words: impl AsRef<str>) {
         let words = words.as_ref().trim_end_matches('\n');
         let _ = match &self.about {
@@ -46,7 +46,7 @@ impl Output {
         };
     }
 
-    /// Says what went wrong.
+    /// Prints an error.
     pub(super) fn failure(&mut self, failure: &Failure) {
         self.say(failure.words(self.pair()));
     }
@@ -72,7 +72,7 @@ impl Output {
         self.say(format!("{style}warning:{style:#} {}", visible(words.as_ref())));
     }
 
-    /// Says what to do now.
+    /// Prints a hint.
     pub(super) fn hint(&mut self, hint: impl Into<Hint>) {
         self.say(hint.into().shown(self.pair()));
     }

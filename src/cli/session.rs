@@ -1,6 +1,6 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
-use crate::app::{AppError, PairView, Place, ReadSession, Remarks, Setting, Window, WriteSession};
+use crate::app::{AppError, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession};
 use crate::model::{Date, Entry, EntryId, Home};
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::{ConflictNotes, text};
@@ -15,7 +15,7 @@ impl Context {
     /// Opens a pair to answer a question.
     pub(super) fn read(
         &mut self,
-        place: &Place,
+        place: &PairClone,
         wanted: impl Fn(Home) -> bool,
     ) -> Result<ReadSession, Failure> {
         let session = ReadSession::open(self.setting(), place, wanted)?;
@@ -47,7 +47,7 @@ impl Context {
     /// Opens a pair to write in it, and runs a use case; its remarks are said.
     pub(super) fn write<T, E: Into<Failure>>(
         &mut self,
-        place: &Place,
+        place: &PairClone,
         run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
     ) -> Result<(WriteSession, T), Failure> {
         self.write_knowing(place, ReadScope::Everything, run)
@@ -56,7 +56,7 @@ impl Context {
     /// The same for a use case that needs to know some records alone.
     pub(super) fn write_knowing<T, E: Into<Failure>>(
         &mut self,
-        place: &Place,
+        place: &PairClone,
         interest: ReadScope,
         run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
     ) -> Result<(WriteSession, T), Failure> {
@@ -118,7 +118,7 @@ impl Context {
             .data(&json::one(&document(&EntryContext { pair, notes })))
     }
 
-    /// Who looks, for the renderer.
+    /// The member who looks and the terminal, for the renderer.
     pub(super) fn screen<'a>(&'a self, view: &'a PairView) -> text::Screen<'a> {
         text::Screen {
             pair: &view.records.pair,

@@ -6,8 +6,8 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use oneonone::app::{
-    self, AddRequest, AppError, Chosen, Destination, EditRequest, FieldsRequest, GoBack, InitRequest,
-    JoinRequest, NewClone, NewText, Place, ReadSession, Remark, Remarks, Session, Setting, SyncRequest,
+    self, AddRequest, AppError, ChosenValue, Destination, EditRequest, FieldsRequest, GoBack, InitRequest,
+    JoinRequest, NewClone, NewText, PairClone, ReadSession, Remark, Remarks, Session, Setting, SyncRequest,
     WriteSession,
 };
 use oneonone::git::RemoteOptions;
@@ -26,7 +26,7 @@ fn new_id() -> EntryId {
 /// A member who calls use cases in their clone.
 struct Caller {
     setting: Setting,
-    place: Place,
+    place: PairClone,
 }
 
 impl Caller {
@@ -48,7 +48,7 @@ impl Caller {
                 offline: false,
                 program: "oneonone".into(),
             },
-            place: Place {
+            place: PairClone {
                 name: None,
                 dir: PathBuf::from(&person.cwd),
             },
@@ -172,8 +172,8 @@ fn a_choice_counts_for_the_conflict_that_was_shown() {
     drop(session);
 
     let shown = app::find_conflicts(&ana.read(), id.as_str(), None).unwrap();
-    let chosen = [Chosen::of(&shown[0], 0).unwrap()];
-    assert!(Chosen::of(&shown[0], 2).is_none());
+    let chosen = [ChosenValue::of(&shown[0], 0).unwrap()];
+    assert!(ChosenValue::of(&shown[0], 2).is_none());
     let text = |caller: &Caller| {
         caller
             .read()

@@ -12,7 +12,7 @@ use crate::sync::{Address, Conflict, ReadScope, Keys, SnapshotFiles, Workspace, 
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
-use super::setting::{Place, Setting};
+use super::setting::{PairClone, Setting};
 
 pub use read::ReadSession;
 pub use write::WriteSession;
@@ -129,7 +129,7 @@ impl PairView {
 /// Opens a clone to write in it, its lock held; the caller needs no seat in the pair.
 pub(super) fn open_clone(
     setting: &Setting,
-    place: &Place,
+    place: &PairClone,
     take: Take,
     interest: Interest,
 ) -> Result<Workspace, AppError> {
@@ -138,7 +138,7 @@ pub(super) fn open_clone(
 }
 
 /// The name of a pair: as it is known on this machine, else the partner's.
-fn name_of(place: &Place, pair: &Pair, me: Option<&Slug>) -> String {
+fn name_of(place: &PairClone, pair: &Pair, me: Option<&Slug>) -> String {
     let partner = || me.map_or(&pair.report, |me| pair.partner_of(me)).slug.to_string();
     place.name.clone().unwrap_or_else(partner)
 }

@@ -6,13 +6,13 @@ use crate::query::{Ids, Records};
 use crate::sync::{Keys, PairRecords, ViewError};
 
 use super::{PairView, Session, name_of};
-use crate::app::{AppError, Place, Remark, Remarks, Setting};
+use crate::app::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// A pair opened to answer a question.
 pub struct ReadSession {
     /// The pair as I see it.
     pub view: PairView,
-    pub(in crate::app) place: Place,
+    pub(in crate::app) place: PairClone,
     repo: Repository,
     reader: PairRecords,
 }
@@ -22,7 +22,11 @@ impl ReadSession {
     ///
     /// # Errors
     /// When there is no pair, or its own record cannot be read.
-    pub fn open(setting: &Setting, place: &Place, wanted: impl Fn(Home) -> bool) -> Result<Self, AppError> {
+    pub fn open(
+        setting: &Setting,
+        place: &PairClone,
+        wanted: impl Fn(Home) -> bool,
+    ) -> Result<Self, AppError> {
         let repo = Repository::open(&place.dir)?;
         let reader = PairRecords::open(&repo, &setting.environment, wanted)?;
         let remarks = Remarks::default();

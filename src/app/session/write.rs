@@ -1,4 +1,4 @@
-//! A pair opened to write in it, its lock held. Only the files of this folder write with a [`Workspace`].
+//! A pair opened to write in it, its lock held.
 
 use crate::git::Repository;
 use crate::model::{Problem, Slug, State};
@@ -6,7 +6,7 @@ use crate::query::{Ids, Records};
 use crate::sync::{ReadScope, Keys, SyncError, SnapshotFiles, Reverted, UndoDirection, Workspace, CheckedOut, view};
 
 use super::{PairView, Session, name_of, open_clone};
-use crate::app::{AppError, Place, Remarks, Setting};
+use crate::app::{AppError, PairClone, Remarks, Setting};
 
 /// A pair opened to write in it. Hand edits are taken in, and nobody else writes in the clone meanwhile.
 pub struct WriteSession {
@@ -20,7 +20,7 @@ impl WriteSession {
     ///
     /// # Errors
     /// When the clone cannot be handled, a record edited by hand is not sound, or I have no seat in the pair.
-    pub fn open(setting: &Setting, place: &Place, interest: ReadScope) -> Result<Self, AppError> {
+    pub fn open(setting: &Setting, place: &PairClone, interest: ReadScope) -> Result<Self, AppError> {
         let workspace = open_clone(setting, place, SnapshotFiles::Records, interest)?;
         let me = workspace.me()?;
         let name = name_of(place, workspace.pair(), Some(&me));
@@ -91,7 +91,7 @@ impl WriteSession {
         Ok(())
     }
 
-    /// A record that cannot be read is not written over, so nothing may be put into it.
+    /// Refuses a change to a record that cannot be read: it is not overwritten.
     fn refuse_unwritable(&self, state: &State) -> Result<(), AppError> {
         if self.workspace.broken().next().is_none() {
             return Ok(());

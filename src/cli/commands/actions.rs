@@ -25,7 +25,7 @@ pub(super) struct ActionsArgs {
     overdue: bool,
     /// In which state
     #[arg(long, value_name = "open|done|dropped|all", default_value = "open", value_parser = states)]
-    state: States,
+    state: StateFilter,
     /// Only those written since then: `6mo`, `2w`, `2026-05-01`
     #[arg(long, value_name = "D")]
     since: Option<String>,
@@ -36,14 +36,14 @@ pub(super) struct ActionsArgs {
 
 /// A state, or all of them.
 #[derive(Clone, Copy)]
-struct States(Option<ActionState>);
+struct StateFilter(Option<ActionState>);
 
-fn states(word: &str) -> Result<States, String> {
+fn states(word: &str) -> Result<StateFilter, String> {
     if word == "all" {
-        return Ok(States(None));
+        return Ok(StateFilter(None));
     }
     let wrong = |_| "is one of open, done, dropped or all".to_owned();
-    word.parse().map(|state| States(Some(state))).map_err(wrong)
+    word.parse().map(|state| StateFilter(Some(state))).map_err(wrong)
 }
 
 pub(super) fn run(context: &mut Context, args: ActionsArgs) -> Result<Exit, Failure> {

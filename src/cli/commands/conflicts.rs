@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::Session;
 use crate::cli::{
     Context, Exit, Failure, Hint,
-    words::{conflicts::Told, conflicts::facts, conflicts::with_authors},
+    words::conflicts::{WordedConflict, facts, with_authors},
 };
 use crate::render::{json::JsonDocument, text, tsv};
 use crate::sync::Address;
@@ -21,7 +21,7 @@ pub(super) fn run(context: &mut Context, _: ConflictsArgs) -> Result<Exit, Failu
         let records = &session.view.records;
         let told = with_authors(session.repository(), &records.pair, session.conflicts())?;
         let notes = context.authors(&session, &records.entries)?;
-        let shown = |(conflict, values): &Told| facts(records, conflict, values);
+        let shown = |(conflict, values): &WordedConflict| facts(records, conflict, values);
         let all: Vec<_> = told.iter().map(shown).collect();
         let heads = told
             .iter()

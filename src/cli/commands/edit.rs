@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EditRequest, FieldsRequest, NewText, Place};
+use crate::app::{self, EditRequest, FieldsRequest, NewText, PairClone};
 use crate::cli::{
     Context, Exit, Failure, Hint,
     draft::{Draft, same_command},
@@ -45,9 +45,9 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
         [] if flags => (None, None),
         // No lock is held while a person writes.
         [] => match written(context, &place, &request.what)? {
-            Written::Text(draft, seen) => (Some(draft), Some(seen)),
-            Written::Nothing => (None, None),
-            Written::Record(exit) => return Ok(exit),
+            EditorOutcome::Text(draft, seen) => (Some(draft), Some(seen)),
+            EditorOutcome::Unchanged => (None, None),
+            EditorOutcome::Record(exit) => return Ok(exit),
         },
         [dash] if dash == "-" => (Some(Draft::given(editor::from_stdin()?)), None),
         words => (Some(Draft::given(words.join(" "))), None),
@@ -75,22 +75,22 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
 }
 
 /// The outcome of the editor.
-enum Written {
+enum EditorOutcome {
     /// A text, and the one that the person saw.
     Text(Draft, String),
     /// Nothing new.
-    Nothing,
+    Unchanged,
     /// The record of a meeting, and all is done.
     Record(Exit),
 }
 
-fn written(context: &mut Context, place: &Place, what: &str) -> Result<Written, Failure> {
+fn written(context: &mut Context, place: &PairClone, what: &str) -> Result<EditorOutcome, Failure> {
     let session = context.read(place, |_| true)?;
     if !session.view.names_entry(what) {
-        return Ok(Written::Record(edit_record::run(context, &session, what)?));
+        return Ok(EditorOutcome::Record(edit_record::run(context, &session, what)?));
     }
     let Some(body) = app::open_entry(&session, what)? else {
-        return Ok(Written::Nothing);
+        return Ok(EditorOutcome::Unchanged);
     };
     let seen = body.text.trim_end_matches('\n');
     let about = format!(
@@ -99,7 +99,7 @@ fn written(context: &mut Context, place: &Place, what: &str) -> Result<Written, 
     );
     let draft = editor::edit(context, seen, &about)?;
     if draft.text == seen {
-        return Ok(Written::Nothing);
+        return Ok(EditorOutcome::Unchanged);
     }
-    Ok(Written::Text(draft, body.text.clone()))
+    Ok(EditorOutcome::Text(draft, body.text.clone()))
 }

@@ -64,7 +64,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
     Ok(Exit::Done)
 }
 
-/// What git calls me, else what the system does.
+/// The name that git has for me, else the system's.
 fn own_name(cwd: &Path) -> Result<String, TerminalError> {
     let git = Repository::discover(cwd)
         .ok()

@@ -30,7 +30,7 @@ mod who;
 
 use clap::{Parser, Subcommand};
 
-use crate::cli::args::Global;
+use crate::cli::args::GlobalArgs;
 use crate::cli::context::Context;
 use crate::cli::demo;
 use crate::cli::error::{Exit, Failure};
@@ -40,7 +40,7 @@ use crate::cli::error::{Exit, Failure};
 #[command(name = "oneonone", version, max_term_width = 100)]
 pub(in crate::cli) struct Cli {
     #[command(flatten)]
-    pub(in crate::cli) global: Global,
+    pub(in crate::cli) global: GlobalArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::app::{self, Listed};
+use crate::app::{self, ListedPair};
 use crate::cli::{Context, Exit, Failure};
 use crate::render::{PairFacts, json::JsonDocument, text, tsv};
 
@@ -55,7 +55,7 @@ pub(super) fn run(context: &mut Context, args: PairsArgs) -> Result<Exit, Failur
     Ok(Exit::Done)
 }
 
-fn facts(listed: Listed) -> PairFacts {
+fn facts(listed: ListedPair) -> PairFacts {
     let mut facts = PairFacts {
         name: listed.known.name,
         dir: listed.known.dir.display().to_string(),

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::app::{self, Chosen, PairView, Session};
+use crate::app::{self, ChosenValue, PairView, Session};
 use crate::cli::{
     Context, Exit, Failure, Hint, TerminalError, ask,
-    words::{conflicts::Told, conflicts::facts, conflicts::with_authors},
+    words::conflicts::{WordedConflict, facts, with_authors},
 };
 use crate::render::{ValueFacts, text};
 use crate::sync::Address;
@@ -54,14 +54,14 @@ pub(super) fn run(context: &mut Context, args: ResolveArgs) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-fn find(session: &impl Session, args: &ResolveArgs) -> Result<Vec<Told>, Failure> {
+fn find(session: &impl Session, args: &ResolveArgs) -> Result<Vec<WordedConflict>, Failure> {
     let found = app::find_conflicts(session, &args.id, args.field.as_deref())?;
     let pair = &session.view().records.pair;
     Ok(with_authors(session.repository(), pair, found)?)
 }
 
 /// The value that `--take` names: by itself, as `absent`, or by its number.
-fn named(told: &[Told], args: &ResolveArgs) -> Result<Chosen, TerminalError> {
+fn named(told: &[WordedConflict], args: &ResolveArgs) -> Result<ChosenValue, TerminalError> {
     let commands = || commands(&args.id, told);
     let Some(value) = &args.take else {
         return Err(TerminalError::WhichValue(commands()));
@@ -79,12 +79,16 @@ fn named(told: &[Told], args: &ResolveArgs) -> Result<Chosen, TerminalError> {
         [] if value == "absent" => values.iter().position(absent),
         _ => value.parse::<usize>().ok().and_then(|n| n.checked_sub(1)),
     };
-    let chosen = number.and_then(|number| Chosen::of(conflict, number));
+    let chosen = number.and_then(|number| ChosenValue::of(conflict, number));
     chosen.ok_or_else(|| TerminalError::NoSuchValue(value.clone(), commands()))
 }
 
 /// Asks field after field.
-fn asked(context: &mut Context, view: &PairView, told: &[Told]) -> Result<Vec<Chosen>, Failure> {
+fn asked(
+    context: &mut Context,
+    view: &PairView,
+    told: &[WordedConflict],
+) -> Result<Vec<ChosenValue>, Failure> {
     let mut chosen = Vec::new();
     for (conflict, values) in told {
         let mut shown = String::new();
@@ -93,13 +97,13 @@ fn asked(context: &mut Context, view: &PairView, told: &[Told]) -> Result<Vec<Ch
         context.out.say(shown);
         let question = format!("keep which {}?", conflict.field);
         let number = ask::number(context, &question, values.len())?;
-        chosen.extend(number.and_then(|number| Chosen::of(conflict, number - 1)));
+        chosen.extend(number.and_then(|number| ChosenValue::of(conflict, number - 1)));
     }
     Ok(chosen)
 }
 
 /// The commands that end the conflict, one for each value.
-fn commands(typed: &str, told: &[Told]) -> Vec<Hint> {
+fn commands(typed: &str, told: &[WordedConflict]) -> Vec<Hint> {
     let mut commands = Vec::new();
     for (conflict, values) in told {
         for (at, value) in values.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, Shown};
+use crate::app::{self, EntryOrMeeting};
 use crate::cli::{Context, Exit, Failure, words::conflicts::of_conflicts};
 use crate::render::{json::JsonDocument, text, tsv};
 
@@ -21,7 +21,7 @@ pub(super) fn run(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure
         context.tell(&session.view.remarks);
         let shown = shown?;
         let notes = match &shown {
-            Shown::Entry(entry) if entry.has_conflict() => of_conflicts(&session)?,
+            EntryOrMeeting::Entry(entry) if entry.has_conflict() => of_conflicts(&session)?,
             _ => context.authors(&session, shown.entries())?,
         };
         let records = &session.view.records;
@@ -29,15 +29,15 @@ pub(super) fn run(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure
             &session.view,
             &notes,
             |scope| match &shown {
-                Shown::Entry(entry) => JsonDocument::entry(entry, scope),
-                Shown::Meeting(meeting, entries) => {
+                EntryOrMeeting::Entry(entry) => JsonDocument::entry(entry, scope),
+                EntryOrMeeting::Meeting(meeting, entries) => {
                     JsonDocument::meeting(meeting, entries.iter().copied(), scope)
                 }
             },
             |pair| tsv::entries(pair, shown.entries()),
             |screen| match &shown {
-                Shown::Entry(entry) => text::entry(screen, entry, records, &notes),
-                Shown::Meeting(meeting, entries) => text::meeting(screen, meeting, entries),
+                EntryOrMeeting::Entry(entry) => text::entry(screen, entry, records, &notes),
+                EntryOrMeeting::Meeting(meeting, entries) => text::meeting(screen, meeting, entries),
             },
         ))
     })

@@ -33,7 +33,7 @@ pub(super) fn run(context: &mut Context, args: StatusArgs) -> Result<Exit, Failu
     })
 }
 
-/// What to do next.
+/// Hints at the next step.
 fn advise(context: &mut Context, status: Status) {
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {

@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 
 use clap::Args;
 
-use crate::app::{self, AppError, Remark, SyncRequest, Synced};
+use crate::app::{self, AppError, Remark, SyncRequest, SyncedPairs};
 use crate::cli::{Context, Exit, Failure, Hint, error::undelivered, words::remarks::carried};
 use crate::render::{SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{Delivery, SyncError, SyncNote, SyncReport};
@@ -67,7 +67,7 @@ fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
 }
 
 /// Syncs every pair known, and shows how far that is.
-fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<Synced, Failure> {
+fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<SyncedPairs, Failure> {
     let (sender, progress) = channel();
     let setting = context.setting().clone();
     let synced = std::thread::scope(|scope| {
@@ -82,7 +82,7 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<Synced, 
     Ok(synced.unwrap_or(Err(SyncError::OwnFault.into()))?)
 }
 
-/// Says in words what happened; the answer holds the figures. People read the words.
+/// Says in words what happened. The answer holds the figures, for programs.
 fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<String, Failure> {
     // A dry run reads a merge that Git left half-done, and leaves it so.
     let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EntryReader, Place, ReadSession, Seats};
+use crate::app::{self, EntryReader, PairClone, ReadSession, Seats};
 use crate::cli::{Context, Exit, Failure};
 use crate::model::visible;
 use crate::render::text::{self, ReaderRow, Reads};
@@ -80,7 +80,7 @@ fn row(reader: &PairRecords) -> Vec<String> {
         .to_vec()
 }
 
-fn of_entry(context: &mut Context, place: &Place, typed: &str) -> Result<String, Failure> {
+fn of_entry(context: &mut Context, place: &PairClone, typed: &str) -> Result<String, Failure> {
     let session = context.read(place, |_| true)?;
     let (entry, readers) = app::readers_of(&session, typed)?;
     context.tell(&session.view.remarks);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::app::{self, Place, Remarks, SyncRequest};
+use crate::app::{self, PairClone, Remarks, SyncRequest};
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, undelivered};
 use crate::cli::hint::quoted;
@@ -58,8 +58,8 @@ fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
     Ok(format!("in sync: {}", carried(&report, "came", "went")))
 }
 
-fn place(person: &Person) -> Place {
-    Place {
+fn place(person: &Person) -> PairClone {
+    PairClone {
         name: None,
         dir: person.clone.clone(),
     }

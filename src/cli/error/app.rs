@@ -117,7 +117,7 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
     }
 }
 
-/// A word that was most likely meant to seal the entry: both ways on are named.
+/// A word was most likely meant to seal the entry: the hints name both ways on.
 fn slipped(slip: &Slip, readers: Visibility, kind: Option<Kind>, edited: Option<&str>) -> Failure {
     let (taken, is_meant) = match slip.is_theme() {
         true => ("theme", "if it is meant as a theme"),

@@ -5,7 +5,7 @@ use crate::sync::Delivery;
 use super::{Exit, Failure};
 use crate::cli::Hint;
 
-/// Why words are not on the remote; they are saved here.
+/// Why work is not on the remote; it is saved here.
 pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
     let saved = "your work is saved here, and goes with the next sync";
     let again = |why: &str| Hint::ours(["sync"]).why(why);

@@ -9,7 +9,7 @@ use crate::model::{Problem, visible};
 use super::Exit;
 use crate::cli::{Hint, problem};
 
-/// What went wrong: words, causes, hints, and the code to leave with.
+/// An error as a person is told it: words, causes, hints, and the exit code.
 #[derive(Debug, Clone)]
 pub(in crate::cli) struct Failure {
     exit: Exit,
@@ -30,12 +30,12 @@ impl Failure {
         }
     }
 
-    /// A wrong usage.
+    /// A usage error.
     pub(in crate::cli) fn usage(what: impl Into<String>) -> Self {
         Self::new(Exit::Usage, what)
     }
 
-    /// What went wrong in a layer below, with its causes.
+    /// An error of a layer below, with its causes.
     pub(in crate::cli) fn of(exit: Exit, error: &impl Error) -> Self {
         let mut failure = Self::new(exit, error.to_string());
         let mut source = error.source();
@@ -83,7 +83,7 @@ impl Failure {
         self.exit
     }
 
-    /// What went wrong, in one line.
+    /// The words of the error, in one line.
     pub(in crate::cli) fn line(&self) -> String {
         match self.problems.first() {
             Some(problem) => problem.to_string(),
@@ -127,7 +127,7 @@ impl Failure {
     }
 }
 
-/// What clap says of the arguments.
+/// Prints the words of clap about the arguments.
 pub(in crate::cli) fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     if error.use_stderr() {
@@ -138,7 +138,7 @@ pub(in crate::cli) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 impl From<anyhow::Error> for Failure {
-    /// What failed while a command did something of its own: what it was doing, and the causes.
+    /// A step of the command itself failed: the step, and the causes.
     fn from(e: anyhow::Error) -> Self {
         let causes = e.chain().skip(1).map(ToString::to_string).collect::<Vec<_>>();
         Failure::new(Exit::Failed, e.to_string()).causes(causes)

@@ -62,7 +62,7 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
     }
 }
 
-/// The same, where the folder is taken: `command` names another.
+/// The failure of an error. If the folder is taken, `command` names another one.
 pub(in crate::cli) fn with_folder(e: AppError, command: &[&str]) -> Failure {
     let is_taken = matches!(e, AppError::FolderTaken(_));
     let failure = Failure::from(e);
@@ -78,7 +78,7 @@ fn line(pair: &KnownPair) -> String {
     format!("{:<12} {}", pair.name, pair.dir.display())
 }
 
-/// A remote that nothing came from.
+/// A remote that did not answer, or refused.
 fn unreached(e: &AppError, why: &Delivery, left: &str, url: &str) -> Failure {
     let failure = Failure::of(Exit::Undelivered, e);
     let failure = match why {

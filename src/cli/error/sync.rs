@@ -89,7 +89,8 @@ fn own(e: &SyncError) -> Failure {
     }
 }
 
-/// Fewer people cannot be made to read it. `before` is the commit to go back to, where nobody else has a later one.
+/// An entry cannot be hidden from people who could read it. `before` is the commit to go back to, if nobody else has a
+/// later one.
 fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure {
     let failure = failure.cause("history keeps the text as it is: whoever could read it still can");
     match before {

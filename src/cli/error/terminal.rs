@@ -5,7 +5,7 @@ use crate::model::{Member, Problem, visible};
 use super::{Exit, Failure, problems_failure};
 use crate::cli::Hint;
 
-/// An error that no use case knows. Nothing was changed then.
+/// An error of the terminal, which no use case has. Nothing was changed then.
 pub(in crate::cli) enum TerminalError {
     /// A person was asked, and said no.
     Declined,

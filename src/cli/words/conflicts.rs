@@ -8,7 +8,7 @@ use crate::render::{ConflictFacts, ConflictNote, ConflictNotes, ValueFacts, valu
 use crate::sync::{Choice, Conflict, ConflictValue, SyncError, authors_of};
 
 /// A conflict and its values in words.
-pub(in crate::cli) type Told = (Conflict, Vec<ValueFacts>);
+pub(in crate::cli) type WordedConflict = (Conflict, Vec<ValueFacts>);
 
 /// The conflict as it is shown.
 pub(in crate::cli) fn facts<'a>(
@@ -32,7 +32,7 @@ pub(in crate::cli) fn with_authors(
     repo: &Repository,
     pair: &Pair,
     conflicts: Vec<Conflict>,
-) -> Result<Vec<Told>, SyncError> {
+) -> Result<Vec<WordedConflict>, SyncError> {
     let asked: Vec<ConflictValue> = conflicts
         .iter()
         .filter(|c| !c.sealed)
