@@ -5,10 +5,10 @@ use crate::model::{EntryId, Home, Kind, Placed, Table, Visibility, instant_value
 use crate::seal::recipients_for;
 use crate::sync::ReadScope;
 
-use super::{
-    AppError, PairView, Remark, Session, Setting, WriteSession,
-    entry_fields::{FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes},
+use super::entry_fields::{
+    FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
 };
+use super::{AppError, PairView, Remark, Session, Setting, WriteSession};
 
 /// A new entry, as a person asks for it.
 pub struct AddRequest {

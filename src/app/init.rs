@@ -8,12 +8,9 @@ use crate::model::{EntryId, Pair, Role, Seat, Slug, new_pair};
 use crate::store::{CloneLock, Notes, StagingFolder};
 use crate::sync::{Delivery, SyncError, create, push};
 
-use super::{
-    AppError, Remarks, Setting,
-    guard::{Moment, keep_guard},
-    new_clone::{NewClone, heads_delivery, own_identity, push_delivery, slug_of_person},
-    pairs::make_known,
-};
+use super::guard::{Moment, keep_guard};
+use super::new_clone::{NewClone, heads_delivery, own_identity, push_delivery, slug_of_person};
+use super::{AppError, Remarks, Setting, pairs::make_known};
 
 /// A pair that is to be made.
 #[derive(Debug, Clone)]

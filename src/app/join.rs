@@ -8,13 +8,9 @@ use crate::seal::Identities;
 use crate::store::StagingFolder;
 use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncOptions};
 
-use super::{
-    AppError, PairClone, Remarks, Setting,
-    guard::{Moment, keep_guard},
-    new_clone::{NewClone, clone_delivery, own_identity, slug_of_person},
-    pairs::make_known,
-    session::open_clone,
-};
+use super::guard::{Moment, keep_guard};
+use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
+use super::{AppError, PairClone, Remarks, Setting, pairs::make_known, session::open_clone};
 
 /// A pair that is to be joined.
 #[derive(Debug, Clone)]

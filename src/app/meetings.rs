@@ -1,15 +1,165 @@
-//! The rules about meetings that `start`, `end` and `skip` share, and a look at the remote meanwhile.
+//! `start`, `end` and `skip`: a meeting begins, ends, or does not take place. A look at the remote goes on meanwhile.
 
 use std::time::Duration;
 
 use crate::git::Repository;
 use crate::model::{
-    Date, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, date_value, instant_value,
+    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, Visibility,
+    date_value, instant_value,
 };
-use crate::query::Carry;
-use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
+use crate::query::{Carry, carry, carry_named};
+use crate::sync::{Delivery, ReadScope, SyncOptions, SnapshotFiles, sync_within};
 
-use super::{AppError, PairClone, PairView, Remark, Remarks, Setting, WriteSession, session::open_clone};
+use super::session::open_clone;
+use super::{AppError, PairClone, PairView, Remark, Remarks, Session, Setting, WriteSession};
+
+/// Begins today's meeting: the waiting entries move into it, private ones excepted. A meeting that nobody ended ends.
+///
+/// # Errors
+/// When a meeting is under way.
+pub fn start(session: &mut WriteSession) -> Result<MeetingKey, AppError> {
+    let view = &session.view;
+    let (now, today) = (view.setting.now(), view.setting.today);
+    if let Some(meeting) = view.records.under_way(now) {
+        let date = meeting.key.date;
+        return Err(AppError::UnderWay { date, today });
+    }
+    let mut state = session.state().clone();
+    let stale = end_stale(session, &mut state)?;
+    let key = free_key(session, day(view));
+    let head = head(&mut state, key);
+    head.set("status", "held");
+    head.set("started", instant_value(now));
+    head.remove("ended");
+    move_in(view, &mut state, key);
+    use_up_next(view, &mut state, key.date);
+    session.save("start", Some("start a meeting"), state)?;
+    for (date, at) in stale {
+        session.view.remarks.add(Remark::EndedWithNext { date, at });
+    }
+    Ok(key)
+}
+
+/// Today, or the agreed day where that is within a day.
+fn day(view: &PairView) -> Date {
+    let today = view.setting.today;
+    let near = |next: &Date| (*next - today).num_days().abs() <= 1;
+    agreed(view).filter(near).unwrap_or(today)
+}
+
+/// Ends the meetings that began long ago and that nobody ended: their days, and their ends.
+fn end_stale(session: &WriteSession, state: &mut State) -> Result<Vec<(Date, Instant)>, AppError> {
+    let view = &session.view;
+    let mut ended = Vec::new();
+    let unended = view.records.meetings.iter().filter(|m| m.is_unended());
+    for (meeting, at) in unended.filter_map(|m: &Meeting| Some((m, last_sign(view, m)?))) {
+        let carried = carry(&view.records, meeting);
+        end_meeting(session, state, meeting, at, &carried)?;
+        ended.push((meeting.key.date, at));
+    }
+    Ok(ended)
+}
+
+/// Moves the waiting entries into the meeting; private ones stay with their author.
+fn move_in(view: &PairView, state: &mut State, key: MeetingKey) {
+    for (id, placed) in &mut state.entries {
+        let visibility = match view.records.entry(*id) {
+            Some(entry) => entry.visibility,
+            None => placed.entry.visibility(),
+        };
+        if placed.home == Home::Agenda && visibility != Visibility::Private {
+            placed.home = Home::Meeting(key);
+        }
+    }
+}
+
+/// A meeting that was ended.
+#[derive(Debug)]
+pub struct EndedMeeting {
+    /// Which one.
+    pub meeting: MeetingKey,
+    /// The entries that went back to the agenda.
+    pub carried: Vec<EntryId>,
+}
+
+/// The entries that go back to the agenda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GoBack {
+    /// Those that were not talked about.
+    Usual,
+    /// None.
+    Nothing,
+    /// These, as they were typed.
+    These(Vec<String>),
+}
+
+/// Ends the meeting under way, else the last one that nobody ended. `next` is the day that was agreed on.
+///
+/// # Errors
+/// When there is no such meeting, a named entry cannot go back, or `next` is not after the meeting.
+pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Result<EndedMeeting, AppError> {
+    let view = &session.view;
+    let (now, today) = (view.setting.now(), view.setting.today);
+    let meeting = meeting(view)?;
+    let carried = carried(view, &meeting, back)?;
+    if let Some(date) = next.filter(|next| *next <= meeting.key.date) {
+        return Err(AppError::NextTooEarly { date, today });
+    }
+    let mut state = session.state().clone();
+    let ended = if meeting.is_under_way(now) {
+        now
+    } else {
+        let at = last_sign(view, &meeting).unwrap_or(now);
+        view.remarks.add(Remark::EndedLate(at));
+        at
+    };
+    end_meeting(session, &mut state, &meeting, ended, &carried)?;
+    if let (Some(next), Some(pair)) = (next, &mut state.pair) {
+        pair.top.set("next", date_value(next));
+    }
+    session.save("end", Some("end a meeting"), state)?;
+    Ok(EndedMeeting {
+        meeting: meeting.key,
+        carried: carried.iter().map(|carry| carry.id).collect(),
+    })
+}
+
+fn meeting(view: &PairView) -> Result<Meeting, AppError> {
+    let unended = view.records.meetings.iter().filter(|m| m.is_unended());
+    let last = unended.max_by_key(|m| (m.started, m.key)).copied();
+    let under_way = view.records.under_way(view.setting.now());
+    under_way.or(last).ok_or(AppError::NotUnderWay)
+}
+
+fn carried(view: &PairView, meeting: &Meeting, back: &GoBack) -> Result<Vec<Carry>, AppError> {
+    match back {
+        GoBack::Usual => Ok(carry(&view.records, meeting)),
+        GoBack::Nothing => Ok(Vec::new()),
+        GoBack::These(words) => {
+            let ids = view.resolve_all(words)?;
+            Ok(carry_named(&view.records, meeting.key, &ids)?)
+        }
+    }
+}
+
+/// Records that the meeting of a day did not take place: of the agreed day unless one is given, else of today.
+///
+/// # Errors
+/// When that meeting is recorded already.
+pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKey, AppError> {
+    let view = &session.view;
+    let today = view.setting.today;
+    let date = given.or_else(|| agreed(view)).unwrap_or(today);
+    let key = MeetingKey::first(date);
+    if let Some(status) = view.records.meeting(key).map(|m| m.status) {
+        return Err(AppError::MeetingKnown { date, status, today });
+    }
+    let mut state = session.state().clone();
+    head(&mut state, key).set("status", "skipped");
+    use_up_next(view, &mut state, date);
+    session.save("skip", Some("skip a meeting"), state)?;
+    Ok(key)
+}
 
 /// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.
 /// An obstacle is a remark. Returns whether everything was delivered.
@@ -52,7 +202,7 @@ pub fn sync_meanwhile(setting: &Setting, place: &PairClone, patience: Duration, 
 }
 
 /// The first key of a day that no record has; a meeting that was to be skipped takes place after all.
-pub(super) fn free_key(session: &WriteSession, date: Date) -> MeetingKey {
+fn free_key(session: &WriteSession, date: Date) -> MeetingKey {
     let mut key = MeetingKey::first(date);
     let taken = |key: MeetingKey| {
         let meeting = session.view.records.meeting(key);
@@ -72,7 +222,7 @@ pub(super) fn free_key(session: &WriteSession, date: Date) -> MeetingKey {
 }
 
 /// The head of a meeting's record, to be changed.
-pub(super) fn head(state: &mut State, key: MeetingKey) -> &mut Table {
+fn head(state: &mut State, key: MeetingKey) -> &mut Table {
     state.meetings.entry(key).or_insert_with(|| {
         let mut head = Table::default();
         head.set("date", date_value(key.date));
@@ -81,14 +231,14 @@ pub(super) fn head(state: &mut State, key: MeetingKey) -> &mut Table {
 }
 
 /// The agreed next meeting, where it was neither held nor skipped yet.
-pub(super) fn agreed(view: &PairView) -> Option<Date> {
+fn agreed(view: &PairView) -> Option<Date> {
     let latest = view.records.meetings.iter().map(|m| m.key.date).max();
     let next = view.records.pair.next?;
     latest.is_none_or(|latest| next > latest).then_some(next)
 }
 
 /// Forgets an agreed next meeting that is not after that day.
-pub(super) fn use_up_next(view: &PairView, state: &mut State, date: Date) {
+fn use_up_next(view: &PairView, state: &mut State, date: Date) {
     if view.records.pair.next.is_some_and(|next| next <= date)
         && let Some(pair) = &mut state.pair
     {
@@ -97,7 +247,7 @@ pub(super) fn use_up_next(view: &PairView, state: &mut State, date: Date) {
 }
 
 /// The end of a meeting that nobody ended: the last time that something was written or closed in it.
-pub(super) fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
+fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
     let entries = view.records.of_meeting(meeting.key);
     let longest = meeting.started? + chrono::Duration::hours(Meeting::LONGEST_HOURS);
     entries
@@ -110,7 +260,7 @@ pub(super) fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
 }
 
 /// Ends a meeting: the entries of `carried` go back to the agenda and wait again.
-pub(super) fn end_meeting(
+fn end_meeting(
     session: &WriteSession,
     state: &mut State,
     meeting: &Meeting,

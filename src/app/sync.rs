@@ -2,11 +2,8 @@
 
 use crate::sync::{ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace};
 
-use super::{
-    AppError, PairClone, Remarks, Setting,
-    guard::{Moment, keep_guard},
-    session::open_clone,
-};
+use super::guard::{Moment, keep_guard};
+use super::{AppError, PairClone, Remarks, Setting, session::open_clone};
 
 /// How to sync.
 #[derive(Debug, Clone, Default)]

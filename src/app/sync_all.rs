@@ -11,10 +11,8 @@ use crate::git::{Repository, remote_host};
 use crate::store::KnownPair;
 use crate::sync::{Delivery, SyncError, SyncReport};
 
-use super::{
-    AppError, Remarks, Setting,
-    sync::{SyncRequest, sync},
-};
+use super::sync::{SyncRequest, sync};
+use super::{AppError, Remarks, Setting};
 
 /// The most that go at a time: a server allows ten sessions on one connection by default.
 const MOST: usize = 8;

@@ -10,11 +10,8 @@ use anyhow::Context as _;
 
 use crate::model::Limits;
 
-use super::{
-    Context, Exit, Failure,
-    draft::Draft,
-    interrupts::{EditorExit, Interrupts},
-};
+use super::interrupts::{EditorExit, Interrupts};
+use super::{Context, Exit, Failure, draft::Draft};
 
 /// Lines that begin with this are not part of the text.
 const COMMENT: &str = "#:";

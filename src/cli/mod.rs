@@ -15,7 +15,6 @@ mod entry_args;
 mod error;
 mod hint;
 mod interrupts;
-mod meeting;
 mod output;
 mod problem;
 mod session;

@@ -1,9 +1,9 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
 use crate::app::{AppError, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession};
-use crate::model::{Date, Entry, EntryId, Home};
-use crate::render::json::{self, EntryContext, JsonDocument};
-use crate::render::{ConflictNotes, text};
+use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
+use crate::render::json::{self, JsonDocument, Scope};
+use crate::render::{Notes, text};
 use crate::sync::ReadScope;
 
 use super::{Context, Exit, Failure};
@@ -102,6 +102,12 @@ impl Context {
     fn say_place(&mut self, view: &PairView, entry: &Entry, what: &str) {
         let line = text::echo(&self.screen(view), entry.home, entry.read_as());
         self.out.say(format!("{} {what}", line.trim_end()));
+    }
+
+    /// Says what happened to a meeting, and who can read its record.
+    pub(super) fn say_meeting(&mut self, view: &PairView, key: MeetingKey, what: &str) {
+        let echo = text::echo(&self.screen(view), Home::Meeting(key), Visibility::Shared);
+        self.out.say(format!("{} · {what}", echo.trim_end()));
     }
 
     /// Gives the answer to a write, where JSON was asked for.

@@ -3,12 +3,8 @@
 use clap::Args;
 
 use crate::app::{self, AddRequest, Destination};
-use crate::cli::{
-    Context, Exit, Failure,
-    draft::{Draft, same_command},
-    editor,
-    entry_args::EntryArgs,
-};
+use crate::cli::draft::{Draft, same_command};
+use crate::cli::{Context, Exit, Failure, editor, entry_args::EntryArgs};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
 use crate::sync::ReadScope;

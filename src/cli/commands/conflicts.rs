@@ -3,10 +3,8 @@
 use clap::Args;
 
 use crate::app::Session;
-use crate::cli::{
-    Context, Exit, Failure, Hint,
-    words::conflicts::{WordedConflict, facts, with_authors},
-};
+use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
+use crate::cli::{Context, Exit, Failure, Hint};
 use crate::render::{json::JsonDocument, text, tsv};
 use crate::sync::Address;
 

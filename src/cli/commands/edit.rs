@@ -3,12 +3,8 @@
 use clap::Args;
 
 use crate::app::{self, EditRequest, FieldsRequest, NewText, PairClone};
-use crate::cli::{
-    Context, Exit, Failure, Hint,
-    draft::{Draft, same_command},
-    editor,
-    entry_args::EntryArgs,
-};
+use crate::cli::draft::{Draft, same_command};
+use crate::cli::{Context, Exit, Failure, Hint, editor, entry_args::EntryArgs};
 use crate::model::Kind;
 
 use super::edit_record;
@@ -44,7 +40,7 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
     let (draft, seen) = match args.text.as_slice() {
         [] if flags => (None, None),
         // No lock is held while a person writes.
-        [] => match written(context, &place, &request.what)? {
+        [] => match from_editor(context, &place, &request.what)? {
             EditorOutcome::Text(draft, seen) => (Some(draft), Some(seen)),
             EditorOutcome::Unchanged => (None, None),
             EditorOutcome::Record(exit) => return Ok(exit),
@@ -84,7 +80,7 @@ enum EditorOutcome {
     Record(Exit),
 }
 
-fn written(context: &mut Context, place: &PairClone, what: &str) -> Result<EditorOutcome, Failure> {
+fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<EditorOutcome, Failure> {
     let session = context.read(place, |_| true)?;
     if !session.view.names_entry(what) {
         return Ok(EditorOutcome::Record(edit_record::run(context, &session, what)?));

@@ -35,12 +35,8 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
     let joined = context.told(|setting, remarks| {
         app::join(setting, &request, remarks).map_err(|e| with_folder(e, &["join", &request.url, "DIR"]))
     })?;
-    let (name, dir) = (&joined.name, joined.dir.display());
-    context
-        .out
-        .say(format!("joined the pair {name} in {dir} as the {}", joined.role));
-    context
-        .out
-        .hint(Hint::ours(["agenda"]).about(name).why("see what is waiting"));
+    let (name, dir, out) = (&joined.name, joined.dir.display(), &mut context.out);
+    out.say(format!("joined the pair {name} in {dir} as the {}", joined.role));
+    out.hint(Hint::ours(["agenda"]).about(name).why("see what is waiting"));
     Ok(Exit::Done)
 }

@@ -76,10 +76,9 @@ fn trust(context: &mut Context, args: &TrustArgs) -> Result<Exit, Failure> {
         }
     }
     app::trust(&session, &shown, key)?;
-    context.out.say(format!("the keys of {name} are trusted"));
-    context
-        .out
-        .hint(Hint::ours(["sync"]).why("seal what you both read anew for them"));
+    let out = &mut context.out;
+    out.say(format!("the keys of {name} are trusted"));
+    out.hint(Hint::ours(["sync"]).why("seal what you both read anew for them"));
     Ok(Exit::Done)
 }
 

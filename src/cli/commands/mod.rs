@@ -1,29 +1,21 @@
-//! The commands: one file each, its arguments beside the function that runs them. The doc comment of an argument is its
+//! The commands: the arguments of each beside the function that runs it. The doc comment of an argument is its
 //! help text.
 
-mod actions;
 mod add;
-mod agenda;
 mod check;
 mod close;
 mod conflicts;
 mod edit;
 mod edit_record;
-mod end;
-mod growth;
 mod init;
 mod join;
 mod key;
-mod log;
-mod overview;
+mod meetings;
 mod pairs;
+mod questions;
 mod resolve;
 mod rm;
 mod share;
-mod show;
-mod skip;
-mod start;
-mod status;
 mod sync;
 mod undo;
 mod who;
@@ -56,7 +48,7 @@ macro_rules! commands {
         /// Runs the command; without one, says where the pair stands.
         pub(in crate::cli) fn run(context: &mut Context, cli: Cli) -> Result<Exit, Failure> {
             match cli.command {
-                None => overview::run(context),
+                None => questions::overview(context),
                 $(Some(Command::$command(args)) => $module::$run(context, args),)*
             }
         }
@@ -67,27 +59,27 @@ commands! {
     Init: init::run(InitArgs),
     Join: join::run(JoinArgs),
     Add: add::run(AddArgs),
-    Agenda: agenda::run(AgendaArgs),
-    Start: start::run(StartArgs),
-    End: end::run(EndArgs),
-    Skip: skip::run(SkipArgs),
+    Agenda: questions::agenda(AgendaArgs),
+    Start: meetings::start(StartArgs),
+    End: meetings::end(EndArgs),
+    Skip: meetings::skip(SkipArgs),
     Done: close::done(DoneArgs),
     Drop: close::drop(DropArgs),
     Reopen: close::reopen(ReopenArgs),
     Edit: edit::run(EditArgs),
-    Show: show::run(ShowArgs),
+    Show: questions::show(ShowArgs),
     Rm: rm::run(RmArgs),
     Share: share::run(ShareArgs),
     Undo: undo::undo(UndoArgs),
     Redo: undo::redo(RedoArgs),
     Sync: sync::run(SyncArgs),
     Demo: demo::run(DemoArgs),
-    Actions: actions::run(ActionsArgs),
-    Growth: growth::run(GrowthArgs),
-    Log: log::run(LogArgs),
+    Actions: questions::actions(ActionsArgs),
+    Growth: questions::growth(GrowthArgs),
+    Log: questions::log(LogArgs),
     Conflicts: conflicts::run(ConflictsArgs),
     Resolve: resolve::run(ResolveArgs),
-    Status: status::run(StatusArgs),
+    Status: questions::status(StatusArgs),
     Check: check::run(CheckArgs),
     Pairs: pairs::run(PairsArgs),
     Who: who::run(WhoArgs),

@@ -3,10 +3,8 @@
 use clap::Args;
 
 use crate::app::{self, ChosenValue, PairView, Session};
-use crate::cli::{
-    Context, Exit, Failure, Hint, TerminalError, ask,
-    words::conflicts::{WordedConflict, facts, with_authors},
-};
+use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
+use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
 use crate::render::{ValueFacts, text};
 use crate::sync::Address;
 

@@ -59,9 +59,8 @@ fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
         } else {
             ""
         };
-        context
-            .out
-            .say(format!("{failed} of {pairs} pairs failed{others}"));
+        let words = format!("{failed} of {pairs} pairs failed{others}");
+        context.out.say(words);
     }
     Ok(exit)
 }
@@ -89,9 +88,8 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<Str
     let (left, said): (Vec<SyncNote>, Vec<SyncNote>) = report.notes.iter().cloned().partition(is_left);
     context.tell_notes(&said);
     if !left.is_empty() {
-        context
-            .out
-            .say("the merge that git left half-done would be finished");
+        let words = "the merge that git left half-done would be finished";
+        context.out.say(words);
     }
     if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
         return Err(undelivered(&report.delivery));

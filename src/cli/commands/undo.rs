@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, HeadChange, PairView, Undone};
-use crate::cli::{Context, Exit, Failure, Hint, meeting};
+use crate::cli::{Context, Exit, Failure, Hint};
 use crate::render::json::JsonDocument;
 use crate::render::{StepFacts, text};
 use crate::sync::UndoDirection;
@@ -47,13 +47,9 @@ fn run(context: &mut Context, way: UndoDirection) -> Result<Exit, Failure> {
         ));
     }
     for id in &undone.conflicts {
-        let short = view.ids.short(*id);
-        context
-            .out
-            .warn(format!("{short} was changed since: both values are kept"));
-        context
-            .out
-            .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
+        let (short, out) = (view.ids.short(*id), &mut context.out);
+        out.warn(format!("{short} was changed since: both values are kept"));
+        out.hint(Hint::ours(["resolve", &short]).why("end the conflict"));
     }
     let command = &taken.command.name;
     context.out.say(match (direction, taken.changed) {
@@ -82,7 +78,7 @@ fn say_changes(context: &mut Context, view: &PairView, undone: &Undone) {
             HeadChange::Back => "back",
             HeadChange::Changed => "changed",
         };
-        meeting::say(context, view, *key, what);
+        context.say_meeting(view, *key, what);
     }
     let (changed, removed) = (&undone.changed, &undone.removed);
     if changed.len() + removed.len() > NAMED {

@@ -1,0 +1,146 @@
+//! `start`, `end` and `skip`: a meeting begins, ends, or does not take place.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::app::{self, GoBack, PairClone, PairView, Remarks};
+use crate::cli::session::NO_NOTES;
+use crate::cli::{Context, Exit, Failure, TerminalError};
+use crate::model::{Entry, MeetingKey};
+use crate::query::{parse_date, to_do};
+use crate::render::json::Document;
+use crate::render::{text, tsv};
+
+/// Begin today's meeting, and show its agenda
+///
+/// The waiting entries move into it, private ones excepted.
+#[derive(Args)]
+pub(super) struct StartArgs {}
+
+pub(super) fn start(context: &mut Context, _args: StartArgs) -> Result<Exit, Failure> {
+    let place = context.place()?;
+    let left = sync_meanwhile(context, &place, PATIENCE);
+    let (session, key) = context.write(&place, app::start)?;
+    context.say_meeting(&session.view, key, "begun");
+    let agenda = app::agenda(&session.view);
+    let rows: Vec<_> = agenda.entries().collect();
+    answer(context, &session.view, key, &rows, |screen| {
+        text::agenda(screen, &agenda)
+    })?;
+    // The other member sees that the meeting is under way. The lock is free meanwhile.
+    drop(session);
+    if let Some(left) = left {
+        sync_meanwhile(context, &place, left);
+    }
+    Ok(Exit::Done)
+}
+
+/// End the meeting, and show both to-do lists to read aloud
+///
+/// What was not talked about goes back to the agenda.
+#[derive(Args)]
+pub(super) struct EndArgs {
+    /// Take exactly these back to the agenda; `none` takes nothing back
+    #[arg(long, value_name = "ID", value_delimiter = ',', num_args = 1..)]
+    carry: Vec<String>,
+    /// Agree on the next meeting: `friday`, `in 2 weeks`, `2026-12-05`
+    #[arg(long, value_name = "DATE")]
+    next: Option<String>,
+}
+
+pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure> {
+    let next = match &args.next {
+        Some(words) => Some(parse_date(words, context.today)?),
+        None => None,
+    };
+    let back = go_back(args.carry)?;
+    let place = context.place()?;
+    let (session, ended) = context.write(&place, |session| app::end(session, &back, next))?;
+    let view = &session.view;
+    context.say_meeting(view, ended.meeting, "ended");
+    if let Some(next) = next {
+        let day = text::day(next, context.today);
+        context.out.say(format!("the next meeting is on {day}"));
+    }
+    let carried = ended.carried.iter().filter_map(|id| view.records.entry(*id));
+    let carried: Vec<_> = carried.collect();
+    if !carried.is_empty() {
+        let list = text::list(&context.screen(view), &carried);
+        context.out.say(format!("Back on the agenda\n{list}"));
+    }
+    let rows: Vec<_> = to_do(&view.records, context.today)
+        .into_iter()
+        .flat_map(|(_, entries)| entries)
+        .collect();
+    answer(context, view, ended.meeting, &rows, |screen| {
+        text::to_do(screen, &view.records)
+    })?;
+    // The lists are read aloud meanwhile, and the lock is free.
+    drop(session);
+    sync_meanwhile(context, &place, PATIENCE);
+    Ok(Exit::Done)
+}
+
+fn go_back(carry: Vec<String>) -> Result<GoBack, TerminalError> {
+    match carry.as_slice() {
+        [] => Ok(GoBack::Usual),
+        [word] if word == "none" => Ok(GoBack::Nothing),
+        words if words.iter().any(|word| word == "none") => Err(TerminalError::NoneAmongOthers),
+        _ => Ok(GoBack::These(carry)),
+    }
+}
+
+/// Record that a meeting did not take place
+#[derive(Args)]
+pub(super) struct SkipArgs {
+    /// Its day; the agreed one unless given, else today
+    date: Vec<String>,
+}
+
+pub(super) fn skip(context: &mut Context, args: SkipArgs) -> Result<Exit, Failure> {
+    let given = match args.date.as_slice() {
+        [] => None,
+        words => Some(parse_date(&words.join(" "), context.today)?),
+    };
+    let place = context.place()?;
+    let (session, key) = context.write(&place, |session| app::skip(session, given))?;
+    context.say_meeting(&session.view, key, "skipped");
+    if context.global.json {
+        answer(context, &session.view, key, &[], |_| String::new())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// How long a meeting waits for a remote (docs/sync.md#procedure).
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
+fn sync_meanwhile(context: &mut Context, place: &PairClone, patience: Duration) -> Option<Duration> {
+    let (began, remarks) = (Instant::now(), Remarks::default());
+    let delivered = app::sync_meanwhile(context.setting(), place, patience, &remarks);
+    context.tell(&remarks);
+    patience.checked_sub(began.elapsed()).filter(|_| delivered)
+}
+
+/// Answers with a meeting: as JSON, as rows, or in words.
+fn answer(
+    context: &mut Context,
+    view: &PairView,
+    key: MeetingKey,
+    rows: &[&Entry],
+    words: impl Fn(&text::Screen<'_>) -> String,
+) -> Result<(), Failure> {
+    let Some(meeting) = view.records.meeting(key) else {
+        return Ok(());
+    };
+    let answer = context.pair_form(
+        view,
+        &NO_NOTES,
+        |scope| Document::meeting(meeting, view.records.of_meeting(key), scope),
+        |_| tsv::entries(None, rows.iter().copied()),
+        words,
+    );
+    context.out.data(&answer)?;
+    context.out.flush()
+}

@@ -1,0 +1,309 @@
+//! The commands that only read: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
+
+use clap::Args;
+
+use crate::app::{self, EntryOrMeeting, Status, Window};
+use crate::cli::words::conflicts::of_conflicts;
+use crate::cli::{Context, Exit, Failure, Hint};
+use crate::model::{ActionState, Kind};
+use crate::query::{ActionFilter, Filter};
+use crate::render::{Notes, StatusFacts, json::Document, text, tsv};
+
+/// Without a command: where the pair stands, and what to do next.
+pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
+    context.answer(false, |context, place| {
+        let session = context.read(place, |_| true)?;
+        let overview = app::overview(&session);
+        Ok(context.pair_form(
+            &session.view,
+            &Notes::new(),
+            |_| Document::overview(&overview),
+            |pair| tsv::overview(pair, &overview),
+            |screen| text::overview(screen, &overview),
+        ))
+    })
+}
+
+/// Show what is waiting for the next meeting, or the meeting under way
+///
+/// Open actions first, then the report's entries, the manager's, and the updates.
+#[derive(Args)]
+pub(super) struct AgendaArgs {
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn agenda(context: &mut Context, args: AgendaArgs) -> Result<Exit, Failure> {
+    context.answer(args.all, |context, place| {
+        // Open actions are in every meeting.
+        let session = context.read(place, |_| true)?;
+        let agenda = app::agenda(&session.view);
+        let notes = context.authors(&session, agenda.entries())?;
+        if let Some(question) = agenda
+            .question
+            .filter(|_| !context.to_terminal && !context.global.json)
+        {
+            context.out.say(question);
+        }
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| Document::entries(agenda.entries(), scope),
+            |pair| tsv::entries(pair, agenda.entries()),
+            |screen| text::agenda(screen, &agenda),
+        ))
+    })
+}
+
+/// List action items; the open ones unless asked otherwise
+#[derive(Args)]
+pub(super) struct ActionsArgs {
+    /// Only your own
+    #[arg(long, conflicts_with_all = ["theirs", "owner"])]
+    mine: bool,
+    /// Only the other member's
+    #[arg(long, conflicts_with = "owner")]
+    theirs: bool,
+    /// Only those of this member: `me`, `them`, a slug or a name
+    #[arg(long, value_name = "WHO")]
+    owner: Option<String>,
+    /// Only those that are overdue
+    #[arg(long)]
+    overdue: bool,
+    /// In which state
+    #[arg(long, value_name = "open|done|dropped|all", default_value = "open", value_parser = states)]
+    state: StateFilter,
+    /// Only those written since then: `6mo`, `2w`, `2026-05-01`
+    #[arg(long, value_name = "D")]
+    since: Option<String>,
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+/// A state, or all of them.
+#[derive(Clone, Copy)]
+struct StateFilter(Option<ActionState>);
+
+fn states(word: &str) -> Result<StateFilter, String> {
+    if word == "all" {
+        return Ok(StateFilter(None));
+    }
+    let wrong = |_| "is one of open, done, dropped or all".to_owned();
+    word.parse().map(|state| StateFilter(Some(state))).map_err(wrong)
+}
+
+pub(super) fn actions(context: &mut Context, args: ActionsArgs) -> Result<Exit, Failure> {
+    let owner = match (args.mine, args.theirs) {
+        (true, _) => Some("me"),
+        (_, true) => Some("them"),
+        _ => args.owner.as_deref(),
+    };
+    let filter = ActionFilter {
+        owner: None,
+        overdue: args.overdue,
+        state: args.state.0,
+        since: context.window(args.since.as_deref(), None, None)?.since,
+    };
+    context.answer(args.all, |context, place| {
+        let session = context.read(place, |_| true)?;
+        let actions = app::actions(&session.view, filter.clone(), owner)?;
+        let notes = context.authors(&session, actions.entries.iter().copied())?;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| Document::actions(&actions, scope),
+            |pair| tsv::entries(pair, actions.entries.iter().copied()),
+            |screen| text::actions(screen, &actions),
+        ))
+    })
+}
+
+/// Show growth themes over time
+#[derive(Args)]
+pub(super) struct GrowthArgs {
+    /// From then on: `6mo`, `2w`, `1y`, `2026-05-01`
+    #[arg(long, value_name = "D", default_value = "6mo")]
+    since: String,
+    /// Up to then; today unless given
+    #[arg(long, value_name = "D")]
+    until: Option<String>,
+    /// One theme, with the entries behind it
+    #[arg(short, long, value_name = "T")]
+    theme: Option<String>,
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn growth(context: &mut Context, args: GrowthArgs) -> Result<Exit, Failure> {
+    let window = context.window(Some(&args.since), args.until.as_deref(), Some(context.today))?;
+    let theme = args.theme.as_deref().map(app::theme).transpose()?;
+    let theme = theme.as_ref();
+    // All records tell whether a theme is known, and which letters name an entry; the counts need none before the window.
+    let wanted = Window {
+        until: None,
+        ..window
+    };
+    context.answer(args.all, |context, place| {
+        let session = context.read(place, |home| theme.is_some() || wanted.wants(home))?;
+        let growth = app::growth(&session.view, window, theme)?;
+        let notes = context.authors(&session, growth.entries.iter().copied())?;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| Document::growth(&growth, theme.is_some(), scope),
+            |pair| match theme.is_some() {
+                true => tsv::entries(pair, growth.entries.iter().copied()),
+                false => tsv::growth(pair, &growth),
+            },
+            |screen| text::growth(screen, &growth),
+        ))
+    })
+}
+
+/// Find entries, the newest first
+#[derive(Args)]
+pub(super) struct LogArgs {
+    /// Words that all stand in the text or among the themes, in any case
+    words: Vec<String>,
+    /// Only of this kind; may be given again
+    #[arg(short, long = "kind", value_name = "K")]
+    kinds: Vec<Kind>,
+    /// Only with this theme; may be given again
+    #[arg(short, long = "theme", value_name = "T")]
+    themes: Vec<String>,
+    /// Only written by this member: `me`, `them`, a slug or a name
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
+    /// From then on: `6mo`, `2w`, `2026-05-01`
+    #[arg(long, value_name = "D")]
+    since: Option<String>,
+    /// Up to then
+    #[arg(long, value_name = "D")]
+    until: Option<String>,
+}
+
+pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure> {
+    let until = context.window(None, args.until.as_deref(), None)?.until;
+    let window = context.window(args.since.as_deref(), None, until)?;
+    let themes: Result<_, _> = args.themes.iter().map(|words| app::theme(words)).collect();
+    let words = args.words.iter().flat_map(|words| words.split_whitespace());
+    let filter = Filter {
+        words: words.map(str::to_owned).collect(),
+        kinds: args.kinds,
+        themes: themes?,
+        since: window.since,
+        until: window.until,
+        ..Filter::default()
+    };
+    // All records tell whether a theme is known, and which letters name an entry; otherwise the window is enough.
+    let whole = context.to_terminal || !filter.themes.is_empty();
+    context.answer(false, |context, place| {
+        let session = context.read(place, |home| whole || window.wants(home))?;
+        let log = app::log(&session.view, filter.clone(), args.by.as_deref())?;
+        let notes = context.authors(&session, log.entries.iter().copied())?;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| Document::entries(log.entries.iter().copied(), scope),
+            |pair| tsv::entries(pair, log.entries.iter().copied()),
+            |screen| text::log(screen, &log),
+        ))
+    })
+}
+
+/// Show an entry with all it says, or a meeting
+#[derive(Args)]
+pub(super) struct ShowArgs {
+    /// An entry, or the day of a meeting
+    #[arg(required = true, value_name = "ID|DATE")]
+    what: Vec<String>,
+}
+
+pub(super) fn show(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure> {
+    context.answer(false, |context, place| {
+        let session = context.read(place, |_| true)?;
+        let shown = app::show(&session.view, &args.what.join(" "));
+        context.tell(&session.view.remarks);
+        let shown = shown?;
+        let notes = match &shown {
+            EntryOrMeeting::Entry(entry) if entry.has_conflict() => of_conflicts(&session)?,
+            _ => context.authors(&session, shown.entries())?,
+        };
+        let records = &session.view.records;
+        Ok(context.pair_form(
+            &session.view,
+            &notes,
+            |scope| match &shown {
+                EntryOrMeeting::Entry(entry) => Document::entry(entry, scope),
+                EntryOrMeeting::Meeting(meeting, entries) => {
+                    Document::meeting(meeting, entries.iter().copied(), scope)
+                }
+            },
+            |pair| tsv::entries(pair, shown.entries()),
+            |screen| match &shown {
+                EntryOrMeeting::Entry(entry) => text::entry(screen, entry, records, &notes),
+                EntryOrMeeting::Meeting(meeting, entries) => text::meeting(screen, meeting, entries),
+            },
+        ))
+    })
+}
+
+/// Show what is not synced yet, and conflicts; the network is left alone
+#[derive(Args)]
+pub(super) struct StatusArgs {
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Failure> {
+    context.answer(args.all, |context, place| {
+        let status = app::status(&context.read(place, |_| true)?)?;
+        let facts = StatusFacts {
+            branch: status.standing.branch.clone(),
+            ahead: status.standing.ahead,
+            behind: status.standing.behind,
+            uncommitted: status.standing.uncommitted,
+            conflicts: status.conflicts,
+        };
+        advise(context, status);
+        Ok(context.in_form(
+            || Document::status(&facts),
+            |pair| tsv::status(pair, &facts),
+            || text::status(&facts),
+        ))
+    })
+}
+
+/// Hints at the next step.
+fn advise(context: &mut Context, status: Status) {
+    let (out, standing) = (&mut context.out, status.standing);
+    if standing.unfinished {
+        out.warn("an earlier command was cut off; the next one that writes completes it");
+    }
+    if standing.merging {
+        out.warn("a merge by git stopped half-way; a sync finishes it by meaning");
+    }
+    if let Some(failure) = status.obstacle.map(Failure::from) {
+        out.warn(format!("a sync would stop: {}", failure.line()));
+        failure
+            .what_to_do()
+            .iter()
+            .for_each(|hint| out.hint(hint.clone()));
+    } else if !standing.remote {
+        out.hint(
+            Hint::ours(["sync", "--remote", "URL"]).why("give this pair a remote, which it has not yet"),
+        );
+    } else if standing.unfinished
+        || standing.merging
+        || standing.ahead + standing.behind + standing.uncommitted > 0
+    {
+        out.hint(Hint::ours(["sync"]).why("carry it both ways"));
+    }
+    if status.conflicts > 0 {
+        out.hint(Hint::ours(["conflicts"]).why("see what both of you changed"));
+    }
+}
