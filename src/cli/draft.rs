@@ -53,7 +53,7 @@ impl Draft {
         let _ = fs::write(&file.path, format!("{}\n", self.text));
         let folder = file.folder.keep();
         failure
-            .cause("what you wrote is kept in a file that only you can read:")
+            .cause("your text is kept in a file that only you can read:")
             .cause(file.path.display().to_string())
             .hint(again(&file.path))
             .hint(Hint::run(["rm", "-r", &folder.display().to_string()]).why("afterwards"))

@@ -91,10 +91,7 @@ impl Hint {
 
     /// The hint for the terminal, without a line end. Commands about a pair name `pair`, the one that the person named.
     pub(super) fn shown(&self, pair: Option<&str>) -> String {
-        let cyan = anstyle::Style::new()
-            .bold()
-            .fg_color(Some(anstyle::AnsiColor::Cyan.into()));
-        let mut shown = format!("{cyan}hint:{cyan:#}");
+        let mut shown = label(anstyle::AnsiColor::Cyan, "hint");
         if let Some(remark) = &self.remark {
             shown.push_str(&format!(" {}", visible(remark)));
         }
@@ -118,6 +115,12 @@ impl<S: Into<String>> From<S> for Hint {
             commands: Vec::new(),
         }
     }
+}
+
+/// A word in colour at the beginning of a line, which says how to take the rest.
+pub(super) fn label(color: anstyle::AnsiColor, word: &str) -> String {
+    let style = anstyle::Style::new().bold().fg_color(Some(color.into()));
+    format!("{style}{word}:{style:#}")
 }
 
 fn strings<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Vec<String> {

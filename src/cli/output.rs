@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use crate::model::visible;
 use anstream::{AutoStream, ColorChoice};
 
-use super::{Exit, Failure, Hint};
+use super::{Exit, Failure, Hint, hint::label};
 
 /// The two streams, with colour where it is wanted.
 pub(super) struct Output {
@@ -66,10 +66,8 @@ impl Output {
 
     /// Warns.
     pub(super) fn warn(&mut self, words: impl AsRef<str>) {
-        let style = anstyle::Style::new()
-            .bold()
-            .fg_color(Some(anstyle::AnsiColor::Yellow.into()));
-        self.say(format!("{style}warning:{style:#} {}", visible(words.as_ref())));
+        let label = label(anstyle::AnsiColor::Yellow, "warning");
+        self.say(format!("{label} {}", visible(words.as_ref())));
     }
 
     /// Prints a hint.

@@ -38,7 +38,7 @@ pub(super) fn start(context: &mut Context, _args: StartArgs) -> Result<Exit, Fai
 
 /// End the meeting, and show both to-do lists to read aloud
 ///
-/// What was not talked about goes back to the agenda.
+/// Entries that were not talked about go back to the agenda.
 #[derive(Args)]
 pub(super) struct EndArgs {
     /// Take exactly these back to the agenda; `none` takes nothing back

@@ -13,7 +13,7 @@ const NAMED: usize = 5;
 
 /// Take back the last command that wrote in this clone, as a new commit
 ///
-/// What was changed since, in other entries or fields, stays. Several go further back; `redo` goes forth again.
+/// Later changes in other entries or fields stay. Another undo goes further back, `redo` forward.
 #[derive(Args)]
 pub(super) struct UndoArgs {}
 

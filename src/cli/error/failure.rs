@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::model::{Problem, visible};
 
 use super::Exit;
-use crate::cli::{Hint, problem};
+use crate::cli::{Hint, hint::label, problem};
 
 /// An error as a person is told it: words, causes, hints, and the exit code.
 #[derive(Debug, Clone)]
@@ -98,12 +98,10 @@ impl Failure {
 
     /// The words of it, for the terminal. Commands about a pair name `pair`, the one that the person named.
     pub(in crate::cli) fn words(&self, pair: Option<&str>) -> String {
-        let red = anstyle::Style::new()
-            .bold()
-            .fg_color(Some(anstyle::AnsiColor::Red.into()));
         let mut words = String::new();
         if self.problems.is_empty() {
-            words.push_str(&format!("{red}error:{red:#} {}\n", visible(&self.what)));
+            let label = label(anstyle::AnsiColor::Red, "error");
+            words.push_str(&format!("{label} {}\n", visible(&self.what)));
         }
         for problem in &self.problems {
             words.push_str(&problem::shown(problem));

@@ -9,7 +9,7 @@ impl From<git::Error> for Failure {
     fn from(e: git::Error) -> Self {
         let failure = Failure::of(Exit::Failed, &e);
         match e {
-            git::Error::Refused { shape, .. } => failure.hints(way_out(&shape)),
+            git::Error::Refused { shape, .. } => way_out(failure, &shape),
             git::Error::Locked { file, .. } => failure.hint(
                 Hint::run(["rm", &file.display().to_string()])
                     .why("another git is at work; if none is, remove the file"),
@@ -31,33 +31,29 @@ impl From<git::Error> for Failure {
     }
 }
 
-/// How to make a repository usable again.
-fn way_out(shape: &Shape) -> Vec<Hint> {
+/// Hints at how to make a repository usable again.
+fn way_out(failure: Failure, shape: &Shape) -> Failure {
     let go_on = |what| {
-        let run = |flag| Hint::run(["git", what, flag]);
-        vec![
-            run("--continue").why("finish it"),
-            run("--abort").why("or give it up"),
-        ]
+        [("--continue", "finish it"), ("--abort", "or give it up")]
+            .map(|(flag, why)| Hint::run(["git", what, flag]).why(why))
     };
-    let only = |hint| vec![hint];
     match shape {
         // Going on by hand leaves one side's entries out: a line merge takes a record as a whole.
-        Shape::MidRebase => only(
+        Shape::MidRebase => failure.hint(
             Hint::run(["git", "rebase", "--abort"])
                 .why("abort it; a sync then merges both sides, entry by entry")
                 .then(Hint::ours(["sync"])),
         ),
-        Shape::Bare => only("clone it, and work in the clone".into()),
-        Shape::Detached => {
-            only(Hint::run(["git", "switch", "-"]).why("check out the branch again; `git branch` lists them"))
-        }
-        Shape::MidCherryPick => go_on("cherry-pick"),
-        Shape::MidRevert => go_on("revert"),
-        Shape::MidBisect => only(Hint::run(["git", "bisect", "reset"]).why("end it")),
-        Shape::Reftable | Shape::Sha256 | Shape::Extension(_) => only(
+        Shape::Bare => failure.hint("clone it, and work in the clone"),
+        Shape::Detached => failure.hint(
+            Hint::run(["git", "switch", "-"]).why("check out the branch again; `git branch` lists them"),
+        ),
+        Shape::MidCherryPick => failure.hints(go_on("cherry-pick")),
+        Shape::MidRevert => failure.hints(go_on("revert")),
+        Shape::MidBisect => failure.hint(Hint::run(["git", "bisect", "reset"]).why("end it")),
+        Shape::Reftable | Shape::Sha256 | Shape::Extension(_) => failure.hint(
             Hint::run(["git", "clone", "URL"]).why("work in a plain repository, the clone of a plain one"),
         ),
-        Shape::PartialClone => only(Hint::run(["git", "clone", "URL"]).why("make a full clone")),
+        Shape::PartialClone => failure.hint(Hint::run(["git", "clone", "URL"]).why("make a full clone")),
     }
 }

@@ -206,12 +206,12 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
     match note {
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
         SyncNote::CompletedThere(branch) => out.say(format!(
-            "what an earlier command had begun is complete on its branch, {}",
+            "the work of an earlier command is complete on its branch, {}",
             visible(branch)
         )),
         SyncNote::KeptCommit { branch, at } => {
             out.warn(format!(
-                "what an earlier command had begun on the branch {} could not be put there, and is kept",
+                "the work of an earlier command on the branch {} could not be put there, and is kept",
                 visible(branch)
             ));
             out.hint(merge(at).why("on the branch where it belongs; a sync then does the rest"));
