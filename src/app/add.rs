@@ -1,13 +1,11 @@
 //! `add`: a new entry.
 
 use crate::lint::{Slip, slips_in_entry};
-use crate::model::{EntryId, Home, Kind, Placed, Table, Visibility, instant_value};
+use crate::model::{EntryId, Home, Kind, Placed, Table, Visibility};
 use crate::seal::recipients_for;
 use crate::sync::ReadScope;
 
-use super::entry_fields::{
-    FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
-};
+use super::entry_fields::{FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes};
 use super::{AppError, PairView, Remark, Session, Setting, WriteSession};
 
 /// A new entry, as a person asks for it.
@@ -113,13 +111,7 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     }
     let view = &session.view;
     let home = home(view, &request.destination)?;
-    entry.set("kind", kind.as_str());
-    entry.set("by", view.me.as_str());
-    entry.set("at", instant_value(view.setting.now()));
-    fields.apply(&mut entry);
-    if kind == Kind::Action {
-        open_action(&mut entry, &view.me);
-    }
+    fields.complete(&mut entry, kind, &view.me, view.setting.now());
     let mut state = session.state().clone();
     let id = session.workspace().new_id();
     entry.set("id", id.to_string());

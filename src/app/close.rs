@@ -1,7 +1,8 @@
 //! `done`, `drop` and `reopen`: an entry is closed, or open again.
 
-use crate::model::{ActionState, Entry, EntryId, Home, Kind, State, instant_value};
+use crate::model::{ActionState, Entry, EntryId, Home, Kind, State};
 
+use super::entry_fields::close_entry;
 use super::{AppError, PairView, Remark, Session, WriteSession};
 
 /// Marks actions as done and anything else as talked about; returns the entries that were named.
@@ -87,11 +88,11 @@ fn set_state(
     }
     let has_state = wanted != ActionState::Open || body.is_some_and(|b| b.kind == Kind::Action);
     session.workspace().edit_entry(state, id, |table| {
+        if wanted != ActionState::Open {
+            return close_entry(table, wanted, view.setting.now());
+        }
         table.put("state", has_state.then(|| wanted.as_str().into()));
-        table.put(
-            "closed",
-            (wanted != ActionState::Open).then(|| instant_value(view.setting.now())),
-        );
+        table.remove("closed");
     })?;
     Ok(true)
 }

@@ -3,7 +3,7 @@
 
 use crate::model::{Home, MeetingKey, Problem, parse_record};
 use crate::store::read_file;
-use crate::sync::{Interest, SyncError, Take, Workspace, Written};
+use crate::sync::{CheckedOut, ReadScope, SnapshotFiles, SyncError, Workspace};
 
 use super::{AppError, ReadSession, Session, session::open_clone};
 
@@ -62,12 +62,12 @@ fn open_workspace(session: &ReadSession) -> Result<Workspace, AppError> {
     open_clone(
         &session.view.setting,
         &session.place,
-        Take::Records,
-        Interest::Everything,
+        SnapshotFiles::Records,
+        ReadScope::Everything,
     )
 }
 
-fn remark(session: &ReadSession, workspace: &Workspace, written: &Written) {
-    session.view.remarks.add_notes(workspace.said());
+fn remark(session: &ReadSession, workspace: &Workspace, written: &CheckedOut) {
+    session.view.remarks.add_notes(workspace.sync_notes());
     session.view.remarks.add_notes(&written.notes());
 }

@@ -2,7 +2,8 @@
 
 use crate::lint::Slip;
 use crate::model::{
-    self, ActionState, Date, EntryId, Kind, Slug, Table, Tone, Value, Visibility, date_value, themes_in_text,
+    self, ActionState, Date, EntryId, Instant, Kind, Slug, Table, Tone, Value, Visibility, date_value,
+    instant_value, themes_in_text,
 };
 use crate::query::{parse_date, similar_themes};
 
@@ -27,12 +28,17 @@ pub struct FieldsRequest {
 
 /// The fields after they were checked against the records.
 #[derive(Default)]
-pub(super) struct EntryFields {
-    pub(super) themes: Vec<Slug>,
-    pub(super) owner: Option<Slug>,
-    pub(super) due: Option<Date>,
-    pub(super) tone: Option<Tone>,
-    pub(super) re: Option<EntryId>,
+pub struct EntryFields {
+    /// Growth themes.
+    pub themes: Vec<Slug>,
+    /// Who does it.
+    pub owner: Option<Slug>,
+    /// The day when it is due.
+    pub due: Option<Date>,
+    /// The tone of feedback.
+    pub tone: Option<Tone>,
+    /// The entry that it follows from.
+    pub re: Option<EntryId>,
 }
 
 impl FieldsRequest {
@@ -68,6 +74,19 @@ impl FieldsRequest {
 }
 
 impl EntryFields {
+    /// Completes a new entry that has its text, and perhaps themes out of it. An action is open. It is its author's, unless it is
+    /// given to the other member.
+    pub fn complete(&self, entry: &mut Table, kind: Kind, by: &Slug, at: Instant) {
+        entry.set("kind", kind.as_str());
+        entry.set("by", by.as_str());
+        entry.set("at", instant_value(at));
+        add_themes(entry, &self.themes);
+        self.apply(entry);
+        if kind == Kind::Action {
+            open_action(entry, by);
+        }
+    }
+
     /// Writes the fields into an entry.
     pub(super) fn apply(&self, entry: &mut Table) {
         let fields = [
@@ -148,4 +167,10 @@ pub(super) fn open_action(entry: &mut Table, owner: &Slug) {
             entry.set(field, value);
         }
     }
+}
+
+/// Closes an entry: an action is done or given up, anything else was talked about.
+pub fn close_entry(entry: &mut Table, state: ActionState, at: Instant) {
+    entry.set("state", state.as_str());
+    entry.set("closed", instant_value(at));
 }

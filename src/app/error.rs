@@ -33,7 +33,7 @@ pub enum AppError {
     When(#[from] WhenError),
     /// Nobody knows the member or the theme.
     #[error(transparent)]
-    UnknownName(#[from] UnknownName),
+    Unknown(#[from] UnknownName),
     #[error("{0:?} is no theme")]
     NoTheme(String),
     #[error("there was no meeting on {0}")]

@@ -66,8 +66,8 @@ pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Resu
         None => "main".to_owned(),
     };
     // Make it in another folder first, so that a failure leaves nothing half-made.
-    let aside = StagingFolder::make(dir.parent().unwrap_or(&request.clone.folder))?;
-    let path = aside.clone_path();
+    let staging = StagingFolder::make(dir.parent().unwrap_or(&request.clone.folder))?;
+    let path = staging.clone_path();
     let (commit, pair) = make(setting, request, &path, &branch, (&mine, &open))?;
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
     staging.place(&dir)?;

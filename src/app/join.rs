@@ -49,9 +49,9 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     let named = request.clone.named()?;
     let parent = named.as_ref().and_then(|dir| dir.parent());
     // Clone into another folder first, so that a clone without a seat for me leaves nothing behind.
-    let aside = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
-    let path = aside.clone_path();
-    fetch(setting, &request.url, &path)?;
+    let staging = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
+    let path = staging.clone_path();
+    clone_pair(setting, &request.url, &path)?;
     let read = |dir: &Path| PairRecords::open(&Repository::open(dir)?, &setting.environment, |_| false);
     let pair = read(&path)?.pair;
     let identities = own_identity(setting, remarks)?;
@@ -87,7 +87,11 @@ fn seat(pair: &Pair, identities: &Identities) -> Result<(Slug, bool), AppError> 
     open.map(|member| (member.slug.clone(), true)).ok_or_else(taken)
 }
 
-fn fetch(setting: &Setting, url: &str, to: &Path) -> Result<(), AppError> {
+/// Clones a pair; no seat is taken in it.
+///
+/// # Errors
+/// When it is not reached, or the repository holds no pair.
+pub fn clone_pair(setting: &Setting, url: &str, to: &Path) -> Result<(), AppError> {
     match clone(url, to, &setting.remote)? {
         CloneOutcome::Done if to.join("pair.toml").symlink_metadata().is_ok() => Ok(()),
         CloneOutcome::Done => Err(AppError::NoPairAt(url.to_owned())),

@@ -7,8 +7,8 @@ use crate::model::{
     Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, Visibility,
     date_value, instant_value,
 };
-use crate::query::{Carry, carry, carry_named};
-use crate::sync::{Delivery, ReadScope, SyncOptions, SnapshotFiles, sync_within};
+use crate::query::{Carry, Records, carry, carry_named};
+use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
 
 use super::session::open_clone;
 use super::{AppError, PairClone, PairView, Remark, Remarks, Session, Setting, WriteSession};
@@ -27,12 +27,7 @@ pub fn start(session: &mut WriteSession) -> Result<MeetingKey, AppError> {
     let mut state = session.state().clone();
     let stale = end_stale(session, &mut state)?;
     let key = free_key(session, day(view));
-    let head = head(&mut state, key);
-    head.set("status", "held");
-    head.set("started", instant_value(now));
-    head.remove("ended");
-    move_in(view, &mut state, key);
-    use_up_next(view, &mut state, key.date);
+    begin_meeting(&view.records, &mut state, key, now);
     session.save("start", Some("start a meeting"), state)?;
     for (date, at) in stale {
         session.view.remarks.add(Remark::EndedWithNext { date, at });
@@ -54,23 +49,10 @@ fn end_stale(session: &WriteSession, state: &mut State) -> Result<Vec<(Date, Ins
     let unended = view.records.meetings.iter().filter(|m| m.is_unended());
     for (meeting, at) in unended.filter_map(|m: &Meeting| Some((m, last_sign(view, m)?))) {
         let carried = carry(&view.records, meeting);
-        end_meeting(session, state, meeting, at, &carried)?;
+        end_and_reopen(session, state, meeting.key, at, &carried)?;
         ended.push((meeting.key.date, at));
     }
     Ok(ended)
-}
-
-/// Moves the waiting entries into the meeting; private ones stay with their author.
-fn move_in(view: &PairView, state: &mut State, key: MeetingKey) {
-    for (id, placed) in &mut state.entries {
-        let visibility = match view.records.entry(*id) {
-            Some(entry) => entry.visibility,
-            None => placed.entry.visibility(),
-        };
-        if placed.home == Home::Agenda && visibility != Visibility::Private {
-            placed.home = Home::Meeting(key);
-        }
-    }
 }
 
 /// A meeting that was ended.
@@ -113,9 +95,9 @@ pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Res
         view.remarks.add(Remark::EndedLate(at));
         at
     };
-    end_meeting(session, &mut state, &meeting, ended, &carried)?;
-    if let (Some(next), Some(pair)) = (next, &mut state.pair) {
-        pair.top.set("next", date_value(next));
+    end_and_reopen(session, &mut state, meeting.key, ended, &carried)?;
+    if let Some(next) = next {
+        agree_next(&mut state, next);
     }
     session.save("end", Some("end a meeting"), state)?;
     Ok(EndedMeeting {
@@ -155,8 +137,7 @@ pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKe
         return Err(AppError::MeetingKnown { date, status, today });
     }
     let mut state = session.state().clone();
-    head(&mut state, key).set("status", "skipped");
-    use_up_next(view, &mut state, date);
+    skip_meeting(&view.records, &mut state, key);
     session.save("skip", Some("skip a meeting"), state)?;
     Ok(key)
 }
@@ -233,12 +214,36 @@ fn agreed(view: &PairView) -> Option<Date> {
 }
 
 /// Forgets an agreed next meeting that is not after that day.
-fn use_up_next(view: &PairView, state: &mut State, date: Date) {
-    if view.records.pair.next.is_some_and(|next| next <= date)
+fn use_up_next(records: &Records, state: &mut State, date: Date) {
+    if records.pair.next.is_some_and(|next| next <= date)
         && let Some(pair) = &mut state.pair
     {
         pair.top.remove("next");
     }
+}
+
+/// Begins a meeting: the waiting entries move into it, private ones stay with their author.
+pub fn begin_meeting(records: &Records, state: &mut State, key: MeetingKey, started: Instant) {
+    let head = head(state, key);
+    head.set("status", "held");
+    head.set("started", instant_value(started));
+    head.remove("ended");
+    for (id, placed) in &mut state.entries {
+        let visibility = match records.entry(*id) {
+            Some(entry) => entry.visibility,
+            None => placed.entry.visibility(),
+        };
+        if placed.home == Home::Agenda && visibility != Visibility::Private {
+            placed.home = Home::Meeting(key);
+        }
+    }
+    use_up_next(records, state, key.date);
+}
+
+/// Records that a meeting did not take place.
+pub fn skip_meeting(records: &Records, state: &mut State, key: MeetingKey) {
+    head(state, key).set("status", "skipped");
+    use_up_next(records, state, key.date);
 }
 
 /// The end of a meeting that nobody ended: the last time that something was written or closed in it.
@@ -254,31 +259,42 @@ fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
         .max()
 }
 
-/// Ends a meeting: the entries of `carried` go back to the agenda and wait again.
-fn end_meeting(
-    session: &WriteSession,
-    state: &mut State,
-    meeting: &Meeting,
-    ended: Instant,
-    carried: &[Carry],
-) -> Result<(), AppError> {
-    head(state, meeting.key).set("ended", instant_value(ended));
-    for carry in carried {
-        let Some(entry) = session.view.records.entry(carry.id) else {
-            continue;
-        };
-        if let Some(placed) = state.entries.get_mut(&carry.id) {
+/// Ends a meeting: the entries of `carried` go back to the agenda and wait again. One that is closed stays so.
+pub fn end_meeting(records: &Records, state: &mut State, key: MeetingKey, ended: Instant, carried: &[Carry]) {
+    head(state, key).set("ended", instant_value(ended));
+    for entry in carried.iter().filter_map(|carry| records.entry(carry.id)) {
+        if let Some(placed) = state.entries.get_mut(&entry.id) {
             placed.home = Home::Agenda;
             let times = (i64::from(entry.carried) + 1).min(1_000_000);
             placed.entry.set("carried", Value::Integer(times));
         }
+    }
+}
+
+/// Ends a meeting as [`end_meeting`], and opens again the entries that go back: they are to be talked about again.
+pub(super) fn end_and_reopen(
+    session: &WriteSession,
+    state: &mut State,
+    key: MeetingKey,
+    ended: Instant,
+    carried: &[Carry],
+) -> Result<(), AppError> {
+    let records = &session.view.records;
+    end_meeting(records, state, key, ended, carried);
+    for entry in carried.iter().filter_map(|carry| records.entry(carry.id)) {
         if entry.body.as_ref().is_some_and(|b| b.state.is_some()) {
-            // It is to be talked about again.
-            session.workspace().edit_entry(state, carry.id, |table| {
+            session.workspace().edit_entry(state, entry.id, |table| {
                 table.remove("state");
                 table.remove("closed");
             })?;
         }
     }
     Ok(())
+}
+
+/// Agrees on the day of the next meeting.
+pub fn agree_next(state: &mut State, next: Date) {
+    if let Some(pair) = &mut state.pair {
+        pair.top.set("next", date_value(next));
+    }
 }

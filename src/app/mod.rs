@@ -36,13 +36,16 @@ pub use check::{CheckedRecords, check, check_staged};
 pub use close::{done, drop_actions, reopen};
 pub use edit::{EditRequest, NewText, edit, open_entry};
 pub use edit_record::{OpenRecord, open_record};
-pub use entry_fields::FieldsRequest;
+pub use entry_fields::{EntryFields, FieldsRequest, close_entry};
 pub use error::AppError;
 pub use guard::{Moment, keep_guard};
 pub use init::{InitRequest, MadePair, init};
-pub use join::{JoinRequest, JoinedPair, join};
+pub use join::{JoinRequest, JoinedPair, clone_pair, join};
 pub use keys::{KeysShown, own_recipients, preview_trust, trust};
-pub use meetings::{EndedMeeting, GoBack, end, skip, start, sync_meanwhile};
+pub use meetings::{
+    EndedMeeting, GoBack, agree_next, begin_meeting, end, end_meeting, skip, skip_meeting, start,
+    sync_meanwhile,
+};
 pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
 pub use questions::{EntryOrMeeting, Status, actions, agenda, growth, log, overview, show, status};

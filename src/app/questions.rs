@@ -1,8 +1,10 @@
 //! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
 
 use crate::model::{Entry, Meeting, Slug};
-use crate::query::{self, ActionFilter, Actions, Agenda, Filter, Growth, Log, Overview, Step, check_theme};
-use crate::sync::{Standing, standing};
+use crate::query::{
+    self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
+};
+use crate::sync::{CloneStatus, clone_status};
 
 use super::{AppError, PairView, Session, window::Window};
 
@@ -88,7 +90,7 @@ impl<'a> EntryOrMeeting<'a> {
 #[derive(Debug)]
 pub struct Status {
     /// Against its remote.
-    pub standing: Standing,
+    pub clone_status: CloneStatus,
     /// How many entries, heads and settings have a conflict.
     pub conflicts: usize,
     /// The reason why a sync would stop.
@@ -101,7 +103,7 @@ pub struct Status {
 /// When the repository or the folder cannot be read.
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
     Ok(Status {
-        standing: standing(session.repository())?,
+        clone_status: clone_status(session.repository())?,
         conflicts: session.conflicted(),
         obstacle: session.repository().check_shape().err().map(AppError::from),
     })
@@ -113,8 +115,8 @@ pub fn overview(session: &impl Session) -> Overview {
     let (now, today) = (view.setting.now(), view.setting.today);
     let mut overview = query::overview(&view.records, &view.me, now, today);
     overview.conflicts = session.conflicted();
-    if overview.conflicts > 0 && overview.step != Step::End {
-        overview.step = Step::Resolve;
+    if overview.conflicts > 0 && overview.step != NextStep::End {
+        overview.step = NextStep::Resolve;
     }
     overview
 }

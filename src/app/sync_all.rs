@@ -106,7 +106,8 @@ fn side_by_side(
                     let one = || sync(setting, &(*pair).into(), request, &Remarks::default());
                     // A fault of this program in one pair stops no other; the next command finishes what the sync had
                     // begun.
-                    let result = catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
+                    let result =
+                        catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
                     let _ = sender.send((pair.name.clone(), result));
                 }
             });

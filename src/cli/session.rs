@@ -2,8 +2,8 @@
 
 use crate::app::{AppError, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession};
 use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
-use crate::render::json::{self, JsonDocument, Scope};
-use crate::render::{Notes, text};
+use crate::render::json::{self, EntryContext, JsonDocument};
+use crate::render::{ConflictNotes, text};
 use crate::sync::ReadScope;
 
 use super::{Context, Exit, Failure};

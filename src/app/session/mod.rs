@@ -6,9 +6,9 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{EntryId, MeetingKey, Pair, Slug, State};
+use crate::model::{Address, EntryId, MeetingKey, Pair, Slug, State};
 use crate::query::{IdError, Ids, Records, check_member, parse_until};
-use crate::sync::{Address, Conflict, ReadScope, Keys, SnapshotFiles, Workspace, conflicts};
+use crate::sync::{Conflict, Keys, ReadScope, SnapshotFiles, Workspace, conflicts};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -130,8 +130,8 @@ impl PairView {
 pub(super) fn open_clone(
     setting: &Setting,
     place: &PairClone,
-    take: Take,
-    interest: Interest,
+    take: SnapshotFiles,
+    interest: ReadScope,
 ) -> Result<Workspace, AppError> {
     let environment = setting.environment.clone();
     Ok(Workspace::open(&place.dir, environment, take, interest)?)

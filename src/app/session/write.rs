@@ -3,7 +3,9 @@
 use crate::git::Repository;
 use crate::model::{Problem, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{ReadScope, Keys, SyncError, SnapshotFiles, Reverted, UndoDirection, Workspace, CheckedOut, view};
+use crate::sync::{
+    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, UndoDirection, Workspace, view,
+};
 
 use super::{PairView, Session, name_of, open_clone};
 use crate::app::{AppError, PairClone, Remarks, Setting};
@@ -125,7 +127,7 @@ impl Session for WriteSession {
 }
 
 fn records_of(workspace: &Workspace) -> Records {
-    let view = view(workspace.state(), workspace.pair(), workspace.keys(), |_| true);
+    let view = view(workspace.state(), workspace.pair(), &workspace.keys, |_| true);
     Records {
         pair: workspace.pair().clone(),
         entries: view.entries,

@@ -5,8 +5,8 @@ use clap::Args;
 use crate::app::Session;
 use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
 use crate::cli::{Context, Exit, Failure, Hint};
+use crate::model::Address;
 use crate::render::{json::JsonDocument, text, tsv};
-use crate::sync::Address;
 
 /// List what both of you changed differently, with who wrote what; exit 3 when there is any
 #[derive(Args)]

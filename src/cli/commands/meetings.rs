@@ -9,7 +9,7 @@ use crate::cli::session::NO_NOTES;
 use crate::cli::{Context, Exit, Failure, TerminalError};
 use crate::model::{Entry, MeetingKey};
 use crate::query::{parse_date, to_do};
-use crate::render::json::Document;
+use crate::render::json::JsonDocument;
 use crate::render::{text, tsv};
 
 /// Begin today's meeting, and show its agenda
@@ -137,7 +137,7 @@ fn answer(
     let answer = context.pair_form(
         view,
         &NO_NOTES,
-        |scope| Document::meeting(meeting, view.records.of_meeting(key), scope),
+        |scope| JsonDocument::meeting(meeting, view.records.of_meeting(key), scope),
         |_| tsv::entries(None, rows.iter().copied()),
         words,
     );

@@ -7,7 +7,7 @@ use crate::cli::words::conflicts::of_conflicts;
 use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
-use crate::render::{Notes, StatusFacts, json::Document, text, tsv};
+use crate::render::{ConflictNotes, StatusFacts, json::JsonDocument, text, tsv};
 
 /// Without a command: where the pair stands, and what to do next.
 pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
@@ -16,8 +16,8 @@ pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
         let overview = app::overview(&session);
         Ok(context.pair_form(
             &session.view,
-            &Notes::new(),
-            |_| Document::overview(&overview),
+            &ConflictNotes::new(),
+            |_| JsonDocument::overview(&overview),
             |pair| tsv::overview(pair, &overview),
             |screen| text::overview(screen, &overview),
         ))
@@ -49,7 +49,7 @@ pub(super) fn agenda(context: &mut Context, args: AgendaArgs) -> Result<Exit, Fa
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::entries(agenda.entries(), scope),
+            |scope| JsonDocument::entries(agenda.entries(), scope),
             |pair| tsv::entries(pair, agenda.entries()),
             |screen| text::agenda(screen, &agenda),
         ))
@@ -113,7 +113,7 @@ pub(super) fn actions(context: &mut Context, args: ActionsArgs) -> Result<Exit, 
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::actions(&actions, scope),
+            |scope| JsonDocument::actions(&actions, scope),
             |pair| tsv::entries(pair, actions.entries.iter().copied()),
             |screen| text::actions(screen, &actions),
         ))
@@ -153,7 +153,7 @@ pub(super) fn growth(context: &mut Context, args: GrowthArgs) -> Result<Exit, Fa
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::growth(&growth, theme.is_some(), scope),
+            |scope| JsonDocument::growth(&growth, theme.is_some(), scope),
             |pair| match theme.is_some() {
                 true => tsv::entries(pair, growth.entries.iter().copied()),
                 false => tsv::growth(pair, &growth),
@@ -207,7 +207,7 @@ pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
         Ok(context.pair_form(
             &session.view,
             &notes,
-            |scope| Document::entries(log.entries.iter().copied(), scope),
+            |scope| JsonDocument::entries(log.entries.iter().copied(), scope),
             |pair| tsv::entries(pair, log.entries.iter().copied()),
             |screen| text::log(screen, &log),
         ))
@@ -237,9 +237,9 @@ pub(super) fn show(context: &mut Context, args: ShowArgs) -> Result<Exit, Failur
             &session.view,
             &notes,
             |scope| match &shown {
-                EntryOrMeeting::Entry(entry) => Document::entry(entry, scope),
+                EntryOrMeeting::Entry(entry) => JsonDocument::entry(entry, scope),
                 EntryOrMeeting::Meeting(meeting, entries) => {
-                    Document::meeting(meeting, entries.iter().copied(), scope)
+                    JsonDocument::meeting(meeting, entries.iter().copied(), scope)
                 }
             },
             |pair| tsv::entries(pair, shown.entries()),
@@ -263,15 +263,15 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
     context.answer(args.all, |context, place| {
         let status = app::status(&context.read(place, |_| true)?)?;
         let facts = StatusFacts {
-            branch: status.standing.branch.clone(),
-            ahead: status.standing.ahead,
-            behind: status.standing.behind,
-            uncommitted: status.standing.uncommitted,
+            branch: status.clone_status.branch.clone(),
+            ahead: status.clone_status.ahead,
+            behind: status.clone_status.behind,
+            uncommitted: status.clone_status.uncommitted,
             conflicts: status.conflicts,
         };
         advise(context, status);
         Ok(context.in_form(
-            || Document::status(&facts),
+            || JsonDocument::status(&facts),
             |pair| tsv::status(pair, &facts),
             || text::status(&facts),
         ))
@@ -280,7 +280,7 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
 
 /// Hints at the next step.
 fn advise(context: &mut Context, status: Status) {
-    let (out, standing) = (&mut context.out, status.standing);
+    let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");
     }

@@ -5,8 +5,8 @@ use clap::Args;
 use crate::app::{self, ChosenValue, PairView, Session};
 use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
+use crate::model::Address;
 use crate::render::{ValueFacts, text};
-use crate::sync::Address;
 
 /// End a conflict: keep one of its values
 ///

@@ -1,4 +1,4 @@
-//! `undo`: the last command is taken back, as a new commit. `redo` goes the other way.
+//! `undo`: the last command is taken back, as a new commit. `redo` goes the other direction.
 
 use clap::Args;
 
@@ -29,9 +29,9 @@ pub(super) fn redo(context: &mut Context, _: RedoArgs) -> Result<Exit, Failure> 
     run(context, UndoDirection::Redo)
 }
 
-fn run(context: &mut Context, way: UndoDirection) -> Result<Exit, Failure> {
+fn run(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure> {
     let place = context.place()?;
-    let (session, undone) = context.write(&place, |session| app::undo(session, way))?;
+    let (session, undone) = context.write(&place, |session| app::undo(session, direction))?;
     let (view, taken) = (&session.view, &undone.taken);
     if taken.changed {
         say_changes(context, view, &undone);

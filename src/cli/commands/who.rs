@@ -72,7 +72,7 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
     readers
 }
 
-fn row(reader: &PairRecords) -> Vec<String> {
+fn row(reader: &ReaderRow) -> Vec<String> {
     let reads = [reader.shared, reader.confidential, reader.private].map(Reads::as_str);
     let [shared, confidential, private] = reads;
     [&reader.who, shared, confidential, private, &reader.note]
