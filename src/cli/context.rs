@@ -10,15 +10,13 @@ use etcetera::{BaseStrategy, base_strategy::Xdg};
 
 use crate::app::{self, PairClone, Setting};
 use crate::git::RemoteOptions;
-use crate::model::{Date, EntryId, Instant};
+use crate::model::{Date, EntryId};
 use crate::sync::Environment;
 
 use super::{Exit, Failure, args::GlobalArgs, output::Output};
 
 /// The surroundings of a command.
 pub(super) struct Context {
-    /// The time.
-    pub(super) now: Instant,
     /// The date where the person is.
     pub(super) today: Date,
     pub(super) global: GlobalArgs,
@@ -75,7 +73,6 @@ impl Context {
             program: env::current_exe().unwrap_or_else(|_| "oneonone".into()),
         };
         Ok(Self {
-            now: setting.now(),
             today: setting.today,
             cwd: env::current_dir().context("no current folder")?,
             out: Output::new(global.color, global.pair.clone()),

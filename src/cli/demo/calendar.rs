@@ -1,6 +1,6 @@
 //! When things happened: reckoned back from the day of the demo, on working days and at working hours.
 
-use chrono::{Datelike, Days, Duration, NaiveTime, Weekday};
+use chrono::{Datelike, Duration, NaiveTime, Weekday};
 
 use crate::model::{Date, Instant};
 
@@ -8,20 +8,18 @@ use crate::model::{Date, Instant};
 pub(super) struct Calendar {
     next: Date,
     now: Instant,
+    /// How many moments were made up.
+    moments: i64,
 }
 
 impl Calendar {
     /// The next meeting is on the first working day after today, so that there is something to prepare.
     pub(super) fn new(today: Date, now: Instant) -> Self {
         Self {
-            next: working_days_after(today, 1),
+            next: working_day(today, 1),
             now,
+            moments: 0,
         }
-    }
-
-    /// The next meeting.
-    pub(super) fn next(&self) -> Date {
-        self.next
     }
 
     /// The meeting of so many weeks before the next one.
@@ -29,73 +27,46 @@ impl Calendar {
         days_after(self.next, -7 * i64::try_from(weeks).unwrap_or(0))
     }
 
-    /// A moment of a working day; never in the future.
-    pub(super) fn moment(&self, date: Date, seed: u64) -> Instant {
-        let second = 8 * 3600 + 11 * 60 + scattered(seed) % (9 * 3600);
-        self.past(instant(date, second), seed)
+    /// A moment of the working day so many days after a day, or before it; never in the future.
+    pub(super) fn moment(&mut self, date: Date, days: i64) -> Instant {
+        self.moments += 1;
+        let second = 8 * 3600 + 11 * 60 + scattered(self.moments, 9 * 3600);
+        let latest = self.now - Duration::minutes(40 + scattered(self.moments, 120));
+        instant(working_day(date, days), second).min(latest)
     }
 
     /// When the meeting of a day began and ended.
     pub(super) fn meeting(&self, date: Date) -> (Instant, Instant) {
-        let seed = u64::try_from(date.num_days_from_ce()).unwrap_or(0);
-        let started = instant(date, 10 * 3600 + scattered(seed) % 420);
-        let minutes = 24 + scattered(seed + 1) % 23;
-        let ended = started + Duration::seconds(i64::try_from(minutes * 60 + seed % 60).unwrap_or(0));
-        (started, ended)
-    }
-
-    fn past(&self, at: Instant, seed: u64) -> Instant {
-        let minutes = i64::try_from(40 + scattered(seed) % 120).unwrap_or(60);
-        at.min(self.now - Duration::minutes(minutes))
+        let day = i64::from(date.num_days_from_ce());
+        let started = instant(date, 10 * 3600 + scattered(day, 420));
+        let seconds = 24 * 60 + scattered(day, 23 * 60);
+        (started, started + Duration::seconds(seconds))
     }
 }
 
-/// So many working days after a day, or before it where the number is negative.
-pub(super) fn working_days_after(date: Date, count: i64) -> Date {
-    let mut day = date;
-    for _ in 0..count.abs() {
-        day = days_after(day, count.signum());
-        while is_weekend(day) && day != days_after(day, count.signum()) {
-            day = days_after(day, count.signum());
+/// So many days after a day, or before it where the number is negative; from a weekend on to the next working day in
+/// that direction.
+pub(super) fn working_day(date: Date, days: i64) -> Date {
+    let mut day = days_after(date, days);
+    for _ in 0..2 {
+        if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            day = days_after(day, days.signum());
         }
     }
     day
 }
 
-/// So many days after a day; the Monday after where that is on a weekend.
-pub(super) fn working_day(date: Date, days: i64) -> Date {
-    let day = days_after(date, days);
-    if is_weekend(day) {
-        working_days_after(day, 1)
-    } else {
-        day
-    }
-}
-
-fn is_weekend(date: Date) -> bool {
-    matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
-}
-
 fn days_after(date: Date, days: i64) -> Date {
-    let count = Days::new(days.unsigned_abs());
-    let moved = if days < 0 {
-        date.checked_sub_days(count)
-    } else {
-        date.checked_add_days(count)
-    };
-    moved.unwrap_or(date)
+    date.checked_add_signed(Duration::days(days)).unwrap_or(date)
 }
 
-fn instant(date: Date, second: u64) -> Instant {
-    date.and_time(NaiveTime::MIN).and_utc() + Duration::seconds(i64::try_from(second).unwrap_or(0))
+fn instant(date: Date, second: i64) -> Instant {
+    date.and_time(NaiveTime::MIN).and_utc() + Duration::seconds(second)
 }
 
-/// A number that looks like chance and is the same every time.
-fn scattered(seed: u64) -> u64 {
-    let mut x = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    x ^= x >> 30;
-    x = x.wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x ^ (x >> 31)
+/// A number below a limit that looks like chance and is the same every time.
+fn scattered(seed: i64, limit: i64) -> i64 {
+    (seed.wrapping_mul(2_654_435_761) >> 8).rem_euclid(limit)
 }
 
 #[cfg(test)]
@@ -111,22 +82,22 @@ mod tests {
         for day in 0..400 {
             let today = days_after(date("2026-01-01"), day);
             let now = instant(today, 60);
-            let calendar = Calendar::new(today, now);
+            let mut calendar = Calendar::new(today, now);
             let last = calendar.weeks_ago(1);
-            assert!(!is_weekend(last) && calendar.next() > today);
+            assert!(calendar.next > today);
+            assert!(!matches!(last.weekday(), Weekday::Sat | Weekday::Sun));
             assert!(calendar.meeting(last).1 < now, "{today}");
-            assert!((calendar.next() - today).num_days() <= 3);
+            assert!((calendar.next - today).num_days() <= 3);
             for days in 0..60 {
-                assert!(calendar.moment(days_after(last, days), 7) < now);
+                assert!(calendar.moment(last, days) < now);
             }
         }
     }
 
     #[test]
     fn weekends_are_free() {
-        assert_eq!(working_days_after(date("2026-11-20"), 1), date("2026-11-23"));
-        assert_eq!(working_days_after(date("2026-11-23"), -1), date("2026-11-20"));
         assert_eq!(working_day(date("2026-11-20"), 1), date("2026-11-23"));
+        assert_eq!(working_day(date("2026-11-23"), -1), date("2026-11-20"));
         assert_eq!(working_day(date("2026-11-20"), 7), date("2026-11-27"));
         let _ = Calendar::new(Date::MIN, Instant::MIN_UTC.max(instant(date("0001-01-01"), 0)));
     }

@@ -1,226 +1,288 @@
-//! The weeks as they went by: what was written beforehand, the meeting, what was done in between.
+//! The weeks as they went by, a commit for each step: what the two wrote down, their meetings, what they did between.
 
-mod meeting;
+use std::collections::BTreeSet;
 
-use chrono::Duration;
+use chrono::{Datelike, Duration};
 
+use crate::app::{self, EntryFields, Setting};
 use crate::cli::error::Failure;
+use crate::git::{CommitId, Repository, mode};
 use crate::model::{
-    ActionState, Date, EntryId, Home, Instant, Kind, MeetingKey, MeetingStatus, Table, Value, Visibility,
-    date_value, instant_value, theme_of_words,
+    ActionState, EntryId, Home, Instant, MeetingKey, Placed, RecordPath, Role, Seat, State, Table,
+    Visibility, new_pair, theme_of_words,
 };
+use crate::query::{Records, carry};
+use crate::sync::{Environment, SyncError, change_words, create, view};
 
-use super::calendar::{Calendar, working_day, working_days_after};
-use super::history::History;
-use super::story::{Line, Story, Who};
+use super::calendar::{Calendar, working_day};
+use super::people::Demo;
+use super::story::{Line, Story};
 
-/// Everything up to now.
+/// Everything up to now. No workspace is opened for a commit: two hundred of them would wait for the disk too long.
 pub(super) struct Past<'a> {
-    history: History<'a>,
+    demo: &'a Demo,
+    repo: &'a Repository,
+    setting: &'a Setting,
     calendar: Calendar,
-    now: Instant,
-    new_id: fn() -> EntryId,
-    /// What is still to happen, in no order.
+    state: State,
+    /// The state of the last commit.
+    committed: State,
+    /// The homes with entries that changed since the last commit.
+    dirty: BTreeSet<Home>,
+    tip: CommitId,
+    /// The time of the last commit.
+    last: Instant,
+    /// The events that are still to happen, in no order.
     to_come: Vec<Event<'a>>,
-    /// What waits for a meeting.
-    waiting: Vec<Waiting<'a>>,
-    /// How many lines were told.
-    told: u64,
+    /// The entries that wait for a meeting, and for how many there will be no time for them.
+    waiting: Vec<(Event<'a>, u32)>,
 }
 
-/// Something that one of the two does on their own.
+/// The author of an entry writes it, or closes it.
+#[derive(Clone, Copy)]
 struct Event<'a> {
     at: Instant,
-    who: Who,
-    what: What<'a>,
-}
-
-enum What<'a> {
-    Write(&'a Line),
-    Close(EntryId, ActionState),
-}
-
-#[derive(Clone, Copy)]
-struct Waiting<'a> {
+    closes: Option<ActionState>,
     id: EntryId,
     line: &'a Line,
+    /// Where it is written.
+    home: Home,
     visibility: Visibility,
-    /// How often it was carried.
-    carried: u32,
+    re: Option<EntryId>,
 }
 
 impl<'a> Past<'a> {
-    pub(super) fn new(
-        history: History<'a>,
-        calendar: Calendar,
-        now: Instant,
-        new_id: fn() -> EntryId,
-    ) -> Self {
-        Self {
-            history,
-            calendar,
-            now,
-            new_id,
+    /// Begins the pair: the manager makes it, the report takes the open seat.
+    pub(super) fn begin(
+        demo: &'a Demo,
+        repo: &'a Repository,
+        setting: &'a Setting,
+        weeks: usize,
+    ) -> Result<Self, Failure> {
+        let mut calendar = Calendar::new(setting.today, setting.now());
+        let first = calendar.weeks_ago(weeks);
+        let environment = Environment {
+            now: calendar.moment(first, -7),
+            ..setting.environment.clone()
+        };
+        let (id, sam, ana) = (demo.pair.id, &demo.manager.seat, &demo.report.seat);
+        let keys = Vec::new();
+        let committed = new_pair(id, sam, &Seat { keys, ..ana.clone() });
+        let mut past = Self {
+            demo,
+            repo,
+            setting,
+            state: new_pair(id, sam, ana),
+            dirty: BTreeSet::new(),
+            tip: create(repo, &environment, &committed, &sam.slug)?,
+            committed,
+            last: environment.now,
             to_come: Vec::new(),
             waiting: Vec::new(),
-            told: 0,
-        }
+            calendar,
+        };
+        let joined = past.calendar.moment(first, -6);
+        past.commit(Role::Report, joined, Some("take a seat"))?;
+        Ok(past)
     }
 
-    /// Lets every week of the story go by, and the days since the last meeting.
-    pub(super) fn tell(mut self, story: &'a Story) -> Result<History<'a>, Failure> {
+    /// Lets every week of the story go by, and the days since the last meeting. Returns the last commit.
+    pub(super) fn tell(mut self, story: &'a Story) -> Result<CommitId, Failure> {
         for (number, week) in story.weeks.iter().enumerate() {
-            let date = self.calendar.weeks_ago(story.weeks.len() - number);
-            self.beforehand(date, week.lines.iter().filter(|l| l.beforehand()));
-            let (started, ended) = self.calendar.meeting(date);
+            let left = story.weeks.len() - number;
+            let key = MeetingKey::first(self.calendar.weeks_ago(left));
+            let (started, ended) = self.calendar.meeting(key.date);
+            self.prepare(key, week.lines.iter().filter(|line| line.is_prepared()));
             self.until(started)?;
-            let key = MeetingKey::first(date);
+            let records = self.records(Home::Agenda);
             if week.skipped {
-                self.skip(key)?;
+                app::skip_meeting(&records, &mut self.state, key);
+                self.commit(Role::Manager, started, Some("skip a meeting"))?;
                 continue;
             }
-            // They take turns in writing down.
-            let scribe = if number % 2 == 0 {
-                Who::Manager
-            } else {
-                Who::Report
-            };
-            self.start(key, started)?;
-            self.meet(key, &week.lines, (started, ended), scribe)?;
-            self.end(
-                key,
-                ended,
-                self.calendar.weeks_ago(story.weeks.len() - number - 1),
-            )?;
+            app::begin_meeting(&records, &mut self.state, key, started);
+            self.commit(Role::Manager, started, Some("start a meeting"))?;
+            self.meet(key, &week.lines, (started, ended));
+            self.until(ended)?;
+            let records = self.records(Home::Meeting(key));
+            let carried = records.meeting(key).map(|meeting| carry(&records, meeting));
+            let carried = carried.unwrap_or_default();
+            app::end_meeting(&records, &mut self.state, key, ended, &carried);
+            app::agree_next(&mut self.state, self.calendar.weeks_ago(left - 1));
+            self.commit(Role::Manager, ended, Some("end a meeting"))?;
         }
-        self.beforehand(self.calendar.next(), story.waiting.iter());
-        self.until(self.now)?;
-        Ok(self.history)
+        let next = MeetingKey::first(self.calendar.weeks_ago(0));
+        self.prepare(next, story.waiting.iter());
+        self.until(self.setting.now())?;
+        Ok(self.tip)
     }
 
-    /// Plans what is written in the days before a meeting.
-    fn beforehand(&mut self, meeting: Date, lines: impl Iterator<Item = &'a Line>) {
+    /// Plans the entries that the two write in the days before a meeting, most of them on the last day.
+    fn prepare(&mut self, key: MeetingKey, lines: impl Iterator<Item = &'a Line>) {
+        for (line, days) in lines.zip([-1, -2, -1, -3, -1, -2].into_iter().cycle()) {
+            let at = self.calendar.moment(key.date, days);
+            let note = self.note(line, Home::Agenda, None);
+            self.to_come.push(Event { at, ..note });
+            self.waiting.push((note, line.carried));
+        }
+    }
+
+    /// Plans a meeting: the entries that waited are talked about, others follow from them, and actions are done later.
+    fn meet(&mut self, key: MeetingKey, lines: &'a [Line], (started, ended): (Instant, Instant)) {
+        let home = Home::Meeting(key);
+        let talked = self.waiting.extract_if(.., |(_, meetings)| *meetings == 0);
+        let mut talked: Vec<_> = talked.map(|(note, _)| note).collect();
+        self.waiting.iter_mut().for_each(|(_, meetings)| *meetings -= 1);
+        let mut noted = Vec::new();
+        for from in &talked {
+            self.follow(&from.line.then, home, Some(from), &mut noted);
+        }
+        self.follow(
+            lines.iter().filter(|line| !line.is_prepared()),
+            home,
+            None,
+            &mut noted,
+        );
+        let step = (ended - started) / i32::try_from(noted.len() + 2).unwrap_or(i32::MAX);
+        let mut at = started;
+        for note in &noted {
+            at += step;
+            self.to_come.push(Event { at, ..*note });
+            if let Some((state, days)) = note.line.closed() {
+                // Not before it was written down.
+                let at = self.calendar.moment(key.date, days).max(at);
+                let closes = Some(state);
+                self.to_come.push(Event { at, closes, ..*note });
+            }
+        }
+        let (at, closes) = (at + step, Some(ActionState::Done));
+        talked.append(&mut noted);
+        talked.retain(|note| note.line.is_done_when_talked_about(note.re.is_some()));
+        self.to_come
+            .extend(talked.into_iter().map(|note| Event { at, closes, ..note }));
+    }
+
+    /// Notes lines that follow from an entry, each before those that follow from it.
+    fn follow(
+        &self,
+        lines: impl IntoIterator<Item = &'a Line>,
+        home: Home,
+        from: Option<&Event<'a>>,
+        noted: &mut Vec<Event<'a>>,
+    ) {
         for line in lines {
-            self.told += 1;
-            // Most of it on the day before.
-            let days = match self.told % 6 {
-                3 => -3,
-                1 | 5 => -2,
-                _ => -1,
-            };
-            let day = working_days_after(meeting, days);
-            self.to_come.push(Event {
-                at: self.calendar.moment(day, self.told),
-                who: line.author(),
-                what: What::Write(line),
-            });
+            let note = self.note(line, home, from);
+            noted.push(note);
+            self.follow(&line.then, home, Some(&note), noted);
         }
     }
 
-    /// Lets happen what was planned before a time: a commit for what one of the two did on a day or two.
-    fn until(&mut self, end: Instant) -> Result<(), Failure> {
-        let (mut due, later) = std::mem::take(&mut self.to_come)
-            .into_iter()
-            .partition::<Vec<_>, _>(|event| event.at < end);
-        self.to_come = later;
-        due.sort_by_key(|event| event.at);
-        let mut due = due.into_iter().peekable();
-        while let Some(first) = due.peek().map(|event| event.at) {
-            let some_days = first + Duration::hours(50);
-            let mut now = Vec::new();
-            while let Some(event) = due.next_if(|event| event.at < some_days) {
-                now.push(event);
-            }
-            let last = |who| now.iter().filter(|e| e.who == who).map(|e| e.at).max();
-            let mut turns = [Who::Manager, Who::Report].map(|who| (last(who), who));
-            turns.sort_by_key(|(last, _)| *last);
-            for (at, who) in turns {
-                for event in now.iter().filter(|event| event.who == who) {
-                    match event.what {
-                        What::Write(line) => self.write(line, event.at)?,
-                        What::Close(id, state) => self.history.close(id, state, event.at)?,
-                    }
-                }
-                self.commit(who, at.unwrap_or(first), None)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, line: &'a Line, at: Instant) -> Result<(), Failure> {
-        let id = (self.new_id)();
-        let kind = line.kind(false);
-        let visibility = line.visibility(kind);
-        let table = self.table(id, line, kind, at);
-        self.history.add(id, Home::Agenda, table, visibility)?;
-        self.waiting.push(Waiting {
-            id,
+    /// A line to be written, at no time yet.
+    fn note(&self, line: &'a Line, home: Home, from: Option<&Event<'a>>) -> Event<'a> {
+        let usual = line.visibility(from.is_some());
+        Event {
+            at: Instant::default(),
+            closes: None,
+            id: (self.setting.environment.new_id)(),
             line,
-            visibility,
-            carried: 0,
-        });
+            home,
+            // An entry is never read by more people than the one that it follows from.
+            visibility: from.map_or(usual, |from| from.visibility.min(usual)),
+            re: from.map(|from| from.id),
+        }
+    }
+
+    /// Lets the events before a time happen: a commit for what one of the two did on two days.
+    fn until(&mut self, end: Instant) -> Result<(), Failure> {
+        let due = self.to_come.extract_if(.., |event| event.at < end);
+        let mut due: Vec<_> = due.collect();
+        let turn = |event: &Event<'_>| (event.at.num_days_from_ce() / 2, event.line.who());
+        due.sort_by_key(|event| (turn(event), event.at));
+        for events in due.chunk_by(|a, b| turn(a) == turn(b)) {
+            events.iter().try_for_each(|event| self.happen(event))?;
+            if let Some(last) = events.last() {
+                self.commit(last.line.who(), last.at, None)?;
+            }
+        }
         Ok(())
     }
 
-    fn skip(&mut self, key: MeetingKey) -> Result<(), Failure> {
-        let head = self.history.head(key);
-        head.set("date", date_value(key.date));
-        head.set("status", MeetingStatus::Skipped.as_str());
-        self.history.agree(date_value(working_day(key.date, 7)));
-        let at = self.calendar.moment(key.date, self.told);
-        self.commit(Who::Manager, at, Some(format!("skip the meeting of {key}")))
+    /// Writes or closes an entry, sealed where it must be.
+    fn happen(&mut self, event: &Event<'a>) -> Result<(), Failure> {
+        let Event { id, visibility, .. } = *event;
+        let (pair, keys) = (&self.demo.pair, &self.demo.get(event.line.who()).keys);
+        let known = self.state.entries.get(&id).cloned();
+        let mut placed = known.unwrap_or_else(|| self.written(event));
+        let content = keys.content(pair, id, &placed);
+        let (_, mut content) = content.map_err(|_| SyncError::NotAMember)?;
+        if let Some(state) = event.closes {
+            app::close_entry(content.table_mut(), state, event.at);
+        }
+        placed.entry = match visibility.is_sealed() {
+            true => keys.sealed_entry(pair, id, &placed.entry, visibility, &content)?,
+            false => content.in_clear(&placed.entry),
+        };
+        self.dirty.insert(placed.home);
+        self.state.entries.insert(id, placed);
+        Ok(())
     }
 
-    fn start(&mut self, key: MeetingKey, started: Instant) -> Result<(), Failure> {
-        let head = self.history.head(key);
-        head.set("date", date_value(key.date));
-        head.set("status", MeetingStatus::Held.as_str());
-        head.set("started", instant_value(started));
-        for waiting in &self.waiting {
-            if waiting.visibility != Visibility::Private {
-                self.history
-                    .place(waiting.id, Home::Meeting(key), waiting.carried);
-            }
-        }
-        self.commit(Who::Manager, started, Some(format!("start the meeting of {key}")))
+    /// A new entry, all of it in clear.
+    fn written(&self, event: &Event<'a>) -> Placed {
+        let Event {
+            at, line, home, re, ..
+        } = *event;
+        let fields = EntryFields {
+            themes: line.on.iter().filter_map(|on| theme_of_words(on)).collect(),
+            due: match home {
+                Home::Meeting(key) => line.due.map(|days| working_day(key.date, days)),
+                Home::Agenda => None,
+            },
+            tone: line.tone,
+            re,
+            ..EntryFields::default()
+        };
+        let mut entry = Table::default();
+        entry.set("id", event.id.to_string());
+        entry.set("text", line.text());
+        let author = &self.demo.get(line.who()).seat.slug;
+        fields.complete(&mut entry, line.kind(re.is_some()), author, at);
+        Placed { home, entry }
     }
 
-    fn end(&mut self, key: MeetingKey, ended: Instant, next: Date) -> Result<(), Failure> {
-        self.history.head(key).set("ended", instant_value(ended));
-        for waiting in &mut self.waiting {
-            if waiting.visibility != Visibility::Private {
-                waiting.carried += 1;
-                self.history.place(waiting.id, Home::Agenda, waiting.carried);
-            }
+    /// The records as the manager sees them, with the entries of one home.
+    fn records(&self, home: Home) -> Records {
+        let (pair, keys) = (&self.demo.pair, &self.demo.manager.keys);
+        let view = view(&self.state, pair, keys, |of| of == home);
+        Records {
+            pair: pair.clone(),
+            entries: view.entries,
+            meetings: view.meetings,
         }
-        self.history.agree(date_value(next));
-        self.commit(Who::Manager, ended, Some(format!("end the meeting of {key}")))
     }
 
-    fn commit(&mut self, who: Who, at: Instant, message: impl Into<Option<String>>) -> Result<(), Failure> {
-        let person = self.history.people().get(who);
-        self.history.commit(person, at, message.into().as_deref())
-    }
-
-    fn table(&self, id: EntryId, line: &Line, kind: Kind, at: Instant) -> Table {
-        let mut table = Table::default();
-        table.set("id", id.to_string());
-        table.set("kind", kind.as_str());
-        let author = &self.history.people().get(line.author()).slug;
-        table.set("by", author.as_str());
-        table.set("at", instant_value(at));
-        table.set("text", line.text());
-        let themes: Vec<Value> = line
-            .on
-            .iter()
-            .filter_map(|words| Some(Value::from(theme_of_words(words)?.as_str())))
-            .collect();
-        if !themes.is_empty() {
-            table.set("themes", Value::Array(themes));
+    /// Commits the pair, the agenda, the last meeting, and the records with other entries that changed.
+    fn commit(&mut self, who: Role, at: Instant, message: Option<&str>) -> Result<(), Failure> {
+        let meetings = self.state.meetings.keys().next_back().copied();
+        let mut homes = std::mem::take(&mut self.dirty);
+        homes.extend(meetings.map(Home::Meeting).into_iter().chain([Home::Agenda]));
+        let records = homes.into_iter().map(RecordPath::Home).chain([RecordPath::Pair]);
+        let mut changes = Vec::new();
+        for record in records {
+            let bytes = self.state.record(record).unwrap_or_default();
+            changes.push((record.path(), Some((mode::FILE, self.repo.write_blob(&bytes)?))));
         }
-        if let Some(tone) = line.tone {
-            table.set("tone", tone.as_str());
-        }
-        table
+        let tree = self
+            .repo
+            .write_tree(Some(self.repo.tree_of(self.tip)?), &changes)?;
+        // A clock that is behind the last commit's is a second ahead of it.
+        self.last = at.max(self.last + Duration::seconds(1));
+        let author = self.demo.get(who).signature(self.last);
+        let words = message.map_or_else(|| change_words(&self.committed, &self.state), str::to_owned);
+        self.tip = self
+            .repo
+            .write_commit(tree, &[self.tip], &format!("{words}\n"), &author, &author)?;
+        self.committed.clone_from(&self.state);
+        Ok(())
     }
 }

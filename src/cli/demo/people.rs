@@ -2,103 +2,89 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::slug_of_person;
+use crate::app::{PairClone, slug_of_person};
+use crate::cli::error::Failure;
 use crate::git::{Repository, Signature};
-use crate::model::{EntryId, Instant, Pair, Seat, Slug};
-use crate::sync::{Keys, create_identity};
+use crate::model::{EntryId, Instant, Pair, Role, Seat, new_pair};
+use crate::sync::{Keys, SyncError, create_identity};
 
-use super::super::error::Failure;
-use super::story::{Story, Who};
+use super::story::Story;
 
-/// One of the two.
-pub(super) struct Person {
-    pub(super) slug: Slug,
-    pub(super) name: String,
-    /// Their clone.
-    pub(super) clone: PathBuf,
-    /// Their identity file.
-    pub(super) identity: PathBuf,
-    pub(super) recipients: Vec<String>,
-}
-
-/// Both.
-pub(super) struct People {
+/// The made-up pair and its places.
+pub(super) struct Demo {
+    pub(super) dir: PathBuf,
+    pub(super) remote: PathBuf,
+    pub(super) pair: Pair,
     pub(super) manager: Person,
     pub(super) report: Person,
 }
 
-/// The demo as it was made.
-pub(super) struct Made {
-    pub(super) dir: PathBuf,
-    pub(super) remote: PathBuf,
-    pub(super) people: People,
+/// One of the two: their seat, their clone, their identity file, and the key in it.
+pub(super) struct Person {
+    pub(super) seat: Seat,
+    pub(super) place: PairClone,
+    pub(super) identity: PathBuf,
+    pub(super) keys: Keys,
 }
 
-impl People {
+impl Demo {
     /// Makes both, with their identity files below `dir`.
-    pub(super) fn make(dir: &Path, story: &Story) -> Result<Self, Failure> {
+    pub(super) fn make(dir: PathBuf, story: &Story, id: EntryId) -> Result<Self, Failure> {
+        let mut manager = Person::make(&dir, &story.manager, id)?;
+        let mut report = Person::make(&dir, &story.report, id)?;
+        let document = new_pair(id, &manager.seat, &report.seat).pair;
+        let pair = Pair::from_document(&document.ok_or(SyncError::NoPair)?).map_err(SyncError::Problems)?;
+        manager.keys.first_sight(&pair)?;
+        report.keys.first_sight(&pair)?;
         Ok(Self {
-            manager: Person::make(dir, &story.manager)?,
-            report: Person::make(dir, &story.report)?,
+            remote: dir.join("remote.git"),
+            dir,
+            pair,
+            manager,
+            report,
         })
     }
 
-    pub(super) fn get(&self, who: Who) -> &Person {
-        match who {
-            Who::Manager => &self.manager,
-            Who::Report => &self.report,
+    pub(super) fn get(&self, role: Role) -> &Person {
+        match role {
+            Role::Manager => &self.manager,
+            Role::Report => &self.report,
         }
     }
 
-    pub(super) fn both(&self) -> [&Person; 2] {
-        [&self.manager, &self.report]
+    /// The address of the remote.
+    pub(super) fn url(&self) -> String {
+        self.remote.to_string_lossy().into_owned()
     }
 }
 
 impl Person {
-    fn make(dir: &Path, name: &str) -> Result<Self, Failure> {
+    fn make(dir: &Path, name: &str, pair: EntryId) -> Result<Self, Failure> {
         let slug = slug_of_person(name)?;
         let identity = dir.join("keys").join(slug.as_str()).join("identity.txt");
-        let identities = create_identity(&identity)?;
+        create_identity(&identity)?;
+        // Pins lie where [`crate::sync::Environment::keys_of`] looks for them.
+        let keys = Keys::load(&identity, &identity.with_file_name("pins"), pair)?;
         Ok(Self {
-            clone: dir.join(slug.as_str()),
-            name: name.to_owned(),
+            place: PairClone {
+                name: None,
+                dir: dir.join(slug.as_str()),
+            },
             identity,
-            recipients: identities.recipients(),
-            slug,
+            seat: Seat {
+                slug,
+                name: name.to_owned(),
+                keys: keys.recipients(),
+            },
+            keys,
         })
     }
 
-    /// The seat, with or without the key.
-    pub(super) fn seat(&self, taken: bool) -> Seat {
-        Seat {
-            slug: self.slug.clone(),
-            name: self.name.clone(),
-            keys: if taken {
-                self.recipients.clone()
-            } else {
-                Vec::new()
-            },
-        }
-    }
-
-    /// The keys; pins lie beside the identity file, where [`crate::sync::Environment::keys_of`] looks for them.
-    pub(super) fn keys(&self, pair: &Pair) -> Result<Keys, Failure> {
-        let id: EntryId = pair.id;
-        let mut keys = Keys::load(&self.identity, &self.identity.with_file_name("pins"), id)?;
-        keys.first_sight(pair)?;
-        Ok(keys)
-    }
-
-    fn email(&self) -> String {
-        format!("{}@example.com", self.slug)
-    }
-
-    /// The author of what this person commits at a time.
+    /// The author of a commit of theirs at a time.
     pub(super) fn signature(&self, at: Instant) -> Signature {
         Signature {
-            name: self.name.clone(),
-            email: self.email(),
+            name: self.seat.name.clone(),
+            email: format!("{}@example.com", self.seat.slug),
             seconds: at.timestamp(),
             offset_minutes: 0,
         }
@@ -106,10 +92,11 @@ impl Person {
 
     /// Makes a clone this person's: plain Git commits as they do, and `oneonone` uses their key.
     pub(super) fn settle_in(&self, repo: &Repository) -> Result<(), Failure> {
-        repo.set_local_config("user.name", &self.name)?;
-        repo.set_local_config("user.email", &self.email())?;
+        let author = self.signature(Instant::default());
+        repo.set_local_config("user.name", &author.name)?;
+        repo.set_local_config("user.email", &author.email)?;
         // From the clone, so that the folder can be moved.
-        let identity = format!("../keys/{}/identity.txt", self.slug);
+        let identity = format!("../keys/{}/identity.txt", self.seat.slug);
         Ok(repo.set_local_config("oneonone.identity", &identity)?)
     }
 }

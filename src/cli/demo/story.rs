@@ -1,10 +1,10 @@
-//! The story of the made-up pair: data, read out of `story.toml`.
+//! The story of the made-up pair: data, read out of `story.toml`, which says what its keys mean.
 
+use anyhow::Context as _;
 use serde::Deserialize;
 
-use crate::model::{Kind, Tone, Visibility};
-
-use super::super::error::{Exit, Failure};
+use crate::cli::error::Failure;
+use crate::model::{ActionState, Kind, Role, Tone, Visibility};
 
 /// Everything that is told.
 #[derive(Deserialize)]
@@ -14,77 +14,42 @@ pub(super) struct Story {
     pub(super) report: String,
     #[serde(rename = "week")]
     pub(super) weeks: Vec<Week>,
-    /// What waits for the next meeting.
+    /// Entries that wait for the next meeting.
     pub(super) waiting: Vec<Line>,
-    /// What each of the two has not synced yet.
+    /// Entries that one of the two has not synced yet.
     pub(super) unsynced: Vec<Line>,
 }
 
 /// One week, up to its meeting.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Week {
-    /// Whether the meeting did not take place.
-    #[serde(default)]
     pub(super) skipped: bool,
     pub(super) lines: Vec<Line>,
 }
 
-/// One entry, and what followed from it in the meeting.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One entry, and the entries that followed from it in the meeting.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Line {
-    /// The text, if the manager wrote it; of an action, if it is the manager's to do.
     sam: Option<String>,
-    /// The same for the report.
     ana: Option<String>,
     is: Option<Kind>,
-    /// Growth themes.
-    #[serde(default)]
     pub(super) on: Vec<String>,
     pub(super) tone: Option<Tone>,
     see: Option<Visibility>,
-    /// It came up in the meeting.
-    #[serde(default)]
-    pub(super) now: bool,
-    /// The other one wrote the action down.
-    #[serde(default)]
-    noted_by_other: bool,
-    /// For how many meetings there was no time for it.
-    #[serde(default)]
+    now: bool,
     pub(super) carried: u32,
-    /// Days after the meeting.
     pub(super) due: Option<i64>,
-    /// Days after the meeting; none while it is open.
-    pub(super) done: Option<i64>,
-    /// Days after the meeting.
-    pub(super) dropped: Option<i64>,
-    /// What followed from it.
-    #[serde(default)]
+    done: Option<i64>,
+    dropped: Option<i64>,
     pub(super) then: Vec<Line>,
-}
-
-/// One of the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Who {
-    Manager,
-    Report,
-}
-
-impl Who {
-    pub(super) fn other(self) -> Self {
-        match self {
-            Self::Manager => Self::Report,
-            Self::Report => Self::Manager,
-        }
-    }
 }
 
 impl Story {
     pub(super) fn load() -> Result<Self, Failure> {
-        toml::from_str(include_str!("story.toml")).map_err(|e| {
-            Failure::new(Exit::Failed, "the story of the demo cannot be read").cause(e.to_string())
-        })
+        let story = toml::from_str(include_str!("story.toml"));
+        Ok(story.context("the story of the demo cannot be read")?)
     }
 }
 
@@ -93,42 +58,42 @@ impl Line {
         self.sam.as_deref().or(self.ana.as_deref()).unwrap_or_default()
     }
 
-    /// Whose words they are; for an action, who has to do it.
-    pub(super) fn whose(&self) -> Who {
-        if self.sam.is_some() {
-            Who::Manager
-        } else {
-            Who::Report
+    /// Who wrote it, and has to do it.
+    pub(super) fn who(&self) -> Role {
+        match self.sam {
+            Some(_) => Role::Manager,
+            None => Role::Report,
         }
     }
 
-    /// Who wrote it down.
-    pub(super) fn author(&self) -> Who {
-        if self.noted_by_other {
-            self.whose().other()
-        } else {
-            self.whose()
-        }
-    }
-
-    /// What it is: a topic unless said; an action where it follows from something.
+    /// The kind that it has where it follows from another line, or from none.
     pub(super) fn kind(&self, follows: bool) -> Kind {
-        self.is
-            .unwrap_or(if follows { Kind::Action } else { Kind::Topic })
+        let usual = if follows { Kind::Action } else { Kind::Topic };
+        self.is.unwrap_or(usual)
     }
 
-    /// Who can read it.
-    pub(super) fn visibility(&self, kind: Kind) -> Visibility {
-        self.see.unwrap_or(if kind == Kind::Concern {
-            Visibility::Confidential
-        } else {
-            Visibility::Shared
-        })
+    pub(super) fn visibility(&self, follows: bool) -> Visibility {
+        self.see.unwrap_or(self.kind(follows).default_visibility())
     }
 
     /// Whether it was written before the meeting.
-    pub(super) fn beforehand(&self) -> bool {
+    pub(super) fn is_prepared(&self) -> bool {
         !self.now && !matches!(self.is, Some(Kind::Action | Kind::Decision | Kind::Note))
+    }
+
+    /// How an action ended, and how many days after the meeting.
+    pub(super) fn closed(&self) -> Option<(ActionState, i64)> {
+        let dropped = self.dropped.map(|days| (ActionState::Dropped, days));
+        self.done.map(|days| (ActionState::Done, days)).or(dropped)
+    }
+
+    /// Whether it is done when the two have talked about it: a concern always, else if nothing follows from it.
+    pub(super) fn is_done_when_talked_about(&self, follows: bool) -> bool {
+        match self.kind(follows) {
+            Kind::Concern => true,
+            Kind::Topic | Kind::Growth | Kind::Feedback | Kind::Challenge => self.then.is_empty(),
+            _ => false,
+        }
     }
 }
 
@@ -149,8 +114,7 @@ mod tests {
             "{text}"
         );
         assert!(line.tone.is_none() || kind == Kind::Feedback, "{text}");
-        assert!(action || !line.noted_by_other, "{text}");
-        assert!(line.carried == 0 || line.beforehand(), "{text}");
+        assert!(line.carried == 0 || line.is_prepared(), "{text}");
         assert!(line.done.is_none() || line.dropped.is_none(), "{text}");
         line.then.iter().for_each(|line| check(line, true));
     }

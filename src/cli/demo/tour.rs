@@ -1,8 +1,8 @@
 //! The end of the demo: it shows where things are, runs some commands, and names others to try.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::app::{self, PairClone, Remarks, SyncRequest};
+use crate::app::{self, Remarks, SyncRequest};
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, undelivered};
 use crate::cli::hint::quoted;
@@ -12,89 +12,82 @@ use crate::query::{ActionFilter, actions, growth, parse_since};
 use crate::render::{CloneFacts, DemoFacts, json, text};
 use crate::sync::Delivery;
 
-use super::people::{Made, Person};
+use super::people::{Demo, Person};
 
 /// How far back growth is shown.
 const SINCE: &str = "6mo";
 
 /// Syncs both clones, and shows what people look for.
-pub(super) fn run(context: &mut Context, made: &Made) -> Result<(), Failure> {
-    let (sam, ana) = (&made.people.manager, &made.people.report);
+pub(super) fn run(context: &mut Context, demo: &Demo) -> Result<(), Failure> {
+    let (sam, ana) = (&demo.manager, &demo.report);
     let mut synced = String::new();
     // The first sync brings the one's news, the second merges, the third fetches the merge.
     for person in [sam, ana, sam] {
+        let first = person.seat.name.split(' ').next().unwrap_or_default();
         let words = sync_of(context, person)?;
-        synced.push_str(&format!(
-            "  {:<9} {words}\n",
-            format!("{}:", first_word(&person.name))
-        ));
+        synced.push_str(&format!("  {:<9} in sync: {words}\n", format!("{first}:")));
     }
     if context.global.json {
-        return json_answer(context, made);
+        return json_answer(context, demo);
     }
-    let mut page = places(made);
-    page.push_str(&heading("oneonone sync, on both sides"));
-    page.push_str(&synced);
-    let view = context.read(&place(ana), |_| true)?.view;
+    let view = context.read(&ana.place, |_| true)?.view;
     let screen = context.screen(&view);
     let open = actions(&view.records, &ActionFilter::default(), context.today);
-    page.push_str(&heading("oneonone actions"));
-    page.push_str(&text::actions(&screen, &open));
     let since = parse_since(SINCE, context.today)?;
     let grown = growth(&view.records, since, context.today, None);
-    page.push_str(&heading(&format!("oneonone growth --since {SINCE}")));
-    page.push_str(&text::growth(&screen, &grown));
-    page.push_str(&heading("Try"));
-    page.push_str(&commands(made));
-    context.out.data(&page)
+    let sections = [
+        ("Where things are".to_owned(), places(demo)),
+        ("oneonone sync, on both sides".to_owned(), synced),
+        ("oneonone actions".to_owned(), text::actions(&screen, &open)),
+        (
+            format!("oneonone growth --since {SINCE}"),
+            text::growth(&screen, &grown),
+        ),
+        ("Try".to_owned(), commands(demo)),
+    ];
+    let section = |(title, body): &(String, String)| text::heading(title) + body;
+    let page: Vec<String> = sections.iter().map(section).collect();
+    context.out.data(&page.join("\n"))
 }
 
 fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
     let (request, remarks) = (SyncRequest::default(), Remarks::default());
-    let report = app::sync(context.setting(), &place(person), &request, &remarks)?;
-    if report.delivery != Delivery::Delivered {
-        return Err(undelivered(&report.delivery));
-    }
-    Ok(format!("in sync: {}", carried(&report, "came", "went")))
-}
-
-fn place(person: &Person) -> PairClone {
-    PairClone {
-        name: None,
-        dir: person.clone.clone(),
+    let report = app::sync(context.setting(), &person.place, &request, &remarks)?;
+    match report.delivery {
+        Delivery::Delivered => Ok(carried(&report, "came", "went")),
+        other => Err(undelivered(&other)),
     }
 }
 
-fn places(made: &Made) -> String {
-    let (sam, ana) = (&made.people.manager, &made.people.report);
+fn places(demo: &Demo) -> String {
+    let (sam, ana) = (&demo.manager, &demo.report);
     let rows = [
-        ("everything, to be removed when done".to_owned(), &made.dir),
-        (format!("{}, the manager", sam.name), &sam.clone),
-        (format!("{}, the report", ana.name), &ana.clone),
-        ("the bare remote of both".to_owned(), &made.remote),
-        ("a key each, and pins".to_owned(), &made.dir.join("keys")),
+        ("everything, to be removed when done".to_owned(), &demo.dir),
+        (format!("{}, the manager", sam.seat.name), &sam.place.dir),
+        (format!("{}, the report", ana.seat.name), &ana.place.dir),
+        ("the bare remote of both".to_owned(), &demo.remote),
+        ("a key each, and pins".to_owned(), &demo.dir.join("keys")),
     ];
-    let mut out = text::heading("Where things are");
-    for (what, path) in rows {
-        out.push_str(&format!("  {what:<36}  {}\n", visible(&path.to_string_lossy())));
-    }
-    out
+    let row =
+        |(what, path): (String, &PathBuf)| format!("  {what:<36}  {}\n", visible(&path.to_string_lossy()));
+    rows.into_iter().map(row).collect()
 }
 
-fn commands(made: &Made) -> String {
-    let (sam, ana) = (&made.people.manager, &made.people.report);
+fn commands(demo: &Demo) -> String {
+    let (sam, ana, program) = (
+        shell(&demo.manager.place.dir),
+        shell(&demo.report.place.dir),
+        program(),
+    );
     let lines = [
-        (ana, "agenda"),
-        (sam, "actions --overdue"),
-        (ana, "growth --theme system-design"),
-        (sam, "who"),
-        (ana, "log cache"),
+        (&ana, "agenda"),
+        (&sam, "actions --overdue"),
+        (&ana, "growth --theme system-design"),
+        (&sam, "who"),
+        (&ana, "log cache"),
     ];
-    let program = program();
-    lines
-        .iter()
-        .map(|(person, command)| format!("  cd {} && {program} {command}\n", shell(&person.clone)))
-        .collect()
+    let line = |(dir, command)| format!("  cd {dir} && {program} {command}\n");
+    lines.into_iter().map(line).collect()
 }
 
 /// How this program is called: by its name where it is installed, else by where it lies.
@@ -108,27 +101,19 @@ fn program() -> String {
     }
 }
 
-fn json_answer(context: &mut Context, made: &Made) -> Result<(), Failure> {
+fn json_answer(context: &mut Context, demo: &Demo) -> Result<(), Failure> {
     let clone = |person: &Person| CloneFacts {
-        member: person.slug.to_string(),
-        clone: person.clone.display().to_string(),
+        member: person.seat.slug.to_string(),
+        clone: person.place.dir.display().to_string(),
         identity: person.identity.display().to_string(),
     };
     let facts = DemoFacts {
-        dir: made.dir.display().to_string(),
-        remote: made.remote.display().to_string(),
-        manager: clone(&made.people.manager),
-        report: clone(&made.people.report),
+        dir: demo.dir.display().to_string(),
+        remote: demo.remote.display().to_string(),
+        manager: clone(&demo.manager),
+        report: clone(&demo.report),
     };
     context.out.data(&json::one(&json::JsonDocument::demo(&facts)))
-}
-
-fn heading(words: &str) -> String {
-    format!("\n{}", text::heading(words))
-}
-
-fn first_word(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
 }
 
 /// A path as a shell takes it.
