@@ -38,7 +38,8 @@ impl Address {
             Self::Pair => {
                 let pair = state.pair.as_mut()?;
                 let of_member = field.strip_prefix("member.").and_then(|f| f.split_once('.'));
-                match of_member {
+                // A row that names no member stands at the top, as the parser leaves it there.
+                match of_member.filter(|(slug, _)| pair.members.contains_key(*slug)) {
                     Some((slug, field)) => return Some((pair.members.get_mut(slug)?, field)),
                     None => &mut pair.top,
                 }
