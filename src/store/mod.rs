@@ -1,6 +1,7 @@
 //! One pair's files, and what this machine keeps about pairs.
 //!
-//! Every write goes to a temporary file that is made durable and renamed: nothing is ever half-written.
+//! Every write of a record or a note goes to a temporary file that is made durable and renamed: nothing is ever
+//! half-written.
 
 mod clone_lock;
 mod error;

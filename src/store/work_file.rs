@@ -1,4 +1,4 @@
-//! Files of a work tree that are no records: links, modes, folders that get empty.
+//! Files of a work tree, beyond their bytes: links, modes, folders that get empty.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -8,7 +8,7 @@ use super::error::StoreError;
 #[cfg(unix)]
 use super::save::remove_file;
 
-/// The bytes of a file, or where a symbolic link points. None where there is no file.
+/// Which kind of file stands at a path, and where a link points. None where there is no file.
 ///
 /// # Errors
 /// When it cannot be read, or it is something else.

@@ -55,7 +55,8 @@ impl WriteSession {
         self.look_again()
     }
 
-    /// The clone, to be asked and to edit a state with. Only [`WriteSession::save`] writes.
+    /// The clone, to be asked and to edit a state with. Only [`WriteSession::save`] and
+    /// [`WriteSession::revert`] write.
     pub(in crate::app) fn workspace(&self) -> &Workspace {
         &self.workspace
     }

@@ -1,4 +1,4 @@
-//! `undo`: the last command is taken back, as a new commit. `redo` goes the other direction.
+//! `undo`: the last command is taken back, as a new commit. `redo` goes the other way.
 
 use clap::Args;
 
@@ -17,7 +17,7 @@ const NAMED: usize = 5;
 #[derive(Args)]
 pub(super) struct UndoArgs {}
 
-/// SnapshotFiles back the last undo, as a new commit; a new command ends that
+/// Take back the last undo, as a new commit; a new command ends that
 #[derive(Args)]
 pub(super) struct RedoArgs {}
 

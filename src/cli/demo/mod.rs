@@ -91,12 +91,16 @@ fn write_past(setting: &Setting, demo: &Demo, story: &Story) -> Result<(), Failu
 
 /// An entry that its author has not synced yet.
 fn leave_unsynced(setting: &Setting, person: &Person, line: &Line) -> Result<(), Failure> {
+    let kind = line.kind(false);
     let request = AddRequest {
-        kind: None,
+        kind: Some(kind),
         text: line.text().to_owned(),
         is_argument: false,
         slip: None,
-        fields: FieldsRequest::default(),
+        fields: FieldsRequest {
+            visibility: Some(line.visibility(false)),
+            ..FieldsRequest::default()
+        },
         destination: Destination::Agenda,
     };
     let mut session = WriteSession::open(setting, &person.place, ReadScope::Everything)?;

@@ -85,7 +85,16 @@ fn own(e: &SyncError) -> Failure {
         }
         SyncError::BranchKeepsMoving => with(Exit::Failed).hint("end the other program, and try again"),
         SyncError::Open { .. } => with(Exit::Key),
-        _ => with(Exit::Failed),
+        // Told by the layer that each comes from.
+        SyncError::Git(_)
+        | SyncError::Store(_)
+        | SyncError::Key(_)
+        | SyncError::PrivateFile(_)
+        | SyncError::Identity(_)
+        | SyncError::Pins(_)
+        | SyncError::Seal(_)
+        | SyncError::Problems(_)
+        | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }
 }
 

@@ -5,6 +5,7 @@
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
 mod plan;
+mod push;
 mod remote;
 mod replica;
 mod report;
@@ -17,7 +18,7 @@ use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
 use plan::{Plan, plan};
 
-pub use remote::push;
+pub use push::push;
 pub(super) use replica::seen_ref;
 pub use report::{SyncOptions, sync};
 
