@@ -103,6 +103,6 @@ fn talked_about(view: &PairView, entry: &Entry) -> Option<Home> {
         return None;
     }
     let under_way = view.records.under_way(view.setting.now());
-    let meeting = under_way.or_else(|| view.records.last_held().copied())?;
+    let meeting = under_way.or_else(|| view.records.last_held())?;
     Some(Home::Meeting(meeting.key))
 }

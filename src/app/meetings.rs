@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::git::Repository;
 use crate::model::{
-    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, State, Table, Value, Visibility,
-    date_value, instant_value,
+    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, Scalar, State, Table, Value,
+    Visibility, date_value, instant_value,
 };
-use crate::query::{Carry, Records, carry, carry_named};
+use crate::query::{Records, carry, carry_named};
 use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
 
 use super::session::open_clone;
@@ -48,18 +48,20 @@ fn end_stale(session: &WriteSession, state: &mut State) -> Result<Vec<(Date, Ins
     let mut ended = Vec::new();
     let unended = view.records.meetings.iter().filter(|m| m.is_unended());
     for (meeting, at) in unended.filter_map(|m: &Meeting| Some((m, last_sign(view, m)?))) {
-        let carried = carry(&view.records, meeting);
-        end_and_reopen(session, state, meeting.key, at, &carried)?;
+        head(state, meeting.key).set("ended", instant_value(at));
+        carry_back(session, state, &carry(&view.records, meeting))?;
         ended.push((meeting.key.date, at));
     }
     Ok(ended)
 }
 
-/// A meeting that was ended.
+/// The meetings that were ended.
 #[derive(Debug)]
 pub struct EndedMeeting {
-    /// Which one.
+    /// The one that began last.
     pub meeting: MeetingKey,
+    /// The others that were under way.
+    pub others: Vec<MeetingKey>,
     /// The entries that went back to the agenda.
     pub carried: Vec<EntryId>,
 }
@@ -75,53 +77,58 @@ pub enum GoBack {
     These(Vec<String>),
 }
 
-/// Ends the meeting under way, else the last one that nobody ended. `next` is the day that was agreed on.
+/// Ends every meeting under way, else the last one that nobody ended. `next` is the day that was agreed on.
 ///
 /// # Errors
 /// When there is no such meeting, a named entry cannot go back, or `next` is not after the meeting.
 pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Result<EndedMeeting, AppError> {
     let view = &session.view;
     let (now, today) = (view.setting.now(), view.setting.today);
-    let meeting = meeting(view)?;
-    let carried = carried(view, &meeting, back)?;
-    if let Some(date) = next.filter(|next| *next <= meeting.key.date) {
+    let meetings = meetings_to_end(view);
+    let keys: Vec<MeetingKey> = meetings.iter().map(|m| m.key).collect();
+    let Some((meeting, others)) = keys.split_last() else {
+        return Err(AppError::NotUnderWay);
+    };
+    if let Some(date) = next.filter(|next| *next <= meeting.date) {
         return Err(AppError::NextTooEarly { date, today });
     }
-    let mut state = session.state().clone();
-    let ended = if meeting.is_under_way(now) {
-        now
-    } else {
-        let at = last_sign(view, &meeting).unwrap_or(now);
-        view.remarks.add(Remark::EndedLate(at));
-        at
+    let carried = match back {
+        GoBack::Usual => meetings.iter().flat_map(|m| carry(&view.records, m)).collect(),
+        GoBack::Nothing => Vec::new(),
+        GoBack::These(words) => carry_named(&view.records, &keys, &view.resolve_all(words)?)?,
     };
-    end_and_reopen(session, &mut state, meeting.key, ended, &carried)?;
+    let mut state = session.state().clone();
+    for meeting in meetings {
+        let ended = if meeting.is_under_way(now) {
+            // No meeting ends before it began, whichever clock is wrong.
+            meeting.started.map_or(now, |started| now.max(started))
+        } else {
+            let at = last_sign(view, meeting).unwrap_or(now);
+            view.remarks.add(Remark::EndedLate(at));
+            at
+        };
+        head(&mut state, meeting.key).set("ended", instant_value(ended));
+    }
+    carry_back(session, &mut state, &carried)?;
     if let Some(next) = next {
         agree_next(&mut state, next);
     }
+    let (meeting, others) = (*meeting, others.to_vec());
     session.save("end", Some("end a meeting"), state)?;
     Ok(EndedMeeting {
-        meeting: meeting.key,
-        carried: carried.iter().map(|carry| carry.id).collect(),
+        meeting,
+        others,
+        carried,
     })
 }
 
-fn meeting(view: &PairView) -> Result<Meeting, AppError> {
-    let unended = view.records.meetings.iter().filter(|m| m.is_unended());
-    let last = unended.max_by_key(|m| (m.started, m.key)).copied();
-    let under_way = view.records.under_way(view.setting.now());
-    under_way.or(last).ok_or(AppError::NotUnderWay)
-}
-
-fn carried(view: &PairView, meeting: &Meeting, back: &GoBack) -> Result<Vec<Carry>, AppError> {
-    match back {
-        GoBack::Usual => Ok(carry(&view.records, meeting)),
-        GoBack::Nothing => Ok(Vec::new()),
-        GoBack::These(words) => {
-            let ids = view.resolve_all(words)?;
-            Ok(carry_named(&view.records, meeting.key, &ids)?)
-        }
+fn meetings_to_end(view: &PairView) -> Vec<&Meeting> {
+    let under_way = view.records.all_under_way(view.setting.now());
+    if !under_way.is_empty() {
+        return under_way;
     }
+    let unended = view.records.meetings.iter().filter(|m| m.is_unended());
+    unended.max_by_key(|m| (m.started, m.key)).into_iter().collect()
 }
 
 /// Records that the meeting of a day did not take place: of the agreed day unless one is given, else of today.
@@ -222,12 +229,10 @@ fn use_up_next(records: &Records, state: &mut State, date: Date) {
     }
 }
 
-/// Begins a meeting: the waiting entries move into it, private ones stay with their author.
+/// Begins a meeting: the waiting entries move into it and are listed in its head, private ones stay with their author
+/// (docs/merge.md#agenda-of-a-meeting).
 pub fn begin_meeting(records: &Records, state: &mut State, key: MeetingKey, started: Instant) {
-    let head = head(state, key);
-    head.set("status", "held");
-    head.set("started", instant_value(started));
-    head.remove("ended");
+    let mut waited = Vec::new();
     for (id, placed) in &mut state.entries {
         let visibility = match records.entry(*id) {
             Some(entry) => entry.visibility,
@@ -235,8 +240,14 @@ pub fn begin_meeting(records: &Records, state: &mut State, key: MeetingKey, star
         };
         if placed.home == Home::Agenda && visibility != Visibility::Private {
             placed.home = Home::Meeting(key);
+            waited.push(id.to_value());
         }
     }
+    let head = head(state, key);
+    head.set("status", "held");
+    head.set("started", instant_value(started));
+    head.remove("ended");
+    head.set("agenda", Value::Array(waited));
     use_up_next(records, state, key.date);
 }
 
@@ -260,28 +271,21 @@ fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
 }
 
 /// Ends a meeting: the entries of `carried` go back to the agenda and wait again. One that is closed stays so.
-pub fn end_meeting(records: &Records, state: &mut State, key: MeetingKey, ended: Instant, carried: &[Carry]) {
+pub fn end_meeting(state: &mut State, key: MeetingKey, ended: Instant, carried: &[EntryId]) {
     head(state, key).set("ended", instant_value(ended));
-    for entry in carried.iter().filter_map(|carry| records.entry(carry.id)) {
-        if let Some(placed) = state.entries.get_mut(&entry.id) {
-            placed.home = Home::Agenda;
-            let times = (i64::from(entry.carried) + 1).min(1_000_000);
-            placed.entry.set("carried", Value::Integer(times));
+    for id in carried {
+        if let Some(placed) = state.entries.get_mut(id) {
+            placed.carry_back();
         }
     }
 }
 
-/// Ends a meeting as [`end_meeting`], and opens again the entries that go back: they are to be talked about again.
-pub(super) fn end_and_reopen(
-    session: &WriteSession,
-    state: &mut State,
-    key: MeetingKey,
-    ended: Instant,
-    carried: &[Carry],
-) -> Result<(), AppError> {
-    let records = &session.view.records;
-    end_meeting(records, state, key, ended, carried);
-    for entry in carried.iter().filter_map(|carry| records.entry(carry.id)) {
+/// Moves entries back to the agenda, and opens them again: they are to be talked about again.
+fn carry_back(session: &WriteSession, state: &mut State, carried: &[EntryId]) -> Result<(), AppError> {
+    for entry in carried.iter().filter_map(|id| session.view.records.entry(*id)) {
+        if let Some(placed) = state.entries.get_mut(&entry.id) {
+            placed.carry_back();
+        }
         if entry.body.as_ref().is_some_and(|b| b.state.is_some()) {
             session.workspace().edit_entry(state, entry.id, |table| {
                 table.remove("state");

@@ -85,10 +85,6 @@ pub(crate) fn merge_fields(place: TableKind, base: Option<&Table>, left: &Table,
         } else {
             both_changed(merge_rule(place, name), &b, &l, &r)
         };
-        if merge_rule(place, name) == MergeRule::LaterUnlessStarted && started_after(&merged, [left, right]) {
-            // Somebody began it again after it had been ended elsewhere.
-            continue;
-        }
         out.show(name, &merged.shown);
         out.rows.extend(merged.rows.into_iter().map(|alternative| Row {
             field: name.to_owned(),
@@ -108,7 +104,10 @@ fn both_changed(rule: MergeRule, base: &Values, left: &Values, right: &Values) -
             // The home decides `carried`, the whole decides its part: neither comes here by itself.
             MergeRule::Set | MergeRule::State | MergeRule::PartOf(_) | MergeRule::WithHome => None,
             MergeRule::Lines => lines(b, l, r),
-            MergeRule::Elements => elements(b, l, r),
+            MergeRule::Elements | MergeRule::List => elements(b, l, r).map(|set| {
+                let is_written = rule == MergeRule::List || !set.is_empty();
+                Values::one(is_written.then(|| Value::Array(set.into_iter().collect())))
+            }),
             MergeRule::Fixed => match (b.value(), l.value(), r.value()) {
                 (Some(value), _, _) => Some(value),
                 (None, Some(l), Some(r)) => Some(l.min(r)),
@@ -116,7 +115,7 @@ fn both_changed(rule: MergeRule, base: &Values, left: &Values, right: &Values) -
             }
             .map(|value| Values::one(Some(value.clone()))),
             MergeRule::Earlier => pick(l, r, Value::min_instant),
-            MergeRule::LaterUnlessStarted => pick(l, r, Value::max_instant),
+            MergeRule::Later => pick(l, r, Value::max_instant),
             MergeRule::Held => {
                 let held = Value::from(MeetingStatus::Held.as_str());
                 let is_held = [l, r].iter().any(|side| side.value() == Some(&held));
@@ -131,22 +130,6 @@ fn both_changed(rule: MergeRule, base: &Values, left: &Values, right: &Values) -
         }
         Values::from_set(set)
     })
-}
-
-/// Whether a side began after the one end that the sides came to.
-fn started_after(ended: &Values, sides: [&Table; 2]) -> bool {
-    let Some(ended) = ended
-        .single()
-        .and_then(Alternative::value)
-        .and_then(instant_of_value)
-    else {
-        return false;
-    };
-    let started = |side: &Table| side.get("started").and_then(instant_of_value);
-    sides
-        .into_iter()
-        .filter_map(started)
-        .any(|started| started > ended)
 }
 
 impl Value {
@@ -185,7 +168,7 @@ fn lines(b: &Alternative, l: &Alternative, r: &Alternative) -> Option<Values> {
     Some(Values::one(Some(Value::from(merged))))
 }
 
-fn elements(b: &Alternative, l: &Alternative, r: &Alternative) -> Option<Values> {
+fn elements(b: &Alternative, l: &Alternative, r: &Alternative) -> Option<BTreeSet<Value>> {
     let set = |side: &Alternative| -> Option<BTreeSet<Value>> {
         match side.value() {
             None => Some(BTreeSet::new()),
@@ -194,10 +177,7 @@ fn elements(b: &Alternative, l: &Alternative, r: &Alternative) -> Option<Values>
                 .map(|elements| elements.iter().cloned().collect()),
         }
     };
-    let merged = merge_elements(&set(b)?, &set(l)?, &set(r)?);
-    Some(Values::one(
-        (!merged.is_empty()).then(|| Value::Array(merged.into_iter().collect())),
-    ))
+    Some(merge_elements(&set(b)?, &set(l)?, &set(r)?))
 }
 
 /// Of the alternatives with the same state the one with the earlier `closed` stays; one without comes last.

@@ -96,8 +96,12 @@ fn the_table_has_every_field_of_the_types_and_no_other() {
                               status: _,
                               started: _,
                               ended: _,
+                              agenda: _,
                           }| {};
-    assert_eq!(names(TableKind::Meeting), ["date", "status", "started", "ended"]);
+    assert_eq!(
+        names(TableKind::Meeting),
+        ["date", "status", "started", "ended", "agenda"]
+    );
     let _: fn(Pair) = |Pair {
                            format: _,
                            id: _,
@@ -139,6 +143,7 @@ fn examples(holds: Holds) -> (&'static str, &'static str) {
         Holds::Count => ("1", "-1"),
         Holds::Cadence => ("\"2w\"", "\"1m\""),
         Holds::Flag => ("true", "1"),
+        Holds::Ids => ("[\"kqzmrtxwlpso\"]", ""),
         Holds::Anything => ("[1]", ""),
     }
 }

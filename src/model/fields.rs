@@ -38,6 +38,8 @@ pub enum Holds {
     Member,
     /// A list of slugs.
     Slugs,
+    /// A list of ids of entries. A reader passes over whatever else stands there: version 0.1 gave the key no meaning.
+    Ids,
     /// A UTC date-time.
     Instant,
     /// A local date.
@@ -98,8 +100,10 @@ pub enum MergeRule {
     Set,
     /// Three-way by line; overlapping or touching ranges are a conflict of the whole texts.
     Lines,
-    /// A set merge of the elements.
+    /// A set merge of the elements; an empty list is absent.
     Elements,
+    /// A set merge of the elements; an empty list is written. A conflict reads as the union of its lists.
+    List,
     /// One value with the `closed` that goes with it; of the same state the earlier `closed`.
     State,
     /// One value together with the field named, which decides.
@@ -110,8 +114,8 @@ pub enum MergeRule {
     Fixed,
     /// The earlier.
     Earlier,
-    /// The later; none where a side started after it.
-    LaterUnlessStarted,
+    /// The later.
+    Later,
     /// Held beats skipped.
     Held,
 }
@@ -187,7 +191,8 @@ pub static FIELDS: &[FieldRule] = {
         Meeting 19 "date"       Date,                     Optional Clear  Plain  Set,     "The local date, as in the file's name.";
         Meeting 20 "status"     Word(MeetingStatus::WORDS), Optional Clear Plain Held,    "Whether it took place.";
         Meeting 21 "started"    Instant,                  Optional Clear  Plain  Earlier, "When it began, in UTC.";
-        Meeting 22 "ended"      Instant,                  Optional Clear  Plain  LaterUnlessStarted, "When it ended, in UTC.";
+        Meeting 22 "ended"      Instant,                  Optional Clear  Plain  Later,   "When it ended, in UTC.";
+        Meeting  _ "agenda"     Ids,                      Optional Clear  Plain  List,    "The entries that waited when it began: their ids.";
         Member  23 "role"       Word(Role::WORDS),        Required Clear  Plain  Set,     "Which seat.";
         Member  24 "name"       Line,                     Required Clear  Worded Set,     "The name as people write it.";
         Member  25 "keys"       Keys,                     Optional Clear  Plain  Elements, "The recipients of their keys; none is an open seat.";

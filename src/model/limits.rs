@@ -13,4 +13,6 @@ impl Limits {
     pub const TEXT: usize = 64 * 1024;
     /// Bytes in `sealed`.
     pub const SEALED: usize = 128 * 1024;
+    /// How often an entry is carried, and every other count.
+    pub const CARRIED: i64 = 1_000_000;
 }

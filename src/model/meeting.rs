@@ -1,12 +1,16 @@
 //! Meetings, typed.
 
+use std::collections::BTreeSet;
+
 use super::date::Instant;
 use super::format::Table;
+use super::id::EntryId;
 use super::record_path::MeetingKey;
+use super::typed::Scalar;
 use super::words::MeetingStatus;
 
 /// The head of a meeting's record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meeting {
     /// Which one.
     pub key: MeetingKey,
@@ -16,6 +20,8 @@ pub struct Meeting {
     pub started: Option<Instant>,
     /// When it ended.
     pub ended: Option<Instant>,
+    /// The entries that waited when it began; none where version 0.1 began it.
+    pub agenda: Option<BTreeSet<EntryId>>,
 }
 
 impl Meeting {
@@ -29,6 +35,7 @@ impl Meeting {
             status: header.read("status").unwrap_or(MeetingStatus::Held),
             started: header.read("started"),
             ended: header.read("ended"),
+            agenda: agenda(header),
         }
     }
 
@@ -37,17 +44,20 @@ impl Meeting {
         self.status == MeetingStatus::Held && self.started.is_some() && self.ended.is_none()
     }
 
+    /// Whether it took place and was ended.
+    pub fn is_over(&self) -> bool {
+        self.status == MeetingStatus::Held && self.ended.is_some()
+    }
+
     /// Whether it is under way at `now`: begun, not ended, at most 12 hours ago.
     pub fn is_under_way(&self, now: Instant) -> bool {
         let fresh = |started: Instant| now - started <= chrono::Duration::hours(Self::LONGEST_HOURS);
         self.is_unended() && self.started.is_some_and(fresh)
     }
+}
 
-    /// Of several meetings the one under way at `now`: the one begun last (docs/format.md#meetings).
-    pub fn under_way(meetings: impl IntoIterator<Item = Self>, now: Instant) -> Option<Self> {
-        meetings
-            .into_iter()
-            .filter(|m| m.is_under_way(now))
-            .max_by_key(|m| (m.started, m.key))
-    }
+/// The ids of the list that `start` wrote.
+fn agenda(header: &Table) -> Option<BTreeSet<EntryId>> {
+    let list = header.get("agenda")?.as_array()?;
+    Some(list.iter().filter_map(EntryId::of_value).collect())
 }

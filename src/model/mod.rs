@@ -4,6 +4,7 @@
 //! order of a record; the typed view ([`Entry`]) is what queries and commands work on.
 
 mod address;
+mod carry;
 mod date;
 mod entry;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod typed;
 mod words;
 
 pub use address::Address;
+pub use carry::not_talked_about;
 pub use date::{
     Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
 };

@@ -125,6 +125,7 @@ fn shape(field: &FieldRule) -> Value {
         Holds::Id => json!({"pattern": "^[k-z]{12}$", "type": "string"}),
         Holds::Word(words) if optional => json!({"anyOf": [reference(words.name), {"type": "null"}]}),
         Holds::Word(words) => reference(words.name),
+        Holds::Ids => json!({"items": {"type": "string"}, "type": "array"}),
         Holds::Member => json!({"pattern": SLUG, "type": "string"}),
         Holds::Slugs => json!({"default": [], "items": {"pattern": SLUG, "type": "string"}, "type": "array"}),
         Holds::Instant => json!({"format": "date-time", "type": "string"}),

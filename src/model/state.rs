@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fields::{MergeRule, TableKind};
 use super::format::{
     PairDocument, Table, Value, parse_pair, parse_record, sort_entries, write_pair, write_record,
 };
 use super::id::EntryId;
+use super::limits::Limits;
 use super::problem::Problem;
 use super::record_path::{Home, MeetingKey, RecordPath};
 
@@ -19,6 +21,16 @@ pub struct Placed {
     pub home: Home,
     /// The entry.
     pub entry: Table,
+}
+
+impl Placed {
+    /// Moves the entry back to the agenda, once more often than before.
+    pub fn carry_back(&mut self) {
+        let carried: u32 = self.entry.read("carried").unwrap_or(0);
+        self.home = Home::Agenda;
+        self.entry
+            .set("carried", i64::from(carried + 1).min(Limits::CARRIED));
+    }
 }
 
 /// Everything that a pair has recorded.
@@ -89,7 +101,9 @@ pub fn assemble<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (
                     match home {
                         Home::Agenda => loaded.state.agenda = Some(document.header),
                         Home::Meeting(key) => {
-                            loaded.state.meetings.insert(key, document.header);
+                            let mut header = document.header;
+                            header.unite_lists(TableKind::Meeting);
+                            loaded.state.meetings.insert(key, header);
                         }
                     }
                     for (id, entry) in document.entries {
@@ -122,6 +136,25 @@ impl Loaded {
                 .entry(id)
                 .or_insert_with(|| vec![first.clone()])
                 .push(placed),
+        }
+    }
+}
+
+impl Table {
+    /// Ends every conflict of lists that never conflict for us: version 0.1 leaves one where both sides wrote such a list
+    /// (docs/merge.md#fields).
+    fn unite_lists(&mut self, kind: TableKind) {
+        for field in kind.fields().filter(|field| field.merge == MergeRule::List) {
+            let alternatives = self.rows_of(field.name).map(|row| row.alternative.value());
+            let lists = alternatives.chain([self.get(field.name)]).flatten();
+            let Some(lists) = lists.map(Value::as_array).collect::<Option<Vec<_>>>() else {
+                continue;
+            };
+            if self.rows_of(field.name).next().is_some() {
+                let union: BTreeSet<&Value> = lists.into_iter().flatten().collect();
+                self.set(field.name, Value::Array(union.into_iter().cloned().collect()));
+                self.rows.retain(|row| row.field != field.name);
+            }
         }
     }
 }

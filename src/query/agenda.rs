@@ -2,15 +2,15 @@
 
 use chrono::Datelike;
 
-use crate::model::{ActionState, Date, Entry, Home, Instant, Kind, Meeting, Visibility};
+use crate::model::{ActionState, Date, Entry, Instant, Kind, Meeting, Visibility};
 
 use super::Records;
 
 /// The agenda in the order in which it is gone through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agenda<'a> {
-    /// The meeting under way, if one is: the entries are then its own, and the private ones still waiting.
-    pub meeting: Option<Meeting>,
+    /// The meetings under way, in the order in which they began. The entries are then theirs, and what is on the agenda.
+    pub under_way: Vec<&'a Meeting>,
     /// Open actions of both members, wherever they stand, overdue ones first.
     pub actions: Vec<&'a Entry>,
     /// The report's entries, those that cannot be opened included.
@@ -46,14 +46,12 @@ impl<'a> Agenda<'a> {
 /// A challenge is open while it is on the agenda or in the meeting under way and not talked about, or while
 /// an action that follows it is open.
 pub fn agenda(records: &Records, now: Instant, today: Date) -> Agenda<'_> {
-    let meeting = records.under_way(now);
-    let mut shown = match meeting {
-        Some(meeting) => records.of_meeting(meeting.key),
-        None => Vec::new(),
-    };
-    // `start` leaves private entries behind, and their author wants them at hand in the meeting.
-    let waits = |e: &&Entry| meeting.is_none() || (e.visibility == Visibility::Private && e.body.is_some());
-    shown.extend(records.in_home(Home::Agenda).into_iter().filter(waits));
+    let under_way = records.all_under_way(now);
+    let mut shown: Vec<&Entry> = under_way.iter().flat_map(|m| records.of_meeting(m.key)).collect();
+    // `start` leaves private entries behind: their author wants them at hand in the meeting, and nobody else does.
+    let is_of_use =
+        |e: &&Entry| under_way.is_empty() || e.visibility != Visibility::Private || e.body.is_some();
+    shown.extend(records.on_agenda().into_iter().filter(is_of_use));
 
     let mut actions: Vec<&Entry> = records.open_actions().collect();
     super::actions::sort(&mut actions, today);
@@ -68,7 +66,7 @@ pub fn agenda(records: &Records, now: Instant, today: Date) -> Agenda<'_> {
     }
     let asked = shown.iter().any(|e| is_open_challenge(e)) || follows_challenge(records, &actions);
     Agenda {
-        meeting,
+        under_way,
         actions,
         report,
         manager,
@@ -130,7 +128,7 @@ mod tests {
     fn sections_come_in_the_order_of_the_talk() {
         let list = list();
         let agenda = agenda(&list, at("2026-11-22T09:00:00Z"), date("2026-11-22"));
-        assert_eq!(agenda.meeting, None);
+        assert!(agenda.under_way.is_empty());
         assert_eq!(names(&agenda.actions), ["qq", "pp"]);
         assert_eq!(names(&agenda.report), ["mm", "oo"]);
         assert_eq!(names(&agenda.manager), ["nn", "ll"]);
@@ -140,17 +138,25 @@ mod tests {
     }
 
     #[test]
-    fn the_meeting_under_way_takes_the_place_of_what_waits() {
+    fn the_meeting_under_way_comes_before_the_agenda() {
         let mut list = list();
         let mut now = held("2026-11-22");
         now.ended = None;
-        list.meetings.push(now);
+        list.meetings.push(now.clone());
         list.entries
             .push(entry("ss", Kind::Topic, "ana", "2026-11-20", "moved").meeting("2026-11-22"));
         let agenda = agenda(&list, at("2026-11-22T10:10:00Z"), date("2026-11-22"));
-        assert_eq!(agenda.meeting, Some(now));
-        assert_eq!(names(&agenda.report), ["ss", "oo"]);
-        assert_eq!(names(&agenda.manager), [""; 0]);
+        assert_eq!(agenda.under_way, [&now]);
+        assert_eq!(
+            names(&agenda.report),
+            ["ss", "mm", "oo"],
+            "an entry that came since is shown"
+        );
+        assert_eq!(
+            names(&agenda.manager),
+            ["ll"],
+            "a private one of the other member's is not"
+        );
     }
 
     #[test]

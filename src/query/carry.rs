@@ -1,36 +1,15 @@
 //! Entries that `end` moves back to the agenda (docs/command-line.md#carrying).
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::{ActionState, Entry, EntryId, Home, Kind, Meeting, MeetingKey, Visibility};
+use crate::model::{Entry, EntryId, Kind, Meeting, MeetingKey, not_talked_about};
 
 use super::Records;
-
-/// Why an entry goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CarryReason {
-    /// It waited before the meeting and was not talked about.
-    NotTalkedAbout,
-    /// A topic that came up in the meeting and was not talked about.
-    AddedSince,
-    /// It was named.
-    Named,
-}
-
-/// An entry that goes back to the agenda.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Carry {
-    /// Which.
-    pub id: EntryId,
-    /// Why.
-    pub why: CarryReason,
-}
 
 /// Why an entry that was named cannot be carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CarryError {
-    /// It is no entry of the meeting.
+    /// It is no entry of the meeting that ends.
     NotInMeeting(EntryId),
     /// Its kind never moves: open actions are found by query, a status update is not carried.
     NeverMoves(EntryId, Kind),
@@ -53,33 +32,10 @@ impl fmt::Display for CarryError {
 
 impl std::error::Error for CarryError {}
 
-/// The entries that go back when nothing is said: what waited before the meeting began, and topics added since,
-/// unless done or followed by an entry of this meeting.
-///
-/// Actions, updates, decisions, notes and wins stay. So does what is private or cannot be opened, so that it
-/// does not matter which of the two ends the meeting.
-pub fn carry(records: &Records, meeting: &Meeting) -> Vec<Carry> {
-    let entries = records.of_meeting(meeting.key);
-    let followed: BTreeSet<EntryId> = entries.iter().filter_map(|e| e.body.as_ref()?.re).collect();
-    let mut carried = Vec::new();
-    for entry in entries {
-        let Some(body) = &entry.body else { continue };
-        let closed = matches!(body.state, Some(ActionState::Done | ActionState::Dropped));
-        if entry.visibility == Visibility::Private || closed || followed.contains(&entry.id) {
-            continue;
-        }
-        // An entry from before the start can only have come here by it.
-        let waited = entry.carried > 0 || meeting.started.is_some_and(|started| entry.at < started);
-        let why = match body.kind {
-            Kind::Topic | Kind::Growth | Kind::Feedback | Kind::Concern | Kind::Challenge if waited => {
-                CarryReason::NotTalkedAbout
-            }
-            Kind::Topic => CarryReason::AddedSince,
-            _ => continue,
-        };
-        carried.push(Carry { id: entry.id, why });
-    }
-    carried
+/// The entries that go back when nothing is said: those that nobody talked about.
+pub fn carry(records: &Records, meeting: &Meeting) -> Vec<EntryId> {
+    let carried = not_talked_about(meeting, &records.of_meeting(meeting.key));
+    carried.into_iter().map(|entry| entry.id).collect()
 }
 
 /// Exactly the entries named, in the order named, each once.
@@ -88,23 +44,20 @@ pub fn carry(records: &Records, meeting: &Meeting) -> Vec<Carry> {
 /// When one is not in the meeting, or is an action or an update.
 pub fn carry_named(
     records: &Records,
-    meeting: MeetingKey,
+    meetings: &[MeetingKey],
     ids: &[EntryId],
-) -> Result<Vec<Carry>, CarryError> {
-    let mut carried: Vec<Carry> = Vec::new();
+) -> Result<Vec<EntryId>, CarryError> {
+    let mut carried: Vec<EntryId> = Vec::new();
     for id in ids {
-        let here = |e: &&Entry| e.home == Home::Meeting(meeting);
+        let here = |e: &&Entry| e.home.meeting().is_some_and(|key| meetings.contains(&key));
         let entry = records
             .entry(*id)
             .filter(here)
             .ok_or(CarryError::NotInMeeting(*id))?;
         match entry.kind() {
             Some(kind @ (Kind::Action | Kind::Update)) => return Err(CarryError::NeverMoves(*id, kind)),
-            _ if carried.iter().any(|c| c.id == *id) => {}
-            _ => carried.push(Carry {
-                id: *id,
-                why: CarryReason::Named,
-            }),
+            _ if carried.contains(id) => {}
+            _ => carried.push(*id),
         }
     }
     Ok(carried)
@@ -113,6 +66,7 @@ pub fn carry_named(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ActionState, Visibility};
     use crate::query::fixture::{With, at, entry, held, id, records};
 
     /// The meeting began at ten on the 22nd; entries are written at nine of their day.
@@ -147,29 +101,56 @@ mod tests {
         )
     }
 
+    fn carried(list: &Records, waited: Option<&[&str]>) -> Vec<String> {
+        let mut meeting = held("2026-11-22");
+        meeting.agenda = waited.map(|ids| ids.iter().map(|i| id(i)).collect());
+        let carried = carry(list, &meeting);
+        carried.iter().map(|id| id.as_str()[..2].to_owned()).collect()
+    }
+
     #[test]
-    fn what_was_not_talked_about_goes_back() {
-        let carried: Vec<(EntryId, CarryReason)> = carry(&list(), &held("2026-11-22"))
-            .into_iter()
-            .map(|c| (c.id, c.why))
-            .collect();
+    fn without_a_list_the_start_tells_what_waited() {
+        assert_eq!(carried(&list(), None), ["kk", "ll", "ss", "zz"]);
+    }
+
+    #[test]
+    fn the_list_tells_what_waited_whatever_the_clocks_say() {
+        let kinds = ["kk", "mm", "nn", "pp", "qq", "rr", "tt", "ww"];
+        assert_eq!(carried(&list(), Some(&kinds)), ["kk", "ss", "tt", "zz"]);
         assert_eq!(
-            carried,
-            [
-                (id("kk"), CarryReason::NotTalkedAbout),
-                (id("ll"), CarryReason::NotTalkedAbout),
-                (id("ss"), CarryReason::AddedSince),
-                (id("zz"), CarryReason::NotTalkedAbout),
-            ]
+            carried(&list(), Some(&[])),
+            ["kk", "ss", "zz"],
+            "a topic, and one carried before"
         );
     }
 
     #[test]
+    fn only_an_entry_that_came_up_and_that_both_see_follows_another() {
+        let mut list = list();
+        let follower = list.entries.iter_mut().find(|e| e.id == id("oo")).unwrap();
+        follower.visibility = Visibility::Private;
+        assert_eq!(carried(&list, Some(&["nn"])), ["kk", "nn", "ss", "zz"]);
+        let follower = list.entries.iter_mut().find(|e| e.id == id("oo")).unwrap();
+        follower.visibility = Visibility::Shared;
+        assert_eq!(carried(&list, Some(&["nn"])), ["kk", "ss", "zz"]);
+        assert_eq!(
+            carried(&list, Some(&["nn", "oo"])),
+            ["kk", "nn", "ss", "zz"],
+            "it waited as well"
+        );
+    }
+
+    #[test]
+    fn a_private_entry_goes_back_only_where_both_saw_it_wait() {
+        assert_eq!(carried(&list(), Some(&["vv"])), ["kk", "ss", "vv", "zz"]);
+    }
+
+    #[test]
     fn named_ones_go_back_exactly() {
-        let key = held("2026-11-22").key;
+        let keys = [held("2026-11-22").key];
         let named = |ids: &[&str]| {
             let ids: Vec<EntryId> = ids.iter().map(|i| id(i)).collect();
-            carry_named(&list(), key, &ids).map(|c| c.len())
+            carry_named(&list(), &keys, &ids).map(|c| c.len())
         };
         assert_eq!(named(&["mm", "tt", "mm"]), Ok(2));
         assert_eq!(named(&["xx"]), Err(CarryError::NotInMeeting(id("xx"))));

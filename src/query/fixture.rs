@@ -56,6 +56,7 @@ pub(crate) fn held(key: &str) -> Meeting {
         status: MeetingStatus::Held,
         started: Some(at(&format!("{day}T10:00:00Z"))),
         ended: Some(at(&format!("{day}T10:30:00Z"))),
+        agenda: None,
     }
 }
 
@@ -65,6 +66,7 @@ pub(crate) fn skipped(key: &str) -> Meeting {
         status: MeetingStatus::Skipped,
         started: None,
         ended: None,
+        agenda: None,
     }
 }
 

@@ -42,9 +42,13 @@ impl Ids {
 
     /// The ids of the records, as they stand at `now`.
     pub fn new(records: &Records, now: Instant) -> Self {
-        let under_way = records.under_way(now).map(|m| Home::Meeting(m.key));
+        let under_way: Vec<Home> = records
+            .all_under_way(now)
+            .iter()
+            .map(|m| Home::Meeting(m.key))
+            .collect();
         let is_open = |e: &&crate::model::Entry| {
-            e.home == Home::Agenda || Some(e.home) == under_way || e.is_open_action()
+            e.home == Home::Agenda || under_way.contains(&e.home) || e.is_open_action()
         };
         Self::from_lists(
             records.entries.iter().filter(is_open).map(|e| e.id),

@@ -17,7 +17,7 @@ mod when;
 
 pub use actions::{ActionFilter, Actions, actions, is_overdue, to_do};
 pub use agenda::{Agenda, agenda};
-pub use carry::{Carry, CarryError, CarryReason, carry, carry_named};
+pub use carry::{CarryError, carry, carry_named};
 pub use filter::{Filter, Log, log};
 pub use growth::{ActionCounts, Growth, MonthCount, ThemeGrowth, growth};
 pub use ids::{IdError, Ids};

@@ -2,7 +2,7 @@
 
 use chrono::Days;
 
-use crate::model::{ActionState, Date, Entry, Home, Instant, Kind, Meeting, Role, Slug};
+use crate::model::{Date, Entry, Instant, Meeting, Role, Slug};
 
 use super::Records;
 use super::actions::is_overdue;
@@ -75,11 +75,7 @@ impl Overview {
 /// The overview for the member `me` at `now`, whose local day is `today`.
 pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Overview {
     let pair = &records.pair;
-    let waits = |e: &&Entry| {
-        let body = e.body.as_ref();
-        e.home == Home::Agenda
-            && body.is_none_or(|b| b.kind != Kind::Action && b.state != Some(ActionState::Done))
-    };
+    let waits = |e: &&Entry| records.waits(e, now);
     let waiting = records.entries.iter().filter(waits).count();
     let of_manager = |e: &&Entry| e.by == pair.manager.slug;
     let manager_waiting = records.entries.iter().filter(waits).filter(of_manager).count();
@@ -88,7 +84,7 @@ pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Over
     let own = |e: &&&Entry| e.body.as_ref().is_some_and(|b| b.owner.as_ref() == Some(me));
     let late = |e: &&&Entry| is_overdue(e, today);
     let next = next_meeting(records, today);
-    let under_way = records.under_way(now);
+    let under_way = records.under_way(now).cloned();
     let conflicts = records.entries.iter().filter(|e| e.has_conflict()).count();
     let mine_waiting = if *me == pair.manager.slug {
         manager_waiting
@@ -147,7 +143,7 @@ fn next_meeting(records: &Records, today: Date) -> Option<NextMeeting> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Alternative, Row, Visibility};
+    use crate::model::{Alternative, Kind, Row, Visibility};
     use crate::query::fixture::{With, at, date, entry, held, records, skipped, slug};
 
     fn at_noon(records: &Records, me: &str, day: &str) -> Overview {
@@ -202,7 +198,7 @@ mod tests {
         assert_eq!(at_noon(&list, "ana", "2026-11-22").step, NextStep::Resolve);
         let mut now = held("2026-11-22");
         (now.started, now.ended) = (Some(at("2026-11-22T11:30:00Z")), None);
-        list.meetings.push(now);
+        list.meetings.push(now.clone());
         let seen = at_noon(&list, "ana", "2026-11-22");
         assert_eq!((seen.step, seen.under_way), (NextStep::End, Some(now)));
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Date, Entry, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, Pair, Slug};
+use crate::model::{
+    Date, Entry, EntryId, Home, Instant, Kind, Meeting, MeetingKey, MeetingStatus, Pair, Slug,
+};
 
 /// The records of a pair as they were read. An entry whose seal could not be opened has no body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +35,8 @@ impl Records {
         found
     }
 
-    /// The entries that wait for the next meeting.
-    pub fn waiting(&self) -> Vec<&Entry> {
+    /// The entries on the agenda.
+    pub fn on_agenda(&self) -> Vec<&Entry> {
         self.in_home(Home::Agenda)
     }
 
@@ -56,9 +58,27 @@ impl Records {
         self.entries.iter().filter(|e| e.is_open_action())
     }
 
-    /// The meeting under way at `now`.
-    pub fn under_way(&self, now: Instant) -> Option<Meeting> {
-        Meeting::under_way(self.meetings.iter().copied(), now)
+    /// The meetings under way at `now`, in the order in which they began. There are two where both members began one
+    /// before either had synced.
+    pub fn all_under_way(&self, now: Instant) -> Vec<&Meeting> {
+        let mut meetings: Vec<&Meeting> = self.meetings.iter().filter(|m| m.is_under_way(now)).collect();
+        meetings.sort_by_key(|m| (m.started, m.key));
+        meetings
+    }
+
+    /// The meeting under way at `now`: of several the one begun last (docs/format.md#meetings).
+    pub fn under_way(&self, now: Instant) -> Option<&Meeting> {
+        self.all_under_way(now).pop()
+    }
+
+    /// Whether an entry is still to be talked about: it stands on the agenda or in a meeting under way, and is neither
+    /// done nor an action.
+    pub fn waits(&self, entry: &Entry, now: Instant) -> bool {
+        let is_here = match entry.home {
+            Home::Agenda => true,
+            Home::Meeting(key) => self.meeting(key).is_some_and(|meeting| meeting.is_under_way(now)),
+        };
+        is_here && !entry.is_settled() && entry.kind() != Some(Kind::Action)
     }
 
     /// The last meeting that took place.

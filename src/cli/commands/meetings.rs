@@ -58,7 +58,9 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     let place = context.place()?;
     let (session, ended) = context.write(&place, |session| app::end(session, &back, next))?;
     let view = &session.view;
-    context.say_meeting(view, ended.meeting, "ended");
+    for key in ended.others.iter().chain([&ended.meeting]) {
+        context.say_meeting(view, *key, "ended");
+    }
     if let Some(next) = next {
         let day = text::day(next, context.today);
         context.out.say(format!("the next meeting is on {day}"));

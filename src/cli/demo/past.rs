@@ -107,7 +107,7 @@ impl<'a> Past<'a> {
             let records = self.records(Home::Meeting(key));
             let carried = records.meeting(key).map(|meeting| carry(&records, meeting));
             let carried = carried.unwrap_or_default();
-            app::end_meeting(&records, &mut self.state, key, ended, &carried);
+            app::end_meeting(&mut self.state, key, ended, &carried);
             app::agree_next(&mut self.state, self.calendar.weeks_ago(left - 1));
             self.commit(Role::Manager, ended, Some("end a meeting"))?;
         }

@@ -67,16 +67,48 @@ fn a_meeting_that_either_held_was_held() {
 }
 
 #[test]
-fn an_end_stays_unless_somebody_began_again_after_it() {
-    let ended = |started: &str, other: &str| {
-        let base = format!("started = 2026-11-24T{started}:00Z");
-        let left = format!("{base}\nended = 2026-11-24T10:30:00Z");
-        let right = format!("started = 2026-11-24T{other}:00Z\nroom = \"4.2\"");
-        merged_heads(&base, &left, &right).get("ended").is_some()
+fn of_two_ends_the_later_stays_whatever_the_other_clock_says() {
+    let ended = |base: &str, left: &str, right: &str| {
+        let line = |at: &str| match at {
+            "" => "started = 2026-11-24T11:00:00Z".to_owned(),
+            at => format!("started = 2026-11-24T11:00:00Z\nended = 2026-11-24T{at}:00Z"),
+        };
+        let merged = merged_heads(&line(base), &line(left), &line(right));
+        merged
+            .get("ended")
+            .map(|value| value.canonical()[11..16].to_owned())
     };
-    assert!(ended("10:00", "10:00"));
-    assert!(ended("10:00", "10:30"), "at the very moment");
-    assert!(!ended("10:00", "10:31"));
+    let at = |at: &str| Some(at.to_owned());
+    assert_eq!(
+        ended("", "10:30", ""),
+        at("10:30"),
+        "before the other clock's start"
+    );
+    assert_eq!(ended("", "11:30", "11:40"), at("11:40"));
+    assert_eq!(
+        ended("11:30", "11:40", ""),
+        at("11:40"),
+        "opened again here, ended again there"
+    );
+    assert_eq!(ended("11:30", "", "11:30"), None, "opened again");
+}
+
+#[test]
+fn the_list_of_a_meeting_is_a_set_and_stays_written_when_it_is_empty() {
+    let list = |base: &str, left: &str, right: &str| {
+        let line = |list: &str| match list {
+            "" => "status = \"held\"".to_owned(),
+            list => format!("status = \"held\"\nagenda = {list}"),
+        };
+        let merged = merged_heads(&line(base), &line(left), &line(right));
+        assert!(merged.rows.is_empty());
+        merged.get("agenda").map(|value| value.canonical())
+    };
+    let is = |list: &str| Some(list.to_owned());
+    assert_eq!(list("", "[\"k\"]", "[\"l\"]"), is("[\"k\", \"l\"]"));
+    assert_eq!(list("", "[\"k\"]", ""), is("[\"k\"]"));
+    assert_eq!(list("", "[\"k\"]", "[]"), is("[\"k\"]"));
+    assert_eq!(list("[\"k\", \"l\"]", "[\"k\"]", "[\"l\"]"), is("[]"));
 }
 
 #[test]

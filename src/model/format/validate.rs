@@ -54,7 +54,7 @@ impl Holds {
             Self::Slugs => list(value, slug),
             Self::Keys => list(value, |text| size(text, 1024).map(drop)),
             Self::Count => match value.as_integer() {
-                Some(0..=1_000_000) => Ok(()),
+                Some(0..=Limits::CARRIED) => Ok(()),
                 Some(_) => Err("is a number from 0 to 1000000".to_owned()),
                 None => Err(format!("is a whole number, not {}", value.type_name())),
             },
@@ -63,7 +63,7 @@ impl Holds {
                 Value::Boolean(_) => Ok(()),
                 _ => Err(format!("is true or false, not {}", value.type_name())),
             },
-            Self::Anything => Ok(()),
+            Self::Ids | Self::Anything => Ok(()),
         }
     }
 }

@@ -133,7 +133,7 @@ impl<'a> JsonDocument<'a> {
             next: overview.next.map(|n| day(n.date)),
             days: overview.next.map(|n| n.days),
             agreed: overview.next.is_some_and(|n| n.agreed),
-            under_way: overview.under_way.map(|m| m.key.to_string()),
+            under_way: overview.under_way.as_ref().map(|m| m.key.to_string()),
             waiting: WaitingJson {
                 manager: overview.waiting(Role::Manager),
                 report: overview.waiting(Role::Report),

@@ -12,8 +12,20 @@ use super::{called, style};
 pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
     let pair = screen.pair;
     let mut out = String::new();
-    if let Some(meeting) = &agenda.meeting {
-        let title = format!("Meeting under way: {}", day(meeting.key.date, screen.today));
+    let days: Vec<String> = agenda
+        .under_way
+        .iter()
+        .map(|m| day(m.key.date, screen.today))
+        .collect();
+    let title = match days.as_slice() {
+        [] => None,
+        [day] => Some(format!("Meeting under way: {day}")),
+        days => Some(format!(
+            "Two meetings under way, and one `end` ends both: {}",
+            days.join(", ")
+        )),
+    };
+    if let Some(title) = title {
         out.push_str(&format!("{}\n\n", style::head(&title)));
     }
     let mut sections = Vec::new();
