@@ -126,9 +126,20 @@ fn read(tokens: &[Token<'_>], today: Date, side: Direction) -> Option<Date> {
         | [Word(name), Number(day), Word("st" | "nd" | "rd" | "th")] => {
             yearly(today, month(name)?, day, side)
         }
-        [Number(day), Word(name), Number(year)] | [Word(name), Number(day), Number(year)] => {
-            Date::from_ymd_opt(year.try_into().ok()?, month(name)?.number_from_month(), day)
-        }
+        [Number(day), Word(name), Number(year)]
+        | [Word(name), Number(day), Number(year)]
+        | [
+            Number(day),
+            Word("st" | "nd" | "rd" | "th"),
+            Word(name),
+            Number(year),
+        ]
+        | [
+            Word(name),
+            Number(day),
+            Word("st" | "nd" | "rd" | "th"),
+            Number(year),
+        ] => Date::from_ymd_opt(year.try_into().ok()?, month(name)?.number_from_month(), day),
         _ => None,
     }
 }
