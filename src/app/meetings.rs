@@ -39,7 +39,7 @@ pub fn start(session: &mut WriteSession) -> Result<MeetingKey, AppError> {
 fn day(view: &PairView) -> Date {
     let today = view.setting.today;
     let near = |next: &Date| (*next - today).num_days().abs() <= 1;
-    agreed(view).filter(near).unwrap_or(today)
+    view.records.agreed_next().filter(near).unwrap_or(today)
 }
 
 /// Ends the meetings that began long ago and that nobody ended: their days, and their ends.
@@ -138,7 +138,7 @@ fn meetings_to_end(view: &PairView) -> Vec<&Meeting> {
 pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKey, AppError> {
     let view = &session.view;
     let today = view.setting.today;
-    let date = given.or_else(|| agreed(view)).unwrap_or(today);
+    let date = given.or_else(|| view.records.agreed_next()).unwrap_or(today);
     let key = MeetingKey::first(date);
     if let Some(status) = view.records.meeting(key).map(|m| m.status) {
         return Err(AppError::MeetingKnown { date, status, today });
@@ -213,16 +213,9 @@ fn head(state: &mut State, key: MeetingKey) -> &mut Table {
     })
 }
 
-/// The agreed next meeting, where it was neither held nor skipped yet.
-fn agreed(view: &PairView) -> Option<Date> {
-    let latest = view.records.meetings.iter().map(|m| m.key.date).max();
-    let next = view.records.pair.next?;
-    latest.is_none_or(|latest| next > latest).then_some(next)
-}
-
-/// Forgets an agreed next meeting that is not after that day.
-fn use_up_next(records: &Records, state: &mut State, date: Date) {
-    if records.pair.next.is_some_and(|next| next <= date)
+/// Forgets the agreed day of the next meeting, if it was that one.
+fn use_up_next(records: &Records, state: &mut State, was: impl Fn(Date) -> bool) {
+    if records.pair.next.is_some_and(was)
         && let Some(pair) = &mut state.pair
     {
         pair.top.remove("next");
@@ -248,13 +241,13 @@ pub fn begin_meeting(records: &Records, state: &mut State, key: MeetingKey, star
     head.set("started", instant_value(started));
     head.remove("ended");
     head.set("agenda", Value::Array(waited));
-    use_up_next(records, state, key.date);
+    use_up_next(records, state, |next| next <= key.date);
 }
 
 /// Records that a meeting did not take place.
 pub fn skip_meeting(records: &Records, state: &mut State, key: MeetingKey) {
     head(state, key).set("status", "skipped");
-    use_up_next(records, state, key.date);
+    use_up_next(records, state, |next| next == key.date);
 }
 
 /// The end of a meeting that nobody ended: the last time that something was written or closed in it.

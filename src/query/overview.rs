@@ -116,14 +116,10 @@ pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Over
     }
 }
 
-/// The agreed date while no meeting was held or skipped on it or later; else the cadence on from the last one
-/// held, past those that were skipped.
+/// The agreed date; else the cadence on from the last meeting held, past those that were skipped.
 fn next_meeting(records: &Records, today: Date) -> Option<NextMeeting> {
     let latest = records.meetings.iter().map(|m| m.key.date).max();
-    let agreed = records
-        .pair
-        .next
-        .filter(|next| latest.is_none_or(|latest| *next > latest));
+    let agreed = records.agreed_next();
     let date = match agreed {
         Some(date) => date,
         None => {
@@ -228,6 +224,21 @@ mod tests {
         assert_eq!(
             next(vec![held("2026-11-17")], Some("2026-11-17")),
             on("2026-11-24", false)
+        );
+        // It stands, though a later day is skipped. It goes with its own.
+        assert_eq!(
+            next(
+                vec![held("2026-11-17"), skipped("2026-12-08")],
+                Some("2026-11-30")
+            ),
+            on("2026-11-30", true)
+        );
+        assert_eq!(
+            next(
+                vec![held("2026-11-17"), skipped("2026-11-30")],
+                Some("2026-11-30")
+            ),
+            on("2026-12-01", false)
         );
         let none = records(vec![], vec![]);
         assert_eq!(at_noon(&none, "ana", "2026-11-22").step, NextStep::Add);

@@ -89,6 +89,17 @@ impl Records {
             .max_by_key(|m| m.key)
     }
 
+    /// The agreed day of the next meeting, until one is held on it or later, or it is skipped. A later day that was skipped
+    /// says nothing about it.
+    pub fn agreed_next(&self) -> Option<Date> {
+        let uses_up = |next: Date, meeting: &Meeting| match meeting.status {
+            MeetingStatus::Held => meeting.key.date >= next,
+            MeetingStatus::Skipped => meeting.key.date == next,
+        };
+        let next = self.pair.next?;
+        (!self.meetings.iter().any(|meeting| uses_up(next, meeting))).then_some(next)
+    }
+
     /// Every theme in use, as far as it can be read.
     pub fn themes(&self) -> BTreeSet<&Slug> {
         let bodies = self.entries.iter().filter_map(|e| e.body.as_ref());
