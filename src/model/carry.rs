@@ -1,6 +1,6 @@
 //! Which entries of a meeting were not talked about (docs/merge.md#agenda-of-a-meeting).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::entry::{Body, Entry};
 use super::id::EntryId;
@@ -14,13 +14,13 @@ use super::words::{ActionState, Kind, Visibility};
 /// decisions, notes and wins never count. A private entry counts only if it waited as one that both could see: it must not
 /// matter which of the two ends the meeting.
 pub fn not_talked_about<'a>(meeting: &Meeting, entries: &[&'a Entry]) -> Vec<&'a Entry> {
-    let followed = followed(meeting, entries);
+    let followed = followers(meeting, entries);
     let counts = |entry: &&&Entry| {
         let waits = entry
             .body
             .as_ref()
             .is_some_and(|body| waits(meeting, entry, body));
-        waits && !followed.contains(&entry.id)
+        waits && !followed.contains_key(&entry.id)
     };
     entries.iter().filter(counts).copied().collect()
 }
@@ -33,28 +33,26 @@ fn waits(meeting: &Meeting, entry: &Entry, body: &Body) -> bool {
     if entry.is_settled() || (entry.visibility == Visibility::Private && !is_listed) {
         return false;
     }
-    match body.kind {
-        Kind::Topic => true,
-        Kind::Growth | Kind::Feedback | Kind::Concern | Kind::Challenge => {
-            // Version 0.1 writes no list. Only its own clock says then which entries were there before.
-            let before = |started| meeting.agenda.is_none() && entry.at < started;
-            is_listed || entry.carried > 0 || meeting.started.is_some_and(before)
-        }
-        _ => false,
-    }
+    // Version 0.1 writes no list. Only its own clock says then which entries were there before.
+    let before = |started| meeting.agenda.is_none() && entry.at < started;
+    let waited = is_listed || entry.carried > 0 || meeting.started.is_some_and(before);
+    body.kind == Kind::Topic || (body.kind.is_talked_about() && waited)
 }
 
-/// The entries that another one follows, by `re`: one that came up in the meeting, and that both can see.
-fn followed(meeting: &Meeting, entries: &[&Entry]) -> BTreeSet<EntryId> {
-    let came_up = |entry: &&&Entry| {
+/// The entries that others follow by `re`, each with those others: they came up in the meeting, and both can see them.
+pub fn followers(meeting: &Meeting, entries: &[&Entry]) -> BTreeMap<EntryId, Vec<EntryId>> {
+    let mut followers: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
+    for entry in entries {
         let is_listed = meeting
             .agenda
             .as_ref()
             .is_some_and(|list| list.contains(&entry.id));
-        entry.visibility != Visibility::Private && !is_listed
-    };
-    let came_up = entries.iter().filter(came_up);
-    came_up.filter_map(|entry| entry.body.as_ref()?.re).collect()
+        let came_up = entry.visibility != Visibility::Private && !is_listed;
+        if let Some(followed) = entry.body.as_ref().and_then(|body| body.re).filter(|_| came_up) {
+            followers.entry(followed).or_default().push(entry.id);
+        }
+    }
+    followers
 }
 
 impl Entry {

@@ -27,7 +27,7 @@ mod typed;
 mod words;
 
 pub use address::Address;
-pub use carry::not_talked_about;
+pub use carry::{followers, not_talked_about};
 pub use date::{
     Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
 };

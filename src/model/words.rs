@@ -164,6 +164,15 @@ impl Default for Kind {
 }
 
 impl Kind {
+    /// Whether an entry of this kind waits until it is talked about. An action is found by query, an update is read
+    /// beforehand, and a decision, a note or a win comes out of the talk.
+    pub fn is_talked_about(self) -> bool {
+        matches!(
+            self,
+            Self::Topic | Self::Growth | Self::Feedback | Self::Concern | Self::Challenge
+        )
+    }
+
     /// Who reads an entry of this kind where nobody says so (docs/privacy.md#readers).
     pub fn default_visibility(self) -> Visibility {
         match self {

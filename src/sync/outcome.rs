@@ -1,6 +1,6 @@
 //! The outcome of a sync, for people and for programs.
 
-use crate::model::{EntryId, Problem, RecordPath, Slug};
+use crate::model::{EntryId, MeetingKey, Problem, RecordPath, Slug};
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub enum SyncNote {
     FilterFailed(String),
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
+    /// Several meetings are under way: both members began one before either had synced.
+    SeveralUnderWay(Vec<MeetingKey>),
+    /// Nobody has talked about an entry of a meeting that is over: it is on the agenda again.
+    CarriedBack(EntryId),
     /// A record of the remote does not parse; the others were merged.
     Broken(RecordPath, Problem),
     /// Both versions of a file were kept, the other's under the path `theirs`.

@@ -23,11 +23,11 @@ impl WriteSession {
     /// # Errors
     /// When the clone cannot be handled, a record edited by hand is not sound, or I have no seat in the pair.
     pub fn open(setting: &Setting, place: &PairClone, interest: ReadScope) -> Result<Self, AppError> {
-        let workspace = open_clone(setting, place, SnapshotFiles::Records, interest)?;
+        let mut workspace = open_clone(setting, place, SnapshotFiles::Records, interest)?;
         let me = workspace.me()?;
         let name = name_of(place, workspace.pair(), Some(&me));
         let remarks = Remarks::default();
-        remarks.add_notes(workspace.sync_notes());
+        remarks.add_notes(&workspace.take_sync_notes());
         let records = records_of(&workspace);
         let ids = ids_of(&workspace, &records, setting)?;
         let view = PairView {
@@ -84,7 +84,9 @@ impl WriteSession {
     }
 
     fn finished(&mut self, written: &CheckedOut) -> Result<(), AppError> {
-        self.view.remarks.add_notes(&written.notes());
+        let remarks = &self.view.remarks;
+        remarks.add_notes(&self.workspace.take_sync_notes());
+        remarks.add_notes(&written.notes());
         self.look_again()
     }
 

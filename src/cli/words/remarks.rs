@@ -249,6 +249,17 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
             out.say(format!("kept {id}: one of you removed it, the other edited it"));
             out.hint(Hint::remove(*id));
         }
+        SyncNote::SeveralUnderWay(keys) => {
+            let days: Vec<String> = keys.iter().map(ToString::to_string).collect();
+            out.warn(format!("two meetings are under way, of {}", days.join(" and ")));
+            out.hint(
+                Hint::ours(["end"])
+                    .why("end both when you are done; new entries go to the later one until then"),
+            );
+        }
+        SyncNote::CarriedBack(id) => out.say(format!(
+            "{id} was not talked about in a meeting that is over; it is on the agenda again"
+        )),
         SyncNote::Deduplicated(id) => out.say(format!(
             "{id} stood in two places after a merge by plain git; it is one again"
         )),

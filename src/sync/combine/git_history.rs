@@ -43,7 +43,7 @@ impl History for Repository {
         (right, right_side): (CommitId, &Side),
         message: &str,
     ) -> Result<(CommitId, Side), SyncError> {
-        let merged = merge_over(self, base, left_side, right_side)?;
+        let merged = merge_over(self, None, base, left_side, right_side)?;
         let author = self.commit_info(right)?.author;
         let commit = write(self, merged.tree, &[left, right], message, &author)?;
         Ok((commit, merged.side))

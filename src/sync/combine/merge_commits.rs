@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository, TreeChange, TreeFile, TreeId, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
-use crate::model::RecordPath;
+use crate::model::{Pair, RecordPath};
 
+use crate::sync::combine::carry::carry_back;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
@@ -16,6 +17,7 @@ use crate::sync::load::read_scope::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::Keys;
 
 /// Two commits merged, not yet settled.
 #[derive(Debug)]
@@ -35,6 +37,7 @@ pub(in crate::sync) struct MergedTree {
 pub(in crate::sync) fn merge_over_bases(
     repo: &Repository,
     catalog: &RecordCache,
+    keys: &Keys,
     left: CommitId,
     right: CommitId,
 ) -> Result<MergedTree, SyncError> {
@@ -54,12 +57,12 @@ pub(in crate::sync) fn merge_over_bases(
             .zip(parts)
             .map(|(commit, part)| Side::of_commit_in(repo, commit, Some(part)));
         if let [base, left, right] = sides.collect::<Result<Vec<_>, _>>()?.as_slice() {
-            return merge_over(repo, base, left, right);
+            return merge_over(repo, Some(keys), base, left, right);
         }
     }
     let base = base_of(repo, left, right)?.ok_or(SyncError::Unrelated)?;
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
-    merge_over(repo, &base, &left, &right)
+    merge_over(repo, Some(keys), &base, &left, &right)
 }
 
 /// Merges two commits that have no ancestor in common, over nothing: a history that was put in the place of another
@@ -69,13 +72,16 @@ pub(in crate::sync) fn merge_over_bases(
 /// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
 pub(in crate::sync) fn merge_unrelated(
     repo: &Repository,
+    keys: &Keys,
     left: CommitId,
     right: CommitId,
 ) -> Result<MergedTree, SyncError> {
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
     let id = |side: &Side| typed_pair(&side.state, &side.broken).map(|pair| pair.id);
     match (id(&left), id(&right)) {
-        (Ok(mine), Ok(theirs)) if mine == theirs => merge_over(repo, &Side::default(), &left, &right),
+        (Ok(mine), Ok(theirs)) if mine == theirs => {
+            merge_over(repo, Some(keys), &Side::default(), &left, &right)
+        }
         (_, Ok(_)) => Err(SyncError::PairReplaced),
         (_, Err(_)) => Err(SyncError::Unrelated),
     }
@@ -98,23 +104,34 @@ pub fn merge_sides(base: &Side, left: &Side, right: &Side) -> Result<Merged, Mer
     merge(&base.state, &complete(left), &complete(right))
 }
 
-/// Merges two sides over a base that is known.
+/// Merges two sides over a base that is known. With keys, entries that `end` did not see go back to the agenda.
 pub(in crate::sync) fn merge_over(
     repo: &Repository,
+    keys: Option<&Keys>,
     base: &Side,
     left: &Side,
     right: &Side,
 ) -> Result<MergedTree, SyncError> {
-    let merged = merge_sides(base, left, right)?;
+    let Merged { mut state, kept } = merge_sides(base, left, right)?;
+    let mut notes: Vec<SyncNote> = kept.into_iter().map(SyncNote::Kept).collect();
+    let pair = state
+        .pair
+        .as_ref()
+        .and_then(|pair| Pair::from_document(pair).ok());
+    if let (Some(keys), Some(pair)) = (keys, pair) {
+        let sides = [base, left, right].map(|side| &side.state);
+        let carried = carry_back(sides, &mut state, &pair, keys);
+        notes.extend(carried.into_iter().map(SyncNote::CarriedBack));
+    }
     let mut merge = RecordMerge {
         repo,
         sides: [base, left, right],
         merged: Side {
-            state: merged.state,
+            state,
             scope: left.scope.clone(),
             ..Side::default()
         },
-        notes: merged.kept.into_iter().map(SyncNote::Kept).collect(),
+        notes,
         changes: Vec::new(),
     };
     let tree = match (left.tree, right.tree) {

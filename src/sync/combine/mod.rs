@@ -1,6 +1,7 @@
 //! Two commits become one tree, and ciphertexts for the same readers become one.
 
 pub(super) mod body_seals;
+pub(super) mod carry;
 mod git_history;
 pub(super) mod merge_commits;
 pub(super) mod second_name;

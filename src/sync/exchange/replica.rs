@@ -70,8 +70,8 @@ impl Replica for Workspace {
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
         let mine = self.tip.ok_or(SyncError::NoPair)?;
         let merged = match over {
-            MergeOver::Bases => merge_over_bases(&self.repo, &self.catalog, mine, there)?,
-            MergeOver::Nothing => merge_unrelated(&self.repo, mine, there)?,
+            MergeOver::Bases => merge_over_bases(&self.repo, &self.catalog, &self.keys, mine, there)?,
+            MergeOver::Nothing => merge_unrelated(&self.repo, &self.keys, mine, there)?,
         };
         self.refuse_newer()?;
         Ok(((merged.tree, [mine, there]), merged.notes))

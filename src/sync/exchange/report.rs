@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::git::RemoteOptions;
-use crate::model::Visibility;
+use crate::model::{Date, Home, Meeting, MeetingKey, RecordPath, Visibility};
 
 use super::remote::GitRemote;
 use super::{ExchangeOptions, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::entries_between;
+use crate::sync::load::listing::RecordSet;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
 use crate::sync::workspace::Workspace;
@@ -49,6 +50,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         done.notes,
         std::mem::take(&mut workspace.sync_notes),
         in_clear(workspace),
+        several_under_way(workspace)?,
     ]
     .concat();
     let kept = notes.iter().filter_map(|note| match note {
@@ -81,4 +83,30 @@ fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
         SyncNote::InClear { entry: *id, author }
     });
     note.collect()
+}
+
+/// The meetings under way, if there are several: both members began one before either had synced.
+fn several_under_way(workspace: &mut Workspace) -> Result<Vec<SyncNote>, SyncError> {
+    let now = workspace.now();
+    // A meeting under way began today, wherever on earth its members are.
+    let is_near = |day: Date| (day - now.date_naive()).num_days().abs() <= 2;
+    let meeting = |record: &RecordPath| match record {
+        RecordPath::Home(Home::Meeting(key)) => Some(*key),
+        _ => None,
+    };
+    let records = workspace.side.blobs.keys().copied();
+    let near = records.filter(|record| meeting(record).is_some_and(|key| is_near(key.date)));
+    let near: RecordSet = near.collect();
+    if near.len() < 2 {
+        return Ok(Vec::new());
+    }
+    workspace.widen(Some(near))?;
+    let meetings = workspace.side.state.meetings.iter();
+    let meetings = meetings.map(|(key, head)| Meeting::from_header(*key, head));
+    let under_way = meetings.filter(|meeting| meeting.is_under_way(now));
+    let keys: Vec<MeetingKey> = under_way.map(|meeting| meeting.key).collect();
+    Ok(match keys.len() {
+        0 | 1 => Vec::new(),
+        _ => vec![SyncNote::SeveralUnderWay(keys)],
+    })
 }

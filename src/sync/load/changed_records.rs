@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::git::{Repository, TreeFile, mode};
-use crate::model::{EntryId, RecordPath};
+use crate::model::{EntryId, Home, RecordPath};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::listing::{Listing, RecordSet};
@@ -30,14 +30,15 @@ pub(in crate::sync) fn folder_listing(catalog: &RecordCache, work: &WorkTree, he
     listing
 }
 
-/// The records that versions of the pair differ in, with those that must be looked at always: `pair.toml`, records
-/// that are special in any version, and those that share an id.
+/// The records that versions of the pair differ in, with those that must be looked at always: `pair.toml`, the agenda,
+/// records that are special in any version, and those that share an id.
 pub(in crate::sync) fn records_to_compare(
     repo: &Repository,
     catalog: &RecordCache,
     versions: &[Rc<Listing>],
 ) -> Result<RecordSet, SyncError> {
-    let mut scope = RecordSet::from([RecordPath::Pair]);
+    // A merge may move an entry to the agenda though no side changed it.
+    let mut scope = RecordSet::from([RecordPath::Pair, RecordPath::Home(Home::Agenda)]);
     if let Some((first, others)) = versions.split_first() {
         let id = |listing: &Listing, record| listing.get(record).map(|file| file.id);
         for other in others {

@@ -19,6 +19,7 @@ use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{CloneLock, Notes};
 
 use crate::sync::checkout::{clear_up, finish_dead_run};
+use crate::sync::combine::carry::carry_back;
 use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
@@ -188,6 +189,11 @@ impl Workspace {
         Ok(unread)
     }
 
+    /// Takes the notes for a person that came up since they were taken last.
+    pub fn take_sync_notes(&mut self) -> Vec<SyncNote> {
+        std::mem::take(&mut self.sync_notes)
+    }
+
     /// The notes for a person, up to now.
     pub fn sync_notes(&self) -> &[SyncNote] {
         &self.sync_notes
@@ -221,7 +227,14 @@ impl Workspace {
     ///
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub(in crate::sync) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
+    pub(in crate::sync) fn commit(
+        &mut self,
+        mut state: State,
+        message: Option<&str>,
+    ) -> Result<bool, SyncError> {
+        let carried = carry_back([&self.side.state; 3], &mut state, &self.pair, &self.keys);
+        self.sync_notes
+            .extend(carried.into_iter().map(SyncNote::CarriedBack));
         let changes = record_changes(&self.repo, &self.side, &state, &self.repaired)?;
         if changes.is_empty() {
             return Ok(false);
@@ -246,7 +259,7 @@ impl Workspace {
 
     /// Prepares the merge of two commits, which is not settled. The notes for a person.
     fn prepare_merge(&mut self, left: CommitId, right: CommitId) -> Result<Vec<SyncNote>, SyncError> {
-        let merged = merge_over_bases(&self.repo, &self.catalog, left, right)?;
+        let merged = merge_over_bases(&self.repo, &self.catalog, &self.keys, left, right)?;
         self.prepare(merged.tree, vec![left, right], MERGE)?;
         Ok(merged.notes)
     }

@@ -6,6 +6,7 @@ use crate::merge::merge;
 use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
 use crate::store::LoggedCommand;
 
+use crate::sync::combine::carry::{carry_back, open_again};
 use crate::sync::combine::settle::{bodies_conflict, settle};
 use crate::sync::error::SyncError;
 use crate::sync::exchange::seen_ref;
@@ -89,7 +90,10 @@ impl Workspace {
         let over = with_brought_back(base.state, &right.state, &self.side.state);
         let merged = merge(&over, &self.side.state, &right.state)?;
         let mut state = merged.state;
-        let mut notes = Vec::new();
+        open_again(&over, &right.state, &mut state);
+        let sides = [&over, &self.side.state, &right.state];
+        let carried = carry_back(sides, &mut state, self.pair(), &self.keys);
+        let mut notes: Vec<SyncNote> = carried.into_iter().map(SyncNote::CarriedBack).collect();
         let before = &self.side.state.entries;
         let conflicts_now = |id| {
             before
@@ -99,7 +103,7 @@ impl Workspace {
         let mut entries = state.entries.iter();
         if entries.any(|(id, placed)| bodies_conflict(&placed.entry) && !conflicts_now(id)) {
             let me = self.keys.me(self.pair());
-            notes = settle(&mut state, self.pair(), &self.keys, me.as_ref())?;
+            notes.extend(settle(&mut state, self.pair(), &self.keys, me.as_ref())?);
         }
         self.refuse_showing(&state)?;
         let message = format!("{} {}", direction.as_str(), command.name);

@@ -8,14 +8,14 @@ use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::{
-    CheckedOut, EntryRules, Side, SnapshotInput, SyncError, SyncNote, base_of, check_out, merge_sides,
-    recovered_commit, snapshot,
+    CheckedOut, EntryRules, Side, SnapshotInput, SyncError, SyncNote, base_of, carry_back, check_out,
+    merge_sides, recovered_commit, snapshot,
 };
 
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};
 use super::random::Random;
-use super::world::{Read, World};
+use super::world::{Read, World, pair_of};
 
 /// How a run ended before its time.
 #[derive(Debug)]
@@ -164,6 +164,7 @@ impl World {
     /// Two commits become one state, over their merge bases.
     pub(crate) fn join(
         &mut self,
+        clone: usize,
         left: CommitId,
         right: CommitId,
     ) -> Result<(State, Vec<EntryId>), SyncError> {
@@ -197,7 +198,19 @@ impl World {
         if merged.state.entries.values().any(sealed) {
             self.counts.add("sealed conflicts");
         }
-        Ok((merged.state, merged.kept))
+        let mut state = merged.state;
+        self.carry_back(clone, [&base.state, &left.state, &right.state], &mut state);
+        Ok((state, merged.kept))
+    }
+}
+
+impl World {
+    /// Moves entries that nobody talked about back to the agenda.
+    pub(crate) fn carry_back(&mut self, clone: usize, sides: [&State; 3], state: &mut State) {
+        let carried = carry_back(sides, state, &pair_of(state), &self.key(clone));
+        self.counts
+            .many("carried back by a merge or a command", carried.len() as u64);
+        self.oracle.carried(carried);
     }
 }
 

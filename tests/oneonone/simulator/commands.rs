@@ -1,10 +1,12 @@
 //! What a person does with the tool: one change of the records, committed and written out.
 
+use oneonone::app::{begin_meeting, end_meeting};
 use oneonone::git::CommitId;
 use oneonone::model::{
-    Alternative, Content, EntryId, Home, MeetingKey, Placed, Slug, State, Table, Value, Visibility,
-    instant_value,
+    Alternative, Content, Entry, EntryId, Home, Kind, Meeting, MeetingKey, Placed, Slug, State, Table, Value,
+    Visibility, instant_value,
 };
+use oneonone::query::{Records, carry};
 use oneonone::sync::{BodySeals, CheckedOut};
 
 use super::change::Change;
@@ -50,6 +52,7 @@ impl World {
         let side = self.dag.healed(tip);
         let mut state = side.state.clone();
         let what = edit(self, clone, &mut state);
+        self.carry_back(clone, [&side.state; 3], &mut state);
         if state == side.state {
             return tip;
         }
@@ -178,7 +181,14 @@ impl World {
         state.entries.insert(id, placed);
     }
 
-    fn seal(&mut self, clone: usize, state: &State, id: EntryId, entry: &mut Table, visibility: Visibility) {
+    pub(super) fn seal(
+        &mut self,
+        clone: usize,
+        state: &State,
+        id: EntryId,
+        entry: &mut Table,
+        visibility: Visibility,
+    ) {
         let content = Content::of_entry(entry);
         self.lock_into(clone, state, id, entry, visibility, &content);
     }
@@ -362,35 +372,20 @@ impl World {
 
     pub(super) fn meet(&mut self, clone: usize, state: &mut State) {
         let now = self.now(clone);
-        let under_way = |head: &Table| head.get("started").is_some() && head.get("ended").is_none();
-        let open: Vec<MeetingKey> = state
-            .meetings
-            .iter()
-            .filter(|(_, h)| under_way(h))
-            .map(|(k, _)| *k)
-            .collect();
-        if let Some(key) = open.last().copied() {
+        let records = self.records(clone, state);
+        let open: Vec<&Meeting> = records.meetings.iter().filter(|m| m.is_unended()).collect();
+        if let Some(meeting) = open.last() {
             self.counts.add("meetings ended");
-            state
-                .meetings
-                .get_mut(&key)
-                .unwrap()
-                .set("ended", instant_value(now));
-            for placed in state
-                .entries
-                .values_mut()
-                .filter(|p| p.home == Home::Meeting(key))
-            {
-                if placed.entry.get_str("kind") == Some("topic") && self.random.once_in(2) {
-                    placed.home = Home::Agenda;
-                    let carried = placed
-                        .entry
-                        .get("carried")
-                        .and_then(Value::as_integer)
-                        .unwrap_or(0);
-                    placed.entry.set("carried", carried + 1);
+            let carried = match self.random.once_in(2) {
+                true => carry(&records, meeting),
+                false => {
+                    let topics = records.of_meeting(meeting.key).into_iter();
+                    let topics = topics.filter(|e| e.kind() == Some(Kind::Topic));
+                    topics.filter(|_| self.random.once_in(2)).map(|e| e.id).collect()
                 }
-            }
+            };
+            let ended = meeting.started.map_or(now, |started| now.max(started));
+            end_meeting(state, meeting.key, ended, &carried);
             return;
         }
         self.counts.add("meetings started");
@@ -402,15 +397,30 @@ impl World {
             number: number.unwrap(),
             ..first
         };
-        let mut head = Table::default();
-        head.set("date", oneonone::model::date_value(key.date));
-        head.set("status", "held");
-        head.set("started", instant_value(now));
-        state.meetings.insert(key, head);
-        for placed in state.entries.values_mut() {
-            if placed.home == Home::Agenda && placed.entry.visibility() != Visibility::Private {
-                placed.home = Home::Meeting(key);
-            }
+        begin_meeting(&records, state, key, now);
+    }
+
+    /// The records as a member sees them.
+    pub(super) fn records(&self, clone: usize, state: &State) -> Records {
+        let (pair, keys) = (pair_of(state), self.key(clone));
+        let entries = state.entries.iter().map(|(id, placed)| {
+            let ciphertext = placed.entry.get_str("sealed");
+            let by = author(&placed.entry);
+            let opened = ciphertext.and_then(|text| keys.unseal(&pair, *id, &by, text));
+            let content = opened.as_ref().map(|opened| &opened.content);
+            let mut entry = Entry::from_table(*id, placed.home, &placed.entry, content).unwrap();
+            entry.visibility = opened
+                .as_ref()
+                .map_or(entry.visibility, |opened| opened.visibility);
+            entry
+        });
+        let heads = state.meetings.iter();
+        Records {
+            entries: entries.collect(),
+            meetings: heads
+                .map(|(key, head)| Meeting::from_header(*key, head))
+                .collect(),
+            pair,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 43] = [
+pub(crate) const NAMES: [&str; 44] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
@@ -18,6 +18,7 @@ pub(crate) const NAMES: [&str; 43] = [
     "entries doubled by plain merges",
     "meetings started",
     "meetings ended",
+    "carried back by a merge or a command",
     "actions closed or reopened",
     "deletions",
     "kept: deleted here, edited there",

@@ -5,6 +5,7 @@
 //! `ONEONONE_SIMULATOR=100000 cargo test --release simulator` runs the long sweep; `ONEONONE_SEED=7 cargo test
 //! simulator` replays one seed and tells its steps.
 
+mod agenda;
 mod change;
 pub(crate) mod clone;
 mod commands;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oneonone::model::{Alternative, EntryId, State, Value};
+use oneonone::model::{Alternative, EntryId, Home, State, Value};
 
 use super::change::{Change, Owner, Place, Standing, Values, everything, standing, words};
 use super::counts::Counts;
@@ -28,6 +28,8 @@ pub(crate) struct Oracle {
     /// Entries changed by somebody who did not see what their commit descends from.
     blind: BTreeSet<Place>,
     blind_entries: BTreeSet<EntryId>,
+    /// Entries that a merge or a command moved back to the agenda.
+    carried: BTreeSet<EntryId>,
     /// Texts of entries that a dead run had given an id, saved once more without.
     twice: BTreeSet<String>,
     /// Themes that somebody took off, by the entry.
@@ -41,6 +43,11 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
+    /// Entries that went back to the agenda though nobody moved them there.
+    pub(crate) fn carried(&mut self, ids: impl IntoIterator<Item = EntryId>) {
+        self.carried.extend(ids);
+    }
+
     /// A person's change, and the commit that holds it.
     pub(crate) fn register(&mut self, change: Change, commit: usize) {
         for (place, word) in change.written {
@@ -215,10 +222,9 @@ impl Oracle {
             !self.blind_entries.contains(id) && deletions.iter().all(|d| dag.reaches(*d, last) && !keeps(*d))
         };
         for (place, touches) in &self.touched {
-            // An end is dropped where somebody began the meeting again: another field decides.
             let apart = match &place.0 {
                 Owner::Entry(id) => self.coarse.contains(id),
-                Owner::Meeting(_) => place.1 == "ended",
+                Owner::Meeting(_) => false,
                 Owner::Agenda | Owner::Pair | Owner::Member(_) => self.was_replaced,
             };
             let Some((last, values)) = last(dag, touches).filter(|_| !apart && !self.blind.contains(place))
@@ -258,6 +264,7 @@ impl Oracle {
                 Some(stands)
                     if self.rewritten.contains(&Owner::Entry(*id))
                         && moves.iter().any(|(_, s)| *s == stands) => {}
+                Some((Home::Agenda, _)) if self.carried.contains(id) => {}
                 Some(stands) if stands != *stood && !self.coarse.contains(id) => {
                     return Err(format!(
                         "{id} stands at {stands:?}, and was last moved to {stood:?}"

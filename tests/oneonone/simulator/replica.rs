@@ -121,7 +121,7 @@ impl Replica for MemoryReplica<'_, '_> {
         over: MergeOver,
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
         let (joined, kept) = match over {
-            MergeOver::Bases => self.world.borrow_mut().join(self.tip, there)?,
+            MergeOver::Bases => self.world.borrow_mut().join(self.clone, self.tip, there)?,
             MergeOver::Nothing => {
                 self.world.borrow_mut().counts.add("replaced histories merged");
                 let (left, right) = (self.dag.healed(self.tip), self.dag.healed(there));
