@@ -100,6 +100,9 @@ pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Res
     let mut state = session.state().clone();
     for meeting in meetings {
         let ended = if meeting.is_under_way(now) {
+            if meeting.begins_after(now) {
+                view.remarks.add(Remark::BeginsLater(meeting.key));
+            }
             // No meeting ends before it began, whichever clock is wrong.
             meeting.started.map_or(now, |started| now.max(started))
         } else {

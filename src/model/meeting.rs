@@ -49,6 +49,12 @@ impl Meeting {
         self.status == MeetingStatus::Held && self.ended.is_some()
     }
 
+    /// Whether it begins so long after `now` that the clocks of two machines must differ.
+    pub fn begins_after(&self, now: Instant) -> bool {
+        let slack = chrono::Duration::minutes(10);
+        self.started.is_some_and(|started| started - now > slack)
+    }
+
     /// Whether it is under way at `now`: begun, not ended, at most 12 hours ago.
     pub fn is_under_way(&self, now: Instant) -> bool {
         let fresh = |started: Instant| now - started <= chrono::Duration::hours(Self::LONGEST_HOURS);

@@ -36,6 +36,8 @@ pub enum SyncNote {
     Kept(EntryId),
     /// Several meetings are under way: both members began one before either had synced.
     SeveralUnderWay(Vec<MeetingKey>),
+    /// A meeting under way begins in the future, by the clock of this machine.
+    BeginsLater(MeetingKey),
     /// Nobody has talked about an entry of a meeting that is over: it is on the agenda again.
     CarriedBack(EntryId),
     /// A record of the remote does not parse; the others were merged.

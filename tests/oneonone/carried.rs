@@ -151,3 +151,23 @@ fn a_conflict_that_version_0_1_made_of_two_lists_is_their_union() {
     assert!(waits(&sam, &one) && waits(&sam, &two));
     assert!(!sam.read(RECORD).contains("[[conflict]]"));
 }
+
+#[test]
+fn a_meeting_that_begins_in_the_future_is_told() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.at("2026-11-25T10:00:00Z").run(["start"]).ok();
+    sam.at("2026-11-24T10:00:00Z")
+        .run(["sync"])
+        .ok()
+        .says("begins in the future");
+    sam.at("2026-11-24T10:30:00Z")
+        .run(["end"])
+        .ok()
+        .says("begins in the future");
+    let record = sam.read("meetings/2026/2026-11-25.toml");
+    assert!(
+        record.contains("ended = 2026-11-25T10:00:00Z"),
+        "no meeting ends before it began: {record}"
+    );
+}

@@ -67,6 +67,7 @@ impl Context {
                 day(date),
                 at.format("%H:%M UTC"),
             )),
+            Remark::BeginsLater(key) => out.warn(clock_words(&key.to_string())),
             Remark::EndedLate(at) => out.say(format!(
                 "it began more than {} hours ago; ended as of {}",
                 Meeting::LONGEST_HOURS,
@@ -257,6 +258,7 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
                     .why("end both when you are done; new entries go to the later one until then"),
             );
         }
+        SyncNote::BeginsLater(key) => out.warn(clock_words(&key.to_string())),
         SyncNote::CarriedBack(id) => out.say(format!(
             "{id} was not talked about in a meeting that is over; it is on the agenda again"
         )),
@@ -311,4 +313,11 @@ fn counted(count: usize) -> String {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),
     }
+}
+
+fn clock_words(meeting: &str) -> String {
+    format!(
+        "the meeting of {meeting} begins in the future, by the clock of this machine: it or the clock of whoever began the \
+         meeting is wrong"
+    )
 }

@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant};
 
 use crate::git::RemoteOptions;
-use crate::model::{Date, Home, Meeting, MeetingKey, RecordPath, Visibility};
+use crate::model::{Date, Home, Meeting, RecordPath, Visibility};
 
 use super::remote::GitRemote;
 use super::{ExchangeOptions, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::entries_between;
-use crate::sync::load::listing::RecordSet;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
 use crate::sync::workspace::Workspace;
@@ -50,7 +49,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         done.notes,
         std::mem::take(&mut workspace.sync_notes),
         in_clear(workspace),
-        several_under_way(workspace)?,
+        under_way(workspace)?,
     ]
     .concat();
     let kept = notes.iter().filter_map(|note| match note {
@@ -85,28 +84,27 @@ fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
     note.collect()
 }
 
-/// The meetings under way, if there are several: both members began one before either had synced.
-fn several_under_way(workspace: &mut Workspace) -> Result<Vec<SyncNote>, SyncError> {
+/// Facts about the meetings under way that a person should know: there are several, because both members began one before
+/// either had synced, or one begins in the future, because a clock is wrong.
+fn under_way(workspace: &mut Workspace) -> Result<Vec<SyncNote>, SyncError> {
     let now = workspace.now();
     // A meeting under way began today, wherever on earth its members are.
     let is_near = |day: Date| (day - now.date_naive()).num_days().abs() <= 2;
-    let meeting = |record: &RecordPath| match record {
-        RecordPath::Home(Home::Meeting(key)) => Some(*key),
-        _ => None,
-    };
-    let records = workspace.side.blobs.keys().copied();
-    let near = records.filter(|record| meeting(record).is_some_and(|key| is_near(key.date)));
-    let near: RecordSet = near.collect();
-    if near.len() < 2 {
-        return Ok(Vec::new());
-    }
-    workspace.widen(Some(near))?;
+    let near = workspace.side.blobs.keys().filter(|record| match record {
+        RecordPath::Home(Home::Meeting(key)) => is_near(key.date),
+        _ => false,
+    });
+    workspace.widen(Some(near.copied().collect()))?;
     let meetings = workspace.side.state.meetings.iter();
     let meetings = meetings.map(|(key, head)| Meeting::from_header(*key, head));
-    let under_way = meetings.filter(|meeting| meeting.is_under_way(now));
-    let keys: Vec<MeetingKey> = under_way.map(|meeting| meeting.key).collect();
-    Ok(match keys.len() {
-        0 | 1 => Vec::new(),
-        _ => vec![SyncNote::SeveralUnderWay(keys)],
-    })
+    let meetings: Vec<Meeting> = meetings.filter(|meeting| meeting.is_under_way(now)).collect();
+    let mut notes = Vec::new();
+    if meetings.len() > 1 {
+        notes.push(SyncNote::SeveralUnderWay(
+            meetings.iter().map(|m| m.key).collect(),
+        ));
+    }
+    let later = meetings.iter().filter(|meeting| meeting.begins_after(now));
+    notes.extend(later.map(|meeting| SyncNote::BeginsLater(meeting.key)));
+    Ok(notes)
 }
