@@ -10,18 +10,22 @@ const QUOTES: &[char] = &[
 ];
 
 /// A first word that was most likely no part of the text: it is set apart by a bracket or a dash right before it, by a
-/// colon, or by standing alone. Where no kind is named, any first word stands in the place of one.
+/// colon, or by standing alone in its line, which may be a heading. Where no kind is named, any first word stands in the place of one.
 pub(super) fn in_text(text: &str, names_kind: bool) -> Option<Slip> {
     let is_sign = |c: char| !c.is_alphanumeric() && c != '#';
+    // The signs of a heading have a space behind them, that of a theme has none.
+    let heading = text.trim_start().trim_start_matches('#');
+    let text = if heading.starts_with(' ') { heading } else { text };
     let inner = text.trim_start_matches(is_sign);
     let end = inner.find(|c: char| c.is_whitespace() || c == ':');
     let (word, rest) = inner.split_at(end.unwrap_or(inner.len()));
-    let (word, rest) = (word.trim_end_matches(is_sign), rest.trim_start());
+    let word = word.trim_end_matches(is_sign);
     let before = text
         .strip_suffix(inner)
         .and_then(|signs| signs.chars().next_back());
     let is_marked = before.is_some_and(|c| !c.is_whitespace() && !QUOTES.contains(&c));
-    let is_apart = is_marked || rest.is_empty() || rest.starts_with(':');
+    let of_line = rest.split('\n').next().unwrap_or_default().trim();
+    let is_apart = is_marked || of_line.is_empty() || rest.trim_start().starts_with(':');
     Some(Slip {
         key: "text".to_owned(),
         written: word.to_owned(),
@@ -78,6 +82,9 @@ mod tests {
             ("—private x", PRIVATE),
             ("private", PRIVATE),
             ("private.", PRIVATE),
+            ("PRIVATE\n\nsome text", PRIVATE),
+            ("# Private\n\nsome text", PRIVATE),
+            ("## private: x", PRIVATE),
             ("confidential: x", CONFIDENTIAL),
             ("concern:x", CONCERN),
             ("concren: x", CONCERN),
