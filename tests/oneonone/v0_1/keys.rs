@@ -50,7 +50,7 @@ const MEMBER: Keys = &[
 ];
 
 /// Keys of later versions, with a value that is valid: to be added here with the key.
-const LATER: Keys = &[];
+const LATER: Keys = &[("agenda", "[\"kkkkkkkkkkkk\"]")];
 
 /// The values that version 0.1 knows; a record with another one is broken to it.
 const WORDS: &[(&str, &[&str])] = &[
