@@ -102,7 +102,7 @@ fn lines(person: &Person) -> Vec<String> {
     let lines = files.values().flat_map(|text| text.lines());
     let same = |line: &&str| {
         let armor = line.len() == 64 && !line.contains(' ');
-        let random = ["id = ", "re = ", "keys = ", "-----"]
+        let random = ["id = ", "re = ", "agenda = ", "keys = ", "-----"]
             .iter()
             .any(|with| line.starts_with(with));
         !armor && !random && (line.contains(" = ") || line.starts_with('[') || line.starts_with('#'))

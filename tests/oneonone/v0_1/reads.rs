@@ -157,7 +157,12 @@ fn a_command_of_the_old_program_that_was_cut_off_is_completed() {
     left.cut.run(["status"]).ok().says("was cut off");
     left.cut.run(["sync", "--offline"]).fails(5);
     assert!(!note.exists());
-    says_at_least(&answers(&left.cut), &answers_of_old("cut.json"), "cut.json");
+    let mut of_old = answers_of_old("cut.json");
+    // Entries of a meeting under way still wait for us (docs/merge.md#agenda-of-a-meeting); version 0.1 counted the agenda.
+    for asked in of_old.as_object_mut().unwrap().values_mut() {
+        asked["answer"].as_object_mut().unwrap().remove("waiting");
+    }
+    says_at_least(&answers(&left.cut), &of_old, "cut.json");
     assert_eq!(left.cut.git(["status", "--porcelain"]).ok().out, "");
     sync_all(&[&left.cut, &left.sam, &left.ana, &left.cut, &left.sam]);
     same_files(&left.cut.files(), &left.sam.files());
