@@ -16,15 +16,23 @@ use super::{Context, Exit, Failure, draft::Draft};
 /// Lines that begin with this are not part of the text.
 const COMMENT: &str = "#:";
 
+/// The byte order mark, as Notepad and PowerShell write it.
+const MARK: char = '\u{feff}';
+
 /// Reads one text from standard input.
 pub(super) fn from_stdin() -> Result<String, Failure> {
     let mut text = String::new();
-    let most = Limits::TEXT as u64 + 1;
+    let most = (Limits::TEXT + MARK.len_utf8()) as u64 + 1;
     std::io::stdin()
         .take(most)
         .read_to_string(&mut text)
         .map_err(|e| Failure::usage(format!("standard input could not be read as text: {e}")))?;
-    Ok(text.replace("\r\n", "\n").trim_end_matches('\n').to_owned())
+    Ok(without_platform_marks(&text).trim_end_matches('\n').to_owned())
+}
+
+/// A text without the signs of the platform that it was written on: the byte order mark at its head, and CR before LF.
+fn without_platform_marks(text: &str) -> String {
+    text.strip_prefix(MARK).unwrap_or(text).replace("\r\n", "\n")
 }
 
 /// Lets a person edit a text in the editor of their choice. `about` is shown below it and is not part of it.
@@ -88,7 +96,7 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
     }
     let edited = fs::read_to_string(&path).context("the edited text could not be read")?;
     Ok(Draft::written(
-        edited.replace("\r\n", "\n"),
+        without_platform_marks(&edited),
         folder,
         path,
         interrupts,

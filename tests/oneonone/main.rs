@@ -45,6 +45,7 @@ mod secrets;
 mod shapes;
 mod simulator;
 mod surroundings;
+mod texts;
 mod transports;
 mod twins;
 mod undo;
