@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::{self, Repository, Shape};
-use crate::model::{Pair, Role, Slug};
+use crate::model::{Pair, Role, Slug, folded};
 use crate::store::{KnownPair, Registry};
 use crate::sync::PairRecords;
 
@@ -24,9 +24,7 @@ pub struct ListedPair {
 /// When none is known by that name, none at all or several are known, or the clone cannot be handled.
 pub fn choose_pair(registry: &Registry, named: Option<&str>, folder: &Path) -> Result<PairClone, AppError> {
     if let Some(name) = named {
-        let known = registry
-            .named(name)
-            .or_else(|| registry.named(&name.to_lowercase()));
+        let known = registry.named(name).or_else(|| registry.named(&folded(name)));
         return known.map(PairClone::from).ok_or_else(|| unknown(name, registry));
     }
     if let Some(dir) = clone_around(folder)? {

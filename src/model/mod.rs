@@ -11,6 +11,7 @@ mod entry;
 mod field_tests;
 mod fields;
 mod fill;
+mod folding;
 mod format;
 mod id;
 mod limits;
@@ -37,6 +38,7 @@ pub use fields::{
     seal_of,
 };
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
+pub use folding::folded;
 pub use format::{
     Alternative, COMMENTS, Content, Document, Field, Form, LooseEntry, PairDocument, Row, Table, Value,
     order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair, write_record,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// A member's or a theme's slug: 1 to 40 of `[a-z0-9-]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
@@ -74,7 +76,9 @@ pub fn slug_of_name(name: &str) -> Option<Slug> {
 
 /// A theme as a person would type it (`System design`, `#system-design`), as its slug.
 pub fn theme_of_words(words: &str) -> Option<Slug> {
-    squeeze(words.trim().trim_start_matches('#'))
+    // `deunicode` knows composed letters alone. A member's slug stays as other versions find it.
+    let composed: String = words.nfc().collect();
+    squeeze(composed.trim().trim_start_matches('#'))
 }
 
 /// The themes that a text names as `#slug`, in order, each once.
@@ -118,11 +122,20 @@ mod tests {
         let slug = |name| slug_of_name(name).map(|s| s.to_string());
         assert_eq!(slug("Sam Lee").as_deref(), Some("sam"));
         assert_eq!(slug("José").as_deref(), Some("jose"));
+        assert_eq!(slug("Jose\u{301}").as_deref(), Some("jose"));
         assert_eq!(slug("李 雷").as_deref(), Some("li"));
         assert_eq!(slug("Anne-Marie Dupont").as_deref(), Some("anne-marie"));
         assert_eq!(slug("!!! Ana").as_deref(), Some("ana"));
         assert_eq!(slug("  "), None);
         assert_eq!(slug(&"x".repeat(60)).map(|s| s.len()), Some(40));
+    }
+
+    #[test]
+    fn a_theme_is_the_same_in_either_unicode_form() {
+        let theme = |words| theme_of_words(words).map(|s| s.to_string());
+        assert_eq!(theme("Système Design").as_deref(), Some("systeme-design"));
+        assert_eq!(theme("#Syste\u{300}me Design").as_deref(), Some("systeme-design"));
+        assert_eq!(theme("\u{304b}\u{3099}"), theme("\u{304c}"));
     }
 
     #[test]

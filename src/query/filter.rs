@@ -1,13 +1,13 @@
 //! Finding entries: `log`.
 
-use crate::model::{ActionState, Date, Entry, Kind, Slug};
+use crate::model::{ActionState, Body, Date, Entry, Kind, Slug, folded, theme_of_words};
 
 use super::Records;
 
 /// The conditions on entries; one that is not given asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// All of these stand in the text or among the themes, in any case.
+    /// All of these stand in the text or among the themes, in any case and any Unicode form.
     pub words: Vec<String>,
     /// One of these kinds.
     pub kinds: Vec<Kind>,
@@ -34,7 +34,43 @@ pub struct Log<'a> {
     pub unreadable: usize,
 }
 
+/// A word that is asked for, in the forms that are compared.
+struct Wanted {
+    in_text: String,
+    in_theme: String,
+}
+
+impl Wanted {
+    fn new(word: &str) -> Self {
+        let in_text = folded(word);
+        // A theme is in ASCII, and can be asked for as it was typed.
+        let slug = (word.starts_with('#') || !word.is_ascii()).then(|| theme_of_words(word));
+        let in_theme = match slug.flatten() {
+            Some(slug) => slug.to_string(),
+            None => in_text.trim_start_matches('#').to_owned(),
+        };
+        Self { in_text, in_theme }
+    }
+
+    /// Whether all of them stand in the text or among the themes.
+    fn all_in(wanted: &[Self], body: &Body) -> bool {
+        if wanted.is_empty() {
+            return true;
+        }
+        let text = folded(&body.text);
+        let themes = || body.themes.iter();
+        wanted
+            .iter()
+            .all(|word| text.contains(&word.in_text) || themes().any(|t| t.as_str().contains(&word.in_theme)))
+    }
+}
+
 impl Filter {
+    fn wanted(&self) -> Vec<Wanted> {
+        let words = self.words.iter().filter(|word| !word.trim().is_empty());
+        words.map(|word| Wanted::new(word)).collect()
+    }
+
     /// Whether the day, the author and the rest of the envelope are as asked.
     fn envelope_matches(&self, entry: &Entry) -> bool {
         let date = Records::date_of(entry);
@@ -50,23 +86,14 @@ impl Filter {
     }
 
     /// Whether the entry is as asked; one that cannot be read is not where its content is asked for.
-    pub fn matches(&self, entry: &Entry) -> bool {
+    fn matches(&self, wanted: &[Wanted], entry: &Entry) -> bool {
         if !self.envelope_matches(entry) {
             return false;
         }
         let Some(body) = &entry.body else {
             return !self.asks_for_content();
         };
-        let text = body.text.to_lowercase();
-        let says = |word: &String| {
-            let word = word.to_lowercase();
-            text.contains(&word)
-                || body
-                    .themes
-                    .iter()
-                    .any(|t| t.as_str().contains(word.trim_start_matches('#')))
-        };
-        self.words.iter().filter(|w| !w.trim().is_empty()).all(says)
+        Wanted::all_in(wanted, body)
             && (self.kinds.is_empty() || self.kinds.contains(&body.kind))
             && (self.themes.is_empty() || self.themes.iter().any(|t| body.themes.contains(t)))
             && self.owner.as_ref().is_none_or(|o| body.owner.as_ref() == Some(o))
@@ -76,7 +103,9 @@ impl Filter {
 
 /// The entries that a filter finds.
 pub fn log<'a>(records: &'a Records, filter: &Filter) -> Log<'a> {
-    let mut entries: Vec<&Entry> = records.entries.iter().filter(|e| filter.matches(e)).collect();
+    let wanted = filter.wanted();
+    let matches = |e: &&Entry| filter.matches(&wanted, e);
+    let mut entries: Vec<&Entry> = records.entries.iter().filter(matches).collect();
     entries.sort_by_key(|e| (std::cmp::Reverse(Records::date_of(e)), e.home, e.at, e.id));
     let unknown = |e: &&Entry| e.body.is_none() && filter.asks_for_content() && filter.envelope_matches(e);
     Log {
@@ -124,6 +153,9 @@ mod tests {
         assert_eq!(found(words(&["CACHE"])), ["ll", "kk", "mm"]);
         assert_eq!(found(words(&["#cache"])), ["ll"]);
         assert_eq!(log(&list(), &words(&["cache"])).unreadable, 1);
+        // The forms of one word, and a theme as it was typed.
+        assert_eq!(found(words(&["U\u{308}ber"])), ["kk"]);
+        assert_eq!(found(words(&["#Caché"])), ["ll"]);
     }
 
     #[test]
@@ -171,7 +203,7 @@ mod tests {
                 themes: vec![slug("cache")],
                 ..base()
             }
-            .matches(list().entry(id("kk")).unwrap())
+            .matches(&[], list().entry(id("kk")).unwrap())
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Pair, Slug, visible};
+use crate::model::{Pair, Slug, folded, visible};
 
 use super::Records;
 
@@ -52,12 +52,13 @@ pub fn similar_themes(theme: &Slug, records: &Records) -> Vec<Slug> {
 /// When neither member is called so, with the slugs of both.
 pub fn check_member(word: &str, me: &Slug, pair: &Pair) -> Result<Slug, UnknownName> {
     let word = word.trim();
-    match word.to_lowercase().as_str() {
+    let wanted = folded(word);
+    match wanted.as_str() {
         "me" | "mine" => return Ok(me.clone()),
         "them" | "theirs" => return Ok(pair.partner_of(me).slug.clone()),
         _ => {}
     }
-    let same = |name: &str| name.to_lowercase() == word.to_lowercase();
+    let same = |name: &str| folded(name.trim()) == wanted;
     let members = pair.members();
     let named = members
         .iter()

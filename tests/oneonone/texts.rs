@@ -1,6 +1,6 @@
 //! A text is not its bytes: Unicode forms, Markdown, and the marks of the platform that it was written on.
 
-use crate::world::{Person, World};
+use crate::world::{Person, World, sync_all};
 
 const MARK: &str = "\u{feff}";
 
@@ -12,6 +12,62 @@ fn saving(person: &Person, text: &str) -> Person {
         "EDITOR",
         &format!("f() {{ cat '{}' > \"$1\"; }}; f", file.display()),
     )
+}
+
+#[test]
+fn a_search_finds_every_form_of_a_word() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    for text in [
+        "lunch at the caf\u{e9}",
+        "coffee in the Cafe\u{301}",
+        "walk down the straße",
+    ] {
+        ana.add(["note", text]);
+    }
+    ana.add(["note", "x", "--theme", "Système"]);
+    let found = |words: &[&str]| {
+        let log = ana.run([&["--json", "log"], words].concat()).ok().json();
+        log["entries"].as_array().unwrap().len()
+    };
+    assert_eq!(found(&["caf\u{e9}"]), 2);
+    assert_eq!(found(&["CAFE\u{301}"]), 2);
+    assert_eq!(found(&["COFFEE", "caf\u{e9}"]), 1);
+    assert_eq!(found(&["STRASSE"]), 1);
+    assert_eq!(found(&["syste\u{300}me"]), 1);
+    assert_eq!(found(&["#SYSTÈME"]), 1);
+}
+
+#[test]
+fn a_member_is_named_in_every_form_of_the_name() {
+    let world = World::new();
+    let ana = world.person("ana");
+    let dir = ana.cwd.join("pair");
+    ana.run(
+        ["init", "Rene\u{301} Strauß", "--as", "report", "--name", "Ana"]
+            .map(Into::into)
+            .into_iter()
+            .chain([dir.clone().into_os_string()]),
+    )
+    .ok();
+    let ana = Person { cwd: dir, ..ana };
+    let action = ana.run(["--json", "add", "action", "x", "--owner", "REN\u{c9} STRAUSS"]);
+    assert_eq!(action.ok().json()["entry"]["owner"], "rene");
+}
+
+#[test]
+fn a_value_to_keep_is_named_in_every_form() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["note", "x"]);
+    sync_all(&[&ana, &sam]);
+    ana.run(["edit", &id, "the caf\u{e9}"]).ok();
+    sam.run(["edit", &id, "The Bar"]).ok();
+    sync_all(&[&ana, &sam]);
+    sam.run(["resolve", &id, "--take", "tea"]).fails(2);
+    sam.run(["resolve", &id, "--take", "The Cafe\u{301}"]).ok();
+    let shown = sam.run(["--json", "show", &id]).ok().json();
+    assert_eq!(shown["entry"]["text"], "the caf\u{e9}");
 }
 
 #[test]

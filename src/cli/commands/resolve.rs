@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::{self, ChosenValue, PairView, Session};
 use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
-use crate::model::Address;
+use crate::model::{Address, folded};
 use crate::render::{ValueFacts, text};
 
 /// End a conflict: keep one of its values
@@ -68,15 +68,18 @@ fn named(told: &[WordedConflict], args: &ResolveArgs) -> Result<ChosenValue, Ter
         let fields: Vec<&str> = told.iter().map(|(c, _)| c.field.as_str()).collect();
         return Err(TerminalError::WhichField(fields.join(", "), commands()));
     };
-    let same = |v: &ValueFacts| v.value.as_deref().is_some_and(|text| text.trim() == value.trim());
-    let equal = values.iter().enumerate().filter(|(_, v)| same(v));
-    let equal: Vec<usize> = equal.map(|(at, _)| at).collect();
-    let absent = |v: &ValueFacts| v.value.is_none() && !v.closed;
-    let number = match equal.as_slice() {
-        [only] => Some(*only),
-        [] if value == "absent" => values.iter().position(absent),
-        _ => value.parse::<usize>().ok().and_then(|n| n.checked_sub(1)),
+    let only = |same: &dyn Fn(&str) -> bool| {
+        let is_same = |v: &ValueFacts| v.value.as_deref().is_some_and(|text| same(text.trim()));
+        let mut found = values.iter().enumerate().filter(|(_, v)| is_same(v));
+        let first = found.next()?.0;
+        found.next().is_none().then_some(first)
     };
+    let absent = || values.iter().position(|v| v.value.is_none() && !v.closed);
+    // The values may differ in their case alone, so the letters as they were typed come first.
+    let number = only(&|text| text == value.trim())
+        .or_else(|| (value == "absent").then(absent)?)
+        .or_else(|| only(&|text| folded(text) == folded(value.trim())))
+        .or_else(|| value.parse::<usize>().ok()?.checked_sub(1));
     let chosen = number.and_then(|number| ChosenValue::of(conflict, number));
     chosen.ok_or_else(|| TerminalError::NoSuchValue(value.clone(), commands()))
 }
