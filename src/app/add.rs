@@ -87,7 +87,7 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     if visibility == Visibility::Private && !is_mine {
         return Err(AppError::PrivateForOther);
     }
-    let themes = fields.themes_with(&request.text);
+    let themes = fields.themes_with(&request.text, &session.view.remarks);
     let mut entry = Table::default();
     entry.put("kind", request.kind.map(|kind| kind.as_str().into()));
     entry.set("text", request.text);

@@ -141,7 +141,7 @@ fn understand(
         view.remarks.add(Remark::StaysShared);
     }
     let words = request.text.as_ref().map_or("", |new| new.text.as_str());
-    let themes = fields.themes_with(words);
+    let themes = fields.themes_with(words, &view.remarks);
     Ok(CheckedEdit {
         text: request.text,
         kind,

@@ -2,12 +2,12 @@
 
 use crate::lint::Slip;
 use crate::model::{
-    self, ActionState, Date, EntryId, Instant, Kind, Slug, Table, Tone, Value, Visibility, date_value,
-    instant_value, themes_in_text,
+    self, ActionState, Date, EntryId, HashWords, Instant, Kind, Slug, Table, Tone, Value, Visibility,
+    date_value, instant_value,
 };
 use crate::query::{parse_date, similar_themes};
 
-use super::{AppError, PairView, Remark, window::theme};
+use super::{AppError, PairView, Remark, Remarks, window::theme};
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -102,10 +102,14 @@ impl EntryFields {
         }
     }
 
-    /// The themes that the fields and a text name.
-    pub(super) fn themes_with(&self, text: &str) -> Vec<Slug> {
+    /// The themes that the fields and a text name. A word that looks like a theme and is none is a remark.
+    pub(super) fn themes_with(&self, text: &str, remarks: &Remarks) -> Vec<Slug> {
         let mut themes = self.themes.clone();
-        for theme in themes_in_text(text) {
+        let words = HashWords::of(text);
+        for word in words.unfit {
+            remarks.add(Remark::NoTheme(word));
+        }
+        for theme in words.themes {
             if !themes.contains(&theme) {
                 themes.push(theme);
             }

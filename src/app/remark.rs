@@ -28,6 +28,8 @@ pub enum Remark {
     MeetingOf(Date),
     /// No entry had this theme before; known themes resemble it.
     NewTheme { theme: Slug, similar: Vec<Slug> },
+    /// The text has this word behind a `#`, and it is taken for no theme.
+    NoTheme(String),
     /// The entry gets the few readers of the entry that it follows from.
     AsFollowed(Visibility),
     /// The text of a sealed entry was typed as an argument: the shell keeps it in its history.

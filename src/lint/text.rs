@@ -1,6 +1,6 @@
 //! Slips in what a person says: the text of an entry, and its themes.
 
-use crate::model::{Table, Value, themes_in_text};
+use crate::model::{HashWords, Table, Value};
 
 use super::vocabulary::{Slip, exactly, nearly};
 
@@ -38,9 +38,8 @@ pub(super) fn in_text(text: &str, names_kind: bool) -> Option<Slip> {
 pub(super) fn in_themes(entry: &Table) -> Vec<Slip> {
     let themes = entry.get("themes").and_then(Value::as_array).unwrap_or_default();
     let themes = themes.iter().filter_map(Value::as_str).map(str::to_owned);
-    // A phone begins a line with a capital letter.
-    let text = entry.get_str("text").unwrap_or_default().to_lowercase();
-    let in_text = themes_in_text(&text).into_iter().map(|theme| theme.to_string());
+    let in_text = HashWords::of(entry.get_str("text").unwrap_or_default()).themes;
+    let in_text = in_text.into_iter().map(|theme| theme.to_string());
     let slip = |(key, theme): (&str, String)| {
         Some(Slip {
             key: key.to_owned(),

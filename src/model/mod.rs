@@ -13,6 +13,7 @@ mod fields;
 mod fill;
 mod folding;
 mod format;
+mod hash_words;
 mod id;
 mod limits;
 mod meeting;
@@ -44,6 +45,7 @@ pub use format::{
     order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair, write_record,
     write_table,
 };
+pub use hash_words::HashWords;
 pub use id::EntryId;
 pub use limits::Limits;
 pub use meeting::Meeting;
@@ -52,7 +54,7 @@ pub use pair::{Member, Pair};
 pub use problem::{Position, Problem};
 pub use record_path::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};
 pub use schema::schemas;
-pub use slug::{Slug, SlugError, slug_of_name, theme_of_words, themes_in_text};
+pub use slug::{Slug, SlugError, slug_of_name, theme_of_words};
 pub use state::{Files, Loaded, Placed, State, assemble};
 pub use text::{check_text, visible};
 pub use typed::Scalar;

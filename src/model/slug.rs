@@ -81,41 +81,9 @@ pub fn theme_of_words(words: &str) -> Option<Slug> {
     squeeze(composed.trim().trim_start_matches('#'))
 }
 
-/// The themes that a text names as `#slug`, in order, each once.
-///
-/// A `#` inside a word, a URL fragment or a bare number (`#123`, an issue) names none.
-pub fn themes_in_text(text: &str) -> Vec<Slug> {
-    let mut themes = Vec::new();
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        if c == '#' && (before.is_whitespace() || "([{\"'".contains(before)) {
-            let rest = text.get(at + 1..).unwrap_or_default();
-            let end = rest
-                .find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'))
-                .unwrap_or(rest.len());
-            let word = rest.get(..end).unwrap_or_default().trim_end_matches('-');
-            let next = rest.get(end..).and_then(|r| r.chars().next());
-            let whole = next.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-            if whole
-                && word.starts_with(|c: char| c.is_ascii_lowercase())
-                && let Ok(slug) = word.parse::<Slug>()
-                && !themes.contains(&slug)
-            {
-                themes.push(slug);
-            }
-        }
-        before = c;
-    }
-    themes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn themes(text: &str) -> Vec<String> {
-        themes_in_text(text).iter().map(ToString::to_string).collect()
-    }
 
     #[test]
     fn a_name_becomes_an_ascii_slug() {
@@ -136,15 +104,5 @@ mod tests {
         assert_eq!(theme("Système Design").as_deref(), Some("systeme-design"));
         assert_eq!(theme("#Syste\u{300}me Design").as_deref(), Some("systeme-design"));
         assert_eq!(theme("\u{304b}\u{3099}"), theme("\u{304c}"));
-    }
-
-    #[test]
-    fn a_hash_word_is_a_theme() {
-        assert_eq!(
-            themes("lead the review #system-design, #writing."),
-            ["system-design", "writing"]
-        );
-        assert_eq!(themes("see #123 and a#b and x/y#frag and #Upper and #"), [""; 0]);
-        assert_eq!(themes("#a #a (#b)"), ["a", "b"]);
     }
 }

@@ -71,6 +71,51 @@ fn a_value_to_keep_is_named_in_every_form() {
 }
 
 #[test]
+fn a_hash_word_is_the_theme_that_the_flag_makes_of_it() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let themes = |args: &[&str]| {
+        ana.run([&["--json", "add", "growth"], args].concat()).ok().json()["entry"]["themes"].clone()
+    };
+    for word in [
+        "Mentoring",
+        "Système-Design",
+        "Syste\u{300}me",
+        "snake_case",
+        "1on1",
+        "日本語",
+    ] {
+        let by_flag = themes(&["by flag", "--theme", word]);
+        assert_eq!(themes(&[&format!("by #{word}, today")]), by_flag, "{word}");
+        assert_eq!(by_flag.as_array().unwrap().len(), 1);
+    }
+    let none = ana.run(["--json", "add", "growth", "to the #🚀"]).ok();
+    assert_eq!(
+        none.says("#🚀 is no theme").json()["entry"]["themes"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_hash_that_is_no_prose_is_no_theme() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    for text in [
+        "how it builds\n```c\n#include <stdio.h>\n#define X 1\n```",
+        "run `make #fast` first",
+        "the button is #ff8800 now",
+        "see [about #caching](https://example.org/#caching) and https://example.org/(#caching)",
+        "# Plan {#plan}\n\nsee [[#plan]]",
+    ] {
+        let added = ana.type_in(text, ["--json", "add", "note", "-"]).ok();
+        assert_eq!(added.json()["entry"]["themes"], serde_json::json!([]), "{text}");
+        let id = added.json()["entry"]["id"].as_str().unwrap().to_owned();
+        let edited = ana.run(["--json", "edit", &id, &format!("now: {text}")]).ok();
+        assert_eq!(edited.json()["entry"]["themes"], serde_json::json!([]), "{text}");
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_no_part_of_a_text() {
     let world = World::new();
     let (sam, _) = world.pair();

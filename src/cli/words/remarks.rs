@@ -48,6 +48,7 @@ impl Context {
                 };
                 out.say(format!("new theme: #{theme}{meant}"));
             }
+            Remark::NoTheme(word) => out.say(format!("#{word} is no theme here; --theme names one")),
             Remark::AsFollowed(followed) => out.say(format!("{followed}, like the entry it follows from")),
             Remark::InShellHistory => {
                 out.warn("your shell's history now holds this text; the editor or `-` leave no trace")
