@@ -19,7 +19,6 @@ use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
 use crate::store::{CloneLock, Notes};
 
 use crate::sync::checkout::{clear_up, finish_dead_run};
-use crate::sync::combine::carry::carry_back;
 use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
@@ -227,14 +226,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub(in crate::sync) fn commit(
-        &mut self,
-        mut state: State,
-        message: Option<&str>,
-    ) -> Result<bool, SyncError> {
-        let carried = carry_back([&self.side.state; 3], &mut state, &self.pair, &self.keys);
-        self.sync_notes
-            .extend(carried.into_iter().map(SyncNote::CarriedBack));
+    pub(in crate::sync) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
         let changes = record_changes(&self.repo, &self.side, &state, &self.repaired)?;
         if changes.is_empty() {
             return Ok(false);

@@ -4,7 +4,9 @@ use crate::model::{Home, State};
 use crate::store::LogLine;
 
 use crate::sync::checkout::CheckedOut;
+use crate::sync::combine::carry::carry_back;
 use crate::sync::error::SyncError;
+use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
 use crate::sync::workspace::undo::{Reverted, UndoDirection};
 
@@ -23,7 +25,11 @@ impl Workspace {
     ///
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub fn begin(&mut self, state: State, message: Option<&str>) -> Result<Prepared<'_>, SyncError> {
+    pub fn begin(&mut self, mut state: State, message: Option<&str>) -> Result<Prepared<'_>, SyncError> {
+        // A hand edit is committed as it lies in the folder, and moves nothing that the person did not move.
+        let carried = carry_back([&self.side.state; 3], &mut state, &self.pair, &self.keys);
+        self.sync_notes
+            .extend(carried.into_iter().map(SyncNote::CarriedBack));
         let changed = self.commit(state, message)?;
         Ok(Prepared {
             workspace: self,
