@@ -14,7 +14,7 @@ use crate::sync::{Delivery, SyncError, UndoDirection};
 /// Why a use case stopped. Nothing was changed then, unless the sync layer says otherwise. A `short` is an entry, as short
 /// as a person can name it; `today` is there for the words of a day.
 #[derive(thiserror::Error)]
-#[allow(
+#[expect(
     missing_docs,
     reason = "the words and the names of the fields say what they are"
 )]

@@ -10,7 +10,7 @@ use super::AppError;
 
 /// A fact to be told. A `short` is an entry, as short as a person can name it.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "the names of the fields say what they are")]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum Remark {
     /// The sync layer found or did something.
     Sync(SyncNote),

@@ -166,7 +166,7 @@ pub(super) mod stat {
 
     // Git keeps the lower 32 bits of all of these, too.
     #[cfg(unix)]
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(in crate::git) fn of(meta: &Metadata) -> Stat {
         use std::os::unix::fs::MetadataExt;
         Stat {

@@ -270,7 +270,7 @@ fn nothing_shows_what_was_sealed() {
     assert!(!shown.contains("AGE-SECRET"), "{shown}");
 }
 
-#[allow(clippy::print_stderr)] // A skipped test says so.
+#[expect(clippy::print_stderr)] // A skipped test says so.
 fn age(arguments: &[&str], file: &Path, input: &str) -> Option<String> {
     use std::io::Write;
     let started = Command::new("age")

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// A file operation that failed. `doing` is a verb, such as `write`.
 #[derive(Debug, Error)]
-#[allow(
+#[expect(
     missing_docs,
     reason = "the messages and the names of the fields say what they are"
 )]

@@ -20,7 +20,7 @@ pub struct PrivateFile {
 /// Why a private file could not be read or written. `called` says which it is, such as `identity file`; `doing` is a
 /// verb, such as `write`.
 #[derive(Debug, Error)]
-#[allow(
+#[expect(
     missing_docs,
     reason = "the messages and the names of the fields say what they are"
 )]

@@ -10,7 +10,7 @@ use crate::store::{PrivateFileError, StoreError};
 
 /// Why a procedure stopped. Nothing that was saved is lost. A commit in a field is its short name.
 #[derive(Debug, Error)]
-#[allow(
+#[expect(
     missing_docs,
     reason = "the messages and the names of the fields say what they are"
 )]

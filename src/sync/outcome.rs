@@ -4,7 +4,7 @@ use crate::model::{EntryId, MeetingKey, Problem, RecordPath, Slug};
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names of the fields say what they are")]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum Delivery {
     /// They are, and the other's are here.
     Delivered,
@@ -26,7 +26,7 @@ pub enum Delivery {
 
 /// Something that a person should know. A `commit` is its short name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names of the fields say what they are")]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum SyncNote {
     /// A file that is no record holds the markers of a merge by plain Git that stopped: it was left alone.
     ConflictMarkers(String),
