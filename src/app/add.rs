@@ -51,8 +51,7 @@ impl AddRequest {
         if self.fields.re.is_some() || matches!(self.destination, Destination::Meeting(_)) {
             return ReadScope::Everything;
         }
-        // A meeting under way began at most 12 hours ago, in some time zone.
-        ReadScope::Since(setting.today - chrono::Days::new(2))
+        ReadScope::under_way(setting.today)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{
     Visibility, date_value, instant_value,
 };
 use crate::query::{Records, carry, carry_named};
-use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncOptions};
+use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncNote, SyncOptions};
 
 use super::session::open_clone;
 use super::{AppError, PairClone, PairView, Remark, Remarks, Session, Setting, WriteSession};
@@ -101,7 +101,7 @@ pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Res
     for meeting in meetings {
         let ended = if meeting.is_under_way(now) {
             if meeting.begins_after(now) {
-                view.remarks.add(Remark::BeginsLater(meeting.key));
+                view.remarks.add_notes(&[SyncNote::BeginsLater(meeting.key)]);
             }
             // No meeting ends before it began, whichever clock is wrong.
             meeting.started.map_or(now, |started| now.max(started))
@@ -269,25 +269,22 @@ fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
 /// Ends a meeting: the entries of `carried` go back to the agenda and wait again. One that is closed stays so.
 pub fn end_meeting(state: &mut State, key: MeetingKey, ended: Instant, carried: &[EntryId]) {
     head(state, key).set("ended", instant_value(ended));
-    for id in carried {
-        if let Some(placed) = state.entries.get_mut(id) {
-            placed.carry_back();
-        }
-    }
+    state.carry_back(carried);
 }
 
 /// Moves entries back to the agenda, and opens them again: they are to be talked about again.
 fn carry_back(session: &WriteSession, state: &mut State, carried: &[EntryId]) -> Result<(), AppError> {
-    for entry in carried.iter().filter_map(|id| session.view.records.entry(*id)) {
-        if let Some(placed) = state.entries.get_mut(&entry.id) {
-            placed.carry_back();
-        }
-        if entry.body.as_ref().is_some_and(|b| b.state.is_some()) {
-            session.workspace().edit_entry(state, entry.id, |table| {
-                table.remove("state");
-                table.remove("closed");
-            })?;
-        }
+    state.carry_back(carried);
+    let records = &session.view.records;
+    let has_state = |id: &&EntryId| {
+        let body = records.entry(**id).and_then(|entry| entry.body.as_ref());
+        body.is_some_and(|body| body.state.is_some())
+    };
+    for id in carried.iter().filter(has_state) {
+        session.workspace().edit_entry(state, *id, |table| {
+            table.remove("state");
+            table.remove("closed");
+        })?;
     }
     Ok(())
 }

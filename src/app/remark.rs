@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use crate::model::{ActionState, Date, Instant, MeetingKey, Problem, Slug, Visibility};
+use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
 use crate::sync::{Delivery, SyncNote};
 
 use super::AppError;
@@ -58,8 +58,6 @@ pub enum Remark {
     EndedWithNext { date: Date, at: Instant },
     /// The meeting began too long ago to be under way: it was ended as of its last sign.
     EndedLate(Instant),
-    /// A meeting that was ended begins in the future, by the clock of this machine.
-    BeginsLater(MeetingKey),
     /// My key was made now, in this file.
     MadeKey(PathBuf),
     /// Plain Git refuses from now on to commit a private text in clear.

@@ -26,10 +26,7 @@ pub fn not_talked_about<'a>(meeting: &Meeting, entries: &[&'a Entry]) -> Vec<&'a
 }
 
 fn waits(meeting: &Meeting, entry: &Entry, body: &Body) -> bool {
-    let is_listed = meeting
-        .agenda
-        .as_ref()
-        .is_some_and(|list| list.contains(&entry.id));
+    let is_listed = meeting.lists(entry.id);
     if entry.is_settled() || (entry.visibility == Visibility::Private && !is_listed) {
         return false;
     }
@@ -43,11 +40,7 @@ fn waits(meeting: &Meeting, entry: &Entry, body: &Body) -> bool {
 pub fn followers(meeting: &Meeting, entries: &[&Entry]) -> BTreeMap<EntryId, Vec<EntryId>> {
     let mut followers: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
     for entry in entries {
-        let is_listed = meeting
-            .agenda
-            .as_ref()
-            .is_some_and(|list| list.contains(&entry.id));
-        let came_up = entry.visibility != Visibility::Private && !is_listed;
+        let came_up = entry.visibility != Visibility::Private && !meeting.lists(entry.id);
         if let Some(followed) = entry.body.as_ref().and_then(|body| body.re).filter(|_| came_up) {
             followers.entry(followed).or_default().push(entry.id);
         }

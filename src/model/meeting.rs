@@ -39,6 +39,11 @@ impl Meeting {
         }
     }
 
+    /// Whether an entry waited when it began, as its list says.
+    pub fn lists(&self, id: EntryId) -> bool {
+        self.agenda.as_ref().is_some_and(|list| list.contains(&id))
+    }
+
     /// Whether it was begun and not ended, however long ago.
     pub fn is_unended(&self) -> bool {
         self.status == MeetingStatus::Held && self.started.is_some() && self.ended.is_none()

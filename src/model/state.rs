@@ -8,6 +8,7 @@ use super::format::{
 };
 use super::id::EntryId;
 use super::limits::Limits;
+use super::meeting::Meeting;
 use super::problem::Problem;
 use super::record_path::{Home, MeetingKey, RecordPath};
 
@@ -21,16 +22,6 @@ pub struct Placed {
     pub home: Home,
     /// The entry.
     pub entry: Table,
-}
-
-impl Placed {
-    /// Moves the entry back to the agenda, once more often than before.
-    pub fn carry_back(&mut self) {
-        let carried: u32 = self.entry.read("carried").unwrap_or(0);
-        self.home = Home::Agenda;
-        self.entry
-            .set("carried", i64::from(carried + 1).min(Limits::CARRIED));
-    }
 }
 
 /// Everything that a pair has recorded.
@@ -210,6 +201,30 @@ impl State {
                 }
                 let empty = Table::default();
                 Some(write_record(self.header(home).unwrap_or(&empty), &entries).into_bytes())
+            }
+        }
+    }
+
+    /// The meeting of a key, typed.
+    pub fn meeting(&self, key: MeetingKey) -> Option<Meeting> {
+        Some(Meeting::from_header(key, self.meetings.get(&key)?))
+    }
+
+    /// The meetings, typed, in order.
+    pub fn typed_meetings(&self) -> impl Iterator<Item = Meeting> {
+        let heads = self.meetings.iter();
+        heads.map(|(key, head)| Meeting::from_header(*key, head))
+    }
+
+    /// Moves entries back to the agenda, each once more often than before.
+    pub fn carry_back(&mut self, ids: &[EntryId]) {
+        for id in ids {
+            if let Some(placed) = self.entries.get_mut(id) {
+                let carried: u32 = placed.entry.read("carried").unwrap_or(0);
+                placed.home = Home::Agenda;
+                placed
+                    .entry
+                    .set("carried", i64::from(carried + 1).min(Limits::CARRIED));
             }
         }
     }

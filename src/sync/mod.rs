@@ -26,7 +26,7 @@ pub use checkout::{
     CheckedOut, FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,
 };
 pub use combine::body_seals::{BodySeals, Unsealed};
-pub use combine::carry::{carry_back, open_again};
+pub use combine::carry::{carry_back, open_again, opened_entries};
 pub use combine::merge_commits::merge_sides;
 pub use combine::settle::settle;
 pub use conflicts::{Choice, Conflict, conflicts};

@@ -21,14 +21,9 @@ pub struct View {
 
 /// Opens the entries that my keys open. Homes that `wanted` does not accept are left out.
 pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bool) -> View {
-    let meetings = state
-        .meetings
-        .iter()
-        .map(|(key, header)| Meeting::from_header(*key, header))
-        .collect();
     let mut view = View {
         entries: Vec::new(),
-        meetings,
+        meetings: state.typed_meetings().collect(),
         closed: BTreeMap::new(),
         mislabelled: Vec::new(),
     };

@@ -68,7 +68,6 @@ impl Context {
                 day(date),
                 at.format("%H:%M UTC"),
             )),
-            Remark::BeginsLater(key) => out.warn(clock_words(&key.to_string())),
             Remark::EndedLate(at) => out.say(format!(
                 "it began more than {} hours ago; ended as of {}",
                 Meeting::LONGEST_HOURS,
@@ -259,7 +258,10 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
                     .why("end both when you are done; new entries go to the later one until then"),
             );
         }
-        SyncNote::BeginsLater(key) => out.warn(clock_words(&key.to_string())),
+        SyncNote::BeginsLater(key) => out.warn(format!(
+            "the meeting of {key} begins in the future, by the clock of this machine: it or the clock of whoever began the \
+             meeting is wrong"
+        )),
         SyncNote::CarriedBack(id) => out.say(format!(
             "{id} was not talked about in a meeting that is over; it is on the agenda again"
         )),
@@ -314,11 +316,4 @@ fn counted(count: usize) -> String {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),
     }
-}
-
-fn clock_words(meeting: &str) -> String {
-    format!(
-        "the meeting of {meeting} begins in the future, by the clock of this machine: it or the clock of whoever began the \
-         meeting is wrong"
-    )
 }

@@ -26,47 +26,46 @@ pub fn carry_back<L: BodySeals>(
     let meetings = sides.map(by_meeting);
     let mut carried = Vec::new();
     for (key, entries) in by_meeting(state) {
-        let Some(head) = state.meetings.get(&key) else {
+        let Some(meeting) = state.meeting(key) else {
             continue;
         };
-        let meeting = Meeting::from_header(key, head);
         let none = Entries::new();
         let before = meetings
             .each_ref()
             .map(|meetings| meetings.get(&key).unwrap_or(&none));
+        let [in_base, in_left, in_right] = before;
         let unchanged = before.iter().all(|side| **side == entries)
-            && sides.iter().all(|side| side.meetings.get(&key) == Some(head));
+            && sides
+                .iter()
+                .all(|side| side.meetings.get(&key) == state.meetings.get(&key));
         if unchanged || !meeting.is_over() {
             continue;
         }
-        let opened = open(&entries, pair, keys);
+        let opened = opened_entries(entries, pair, keys);
         let opened: Vec<&Entry> = opened.iter().collect();
-        let seen = seen_by_the_end(key, [left, right]);
+        let seen = seen_by_the_end(key, [(left, in_left), (right, in_right)]);
         let waiting: BTreeSet<EntryId> = not_talked_about(&meeting, &opened).iter().map(|e| e.id).collect();
         let followed = followers(&meeting, &opened);
-        let talks: Vec<Talk> = before
-            .iter()
-            .map(|side| Talk::of(&meeting, &open(side, pair, keys)))
-            .collect();
+        // Most often a side says what the base says, and is opened once with it.
+        let mut distinct = vec![in_left, in_base, in_right];
+        distinct.dedup();
+        let talk = |side: &Entries<'_>| Talk::of(&meeting, &opened_entries(side.iter().copied(), pair, keys));
+        let talks: Vec<Talk> = distinct.into_iter().map(talk).collect();
         let follows = |follower: EntryId, entry: EntryId| follows(state, pair, keys, follower, entry);
         for entry in opened {
             let id = entry.id;
             let came_late = seen.as_ref().is_some_and(|seen| !seen.contains(&id));
-            let is_answered = |talk: &Talk| talk.lost_its_followers(id, follows);
-            let is_open_again = |talk: &Talk| talk.settled.contains(&id);
+            let is_open_again = talks.iter().any(|talk| talk.settled.contains(&id));
+            let lost_its_followers = || talks.iter().any(|talk| talk.lost_its_followers(id, follows));
             let goes = match waiting.contains(&id) {
-                true => came_late || talks.iter().any(is_answered) || talks.iter().any(is_open_again),
+                true => came_late || is_open_again || lost_its_followers(),
                 // Closed before the meeting, it was never on the list.
-                false => can_wait(entry) && !followed.contains_key(&id) && talks.iter().any(is_open_again),
+                false => is_open_again && can_wait(entry) && !followed.contains_key(&id),
             };
             carried.extend(goes.then_some(id));
         }
     }
-    for id in &carried {
-        if let Some(placed) = state.entries.get_mut(id) {
-            placed.carry_back();
-        }
-    }
+    state.carry_back(&carried);
     carried
 }
 
@@ -74,7 +73,7 @@ pub fn carry_back<L: BodySeals>(
 /// command left and found.
 pub fn open_again(after: &State, before: &State, state: &mut State) {
     for (key, head) in &mut state.meetings {
-        let is_over = |state: &State| Some(Meeting::from_header(*key, state.meetings.get(key)?).is_over());
+        let is_over = |state: &State| state.meeting(*key).map(|meeting| meeting.is_over());
         if is_over(after) == Some(true) && is_over(before) == Some(false) {
             head.remove("ended");
         }
@@ -115,26 +114,25 @@ fn follows<L: BodySeals>(state: &State, pair: &Pair, keys: &L, follower: EntryId
     let Some(placed) = state.entries.get(&follower) else {
         return false;
     };
-    let opened = open(&[(follower, placed)], pair, keys);
+    let opened = opened_entries([(follower, placed)], pair, keys);
     let body = opened.first().and_then(|follower| follower.body.as_ref());
     body.is_none_or(|body| body.re == Some(entry))
 }
 
-/// What stood in a meeting when it was ended, if one side ended it while the other still had it open.
-fn seen_by_the_end(key: MeetingKey, sides: [&State; 2]) -> Option<BTreeSet<EntryId>> {
-    let is_over = |side: &&State| Some(Meeting::from_header(key, side.meetings.get(&key)?).is_over());
-    let (over, open): (Vec<&State>, Vec<&State>) = sides
-        .into_iter()
-        .filter(|side| is_over(side).is_some())
-        .partition(|side| is_over(side) == Some(true));
-    let stands = |side: &State| -> Vec<EntryId> {
-        let here = side
-            .entries
-            .iter()
-            .filter(|(_, placed)| placed.home == Home::Meeting(key));
-        here.map(|(id, _)| *id).collect()
-    };
-    (!over.is_empty() && !open.is_empty()).then(|| over.into_iter().flat_map(stands).collect())
+/// The entries that stood in a meeting when it was ended, if one side ended it while the other still had it open.
+fn seen_by_the_end(key: MeetingKey, sides: [(&State, &Entries<'_>); 2]) -> Option<BTreeSet<EntryId>> {
+    let (mut seen, mut is_open) = (None, false);
+    for (state, entries) in sides {
+        match state.meeting(key) {
+            Some(meeting) if meeting.is_over() => {
+                let seen = seen.get_or_insert_with(BTreeSet::new);
+                seen.extend(entries.iter().map(|(id, _)| *id));
+            }
+            Some(_) => is_open = true,
+            None => {}
+        }
+    }
+    seen.filter(|_| is_open)
 }
 
 fn by_meeting(state: &State) -> BTreeMap<MeetingKey, Entries<'_>> {
@@ -147,19 +145,21 @@ fn by_meeting(state: &State) -> BTreeMap<MeetingKey, Entries<'_>> {
     meetings
 }
 
-/// The entries with their bodies, as far as my keys open them.
-fn open<L: BodySeals>(entries: &[(EntryId, &Placed)], pair: &Pair, keys: &L) -> Vec<Entry> {
-    let opened = entries.iter().filter_map(|(id, placed)| {
+/// The entries with their bodies, as far as the keys open them. The sealed visibility decides over one in clear.
+pub fn opened_entries<'a, L: BodySeals>(
+    entries: impl IntoIterator<Item = (EntryId, &'a Placed)>,
+    pair: &Pair,
+    keys: &L,
+) -> Vec<Entry> {
+    let opened = entries.into_iter().filter_map(|(id, placed)| {
         let table = &placed.entry;
-        let unsealed = table
-            .ciphertext()
-            .zip(author(table))
-            .and_then(|(ciphertext, by)| keys.unseal(pair, *id, &by, ciphertext));
+        let sealed = table.ciphertext().zip(author(table));
+        let unsealed = sealed.and_then(|(ciphertext, by)| keys.unseal(pair, id, &by, ciphertext));
         let content = unsealed.as_ref().map(|unsealed| &unsealed.content);
-        let mut entry = Entry::from_table(*id, placed.home, table, content).ok()?;
-        entry.visibility = unsealed
-            .as_ref()
-            .map_or(entry.visibility, |unsealed| unsealed.visibility);
+        let mut entry = Entry::from_table(id, placed.home, table, content).ok()?;
+        if let Some(unsealed) = &unsealed {
+            entry.visibility = unsealed.visibility;
+        }
         Some(entry)
     });
     opened.collect()

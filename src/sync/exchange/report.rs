@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::git::RemoteOptions;
-use crate::model::{Date, Home, Meeting, RecordPath, Visibility};
+use crate::model::{Meeting, Visibility};
 
 use super::remote::GitRemote;
 use super::{ExchangeOptions, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::entries_between;
+use crate::sync::load::read_scope::ReadScope;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
 use crate::sync::workspace::Workspace;
@@ -47,7 +48,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let conflicts = workspace.count_conflicts()?;
     let notes = [
         done.notes,
-        std::mem::take(&mut workspace.sync_notes),
+        workspace.take_sync_notes(),
         in_clear(workspace),
         under_way(workspace)?,
     ]
@@ -88,15 +89,10 @@ fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
 /// either had synced, or one begins in the future, because a clock is wrong.
 fn under_way(workspace: &mut Workspace) -> Result<Vec<SyncNote>, SyncError> {
     let now = workspace.now();
-    // A meeting under way began today, wherever on earth its members are.
-    let is_near = |day: Date| (day - now.date_naive()).num_days().abs() <= 2;
-    let near = workspace.side.blobs.keys().filter(|record| match record {
-        RecordPath::Home(Home::Meeting(key)) => is_near(key.date),
-        _ => false,
-    });
-    workspace.widen(Some(near.copied().collect()))?;
-    let meetings = workspace.side.state.meetings.iter();
-    let meetings = meetings.map(|(key, head)| Meeting::from_header(*key, head));
+    let near = ReadScope::under_way(now.date_naive());
+    let records = workspace.side.blobs.keys().copied();
+    workspace.widen(Some(records.filter(|record| near.covers(*record)).collect()))?;
+    let meetings = workspace.side.state.typed_meetings();
     let meetings: Vec<Meeting> = meetings.filter(|meeting| meeting.is_under_way(now)).collect();
     let mut notes = Vec::new();
     if meetings.len() > 1 {

@@ -25,6 +25,11 @@ pub enum ReadScope {
 }
 
 impl ReadScope {
+    /// The agenda, and the meetings that may be under way on a day: they began at most 12 hours ago, in some time zone.
+    pub fn under_way(today: Date) -> Self {
+        Self::Since(today - chrono::Days::new(2))
+    }
+
     pub(in crate::sync) fn covers(self, record: RecordPath) -> bool {
         match (self, record) {
             (Self::Everything, _) => true,

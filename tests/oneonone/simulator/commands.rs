@@ -3,11 +3,11 @@
 use oneonone::app::{begin_meeting, end_meeting};
 use oneonone::git::CommitId;
 use oneonone::model::{
-    Alternative, Content, Entry, EntryId, Home, Kind, Meeting, MeetingKey, Placed, Slug, State, Table, Value,
+    Alternative, Content, EntryId, Home, Kind, Meeting, MeetingKey, Placed, Slug, State, Table, Value,
     Visibility, instant_value,
 };
 use oneonone::query::{Records, carry};
-use oneonone::sync::{BodySeals, CheckedOut};
+use oneonone::sync::{BodySeals, CheckedOut, opened_entries};
 
 use super::change::Change;
 use super::clone::Stop;
@@ -402,24 +402,11 @@ impl World {
 
     /// The records as a member sees them.
     pub(super) fn records(&self, clone: usize, state: &State) -> Records {
-        let (pair, keys) = (pair_of(state), self.key(clone));
-        let entries = state.entries.iter().map(|(id, placed)| {
-            let ciphertext = placed.entry.get_str("sealed");
-            let by = author(&placed.entry);
-            let opened = ciphertext.and_then(|text| keys.unseal(&pair, *id, &by, text));
-            let content = opened.as_ref().map(|opened| &opened.content);
-            let mut entry = Entry::from_table(*id, placed.home, &placed.entry, content).unwrap();
-            entry.visibility = opened
-                .as_ref()
-                .map_or(entry.visibility, |opened| opened.visibility);
-            entry
-        });
-        let heads = state.meetings.iter();
+        let pair = pair_of(state);
+        let entries = state.entries.iter().map(|(id, placed)| (*id, placed));
         Records {
-            entries: entries.collect(),
-            meetings: heads
-                .map(|(key, head)| Meeting::from_header(*key, head))
-                .collect(),
+            entries: opened_entries(entries, &pair, &self.key(clone)),
+            meetings: state.typed_meetings().collect(),
             pair,
         }
     }
