@@ -47,7 +47,7 @@ impl AddRequest {
     }
 
     /// The records that the new entry needs to know: those of its place, unless it names another entry or a meeting.
-    pub fn interest(&self, setting: &Setting) -> ReadScope {
+    pub fn read_scope(&self, setting: &Setting) -> ReadScope {
         if self.fields.re.is_some() || matches!(self.destination, Destination::Meeting(_)) {
             return ReadScope::Everything;
         }

@@ -57,10 +57,10 @@ impl Context {
     pub(super) fn write_knowing<T, E: Into<Failure>>(
         &mut self,
         place: &PairClone,
-        interest: ReadScope,
+        read_scope: ReadScope,
         run: impl FnOnce(&mut WriteSession) -> Result<T, E>,
     ) -> Result<(WriteSession, T), Failure> {
-        let mut session = WriteSession::open(&self.setting, place, interest)?;
+        let mut session = WriteSession::open(&self.setting, place, read_scope)?;
         let outcome = run(&mut session);
         self.tell(&session.view.remarks);
         Ok((session, outcome.map_err(Into::into)?))

@@ -34,7 +34,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
     let checkout = GitCheckout {
         repo,
         notes: &notes,
-        catalog: &RecordCache::load(&notes),
+        cache: &RecordCache::load(&notes),
         branch: &repo.head()?.branch,
         from: None,
         to: commit,

@@ -131,10 +131,10 @@ pub(super) fn open_clone(
     setting: &Setting,
     place: &PairClone,
     take: SnapshotFiles,
-    interest: ReadScope,
+    read_scope: ReadScope,
 ) -> Result<Workspace, AppError> {
     let environment = setting.environment.clone();
-    Ok(Workspace::open(&place.dir, environment, take, interest)?)
+    Ok(Workspace::open(&place.dir, environment, take, read_scope)?)
 }
 
 /// The name of a pair: as it is known on this machine, else the partner's.

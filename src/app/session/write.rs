@@ -18,12 +18,12 @@ pub struct WriteSession {
 }
 
 impl WriteSession {
-    /// Opens a pair: every hand edit is taken in, every record of `interest` is read.
+    /// Opens a pair: every hand edit is taken in, every record of `read_scope` is read.
     ///
     /// # Errors
     /// When the clone cannot be handled, a record edited by hand is not sound, or I have no seat in the pair.
-    pub fn open(setting: &Setting, place: &PairClone, interest: ReadScope) -> Result<Self, AppError> {
-        let mut workspace = open_clone(setting, place, SnapshotFiles::Records, interest)?;
+    pub fn open(setting: &Setting, place: &PairClone, read_scope: ReadScope) -> Result<Self, AppError> {
+        let mut workspace = open_clone(setting, place, SnapshotFiles::Records, read_scope)?;
         let me = workspace.me()?;
         let name = name_of(place, workspace.pair(), Some(&me));
         let remarks = Remarks::default();
@@ -49,7 +49,7 @@ impl WriteSession {
             .all(|theme| known.contains(theme) || unread.contains(theme.as_str())))
     }
 
-    /// Reads every record, where only some were of interest so far.
+    /// Reads every record, if only some were read so far.
     pub(in crate::app) fn read_everything(&mut self) -> Result<(), AppError> {
         self.workspace.read_everything()?;
         self.look_again()

@@ -53,8 +53,8 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
     let draft = read_text(context, words, request.kind())?;
     let (session, id) = draft.into(same_command, |text| {
         request.text = text.to_owned();
-        let interest = request.interest(context.setting());
-        context.write_knowing(&place, interest, |session| app::add(session, request))
+        let read_scope = request.read_scope(context.setting());
+        context.write_knowing(&place, read_scope, |session| app::add(session, request))
     })?;
     context.written(&session.view, &[id])
 }

@@ -17,7 +17,7 @@ use crate::sync::load::record_cache::RecordCache;
 pub(in crate::sync) struct GitCheckout<'a> {
     pub(in crate::sync) repo: &'a Repository,
     pub(in crate::sync) notes: &'a Notes,
-    pub(in crate::sync) catalog: &'a RecordCache,
+    pub(in crate::sync) cache: &'a RecordCache,
     pub(in crate::sync) branch: &'a str,
     /// Where the branch stands.
     pub(in crate::sync) from: Option<CommitId>,
@@ -65,7 +65,7 @@ impl GitCheckout<'_> {
 
     /// The files that lie there otherwise than in the commit, as they were taken in.
     fn differing_snapshot(&self, tree: TreeId) -> Result<BTreeMap<String, BlobId>, SyncError> {
-        let records = self.catalog.listing(self.repo, tree)?;
+        let records = self.cache.listing(self.repo, tree)?;
         let mut taken = BTreeMap::new();
         for (path, id) in self.snapshot_ids {
             let wanted = match RecordPath::parse(path) {

@@ -124,7 +124,7 @@ impl<'a> DeadRun<'a> {
         let checkout = GitCheckout {
             repo,
             notes,
-            catalog: &RecordCache::load(notes),
+            cache: &RecordCache::load(notes),
             branch: &head.branch,
             from: head.tip,
             to: target,

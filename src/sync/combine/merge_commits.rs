@@ -36,7 +36,7 @@ pub(in crate::sync) struct MergedTree {
 /// [`SyncError::Unrelated`] without a common ancestor; [`SyncError::Merge`] when the merge is refused.
 pub(in crate::sync) fn merge_over_bases(
     repo: &Repository,
-    catalog: &RecordCache,
+    cache: &RecordCache,
     keys: &Keys,
     left: CommitId,
     right: CommitId,
@@ -45,9 +45,9 @@ pub(in crate::sync) fn merge_over_bases(
         let commits = [*base, left, right];
         let mut listings = Vec::new();
         for commit in commits {
-            listings.push(catalog.listing(repo, repo.tree_of(commit)?)?);
+            listings.push(cache.listing(repo, repo.tree_of(commit)?)?);
         }
-        let scope = records_to_compare(repo, catalog, &listings)?;
+        let scope = records_to_compare(repo, cache, &listings)?;
         let parts = listings.into_iter().map(|listing| PartialListing {
             listing,
             scope: scope.clone(),

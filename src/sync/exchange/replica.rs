@@ -70,7 +70,7 @@ impl Replica for Workspace {
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
         let mine = self.tip.ok_or(SyncError::NoPair)?;
         let merged = match over {
-            MergeOver::Bases => merge_over_bases(&self.repo, &self.catalog, &self.keys, mine, there)?,
+            MergeOver::Bases => merge_over_bases(&self.repo, &self.cache, &self.keys, mine, there)?,
             MergeOver::Nothing => merge_unrelated(&self.repo, &self.keys, mine, there)?,
         };
         self.refuse_newer()?;
@@ -88,7 +88,7 @@ impl Replica for Workspace {
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
         let there = there.map(|there| self.repo.tree_of(there)).transpose()?;
-        entries_between(&self.repo, &self.catalog, there, self.side.tree)
+        entries_between(&self.repo, &self.cache, there, self.side.tree)
     }
 
     fn check_out(&mut self) -> Result<CheckedOut, SyncError> {

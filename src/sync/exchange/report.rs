@@ -44,7 +44,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     });
     let done = exchange(remote.as_mut(), workspace, options.exchange)?;
     let after = workspace.side.tree;
-    let pulled = entries_between(&workspace.repo, &workspace.catalog, before, after)?;
+    let pulled = entries_between(&workspace.repo, &workspace.cache, before, after)?;
     let conflicts = workspace.count_conflicts()?;
     let notes = [
         done.notes,

@@ -13,12 +13,12 @@ use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::working_copy::WorkTree;
 
 /// The records of the folder; those that a sparse checkout hides are as in `head`.
-pub(in crate::sync) fn folder_listing(catalog: &RecordCache, work: &WorkTree, head: &Listing) -> Listing {
+pub(in crate::sync) fn folder_listing(cache: &RecordCache, work: &WorkTree, head: &Listing) -> Listing {
     let mut listing = Listing::new();
     let records = work.ids.iter();
     for (record, path, id) in records.filter_map(|(path, id)| Some((RecordPath::parse(path)?, path, id))) {
         if let Some(bytes) = work.files.get(path) {
-            catalog.summary_of(*id, path, bytes);
+            cache.summary_of(*id, path, bytes);
         }
         let (path, mode, id) = (path.clone(), mode::FILE, *id);
         listing.insert(record, TreeFile { path, mode, id });
@@ -34,7 +34,7 @@ pub(in crate::sync) fn folder_listing(catalog: &RecordCache, work: &WorkTree, he
 /// records that are special in any version, and those that share an id.
 pub(in crate::sync) fn records_to_compare(
     repo: &Repository,
-    catalog: &RecordCache,
+    cache: &RecordCache,
     versions: &[Rc<Listing>],
 ) -> Result<RecordSet, SyncError> {
     // A merge may move an entry to the agenda though no side changed it.
@@ -49,7 +49,7 @@ pub(in crate::sync) fn records_to_compare(
     for version in versions {
         let mut homes: HashMap<EntryId, RecordPath> = HashMap::new();
         for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-            let summary = catalog.summary(repo, file)?;
+            let summary = cache.summary(repo, file)?;
             if summary.special {
                 scope.insert(*record);
             }
@@ -66,12 +66,12 @@ pub(in crate::sync) fn records_to_compare(
 /// The records with a seal that settling has not looked at since it changed or the keys did.
 pub(in crate::sync) fn unsettled(
     repo: &Repository,
-    catalog: &RecordCache,
+    cache: &RecordCache,
     version: &Listing,
 ) -> Result<RecordSet, SyncError> {
     let mut found = RecordSet::new();
     for (record, file) in version {
-        let summary = catalog.summary(repo, file)?;
+        let summary = cache.summary(repo, file)?;
         if summary.sealed && !summary.settled {
             found.insert(*record);
         }

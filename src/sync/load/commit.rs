@@ -107,7 +107,7 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
 /// How many entries differ between two trees: added, changed or removed. No tree is an empty one.
 pub(in crate::sync) fn entries_between(
     repo: &Repository,
-    catalog: &RecordCache,
+    cache: &RecordCache,
     old: Option<TreeId>,
     new: Option<TreeId>,
 ) -> Result<usize, SyncError> {
@@ -115,9 +115,9 @@ pub(in crate::sync) fn entries_between(
         return Ok(0);
     }
     let listing =
-        |tree: Option<TreeId>| tree.map_or_else(|| Ok(Rc::default()), |tree| catalog.listing(repo, tree));
+        |tree: Option<TreeId>| tree.map_or_else(|| Ok(Rc::default()), |tree| cache.listing(repo, tree));
     let listings = [listing(old)?, listing(new)?];
-    let scope = records_to_compare(repo, catalog, &listings)?;
+    let scope = records_to_compare(repo, cache, &listings)?;
     let entries = |tree: Option<TreeId>, listing: Rc<Listing>| match tree {
         Some(tree) => {
             let scope = scope.clone();

@@ -51,20 +51,20 @@ pub struct UnreadRecords {
     pub themes: BTreeSet<String>,
 }
 
-/// A commit, with the records that an interest covers, those that must be looked at always, and `more`.
+/// A commit, with the records that a scope covers, those that must be looked at always, and `more`.
 pub(in crate::sync) fn load_side(
     repo: &Repository,
-    catalog: &RecordCache,
+    cache: &RecordCache,
     commit: CommitId,
-    interest: ReadScope,
+    read_scope: ReadScope,
     more: RecordSet,
 ) -> Result<Side, SyncError> {
-    if interest == ReadScope::Everything {
+    if read_scope == ReadScope::Everything {
         return Side::of_commit(repo, commit);
     }
-    let listing = catalog.listing(repo, repo.tree_of(commit)?)?;
-    let mut scope = records_to_compare(repo, catalog, std::slice::from_ref(&listing))?;
-    scope.extend(listing.keys().filter(|record| interest.covers(**record)));
+    let listing = cache.listing(repo, repo.tree_of(commit)?)?;
+    let mut scope = records_to_compare(repo, cache, std::slice::from_ref(&listing))?;
+    scope.extend(listing.keys().filter(|record| read_scope.covers(**record)));
     scope.extend(more);
     Side::of_commit_in(repo, commit, Some(PartialListing { listing, scope }))
 }

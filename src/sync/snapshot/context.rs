@@ -11,7 +11,7 @@ use crate::sync::secrets::keys::Keys;
 pub(in crate::sync) struct SnapshotContext<'a> {
     pub(in crate::sync) repo: &'a Repository,
     pub(in crate::sync) head_side: &'a Side,
-    pub(in crate::sync) catalog: &'a RecordCache,
+    pub(in crate::sync) cache: &'a RecordCache,
     pub(in crate::sync) keys: &'a Keys,
     pub(in crate::sync) pair: &'a Pair,
     pub(in crate::sync) me: Option<Slug>,

@@ -119,7 +119,7 @@ impl SnapshotContext<'_> {
     fn base(&self, tree: TreeId) -> Result<Side, SyncError> {
         let part = match self.head_side.scope.clone() {
             Some(scope) => Some(PartialListing {
-                listing: self.catalog.listing(self.repo, tree)?,
+                listing: self.cache.listing(self.repo, tree)?,
                 scope,
             }),
             None => None,

@@ -53,8 +53,8 @@ pub struct Workspace {
     pub(in crate::sync) env: Environment,
     /// My keys and pins.
     pub keys: Keys,
-    pub(in crate::sync) catalog: RecordCache,
-    interest: ReadScope,
+    pub(in crate::sync) cache: RecordCache,
+    read_scope: ReadScope,
     pub(in crate::sync) branch: String,
     /// Where the branch stands.
     pub(in crate::sync) head: Option<CommitId>,
@@ -86,7 +86,7 @@ impl Workspace {
         dir: &Path,
         env: Environment,
         files: SnapshotFiles,
-        interest: ReadScope,
+        read_scope: ReadScope,
     ) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
@@ -97,8 +97,8 @@ impl Workspace {
         let sync_notes = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
-        let catalog = RecordCache::load(&notes);
-        let side = load_side(&repo, &catalog, tip, interest, RecordSet::new())?;
+        let cache = RecordCache::load(&notes);
+        let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
         if notes.bind(pair.id.as_str())? != pair.id.as_str() {
@@ -111,8 +111,8 @@ impl Workspace {
             notes,
             env,
             keys,
-            catalog,
-            interest,
+            cache,
+            read_scope,
             branch: head.branch,
             head: head.tip,
             tip: head.tip,
@@ -154,12 +154,12 @@ impl Workspace {
         self.side.broken.values().flatten()
     }
 
-    /// Reads every record, where only some were of interest so far.
+    /// Reads every record, if only some were read so far.
     ///
     /// # Errors
     /// When Git cannot read one.
     pub fn read_everything(&mut self) -> Result<(), SyncError> {
-        self.interest = ReadScope::Everything;
+        self.read_scope = ReadScope::Everything;
         self.widen(None)
     }
 
@@ -180,7 +180,7 @@ impl Workspace {
             .iter()
             .filter(|(record, _)| !self.side.is_read(**record))
         {
-            let summary = self.catalog.summary(&self.repo, file)?;
+            let summary = self.cache.summary(&self.repo, file)?;
             unread.ids.extend(&summary.ids);
             unread.open.extend(&summary.open);
             unread.themes.extend(summary.themes.iter().cloned());
@@ -216,7 +216,7 @@ impl Workspace {
     pub fn new_id(&self) -> EntryId {
         loop {
             let id = (self.env.new_id)();
-            if !self.side.state.entries.contains_key(&id) && !self.catalog.knows(id) {
+            if !self.side.state.entries.contains_key(&id) && !self.cache.knows(id) {
                 return id;
             }
         }
@@ -251,14 +251,14 @@ impl Workspace {
 
     /// Prepares the merge of two commits, which is not settled. The notes for a person.
     fn prepare_merge(&mut self, left: CommitId, right: CommitId) -> Result<Vec<SyncNote>, SyncError> {
-        let merged = merge_over_bases(&self.repo, &self.catalog, &self.keys, left, right)?;
+        let merged = merge_over_bases(&self.repo, &self.cache, &self.keys, left, right)?;
         self.prepare(merged.tree, vec![left, right], MERGE)?;
         Ok(merged.notes)
     }
 
     /// Makes a commit the prepared one.
     pub(in crate::sync) fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
-        let side = load_side(&self.repo, &self.catalog, commit, self.interest, RecordSet::new())?;
+        let side = load_side(&self.repo, &self.cache, commit, self.read_scope, RecordSet::new())?;
         let (side, pair) = readable_pair(&self.repo, commit, side)?;
         if pair.id != self.pair.id {
             return Err(SyncError::PairReplaced);
@@ -275,7 +275,7 @@ impl Workspace {
         };
         let side = match more {
             Some(more) if more.is_subset(scope) => return Ok(()),
-            Some(more) => load_side(&self.repo, &self.catalog, tip, self.interest, scope | &more)?,
+            Some(more) => load_side(&self.repo, &self.cache, tip, self.read_scope, scope | &more)?,
             None => Side::of_commit(&self.repo, tip)?,
         };
         (self.side, self.pair) = readable_pair(&self.repo, tip, side)?;

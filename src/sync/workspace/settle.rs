@@ -34,12 +34,12 @@ impl Workspace {
             notes.push(SyncNote::Pinned(slug, key));
         }
         // If the keys changed, in this merge too, settle everything again.
-        let other_keys = self.catalog.settle_with(self.keys.settle_with(&pair));
+        let other_keys = self.cache.settle_with(self.keys.settle_with(&pair));
         match merge {
             Some((tree, _)) if other_keys => merged = Some(self.unsettled_tree(tree)?),
             Some(_) => {}
             None => {
-                let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
+                let more = unsettled(&self.repo, &self.cache, &self.side.blobs)?;
                 self.widen(Some(more))?;
                 if any_bodies_conflict(&self.side.state) {
                     self.widen(None)?;
@@ -81,9 +81,9 @@ impl Workspace {
         if self.side.scope.is_none() {
             return Side::of_tree(&self.repo, tree, None);
         }
-        let listing = self.catalog.listing(&self.repo, tree)?;
-        let mut scope = records_to_compare(&self.repo, &self.catalog, std::slice::from_ref(&listing))?;
-        scope.extend(unsettled(&self.repo, &self.catalog, &listing)?);
+        let listing = self.cache.listing(&self.repo, tree)?;
+        let mut scope = records_to_compare(&self.repo, &self.cache, std::slice::from_ref(&listing))?;
+        scope.extend(unsettled(&self.repo, &self.cache, &listing)?);
         let side = Side::of_tree(&self.repo, tree, Some(PartialListing { listing, scope }))?;
         if any_bodies_conflict(&side.state) {
             return Side::of_tree(&self.repo, tree, None);
@@ -106,14 +106,14 @@ impl Workspace {
         let open: Vec<RecordPath> = sealed.filter_map(record_of).collect();
         for (record, file) in side.blobs.iter().filter(|(record, _)| side.is_read(**record)) {
             if !open.contains(record) {
-                self.catalog.settled(file.id);
+                self.cache.settled(file.id);
             }
         }
     }
 
     /// How many conflicts stand, those inside seals that I open included.
     pub(in crate::sync) fn count_conflicts(&mut self) -> Result<usize, SyncError> {
-        let more = unsettled(&self.repo, &self.catalog, &self.side.blobs)?;
+        let more = unsettled(&self.repo, &self.cache, &self.side.blobs)?;
         self.widen(Some(more))?;
         Ok(conflicts(self.state(), self.pair(), &self.keys).len())
     }

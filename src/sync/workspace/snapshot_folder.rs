@@ -84,11 +84,11 @@ impl Workspace {
     /// The records that hand edits are in.
     fn edited(&self, work: &WorkTree) -> Result<RecordSet, SyncError> {
         let head = Rc::new(self.side.blobs.clone());
-        let mut versions = vec![Rc::new(folder_listing(&self.catalog, work, &head)), head];
+        let mut versions = vec![Rc::new(folder_listing(&self.cache, work, &head)), head];
         if let Some(base) = work.base_tree {
-            versions.push(self.catalog.listing(&self.repo, base)?);
+            versions.push(self.cache.listing(&self.repo, base)?);
         }
-        records_to_compare(&self.repo, &self.catalog, &versions)
+        records_to_compare(&self.repo, &self.cache, &versions)
     }
 
     /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
@@ -101,7 +101,7 @@ impl Workspace {
             me: self.keys.me(&self.pair),
             now: self.env.now,
             new_id: self.env.new_id,
-            catalog: &self.catalog,
+            cache: &self.cache,
             pending,
         }
     }

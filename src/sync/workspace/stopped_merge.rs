@@ -147,7 +147,7 @@ impl Workspace {
         let mut records: BTreeSet<RecordPath> = self.side.blobs.keys().copied().collect();
         records.extend(work.ids.keys().filter_map(|path| RecordPath::parse(path)));
         for tree in &stopped.their_trees {
-            records.extend(self.catalog.listing(&self.repo, *tree)?.keys());
+            records.extend(self.cache.listing(&self.repo, *tree)?.keys());
         }
         for record in records {
             let path = record.path();

@@ -48,7 +48,7 @@ impl Workspace {
             let checkout = GitCheckout {
                 repo: &self.repo,
                 notes: &self.notes,
-                catalog: &self.catalog,
+                cache: &self.cache,
                 branch: &self.branch,
                 from: self.head,
                 to,
@@ -68,7 +68,7 @@ impl Workspace {
                     self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
                 }
                 self.remember(&checked_out)?;
-                self.catalog.keep(self.side.blobs.values().map(|file| file.id));
+                self.cache.keep(self.side.blobs.values().map(|file| file.id));
                 return Ok(checked_out);
             }
             // Plain Git has moved the branch: its commit and the prepared one become one.
