@@ -3,11 +3,14 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
+use super::leftovers::remove_from;
+use super::lock::Lock;
 use super::save::{create_private_folder, save_private_file, sync_folder, temporary_beside};
 
 /// A small file of mode 0600 that is written whole or not at all.
@@ -103,6 +106,8 @@ impl PrivateFile {
     pub fn create(&self, bytes: &[u8]) -> Result<(), PrivateFileError> {
         let made = || -> Result<(), StoreError> {
             let folder = self.durable_folder()?;
+            // A key that a killed run left half made is nobody's. No lock: two that make a key at once are told so.
+            remove_from(folder, 0);
             let mut temporary = temporary_beside(&self.path, folder)?;
             let write = StoreError::io("write", &self.path);
             temporary.write_all(bytes).map_err(write)?;
@@ -117,15 +122,19 @@ impl PrivateFile {
         made().map_err(|e| self.unwritten(e))
     }
 
-    /// Puts the bytes in place of those that were there, durably.
+    /// Puts the bytes in place of those that were there, durably, under the lock of the folder. The folder is the
+    /// program's own: temporary files of killed runs are removed from it.
     ///
     /// # Errors
-    /// As the file system says; the old bytes then stand as they were.
+    /// As the file system says, or when another command holds the lock for long; the old bytes then stand as they were.
     pub fn replace(&self, bytes: &[u8]) -> Result<(), PrivateFileError> {
-        let saved = self
-            .durable_folder()
-            .and_then(|_| save_private_file(&self.path, bytes));
-        saved.map_err(|e| self.unwritten(e))
+        let saved = || {
+            let folder = self.durable_folder()?;
+            let _lock = Lock::take(&folder.join("lock"), Duration::from_secs(10))?;
+            remove_from(folder, 0);
+            save_private_file(&self.path, bytes)
+        };
+        saved().map_err(|e| self.unwritten(e))
     }
 
     /// The folder of the file. One that has to be made outlives a power cut, as the file does.
@@ -193,10 +202,13 @@ mod tests {
             Err(PrivateFileError::Exists { .. })
         ));
         assert_eq!(identity.read().unwrap().as_slice(), b"one");
+        fs::write(path.with_file_name(".oneonone-a1B2c3.tmp"), "of a killed run").unwrap();
         identity.replace(b"three").unwrap();
         assert_eq!(identity.read().unwrap().as_slice(), b"three");
-        let names = fs::read_dir(path.parent().unwrap()).unwrap().count();
-        assert_eq!(names, 1, "no temporary file stays");
+        let items = fs::read_dir(path.parent().unwrap()).unwrap();
+        let mut names: Vec<_> = items.map(|item| item.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["identity", "lock"], "no temporary file stays");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
