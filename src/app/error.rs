@@ -8,8 +8,10 @@ use crate::lint::Slip;
 use crate::model::{Body, Date, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
 use crate::query::{CarryError, IdError, UnknownName, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
-use crate::store::{KnownPair, StoreError};
+use crate::store::StoreError;
 use crate::sync::{Delivery, SyncError, UndoDirection};
+
+use super::people::KnownPartner;
 
 /// Why a use case stopped. Nothing was changed then, unless the sync layer says otherwise. A `short` is an entry, as short
 /// as a person can name it; `today` is there for the words of a day.
@@ -109,11 +111,21 @@ pub enum AppError {
     #[error("the window ends on {until}, before it begins on {since}")]
     Backwards { since: Date, until: Date },
     #[error("no pair is known by the name {name}")]
-    UnknownPair { name: String, known: Vec<KnownPair> },
+    UnknownPair { name: String, known: Vec<KnownPartner> },
     #[error("there is no pair here, and none is known on this machine")]
     NoPairKnown,
-    #[error("which pair? Several are known")]
-    WhichPair(Vec<KnownPair>),
+    /// Several are known, or several fit what was typed.
+    #[error("which pair? {}", several(.typed.as_deref()))]
+    WhichPair {
+        typed: Option<String>,
+        pairs: Vec<KnownPartner>,
+    },
+    /// The folder holds records, and is not the top of a repository. Where it lies in one: that one's top.
+    #[error("the records in {} are no pair", .records.display())]
+    NotTopOfRepository {
+        records: PathBuf,
+        repository: Option<PathBuf>,
+    },
     #[error("{} is in no Git repository", .0.display())]
     NoRepository(PathBuf),
     #[error("there is no Git repository here whose index could be checked")]
@@ -154,6 +166,13 @@ pub enum AppError {
     HasRemote { old: String, new: String },
     #[error("the keys changed while you compared them; nothing was trusted")]
     KeysChanged,
+}
+
+fn several(typed: Option<&str>) -> String {
+    match typed {
+        Some(typed) => format!("Several are with somebody called {}", visible(typed)),
+        None => "Several are known".to_owned(),
+    }
 }
 
 /// The remote's answer, where it did not do as it was asked.

@@ -46,6 +46,7 @@ pub fn preview_trust(session: &ReadSession, who: &str, key: Option<&str>) -> Res
     let unknown = || UnknownName {
         word: visible(who).into_owned(),
         suggestions: Vec::new(),
+        is_of_both: false,
     };
     let member = pair.member(slug.as_str()).ok_or_else(unknown)?;
     let pins = session.keys().pins();

@@ -18,6 +18,7 @@ mod keys;
 mod meetings;
 mod new_clone;
 mod pairs;
+mod people;
 mod questions;
 mod remark;
 mod remove;
@@ -48,6 +49,7 @@ pub use meetings::{
 };
 pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
+pub use people::{KnownPartner, known_partners, partner_names};
 pub use questions::{EntryOrMeeting, Status, actions, agenda, growth, log, overview, show, status};
 pub use remark::{Remark, Remarks};
 pub use remove::remove;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::{self, Repository, Shape};
-use crate::model::{Pair, Role, Slug, folded};
-use crate::store::{KnownPair, Registry};
+use crate::model::{PAIR_PATH, Pair, Role, Slug, folded};
+use crate::store::{KnownPair, Notes, Registry};
 use crate::sync::PairRecords;
 
+use super::people::{KnownPartner, known_partners};
 use super::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// A known pair, the partner's name and my role there; or why it cannot be read.
@@ -21,20 +22,45 @@ pub struct ListedPair {
 /// The pair to work on: the one that was named, else the clone that `folder` lies in, else the only one known.
 ///
 /// # Errors
-/// When none is known by that name, none at all or several are known, or the clone cannot be handled.
+/// When none is known by that name, several are or none at all is, the folder holds records that are no pair, or the
+/// clone cannot be handled.
 pub fn choose_pair(registry: &Registry, named: Option<&str>, folder: &Path) -> Result<PairClone, AppError> {
     if let Some(name) = named {
-        let known = registry.named(name).or_else(|| registry.named(&folded(name)));
-        return known.map(PairClone::from).ok_or_else(|| unknown(name, registry));
+        return named_pair(registry, name);
     }
-    if let Some(dir) = clone_around(folder)? {
+    if let Some(repo) = clone_around(registry, folder)? {
+        let dir = repo.workdir().to_owned();
         let name = registry.at(&dir).map(|p| p.name.clone());
         return Ok(PairClone { name, dir });
     }
     match registry.pairs() {
         [only] => Ok(only.into()),
         [] => Err(AppError::NoPairKnown),
-        several => Err(AppError::WhichPair(several.to_vec())),
+        _ => Err(AppError::WhichPair {
+            typed: None,
+            pairs: known_partners(registry),
+        }),
+    }
+}
+
+/// The pair of a name; else the only one whose partner is called so, by the whole name or its first word.
+fn named_pair(registry: &Registry, name: &str) -> Result<PairClone, AppError> {
+    if let Some(known) = registry.named(name) {
+        return Ok(known.into());
+    }
+    let typed = folded(name);
+    let is_meant = |pair: &KnownPartner| {
+        folded(&pair.known.name) == typed || pair.partner.as_ref().is_some_and(|p| p.is_called(name))
+    };
+    let mut pairs = known_partners(registry);
+    pairs.retain(is_meant);
+    match pairs.as_slice() {
+        [only] => Ok((&only.known).into()),
+        [] => Err(unknown(name, registry)),
+        _ => Err(AppError::WhichPair {
+            typed: Some(name.to_owned()),
+            pairs,
+        }),
     }
 }
 
@@ -67,7 +93,11 @@ pub fn list_pairs(setting: &Setting) -> Result<Vec<ListedPair>, AppError> {
 /// # Errors
 /// When the folder lies in no repository, or in one that holds no pair.
 pub fn add_pair(setting: &Setting, folder: &Path, remarks: &Remarks) -> Result<(String, PathBuf), AppError> {
-    let repo = Repository::discover(folder)?.ok_or_else(|| AppError::NoRepository(folder.to_owned()))?;
+    let found = clone_around(&setting.registry()?, folder)?;
+    let repo = match found.or(Repository::discover(folder)?) {
+        Some(repo) => repo,
+        None => return Err(AppError::NoRepository(folder.to_owned())),
+    };
     let reader = PairRecords::open(&repo, &setting.environment, |_| false)?;
     let seat = reader.keys.me(&reader.pair);
     if seat.is_none() {
@@ -109,25 +139,49 @@ pub(super) fn make_known(
 fn unknown(name: &str, registry: &Registry) -> AppError {
     AppError::UnknownPair {
         name: name.to_owned(),
-        known: registry.pairs().to_vec(),
+        known: known_partners(registry),
     }
 }
 
-/// The clone of a pair that a folder lies in.
-fn clone_around(folder: &Path) -> Result<Option<PathBuf>, AppError> {
-    match Repository::discover(folder) {
-        Ok(Some(repo)) if repo.workdir().join("pair.toml").symlink_metadata().is_ok() => {
-            Ok(Some(repo.workdir().to_owned()))
-        }
-        Ok(_) => Ok(None),
+/// The clone of a pair that a folder lies in; none where there are no records on the way up.
+///
+/// The nearest `pair.toml` says which pair a person stands in. Where it is no repository's own, the records are refused:
+/// nothing is written to another pair in their place.
+fn clone_around(registry: &Registry, folder: &Path) -> Result<Option<Repository>, AppError> {
+    let holds_pair = |dir: &&Path| dir.join(PAIR_PATH).symlink_metadata().is_ok();
+    let records = folder.ancestors().find(holds_pair);
+    let around = match Repository::discover(folder) {
         // A person in a bare repository, such as a remote, means that one and no other pair.
         Err(
             e @ git::Error::Refused {
                 shape: Shape::Bare, ..
             },
-        ) => Err(e.into()),
+        ) => return Err(e.into()),
         // An unusable repository is an error only if it holds a pair.
-        Err(e) if folder.join("pair.toml").exists() => Err(e.into()),
-        Err(_) => Ok(None),
+        Err(e) if records.is_some() => return Err(e.into()),
+        found => found.ok().flatten(),
+    };
+    let Some(records) = records else {
+        // The folder of Git may lie elsewhere, and somebody may have removed the record.
+        let is_pair = |repo: &Repository| {
+            holds_pair(&repo.workdir())
+                || registry.at(repo.workdir()).is_some()
+                || Notes::of(repo.git_dir()).bound().is_ok_and(|pair| pair.is_some())
+        };
+        return Ok(around.filter(is_pair));
+    };
+    let repository = match around {
+        Some(repo) if is_same(repo.workdir(), records) => return Ok(Some(repo)),
+        around => around.map(|repo| repo.workdir().to_owned()),
+    };
+    let records = records.to_owned();
+    match Repository::open(&records) {
+        Ok(repo) => Ok(Some(repo)),
+        Err(git::Error::Missing { .. }) => Err(AppError::NotTopOfRepository { records, repository }),
+        Err(e) => Err(e.into()),
     }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

@@ -1,12 +1,13 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
-use crate::app::{AppError, PairClone, PairView, ReadSession};
-use crate::model::Entry;
+use crate::app::{self, AppError, PairClone, PairView, ReadSession};
+use crate::model::{Entry, visible};
+use crate::query::Name;
 use crate::render::ConflictNotes;
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::text::{self, Screen};
 
-use super::{Context, Exit, Failure, words::conflicts::of_conflicts};
+use super::{Context, Exit, Failure, output::About, words::conflicts::of_conflicts};
 
 impl Context {
     /// An answer in the form that is wanted: JSON where it was asked for, words at a terminal, rows in a pipe. With `--all`
@@ -17,7 +18,7 @@ impl Context {
         rows: impl FnOnce(Option<&str>) -> String,
         words: impl FnOnce() -> String,
     ) -> String {
-        let pair = self.out.about.as_deref();
+        let pair = self.out.about.as_ref().map(|about| about.name.as_str());
         match pair {
             _ if !self.global.json && self.to_terminal => words(),
             _ if !self.global.json => rows(pair),
@@ -55,6 +56,13 @@ impl Context {
         }
     }
 
+    /// The other member of a pair as they are called, if the first word of the name would not tell them from others.
+    pub(super) fn namesake(&self, place: &PairClone) -> Result<Option<String>, Failure> {
+        let names = app::partner_names(&self.setting().registry()?);
+        let name = place.name.as_deref().and_then(|pair| called(pair, &names));
+        Ok(name.map(|name| visible(name).into_owned()))
+    }
+
     /// Answers for the pair that is meant, or for all of them.
     pub(super) fn answer(
         &mut self,
@@ -84,8 +92,10 @@ impl Context {
             return Err(AppError::NoPairKnown.into());
         }
         let (mut answers, mut failures) = (Vec::new(), Vec::new());
+        let names = app::partner_names(&registry);
+        let about = |name: &str| Some(about(name, &names));
         for known in registry.pairs() {
-            self.out.about = Some(known.name.clone());
+            self.out.about = about(&known.name);
             match ask(self, &known.into()) {
                 Ok(answer) => answers.push((known.name.clone(), answer)),
                 Err(failure) => failures.push((known.name.clone(), failure)),
@@ -98,7 +108,7 @@ impl Context {
         }
         let mut exit = Exit::Done;
         for (name, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
-            self.out.about = Some(name);
+            self.out.about = about(&name);
             self.out.failure(&failure);
             self.out.about = None;
             exit = exit.max(failure.exit());
@@ -111,11 +121,30 @@ impl Context {
         let data = if self.global.json {
             json::all(answers.iter().map(|(_, answer)| answer.as_str()))
         } else if self.to_terminal {
-            let titled = |(name, answer): &(String, String)| format!("{}{answer}", text::heading(name));
+            let names = app::partner_names(&self.setting().registry()?);
+            let heading = |name: &str| text::heading(&about(name, &names).shown);
+            let titled = |(name, answer): &(String, String)| format!("{}{answer}", heading(name));
             answers.iter().map(titled).collect::<Vec<_>>().join("\n")
         } else {
             answers.iter().map(|(_, answer)| answer.as_str()).collect()
         };
         self.out.data(&data)
     }
+}
+
+/// A pair by its name; the other member is named beside it where the first word of a name would not tell them.
+fn about(pair: &str, names: &[(String, Name)]) -> About {
+    About {
+        name: pair.to_owned(),
+        shown: match called(pair, names) {
+            Some(called) => format!("{pair} ({called})"),
+            None => pair.to_owned(),
+        },
+    }
+}
+
+/// The other member of a pair as they are called; none where the first word of the name is enough.
+fn called<'a>(pair: &str, names: &'a [(String, Name)]) -> Option<&'a str> {
+    let (_, name) = names.iter().find(|(name, _)| name == pair)?;
+    Some(name.called.as_str()).filter(|called| called.contains(' '))
 }

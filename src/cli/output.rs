@@ -7,12 +7,20 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::{Exit, Failure, Hint, hint::label};
 
+/// A pair that words are about.
+pub(super) struct About {
+    /// Its name.
+    pub(super) name: String,
+    /// The name, with the other member's where another one is called like them.
+    pub(super) shown: String,
+}
+
 /// The two streams, with colour where it is wanted.
 pub(super) struct Output {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     /// The pair that words are about, where several are asked.
-    pub(super) about: Option<String>,
+    pub(super) about: Option<About>,
     /// The pair that was named on the command line: commands in hints name it too.
     named: Option<String>,
 }
@@ -41,7 +49,7 @@ impl Output {
     pub(super) fn say(&mut self, words: impl AsRef<str>) {
         let words = words.as_ref().trim_end_matches('\n');
         let _ = match &self.about {
-            Some(pair) => writeln!(self.err, "{}: {words}", visible(pair)),
+            Some(pair) => writeln!(self.err, "{}: {words}", visible(&pair.shown)),
             None => writeln!(self.err, "{words}"),
         };
     }
@@ -53,7 +61,8 @@ impl Output {
 
     /// The pair that commands name.
     pub(super) fn pair(&self) -> Option<&str> {
-        self.about.as_deref().or(self.named.as_deref())
+        let about = self.about.as_ref().map(|about| about.name.as_str());
+        about.or(self.named.as_deref())
     }
 
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.

@@ -129,6 +129,7 @@ impl Context {
         text::Screen {
             pair: &view.records.pair,
             me: &view.me,
+            names: &view.names,
             today: self.today,
             ids: &view.ids,
             width: self.width,

@@ -13,11 +13,17 @@ pub struct UnknownName {
     pub word: String,
     /// The names that were perhaps meant, the nearest first.
     pub suggestions: Vec<String>,
+    /// Whether both members are called so.
+    pub is_of_both: bool,
 }
 
 impl fmt::Display for UnknownName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing here is called `{}`", visible(&self.word))
+        let word = visible(&self.word);
+        match self.is_of_both {
+            true => write!(f, "both of you are called `{word}`"),
+            false => write!(f, "nothing here is called `{word}`"),
+        }
     }
 }
 
@@ -37,6 +43,7 @@ pub fn check_theme(theme: &Slug, records: &Records) -> Result<(), UnknownName> {
             .iter()
             .map(ToString::to_string)
             .collect(),
+        is_of_both: false,
     })
 }
 
@@ -49,7 +56,7 @@ pub fn similar_themes(theme: &Slug, records: &Records) -> Vec<Slug> {
 /// The member that a word names: `me`, `mine`, `them`, `theirs`, a slug or a name.
 ///
 /// # Errors
-/// When neither member is called so, with the slugs of both.
+/// When neither member is called so, or both are, with the slugs of both.
 pub fn check_member(word: &str, me: &Slug, pair: &Pair) -> Result<Slug, UnknownName> {
     let word = word.trim();
     let wanted = folded(word);
@@ -58,16 +65,20 @@ pub fn check_member(word: &str, me: &Slug, pair: &Pair) -> Result<Slug, UnknownN
         "them" | "theirs" => return Ok(pair.partner_of(me).slug.clone()),
         _ => {}
     }
+    if let Some(member) = pair.member(word) {
+        return Ok(member.slug.clone());
+    }
     let same = |name: &str| folded(name.trim()) == wanted;
     let members = pair.members();
-    let named = members
-        .iter()
-        .find(|m| same(m.slug.as_str()))
-        .or_else(|| members.iter().find(|m| same(&m.name)));
-    named.map(|m| m.slug.clone()).ok_or_else(|| UnknownName {
-        word: word.to_owned(),
-        suggestions: members.iter().map(|m| m.slug.to_string()).collect(),
-    })
+    let named = members.iter().filter(|m| same(m.slug.as_str()) || same(&m.name));
+    match named.collect::<Vec<_>>().as_slice() {
+        [member] => Ok(member.slug.clone()),
+        named => Err(UnknownName {
+            word: word.to_owned(),
+            suggestions: members.iter().map(|m| m.slug.to_string()).collect(),
+            is_of_both: !named.is_empty(),
+        }),
+    }
 }
 
 /// The words within a few slips of the one given, at most three.

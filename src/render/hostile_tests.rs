@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::model::{Alternative, Entry, Kind, Row, Value, visible};
 use crate::query::fixture::{With, at, date, entry, held, records, slug};
-use crate::query::{self, ActionFilter, Filter, Ids, Records};
+use crate::query::{self, ActionFilter, Filter, Ids, Names, Records};
 
 use super::text::Screen;
 use super::{
@@ -52,9 +52,11 @@ fn list(words: &str) -> (Records, ConflictNotes) {
 fn every_text(list: &Records, notes: &ConflictNotes, words: &str, width: usize) -> String {
     let (now, today, me) = (at("2026-11-22T09:00:00Z"), date("2026-11-22"), slug("ana"));
     let ids = Ids::new(list, now);
+    let names = Names::of(&list.pair, &me, words, &[]);
     let screen = Screen {
         pair: &list.pair,
         me: &me,
+        names: &names,
         today,
         ids: &ids,
         width,

@@ -150,6 +150,14 @@ impl Notes {
         let _ = replace_passing_file(&self.folder.join(name), text.as_bytes());
     }
 
+    /// The id of the pair that the clone is bound to; none where it is no clone of a pair.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn bound(&self) -> Result<Option<String>, StoreError> {
+        self.read("pair")
+    }
+
     /// Binds the clone to a pair's id at first sight; gives the id that it is bound to.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ mod layers;
 mod leaks;
 mod machines;
 mod meetings;
+mod namesakes;
 mod partial;
 mod queries;
 mod readme;

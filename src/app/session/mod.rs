@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::git::Repository;
 use crate::model::{Address, EntryId, MeetingKey, Pair, Slug, State};
-use crate::query::{IdError, Ids, Records, check_member, parse_until};
+use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
 use crate::sync::{Conflict, Keys, ReadScope, SnapshotFiles, Workspace, conflicts};
 
 use super::error::AppError;
@@ -24,6 +24,8 @@ pub struct PairView {
     pub name: String,
     /// The member who looks.
     pub me: Slug,
+    /// How both members are called.
+    pub names: Names,
     /// The records, as far as my keys open them.
     pub records: Records,
     /// The ids that a person can type.

@@ -6,6 +6,7 @@ use crate::query::{Ids, Records};
 use crate::sync::{Keys, PairRecords, ViewError};
 
 use super::{PairView, Session, name_of};
+use crate::app::people::names;
 use crate::app::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// A pair opened to answer a question.
@@ -38,12 +39,14 @@ impl ReadSession {
             remarks.add(Remark::NoIdentity);
         }
         let pair = reader.pair.clone();
-        let known = setting.registry()?.at(&place.dir).and_then(|p| p.me.parse().ok());
+        let registry = setting.registry()?;
+        let known = registry.at(&place.dir).and_then(|p| p.me.parse().ok());
         let known = known.filter(|me: &Slug| pair.member(me.as_str()).is_some());
         let name = name_of(place, &pair, known.as_ref());
         let seat = known.or_else(|| reader.keys.me(&pair));
         // A reader without a seat sees the pair as the report does.
         let me = seat.unwrap_or_else(|| pair.report.slug.clone());
+        let names = names(&registry, &place.dir, &pair, &me);
         let records = Records {
             pair,
             entries: seen.entries,
@@ -53,6 +56,7 @@ impl ReadSession {
         let view = PairView {
             name,
             me,
+            names,
             records,
             ids,
             setting: setting.clone(),

@@ -8,6 +8,7 @@ use crate::sync::{
 };
 
 use super::{PairView, Session, name_of, open_clone};
+use crate::app::people::names;
 use crate::app::{AppError, PairClone, Remarks, Setting};
 
 /// A pair opened to write in it. Hand edits are taken in, and nobody else writes in the clone meanwhile.
@@ -32,6 +33,7 @@ impl WriteSession {
         let ids = ids_of(&workspace, &records, setting)?;
         let view = PairView {
             name,
+            names: names(&setting.registry()?, &place.dir, workspace.pair(), &me),
             me,
             records,
             ids,

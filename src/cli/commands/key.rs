@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::app;
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
-use crate::model::{Member, visible};
+use crate::model::visible;
 use crate::render::json::{self, JsonDocument};
 use crate::seal::Trust;
 
@@ -60,15 +60,25 @@ fn trust(context: &mut Context, args: &TrustArgs) -> Result<Exit, Failure> {
     let session = context.read(&place, |_| false)?;
     let key = args.key.as_deref();
     let shown = app::preview_trust(&session, &args.member, key)?;
-    let name = &shown.member.name;
+    let names = &session.view.names;
+    let is_me = shown.member.slug == session.view.me;
+    let name = if is_me {
+        &names.me.whole
+    } else {
+        &names.partner.whole
+    };
     if let Trust::Trusted(_) = shown.trust {
         context.out.say(format!("the keys of {name} are trusted already"));
         return Ok(Exit::Done);
     }
-    compare(context, &shown.member, &shown.trust);
+    compare(context, name, &shown.trust);
     if key.is_none() {
         if !context.interactive {
-            return Err(TerminalError::NobodyToAskToTrust(shown.member).into());
+            return Err(TerminalError::NobodyToAskToTrust {
+                slug: shown.member.slug,
+                name: name.clone(),
+            }
+            .into());
         }
         let question = format!("Did {name} tell you this key, other than through the repository? Trust it?");
         if !ask::yes(context, &question)? {
@@ -83,7 +93,7 @@ fn trust(context: &mut Context, args: &TrustArgs) -> Result<Exit, Failure> {
 }
 
 /// Says the old keys and the new ones.
-fn compare(context: &mut Context, member: &Member, before: &Trust) {
+fn compare(context: &mut Context, name: &str, before: &Trust) {
     let out = &mut context.out;
     let mut list = |title: &str, keys: &[String]| {
         out.say(format!("{title}:"));
@@ -94,7 +104,7 @@ fn compare(context: &mut Context, member: &Member, before: &Trust) {
             out.say(format!("  {}", visible(key)));
         }
     };
-    let name = visible(&member.name);
+    let name = visible(name);
     match before {
         Trust::Changed { pinned, stated, .. } => {
             list(&format!("the keys of {name} that you trusted"), pinned);

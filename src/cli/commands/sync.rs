@@ -37,7 +37,9 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     }
     let place = context.place()?;
     let report = context.told(|setting, remarks| app::sync(setting, &place, &request, remarks))?;
-    let answer = told(context, &report, request.dry_run)?;
+    let with = context.namesake(&place)?;
+    let with = with.map_or_else(String::new, |name| format!(" with {name}"));
+    let answer = told(context, &report, request.dry_run, &with)?;
     context.out.data(&answer)?;
     Ok(Exit::Done)
 }
@@ -47,7 +49,13 @@ fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
     let pairs = done.len();
     let (answers, exit) = context.ask_all(|context, place| {
         let synced = place.name.as_ref().and_then(|name| done.remove(name));
-        told(context, &synced.ok_or(AppError::NoPairKnown)??, request.dry_run)
+        // The name of the pair stands before every line.
+        told(
+            context,
+            &synced.ok_or(AppError::NoPairKnown)??,
+            request.dry_run,
+            "",
+        )
     })?;
     if context.global.json || !context.to_terminal {
         context.give_all(&answers)?;
@@ -81,8 +89,9 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<SyncedPa
     Ok(synced.unwrap_or(Err(SyncError::OwnFault.into()))?)
 }
 
-/// Says in words what happened. The answer holds the figures, for programs.
-fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<String, Failure> {
+/// Says in words what happened; `with` names the other member where that is needed. The answer holds the figures, for
+/// programs.
+fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -> Result<String, Failure> {
     // A dry run reads a merge that Git left half-done, and leaves it so.
     let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;
     let (left, said): (Vec<SyncNote>, Vec<SyncNote>) = report.notes.iter().cloned().partition(is_left);
@@ -96,10 +105,10 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool) -> Result<Str
     }
     context.out.say(match dry_run {
         true => format!(
-            "dry run, nothing was changed: {}",
+            "dry run{with}, nothing was changed: {}",
             carried(report, "would come", "would go")
         ),
-        false => format!("in sync: {}", carried(report, "came", "went")),
+        false => format!("in sync{with}: {}", carried(report, "came", "went")),
     });
     if report.conflicts > 0 {
         context.say_remark(Remark::Conflicts(report.conflicts));

@@ -27,7 +27,7 @@ pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure>
             Ok(context.in_form(
                 || JsonDocument::readers(&readers),
                 |_| tsv::table(None, readers.iter().map(row)),
-                || text::who(&readers, context.width),
+                || text::who(&told_apart(&session, &readers), context.width),
             ))
         }
     })
@@ -69,6 +69,22 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
         private: Reads::No,
         note: note.to_owned(),
     });
+    readers
+}
+
+/// The same for a person, who may know somebody else of the same name.
+fn told_apart(session: &ReadSession, readers: &[ReaderRow]) -> Vec<ReaderRow> {
+    let (view, mut readers) = (&session.view, readers.to_vec());
+    let members = view.records.pair.members();
+    for (reader, member) in readers.iter_mut().zip(members) {
+        let is_me = member.slug == view.me;
+        let name = if is_me {
+            &view.names.me
+        } else {
+            &view.names.partner
+        };
+        reader.who.clone_from(&name.whole);
+    }
     readers
 }
 

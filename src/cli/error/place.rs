@@ -1,7 +1,6 @@
 //! Errors of the layer `app` about the place of a pair: its folder, its remote, its seats.
 
-use crate::app::AppError;
-use crate::store::KnownPair;
+use crate::app::{AppError, KnownPartner};
 use crate::sync::Delivery;
 
 use super::{Exit, Failure, undelivered};
@@ -13,18 +12,36 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
     match e {
         AppError::Backwards { .. } => usage.hint("give an earlier --since, or a later --until"),
         AppError::UnknownPair { known, .. } => usage
-            .causes(known.iter().map(line))
+            .causes(lines(known))
             .hint(Hint::run(["oneonone", "pairs"]).why("list them"))
             .hint(Hint::run(["oneonone", "pairs", "add", "DIR"]).why("make one known")),
         AppError::NoPairKnown => usage
             .hint(Hint::init().why("make one; --as says which seat is yours"))
             .hint(join("URL").why("join one"))
             .hint(Hint::run(["oneonone", "demo"]).why("try everything on a made-up one")),
-        AppError::WhichPair(known) => {
-            let first = known.first().map_or("NAME", |pair| &pair.name);
-            usage.causes(known.iter().map(line)).hint(format!(
+        AppError::WhichPair { pairs, .. } => {
+            let first = pairs.first().map_or("NAME", |pair| &pair.known.name);
+            usage.causes(lines(pairs)).hint(format!(
                 "name it as the first argument, such as @{first}, or run the command in its folder"
             ))
+        }
+        AppError::NotTopOfRepository { repository, .. } => {
+            let why = match repository {
+                Some(top) => format!(
+                    "a pair is a repository of its own, and these lie in another one: {}",
+                    top.display()
+                ),
+                None => "a pair is a repository of its own, and these lie in none".to_owned(),
+            };
+            Failure::of(Exit::Usage, e)
+                .cause(why)
+                .cause("nothing was written, here or to another pair")
+                .hint(join("URL").why("clone the pair into a folder of its own"))
+                .hint(
+                    Hint::ours(["agenda"])
+                        .about("NAME")
+                        .why("or name the pair that you mean"),
+                )
         }
         AppError::NoRepository(_) => failed.hint(join("URL").why("clone a pair, which makes it known")),
         AppError::NoIndex => failed
@@ -74,8 +91,18 @@ pub(in crate::cli) fn with_folder(e: AppError, command: &[&str]) -> Failure {
     }
 }
 
-fn line(pair: &KnownPair) -> String {
-    format!("{:<12} {}", pair.name, pair.dir.display())
+/// A pair a line: its name, the other member, the folder.
+fn lines(pairs: &[KnownPartner]) -> Vec<String> {
+    let who = |pair: &KnownPartner| match &pair.partner {
+        Some(partner) => format!("{}, {}", partner.name, partner.relation),
+        None => String::new(),
+    };
+    let width = pairs.iter().map(|pair| who(pair).chars().count()).max();
+    let line = |pair: &KnownPartner| {
+        let (name, who, dir) = (&pair.known.name, who(pair), pair.known.dir.display());
+        format!("{name:<12} {who:<0$}  {dir}", width.unwrap_or(0))
+    };
+    pairs.iter().map(line).collect()
 }
 
 /// A remote that did not answer, or refused.

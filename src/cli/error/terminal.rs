@@ -1,6 +1,6 @@
 //! Errors of the terminal itself: nobody to ask, a refusal, arguments that do not fit together.
 
-use crate::model::{Member, Problem, visible};
+use crate::model::{Problem, Slug, visible};
 
 use super::{Exit, Failure, problems_failure};
 use crate::cli::Hint;
@@ -24,7 +24,12 @@ pub(in crate::cli) enum TerminalError {
     /// Neither an argument, git nor the system names the person.
     NoOwnName,
     /// Keys are to be trusted, and nobody can be asked.
-    NobodyToAskToTrust(Member),
+    NobodyToAskToTrust {
+        /// Whose.
+        slug: Slug,
+        /// How they are called.
+        name: String,
+    },
     /// A person did not trust the keys that were shown.
     NotTrusted,
 }
@@ -50,9 +55,9 @@ impl From<TerminalError> for Failure {
             TerminalError::NoOwnName => {
                 Failure::usage("what is your name?").hint("give it: --name \"Sam Lee\"")
             }
-            TerminalError::NobodyToAskToTrust(member) => {
-                let trust = Hint::ours(["key", "trust", member.slug.as_str(), "--key", "KEY"]);
-                Failure::usage(format!("is that the key of {}?", member.name))
+            TerminalError::NobodyToAskToTrust { slug, name } => {
+                let trust = Hint::ours(["key", "trust", slug.as_str(), "--key", "KEY"]);
+                Failure::usage(format!("is that the key of {name}?"))
                     .cause("without a terminal nobody can be asked, and nothing was changed")
                     .hint(
                         trust

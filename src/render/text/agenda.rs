@@ -6,7 +6,7 @@ use super::Screen;
 use super::dates::day;
 use super::layout::wrap;
 use super::lists::{Column, section};
-use super::{called, style};
+use super::style;
 
 /// The entries that wait, or the meeting under way, section by section.
 pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
@@ -39,7 +39,7 @@ pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
         ));
     }
     for (member, entries) in [(&pair.report, &agenda.report), (&pair.manager, &agenda.manager)] {
-        let title = format!("From {}", called(member));
+        let title = format!("From {}", screen.called(member));
         sections.push(section(screen, &title, entries, Column::Kind, "nothing yet"));
     }
     if !agenda.updates.is_empty() {

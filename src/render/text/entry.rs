@@ -8,7 +8,7 @@ use super::conflicts::values;
 use super::dates::{day, due};
 use super::layout::{cut, one_line, wrap};
 use super::lists::{Column, section};
-use super::{Screen, called, readers, style};
+use super::{Screen, readers, style};
 
 /// Where something stands: `agenda`, or the day of its meeting.
 pub(super) fn place(screen: &Screen<'_>, home: Home) -> String {
@@ -128,12 +128,12 @@ pub fn meeting(screen: &Screen<'_>, meeting: &Meeting, entries: &[&Entry]) -> St
         }
     };
     part(
-        format!("From {}", called(&screen.pair.report)),
+        format!("From {}", screen.called(&screen.pair.report)),
         of(&|e| plain(e) && e.by != *manager),
         Column::Kind,
     );
     part(
-        format!("From {}", called(&screen.pair.manager)),
+        format!("From {}", screen.called(&screen.pair.manager)),
         of(&|e| plain(e) && e.by == *manager),
         Column::Kind,
     );

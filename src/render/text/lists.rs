@@ -177,7 +177,7 @@ pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> String {
 pub fn to_do(screen: &Screen<'_>, records: &Records) -> String {
     let mut out = String::new();
     for (member, entries) in to_do_of(records, screen.today) {
-        let title = format!("To do, {}:", super::called(member));
+        let title = format!("To do, {}:", screen.called(member));
         let mut body = String::new();
         let ids = entries
             .iter()

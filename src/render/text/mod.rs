@@ -14,7 +14,7 @@ mod style;
 mod tables;
 
 use crate::model::{Date, Member, Pair, Slug, Visibility, visible};
-use crate::query::Ids;
+use crate::query::{Ids, Names};
 
 pub use agenda::agenda;
 pub use conflicts::{conflicts, numbered};
@@ -32,6 +32,8 @@ pub struct Screen<'a> {
     pub pair: &'a Pair,
     /// The member who looks.
     pub me: &'a Slug,
+    /// How both members are called.
+    pub names: &'a Names,
     /// The local day.
     pub today: Date,
     /// The ids, for the shortest prefix of each.
@@ -51,27 +53,27 @@ impl Screen<'_> {
         }
     }
 
-    /// A member by the first word of the name; a slug that is no member's as it stands.
+    /// A member as a column names them; a slug that is no member's as it stands.
     fn name(&self, slug: &Slug) -> String {
-        self.pair
-            .member(slug.as_str())
-            .map_or_else(|| slug.to_string(), called)
+        match self.pair.member(slug.as_str()) {
+            Some(member) if member.slug == *self.me => layout::one_line(&self.names.me.short),
+            Some(_) => layout::one_line(&self.names.partner.short),
+            None => slug.to_string(),
+        }
     }
 
-    /// The partner, by the first word of the name.
+    /// A member as a heading names them.
+    fn called(&self, member: &Member) -> String {
+        match member.slug == *self.me {
+            true => layout::one_line(&self.names.me.called),
+            false => self.partner(),
+        }
+    }
+
+    /// The partner.
     fn partner(&self) -> String {
-        called(self.pair.partner_of(self.me))
+        layout::one_line(&self.names.partner.called)
     }
-}
-
-/// The first word of a member's name.
-fn called(member: &Member) -> String {
-    let first = member
-        .name
-        .split_whitespace()
-        .next()
-        .unwrap_or(member.slug.as_str());
-    layout::one_line(first)
 }
 
 /// A pair as its heading says where several are listed.

@@ -17,9 +17,11 @@ fn after_break(text: &str) -> &str {
 fn on<T>(records: &Records, me: &str, show: impl FnOnce(&Screen<'_>) -> T) -> T {
     let ids = Ids::new(records, at("2026-11-22T09:00:00Z"));
     let me = slug(me);
+    let names = Names::of(&records.pair, &me, "", &[]);
     show(&Screen {
         pair: &records.pair,
         me: &me,
+        names: &names,
         today: date("2026-11-22"),
         ids: &ids,
         width: 72,

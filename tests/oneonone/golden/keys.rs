@@ -140,7 +140,10 @@ fn keys_of_the_other() {
     }
     // Pins.
     let pins = sam.home.join(".local/state/oneonone/pins");
-    let file = fs::read_dir(&pins).unwrap().next().unwrap().unwrap().path();
+    let mut files = fs::read_dir(&pins).unwrap().map(|file| file.unwrap().path());
+    let file = files
+        .find(|file| file.extension().is_some_and(|end| end == "toml"))
+        .unwrap();
     let whole = fs::read_to_string(&file).unwrap();
     for (title, text) in [
         ("pins that are damaged", "nonsense".to_owned()),

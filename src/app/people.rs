@@ -1,0 +1,62 @@
+//! The people of the pairs known on this machine: who is called how, so that nobody is taken for somebody else.
+
+use std::path::Path;
+
+use crate::model::{PAIR_PATH, Pair, Slug, parse_pair};
+use crate::query::{Name, Names, Person};
+use crate::store::{KnownPair, Registry, read_file};
+
+/// A known pair, and its other member as the record in the folder says; none where it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPartner {
+    /// As it is known.
+    pub known: KnownPair,
+    /// The other member.
+    pub partner: Option<Person>,
+}
+
+/// The partners of all pairs known. No repository is opened for it.
+pub fn known_partners(registry: &Registry) -> Vec<KnownPartner> {
+    let of = |known: &KnownPair| KnownPartner {
+        known: known.clone(),
+        partner: partner(known),
+    };
+    registry.pairs().iter().map(of).collect()
+}
+
+/// How the partner of each pair known is called beside the others, by the name of the pair.
+pub fn partner_names(registry: &Registry) -> Vec<(String, Name)> {
+    let known = known_partners(registry);
+    let name = |pair: &KnownPartner| {
+        // Another clone of this very pair has the same people.
+        let others = known.iter().filter(|other| other.known.id != pair.known.id);
+        let others: Vec<&Person> = others.filter_map(|other| other.partner.as_ref()).collect();
+        Some((pair.known.name.clone(), pair.partner.as_ref()?.among(&others)))
+    };
+    known.iter().filter_map(name).collect()
+}
+
+/// How the members of a pair are called, beside the partners of the other pairs known.
+pub(super) fn names(registry: &Registry, dir: &Path, pair: &Pair, me: &Slug) -> Names {
+    let id = pair.id.to_string();
+    let others = registry
+        .pairs()
+        .iter()
+        .filter(|known| known.dir != dir && known.id != id);
+    let others: Vec<Person> = others.filter_map(partner).collect();
+    Names::of(pair, me, dir.display().to_string(), &others)
+}
+
+fn partner(known: &KnownPair) -> Option<Person> {
+    let bytes = read_file(&known.dir, PAIR_PATH).ok()?.ok()??;
+    let pair = Pair::from_document(&parse_pair(&bytes).ok()?).ok()?;
+    let member = match pair.member(&known.me) {
+        Some(me) => pair.partner_of(&me.slug),
+        // The registry of an older version does not say who I am. The pair is named after the other member.
+        None => pair.members().into_iter().find(|member| {
+            let rest = known.name.strip_prefix(member.slug.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })?,
+    };
+    Some(Person::partner(member, known.dir.display().to_string()))
+}
