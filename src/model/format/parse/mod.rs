@@ -2,6 +2,7 @@
 //! (docs/format.md#validation). A stranger may have written the text.
 
 mod comments;
+mod help;
 mod pair;
 mod parser;
 mod record;

@@ -2,13 +2,13 @@
 
 use toml_edit::{Item, TableLike};
 
-use crate::model::fields::{Holds, TableKind};
+use crate::model::fields::TableKind;
 use crate::model::format::table::{Field, Table};
 use crate::model::format::validate::check_value;
 use crate::model::format::value::Value;
-use crate::model::words::Kind;
 
 use super::comments::{comments_in, split_head};
+use super::help::help_for;
 use super::parser::RecordParser;
 
 impl RecordParser<'_> {
@@ -51,56 +51,12 @@ impl RecordParser<'_> {
             if !self.lenient
                 && let Err(what) = check_value(place, key, &field.value)
             {
-                self.report(item.span(), format!("`{key}` {what}"), "", &help_for(place, key));
+                let help = help_for(place, key, &field.value);
+                self.report(item.span(), format!("`{key}` {what}"), "", &help);
             }
             out.fields.push(field);
         }
         out.tidy_rows();
         out
-    }
-}
-
-fn help_for(place: TableKind, key: &str) -> String {
-    match (key, place.field(key).map(|field| field.holds)) {
-        // Without the line the entry is shared: an entry that was meant to be sealed would go out in clear.
-        ("visibility", _) => "write visibility = \"private\", \"confidential\" or \"shared\"".to_owned(),
-        ("kind", _) => format!(
-            "write kind = \"{}\", which is sealed for the two of you, or another of: {}",
-            Kind::Concern,
-            Kind::list()
-        ),
-        ("id", _) => "delete the line; the next command that writes gives the entry an id".to_owned(),
-        (_, Some(Holds::Instant)) => format!("write {key} = 2026-11-24T10:00:00Z, without quotes"),
-        (_, Some(Holds::Date)) => format!("write {key} = 2026-12-01, without quotes"),
-        (_, Some(Holds::Slugs)) => format!("write {key} = [\"system-design\"]"),
-        (_, Some(Holds::Text)) => format!("write {key} = \"…\", or \"\"\" for several lines"),
-        _ => format!("correct `{key}`, or delete the line"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::model::{Home, parse_record};
-
-    #[test]
-    fn deleting_a_line_that_seals_is_never_the_way_out() {
-        for (line, meant) in [
-            ("visibility = \"Private\"", "\"private\""),
-            ("visibility = \"secret\"", "\"confidential\""),
-            ("visibility = [\"private\"]", "\"private\""),
-            ("kind = \"Concern\"", "kind = \"concern\""),
-            ("kind = \"concren\"", "kind = \"concern\""),
-        ] {
-            let record = format!("[[entry]]\ntext = \"x\"\n{line}\n");
-            let problems = parse_record(Home::Agenda, record.as_bytes(), false).unwrap_err();
-            let help = &problems[0].help;
-            assert!(
-                help.starts_with("write ") && help.contains(meant),
-                "{line}: {help}"
-            );
-            assert!(!help.contains("delete"), "{line}: {help}");
-        }
-        let state = parse_record(Home::Agenda, b"[[entry]]\ntext = \"x\"\nstate = \"x\"\n", false);
-        assert!(state.unwrap_err()[0].help.contains("delete the line"));
     }
 }
