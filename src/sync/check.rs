@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::git::{self, BlobId, Repository, TreeId};
-use crate::model::{Limits, Loaded, Pair, Placed, Problem, RecordPath, assemble};
+use crate::model::{Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::{read_paths, record_bytes};
+use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::problems::{at_secret, at_slip, doubled};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
@@ -35,8 +36,22 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     }
     let files: Vec<_> = found.files.into_iter().collect();
     problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
+    problems.extend(wrong_times(repo, &files)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
+}
+
+/// The meetings that end before they begin.
+fn wrong_times(repo: &Repository, files: &[(String, Vec<u8>)]) -> Result<Vec<Problem>, SyncError> {
+    let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
+    let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) else {
+        return Ok(Vec::new());
+    };
+    let of = |(meeting, times): (Meeting, _)| {
+        let text = source_in(files, &meeting.key.path());
+        at_times(repo, &pair, &meeting, times, text)
+    };
+    ends_before_it_begins(&state).map(of).collect()
 }
 
 /// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong
@@ -161,11 +176,7 @@ fn wrong(
     if let Some(Err(more)) = state.pair.as_ref().map(Pair::from_document) {
         problems.extend(more);
     }
-    let source = |path: &str| {
-        let bytes = files.iter().find(|(p, _)| p == path).map(|(_, bytes)| bytes);
-        let text = String::from_utf8_lossy(bytes.map_or(&[], Vec::as_slice));
-        text.trim_start_matches('\u{feff}').to_owned()
-    };
+    let source = |path: &str| source_in(files, path);
     let is_mine = |placed: &Placed| mine.contains(&placed.home.path());
     for (id, copies) in doubles.iter().filter(|(_, copies)| copies.iter().any(is_mine)) {
         problems.extend(doubled(*id, copies, source));
@@ -178,4 +189,11 @@ fn wrong(
         problems.push(at_secret(placed, loose, source(&placed.home.path())));
     }
     problems
+}
+
+/// The text of a record, to show a problem in it.
+fn source_in(files: &[(String, Vec<u8>)], path: &str) -> String {
+    let bytes = files.iter().find(|(p, _)| p == path).map(|(_, bytes)| bytes);
+    let text = String::from_utf8_lossy(bytes.map_or(&[], Vec::as_slice));
+    text.trim_start_matches('\u{feff}').to_owned()
 }

@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod exchange;
 mod load;
+mod meeting_times;
 mod outcome;
 mod pair_records;
 mod problems;

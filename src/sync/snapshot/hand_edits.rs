@@ -13,6 +13,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::listing::PartialListing;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
+use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_slip, problem};
 use crate::sync::secrets::slips::SlipBaseline;
@@ -77,6 +78,7 @@ impl SnapshotContext<'_> {
             let source = rules.source(&slip.path);
             return Err(SyncError::Problems(vec![at_slip(slip, &loaded.loose, source)]));
         }
+        self.refuse_times(&loaded.state, &base.state, |path| rules.source(path))?;
         let is_readable = |record: &&RecordPath| {
             let lies = work.id(**record);
             lies.is_some() && lies != head.blob(**record) && !loaded.broken.contains_key(record)
@@ -97,6 +99,28 @@ impl SnapshotContext<'_> {
             notes,
             filled: taken.filled,
         }))
+    }
+
+    /// Refuses a meeting that ends before it begins, if that was written here.
+    fn refuse_times(
+        &self,
+        folder: &State,
+        base: &State,
+        source: impl Fn(&str) -> String,
+    ) -> Result<(), SyncError> {
+        let known: Vec<_> = [&self.head_side.state, base]
+            .into_iter()
+            .flat_map(ends_before_it_begins)
+            .map(|(meeting, times)| (meeting.key, times))
+            .collect();
+        for (meeting, times) in ends_before_it_begins(folder) {
+            if !known.contains(&(meeting.key, times)) {
+                let text = source(&meeting.key.path());
+                let problem = at_times(self.repo, self.pair, &meeting, times, text)?;
+                return Err(SyncError::Problems(vec![problem]));
+            }
+        }
+        Ok(())
     }
 
     /// The records that count as lying in the folder. Files that were flagged as changed but match HEAD are skipped.
