@@ -1,11 +1,12 @@
 //! `add`: a new entry.
 
 use crate::lint::{Slip, slips_in_entry};
-use crate::model::{EntryId, Home, Kind, Placed, Table, Visibility};
+use crate::model::{EntryId, Home, Kind, MeetingKey, Placed, State, Table, Visibility};
 use crate::seal::recipients_for;
 use crate::sync::ReadScope;
 
 use super::entry_fields::{FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes};
+use super::meetings::record_held;
 use super::{AppError, PairView, Remark, Session, Setting, WriteSession};
 
 /// A new entry, as a person asks for it.
@@ -31,8 +32,13 @@ pub enum Destination {
     Usual,
     /// The agenda, though a meeting is under way.
     Agenda,
-    /// The meeting of a day, in words.
-    Meeting(String),
+    /// The meeting of a day.
+    Meeting {
+        /// The day, in words.
+        day: String,
+        /// Whether its record is made if there is none.
+        is_new: bool,
+    },
 }
 
 impl AddRequest {
@@ -48,7 +54,7 @@ impl AddRequest {
 
     /// The records that the new entry needs to know: those of its place, unless it names another entry or a meeting.
     pub fn read_scope(&self, setting: &Setting) -> ReadScope {
-        if self.fields.re.is_some() || matches!(self.destination, Destination::Meeting(_)) {
+        if self.fields.re.is_some() || matches!(self.destination, Destination::Meeting { .. }) {
             return ReadScope::Everything;
         }
         ReadScope::under_way(setting.today)
@@ -109,9 +115,9 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
         remark_new_themes(&session.view, &themes);
     }
     let view = &session.view;
-    let home = home(view, &request.destination)?;
-    fields.complete(&mut entry, kind, &view.me, view.setting.now());
     let mut state = session.state().clone();
+    let home = home(view, &request.destination, &mut state)?;
+    fields.complete(&mut entry, kind, &view.me, view.setting.now());
     let id = session.workspace().new_id();
     entry.set("id", id.to_string());
     session
@@ -133,9 +139,31 @@ fn as_followed(view: &PairView, wanted: Visibility, re: Option<EntryId>) -> Visi
     }
 }
 
-fn home(view: &PairView, destination: &Destination) -> Result<Home, AppError> {
-    if let Destination::Meeting(words) = destination {
-        return Ok(Home::Meeting(view.meeting_of(words)?));
+/// The meeting of a day that has no record yet: a person may want to make it. None where there is nothing to make.
+pub fn meeting_to_make(view: &PairView, day: &str) -> Option<MeetingKey> {
+    view.meeting_of(day).err().as_ref().and_then(makeable)
+}
+
+/// The first meeting of a day up to today, where there was none.
+fn makeable(error: &AppError) -> Option<MeetingKey> {
+    match error {
+        AppError::NoMeeting { key, today } if key.date <= *today && key.number == 1 => Some(*key),
+        _ => None,
+    }
+}
+
+/// The place of a new entry; the record of a meeting is made where that was asked for.
+fn home(view: &PairView, destination: &Destination, state: &mut State) -> Result<Home, AppError> {
+    if let Destination::Meeting { day, is_new } = destination {
+        let key = view.meeting_of(day).or_else(|e| match makeable(&e) {
+            Some(key) if *is_new => {
+                record_held(&view.records, state, key);
+                view.remarks.add(Remark::MadeMeeting(key.date));
+                Ok(key)
+            }
+            _ => Err(e),
+        })?;
+        return Ok(Home::Meeting(key));
     }
     match view.records.under_way(view.setting.now()) {
         Some(meeting) if *destination == Destination::Usual => Ok(Home::Meeting(meeting.key)),

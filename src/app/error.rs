@@ -38,8 +38,8 @@ pub enum AppError {
     Unknown(#[from] UnknownName),
     #[error("{0:?} is no theme")]
     NoTheme(String),
-    #[error("there was no meeting on {0}")]
-    NoMeeting(MeetingKey),
+    #[error("there was no meeting on {key}")]
+    NoMeeting { key: MeetingKey, today: Date },
     #[error("there is no entry {0}")]
     NoEntry(EntryId),
     #[error("the text is empty")]
@@ -90,6 +90,17 @@ pub enum AppError {
     Carry(#[from] CarryError),
     #[error("{date} is not after this meeting")]
     NextTooEarly { date: Date, today: Date },
+    /// The day that was to be agreed on.
+    #[error("{date} has passed")]
+    NextPassed { date: Date, today: Date },
+    /// The day that was to be agreed on, and that of a meeting that was held since.
+    #[error("there was a meeting on {held}, and {date} is not after it")]
+    NextHeld { date: Date, held: Date, today: Date },
+    /// The day of a meeting that was to be written down.
+    #[error("{date} is still to come")]
+    MeetingAhead { date: Date, today: Date },
+    #[error("there was a meeting on {date} already")]
+    MeetingHeld { date: Date, today: Date },
     /// The meeting that was to be skipped.
     #[error("the meeting of {date} is recorded already")]
     MeetingKnown {

@@ -14,19 +14,27 @@ use super::session::open_clone;
 use super::{AppError, PairClone, PairView, Remark, Remarks, Session, Setting, WriteSession};
 
 /// Begins today's meeting: the waiting entries move into it, private ones excepted. A meeting that nobody ended ends.
+/// With `on` it is the meeting of a past day that is written down now.
 ///
 /// # Errors
-/// When a meeting is under way.
-pub fn start(session: &mut WriteSession) -> Result<MeetingKey, AppError> {
+/// When a meeting is under way, or `on` is a day to come or that of another meeting.
+pub fn start(session: &mut WriteSession, on: Option<Date>) -> Result<MeetingKey, AppError> {
     let view = &session.view;
     let (now, today) = (view.setting.now(), view.setting.today);
     if let Some(meeting) = view.records.under_way(now) {
         let date = meeting.key.date;
         return Err(AppError::UnderWay { date, today });
     }
+    let date = on.unwrap_or_else(|| day(view));
+    let key = free_key(session, date);
+    if on.is_some() && date > today {
+        return Err(AppError::MeetingAhead { date, today });
+    }
+    if date < today && on.is_some() && key.number > 1 {
+        return Err(AppError::MeetingHeld { date, today });
+    }
     let mut state = session.state().clone();
     let stale = end_stale(session, &mut state)?;
-    let key = free_key(session, day(view));
     begin_meeting(&view.records, &mut state, key, now);
     session.save("start", Some("start a meeting"), state)?;
     for (date, at) in stale {
@@ -244,6 +252,12 @@ pub fn begin_meeting(records: &Records, state: &mut State, key: MeetingKey, star
     head.set("started", instant_value(started));
     head.remove("ended");
     head.set("agenda", Value::Array(waited));
+    use_up_next(records, state, |next| next <= key.date);
+}
+
+/// Records that a meeting took place, and no more of it.
+pub(super) fn record_held(records: &Records, state: &mut State, key: MeetingKey) {
+    head(state, key).set("status", "held");
     use_up_next(records, state, |next| next <= key.date);
 }
 

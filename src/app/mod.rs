@@ -17,6 +17,7 @@ mod join;
 mod keys;
 mod meetings;
 mod new_clone;
+mod next;
 mod pairs;
 mod people;
 mod questions;
@@ -32,7 +33,7 @@ mod undo;
 mod who;
 mod window;
 
-pub use add::{AddRequest, Destination, add, check_before_text};
+pub use add::{AddRequest, Destination, add, check_before_text, meeting_to_make};
 pub use check::{CheckedRecords, check, check_staged};
 pub use close::{done, drop_actions, reopen};
 pub use edit::{EditRequest, NewText, edit, open_entry};
@@ -48,6 +49,7 @@ pub use meetings::{
     sync_meanwhile,
 };
 pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
+pub use next::{NextMoved, move_next};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
 pub use people::{KnownPartner, known_partners, partner_names};
 pub use questions::{EntryOrMeeting, Status, actions, agenda, growth, log, overview, show, status};

@@ -26,6 +26,8 @@ pub enum Remark {
     Until(Date),
     /// How the words for the day of a meeting were understood.
     MeetingOf(Date),
+    /// The record of a meeting of that day was made.
+    MadeMeeting(Date),
     /// No entry had this theme before; known themes resemble it.
     NewTheme { theme: Slug, similar: Vec<Slug> },
     /// The text has this word behind a `#`, and it is taken for no theme.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{Address, Entry, EntryId, MeetingKey, State};
 use crate::sync::{Conflict, Reverted, UndoDirection, conflicts};
 
-use super::{AppError, Remark, Session, WriteSession};
+use super::{AppError, NextMoved, Remark, Session, WriteSession};
 
 /// The outcome of an undo or a redo.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Undone {
     pub removed: Vec<(EntryId, Option<Entry>)>,
     /// Meetings whose head changed.
     pub meetings: Vec<(MeetingKey, HeadChange)>,
+    /// The agreed day of the next meeting, where it changed.
+    pub next: Option<NextMoved>,
     /// Changed entries with a conflict that they did not have before.
     pub conflicts: Vec<EntryId>,
 }
@@ -64,6 +66,7 @@ pub fn undo(session: &mut WriteSession, direction: UndoDirection) -> Result<Undo
     Ok(Undone {
         removed: removed.map(|id| (*id, records.entry(*id).cloned())).collect(),
         meetings: keys.map(|key| (*key, head_change(key))).collect(),
+        next: NextMoved::between(records.pair.next, session.view.records.pair.next),
         conflicts: new_conflicts(session, &before, &changed),
         taken,
         changed,

@@ -1,6 +1,8 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
-use crate::app::{AppError, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession};
+use crate::app::{
+    AppError, NextMoved, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession,
+};
 use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::{ConflictNotes, text};
@@ -108,6 +110,19 @@ impl Context {
     pub(super) fn say_meeting(&mut self, view: &PairView, key: MeetingKey, what: &str) {
         let echo = text::echo(&self.screen(view), Home::Meeting(key), Visibility::Shared);
         self.out.say(format!("{} · {what}", echo.trim_end()));
+    }
+
+    /// Says the agreed day of the next meeting, and who can read it.
+    pub(super) fn say_next(&mut self, view: &PairView, moved: NextMoved) {
+        let echo = text::echo_at(&self.screen(view), "next meeting", Visibility::Shared);
+        let is = match moved.is {
+            Some(date) => text::day(date, self.today),
+            None => "no day is agreed on".to_owned(),
+        };
+        let was = moved.was.filter(|was| moved.is != Some(*was));
+        let was = was.map(|was| format!(", before it was {}", text::day(was, self.today)));
+        self.out
+            .say(format!("{} · {is}{}", echo.trim_end(), was.unwrap_or_default()));
     }
 
     /// Gives the answer to a write, where JSON was asked for.

@@ -49,6 +49,10 @@ pub struct SyncFacts {
     pub pulled: usize,
     /// Entries that went.
     pub pushed: usize,
+    /// Whether the agreed day of the next meeting came.
+    pub next_pulled: bool,
+    /// Whether it went.
+    pub next_pushed: bool,
     /// Whether both sides had changed.
     pub merged: bool,
     /// Conflicts that stand now.

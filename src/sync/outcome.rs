@@ -1,6 +1,6 @@
 //! The outcome of a sync, for people and for programs.
 
-use crate::model::{EntryId, MeetingKey, Problem, RecordPath, Slug};
+use crate::model::{Date, EntryId, MeetingKey, Problem, RecordPath, Slug};
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,8 @@ pub enum SyncNote {
     Removed(String),
     /// So many files in the folder are not tracked by Git; they were left alone.
     Untracked(usize),
+    /// The agreed day of the next meeting came from the remote.
+    NextCame { was: Option<Date>, is: Option<Date> },
     /// The remote had no such branch, though this clone has synced the branch `before`: the other member follows that.
     NewBranch { branch: String, before: String },
 }
@@ -94,6 +96,10 @@ pub struct SyncReport {
     pub pulled: usize,
     /// Entries added, changed or removed on the remote by it.
     pub pushed: usize,
+    /// Whether the agreed day of the next meeting came.
+    pub next_pulled: bool,
+    /// Whether it went.
+    pub next_pushed: bool,
     /// Whether both sides had something new.
     pub merged: bool,
     /// Entries and headers with a conflict.
@@ -115,6 +121,8 @@ impl SyncReport {
         self.pulled += first.pulled;
         self.pushed += first.pushed;
         self.merged |= first.merged;
+        self.next_pulled |= first.next_pulled;
+        self.next_pushed |= first.next_pushed;
         self.attempts += first.attempts;
         Self {
             notes: joined(first.notes, self.notes),

@@ -112,8 +112,8 @@ fn a_meeting_is_prepared_held_and_taken_back() {
     sam.sync();
 
     let mut session = sam.write();
-    let meeting = app::start(&mut session).unwrap();
-    let again = app::start(&mut session).unwrap_err();
+    let meeting = app::start(&mut session, None).unwrap();
+    let again = app::start(&mut session, None).unwrap_err();
     assert!(matches!(again, AppError::UnderWay { .. }), "{again}");
     let entry = session.view.records.entry(topic).unwrap();
     assert_eq!(entry.home, Home::Meeting(meeting));

@@ -17,6 +17,7 @@ mod circles;
 mod collide;
 mod concurrency;
 mod conflicts;
+mod days;
 mod demo;
 mod docs;
 mod doors;

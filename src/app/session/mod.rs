@@ -123,7 +123,10 @@ impl PairView {
         };
         match self.records.meeting(key) {
             Some(_) => Ok(key),
-            None => Err(AppError::NoMeeting(key)),
+            None => Err(AppError::NoMeeting {
+                key,
+                today: self.setting.today,
+            }),
         }
     }
 }

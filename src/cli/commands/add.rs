@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use crate::app::{self, AddRequest, Destination};
+use crate::app::{self, AddRequest, Destination, PairClone};
 use crate::cli::draft::{Draft, same_command};
-use crate::cli::{Context, Exit, Failure, editor, entry_args::EntryArgs};
+use crate::cli::{Context, Exit, Failure, TerminalError, ask, editor, entry_args::EntryArgs};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
+use crate::render::text;
 use crate::sync::ReadScope;
 
 /// Add an entry: to the meeting under way, else to the agenda
@@ -23,9 +24,12 @@ pub(super) struct AddArgs {
     /// Put it on the agenda, though a meeting is under way
     #[arg(long, conflicts_with = "meeting")]
     next: bool,
-    /// Put it into the meeting of that day
+    /// Put it into the meeting of that day; one that has no record yet is made if you say so
     #[arg(long, value_name = "DATE")]
     meeting: Option<String>,
+    /// Make the record of that meeting, and do not ask
+    #[arg(short, long, requires = "meeting")]
+    yes: bool,
 }
 
 pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure> {
@@ -39,7 +43,10 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         slip: arguments.slip(Visibility::Shared),
         fields: args.entry.into(),
         destination: match args.meeting {
-            Some(words) => Destination::Meeting(words),
+            Some(day) => Destination::Meeting {
+                is_new: args.yes || agreed_to_make(context, &place, &day)?,
+                day,
+            },
             None if args.next => Destination::Agenda,
             None => Destination::Usual,
         },
@@ -57,6 +64,23 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         context.write_knowing(&place, read_scope, |session| app::add(session, request))
     })?;
     context.written(&session.view, &[id])
+}
+
+/// Whether a person wants the record of a meeting that has none yet. Nobody is asked without a terminal.
+fn agreed_to_make(context: &mut Context, place: &PairClone, day: &str) -> Result<bool, Failure> {
+    if !context.interactive {
+        return Ok(false);
+    }
+    let view = context.read(place, |_| true)?.view;
+    let Some(key) = app::meeting_to_make(&view, day) else {
+        return Ok(false);
+    };
+    let day = text::day(key.date, context.today);
+    let question = format!("There is no record of a meeting on {day}. Make one?");
+    match ask::yes(context, &question)? {
+        true => Ok(true),
+        false => Err(TerminalError::Declined.into()),
+    }
 }
 
 fn read_text(context: &Context, words: &[&str], kind: Kind) -> Result<Draft, Failure> {

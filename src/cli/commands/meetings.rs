@@ -8,7 +8,7 @@ use crate::app::{self, GoBack, PairClone, PairView, Remarks};
 use crate::cli::session::NO_NOTES;
 use crate::cli::{Context, Exit, Failure, TerminalError};
 use crate::model::{Entry, MeetingKey};
-use crate::query::{parse_date, to_do};
+use crate::query::{parse_date, parse_until, to_do};
 use crate::render::json::JsonDocument;
 use crate::render::{text, tsv};
 
@@ -16,12 +16,20 @@ use crate::render::{text, tsv};
 ///
 /// The waiting entries move into it, private ones excepted.
 #[derive(Args)]
-pub(super) struct StartArgs {}
+pub(super) struct StartArgs {
+    /// Write down the meeting of a past day: `yesterday`, `last friday`, `2026-12-05`
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+}
 
-pub(super) fn start(context: &mut Context, _args: StartArgs) -> Result<Exit, Failure> {
+pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Failure> {
+    let on = args
+        .on
+        .map(|words| parse_until(&words, context.today))
+        .transpose()?;
     let place = context.place()?;
     let left = sync_meanwhile(context, &place, PATIENCE);
-    let (session, key) = context.write(&place, app::start)?;
+    let (session, key) = context.write(&place, |session| app::start(session, on))?;
     context.say_meeting(&session.view, key, "begun");
     let agenda = app::agenda(&session.view);
     let rows: Vec<_> = agenda.entries().collect();

@@ -11,6 +11,7 @@ mod init;
 mod join;
 mod key;
 mod meetings;
+mod next;
 mod pairs;
 mod questions;
 mod resolve;
@@ -63,6 +64,7 @@ commands! {
     Start: meetings::start(StartArgs),
     End: meetings::end(EndArgs),
     Skip: meetings::skip(SkipArgs),
+    Next: next::run(NextArgs),
     Done: close::done(DoneArgs),
     Drop: close::drop(DropArgs),
     Reopen: close::reopen(ReopenArgs),

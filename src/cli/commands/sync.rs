@@ -118,6 +118,8 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -
     let facts = SyncFacts {
         pulled: report.pulled,
         pushed: report.pushed,
+        next_pulled: report.next_pulled,
+        next_pushed: report.next_pushed,
         merged: report.merged,
         conflicts: report.conflicts,
         kept: report.kept.clone(),

@@ -80,6 +80,9 @@ fn say_changes(context: &mut Context, view: &PairView, undone: &Undone) {
         };
         context.say_meeting(view, *key, what);
     }
+    if let Some(moved) = undone.next {
+        context.say_next(view, moved);
+    }
     let (changed, removed) = (&undone.changed, &undone.removed);
     if changed.len() + removed.len() > NAMED {
         let words = [(changed.len(), "put back"), (removed.len(), "removed")];

@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::lint::{Intent, Slip};
-use crate::model::{Body, Kind, MeetingStatus, Visibility};
+use crate::model::{Body, Date, Kind, MeetingKey, MeetingStatus, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
 use crate::sync::UndoDirection;
@@ -78,7 +78,35 @@ fn of_entry(e: &AppError) -> Failure {
 /// The errors about meetings, conflicts and the steps of `undo`.
 fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
     match e {
-        AppError::NoMeeting(_) => failed.hint(Hint::ours(["log"]).why("see the days of meetings")),
+        AppError::NoMeeting { key, today } => no_meeting(failed, *key, *today),
+        AppError::NextPassed { date, today } => {
+            Failure::usage(format!("{} has passed", text::day(*date, *today)))
+                .cause("nothing was changed")
+                .hint(
+                    Hint::ours(["start", "--on", &date.to_string()]).why("write down a meeting of that day"),
+                )
+                .hint(Hint::ours(["skip", &date.to_string()]).why("or record that there was none"))
+        }
+        AppError::NextHeld { date, held, today } => {
+            let (day, held) = (text::day(*date, *today), text::day(*held, *today));
+            Failure::usage(format!(
+                "there was a meeting on {held}, and {day} is not after it"
+            ))
+            .cause("nothing was changed")
+            .hint(Hint::ours(["next", "DATE"]).why("give a later day: friday, \"in 2 weeks\""))
+        }
+        AppError::MeetingAhead { date, today } => {
+            Failure::usage(format!("{} is still to come", text::day(*date, *today)))
+                .cause("nothing was changed")
+                .hint(Hint::ours(["next", &date.to_string()]).why("agree on that day"))
+        }
+        AppError::MeetingHeld { date, today } => {
+            let (day, date) = (text::day(*date, *today), date.to_string());
+            Failure::new(Exit::Failed, format!("there was a meeting on {day} already"))
+                .cause("nothing was changed")
+                .hint(Hint::ours(["add", "TEXT", "--meeting", &date]).why("write more into it"))
+                .hint(Hint::ours(["show", &date]).why("see it"))
+        }
         AppError::UnderWay { date, today } => {
             let day = text::day(*date, *today);
             Failure::new(Exit::Failed, format!("the meeting of {day} is under way already"))
@@ -115,6 +143,21 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
         }
         e => of_place(e, failed, usage),
     }
+}
+
+/// No meeting was on a day. One that took place then can be written down.
+fn no_meeting(failed: Failure, key: MeetingKey, today: Date) -> Failure {
+    let day = key.date.to_string();
+    let days = Hint::ours(["log"]).why("see the days of meetings");
+    if key.date > today {
+        return failed
+            .hint(days)
+            .hint(Hint::ours(["next", &day]).why("agree on that day for the next one"));
+    }
+    failed
+        .hint(days)
+        .hint(Hint::ours(["start", "--on", &day]).why("write down a meeting of that day, with what waited"))
+        .hint(Hint::ours(["add", "TEXT", "--meeting", &day, "--yes"]).why("or an entry of it alone"))
 }
 
 /// A word was most likely meant to seal the entry: the hints name both ways on.

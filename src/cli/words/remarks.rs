@@ -1,7 +1,7 @@
 //! Remarks in words: what a person should know beside the answer.
 
 use crate::app::{Remark, Remarks};
-use crate::model::{Meeting, visible};
+use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{SyncNote, SyncReport};
 
@@ -27,6 +27,7 @@ impl Context {
         let out = &mut self.out;
         let day = |date| text::day(date, self.today);
         match remark {
+            Remark::Sync(SyncNote::NextCame { was, is }) => out.say(next_came(was, is, self.today)),
             Remark::Sync(note) => say_note(out, &note),
             Remark::Skipped(problems) => {
                 for problem in problems {
@@ -40,6 +41,7 @@ impl Context {
             Remark::Since(date) => out.say(format!("since {}", day(date))),
             Remark::Until(date) => out.say(format!("until {}", day(date))),
             Remark::MeetingOf(date) => out.say(format!("the meeting of {date}")),
+            Remark::MadeMeeting(date) => out.say(format!("a record of the meeting of {} is made", day(date))),
             Remark::NewTheme { theme, similar } => {
                 let similar: Vec<String> = similar.iter().map(|t| format!("#{t}")).collect();
                 let meant = match similar.as_slice() {
@@ -128,13 +130,36 @@ fn say_of_place(out: &mut Output, remark: Remark) {
     }
 }
 
-/// The entries that a sync carried, in words.
+/// The entries that a sync carried, and the agreed day, in words.
 pub(in crate::cli) fn carried(report: &SyncReport, came: &str, went: &str) -> String {
-    match (report.pulled, report.pushed) {
-        (0, 0) => "nothing new on either side".to_owned(),
-        (pulled, 0) => format!("{} {came}", counted(pulled)),
-        (0, pushed) => format!("{} {went}", counted(pushed)),
-        (pulled, pushed) => format!("{} {came}, {} {went}", counted(pulled), counted(pushed)),
+    let way = |entries: usize, is_next: bool, how: &str| {
+        let entries = (entries > 0).then(|| counted(entries));
+        let next = is_next.then(|| "the agreed day".to_owned());
+        let what: Vec<String> = entries.into_iter().chain(next).collect();
+        (!what.is_empty()).then(|| format!("{} {how}", what.join(" and ")))
+    };
+    let ways = [
+        way(report.pulled, report.next_pulled, came),
+        way(report.pushed, report.next_pushed, went),
+    ];
+    let ways: Vec<String> = ways.into_iter().flatten().collect();
+    match ways.is_empty() {
+        true => "nothing new on either side".to_owned(),
+        false => ways.join(", "),
+    }
+}
+
+/// The agreed day of the next meeting, as it came.
+fn next_came(was: Option<Date>, is: Option<Date>, today: Date) -> String {
+    let day = |date| text::day(date, today);
+    match (was, is) {
+        (Some(was), Some(is)) => format!("the next meeting moves from {} to {}", day(was), day(is)),
+        (None, Some(is)) => format!("the next meeting is on {}", day(is)),
+        (Some(was), None) => format!(
+            "no day is agreed on for the next meeting any more; it was {}",
+            day(was)
+        ),
+        (None, None) => "no day is agreed on for the next meeting".to_owned(),
     }
 }
 

@@ -44,6 +44,14 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
+    /// `{"next","was"}`: what `next` answers.
+    pub fn next(next: Option<Date>, was: Option<Date>) -> Self {
+        Self(JsonShape::Next(NextJson {
+            next: next.map(day),
+            was: was.map(day),
+        }))
+    }
+
     /// The answer of `actions`.
     pub fn actions(actions: &query::Actions<'a>, scope: &EntryContext<'a>) -> Self {
         Self(JsonShape::Actions(ActionsJson {
@@ -79,6 +87,8 @@ impl<'a> JsonDocument<'a> {
             kept: facts.kept.iter().map(ToString::to_string).collect(),
             attempts: facts.attempts,
             delivered: facts.delivered,
+            next_pulled: facts.next_pulled,
+            next_pushed: facts.next_pushed,
         }))
     }
 

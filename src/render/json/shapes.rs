@@ -31,6 +31,7 @@ pub(super) enum JsonShape<'a> {
         pairs: Vec<PairJson<'a>>,
     },
     Overview(OverviewJson),
+    Next(NextJson),
     Demo(DemoJson<'a>),
 }
 
@@ -48,6 +49,12 @@ pub(super) struct MeetingJson {
     pub(super) status: &'static str,
     pub(super) started: Option<String>,
     pub(super) ended: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct NextJson {
+    pub(super) next: Option<String>,
+    pub(super) was: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +115,8 @@ pub(super) struct SyncJson {
     pub(super) kept: Vec<String>,
     pub(super) attempts: u32,
     pub(super) delivered: bool,
+    pub(super) next_pulled: bool,
+    pub(super) next_pushed: bool,
 }
 
 #[derive(Serialize)]

@@ -138,7 +138,7 @@ fn several_pairs_stand_in_one_document() {
         all(parts.iter().map(String::as_str)),
         concat!(
             r#"{"pairs":[{"pair":"ana","branch":"main","ahead":1,"behind":0,"uncommitted":0,"conflicts":0},"#,
-            r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true}]}"#,
+            r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true,"next_pulled":false,"next_pushed":false}]}"#,
             "\n"
         )
     );

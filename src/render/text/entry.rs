@@ -23,12 +23,13 @@ pub(super) fn place(screen: &Screen<'_>, home: Home) -> String {
 
 /// The echo of every write: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
 pub fn echo(screen: &Screen<'_>, home: Home, visibility: Visibility) -> String {
-    let place = place(screen, home);
-    format!(
-        "→ {} · {place} · {}\n",
-        screen.partner(),
-        readers(screen, visibility)
-    )
+    echo_at(screen, &place(screen, home), visibility)
+}
+
+/// The same for a place that is no record's.
+pub fn echo_at(screen: &Screen<'_>, place: &str, visibility: Visibility) -> String {
+    let (partner, readers) = (screen.partner(), readers(screen, visibility));
+    format!("→ {partner} · {place} · {readers}\n")
 }
 
 /// An entry with all its fields, its whole text and its conflicts.

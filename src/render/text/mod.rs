@@ -19,7 +19,7 @@ use crate::query::{Ids, Names};
 pub use agenda::agenda;
 pub use conflicts::{conflicts, numbered};
 pub use dates::{day, due};
-pub use entry::{echo, entry, meeting};
+pub use entry::{echo, echo_at, entry, meeting};
 pub use growth::growth;
 pub use lists::{actions, list, log, to_do};
 pub use overview::overview;

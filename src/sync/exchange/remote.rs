@@ -15,6 +15,12 @@ use crate::sync::outcome::Delivery;
 /// How often a fetch is tried while a reference here is locked.
 const FETCHES: usize = 6;
 
+/// Where the tip of the remote's branch stands after a fetch. Linked worktrees share their references, and no branch is
+/// checked out in two: the branch names the place.
+pub(super) fn fetched_ref(branch: &str) -> String {
+    format!("refs/oneonone/there/{}", as_one_name(branch))
+}
+
 /// `origin`, as one exchange talks to it.
 pub(super) struct GitRemote {
     pub(super) repo: Rc<Repository>,
@@ -38,8 +44,7 @@ impl GitRemote {
 
 impl Remote for GitRemote {
     fn fetch(&mut self) -> Result<Fetched, SyncError> {
-        // Linked worktrees share their references, and no branch is checked out in two: the branch names the place.
-        let fetched = format!("refs/oneonone/there/{}", as_one_name(&self.branch));
+        let fetched = fetched_ref(&self.branch);
         let refspec = format!("+refs/heads/{}:{fetched}", self.branch);
         let fetch = || self.repo.fetch("origin", &[&refspec], &self.options());
         let mut outcome = fetch();

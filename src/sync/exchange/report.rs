@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::git::RemoteOptions;
+use crate::git::{RemoteOptions, TreeId};
 use crate::model::{Meeting, Visibility};
 
-use super::remote::GitRemote;
+use super::remote::{GitRemote, fetched_ref};
 use super::{ExchangeOptions, exchange};
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::entries_between;
+use crate::sync::load::commit::{entries_between, next_between};
 use crate::sync::load::read_scope::ReadScope;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
@@ -45,6 +45,12 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let done = exchange(remote.as_mut(), workspace, options.exchange)?;
     let after = workspace.side.tree;
     let pulled = entries_between(&workspace.repo, &workspace.cache, before, after)?;
+    let came = next_between(&workspace.repo, &workspace.cache, before, after)?;
+    let has_sent = matches!(done.delivery, Delivery::Delivered | Delivery::Pending);
+    let went = match has_sent {
+        true => next_between(&workspace.repo, &workspace.cache, fetched_tree(workspace)?, after)?,
+        false => None,
+    };
     let conflicts = workspace.count_conflicts()?;
     let notes = [
         done.notes,
@@ -60,6 +66,8 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     Ok(SyncReport {
         pulled,
         pushed: done.pushed,
+        next_pulled: came.is_some(),
+        next_pushed: went.is_some(),
         merged: done.merged,
         conflicts,
         kept: kept.collect(),
@@ -70,6 +78,12 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         },
         notes,
     })
+}
+
+/// The tree of the remote's branch as this sync found it; none where there was no such branch.
+fn fetched_tree(workspace: &Workspace) -> Result<Option<TreeId>, SyncError> {
+    let tip = workspace.repo.reference(&fetched_ref(&workspace.branch))?;
+    Ok(tip.map(|tip| workspace.repo.tree_of(tip)).transpose()?)
 }
 
 /// The entries that were to be sealed and stand in clear at the remote too.

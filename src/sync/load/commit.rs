@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, mode};
-use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, RecordPath, Slug, State, Table};
+use crate::model::{Date, EntryId, Form, Home, Instant, Kind, Limits, Pair, RecordPath, Slug, State, Table};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
 use crate::sync::load::listing::{Listing, PartialListing};
+use crate::sync::load::read::read_paths;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::problems::problem;
@@ -129,6 +130,44 @@ pub(in crate::sync) fn entries_between(
     let (old, new) = (entries(old, old_listing)?, entries(new, new_listing)?);
     let ids: BTreeSet<&EntryId> = old.keys().chain(new.keys()).collect();
     Ok(ids.into_iter().filter(|id| old.get(id) != new.get(id)).count())
+}
+
+/// The agreed day of the next meeting before and after.
+pub(in crate::sync) type NextChange = (Option<Date>, Option<Date>);
+
+/// How the agreed day of the next meeting differs between two trees; none where it is the same, or where the meeting began
+/// or was skipped, which uses it up. No tree is an empty one.
+pub(in crate::sync) fn next_between(
+    repo: &Repository,
+    cache: &RecordCache,
+    old: Option<TreeId>,
+    new: Option<TreeId>,
+) -> Result<Option<NextChange>, SyncError> {
+    let (was, is) = (next_in(repo, old)?, next_in(repo, new)?);
+    if was == is {
+        return Ok(None);
+    }
+    if let (Some(date), None, Some(new)) = (was, is, new) {
+        let old = old
+            .map(|old| cache.listing(repo, old))
+            .transpose()?
+            .unwrap_or_default();
+        let new = cache.listing(repo, new)?;
+        let uses_up = |record: &RecordPath| {
+            let is_later = matches!(record, RecordPath::Home(Home::Meeting(key)) if key.date >= date);
+            is_later && old.get(record).map(|file| file.id) != new.get(record).map(|file| file.id)
+        };
+        if new.keys().any(uses_up) {
+            return Ok(None);
+        }
+    }
+    Ok(Some((was, is)))
+}
+
+fn next_in(repo: &Repository, tree: Option<TreeId>) -> Result<Option<Date>, SyncError> {
+    let Some(tree) = tree else { return Ok(None) };
+    let loaded = read_paths(repo, tree, &[RecordPath::Pair.path()])?;
+    Ok(loaded.state.pair.and_then(|pair| pair.top.read("next")))
 }
 
 /// Writes a commit; no reference moves.

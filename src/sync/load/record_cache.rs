@@ -19,7 +19,7 @@ use crate::sync::load::read::record_bytes;
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
 /// The code that made the file: another version makes its own.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 3");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 4");
 
 /// One record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ pub(in crate::sync) struct Summary {
     /// The themes of entries in clear; nothing out of a seal.
     pub(in crate::sync) themes: BTreeSet<String>,
     /// Whether it must be looked at always: it does not parse, lacks ids or fields, holds a conflict, or a text in
-    /// clear that belongs inside a seal.
+    /// clear that belongs inside a seal; or it is of a meeting that nobody ended.
     pub(in crate::sync) special: bool,
     /// Whether it holds a ciphertext.
     pub(in crate::sync) sealed: bool,
@@ -188,9 +188,15 @@ impl Summary {
         } = assemble([(path, bytes)]);
         let heads = state.meetings.values().chain(&state.agenda);
         let head_conflict = heads.into_iter().any(|head| !head.rows.is_empty());
+        // It may be under way, whatever its day: a past one is written down later.
+        let is_unended = state.typed_meetings().any(|meeting| meeting.is_unended());
         let mut summary = Self {
             path: path.to_owned(),
-            special: head_conflict || !loose.is_empty() || !doubled.is_empty() || !broken.is_empty(),
+            special: head_conflict
+                || is_unended
+                || !loose.is_empty()
+                || !doubled.is_empty()
+                || !broken.is_empty(),
             ..Self::default()
         };
         for (id, placed) in &mut state.entries {
