@@ -1,12 +1,22 @@
-//! Git's configuration, read as `git` reads it and written for this repository alone.
+//! Git's configuration, as `git` itself answers it, and written for this repository alone.
+//!
+//! libgit2 reads the files quickly, and does not know everything that Git knows. Where the two could differ, `git` is asked,
+//! once, for all settings (docs/command-line.md#git-configuration).
 
+use std::collections::HashMap;
 use std::env::var_os;
+use std::path::Path;
 use std::time::Duration;
 
-use git2::{ConfigLevel, ErrorCode};
+use git2::{Config, ConfigLevel, ErrorCode};
 
 use super::process::{self, ExitState, RunOptions};
 use super::{Error, Repository, program};
+
+/// How long `git` may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How much of its answer is read, in bytes.
+const LONGEST_ANSWER: usize = 4 << 20;
 
 impl Repository {
     /// The value of a key, as `git config --get` would answer; none when it is not set. A key without a value reads
@@ -15,48 +25,18 @@ impl Repository {
     /// # Errors
     /// When a configuration file cannot be read.
     pub fn config(&self, key: &str) -> Result<Option<String>, Error> {
-        let doing = || format!("reading the setting {key}");
-        let config = self.reader.config().map_err(Error::library(doing()))?;
-        let (value, level) = match config.get_entry(key) {
-            Ok(entry) => {
-                let value = if entry.has_value() {
-                    String::from_utf8_lossy(entry.value_bytes())
-                } else {
-                    "true".into()
-                };
-                (Some(value.into_owned()), Some(entry.level()))
+        if self.settings.borrow().is_none() {
+            let config = self.reader.config().map_err(Error::library(reading(key)))?;
+            let (value, is_certain) = by_library(&config, key)?;
+            if is_certain {
+                return Ok(value);
             }
-            Err(error) if error.code() == ErrorCode::NotFound => (None, None),
-            Err(error) => return Err(Error::library(doing())(error)),
-        };
-        // libgit2 does not know the variables that put other files in the place of the user's and the system's.
-        let moved = match level {
-            Some(ConfigLevel::Local | ConfigLevel::Worktree) => false,
-            _ => {
-                let set = |name| var_os(name).is_some();
-                let system = matches!(level, Some(ConfigLevel::System | ConfigLevel::ProgramData));
-                set("GIT_CONFIG_GLOBAL") || set("GIT_CONFIG_SYSTEM") || (system && set("GIT_CONFIG_NOSYSTEM"))
-            }
-        };
-        if moved {
-            self.config_by_program(key)
-        } else {
-            Ok(value)
+            *self.settings.borrow_mut() = Some(by_program(Some(self))?);
         }
-    }
-
-    fn config_by_program(&self, key: &str) -> Result<Option<String>, Error> {
-        let mut command = program::plain(Some(self));
-        command.args(["config", "--null", "--get", key]);
-        let run = process::run(command, None, Duration::from_secs(10), RunOptions::default())?;
-        match run.ended {
-            ExitState::Code(0) => {
-                let text = String::from_utf8_lossy(&run.stdout);
-                Ok(Some(text.trim_end_matches('\0').to_owned()))
-            }
-            ExitState::Code(1) => Ok(None),
-            _ => Err(run.failed(format!("reading the setting {key}"))),
-        }
+        let settings = self.settings.borrow();
+        Ok(settings
+            .as_ref()
+            .and_then(|known| known.get(&canonical(key)).cloned()))
     }
 
     /// Sets a key in this repository's own configuration.
@@ -64,6 +44,7 @@ impl Repository {
     /// # Errors
     /// When the key is none or the file cannot be written.
     pub fn set_local_config(&self, key: &str, value: &str) -> Result<(), Error> {
+        *self.settings.borrow_mut() = None;
         let locks = [self.common_dir().join("config.lock")];
         self.patiently(&format!("writing the setting {key}"), &locks, || {
             self.reader
@@ -92,9 +73,116 @@ impl Repository {
     }
 }
 
+/// A setting, of a repository or, where there is none yet, of the user.
+pub(super) fn setting(repository: Option<&Repository>, key: &str) -> Result<Option<String>, Error> {
+    match repository {
+        Some(repository) => repository.config(key),
+        None => of_user(key),
+    }
+}
+
+fn of_user(key: &str) -> Result<Option<String>, Error> {
+    let Ok(config) = Config::open_default() else {
+        return Ok(None);
+    };
+    match by_library(&config, key)? {
+        (value, true) => Ok(value),
+        (_, false) => Ok(by_program(None)?.remove(&canonical(key))),
+    }
+}
+
+fn reading(key: &str) -> String {
+    format!("reading the setting {key}")
+}
+
+/// The value as libgit2 finds it, and whether Git would certainly find the same.
+fn by_library(config: &Config, key: &str) -> Result<(Option<String>, bool), Error> {
+    let (value, level) = match config.get_entry(key) {
+        Ok(entry) => {
+            let value = match entry.has_value() {
+                true => String::from_utf8_lossy(entry.value_bytes()).into_owned(),
+                false => "true".to_owned(),
+            };
+            (Some(value), Some(entry.level()))
+        }
+        Err(error) if error.code() == ErrorCode::NotFound => (None, None),
+        Err(error) => return Err(Error::library(reading(key))(error)),
+    };
+    let set = |name| var_os(name).is_some_and(|value| !value.is_empty());
+    // Settings of the environment are above every file.
+    let has_own = set("GIT_CONFIG_COUNT") || set("GIT_CONFIG_PARAMETERS");
+    // libgit2 does not know the variables that put other files in the place of the user's and the system's.
+    let is_moved = match level {
+        Some(ConfigLevel::Local | ConfigLevel::Worktree) => false,
+        _ => {
+            let is_system = matches!(level, Some(ConfigLevel::System | ConfigLevel::ProgramData));
+            let moves = |name| var_os(name).is_some();
+            moves("GIT_CONFIG_GLOBAL")
+                || moves("GIT_CONFIG_SYSTEM")
+                || (is_system && moves("GIT_CONFIG_NOSYSTEM"))
+        }
+    };
+    Ok((value, !has_own && !is_moved && !includes_more(config)?))
+}
+
+/// Whether files are included in a way that libgit2 does not know, or decides otherwise.
+fn includes_more(config: &Config) -> Result<bool, Error> {
+    let failed = || Error::library("reading the settings that include files");
+    // Conditions: Git has more of them than libgit2, and compares paths in its own way.
+    let conditional = config.entries(Some(r"^includeif\.")).map_err(failed())?;
+    let mut is_there = false;
+    conditional.for_each(|_| is_there = true).map_err(failed())?;
+    let paths = config.entries(Some(r"^include\.path$")).map_err(failed())?;
+    paths
+        .for_each(|entry| {
+            let path = String::from_utf8_lossy(entry.value_bytes());
+            is_there |= path.starts_with("%(") || (path.starts_with('~') && !path.starts_with("~/"));
+        })
+        .map_err(failed())?;
+    Ok(is_there)
+}
+
+/// Every setting, as `git` answers it. Of several values of a key the last one counts.
+fn by_program(repository: Option<&Repository>) -> Result<HashMap<String, String>, Error> {
+    let mut command = program::plain(repository);
+    if repository.is_none() {
+        // A repository that happens to lie around the current folder has no say.
+        command.current_dir(Path::new("/"));
+    }
+    command.args(["config", "--null", "--list"]);
+    let limits = RunOptions {
+        stdout: LONGEST_ANSWER,
+        ..RunOptions::default()
+    };
+    let run = process::run(command, None, PATIENCE, limits)?;
+    if run.ended != ExitState::Code(0) || run.cut {
+        return Err(run.failed("reading the settings"));
+    }
+    let text = String::from_utf8_lossy(&run.stdout);
+    let settings = text.split('\0').filter(|setting| !setting.is_empty());
+    let setting = |text: &str| match text.split_once('\n') {
+        Some((key, value)) => (key.to_owned(), value.to_owned()),
+        None => (text.to_owned(), "true".to_owned()),
+    };
+    Ok(settings.map(setting).collect())
+}
+
+/// A key as `git config --list` writes it: only what stands between the first and the last point keeps its case.
+fn canonical(key: &str) -> String {
+    let lower = str::to_ascii_lowercase;
+    match (key.split_once('.'), key.rsplit_once('.')) {
+        (Some((section, _)), Some((rest, name))) if rest.len() > section.len() => {
+            let subsection = rest.get(section.len() + 1..).unwrap_or_default();
+            format!("{}.{subsection}.{}", lower(section), lower(name))
+        }
+        _ => lower(key),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::Fixture;
+    use super::{by_program, canonical};
 
     #[test]
     fn what_git_sets_is_read_and_what_is_set_git_reads() {
@@ -108,14 +196,42 @@ mod tests {
         f.git(&["config", "user.name", ""]);
         assert_eq!(f.repo.user_email().unwrap().as_deref(), Some("x@y.z"));
         assert_eq!(f.repo.user_name().unwrap(), None);
-        assert_eq!(
-            f.repo.config_by_program("user.email").unwrap().as_deref(),
-            Some("x@y.z")
-        );
-        assert_eq!(f.repo.config_by_program("user.nothing").unwrap(), None);
+        let settings = by_program(Some(&f.repo)).unwrap();
+        assert_eq!(settings["user.email"], "x@y.z");
+        assert_eq!(settings["oneonone.identity"], "/a b/\"c\"");
+        assert!(!settings.contains_key("user.nothing"));
         f.git(&["config", "extensions.worktreeConfig", "true"]);
         f.git(&["config", "--worktree", "user.email", "mine@y.z"]);
         let again = super::Repository::open(f.repo.workdir()).unwrap();
         assert_eq!(again.user_email().unwrap().as_deref(), Some("mine@y.z"));
+    }
+
+    #[test]
+    fn a_condition_that_only_git_knows_counts() {
+        let f = Fixture::new();
+        let included = f.repo.git_dir().join("work");
+        std::fs::write(&included, "[user]\n\temail = work@y.z\n[a \"B.c\"]\n\tKey\n").unwrap();
+        f.git(&["config", "user.email", "x@y.z"]);
+        f.git(&["config", "remote.origin.url", "/srv/work.git"]);
+        let key = "includeIf.hasconfig:remote.*.url:/srv/**.path";
+        f.git(&["config", key, included.to_str().unwrap()]);
+        let again = super::Repository::open(f.repo.workdir()).unwrap();
+        assert_eq!(again.user_email().unwrap().as_deref(), Some("work@y.z"));
+        assert_eq!(again.config("A.B.c.key").unwrap().as_deref(), Some("true"));
+        // A setting that is written afterwards is read.
+        again.set_local_config("user.email", "new@y.z").unwrap();
+        let asked = f.git(&["config", "user.email"]);
+        assert_eq!(again.user_email().unwrap(), Some(asked));
+    }
+
+    #[test]
+    fn a_key_is_written_as_git_lists_it() {
+        for (key, listed) in [
+            ("User.Email", "user.email"),
+            ("remote.My.Fork.pushURL", "remote.My.Fork.pushurl"),
+            ("Core.hooksPath", "core.hookspath"),
+        ] {
+            assert_eq!(canonical(key), listed);
+        }
     }
 }

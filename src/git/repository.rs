@@ -1,6 +1,7 @@
 //! The repository itself: found, opened, made; where its folders are and what HEAD says.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
+use super::ownership::{open_allowed, reopen};
 use super::quarantine::Quarantine;
 use super::{CommitId, Error, Shape, shape};
 
@@ -30,6 +32,8 @@ pub struct Repository {
     pub(super) quarantine: OnceCell<Quarantine>,
     /// A second handle, with fsync on, for what libgit2 itself must make durable. Made when it is first needed.
     writer: OnceCell<git2::Repository>,
+    /// The settings, where `git` had to be asked.
+    pub(super) settings: RefCell<Option<HashMap<String, String>>>,
     workdir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
@@ -72,7 +76,13 @@ impl Repository {
         let path = &std::path::absolute(path).map_err(Error::io("finding", path))?;
         match git2::Repository::open_ext(path, flags, std::iter::empty::<&OsStr>()) {
             Ok(reader) => Self::of(reader),
-            Err(source) if source.code() == ErrorCode::Owner => Err(Error::NotOwned { at: path.clone() }),
+            Err(source) if source.code() == ErrorCode::Owner => {
+                let is_searching = !flags.contains(RepositoryOpenFlags::NO_SEARCH);
+                match open_allowed(path, is_searching)? {
+                    Some(reader) => Self::of(reader),
+                    None => Err(Error::NotOwned { at: path.clone() }),
+                }
+            }
             Err(source) if source.code() == ErrorCode::NotFound => Err(Error::Missing { at: path.clone() }),
             Err(source) => Err(match shape::of_unopened(path) {
                 Some((shape, at)) => Error::Refused { shape, at },
@@ -129,6 +139,7 @@ impl Repository {
             reader,
             quarantine: OnceCell::new(),
             writer: OnceCell::new(),
+            settings: RefCell::new(None),
             workdir,
             git_dir,
             common_dir,
@@ -176,12 +187,7 @@ impl Repository {
             return Ok(writer);
         }
         let doing = "switching fsync on";
-        let writer = git2::Repository::open_ext(
-            &self.workdir,
-            RepositoryOpenFlags::NO_SEARCH,
-            std::iter::empty::<&OsStr>(),
-        )
-        .map_err(Error::library(doing))?;
+        let writer = reopen(&self.workdir).map_err(Error::library(doing))?;
         if self.passing {
             return Ok(self.writer.get_or_init(|| writer));
         }

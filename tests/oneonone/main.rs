@@ -16,6 +16,7 @@ mod cases;
 mod circles;
 mod collide;
 mod concurrency;
+mod configured;
 mod conflicts;
 mod days;
 mod demo;

@@ -17,6 +17,7 @@ pub use push::PushOutcome;
 pub use url::{check_url, remote_host};
 
 use self::ssh::Ssh;
+use super::config::setting;
 use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::{Error, Repository, program};
 
@@ -81,7 +82,7 @@ impl<'a> RemoteCall<'a> {
         options: &RemoteOptions,
     ) -> Result<RemoteCall<'a>, Error> {
         let started = Instant::now();
-        let longest = match program::setting(repository, "oneonone.timeout")? {
+        let longest = match setting(repository, "oneonone.timeout")? {
             Some(value) => own_timeout(&value)?,
             None => options.timeout,
         };

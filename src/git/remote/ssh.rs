@@ -5,7 +5,8 @@ use std::ffi::OsString;
 
 use super::address::{may_be_ssh, ssh_host};
 use super::connection::Connection;
-use super::{Error, Repository, program};
+use super::{Error, Repository};
+use crate::git::config::setting;
 
 /// How Git is to run ssh.
 #[derive(Default)]
@@ -51,7 +52,7 @@ impl Ssh {
 
 /// The command that the user named, if any. None at all where ssh is something that does not take ssh's options.
 fn users_command(repository: Option<&Repository>) -> Result<Option<Option<OsString>>, Error> {
-    let config = |key: &str| program::setting(repository, key);
+    let config = |key: &str| setting(repository, key);
     let variant = match var_os("GIT_SSH_VARIANT") {
         Some(variant) => Some(variant),
         None => config("ssh.variant")?.map(OsString::from),
