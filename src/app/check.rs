@@ -4,19 +4,33 @@ use std::path::{Path, PathBuf};
 
 use crate::git::Repository;
 use crate::model::Problem;
-use crate::sync;
+use crate::sync::{self, Misnamed};
 
 use super::{AppError, PairClone};
 
-/// The number of records that were checked, and each place where one is not sound.
-pub type CheckedRecords = (usize, Vec<Problem>);
+/// Records that were checked.
+#[derive(Debug, Default)]
+pub struct CheckedRecords {
+    /// How many.
+    pub count: usize,
+    /// Each place where one is not sound.
+    pub problems: Vec<Problem>,
+    /// Files that look like records, and that nobody reads.
+    pub misnamed: Vec<Misnamed>,
+}
 
 /// Checks the records in the folder of a clone.
 ///
 /// # Errors
 /// When there is no pair, or the folder cannot be read.
 pub fn check(place: &PairClone) -> Result<CheckedRecords, AppError> {
-    Ok(sync::check_folder(&Repository::open(&place.dir)?)?)
+    let repo = Repository::open(&place.dir)?;
+    let (count, problems) = sync::check_folder(&repo)?;
+    Ok(CheckedRecords {
+        count,
+        problems,
+        misnamed: sync::left_files(&repo)?.misnamed,
+    })
 }
 
 /// Checks the records that plain Git is about to commit, and refuses texts in clear that are to be sealed: in the clone that
@@ -34,5 +48,10 @@ pub fn check_staged(
         None => Repository::discover(folder)?.ok_or(AppError::NoIndex)?,
     };
     let index = index.unwrap_or_else(|| repo.git_dir().join("index"));
-    Ok(sync::check_staged(&repo, &index)?)
+    let (count, problems) = sync::check_staged(&repo, &index)?;
+    Ok(CheckedRecords {
+        count,
+        problems,
+        ..CheckedRecords::default()
+    })
 }

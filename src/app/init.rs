@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::git::{CommitId, HeadsOutcome, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Seat, Slug, new_pair};
 use crate::store::{CloneLock, Notes, StagingFolder};
-use crate::sync::{Delivery, SyncError, create, push};
+use crate::sync::{Delivery, SyncError, SyncNote, create, push};
 
 use super::guard::{Moment, keep_guard};
 use super::new_clone::{NewClone, heads_delivery, own_identity, push_delivery, slug_of_person};
@@ -126,11 +126,20 @@ impl MadePair {
     ///
     /// # Errors
     /// When it did not arrive.
-    pub fn offer(&self, setting: &Setting, url: &str, began: Instant) -> Result<(), AppError> {
+    pub fn offer(
+        &self,
+        setting: &Setting,
+        url: &str,
+        began: Instant,
+        remarks: &Remarks,
+    ) -> Result<(), AppError> {
         let lock = CloneLock::take(&Notes::of(self.repo.git_dir()), Duration::from_secs(10))?;
         let options = setting.remote.since(began);
         let outcome = push(&self.repo, &lock, self.commit, &self.branch, &options);
         drop(lock);
+        if let Some(words) = self.repo.take_host_words() {
+            remarks.add_notes(&[SyncNote::HostSaid(words)]);
+        }
         let why = push_delivery(outcome?);
         let arrived = match &why {
             Delivery::Delivered => true,

@@ -6,7 +6,7 @@ use crate::git::{CloneOutcome, Repository, clone};
 use crate::model::{Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
-use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncOptions};
+use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions};
 
 use super::guard::{Moment, keep_guard};
 use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
@@ -61,7 +61,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         None => request.clone.usual(setting, &pair.partner_of(&me).slug)?,
     };
     if is_open {
-        take_seat(setting, request, &path, &me, &identities)?;
+        take_seat(setting, request, &path, &me, (&identities, remarks))?;
     }
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
     staging.place(&dir)?;
@@ -108,7 +108,7 @@ fn take_seat(
     request: &JoinRequest,
     dir: &Path,
     me: &Slug,
-    identities: &Identities,
+    (identities, remarks): (&Identities, &Remarks),
 ) -> Result<(), AppError> {
     let place = PairClone {
         name: None,
@@ -128,7 +128,17 @@ fn take_seat(
         remote: setting.remote.since(request.clone.began),
         ..SyncOptions::default()
     };
-    match crate::sync::sync(&mut workspace, &options)?.delivery {
+    let report = crate::sync::sync(&mut workspace, &options)?;
+    let is_of_host = |note: &&SyncNote| matches!(note, SyncNote::HostSaid(_));
+    remarks.add_notes(
+        &report
+            .notes
+            .iter()
+            .filter(is_of_host)
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    match report.delivery {
         Delivery::Delivered => Ok(()),
         why => Err(AppError::SeatNotTaken(why)),
     }

@@ -4,7 +4,7 @@ use crate::model::{Entry, Meeting, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
-use crate::sync::{CloneStatus, clone_status};
+use crate::sync::{CloneStatus, LeftFiles, clone_status, left_files};
 
 use super::{AppError, PairView, Session, window::Window};
 
@@ -96,6 +96,8 @@ pub struct Status {
     pub conflicts: usize,
     /// The reason why a sync would stop.
     pub obstacle: Option<AppError>,
+    /// Files that a sync leaves alone.
+    pub left: LeftFiles,
 }
 
 /// Where a clone stands; the network is left alone.
@@ -107,6 +109,7 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         clone_status: clone_status(session.repository())?,
         conflicts: session.conflicted(),
         obstacle: session.repository().check_shape().err().map(AppError::from),
+        left: left_files(session.repository())?,
     })
 }
 

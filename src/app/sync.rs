@@ -1,6 +1,8 @@
 //! `sync`: the records are carried both ways.
 
-use crate::sync::{ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace};
+use crate::sync::{
+    ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace, left_files,
+};
 
 use super::guard::{Moment, keep_guard};
 use super::{AppError, PairClone, Remarks, Setting, session::open_clone};
@@ -42,7 +44,9 @@ pub fn sync(
         remote: setting.remote,
         time_limit: None,
     };
-    Ok(crate::sync::sync(&mut workspace, &options)?)
+    let mut report = crate::sync::sync(&mut workspace, &options)?;
+    report.notes.extend(left_files(workspace.repository())?.notes());
+    Ok(report)
 }
 
 fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {

@@ -34,6 +34,8 @@ pub struct Repository {
     writer: OnceCell<git2::Repository>,
     /// The settings, where `git` had to be asked.
     pub(super) settings: RefCell<Option<HashMap<String, String>>>,
+    /// What the host said beside the last push that it accepted.
+    pub(super) host_words: RefCell<Option<String>>,
     workdir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
@@ -140,6 +142,7 @@ impl Repository {
             quarantine: OnceCell::new(),
             writer: OnceCell::new(),
             settings: RefCell::new(None),
+            host_words: RefCell::new(None),
             workdir,
             git_dir,
             common_dir,

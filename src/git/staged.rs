@@ -21,6 +21,15 @@ impl Repository {
         self.staged_in(&self.git_dir().join("index")).unwrap_or_default()
     }
 
+    /// Whether Git is told to ignore a path, if it does not track it.
+    ///
+    /// # Errors
+    /// When the patterns cannot be read.
+    pub fn is_ignored(&self, path: &str) -> Result<bool, Error> {
+        let doing = "reading what git is told to ignore";
+        self.reader.is_path_ignored(path).map_err(Error::library(doing))
+    }
+
     /// The contents of an index file, also of one in a format that libgit2 does not read.
     ///
     /// # Errors

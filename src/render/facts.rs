@@ -78,6 +78,19 @@ pub struct StatusFacts {
     pub uncommitted: usize,
     /// Conflicts that stand.
     pub conflicts: usize,
+    /// Files that are no records and that Git does not track.
+    pub untracked: usize,
+    /// Files that look like records and are not named so.
+    pub misnamed: Vec<MisnamedFacts>,
+}
+
+/// A file that looks like a record and is not named so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MisnamedFacts {
+    /// Its path.
+    pub path: String,
+    /// The path of the record that it was most likely meant as.
+    pub record: Option<String>,
 }
 
 /// Where the parts of a demo are.

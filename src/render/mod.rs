@@ -12,7 +12,7 @@ pub mod tsv;
 mod values;
 
 pub use facts::{
-    CloneFacts, ConflictFacts, ConflictNote, ConflictNotes, DemoFacts, PairFacts, StatusFacts, StepFacts,
-    SyncFacts, ValueFacts,
+    CloneFacts, ConflictFacts, ConflictNote, ConflictNotes, DemoFacts, MisnamedFacts, PairFacts, StatusFacts,
+    StepFacts, SyncFacts, ValueFacts,
 };
 pub use values::words as value_words;

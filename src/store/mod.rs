@@ -8,6 +8,7 @@ mod error;
 mod leftovers;
 mod lock;
 mod notes;
+mod other_files;
 mod private_file;
 mod registry;
 mod save;
@@ -21,6 +22,7 @@ pub use error::StoreError;
 pub use leftovers::remove_leftovers;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
+pub use other_files::other_files;
 pub use private_file::{PrivateFile, PrivateFileError};
 pub use registry::{KnownPair, Registry};
 pub use save::{

@@ -10,6 +10,7 @@ mod create;
 mod environment;
 mod error;
 mod exchange;
+mod left_files;
 mod load;
 mod meeting_times;
 mod outcome;
@@ -37,12 +38,13 @@ pub use error::SyncError;
 pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, Remote, Replica, SyncOptions, exchange, push, sync,
 };
+pub use left_files::{LeftFiles, left_files};
 pub use load::commit::change_words;
 pub use load::history::{History, base_of};
 pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use outcome::{Delivery, SyncNote, SyncReport};
+pub use outcome::{Delivery, Misnamed, SyncNote, SyncReport};
 pub use pair_records::PairRecords;
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};

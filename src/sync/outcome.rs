@@ -24,6 +24,19 @@ pub enum Delivery {
     Outraced,
 }
 
+/// A file that looks like a record and is not named so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misnamed {
+    /// Its path.
+    pub path: String,
+    /// The record that it was most likely meant as; none where nobody can say.
+    pub record: Option<RecordPath>,
+    /// Whether that record is there: then the file is a copy of it.
+    pub is_copy: bool,
+    /// Whether Git tracks the file.
+    pub is_tracked: bool,
+}
+
 /// Something that a person should know. A `commit` is its short name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
@@ -81,6 +94,10 @@ pub enum SyncNote {
     StashKept(String),
     /// A file that is no record is gone from the folder: it was removed from the pair too.
     Removed(String),
+    /// A file looks like a record and is not named so; it was left alone.
+    Misnamed(Misnamed),
+    /// The host said this after it had accepted the push; raw.
+    HostSaid(String),
     /// So many files in the folder are not tracked by Git; they were left alone.
     Untracked(usize),
     /// The agreed day of the next meeting came from the remote.

@@ -238,7 +238,7 @@ fn a_pair_is_made_joined_synced_and_found() {
     };
     let made = app::init(&sam.setting, &request, &remarks).unwrap();
     assert!(matches!(remarks.take().as_slice(), [Remark::MadeKey(_)]));
-    made.offer(&sam.setting, url, Instant::now()).unwrap();
+    made.offer(&sam.setting, url, Instant::now(), &remarks).unwrap();
     let again = app::init(&sam.setting, &request, &remarks).err().unwrap();
     assert!(matches!(again, AppError::FolderTaken(_)), "{again}");
     let request = JoinRequest {

@@ -38,6 +38,7 @@ mod layers;
 mod leaks;
 mod machines;
 mod meetings;
+mod mentioned;
 mod namesakes;
 mod partial;
 mod queries;

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use crate::app;
+use crate::app::{self, CheckedRecords};
+use crate::cli::words::left_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, problem};
 use crate::model::Problem;
-use crate::render::{json::JsonDocument, tsv};
+use crate::render::{MisnamedFacts, json::JsonDocument, tsv};
 
 /// Check the records; exit 3 when one is broken
 #[derive(Args)]
@@ -16,18 +17,25 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
-    let (count, problems) = if args.staged {
+    let checked = if args.staged {
         let is_named = context.global.pair.is_some();
         let named = is_named.then(|| context.place()).transpose()?;
         app::check_staged(named.as_ref(), &context.cwd, context.index_file())?
     } else {
         app::check(&context.place()?)?
     };
+    let CheckedRecords {
+        count,
+        problems,
+        misnamed,
+    } = checked;
     for problem in &problems {
         context.out.say(problem::shown(problem));
     }
+    context.tell_misnamed(&misnamed);
+    let misnamed: Vec<MisnamedFacts> = misnamed.iter().map(misnamed_facts).collect();
     let answer = context.in_form(
-        || JsonDocument::problems(&problems),
+        || JsonDocument::problems(&problems, &misnamed),
         |_| tsv::table(None, problems.iter().map(row)),
         String::new,
     );

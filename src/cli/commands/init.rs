@@ -58,7 +58,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
         out.hint(give.why("give it a remote that both of you reach"));
         return Ok(Exit::Done);
     };
-    made.offer(context.setting(), url, request.clone.began)?;
+    context.told(|setting, remarks| made.offer(setting, url, request.clone.began, remarks))?;
     context.out.say("send this line to them:");
     context.out.data(&format!("oneonone join {}\n", quoted(url)))?;
     Ok(Exit::Done)

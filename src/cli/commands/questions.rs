@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::app::{self, EntryOrMeeting, Status, Window};
 use crate::cli::words::conflicts::of_conflicts;
+use crate::cli::words::left_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
@@ -268,6 +269,8 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
             behind: status.clone_status.behind,
             uncommitted: status.clone_status.uncommitted,
             conflicts: status.conflicts,
+            untracked: status.left.untracked,
+            misnamed: status.left.misnamed.iter().map(misnamed_facts).collect(),
         };
         advise(context, status);
         Ok(context.in_form(
@@ -280,6 +283,7 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
 
 /// Hints at the next step.
 fn advise(context: &mut Context, status: Status) {
+    context.tell_notes(&status.left.notes());
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");

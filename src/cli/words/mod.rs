@@ -1,4 +1,5 @@
 //! Words for what use cases bring: remarks, and the values of conflicts.
 
 pub(super) mod conflicts;
+pub(super) mod left_files;
 pub(super) mod remarks;

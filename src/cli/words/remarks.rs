@@ -3,7 +3,7 @@
 use crate::app::{Remark, Remarks};
 use crate::model::{Date, Meeting, visible};
 use crate::render::text;
-use crate::sync::{SyncNote, SyncReport};
+use crate::sync::{Misnamed, SyncNote, SyncReport};
 
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
@@ -17,6 +17,12 @@ impl Context {
 
     /// Says notes of the sync layer, each once.
     pub(in crate::cli) fn tell_notes(&mut self, notes: &[SyncNote]) {
+        let misnamed = |note: &SyncNote| match note {
+            SyncNote::Misnamed(file) => Some(file.clone()),
+            _ => None,
+        };
+        let files: Vec<Misnamed> = notes.iter().filter_map(misnamed).collect();
+        self.tell_misnamed(&files);
         let remarks = Remarks::default();
         remarks.add_notes(notes);
         self.tell(&remarks);
@@ -215,9 +221,11 @@ fn say_note(out: &mut Output, note: &SyncNote) {
             "{} is gone from the folder, and goes for both of you",
             visible(path)
         )),
+        SyncNote::Untracked(1) => out.say("1 file here is not tracked by git and was left alone"),
         SyncNote::Untracked(count) => out.say(format!(
             "{count} files here are not tracked by git and were left alone"
         )),
+        SyncNote::HostSaid(words) => say_of_host(out, words),
         SyncNote::Broken(_, problem) => {
             out.warn(format!(
                 "a record from the other side is broken and was left as it is: {problem}"
@@ -225,6 +233,26 @@ fn say_note(out: &mut Output, note: &SyncNote) {
             out.hint("everything else was synced; they see what is wrong when they check their records");
         }
         note => say_of_history(out, note),
+    }
+}
+
+/// What the host said beside a push that it accepted: a few short lines, none of which can drive a terminal.
+fn say_of_host(out: &mut Output, words: &str) {
+    /// So many lines of so many characters.
+    const LINES: usize = 10;
+    const CHARACTERS: usize = 200;
+    let lines = words.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.collect();
+    out.say("the remote says:");
+    for line in lines.iter().take(LINES) {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        let line = visible(&plain);
+        let short: String = line.chars().take(CHARACTERS).collect();
+        let more = if short.len() < line.len() { "…" } else { "" };
+        out.say(format!("  {short}{more}"));
+    }
+    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+        out.say(format!("  … and {more} more lines"));
     }
 }
 

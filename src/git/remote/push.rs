@@ -67,9 +67,9 @@ impl Repository {
         let run = session.run(command, 64 << 10)?;
         let stdout = String::from_utf8_lossy(&run.stdout);
         match status(&stdout, &target) {
-            Some((' ' | '*' | '=', _)) => return Ok(PushOutcome::Accepted),
+            Some((' ' | '*' | '=', _)) => return Ok(self.accepted(&run.words())),
             Some((_, summary)) => return Ok(refused(summary, &run.words())),
-            None if run.ended == ExitState::Code(0) => return Ok(PushOutcome::Accepted),
+            None if run.ended == ExitState::Code(0) => return Ok(self.accepted(&run.words())),
             None => {}
         }
         Ok(match failure(&run, "pushing")? {
@@ -83,6 +83,31 @@ impl Repository {
             CallFailure::TimedOut => PushOutcome::TimedOut,
         })
     }
+}
+
+impl Repository {
+    /// Keeps what the host said beside an accepted push, for [`Repository::take_host_words`].
+    fn accepted(&self, words: &str) -> PushOutcome {
+        *self.host_words.borrow_mut() = host_words(words);
+        PushOutcome::Accepted
+    }
+
+    /// What the host said beside the last push that it accepted, raw and without Git's prefix; none where it said nothing,
+    /// or where that was taken already.
+    pub fn take_host_words(&self) -> Option<String> {
+        self.host_words.take()
+    }
+}
+
+/// The words of the host, without its progress; and where it sent Git on to, which Git itself says.
+fn host_words(words: &str) -> Option<String> {
+    let sent_on = words
+        .lines()
+        .filter(|line| line.starts_with("warning: redirecting to"));
+    let said = remote_lines(words);
+    let said = said.split(['\n', '\r']).filter(|line| !line.contains("% ("));
+    let words = sent_on.chain(said).collect::<Vec<_>>().join("\n");
+    (!words.trim().is_empty()).then_some(words)
 }
 
 /// The line `flag TAB from:to TAB summary` about `target`.
@@ -185,6 +210,32 @@ mod tests {
             push(&f, "/no/such.git", id),
             PushOutcome::Unreachable { .. }
         ));
+    }
+
+    #[test]
+    fn what_a_server_says_beside_an_accepted_push_is_kept() {
+        let f = Fixture::new();
+        let bare = f.bare("remote.git");
+        let id = f.commit("a", "1");
+        let hook = format!("{bare}/hooks/post-receive");
+        write_executable(
+            &hook,
+            "#!/bin/sh\necho 'This repository moved:'\necho '  new/home.git'\n",
+        );
+        assert_eq!(push(&f, &bare, id), PushOutcome::Accepted);
+        let said = f.repo.take_host_words().unwrap();
+        assert_eq!(said, "This repository moved:\nnew/home.git");
+        assert_eq!(f.repo.take_host_words(), None);
+        std::fs::remove_file(&hook).unwrap();
+        let next = f.commit("a", "2");
+        assert_eq!(push(&f, &bare, next), PushOutcome::Accepted);
+        assert_eq!(f.repo.take_host_words(), None);
+        let words =
+            "warning: redirecting to https://h/new.git/\nremote: Resolving deltas: 100% (1/1), done.\n";
+        assert_eq!(
+            host_words(words).as_deref(),
+            Some("warning: redirecting to https://h/new.git/")
+        );
     }
 
     #[test]

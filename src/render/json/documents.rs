@@ -2,7 +2,7 @@
 
 use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
-use crate::render::{CloneFacts, DemoFacts, PairFacts, StatusFacts, SyncFacts};
+use crate::render::{CloneFacts, DemoFacts, MisnamedFacts, PairFacts, StatusFacts, SyncFacts};
 
 use super::entry::{EntryContext, EntryJson, entries, instant};
 use super::shapes::*;
@@ -100,6 +100,8 @@ impl<'a> JsonDocument<'a> {
             behind: facts.behind,
             uncommitted: facts.uncommitted,
             conflicts: facts.conflicts,
+            untracked: facts.untracked,
+            misnamed: misnamed(&facts.misnamed),
         }))
     }
 
@@ -153,6 +155,15 @@ impl<'a> JsonDocument<'a> {
             conflicts: overview.conflicts,
         }))
     }
+}
+
+/// Files that look like records.
+pub(super) fn misnamed(files: &[MisnamedFacts]) -> Vec<MisnamedJson<'_>> {
+    let file = files.iter().map(|file| MisnamedJson {
+        path: &file.path,
+        record: file.record.as_deref(),
+    });
+    file.collect()
 }
 
 fn theme(growth: &query::ThemeGrowth) -> ThemeJson {

@@ -1,8 +1,9 @@
 //! Findings beside entries: conflicts, broken records, readers, keys.
 
 use crate::model::{Entry, Problem};
-use crate::render::{ConflictFacts, StepFacts, ValueFacts, text};
+use crate::render::{ConflictFacts, MisnamedFacts, StepFacts, ValueFacts, text};
 
+use super::documents::misnamed;
 use super::entry::{EntryContext, EntryJson, entries};
 use super::shapes::*;
 
@@ -33,8 +34,8 @@ impl<'a> JsonDocument<'a> {
         })
     }
 
-    /// The answer of `check`: `{"problems":[{"path","line","column","what","help"}]}`.
-    pub fn problems(problems: &'a [Problem]) -> Self {
+    /// The answer of `check`: `{"problems":[{"path","line","column","what","help"}],"misnamed":[{"path","record"}]}`.
+    pub fn problems(problems: &'a [Problem], left: &'a [MisnamedFacts]) -> Self {
         let problem = |p: &'a Problem| {
             let at = (!p.source.is_empty()).then(|| p.position());
             ProblemJson {
@@ -47,6 +48,7 @@ impl<'a> JsonDocument<'a> {
         };
         finding(Finding::Problems {
             problems: problems.iter().map(problem).collect(),
+            misnamed: misnamed(left),
         })
     }
 

@@ -126,6 +126,15 @@ pub(super) struct StatusJson<'a> {
     pub(super) behind: usize,
     pub(super) uncommitted: usize,
     pub(super) conflicts: usize,
+    pub(super) untracked: usize,
+    pub(super) misnamed: Vec<MisnamedJson<'a>>,
+}
+
+/// A file that looks like a record, and the record that it was most likely meant as.
+#[derive(Serialize)]
+pub(super) struct MisnamedJson<'a> {
+    pub(super) path: &'a str,
+    pub(super) record: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +188,7 @@ pub(super) enum Finding<'a> {
     },
     Problems {
         problems: Vec<ProblemJson<'a>>,
+        misnamed: Vec<MisnamedJson<'a>>,
     },
     Readers {
         readers: Vec<ReaderJson>,

@@ -137,7 +137,7 @@ fn several_pairs_stand_in_one_document() {
     assert_eq!(
         all(parts.iter().map(String::as_str)),
         concat!(
-            r#"{"pairs":[{"pair":"ana","branch":"main","ahead":1,"behind":0,"uncommitted":0,"conflicts":0},"#,
+            r#"{"pairs":[{"pair":"ana","branch":"main","ahead":1,"behind":0,"uncommitted":0,"conflicts":0,"untracked":0,"misnamed":[]},"#,
             r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true,"next_pulled":false,"next_pushed":false}]}"#,
             "\n"
         )

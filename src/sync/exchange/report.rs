@@ -54,6 +54,15 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let conflicts = workspace.count_conflicts()?;
     let notes = [
         done.notes,
+        workspace
+            .repo
+            .take_host_words()
+            .map(SyncNote::HostSaid)
+            .into_iter()
+            .collect(),
+        came.map(|(was, is)| SyncNote::NextCame { was, is })
+            .into_iter()
+            .collect(),
         workspace.take_sync_notes(),
         in_clear(workspace),
         under_way(workspace)?,
