@@ -174,7 +174,7 @@ pub enum AppError {
     #[error("not delivered: the remote {}", unreached(.0))]
     SeatNotTaken(Delivery),
     #[error("this pair has a remote already: {old}")]
-    HasRemote { old: String, new: String },
+    HasRemote { name: String, old: String, new: String },
     #[error("the keys changed while you compared them; nothing was trusted")]
     KeysChanged,
 }

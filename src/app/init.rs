@@ -92,7 +92,7 @@ fn make(
     let repo = Repository::init(dir, branch)?;
     if let Some(url) = &request.remote {
         repo.set_remote("origin", url)?;
-        repo.set_upstream(branch, "origin")?;
+        repo.set_upstream(branch, "origin", branch)?;
     }
     let environment = &setting.environment;
     let id: EntryId = (environment.new_id)();
@@ -135,12 +135,13 @@ impl MadePair {
     ) -> Result<(), AppError> {
         let lock = CloneLock::take(&Notes::of(self.repo.git_dir()), Duration::from_secs(10))?;
         let options = setting.remote.since(began);
-        let outcome = push(&self.repo, &lock, self.commit, &self.branch, &options);
+        let to = (self.commit, self.branch.as_str());
+        let pushed = push(&self.repo, &lock, "origin", to, None, &options);
         drop(lock);
         if let Some(words) = self.repo.take_host_words() {
             remarks.add_notes(&[SyncNote::HostSaid(words)]);
         }
-        let why = push_delivery(outcome?);
+        let why = push_delivery(pushed?.outcome);
         let arrived = match &why {
             Delivery::Delivered => true,
             // Perhaps only the answer was lost.

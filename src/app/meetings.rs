@@ -164,8 +164,8 @@ pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKe
 /// An obstacle is a remark. Returns whether everything was delivered.
 pub fn sync_meanwhile(setting: &Setting, place: &PairClone, patience: Duration, remarks: &Remarks) -> bool {
     // Without a remote there is nothing to wait for; the command itself tells of other trouble.
-    let remote = Repository::open(&place.dir).and_then(|repo| repo.remote_url("origin"));
-    if setting.offline || !matches!(remote, Ok(Some(_))) {
+    let remotes = Repository::open(&place.dir).and_then(|repo| repo.remotes());
+    if setting.offline || !remotes.is_ok_and(|remotes| !remotes.is_empty()) {
         return false;
     }
     let Ok(mut workspace) = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes) else {

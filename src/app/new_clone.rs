@@ -91,6 +91,7 @@ pub fn push_delivery(outcome: PushOutcome) -> Delivery {
     match outcome {
         PushOutcome::Accepted => Delivery::Delivered,
         PushOutcome::Rejected { words } | PushOutcome::Denied { words } => Delivery::Denied { words },
+        PushOutcome::Elsewhere { to } => Delivery::Elsewhere { to },
         PushOutcome::Unreachable { words } => Delivery::Unreachable { words },
         PushOutcome::TimedOut => Delivery::TimedOut,
     }

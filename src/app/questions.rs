@@ -105,10 +105,13 @@ pub struct Status {
 /// # Errors
 /// When the repository or the folder cannot be read.
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
+    let mut clone_status = clone_status(session.repository())?;
+    let shape = session.repository().check_shape().err().map(AppError::from);
+    let question = clone_status.question.take().map(AppError::from);
     Ok(Status {
-        clone_status: clone_status(session.repository())?,
+        clone_status,
         conflicts: session.conflicted(),
-        obstacle: session.repository().check_shape().err().map(AppError::from),
+        obstacle: shape.or(question),
         left: left_files(session.repository())?,
     })
 }

@@ -1,7 +1,7 @@
 //! `sync`: the records are carried both ways.
 
 use crate::sync::{
-    ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace, left_files,
+    BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace, left_files,
 };
 
 use super::guard::{Moment, keep_guard};
@@ -16,6 +16,8 @@ pub struct SyncRequest {
     pub dry_run: bool,
     /// Go on though the remote's history was rewritten.
     pub accept_rewrite: bool,
+    /// Which branch at the remote it goes to.
+    pub branch: BranchChoice,
 }
 
 /// Syncs a pair. Work that was not delivered is no error: see [`SyncReport::delivery`].
@@ -41,6 +43,7 @@ pub fn sync(
             dry_run: request.dry_run,
             accept_rewrite: request.accept_rewrite,
         },
+        branch: request.branch.clone(),
         remote: setting.remote,
         time_limit: None,
     };
@@ -51,15 +54,18 @@ pub fn sync(
 
 fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {
     let repo = workspace.repository();
-    match repo.remote_url("origin")? {
-        Some(old) if old == url => Ok(()),
-        Some(old) => Err(AppError::HasRemote {
-            old,
-            new: url.to_owned(),
-        }),
-        None => {
-            repo.set_remote("origin", url)?;
-            Ok(repo.set_upstream(&repo.head()?.branch, "origin")?)
+    let mut remotes = repo.remotes()?;
+    for name in &remotes {
+        if repo.remote_url(name)?.as_deref() == Some(url) {
+            return Ok(());
         }
     }
+    if let Some(name) = remotes.pop() {
+        let old = repo.remote_url(&name)?.unwrap_or_default();
+        let new = url.to_owned();
+        return Err(AppError::HasRemote { name, old, new });
+    }
+    repo.set_remote("origin", url)?;
+    let branch = repo.head()?.branch;
+    Ok(repo.set_upstream(&branch, "origin", &branch)?)
 }

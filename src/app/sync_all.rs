@@ -9,7 +9,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use crate::git::{Repository, remote_host};
 use crate::store::KnownPair;
-use crate::sync::{Delivery, SyncError, SyncReport};
+use crate::sync::{Delivery, SyncError, SyncReport, upstream_url};
 
 use super::sync::{SyncRequest, sync};
 use super::{AppError, Remarks, Setting};
@@ -123,6 +123,6 @@ fn side_by_side(
 
 /// The host of a pair's remote. A path has none; where nothing can be read, the sync of the pair says why.
 fn host_of(pair: &KnownPair) -> Option<String> {
-    let url = Repository::open(&pair.dir).ok()?.remote_url("origin").ok()??;
+    let url = upstream_url(&Repository::open(&pair.dir).ok()?)?;
     remote_host(&url).map(str::to_owned)
 }

@@ -69,6 +69,13 @@ pub enum Error {
         /// The words of the system.
         source: io::Error,
     },
+    /// The `git` program is too old.
+    TooOld {
+        /// Its version.
+        found: String,
+        /// The oldest that will do.
+        needed: String,
+    },
     /// The `git` program failed at something that no remote has a part in.
     Program {
         /// The step that failed.
@@ -125,6 +132,9 @@ impl fmt::Display for Error {
             Error::Invalid { what, why } => write!(f, "{what:?}: {why}"),
             Error::Library { doing, .. } | Error::Io { doing, .. } => write!(f, "failed {doing}"),
             Error::NoProgram { .. } => write!(f, "failed to run `git`"),
+            Error::TooOld { found, needed } => {
+                write!(f, "git {found} is too old: {needed} or newer is needed")
+            }
             Error::Program { doing, words } if words.trim().is_empty() => write!(f, "git failed {doing}"),
             Error::Program { doing, words } => write!(f, "git failed {doing}: {}", words.trim()),
         }

@@ -42,6 +42,7 @@ mod tests;
 mod tree;
 mod tree_write;
 mod types;
+mod version;
 mod worktree;
 
 pub use error::Error;
@@ -52,9 +53,10 @@ pub use merge::{TreeConflict, TreeMerge};
 pub use ref_file::RefLock;
 pub use refs::{Expect, RefUpdate};
 pub use remote::{
-    CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, check_url, clone,
-    remote_heads, remote_host,
+    CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, PushTarget, PushTargets, RemoteHeads,
+    RemoteOptions, check_url, clone, public_address, remote_heads, remote_host,
 };
+pub use remotes::{Tracked, check_branch};
 pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;

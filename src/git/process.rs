@@ -45,6 +45,8 @@ pub(super) struct FinishedRun {
     pub(super) stderr: Vec<u8>,
     /// Whether some of stdout was not kept.
     pub(super) cut: bool,
+    /// Whether a program at the other end of ssh ran, and failed there.
+    pub(super) failed_there: bool,
 }
 
 impl FinishedRun {
@@ -103,6 +105,7 @@ pub(super) fn run(
         stdout,
         stderr,
         cut,
+        failed_there: false,
     })
 }
 

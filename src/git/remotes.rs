@@ -2,25 +2,101 @@
 
 use std::path::PathBuf;
 
+use git2::{ConfigLevel, ErrorCode};
+
 use super::remote::check_url;
 use super::{Error, Repository};
 
+/// What plain Git tracks a local branch by (`branch.NAME.remote` and `branch.NAME.merge`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tracked {
+    /// The name of a remote, or an address.
+    pub remote: String,
+    /// The branch there, without `refs/heads/`; none where no branch is set.
+    pub branch: Option<String>,
+}
+
 impl Repository {
-    /// The address of a remote, as it is written in the configuration; none when there is no such remote.
+    /// The names of the remotes that have an address, sorted.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn remotes(&self) -> Result<Vec<String>, Error> {
+        let names = self
+            .reader
+            .remotes()
+            .map_err(Error::library("listing the remotes"))?;
+        let mut named = Vec::new();
+        for name in names.iter().flatten().flatten() {
+            if self.remote_url(name)?.is_some() {
+                named.push(name.to_owned());
+            }
+        }
+        named.sort();
+        Ok(named)
+    }
+
+    /// The address that a remote is fetched from, as it is written in the configuration; none when there is no such remote.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn remote_url(&self, name: &str) -> Result<Option<String>, Error> {
+        Ok(self.addresses(name, "url")?.into_iter().next())
+    }
+
+    /// Every address of a remote under `url` or `pushurl`, in Git's order.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub(super) fn addresses(&self, name: &str, key: &str) -> Result<Vec<String>, Error> {
+        if name.is_empty() || name.contains(['\n', '\0']) {
+            return Ok(Vec::new());
+        }
+        let doing = || format!("reading the addresses of {name}");
+        let config = self.reader.config().map_err(Error::library(doing()))?;
+        let mut entries = match config.multivar(&format!("remote.{name}.{key}"), None) {
+            Ok(entries) => entries,
+            // An address is no name, and not the key of a setting either.
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(Error::library(doing())(error)),
+        };
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(Error::library(doing()))?;
+            let value = String::from_utf8_lossy(entry.value_bytes()).into_owned();
+            match entry.level() {
+                ConfigLevel::Local | ConfigLevel::Worktree => own.push(value),
+                _ => others.push(value),
+            }
+        }
+        others.append(&mut own);
+        Ok(others)
+    }
+
+    /// What plain Git tracks a local branch by; none where it tracks nothing but a branch of this repository.
     ///
     /// # Errors
     /// As [`Repository::config`].
-    pub fn remote_url(&self, name: &str) -> Result<Option<String>, Error> {
-        if name.is_empty() || name.contains(['\n', '\0']) {
+    pub fn tracked(&self, branch: &str) -> Result<Option<Tracked>, Error> {
+        if branch.contains(['\n', '\0']) {
             return Ok(None);
         }
-        self.config(&format!("remote.{name}.url"))
+        let Some(remote) = self.config(&format!("branch.{branch}.remote"))? else {
+            return Ok(None);
+        };
+        if remote == "." || remote.is_empty() {
+            return Ok(None);
+        }
+        let merge = self.config(&format!("branch.{branch}.merge"))?;
+        let branch = merge.and_then(|merge| merge.strip_prefix("refs/heads/").map(str::to_owned));
+        Ok(Some(Tracked { remote, branch }))
     }
 
     /// The Git folder of a remote (by its name or its address) that lies on this machine; none where it does not.
     pub(super) fn folder_of_remote(&self, remote: &str) -> Option<PathBuf> {
-        // An address is no name, and not the key of a setting either.
-        let set = |key: &str| self.config(&format!("remote.{remote}.{key}")).unwrap_or_default();
+        let set = |key: &str| self.addresses(remote, key).unwrap_or_default().into_iter().next();
         let url = set("pushurl").or_else(|| set("url"));
         let url = url.unwrap_or_else(|| remote.to_owned());
         let path = self.workdir().join(url.strip_prefix("file://").unwrap_or(&url));
@@ -42,17 +118,27 @@ impl Repository {
         )
     }
 
-    /// Makes the branch of the same name at `remote` the upstream of `branch`.
+    /// Makes the branch `there` of `remote` the upstream of `branch`.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name that is none, or when the configuration cannot be written.
-    pub fn set_upstream(&self, branch: &str, remote: &str) -> Result<(), Error> {
+    pub fn set_upstream(&self, branch: &str, remote: &str, there: &str) -> Result<(), Error> {
         check_name(remote)?;
-        if !git2::Reference::is_valid_name(&format!("refs/heads/{branch}")) {
-            return Err(Error::invalid(branch, "not a branch"));
-        }
+        check_branch(branch)?;
+        check_branch(there)?;
         self.set_local_config(&format!("branch.{branch}.remote"), remote)?;
-        self.set_local_config(&format!("branch.{branch}.merge"), &format!("refs/heads/{branch}"))
+        self.set_local_config(&format!("branch.{branch}.merge"), &format!("refs/heads/{there}"))
+    }
+}
+
+/// Refuses a name that no branch can have.
+///
+/// # Errors
+/// [`Error::Invalid`] with the name.
+pub fn check_branch(name: &str) -> Result<(), Error> {
+    match git2::Reference::is_valid_name(&format!("refs/heads/{name}")) && !name.starts_with('-') {
+        true => Ok(()),
+        false => Err(Error::invalid(name, "not the name of a branch")),
     }
 }
 
@@ -75,7 +161,7 @@ mod tests {
         assert_eq!(f.repo.remote_url("origin").unwrap(), None);
         let bare = f.bare("remote.git");
         f.repo.set_remote("origin", &bare).unwrap();
-        f.repo.set_upstream("main", "origin").unwrap();
+        f.repo.set_upstream("main", "origin", "main").unwrap();
         assert_eq!(f.repo.remote_url("origin").unwrap(), Some(bare));
         f.git(&["push", "-q"]);
         f.git(&["fetch", "-q"]);
@@ -84,6 +170,41 @@ mod tests {
             f.git(&["rev-parse", "HEAD"])
         );
         assert!(f.repo.set_remote("-x", "/a").is_err() && f.repo.set_remote("o", "ext::sh").is_err());
-        assert!(f.repo.set_upstream("a..b", "origin").is_err());
+        assert!(f.repo.set_upstream("main", "origin", "-x").is_err());
+        assert!(f.repo.set_upstream("a..b", "origin", "main").is_err());
+    }
+
+    #[test]
+    fn several_remotes_addresses_and_what_is_tracked() {
+        let f = Fixture::new();
+        f.commit("a", "1");
+        for (name, url) in [("upstream", "/srv/a.git"), ("origin", "/srv/fork.git")] {
+            f.git(&["remote", "add", name, url]);
+        }
+        f.git(&["config", "remote.pushDefault", "origin"]);
+        f.git(&[
+            "config",
+            "remote.empty.fetch",
+            "+refs/heads/*:refs/remotes/empty/*",
+        ]);
+        assert_eq!(f.repo.remotes().unwrap(), ["origin", "upstream"]);
+        f.git(&["config", "--add", "remote.origin.url", "/srv/second.git"]);
+        assert_eq!(
+            f.repo.remote_url("origin").unwrap().as_deref(),
+            Some("/srv/fork.git")
+        );
+        assert_eq!(f.repo.addresses("origin", "url").unwrap().len(), 2);
+        assert_eq!(f.repo.remote_url("/srv/a.git").unwrap(), None);
+        assert_eq!(f.repo.tracked("main").unwrap(), None);
+        f.git(&["config", "branch.main.remote", "upstream"]);
+        f.git(&["config", "branch.main.merge", "refs/heads/team/ana"]);
+        f.git(&["branch", "-m", "a.b/work"]);
+        let tracked = f.repo.tracked("a.b/work").unwrap().unwrap();
+        assert_eq!(
+            (tracked.remote.as_str(), tracked.branch.as_deref()),
+            ("upstream", Some("team/ana"))
+        );
+        f.git(&["config", "branch.a.b/work.remote", "."]);
+        assert_eq!(f.repo.tracked("a.b/work").unwrap(), None);
     }
 }

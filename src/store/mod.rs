@@ -14,6 +14,7 @@ mod registry;
 mod save;
 mod staging_folder;
 mod undo_log;
+mod upstream_note;
 mod work_file;
 mod work_tree;
 
@@ -30,6 +31,7 @@ pub use save::{
 };
 pub use staging_folder::StagingFolder;
 pub use undo_log::{LogLine, LoggedCommand, UndoLog};
+pub use upstream_note::UpstreamNote;
 pub use work_file::{WorkFile, read_work_file, remove_empty_folders, save_link, set_executable};
 pub use work_tree::{
     FolderRecords, read_file, read_records, read_records_at, safe_path, without_carriage_returns,

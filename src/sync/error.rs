@@ -8,6 +8,8 @@ use crate::model::{EntryId, Problem, Slug};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError, SealError};
 use crate::store::{PrivateFileError, StoreError};
 
+use super::upstream::UpstreamError;
+
 /// Why a procedure stopped. Nothing that was saved is lost. A commit in a field is its short name.
 #[derive(Debug, Error)]
 #[expect(
@@ -19,6 +21,9 @@ pub enum SyncError {
     Git(#[from] git::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Only a person can say where the sync is to go.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
     /// A record that was about to be committed is not sound (docs/sync.md#promises).
     #[error("{}", .0.first().map_or("a record is broken".to_owned(), Problem::to_string))]
     Problems(Vec<Problem>),

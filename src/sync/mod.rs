@@ -19,6 +19,7 @@ mod problems;
 mod secrets;
 mod snapshot;
 mod status;
+mod upstream;
 mod view;
 mod workspace;
 
@@ -36,7 +37,8 @@ pub use create::{GIT_ATTRIBUTES, create};
 pub use environment::Environment;
 pub use error::SyncError;
 pub use exchange::{
-    ExchangeOptions, Exchanged, Fetched, MergeOver, Remote, Replica, SyncOptions, exchange, push, sync,
+    ExchangeOptions, Exchanged, Fetched, MergeOver, Pushed, Remote, Replica, SyncOptions, exchange, push,
+    sync,
 };
 pub use left_files::{LeftFiles, left_files};
 pub use load::commit::change_words;
@@ -50,6 +52,9 @@ pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
 pub use snapshot::{EntryRules, Snapshot, SnapshotInput, snapshot};
 pub use status::{CloneStatus, clone_status};
+pub use upstream::{
+    BranchChoice, BranchQuestion, HeadBranch, NamedRemote, Relation, UpstreamError, upstream_url,
+};
 pub use view::{View, view};
 pub use workspace::prepared::Prepared;
 pub use workspace::undo::{Reverted, UndoDirection};

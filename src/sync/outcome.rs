@@ -18,6 +18,10 @@ pub enum Delivery {
     Unreachable { words: String },
     /// The server refused.
     Denied { words: String },
+    /// The connection broke off; a moment before and after the server answered.
+    CutOff { words: String },
+    /// They went to the address that is pushed to, and are not at the one that is read.
+    Elsewhere { to: String },
     /// It took too long.
     TimedOut,
     /// Others pushed first, every time.
@@ -102,8 +106,18 @@ pub enum SyncNote {
     Untracked(usize),
     /// The agreed day of the next meeting came from the remote.
     NextCame { was: Option<Date>, is: Option<Date> },
-    /// The remote had no such branch, though this clone has synced the branch `before`: the other member follows that.
+    /// The remote had no such branch, and another one was in its place: the other member follows that.
     NewBranch { branch: String, before: String },
+    /// This clone goes to another branch of the remote from now on.
+    Followed { was: String, is: String },
+    /// The address of the remote was changed.
+    NewAddress { was: String, is: String },
+    /// The remote's HEAD names another branch than this clone syncs, which a person chose.
+    BesideHead { branch: String, head: String },
+    /// An address that is pushed to, beside the one that is read, did not take it.
+    PushMissed { address: String, words: String },
+    /// A merge is among the commits that the remote refused.
+    MergeRefused,
 }
 
 /// The outcome of a sync (docs/command-line.md#documents).

@@ -7,9 +7,10 @@ use crate::store::Notes;
 use crate::sync::error::SyncError;
 use crate::sync::load::listing::{Listing, RecordSet, listing};
 use crate::sync::load::working_copy::WorkTree;
+use crate::sync::upstream::{BranchChoice, Upstream, tracking_refs};
 
 /// Where a clone stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct CloneStatus {
     /// The branch.
     pub branch: String,
@@ -25,6 +26,8 @@ pub struct CloneStatus {
     pub merging: bool,
     /// Whether a write was cut off: the next command that writes completes it.
     pub unfinished: bool,
+    /// Why nobody but a person can say which remote is the remote.
+    pub question: Option<SyncError>,
 }
 
 /// How a clone stands.
@@ -33,13 +36,17 @@ pub struct CloneStatus {
 /// When the repository or the folder cannot be read.
 pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
     let head = repo.head()?;
-    let remote = repo.remote_url("origin")?.is_some();
-    let there = repo.reference(&format!("refs/remotes/origin/{}", head.branch))?;
+    let remote = !repo.remotes()?.is_empty();
+    let upstream = Upstream::of(repo, &BranchChoice::Remembered);
+    let there = match &upstream {
+        Ok(Some(upstream)) => repo.reference(&upstream.tracking_ref())?.or(upstream.tip),
+        _ => None,
+    };
     let (ahead, behind) = match (head.tip, there) {
         (Some(here), Some(there)) => repo.ahead_behind(here, there)?,
         // A branch that the remote does not have brings the commits that its other branches lack.
         (Some(here), None) if remote => {
-            let others = repo.commits_at("refs/remotes/origin/*")?;
+            let others = repo.commits_at(&tracking_refs(repo))?;
             (repo.ancestors(here, &others)?.count(), 0)
         }
         _ => (0, 0),
@@ -59,6 +66,7 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
         remote,
         merging: !repo.merge_heads()?.is_empty(),
         unfinished: writing.is_some(),
+        question: upstream.err(),
     })
 }
 

@@ -154,7 +154,8 @@ fn what_was_out_is_out_on_a_new_branch_and_at_a_new_remote() {
     let empty = world.remote("empty.git");
     ana.git(["remote", "set-url", "origin", empty.to_str().unwrap()])
         .ok();
-    ana.run(["sync", "--accept-rewrite"]).ok();
+    ana.run(["sync"]).fails(3).says("the remote is empty");
+    ana.run(["sync", "--branch", "main"]).ok();
 }
 
 #[test]

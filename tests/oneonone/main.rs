@@ -43,6 +43,7 @@ mod namesakes;
 mod partial;
 mod queries;
 mod readme;
+mod refused;
 mod rewritten;
 mod schema;
 mod secrets;

@@ -1,5 +1,6 @@
 //! Somebody rewrote, rolled back, replaced or deleted the history of the remote: `sync` notices, explains, and overwrites
-//! nothing on either side; `sync --accept-rewrite` keeps everything that was here (docs/sync.md#promises).
+//! nothing on either side; `sync --accept-rewrite`, or a branch made by name, keeps everything that was here
+//! (docs/sync.md#promises).
 
 use crate::world::{Person, World, sync_all};
 
@@ -16,8 +17,8 @@ fn tip_of(world: &World, person: &Person) -> String {
         .out
 }
 
-/// What the host or a partner did to the remote.
-fn after(what: impl Fn(&Person)) {
+/// What the host or a partner did to the remote. `way_out` is what the words must name.
+fn after(way_out: &[&str], what: impl Fn(&Person)) {
     let world = World::new();
     let (sam, ana) = world.pair();
     sam.run(["add", "first"]).ok();
@@ -35,7 +36,7 @@ fn after(what: impl Fn(&Person)) {
     let there = tip_of(&world, &sam);
     let run = ana.run(["sync"]).fails(3);
     assert!(
-        run.err.contains("error:") && run.err.contains("--accept-rewrite"),
+        run.err.contains("error:") && run.err.contains(&way_out.join(" ")),
         "{}",
         run.err
     );
@@ -47,7 +48,7 @@ fn after(what: impl Fn(&Person)) {
     ana.run(["add", "meanwhile"]).ok();
     ana.run(["sync"]).fails(3);
     assert_eq!(tip_of(&world, &sam), there);
-    ana.run(["sync", "--accept-rewrite"]).ok();
+    ana.run([&["sync"], way_out].concat()).ok();
     ana.run(["sync"]).ok();
     sam.git(["fetch", "-q"]).ok();
     let _ = sam.run(["sync", "--accept-rewrite"]).ok();
@@ -62,14 +63,14 @@ fn after(what: impl Fn(&Person)) {
 
 #[test]
 fn rolled_back_to_an_older_commit() {
-    after(|sam| {
+    after(&["--accept-rewrite"], |sam| {
         sam.git(["push", "-q", "--force", "origin", "HEAD~2:main"]).ok();
     });
 }
 
 #[test]
 fn rewritten_with_another_commit_in_its_place() {
-    after(|sam| {
+    after(&["--accept-rewrite"], |sam| {
         sam.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
         sam.write("slides.md", "sam's\n");
         sam.git(["add", "slides.md"]).ok();
@@ -80,7 +81,7 @@ fn rewritten_with_another_commit_in_its_place() {
 
 #[test]
 fn replaced_by_one_commit_that_has_no_past() {
-    after(|sam| {
+    after(&["--accept-rewrite"], |sam| {
         sam.git(["checkout", "-q", "--orphan", "squashed"]).ok();
         sam.git(["commit", "-qm", "all at once"]).ok();
         sam.git(["push", "-q", "--force", "origin", "squashed:main"]).ok();
@@ -91,7 +92,8 @@ fn replaced_by_one_commit_that_has_no_past() {
 
 #[test]
 fn the_branch_is_gone() {
-    after(|sam| {
+    // A branch that is not there is made only by name.
+    after(&["--branch", "main"], |sam| {
         let url = sam.git(["remote", "get-url", "origin"]).ok().out;
         sam.git(["-C", url.trim(), "update-ref", "-d", "refs/heads/main"])
             .ok();

@@ -268,21 +268,28 @@ fn an_empty_remote_and_another_default_branch() {
     ana.run(["add", "word"]).ok();
     sync_all(&[&ana, &sam]);
     assert!(sam.read("agenda.toml").contains("word"));
-    // A branch that nobody else follows.
+    // The name of a branch here plays no part.
     ana.git(["switch", "-qc", "aside"]).ok();
     ana.run(["add", "beside the road"]).ok();
-    let run = ana.run(["sync"]).ok().says("reaches nobody who syncs trunk");
+    sync_all(&[&ana, &sam]);
+    assert!(sam.read("agenda.toml").contains("beside the road"));
+    // A branch that nobody else follows.
+    let run = ana
+        .run(["sync", "--branch", "aside"])
+        .ok()
+        .says("reaches nobody who syncs trunk");
     assert!(
-        run.err
-            .contains("\n    git switch trunk\n    git merge aside\n    oneonone sync\n"),
+        run.err.contains("\n    oneonone sync --branch trunk\n"),
         "{}",
         run.err
     );
-    assert!(!ana.run(["sync"]).ok().err.contains("reaches nobody"));
+    ana.run(["add", "on its own"]).ok();
+    let run = ana.run(["sync"]).ok().says("reaches nobody who syncs that");
+    assert!(!run.err.contains("in sync"), "{}", run.err);
+    ana.run(["sync", "--branch", "trunk"]).ok();
     ana.git(["switch", "-q", "trunk"]).ok();
-    ana.git(["merge", "-q", "aside"]).ok();
     sync_all(&[&ana, &sam]);
-    assert!(sam.read("agenda.toml").contains("beside the road"));
+    assert!(sam.read("agenda.toml").contains("on its own"));
     // A pair that had no remote at first gets an empty one.
     let late = world.remote("late.git");
     let solo = world.person("solo");

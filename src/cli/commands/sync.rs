@@ -6,8 +6,9 @@ use clap::Args;
 
 use crate::app::{self, AppError, Remark, SyncRequest, SyncedPairs};
 use crate::cli::{Context, Exit, Failure, Hint, error::undelivered, words::remarks::carried};
+use crate::git::check_branch;
 use crate::render::{SyncFacts, json::JsonDocument, tsv};
-use crate::sync::{Delivery, SyncError, SyncNote, SyncReport};
+use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote, SyncReport};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -21,8 +22,14 @@ pub(super) struct SyncArgs {
     /// Go on though the remote's history was rewritten; everything that is here is kept
     #[arg(long)]
     accept_rewrite: bool,
+    /// Go over to the branch that the remote's HEAD names, if it holds what was seen before
+    #[arg(long)]
+    follow: bool,
+    /// Go to this branch of the remote from now on; one that is not there is made
+    #[arg(long, value_name = "NAME", conflicts_with = "follow")]
+    branch: Option<String>,
     /// Every pair known on this machine
-    #[arg(long, conflicts_with_all = ["remote", "accept_rewrite"])]
+    #[arg(long, conflicts_with_all = ["remote", "accept_rewrite", "follow", "branch"])]
     all: bool,
 }
 
@@ -31,6 +38,14 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
         remote: args.remote.map(|url| context.address(&url)),
         dry_run: args.dry_run,
         accept_rewrite: args.accept_rewrite,
+        branch: match args.branch {
+            Some(name) if check_branch(&name).is_err() => {
+                return Err(Failure::usage(format!("{name:?} is not the name of a branch")));
+            }
+            Some(name) => BranchChoice::Named(name),
+            None if args.follow => BranchChoice::Follow,
+            None => BranchChoice::Remembered,
+        },
     };
     if args.all {
         return all(context, &request);
@@ -103,12 +118,22 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -
     if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
         return Err(undelivered(&report.delivery));
     }
-    context.out.say(match dry_run {
-        true => format!(
+    // Nobody can say that the other member reads there.
+    let alone = report.notes.iter().find_map(|note| match note {
+        SyncNote::BesideHead { branch, .. } => Some(branch),
+        SyncNote::NewAddress { is, .. } => Some(is),
+        _ => None,
+    });
+    context.out.say(match (dry_run, alone) {
+        (true, _) => format!(
             "dry run{with}, nothing was changed: {}",
             carried(report, "would come", "would go")
         ),
-        false => format!("in sync{with}: {}", carried(report, "came", "went")),
+        (false, None) => format!("in sync{with}: {}", carried(report, "came", "went")),
+        (false, Some(place)) => format!(
+            "synced{with} at {place} alone: {}",
+            carried(report, "came", "went")
+        ),
     });
     if report.conflicts > 0 {
         context.say_remark(Remark::Conflicts(report.conflicts));

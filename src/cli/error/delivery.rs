@@ -25,6 +25,15 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
             .cause(words.clone())
             .cause(saved)
             .hint(again("sync again, when that is mended")),
+        Delivery::CutOff { words } => failure("the connection broke off")
+            .cause(words.clone())
+            .cause(saved)
+            .hint(again("sync again")),
+        Delivery::Elsewhere { to } => failure(&format!("it went to {to}, and what is fetched does not have it"))
+            .cause("plain git pushes there (pushurl or pushInsteadOf); the other member reads what this clone fetches")
+            .cause(saved)
+            .hint(Hint::run(["git", "remote", "-v"]).why("see the addresses; push to the one that is fetched"))
+            .hint(again("or bring it over there by other means, and sync again")),
         Delivery::TimedOut => failure("the remote did not answer in time")
             .cause(saved)
             .hint(again("sync again, later")),

@@ -21,6 +21,9 @@ impl From<git::Error> for Failure {
                 )
                 .hint(Hint::run(["oneonone", "pairs", "forget", "NAME"]).why("if it is gone, forget it")),
             git::Error::NoProgram { .. } => failure.hint("install Git, and try again"),
+            git::Error::TooOld { .. } => failure.hint(
+                Hint::run(["git", "version"]).why("install a newer Git; see which one stands first in PATH"),
+            ),
             git::Error::NotOwned { at } => {
                 let at = at.display().to_string();
                 let trust = ["git", "config", "--global", "--add", "safe.directory", &at];

@@ -11,6 +11,7 @@ mod seal;
 mod store;
 mod sync;
 mod terminal;
+mod upstream;
 
 pub(super) use delivery::undelivered;
 pub use exit::Exit;

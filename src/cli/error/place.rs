@@ -71,8 +71,8 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
             ))
             .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
         AppError::SeatNotTaken(why) => undelivered(why).cause("no seat was taken, and nothing was left here"),
-        AppError::HasRemote { new, .. } => {
-            usage.hint(Hint::run(["git", "remote", "set-url", "origin", new]).why("change it"))
+        AppError::HasRemote { name, new, .. } => {
+            usage.hint(Hint::run(["git", "remote", "set-url", name, new]).why("change it"))
         }
         AppError::KeysChanged => Failure::of(Exit::Key, e),
         _ => failed,

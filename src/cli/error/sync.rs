@@ -12,6 +12,7 @@ impl From<SyncError> for Failure {
         match e {
             SyncError::Git(e) => e.into(),
             SyncError::Store(e) => e.into(),
+            SyncError::Upstream(e) => e.into(),
             SyncError::Key(e) => e.into(),
             SyncError::PrivateFile(e) => e.into(),
             SyncError::Identity(e) => Failure::of(Exit::Key, &e),
@@ -69,9 +70,7 @@ fn own(e: &SyncError) -> Failure {
                 Hint::ours(["sync", "--accept-rewrite"])
                     .why("ask the other member what happened; then keep everything that is here"),
             ),
-        SyncError::Unrelated => with(Exit::Decide)
-            .cause("nothing was changed, here or there")
-            .hint(Hint::run(["git", "remote", "set-url", "origin", "URL"]).why("set the right address")),
+        SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
         SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
             .cause("it does not stand at the remote, and was not sent")
             .hint(
@@ -88,6 +87,7 @@ fn own(e: &SyncError) -> Failure {
         // Told by the layer that each comes from.
         SyncError::Git(_)
         | SyncError::Store(_)
+        | SyncError::Upstream(_)
         | SyncError::Key(_)
         | SyncError::PrivateFile(_)
         | SyncError::Identity(_)

@@ -3,3 +3,4 @@
 pub(super) mod conflicts;
 pub(super) mod left_files;
 pub(super) mod remarks;
+mod remote;

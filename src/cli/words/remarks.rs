@@ -5,6 +5,7 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SyncNote, SyncReport};
 
+use super::remote::say_of_remote;
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
 impl Context {
@@ -270,16 +271,6 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             ));
             out.hint(merge(at).why("on the branch where it belongs; a sync then does the rest"));
         }
-        SyncNote::NewBranch { branch, before } => {
-            out.warn(format!(
-                "the branch {branch} is new at the remote; what is on it reaches nobody who syncs {before}"
-            ));
-            out.hint(
-                Hint::run(["git", "switch", before])
-                    .why("if it was not meant")
-                    .then(merge(branch)),
-            );
-        }
         SyncNote::BroughtBack(count) => out.warn(format!(
             "{} that a merge by plain git had left out {} back",
             counted(*count),
@@ -293,6 +284,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             ));
             out.hint(merge(commit).why("bring it in; a sync then does the rest"));
         }
+        note if say_of_remote(out, note) => {}
         note => say_of_entries(out, note),
     }
 }

@@ -13,12 +13,8 @@ pub(super) struct Host {
 pub(super) fn resolve(repository: Option<&Repository>, remote: &str, pushing: bool) -> String {
     let keys: &[&str] = if pushing { &["pushurl", "url"] } else { &["url"] };
     let named = repository.and_then(|repository| {
-        keys.iter().find_map(|key| {
-            repository
-                .config(&format!("remote.{remote}.{key}"))
-                .ok()
-                .flatten()
-        })
+        keys.iter()
+            .find_map(|key| repository.addresses(remote, key).ok()?.into_iter().next())
     });
     let address = named.unwrap_or_else(|| remote.to_owned());
     let rewritten = repository.and_then(|repository| {

@@ -77,11 +77,21 @@ impl Repository {
         })
     }
 
+    /// Asks a remote, by its name or address, for its branches.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an address that is refused, or what failed here.
+    pub fn list_remote(&self, remote: &str, options: &RemoteOptions) -> Result<HeadsOutcome, Error> {
+        self.check_remote(remote, &["url"])?;
+        let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, false), options)?;
+        list(&session, remote)
+    }
+
     /// Checks a remote's name or address before Git sees it.
     pub(super) fn check_remote(&self, remote: &str, keys: &[&str]) -> Result<(), Error> {
         check_url(remote)?;
         for key in keys {
-            if let Some(url) = self.config(&format!("remote.{remote}.{key}")).unwrap_or_default() {
+            for url in self.addresses(remote, key)? {
                 check_url(&url)?;
             }
         }

@@ -6,6 +6,7 @@ mod connection;
 mod fetch;
 mod push;
 mod ssh;
+mod targets;
 mod url;
 
 use std::process::Command;
@@ -14,11 +15,13 @@ use std::time::{Duration, Instant};
 pub use clone::{CloneOutcome, HeadsOutcome, RemoteHeads, clone, remote_heads};
 pub use fetch::FetchOutcome;
 pub use push::PushOutcome;
-pub use url::{check_url, remote_host};
+pub use targets::{PushTarget, PushTargets};
+pub use url::{check_url, public_address, remote_host};
 
 use self::ssh::Ssh;
 use super::config::setting;
 use super::process::{self, ExitState, FinishedRun, RunOptions};
+use super::version::checked_meanwhile;
 use super::{Error, Repository, program};
 
 /// How a remote may be talked to.
@@ -108,9 +111,7 @@ impl<'a> RemoteCall<'a> {
         if !self.options.interactive {
             command.env("GIT_TERMINAL_PROMPT", "0");
         }
-        if let Some(ssh) = self.ssh.command(self.options.interactive, patience) {
-            command.env("GIT_SSH_COMMAND", ssh);
-        }
+        command.envs(self.ssh.settings(self.options.interactive, patience));
         command
     }
 
@@ -121,7 +122,8 @@ impl<'a> RemoteCall<'a> {
             own_group: !self.options.interactive,
             ..RunOptions::default()
         };
-        let run = process::run(command, None, left, limits)?;
+        let mut run = checked_meanwhile(|| process::run(command, None, left, limits))?;
+        run.failed_there = ssh::take_failed_there(&mut run.stderr);
         if let Some(connection) = self.ssh.connection.as_ref().filter(|_| lost(&run)) {
             // Whatever became of it, the next call does not depend on it.
             connection.forget();
@@ -152,7 +154,11 @@ enum CallFailure {
     TimedOut,
 }
 
-/// The meaning of a failed run. Git has one exit code for all of this, so its words must do; they are in English.
+/// The exit code of Git for an option that it does not know.
+const USAGE: i32 = 129;
+
+/// The meaning of a failed run. Git has one exit code for all of this, so its words must do; they are in English. A host
+/// that spoke has answered, whatever it said.
 fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
     const HERE: [&str; 9] = [
         "no space left on device",
@@ -165,22 +171,25 @@ fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
         "src refspec",
         "destination path",
     ];
-    const DENIED: [&str; 12] = [
+    const DENIED: [&str; 13] = [
+        "fatal: remote error:",
+        "not valid: is this a git repository",
+        "returned error: ",
         "permission denied",
         "access denied",
         "authentication failed",
         "could not read username",
         "could not read password",
         "host key verification failed",
-        "returned error: 401",
-        "returned error: 403",
         "repository not found",
         "not authorized",
         "dubious ownership",
         "unauthorized",
     ];
-    if run.ended == ExitState::TimedOut {
-        return Ok(CallFailure::TimedOut);
+    match run.ended {
+        ExitState::TimedOut => return Ok(CallFailure::TimedOut),
+        ExitState::Killed | ExitState::Code(USAGE) => return Err(run.failed(doing)),
+        ExitState::Code(_) => {}
     }
     let words = run.words();
     let lower = words.to_lowercase();
@@ -192,8 +201,11 @@ fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
     if HERE.iter().any(own) {
         return Err(run.failed(doing));
     }
-    let denied =
-        DENIED.iter().any(|marker| lower.contains(marker)) || remote_lines(&words).contains("denied");
+    let is_missing = |line: &str| line.starts_with("fatal: repository '") && line.ends_with("not found");
+    let denied = run.failed_there
+        || DENIED.iter().any(|marker| lower.contains(marker))
+        || lower.lines().any(is_missing)
+        || !remote_lines(&words).is_empty();
     Ok(if denied {
         CallFailure::Denied(words)
     } else {

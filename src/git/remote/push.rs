@@ -2,8 +2,8 @@
 
 use super::address::resolve;
 use super::{CallFailure, Error, RemoteCall, RemoteOptions, Repository, failure, remote_lines};
-use crate::git::CommitId;
-use crate::git::process::ExitState;
+use crate::git::process::{self, ExitState, RunOptions};
+use crate::git::{CommitId, program};
 
 /// The outcome of a push. After anything but [`PushOutcome::Accepted`] only a fetch tells where the remote's branch is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,11 @@ pub enum PushOutcome {
     Denied {
         /// The words of the server, raw, without Git's prefix; those of Git where it said nothing.
         words: String,
+    },
+    /// It was taken at another address than a fetch reads; there it is not.
+    Elsewhere {
+        /// The address that took it, without a password.
+        to: String,
     },
     /// Nobody answered.
     Unreachable {
@@ -52,12 +57,21 @@ impl Repository {
         }
         let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, true), options)?;
         let mut command = session.command();
+        command.args(["-c", "push.pushOption="]);
+        if self
+            .config(&format!("remote.{remote}.mirror"))
+            .is_ok_and(|mirror| mirror.is_some())
+        {
+            command.args(["-c", &format!("remote.{remote}.mirror=false")]);
+        }
         command.args([
             "push",
             "--quiet",
             "--porcelain",
             "--no-follow-tags",
             "--recurse-submodules=no",
+            // A host takes either only if it is set up for it, and says no before it looks at a branch.
+            "--no-signed",
         ]);
         if self.folder_of_remote(remote).is_some() {
             // A remote on this machine loses its power with it: there too nothing is said to be stored before it is.
@@ -68,11 +82,21 @@ impl Repository {
         let stdout = String::from_utf8_lossy(&run.stdout);
         match status(&stdout, &target) {
             Some((' ' | '*' | '=', _)) => return Ok(self.accepted(&run.words())),
-            Some((_, summary)) => return Ok(refused(summary, &run.words())),
+            Some((_, summary)) => {
+                let outcome = refused(summary, &run.words());
+                if matches!(outcome, PushOutcome::Denied { .. }) {
+                    self.check_sendable(id, options)?;
+                }
+                return Ok(outcome);
+            }
             None if run.ended == ExitState::Code(0) => return Ok(self.accepted(&run.words())),
             None => {}
         }
-        Ok(match failure(&run, "pushing")? {
+        let failed = failure(&run, "pushing")?;
+        if !matches!(failed, CallFailure::TimedOut) {
+            self.check_sendable(id, options)?;
+        }
+        Ok(match failed {
             CallFailure::Unreachable(words) => PushOutcome::Unreachable { words },
             CallFailure::Denied(words) => {
                 let said = remote_lines(&words);
@@ -88,7 +112,12 @@ impl Repository {
 impl Repository {
     /// Keeps what the host said beside an accepted push, for [`Repository::take_host_words`].
     fn accepted(&self, words: &str) -> PushOutcome {
-        *self.host_words.borrow_mut() = host_words(words);
+        if let Some(said) = host_words(words) {
+            // A remote may have several addresses.
+            let before = self.host_words.take();
+            let all: Vec<String> = before.into_iter().chain([said]).collect();
+            *self.host_words.borrow_mut() = Some(all.join("\n"));
+        }
         PushOutcome::Accepted
     }
 
@@ -96,6 +125,24 @@ impl Repository {
     /// or where that was taken already.
     pub fn take_host_words(&self) -> Option<String> {
         self.host_words.take()
+    }
+
+    /// Reads what a push would send, as Git does: a fault of this repository is not one of the remote.
+    fn check_sendable(&self, id: CommitId, options: &RemoteOptions) -> Result<(), Error> {
+        let mut command = program::plain(Some(self));
+        command.args(["pack-objects", "--revs", "--stdout", "--quiet"]);
+        let known = self.commits_at("refs/remotes/*")?;
+        let known = known.iter().map(|known| format!("^{known}\n"));
+        let revisions: String = std::iter::once(format!("{id}\n")).chain(known).collect();
+        let limits = RunOptions {
+            stdout: 1,
+            ..RunOptions::default()
+        };
+        let run = process::run(command, Some(revisions.into_bytes()), options.timeout, limits)?;
+        match run.ended {
+            ExitState::Code(0) | ExitState::TimedOut => Ok(()),
+            _ => Err(run.failed("reading what is to be sent")),
+        }
     }
 }
 

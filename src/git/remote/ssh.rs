@@ -8,11 +8,30 @@ use super::connection::Connection;
 use super::{Error, Repository};
 use crate::git::config::setting;
 
+/// What stands before the code of the program at the other end.
+const FAILED_THERE: &str = "oneonone: ssh ended with ";
+
+/// Takes the line about the program at the other end out of the words of Git. Whether that program ran and failed.
+pub(super) fn take_failed_there(stderr: &mut Vec<u8>) -> bool {
+    let words = String::from_utf8_lossy(stderr).into_owned();
+    let code = |line: &str| line.strip_prefix(FAILED_THERE)?.trim().parse::<u32>().ok();
+    let codes: Vec<u32> = words.lines().filter_map(code).collect();
+    if codes.is_empty() {
+        return false;
+    }
+    let others: Vec<&str> = words.lines().filter(|line| code(line).is_none()).collect();
+    *stderr = others.join("\n").into_bytes();
+    // 126 and 127: the shell here may not have found ssh. Above 128: a signal, or ssh itself.
+    codes.iter().any(|code| (1..126).contains(code) || *code == 128)
+}
+
 /// How Git is to run ssh.
 #[derive(Default)]
 pub(super) struct Ssh {
     /// The user's own command, or plain `ssh`; none where it is a program that does not take our options.
     command: Option<OsString>,
+    /// Whether the command is ssh itself.
+    is_plain: bool,
     /// The connection that calls share; never where the user named a command.
     pub(super) connection: Option<Connection>,
 }
@@ -27,12 +46,33 @@ impl Ssh {
             return Ok(Ssh::default());
         };
         let own = command.is_some();
+        let is_plain = command
+            .as_ref()
+            .is_none_or(|own| program_of(&own.to_string_lossy()) == "ssh");
         Ok(Ssh {
+            is_plain,
             command: Some(command.unwrap_or_else(|| "ssh".into())),
             connection: ssh_host(address)
                 .filter(|_| !own)
                 .and_then(|host| Connection::to(&host)),
         })
+    }
+
+    /// The settings for Git. Where it is sure to be ssh itself, a line at the end of its words says with which code the
+    /// program at the other end failed: ssh's own failures have the code 255.
+    pub(super) fn settings(&self, interactive: bool, connect_timeout: u64) -> Vec<(&'static str, OsString)> {
+        let Some(command) = self.command(interactive, connect_timeout) else {
+            return Vec::new();
+        };
+        if !cfg!(unix) || !self.is_plain {
+            return vec![("GIT_SSH_COMMAND", command)];
+        }
+        let mut told = OsString::from("oneonone_ssh() { ");
+        told.push(command);
+        told.push(format!(
+            " \"$@\"; code=$?; [ $code = 0 ] || echo \"{FAILED_THERE}$code\" >&2; return $code; }}; oneonone_ssh"
+        ));
+        vec![("GIT_SSH_COMMAND", told), ("GIT_SSH_VARIANT", "ssh".into())]
     }
 
     /// The value for `GIT_SSH_COMMAND`, with our options at the end. The first value of an option counts for ssh, so
@@ -78,7 +118,8 @@ fn quoted(program: &OsString) -> OsString {
     quoted
 }
 
-fn takes_options(command: &str) -> bool {
+/// The name of the program of a command.
+fn program_of(command: &str) -> String {
     let program = command
         .trim_start_matches(['\'', '"', ' '])
         .split(['\'', '"', ' '])
@@ -89,7 +130,11 @@ fn takes_options(command: &str) -> bool {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    !matches!(name.trim_end_matches(".exe"), "plink" | "putty" | "tortoiseplink")
+    name.trim_end_matches(".exe").to_owned()
+}
+
+fn takes_options(command: &str) -> bool {
+    !matches!(program_of(command).as_str(), "plink" | "putty" | "tortoiseplink")
 }
 
 #[cfg(test)]
@@ -108,6 +153,18 @@ mod tests {
             assert_eq!(with(true), "ssh -i key -oConnectTimeout=7");
             f.git(&["config", "ssh.variant", "plink"]);
             assert_eq!(ssh().command(true, 7), None);
+        }
+        assert!(program_of("/x/ssh.exe -v") == "ssh" && program_of("sleep 2; ssh") == "sleep");
+        for (line, failed) in [
+            ("1", true),
+            ("128", true),
+            ("127", false),
+            ("255", false),
+            ("141", false),
+        ] {
+            let mut words = format!("ERROR: read only\n{FAILED_THERE}{line}\nfatal: no").into_bytes();
+            assert_eq!(take_failed_there(&mut words), failed, "{line}");
+            assert_eq!(words, b"ERROR: read only\nfatal: no");
         }
         assert!(takes_options("/usr/bin/ssh -v") && !takes_options("'/x/plink.exe' -batch"));
     }

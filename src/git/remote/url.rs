@@ -31,6 +31,20 @@ pub fn check_url(url: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// An address as it may be shown and written down: without a password.
+#[must_use]
+pub fn public_address(url: &str) -> String {
+    let hidden = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split('/').next()?;
+        let (login, host) = authority.rsplit_once('@')?;
+        let (user, _) = login.split_once(':')?;
+        let path = rest.strip_prefix(authority)?;
+        Some(format!("{scheme}://{user}@{host}{path}"))
+    };
+    hidden().unwrap_or_else(|| url.to_owned())
+}
+
 /// The host that an address names, with the user and the port where they are given; none for a path.
 #[must_use]
 pub fn remote_host(url: &str) -> Option<&str> {
@@ -60,6 +74,19 @@ mod tests {
             ("x", None),
         ] {
             assert_eq!(remote_host(url), host, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (url, shown) in [
+            ("https://me:token@h:1/p@q:r", "https://me@h:1/p@q:r"),
+            ("https://me@h/p", "https://me@h/p"),
+            ("https://h/p", "https://h/p"),
+            ("git@h:a/b", "git@h:a/b"),
+            ("/a/b", "/a/b"),
+        ] {
+            assert_eq!(public_address(url), shown);
         }
     }
 

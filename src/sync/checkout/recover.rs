@@ -17,6 +17,7 @@ use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::is_out_of_sight;
 use crate::sync::outcome::SyncNote;
+use crate::sync::upstream::remote_name;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
 pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLock) -> Result<(), SyncError> {
@@ -29,10 +30,19 @@ pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLo
     let mut branches = repo.branches()?;
     branches.push(repo.head()?.branch);
     branches.extend(writing.map(|writing| writing.branch));
-    let here_and_there = |b: &String| [format!("refs/heads/{b}"), format!("refs/remotes/origin/{b}")];
+    let remote = remote_name(repo);
+    // The branch at the remote may have another name.
+    branches.extend(
+        Notes::of(repo.common_dir())
+            .upstream()
+            .ok()
+            .flatten()
+            .map(|note| note.branch),
+    );
+    let here_and_there = |b: &String| [format!("refs/heads/{b}"), format!("refs/remotes/{remote}/{b}")];
     let references: Vec<String> = branches.iter().flat_map(here_and_there).collect();
     let references: Vec<&str> = references.iter().map(String::as_str).collect();
-    repo.clear_stale_locks(&references, "origin")?;
+    repo.clear_stale_locks(&references, &remote)?;
     repo.forget_new_objects();
     remove_leftovers(repo.workdir(), repo.git_dir());
     lock.stale_locks_cleared();

@@ -6,6 +6,7 @@
 
 mod plan;
 mod push;
+mod remember;
 mod remote;
 mod replica;
 mod report;
@@ -18,8 +19,7 @@ use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
 use plan::{Plan, plan};
 
-pub use push::push;
-pub(super) use replica::seen_ref;
+pub use push::{Pushed, push};
 pub use report::{SyncOptions, sync};
 
 /// How many pushes that lost a race are tried.
@@ -42,6 +42,9 @@ pub enum Fetched {
 /// When this machine fails. A remote that fails is an answer.
 pub trait Remote {
     /// Brings the remote's commits here.
+    ///
+    /// # Errors
+    /// When a person must say which branch is meant, too.
     fn fetch(&mut self) -> Result<Fetched, SyncError>;
 
     /// Moves the remote's branch to a commit, if it still is where the last fetch found it.
@@ -189,6 +192,22 @@ pub fn exchange<R: Remote, C: Replica>(
     Ok(exchanged)
 }
 
+/// Why nothing came of a call to a remote that answered another call of the same exchange.
+fn answered(failed: Delivery) -> Delivery {
+    /// The words of Git, if the other side hung up.
+    const CUT: [&str; 4] = ["hung up", "early eof", "unexpected disconnect", "broken pipe"];
+    match failed {
+        Delivery::Unreachable { words } => {
+            let lower = words.to_lowercase();
+            match CUT.iter().any(|marker| lower.contains(marker)) {
+                true => Delivery::CutOff { words },
+                false => Delivery::Denied { words },
+            }
+        }
+        failed => failed,
+    }
+}
+
 struct Exchange<'a, R, C> {
     remote: &'a mut R,
     replica: &'a mut C,
@@ -238,6 +257,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                 }
                 PushOutcome::Rejected { words } => rejected = Some((there, words)),
                 PushOutcome::Denied { words } => return Ok(Delivery::Denied { words }),
+                PushOutcome::Elsewhere { to } => return Ok(Delivery::Elsewhere { to }),
                 PushOutcome::Unreachable { words } => {
                     return self.look_again(tip, Delivery::Unreachable { words });
                 }
@@ -300,7 +320,9 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                 self.delivered(Some(tip), false)?;
                 Ok(Delivery::Delivered)
             }
-            _ => Ok(otherwise),
+            // It answers, and did not take it.
+            Fetched::Tip(_) => Ok(answered(otherwise)),
+            Fetched::Failed(_) => Ok(otherwise),
         }
     }
 

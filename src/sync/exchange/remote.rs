@@ -1,35 +1,45 @@
 //! The remote of a clone, over the user's own `git`.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::git::{self, CommitId, FetchOutcome, PushOutcome, RemoteOptions, Repository};
+use crate::git::{
+    self, CommitId, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, Repository,
+};
 use crate::store::CloneLock;
 
 use super::push::push;
-use super::replica::as_one_name;
-use super::{Fetched, Remote};
+use super::{Fetched, Remote, answered};
 use crate::sync::error::SyncError;
-use crate::sync::outcome::Delivery;
+use crate::sync::load::history::History;
+use crate::sync::outcome::{Delivery, SyncNote};
+use crate::sync::upstream::branch::{Decision, Facts, decide};
+use crate::sync::upstream::{
+    BranchChoice, BranchQuestion, HeadBranch, Relation, Upstream, UpstreamError, as_one_name,
+};
 
 /// How often a fetch is tried while a reference here is locked.
 const FETCHES: usize = 6;
+/// Of so many branches at most it is looked up whether they hold the tip of one that is gone.
+const HOLDERS: usize = 16;
 
-/// Where the tip of the remote's branch stands after a fetch. Linked worktrees share their references, and no branch is
-/// checked out in two: the branch names the place.
-pub(super) fn fetched_ref(branch: &str) -> String {
-    format!("refs/oneonone/there/{}", as_one_name(branch))
-}
-
-/// `origin`, as one exchange talks to it.
+/// The remote, as one exchange talks to it.
 pub(super) struct GitRemote {
     pub(super) repo: Rc<Repository>,
     pub(super) lock: Rc<CloneLock>,
-    pub(super) branch: String,
+    pub(super) upstream: Rc<RefCell<Upstream>>,
     pub(super) options: RemoteOptions,
     /// When the time for everything that crosses the network is over.
     pub(super) until: Instant,
+    /// Where the branch was at the last fetch.
+    pub(super) there: Option<CommitId>,
+    /// The notes for a person.
+    pub(super) notes: Vec<SyncNote>,
 }
+
+/// An answer of the remote, or why there is none.
+type Answer<T> = Result<Result<T, Delivery>, SyncError>;
 
 impl GitRemote {
     /// The options, with the time that is left.
@@ -40,13 +50,34 @@ impl GitRemote {
             ..self.options
         }
     }
-}
 
-impl Remote for GitRemote {
-    fn fetch(&mut self) -> Result<Fetched, SyncError> {
-        let fetched = fetched_ref(&self.branch);
-        let refspec = format!("+refs/heads/{}:{fetched}", self.branch);
-        let fetch = || self.repo.fetch("origin", &[&refspec], &self.options());
+    fn remote(&self) -> String {
+        self.upstream.borrow().remote.name.clone()
+    }
+
+    fn list(&self) -> Answer<RemoteHeads> {
+        Ok(match self.repo.list_remote(&self.remote(), &self.options())? {
+            HeadsOutcome::Heads(heads) => Ok(heads),
+            HeadsOutcome::Unreachable { words } => Err(Delivery::Unreachable { words }),
+            HeadsOutcome::Denied { words } => Err(Delivery::Denied { words }),
+            HeadsOutcome::TimedOut => Err(Delivery::TimedOut),
+        })
+    }
+
+    /// Brings branches here, each of which the remote says to have at a commit; where they stand then.
+    fn bring(&self, branches: &[(&str, CommitId)]) -> Answer<Vec<CommitId>> {
+        let (mut refspecs, mut found) = (Vec::new(), Vec::new());
+        for (branch, id) in branches {
+            if !self.is_here(branch, *id)? {
+                refspecs.push(format!("+refs/heads/{branch}:{}", there_ref(branch)));
+            }
+        }
+        if refspecs.is_empty() {
+            return Ok(Ok(branches.iter().map(|(_, id)| *id).collect()));
+        }
+        let refspecs: Vec<&str> = refspecs.iter().map(String::as_str).collect();
+        let remote = self.remote();
+        let fetch = || self.repo.fetch(&remote, &refspecs, &self.options());
         let mut outcome = fetch();
         for attempt in 1..FETCHES {
             // A child of a run that was killed may hold the reference for a moment.
@@ -60,22 +91,223 @@ impl Remote for GitRemote {
             self.lock.suspect_stale_locks();
         }
         Ok(match outcome? {
-            FetchOutcome::Done => Fetched::Tip(self.repo.reference(&fetched)?),
-            FetchOutcome::NoBranch(_) => Fetched::Tip(None),
-            FetchOutcome::Unreachable { words } => Fetched::Failed(Delivery::Unreachable { words }),
-            FetchOutcome::Denied { words } => Fetched::Failed(Delivery::Denied { words }),
-            FetchOutcome::TimedOut => Fetched::Failed(Delivery::TimedOut),
+            FetchOutcome::Done => {
+                for (branch, id) in branches {
+                    let is_fetched = refspecs
+                        .iter()
+                        .any(|refspec| refspec.ends_with(&there_ref(branch)));
+                    let fetched = self.repo.reference(&there_ref(branch))?.filter(|_| is_fetched);
+                    found.push(fetched.unwrap_or(*id));
+                }
+                Ok(found)
+            }
+            // It went between two questions; the next sync finds out.
+            FetchOutcome::NoBranch(_) => Err(Delivery::Outraced),
+            // It has just listed its branches.
+            FetchOutcome::Unreachable { words } => Err(answered(Delivery::Unreachable { words })),
+            FetchOutcome::Denied { words } => Err(Delivery::Denied { words }),
+            FetchOutcome::TimedOut => Err(Delivery::TimedOut),
         })
     }
 
+    /// Whether a commit is here with all of its history: a fetch brought it, or HEAD descends from it.
+    fn is_here(&self, branch: &str, id: CommitId) -> Result<bool, SyncError> {
+        if self.repo.commit_info(id).is_err() {
+            return Ok(false);
+        }
+        if self.repo.reference(&there_ref(branch))? == Some(id) {
+            return Ok(true);
+        }
+        match self.repo.head()?.tip {
+            Some(head) => Ok(self.repo.is_ancestor(id, head)?),
+            None => Ok(false),
+        }
+    }
+
+    /// Which branch the exchange goes to, by what the remote has. Notes it in the upstream.
+    fn decide(&self, heads: &RemoteHeads) -> Answer<Decision> {
+        let (branch, tip) = {
+            let upstream = self.upstream.borrow();
+            (upstream.branch.clone(), upstream.tip)
+        };
+        let head = match self.other_head(heads, &branch, tip)? {
+            Ok(head) => head,
+            Err(delivery) => return Ok(Err(delivery)),
+        };
+        let decision = {
+            let upstream = self.upstream.borrow();
+            let note = upstream.note.as_ref();
+            decide(Facts {
+                is_named: matches!(upstream.choice, BranchChoice::Named(_)),
+                follow: upstream.choice == BranchChoice::Follow,
+                stands: tip_of(heads, &branch).is_some(),
+                is_known: tip.is_some() || note.is_some(),
+                is_empty: heads.branches.is_empty(),
+                head: head.as_ref(),
+                answered: note.and_then(|note| note.head.as_deref()),
+                tracked: upstream.tracked.as_deref(),
+            })
+        };
+        if decision == Decision::Ask {
+            return match self.question(heads, head)? {
+                Ok(question) => Err(UpstreamError::Branch(Box::new(question)).into()),
+                Err(delivery) => Ok(Err(delivery)),
+            };
+        }
+        let mut upstream = self.upstream.borrow_mut();
+        match (decision, &head) {
+            (Decision::Follow, Some(head)) => {
+                upstream.branch.clone_from(&head.name);
+                upstream.head = None;
+            }
+            (Decision::Make, _) => {
+                // It is asked for by name, or nothing was there before.
+                upstream.seen = None;
+                upstream.head = head;
+            }
+            _ => upstream.head = head,
+        }
+        Ok(Ok(decision))
+    }
+
+    /// The branch that the remote's HEAD names, if it is there and another one than the pair's.
+    fn other_head(
+        &self,
+        heads: &RemoteHeads,
+        branch: &str,
+        tip: Option<CommitId>,
+    ) -> Answer<Option<HeadBranch>> {
+        let Some(name) = heads.head.as_deref().filter(|head| *head != branch) else {
+            return Ok(Ok(None));
+        };
+        let Some(id) = tip_of(heads, name) else {
+            return Ok(Ok(None));
+        };
+        let found = |relation| {
+            Some(HeadBranch {
+                name: name.to_owned(),
+                relation,
+            })
+        };
+        let asked = self.upstream.borrow().choice != BranchChoice::Remembered;
+        let note = self.upstream.borrow().note.clone();
+        if let Some(note) = note
+            && note.head.as_deref() == Some(name)
+            && tip_of(heads, branch).is_some()
+            && !asked
+        {
+            let relation = if note.related {
+                Relation::Shares
+            } else {
+                Relation::Unrelated
+            };
+            return Ok(Ok(found(relation)));
+        }
+        let id = match self.bring(&[(name, id)])? {
+            Ok(found) => found.first().copied().unwrap_or(id),
+            Err(delivery) => return Ok(Err(delivery)),
+        };
+        let tip = match tip {
+            Some(tip) => Some(tip),
+            None => self.repo.head()?.tip,
+        };
+        let relation = match tip {
+            Some(tip) => self.relation(tip, id)?,
+            None => Relation::Unrelated,
+        };
+        Ok(Ok(found(relation)))
+    }
+
+    fn relation(&self, tip: CommitId, other: CommitId) -> Result<Relation, SyncError> {
+        Ok(if self.repo.is_ancestor(tip, other)? {
+            Relation::Holds
+        } else if History::merge_bases(&*self.repo, tip, other)?.is_empty() {
+            Relation::Unrelated
+        } else {
+            Relation::Shares
+        })
+    }
+
+    /// The question that a person has to answer.
+    fn question(&self, heads: &RemoteHeads, head: Option<HeadBranch>) -> Answer<BranchQuestion> {
+        let upstream = self.upstream.borrow().clone();
+        let stands = tip_of(heads, &upstream.branch).is_some();
+        let is_held = head.as_ref().is_some_and(|head| head.relation == Relation::Holds);
+        let mut holders = Vec::new();
+        if let (Some(tip), false, false) = (upstream.tip, stands, is_held) {
+            let others = heads.branches.iter().map(|(name, id)| (name.as_str(), *id));
+            let others: Vec<(&str, CommitId)> = others.take(HOLDERS).collect();
+            let found = match self.bring(&others)? {
+                Ok(found) => found,
+                Err(delivery) => return Ok(Err(delivery)),
+            };
+            for ((name, _), id) in others.into_iter().zip(found) {
+                if self.repo.is_ancestor(tip, id)? {
+                    holders.push(name.to_owned());
+                }
+            }
+        }
+        Ok(Ok(BranchQuestion {
+            stands,
+            seen: upstream.tip.map(|tip| tip.short()),
+            head,
+            holders,
+            is_empty: heads.branches.is_empty(),
+            moved_from: upstream.moved_from().map(str::to_owned),
+            branch: upstream.branch,
+        }))
+    }
+}
+
+impl Remote for GitRemote {
+    fn fetch(&mut self) -> Result<Fetched, SyncError> {
+        let heads = match self.list()? {
+            Ok(heads) => heads,
+            Err(delivery) => return Ok(Fetched::Failed(delivery)),
+        };
+        if let Err(delivery) = self.decide(&heads)? {
+            return Ok(Fetched::Failed(delivery));
+        }
+        let branch = self.upstream.borrow().branch.clone();
+        self.there = None;
+        if let Some(id) = tip_of(&heads, &branch) {
+            match self.bring(&[(&branch, id)])? {
+                Ok(found) => self.there = found.first().copied(),
+                Err(delivery) => return Ok(Fetched::Failed(delivery)),
+            }
+        }
+        Ok(Fetched::Tip(self.there))
+    }
+
     fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError> {
+        let (remote, branch) = (self.remote(), self.upstream.borrow().branch.clone());
         let options = self.options();
-        Ok(push(&self.repo, &self.lock, commit, &self.branch, &options)?)
+        let pushed = push(
+            &self.repo,
+            &self.lock,
+            &remote,
+            (commit, &branch),
+            self.there,
+            &options,
+        )?;
+        self.notes.extend(pushed.missed);
+        Ok(pushed.outcome)
     }
 
     fn wait(&mut self, attempt: usize) {
         pause(attempt);
     }
+}
+
+/// Where a fetch puts a branch of the remote. Linked worktrees share their references: another one's fetch finds the same
+/// or more.
+fn there_ref(branch: &str) -> String {
+    format!("refs/oneonone/there/{}", as_one_name(branch))
+}
+
+fn tip_of(heads: &RemoteHeads, branch: &str) -> Option<CommitId> {
+    let mut branches = heads.branches.iter();
+    branches.find(|(name, _)| name == branch).map(|(_, id)| *id)
 }
 
 /// Waits a little longer each time, by a number that two clones are unlikely to share.

@@ -1,7 +1,8 @@
 //! A workspace as the replica of an exchange.
 
-use crate::git::{CommitId, Expect, Repository, TreeId};
+use crate::git::{CommitId, Repository, TreeId};
 
+use super::remember::remember;
 use super::{MergeOver, Replica};
 use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
@@ -9,17 +10,8 @@ use crate::sync::error::SyncError;
 use crate::sync::load::commit::entries_between;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
+use crate::sync::upstream::{BranchChoice, Upstream};
 use crate::sync::workspace::Workspace;
-
-/// A branch as one name: `team` and `team/ana` may follow each other.
-pub(super) fn as_one_name(branch: &str) -> String {
-    branch.replace('%', "%25").replace('/', "%2F")
-}
-
-/// The remote's tip of a branch as it was last seen, to notice a history that was rewritten.
-pub(in crate::sync) fn seen_ref(branch: &str) -> String {
-    format!("refs/oneonone/seen/{}", as_one_name(branch))
-}
 
 impl Replica for Workspace {
     type History = Repository;
@@ -34,19 +26,14 @@ impl Replica for Workspace {
     }
 
     fn seen(&self) -> Result<Option<CommitId>, SyncError> {
-        Ok(self.repo.reference(&seen_ref(&self.branch))?)
+        Ok(self.upstream()?.and_then(|upstream| upstream.seen))
     }
 
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError> {
-        let other = if new_branch { self.other_branch()? } else { None };
-        let tracking = format!("refs/remotes/origin/{}", self.branch);
-        for name in [seen_ref(&self.branch), tracking] {
-            if self.repo.reference(&name)? != Some(tip) {
-                let why = "oneonone: seen at the remote";
-                let _ = self.repo.set_reference(&name, tip, Expect::Any, why)?;
-            }
+        match self.upstream()? {
+            Some(upstream) => remember(self, &upstream, tip, new_branch),
+            None => Ok(Vec::new()),
         }
-        Ok(other.into_iter().collect())
     }
 
     fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
@@ -97,18 +84,11 @@ impl Replica for Workspace {
 }
 
 impl Workspace {
-    /// Another branch that this clone has synced, if it has not synced its own yet: the other member follows that one.
-    fn other_branch(&self) -> Result<Option<SyncNote>, SyncError> {
-        let branch = self.branch.clone();
-        let was_synced = |branch: &str| Ok::<_, SyncError>(self.repo.reference(&seen_ref(branch))?.is_some());
-        if was_synced(&branch)? {
-            return Ok(None);
+    /// Where the sync goes that is under way, or the next one.
+    fn upstream(&self) -> Result<Option<Upstream>, SyncError> {
+        match &self.upstream {
+            Some(upstream) => Ok(Some(upstream.borrow().clone())),
+            None => Upstream::of(&self.repo, &BranchChoice::Remembered),
         }
-        for before in self.repo.branches()? {
-            if before != branch && was_synced(&before)? {
-                return Ok(Some(SyncNote::NewBranch { branch, before }));
-            }
-        }
-        Ok(None)
     }
 }

@@ -1,17 +1,20 @@
 //! A sync of a clone: the exchange with its remote, and the report of it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::git::{RemoteOptions, TreeId};
+use crate::git::{CommitId, RemoteOptions, TreeId};
 use crate::model::{Meeting, Visibility};
 
-use super::remote::{GitRemote, fetched_ref};
-use super::{ExchangeOptions, exchange};
+use super::remote::GitRemote;
+use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{entries_between, next_between};
 use crate::sync::load::read_scope::ReadScope;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
+use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
 
 /// How a sync is to be done.
@@ -19,6 +22,8 @@ use crate::sync::workspace::Workspace;
 pub struct SyncOptions {
     /// Nothing crosses the network.
     pub offline: bool,
+    /// Which branch at the remote it goes to.
+    pub branch: BranchChoice,
     /// How the exchange goes.
     pub exchange: ExchangeOptions,
     /// How the remote is talked to.
@@ -34,21 +39,36 @@ pub struct SyncOptions {
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
     let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
     let before = workspace.side.tree;
-    let has_remote = workspace.repo.remote_url("origin")?.is_some();
-    let mut remote = (has_remote && !options.offline).then(|| GitRemote {
+    let upstream = upstream_of(workspace, options)?;
+    let mut remote = upstream.map(|upstream| GitRemote {
         repo: workspace.repo.clone(),
         lock: workspace.lock.clone(),
-        branch: workspace.branch.clone(),
+        upstream,
         options: options.remote,
         until: Instant::now() + time_limit,
+        there: None,
+        notes: Vec::new(),
     });
-    let done = exchange(remote.as_mut(), workspace, options.exchange)?;
+    let done = exchange(remote.as_mut(), workspace, options.exchange);
+    let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
+    let done = done.map_err(|e| of_place(workspace, e))?;
+    // The server looked at the branch, by the word of Git.
+    let is_looked_at =
+        matches!(&done.delivery, Delivery::Denied { words } if words.contains("[remote rejected]"));
+    if is_looked_at && has_merge(workspace, there)? {
+        remote_notes.push(SyncNote::MergeRefused);
+    }
     let after = workspace.side.tree;
     let pulled = entries_between(&workspace.repo, &workspace.cache, before, after)?;
     let came = next_between(&workspace.repo, &workspace.cache, before, after)?;
     let has_sent = matches!(done.delivery, Delivery::Delivered | Delivery::Pending);
     let went = match has_sent {
-        true => next_between(&workspace.repo, &workspace.cache, fetched_tree(workspace)?, after)?,
+        true => next_between(
+            &workspace.repo,
+            &workspace.cache,
+            tree_there(workspace, there)?,
+            after,
+        )?,
         false => None,
     };
     let conflicts = workspace.count_conflicts()?;
@@ -63,6 +83,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         came.map(|(was, is)| SyncNote::NextCame { was, is })
             .into_iter()
             .collect(),
+        remote_notes,
         workspace.take_sync_notes(),
         in_clear(workspace),
         under_way(workspace)?,
@@ -81,7 +102,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         conflicts,
         kept: kept.collect(),
         attempts: done.attempts,
-        delivery: match has_remote && options.offline {
+        delivery: match options.offline && !workspace.repo.remotes()?.is_empty() {
             true => Delivery::Offline,
             false => done.delivery,
         },
@@ -89,10 +110,59 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     })
 }
 
-/// The tree of the remote's branch as this sync found it; none where there was no such branch.
-fn fetched_tree(workspace: &Workspace) -> Result<Option<TreeId>, SyncError> {
-    let tip = workspace.repo.reference(&fetched_ref(&workspace.branch))?;
-    Ok(tip.map(|tip| workspace.repo.tree_of(tip)).transpose()?)
+/// The tree of a commit of the remote; none where there was no such branch.
+fn tree_there(workspace: &Workspace, there: Option<CommitId>) -> Result<Option<TreeId>, SyncError> {
+    Ok(there.map(|there| workspace.repo.tree_of(there)).transpose()?)
+}
+
+/// Where the sync goes; nowhere if there is no remote, or it is left alone. A question leaves what is here safe.
+fn upstream_of(
+    workspace: &mut Workspace,
+    options: &SyncOptions,
+) -> Result<Option<Rc<RefCell<Upstream>>>, SyncError> {
+    if options.offline {
+        return Ok(None);
+    }
+    let found = Upstream::of(&workspace.repo, &options.branch);
+    if found.is_err() && !options.exchange.dry_run {
+        let _ = workspace.check_out()?;
+    }
+    let upstream = found?.map(|upstream| Rc::new(RefCell::new(upstream)));
+    workspace.upstream.clone_from(&upstream);
+    Ok(upstream)
+}
+
+/// Whether a merge is among the commits that the remote does not have.
+fn has_merge(workspace: &Workspace, there: Option<CommitId>) -> Result<bool, SyncError> {
+    let Some(tip) = workspace.tip else {
+        return Ok(false);
+    };
+    for commit in workspace.repo.ancestors(tip, there.as_slice())? {
+        if workspace.repo.commit_info(commit?)?.parents.len() > 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The error of an exchange, with the remote that it is about.
+fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
+    let Some(upstream) = workspace.upstream.as_ref().map(|upstream| upstream.borrow()) else {
+        return error;
+    };
+    let remote = upstream.remote.name.clone();
+    match (error, upstream.moved_from()) {
+        // A remote that never got the commit did not have its history rewritten.
+        (SyncError::Rewritten { .. }, Some(was)) => UpstreamError::OtherPlace {
+            remote,
+            was: was.to_owned(),
+            is: upstream.remote.url.clone(),
+            followed: upstream.choice == BranchChoice::Follow,
+        }
+        .into(),
+        (SyncError::Unrelated, _) => UpstreamError::Unrelated { remote }.into(),
+        (error, _) => error,
+    }
 }
 
 /// The entries that were to be sealed and stand in clear at the remote too.

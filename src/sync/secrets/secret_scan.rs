@@ -12,6 +12,7 @@ use crate::model::{
 use crate::sync::error::SyncError;
 use crate::sync::load::side::Side;
 use crate::sync::secrets::slips::{LocatedSlip, SlipBaseline, slips_in};
+use crate::sync::upstream::tracking_refs;
 
 /// The largest file that is looked through.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -208,7 +209,8 @@ pub(in crate::sync) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Si
 /// Commits that are out: those seen at the remote, on this branch and on others, and those that plain Git pushed there.
 pub(in crate::sync) fn sent(repo: &Repository, there: Option<CommitId>) -> Result<Vec<CommitId>, SyncError> {
     let mut sent: Vec<CommitId> = there.into_iter().collect();
-    for below in ["refs/oneonone/seen/*", "refs/remotes/origin/*"] {
+    let by_git = tracking_refs(repo);
+    for below in ["refs/oneonone/seen/*", "refs/oneonone/sent/*", &by_git] {
         sent.extend(repo.commits_at(below)?);
     }
     sent.sort();

@@ -9,6 +9,7 @@ pub(super) mod stopped_merge;
 pub(super) mod undo;
 mod write_out;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
@@ -31,6 +32,7 @@ use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::refuse_unsent;
+use crate::sync::upstream::Upstream;
 
 /// How long a command waits for another one's lock.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -56,6 +58,8 @@ pub struct Workspace {
     pub(in crate::sync) cache: RecordCache,
     read_scope: ReadScope,
     pub(in crate::sync) branch: String,
+    /// Where a sync goes, once one is under way.
+    pub(in crate::sync) upstream: Option<Rc<RefCell<Upstream>>>,
     /// Where the branch stands.
     pub(in crate::sync) head: Option<CommitId>,
     /// The commit prepared; the same as `head` where there is nothing new.
@@ -114,6 +118,7 @@ impl Workspace {
             cache,
             read_scope,
             branch: head.branch,
+            upstream: None,
             head: head.tip,
             tip: head.tip,
             side,

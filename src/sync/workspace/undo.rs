@@ -9,9 +9,9 @@ use crate::store::LoggedCommand;
 use crate::sync::combine::carry::{carry_back, open_again};
 use crate::sync::combine::settle::{bodies_conflict, settle};
 use crate::sync::error::SyncError;
-use crate::sync::exchange::seen_ref;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::secret_scan::sent;
 use crate::sync::workspace::Workspace;
 
 /// Whether a command is taken back, or an undo.
@@ -173,17 +173,14 @@ impl Workspace {
             return Ok(());
         };
         // The remote is known to have these.
-        let tracking = format!("refs/remotes/origin/{}", self.branch);
-        let mut sent = false;
-        for name in [seen_ref(&self.branch), tracking] {
-            if let Some(seen) = self.repo.reference(&name)? {
-                sent |= self.repo.is_ancestor(commit, seen)?;
-            }
+        let mut is_sent = false;
+        for seen in sent(&self.repo, None)? {
+            is_sent |= self.repo.is_ancestor(commit, seen)?;
         }
         let last = self.tip == Some(commit);
         Err(SyncError::Narrowing {
             entry: *entry,
-            before: (last && !sent).then(|| parent.to_string()),
+            before: (last && !is_sent).then(|| parent.to_string()),
         })
     }
 }

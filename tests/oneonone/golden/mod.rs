@@ -2,6 +2,7 @@
 //!
 //! A change of words is seen as a change of a file there. `ONEONONE_BLESS=1 cargo test golden` writes them anew.
 
+mod branches;
 mod conflicts;
 mod dates;
 mod entries;
@@ -12,6 +13,8 @@ mod meetings;
 mod pairs;
 mod plain_git;
 mod records;
+mod remotes;
+mod scene;
 mod shapes;
 mod syncing;
 mod told;

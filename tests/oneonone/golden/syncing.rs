@@ -137,9 +137,12 @@ fn syncs_that_need_a_person() {
     );
     told.run("a secret of both comes in clear", &mine, &["sync"]);
     told.run("an edit seals it", &copied(&mine, "late"), &["edit", "qq", "x"]);
-    mine.git(["switch", "-qc", "aside"]).ok();
     mine.run(["done", "kk", "--offline"]).ok();
-    told.run("a branch that is new there", &mine, &["sync"]);
+    told.run(
+        "a branch that is new there",
+        &mine,
+        &["sync", "--branch", "aside"],
+    );
     told.compare();
 }
 

@@ -77,6 +77,12 @@ impl Told {
         run
     }
 
+    /// Notes a fact below the last command.
+    pub(super) fn say(&mut self, fact: &str) {
+        self.text.truncate(self.text.trim_end().len());
+        self.text.push_str(&format!("\n({fact})\n\n"));
+    }
+
     /// Compares everything that was told.
     #[track_caller]
     pub(super) fn compare(self) {
@@ -183,6 +189,12 @@ pub(super) fn copied_with_remote(world: &World, person: &Person, name: &str) -> 
     copy(&world.path("remote.git"), &remote);
     let remote = remote.to_str().unwrap().to_owned();
     own.git(["remote", "set-url", "origin", &remote]).ok();
+    // As if the clone had always synced there.
+    let note = own.cwd.join(".git/oneonone/upstream");
+    if let Ok(text) = std::fs::read_to_string(&note) {
+        let there = world.path("remote.git");
+        std::fs::write(&note, text.replace(there.to_str().unwrap(), &remote)).unwrap();
+    }
     (own, remote)
 }
 

@@ -181,6 +181,7 @@ impl Remote for MemoryRemote<'_, '_> {
         if fault == Fault::NotArrived {
             world.counts.add("pushes that did not arrive");
             self.fault = Fault::None;
+            let words = "the remote end hung up unexpectedly".to_owned();
             return Ok(PushOutcome::Unreachable { words });
         }
         if fault == Fault::Refused {

@@ -63,8 +63,8 @@ fn a_sync_over_ssh_makes_one_handshake_and_the_next_one_none() {
     // Whoever has set up a command of their own decides for themselves.
     assert_eq!(
         costs(Login::Command, Work::Both, 4, &nothing),
-        (2, 2),
-        "a command of one's own"
+        (3, 2),
+        "a command of one's own: list, fetch and push, then list and push"
     );
     let own = |stage: &Stage<'_>| {
         let file = stage.me.home.join(".ssh/config");
@@ -75,7 +75,7 @@ fn a_sync_over_ssh_makes_one_handshake_and_the_next_one_none() {
     };
     assert_eq!(
         costs(Login::Identity, Work::Both, 5, &own),
-        (2, 2),
+        (3, 2),
         "a configuration of one's own"
     );
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use oneonone::sync::{ExchangeOptions, SyncError, SyncNote, SyncOptions, SyncReport, sync};
+use oneonone::sync::{ExchangeOptions, SyncError, SyncNote, SyncOptions, SyncReport, UpstreamError, sync};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use crate::simulator::sync::{Fault, Outcome};
@@ -19,7 +19,7 @@ impl Twins {
                 assert_eq!(outcome, Outcome::Rewritten);
                 None
             }
-            Err(SyncError::Unrelated) => {
+            Err(SyncError::Upstream(UpstreamError::Unrelated { .. })) => {
                 assert_eq!(outcome, Outcome::Unrelated);
                 None
             }

@@ -1,0 +1,123 @@
+//! Questions about the remote and the branch there: only a person knows where the other member is.
+
+use crate::sync::{BranchQuestion, NamedRemote, Relation, UpstreamError};
+
+use super::{Exit, Failure};
+use crate::cli::Hint;
+
+const NOTHING: &str = "nothing was sent or taken in; what is here is safe";
+
+impl From<UpstreamError> for Failure {
+    fn from(e: UpstreamError) -> Self {
+        let failure = Failure::of(Exit::Decide, &e).cause(NOTHING);
+        match e {
+            UpstreamError::Branch(question) => of_branch(failure, &question),
+            UpstreamError::SeveralRemotes { names, local } => failure.hints(
+                names
+                    .iter()
+                    .map(|name| track(&local, name).why(format!("if the other member reads {name}"))),
+            ),
+            UpstreamError::OtherRemote {
+                tracked,
+                synced,
+                local,
+            } => failure
+                .cause(line("tracked now:", &tracked))
+                .cause(line("synced before:", &synced))
+                .hint(
+                    track(&local, &synced.name)
+                        .why("stay where the pair was synced, if the other member does"),
+                )
+                .hint(Hint::ours(["sync", "--follow"]).why(format!("go over to {}", tracked.name))),
+            UpstreamError::OtherPlace {
+                remote,
+                was,
+                is,
+                followed,
+            } => {
+                let failure = failure
+                    .cause(format!("before: {was}"))
+                    .cause(format!("now: {is}"));
+                let why = "ask the other member; then keep everything that is here and there";
+                if followed {
+                    return failure.hint(Hint::ours(["sync", "--follow", "--accept-rewrite"]).why(why));
+                }
+                failure
+                    .hint(
+                        Hint::run(["git", "remote", "set-url", &remote, &was])
+                            .why("set the old address, if the new one was not meant"),
+                    )
+                    .hint(Hint::ours(["sync", "--accept-rewrite"]).why(why))
+            }
+            UpstreamError::Unrelated { remote } => failure
+                .hint(Hint::run(["git", "remote", "set-url", &remote, "URL"]).why("set the right address")),
+        }
+    }
+}
+
+/// How a branch is made to track a remote.
+fn track(local: &str, remote: &str) -> Hint {
+    Hint::run(["git", "config", &format!("branch.{local}.remote"), remote])
+}
+
+fn line(what: &str, remote: &NamedRemote) -> String {
+    format!("{what} {} ({})", remote.name, remote.url)
+}
+
+fn of_branch(failure: Failure, question: &BranchQuestion) -> Failure {
+    let by_name = |name: &str| Hint::ours(["sync", "--branch", name]);
+    let branch = question.branch.as_str();
+    let mut failure = failure;
+    if let Some(was) = &question.moved_from {
+        failure = failure.cause(format!("the remote has another address now; before it was {was}"));
+    }
+    match &question.head {
+        Some(head) => {
+            let name = &head.name;
+            let holds = match (head.relation, &question.seen) {
+                (Relation::Holds, Some(seen)) => {
+                    format!("holds what was last seen on {branch} ({seen})")
+                }
+                (Relation::Holds, None) => "holds all of it".to_owned(),
+                (Relation::Shares, Some(seen)) => {
+                    format!("does not hold what was last seen on {branch} ({seen})")
+                }
+                (Relation::Shares, None) => "has a part of it".to_owned(),
+                (Relation::Unrelated, _) => "has nothing in common with it".to_owned(),
+            };
+            failure = failure.cause(format!("the remote's HEAD names {name}, which {holds}"));
+            failure = match head.relation {
+                Relation::Holds => failure.hint(
+                    Hint::ours(["sync", "--follow"])
+                        .why(format!("follow it to {name}, with all that is unsent")),
+                ),
+                Relation::Shares => failure.hint(by_name(name).why(format!(
+                    "go over to {name}, if the other member is there: both are merged"
+                ))),
+                Relation::Unrelated => failure,
+            };
+        }
+        None if question.is_empty => failure = failure.cause("the remote is empty"),
+        None => failure = failure.cause("the remote's HEAD names no other branch that is there"),
+    }
+    for name in &question.holders {
+        failure = failure
+            .cause(format!("the branch {name} holds what was last seen"))
+            .hint(by_name(name).why(format!("go over to {name}, if the other member is there")));
+    }
+    let is_there = question.stands;
+    let leads_on = !question.holders.is_empty()
+        || question
+            .head
+            .as_ref()
+            .is_some_and(|head| head.relation != Relation::Unrelated);
+    match (is_there, leads_on) {
+        (true, _) => failure.hint(by_name(branch).why(format!("stay on {branch}, if the other member does"))),
+        // Nobody is led to make the old branch beside the one that took its place.
+        (false, true) => failure,
+        (false, false) => failure.hint(
+            by_name(branch)
+                .why("ask the other member what happened; then make it there, with everything that is here"),
+        ),
+    }
+}

@@ -1,0 +1,53 @@
+//! Remarks in words about the remote: where a sync went, and where it did not.
+
+use crate::model::visible;
+use crate::sync::SyncNote;
+
+use crate::cli::{Hint, output::Output};
+
+/// Says where a sync went, and where it did not. Whether the note was about that.
+pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
+    match note {
+        SyncNote::NewBranch { branch, before } => {
+            out.warn(format!(
+                "the branch {branch} is new at the remote; what is on it reaches nobody who syncs {before}"
+            ));
+            out.hint(Hint::ours(["sync", "--branch", branch]).why("the other member goes there too, with"));
+            out.hint(Hint::ours(["sync", "--branch", before]).why("go back, if it was not meant"));
+        }
+        SyncNote::Followed { was, is } => out.say(format!(
+            "this clone syncs the branch {} from now on, and no longer {}",
+            visible(is),
+            visible(was)
+        )),
+        SyncNote::BesideHead { branch, head } => {
+            out.warn(format!(
+                "the remote's HEAD names {head}: what is on {branch} reaches nobody who syncs that"
+            ));
+            out.hint(
+                Hint::ours(["sync", "--branch", head]).why("go over to it, if the other member is there"),
+            );
+        }
+        SyncNote::NewAddress { was, is } => out.warn(format!(
+            "the remote is {is} now, and was {was}: nothing of the other member has come from there yet; they must sync \
+             there too"
+        )),
+        SyncNote::PushMissed { address, words } => {
+            let words = words.lines().next().unwrap_or_default();
+            out.warn(format!("the push address {address} did not take it: {words}"));
+            out.hint(
+                Hint::run(["git", "remote", "-v"])
+                    .why("see the addresses; the next push there brings all of it"),
+            );
+        }
+        SyncNote::MergeRefused => {
+            out.warn("a merge is among what the remote refused");
+            out.hint(
+                "a host that forbids merge commits (a linear history) takes nothing from a pair that diverged: allow \
+                 them for this branch",
+            );
+        }
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,92 @@
+//! The note of a repository on where its pair is synced (docs/sync.md#branch-and-remote).
+
+use serde::{Deserialize, Serialize};
+
+use super::error::StoreError;
+use super::notes::Notes;
+use super::save::save_private_file;
+
+/// The name of the note.
+const NAME: &str = "upstream";
+
+/// Where the last delivered sync went. The tip that it left there stands in a reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UpstreamNote {
+    /// The address of the remote, without a password.
+    pub url: String,
+    /// The branch at the remote.
+    pub branch: String,
+    /// Another branch that the remote's HEAD names, and that nobody needs to be asked about any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// Whether that one has a history in common with the pair's branch.
+    #[serde(default)]
+    pub related: bool,
+    /// The address of before, until something of the other member came from this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
+}
+
+impl Notes {
+    /// Where the last delivered sync went; none before the first one.
+    ///
+    /// # Errors
+    /// When the note is there and cannot be read.
+    pub fn upstream(&self) -> Result<Option<UpstreamNote>, StoreError> {
+        let Some(text) = self.read(NAME)? else {
+            return Ok(None);
+        };
+        let damaged = |e: toml::de::Error| StoreError::Damaged {
+            path: self.folder().join(NAME),
+            what: e.message().to_owned(),
+        };
+        toml::from_str(&text).map(Some).map_err(damaged)
+    }
+
+    /// Remembers where a sync went.
+    ///
+    /// # Errors
+    /// When the note cannot be written.
+    pub fn remember_upstream(&self, note: &UpstreamNote) -> Result<(), StoreError> {
+        let path = self.folder().join(NAME);
+        let text = toml::to_string(note).map_err(|e| StoreError::Damaged {
+            path: path.clone(),
+            what: e.to_string(),
+        })?;
+        if self.read(NAME)?.as_deref() == Some(text.as_str()) {
+            return Ok(());
+        }
+        save_private_file(&path, text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_read_as_it_was_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let notes = Notes::of(dir.path());
+        assert_eq!(notes.upstream().unwrap(), None);
+        let mut note = UpstreamNote {
+            url: "/srv/a.git".to_owned(),
+            branch: "team/ana".to_owned(),
+            head: None,
+            related: false,
+            left: None,
+        };
+        notes.remember_upstream(&note).unwrap();
+        assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
+        note.head = Some("trunk".to_owned());
+        notes.remember_upstream(&note).unwrap();
+        assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
+        // A later version may know more.
+        let path = dir.path().join("oneonone/upstream");
+        let text = std::fs::read_to_string(&path).unwrap() + "more = 1\n";
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
+        std::fs::write(&path, "branch = 1\n").unwrap();
+        assert!(notes.upstream().is_err());
+    }
+}

@@ -1,0 +1,78 @@
+//! Which remote is the remote (docs/sync.md#branch-and-remote). Pure.
+
+/// A remote by its name and its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRemote {
+    /// Its name; its address where it has no name.
+    pub name: String,
+    /// Its address, without a password.
+    pub url: String,
+}
+
+/// The answer to which remote is the remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Chosen {
+    /// There is none.
+    None,
+    /// This one.
+    Remote(NamedRemote),
+    /// There are several, and nothing says which.
+    Several,
+    /// The branch tracks one now, and the pair was synced with another that is still known.
+    Other {
+        tracked: NamedRemote,
+        synced: NamedRemote,
+    },
+}
+
+/// Chooses the remote: the one that the branch tracks, else the one that was synced before, else the only one. `tracked`
+/// is the name of a remote, or an address; `synced` is the address of the last sync.
+pub(super) fn choose(remotes: &[NamedRemote], tracked: Option<NamedRemote>, synced: Option<&str>) -> Chosen {
+    let before = synced.and_then(|url| remotes.iter().find(|remote| remote.url == url));
+    match (tracked, before, remotes) {
+        (Some(tracked), Some(before), _) if tracked.url != before.url => Chosen::Other {
+            tracked,
+            synced: before.clone(),
+        },
+        (Some(tracked), ..) => Chosen::Remote(tracked),
+        (None, Some(before), _) => Chosen::Remote(before.clone()),
+        (None, None, []) => Chosen::None,
+        (None, None, [only]) => Chosen::Remote(only.clone()),
+        (None, None, _) => Chosen::Several,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remote(name: &str, url: &str) -> NamedRemote {
+        NamedRemote {
+            name: name.to_owned(),
+            url: url.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_tracked_one_then_the_one_of_before_then_the_only_one() {
+        let (own, theirs) = (remote("origin", "/fork"), remote("upstream", "/a"));
+        let both = [own.clone(), theirs.clone()];
+        let is = |chosen: &NamedRemote| Chosen::Remote(chosen.clone());
+        assert_eq!(choose(&both, Some(theirs.clone()), None), is(&theirs));
+        assert_eq!(choose(&both, Some(theirs.clone()), Some("/a")), is(&theirs));
+        assert_eq!(choose(&both, None, Some("/a")), is(&theirs));
+        assert_eq!(choose(&both, None, None), Chosen::Several);
+        assert_eq!(choose(&both, None, Some("/moved")), Chosen::Several);
+        assert_eq!(choose(&both[..1], None, Some("/moved")), is(&own));
+        assert_eq!(choose(&[], None, Some("/a")), Chosen::None);
+        // The address of the tracked remote was changed: there is nothing to choose.
+        assert_eq!(choose(&both, Some(theirs.clone()), Some("/moved")), is(&theirs));
+        let address = remote("/b", "/b");
+        assert_eq!(choose(&[], Some(address.clone()), None), is(&address));
+        let other = Chosen::Other {
+            tracked: own.clone(),
+            synced: theirs,
+        };
+        assert_eq!(choose(&both, Some(own), Some("/a")), other);
+    }
+}

@@ -1,0 +1,53 @@
+//! Why nobody but a person can say where a sync goes.
+
+use thiserror::Error;
+
+use super::branch::BranchQuestion;
+use super::choose::NamedRemote;
+
+/// A question about the remote or the branch. Nothing was sent or taken in.
+#[derive(Debug, Error)]
+#[expect(
+    missing_docs,
+    reason = "the messages and the names of the fields say what they are"
+)]
+pub enum UpstreamError {
+    #[error("{}", branch_words(.0))]
+    Branch(Box<BranchQuestion>),
+    /// `local` is the branch that is checked out.
+    #[error("there are several remotes, and the branch {local} tracks none of them: {}", .names.join(", "))]
+    SeveralRemotes { names: Vec<String>, local: String },
+    /// The branch tracks another remote than the one that the pair was synced with.
+    #[error("the branch {local} tracks {} now, and the pair was synced with {}", .tracked.name, .synced.name)]
+    OtherRemote {
+        tracked: NamedRemote,
+        synced: NamedRemote,
+        local: String,
+    },
+    /// What was seen at the old address is not at the new one. `followed` says that a person asked to go over to it.
+    #[error("the remote {remote} does not hold what was last seen at another address")]
+    OtherPlace {
+        remote: String,
+        was: String,
+        is: String,
+        followed: bool,
+    },
+    #[error("the remote holds a history that has nothing in common with this one")]
+    Unrelated { remote: String },
+}
+
+fn branch_words(question: &BranchQuestion) -> String {
+    let branch = &question.branch;
+    match &question.head {
+        Some(head) if question.stands => {
+            format!(
+                "the remote's HEAD names the branch {} now, and this pair is on {branch}",
+                head.name
+            )
+        }
+        _ if question.seen.is_some() && question.moved_from.is_none() => {
+            format!("the branch {branch} is gone from the remote")
+        }
+        _ => format!("the remote has no branch {branch}"),
+    }
+}

@@ -1,0 +1,192 @@
+//! Which remote a sync goes to, and which addresses it pushes to: the words, and where the entry really is afterwards
+//! (docs/sync.md#branch-and-remote).
+
+use std::cell::RefCell;
+
+use super::making::hook;
+use super::scene::Scene;
+use super::told::Told;
+use crate::world::World;
+
+#[test]
+fn which_remote() {
+    let notes = RefCell::new(Told::new("remotes", &World::new()));
+    let told = &notes;
+    let set = |name: &'static str, value: &'static str| ["config", name, value];
+    Scene::new(told, "a renamed remote")
+        .git(&["remote", "rename", "origin", "gitlab"])
+        .syncs();
+    Scene::new(told, "a renamed remote that nothing is remembered of")
+        .git(&["remote", "rename", "origin", "gitlab"])
+        .remembers_nothing()
+        .syncs();
+    Scene::new(told, "a backup beside it")
+        .copy("backup.git")
+        .adds("backup")
+        .syncs();
+    Scene::new(told, "a backup beside it, and the branch tracks none")
+        .copy("backup.git")
+        .adds("backup")
+        .git(&["branch", "--unset-upstream"])
+        .syncs();
+    Scene::new(told, "several, the branch tracks none, and nothing is remembered")
+        .copy("backup.git")
+        .adds("backup")
+        .git(&["branch", "--unset-upstream"])
+        .remembers_nothing()
+        .syncs()
+        .runs(&["status"])
+        .git(&set("branch.main.remote", "origin"))
+        .runs(&["sync"]);
+    Scene::new(told, "the only one has another name, and the branch tracks none")
+        .git(&["remote", "rename", "origin", "gitlab"])
+        .git(&["branch", "--unset-upstream"])
+        .remembers_nothing()
+        .syncs();
+    Scene::new(told, "the branch tracks a remote that is not there")
+        .git(&set("branch.main.remote", "nowhere"))
+        .syncs();
+    Scene::new(told, "the branch tracks a branch of this clone")
+        .git(&set("branch.main.remote", "."))
+        .syncs();
+    let scene = Scene::new(told, "the branch tracks an address that has no name");
+    let url = scene.path("remote.git");
+    scene
+        .git(&["config", "branch.main.remote", &url])
+        .git(&["remote", "remove", "origin"])
+        .syncs();
+    // A fork of one's own.
+    fork(told, "a fork beside the tracked one").syncs();
+    fork(told, "a fork that plain git pushes to")
+        .git(&set("remote.pushDefault", "origin"))
+        .git(&set("branch.main.pushRemote", "origin"))
+        .syncs();
+    fork(told, "a fork that the branch tracks by now")
+        .git(&["push", "-qu", "origin", "main"])
+        .syncs()
+        .runs(&["add", "a command goes on meanwhile"])
+        .runs(&["status"])
+        .runs(&["sync", "--follow"])
+        .runs(&["sync"]);
+    fork(told, "the same, and back")
+        .git(&["push", "-qu", "origin", "main"])
+        .syncs()
+        .git(&set("branch.main.remote", "upstream"))
+        .runs(&["sync"]);
+    fork(told, "the fork was tracked, and nothing is remembered")
+        .git(&["push", "-qu", "origin", "main"])
+        .git(&set("branch.main.remote", "upstream"))
+        .remembers_nothing()
+        .syncs();
+    // The address was changed.
+    let scene = moved(told, "another address that holds all of it")
+        .syncs()
+        .runs(&["sync"]);
+    let url = scene.path("moved.git");
+    scene.sam.git(["remote", "set-url", "origin", &url]).ok();
+    scene.sam.run(["add", "from sam"]).ok();
+    scene.sam_runs(&["sync"]).runs(&["sync"]).sam_runs(&["sync"]);
+    moved(told, "another address, which was left behind")
+        .at("moved.git", &["update-ref", "refs/heads/main", "main~1"])
+        .syncs();
+    moved(told, "another address, where nothing is")
+        .at("moved.git", &["update-ref", "-d", "refs/heads/main"])
+        .syncs()
+        .runs(&["sync", "--branch", "main"]);
+    notes.into_inner().compare();
+}
+
+#[test]
+fn which_push_address() {
+    let notes = RefCell::new(Told::new("push_addresses", &World::new()));
+    let told = &notes;
+    with(told, "pushed to the one that is read", &["remote.git"]).syncs();
+    with(told, "pushed to another one alone", &["backup.git"])
+        .syncs()
+        .runs(&["status"])
+        .runs(&["sync"])
+        .git(&["config", "--unset-all", "remote.origin.pushurl"])
+        .runs(&["sync"]);
+    with(told, "a second one takes it too", &["remote.git", "backup.git"]).syncs();
+    with(told, "a second one is gone", &["remote.git", "gone.git"]).syncs();
+    with(told, "the first one is gone", &["gone.git", "remote.git"]).syncs();
+    let scene = with(told, "a second one refuses", &["backup.git", "remote.git"]);
+    hook(
+        &scene.world,
+        "backup.git",
+        "pre-receive",
+        "echo not today >&2; exit 1",
+    );
+    scene.syncs();
+    let scene = with(
+        told,
+        "the one that is read refuses",
+        &["backup.git", "remote.git"],
+    );
+    hook(
+        &scene.world,
+        "remote.git",
+        "pre-receive",
+        "echo not today >&2; exit 1",
+    );
+    scene.syncs();
+    with(
+        told,
+        "two others, and not the one that is read",
+        &["backup.git", "second.git"],
+    )
+    .syncs();
+    with(
+        told,
+        "two others, of which one is gone",
+        &["gone.git", "second.git"],
+    )
+    .syncs();
+    let scene = with(told, "a mirror that brings it over at once", &["backup.git"]);
+    let over = format!(
+        "unset GIT_DIR GIT_QUARANTINE_PATH\ngit -C {} push -q {} main",
+        scene.path("backup.git"),
+        scene.path("remote.git")
+    );
+    hook(&scene.world, "backup.git", "post-receive", &over);
+    scene.syncs();
+    let scene = with(told, "pushInsteadOf leads elsewhere", &[]);
+    let (read, other) = (scene.path("remote.git"), scene.path("backup.git"));
+    scene
+        .git(&["config", &format!("url.{other}.pushInsteadOf"), &read])
+        .syncs();
+    let scene = with(told, "a remote with two addresses", &[]);
+    let other = scene.path("backup.git");
+    scene
+        .git(&["config", "--add", "remote.origin.url", &other])
+        .syncs();
+    notes.into_inner().compare();
+}
+
+/// Ana's own fork is `origin`, and the branch tracks `upstream`.
+fn fork<'a>(told: &'a RefCell<Told>, title: &'static str) -> Scene<'a> {
+    let scene = Scene::new(told, title)
+        .copy("fork.git")
+        .git(&["remote", "rename", "origin", "upstream"]);
+    let url = scene.path("fork.git");
+    scene
+        .git(&["remote", "add", "origin", &url])
+        .git(&["fetch", "-q", "origin"])
+}
+
+/// The address of Ana's remote was changed.
+fn moved<'a>(told: &'a RefCell<Told>, title: &'static str) -> Scene<'a> {
+    let scene = Scene::new(told, title).copy("moved.git");
+    let url = scene.path("moved.git");
+    scene.git(&["remote", "set-url", "origin", &url])
+}
+
+/// Ana's remote is pushed to these addresses.
+fn with<'a>(told: &'a RefCell<Told>, title: &'static str, names: &[&str]) -> Scene<'a> {
+    let mut scene = Scene::new(told, title).copy("backup.git").copy("second.git");
+    for name in names {
+        let url = scene.path(name);
+        scene = scene.git(&["remote", "set-url", "--add", "--push", "origin", &url]);
+    }
+    scene
+}

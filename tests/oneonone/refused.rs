@@ -1,0 +1,167 @@
+//! Why nothing was delivered, by what was observed: refused, not reached, or a fault of this machine (docs/sync.md#push).
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::world::{Person, World, search_path, sync_all};
+
+fn script(path: &Path, text: &str) {
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Ana reaches the remote over an ssh that runs the command here; some commands fail with words and a code.
+fn over_ssh(world: &World, ana: &Person, fails: &str, words: &str, code: u8) {
+    let ssh = world.path("ssh");
+    let fail = format!("echo \"{words}\" >&2; exit {code}");
+    script(
+        &ssh,
+        &format!("for last; do :; done\ncase \"$last\" in {fails}) {fail};; esac\nexec sh -c \"$last\""),
+    );
+    ana.git(["config", "core.sshCommand", ssh.to_str().unwrap()]).ok();
+    let url = format!("git@host.invalid:{}", world.path("remote.git").display());
+    ana.git(["remote", "set-url", "origin", &url]).ok();
+}
+
+#[test]
+fn a_host_that_answered_and_then_refused_is_said_to_refuse() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    for words in [
+        "ERROR: This key is marked as read only.",
+        "FATAL: W any records ana DENIED",
+        "nobody knows what this host says",
+    ] {
+        over_ssh(&world, &ana, "*receive-pack*", words, 1);
+        sam.run(["add", &format!("{words} sam")]).ok();
+        sam.run(["sync"]).ok();
+        ana.run(["add", &format!("{words} ana")]).ok();
+        let run = ana.run(["sync"]).fails(5).says("the remote refused").says(words);
+        assert!(
+            !run.err.contains("not reached") && !run.err.contains("oneonone: ssh"),
+            "{}",
+            run.err
+        );
+        assert!(!run.err.contains("a merge is among"), "{}", run.err);
+        assert!(ana.read("agenda.toml").contains(&format!("{words} sam")));
+    }
+    // From the first word on.
+    over_ssh(&world, &ana, "*", "no such thing for you", 1);
+    ana.run(["sync"])
+        .fails(5)
+        .says("the remote refused")
+        .says("no such thing for you");
+    // Nobody is there: ssh has a code of its own for that.
+    over_ssh(&world, &ana, "*", "ssh: Could not resolve hostname", 255);
+    ana.run(["sync"])
+        .fails(5)
+        .says("not reached")
+        .says("Could not resolve");
+    over_ssh(&world, &ana, "nothing", "", 1);
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn settings_of_the_users_git_stop_no_push() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    for (key, value) in [
+        ("push.gpgSign", "true"),
+        ("push.pushOption", "ci.skip"),
+        ("remote.origin.mirror", "true"),
+        ("push.followTags", "true"),
+        ("push.default", "nothing"),
+        ("remote.pushDefault", "nowhere"),
+        ("branch.main.pushRemote", "nowhere"),
+        ("remote.origin.push", "refs/heads/*:refs/heads/elsewhere/*"),
+        ("remote.origin.prune", "true"),
+        ("fetch.prune", "true"),
+    ] {
+        ana.git(["config", "--global", key, value]).ok();
+        ana.run(["add", &format!("with {key}")]).ok();
+        ana.run(["sync"]).ok().says("in sync: 1 entry went");
+    }
+    sync_all(&[&sam, &ana]);
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn a_git_that_is_too_old_is_named() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let old = world.path("old");
+    fs::create_dir(&old).unwrap();
+    let path = search_path();
+    let path = path.to_str().unwrap();
+    let fake = format!(
+        "case \" $* \" in *\" version \"*|*\" --version \"*) echo 'git version 2.17.1'; exit;; esac\nPATH='{path}' exec git \"$@\""
+    );
+    script(&old.join("git"), &fake);
+    ana.run(["add", "x"]).ok();
+    let with_old = ana.with("PATH", &format!("{}:{path}", old.display()));
+    let run = with_old
+        .run(["sync"])
+        .fails(1)
+        .says("git 2.17.1 is too old")
+        .says("2.39");
+    assert!(!run.err.contains("remote"), "{}", run.err);
+    with_old.run(["add", "a command goes on"]).ok();
+    ana.run(["sync"]).ok();
+}
+
+#[test]
+fn a_fault_of_this_clone_is_not_one_of_the_remote() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    ana.run(["sync"]).ok();
+    // An object of a commit that was not sent is gone.
+    for text in ["of mine\n", "of mine, and better\n"] {
+        ana.write("slides.md", text);
+        ana.git(["add", "slides.md"]).ok();
+        ana.git(["commit", "-qm", "slides"]).ok();
+    }
+    let blob = ana.git(["rev-parse", "HEAD~1:slides.md"]).ok().out;
+    let object = ana
+        .cwd
+        .join(".git/objects")
+        .join(&blob[..2])
+        .join(blob[2..].trim());
+    fs::remove_file(&object).unwrap();
+    let run = ana.run(["sync"]).fails(1);
+    assert!(!run.err.contains("the remote"), "{}", run.err);
+    ana.start("git", ["hash-object", "-w", "--stdin"], "of mine\n")
+        .ok();
+    ana.run(["sync"]).ok();
+}
+
+#[test]
+fn a_host_that_forbids_merges_is_named_where_a_merge_was_refused() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let hook = world.path("remote.git/hooks/pre-receive");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let linear = "while read old new ref; do\n\
+         [ -z \"$(git rev-list --merges $old..$new)\" ] || { echo 'linear history only' >&2; exit 1; }\ndone";
+    script(&hook, linear);
+    ana.run(["add", "one"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["add", "two"]).ok();
+    let run = sam
+        .run(["sync"])
+        .fails(5)
+        .says("the remote refused")
+        .says("linear history only");
+    assert!(run.err.contains("forbids merge commits"), "{}", run.err);
+    // A refusal of anything else is no matter of merges.
+    script(&hook, "exit 1");
+    ana.run(["add", "three"]).ok();
+    let run = ana.run(["sync"]).fails(5);
+    assert!(!run.err.contains("merge"), "{}", run.err);
+    fs::remove_file(&hook).unwrap();
+    sync_all(&[&sam, &ana, &sam]);
+    assert_eq!(sam.files(), ana.files());
+}
