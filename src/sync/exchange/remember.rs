@@ -18,16 +18,18 @@ pub(super) fn remember(
     is_new: bool,
 ) -> Result<Vec<SyncNote>, SyncError> {
     let (repo, local) = (&workspace.repo, &workspace.branch);
-    let mut names = vec![seen_ref(&upstream.branch)];
     let has_name = upstream.has_name(repo)?;
-    if has_name {
-        names.push(upstream.tracking_ref());
-    }
-    for name in names {
-        if repo.reference(&name)? != Some(tip) {
+    let set = |name: &str| -> Result<(), SyncError> {
+        if repo.reference(name)? != Some(tip) {
             let why = "oneonone: seen at the remote";
-            let _ = repo.set_reference(&name, tip, Expect::Any, why)?;
+            let _ = repo.set_reference(name, tip, Expect::Any, why)?;
         }
+        Ok(())
+    };
+    set(&seen_ref(&upstream.branch))?;
+    if has_name {
+        // It is for plain Git, and a stale one of another name may stand in its place.
+        let _ = set(&upstream.tracking_ref());
     }
     let (head, related) = match &upstream.head {
         Some(head) => (Some(head.name.clone()), head.relation != Relation::Unrelated),
@@ -47,8 +49,8 @@ pub(super) fn remember(
             tracked.remote == upstream.remote.name && tracked.branch.as_ref() == Some(&upstream.branch)
         });
         if !is_tracked {
-            // Plain Git is to pull and push there too.
-            repo.set_upstream(local, &upstream.remote.name, &upstream.branch)?;
+            // Plain Git is to pull and push there too, if its configuration can be written.
+            let _ = repo.set_upstream(local, &upstream.remote.name, &upstream.branch);
         }
     }
     Ok(notes(upstream, was, is_new, note))

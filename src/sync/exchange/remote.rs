@@ -203,9 +203,12 @@ impl GitRemote {
             };
             return Ok(Ok(found(relation)));
         }
-        let id = match self.bring(&[(name, id)])? {
-            Ok(found) => found.first().copied().unwrap_or(id),
-            Err(delivery) => return Ok(Err(delivery)),
+        let id = match self.bring(&[(name, id)]) {
+            Ok(Ok(brought)) => brought.first().copied().unwrap_or(id),
+            // A branch of others that cannot be brought is no hindrance to our own.
+            _ if tip_of(heads, branch).is_some() => return Ok(Ok(found(Relation::Unrelated))),
+            Ok(Err(delivery)) => return Ok(Err(delivery)),
+            Err(e) => return Err(e),
         };
         let tip = match tip {
             Some(tip) => Some(tip),
@@ -237,9 +240,10 @@ impl GitRemote {
         if let (Some(tip), false, false) = (upstream.tip, stands, is_held) {
             let others = heads.branches.iter().map(|(name, id)| (name.as_str(), *id));
             let others: Vec<(&str, CommitId)> = others.take(HOLDERS).collect();
-            let found = match self.bring(&others)? {
-                Ok(found) => found,
-                Err(delivery) => return Ok(Err(delivery)),
+            let found = match self.bring(&others) {
+                Ok(Ok(found)) => found,
+                // One of them may be unsound: then no branch is proposed.
+                _ => Vec::new(),
             };
             for ((name, _), id) in others.into_iter().zip(found) {
                 if self.repo.is_ancestor(tip, id)? {

@@ -117,7 +117,7 @@ fn keys_of_the_other() {
     changed
         .git(["remote", "set-url", "origin", elsewhere.to_str().unwrap()])
         .ok();
-    told.run("changed, and a sync", &changed, &["sync", "--accept-rewrite"]);
+    told.run("changed, and a sync", &changed, &["sync", "--branch", "main"]);
     told.run(
         "trusted now",
         &changed,
