@@ -23,6 +23,7 @@ mod merge;
 mod objects;
 mod odd_names;
 mod ownership;
+mod path_history;
 mod process;
 mod program;
 mod program_environment;
@@ -50,6 +51,7 @@ pub use hooks::Hooks;
 pub use ids::{BlobId, CommitId, TreeId};
 pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
+pub use path_history::PathHistory;
 pub use ref_file::RefLock;
 pub use refs::{Expect, RefUpdate};
 pub use remote::{

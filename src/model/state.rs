@@ -205,6 +205,27 @@ impl State {
         }
     }
 
+    /// One record's part of the state, as a state.
+    #[must_use]
+    pub fn of_record(&self, path: RecordPath) -> State {
+        let mut part = State::default();
+        match path {
+            RecordPath::Pair => part.pair.clone_from(&self.pair),
+            RecordPath::Home(home) => {
+                let entries = self.entries.iter().filter(|(_, placed)| placed.home == home);
+                part.entries = entries.map(|(id, placed)| (*id, placed.clone())).collect();
+                match home {
+                    Home::Agenda => part.agenda.clone_from(&self.agenda),
+                    Home::Meeting(key) => {
+                        let head = self.meetings.get(&key);
+                        part.meetings.extend(head.map(|head| (key, head.clone())));
+                    }
+                }
+            }
+        }
+        part
+    }
+
     /// The meeting of a key, typed.
     pub fn meeting(&self, key: MeetingKey) -> Option<Meeting> {
         Some(Meeting::from_header(key, self.meetings.get(&key)?))

@@ -13,6 +13,7 @@ mod private_file;
 mod registry;
 mod save;
 mod staging_folder;
+mod taken;
 mod undo_log;
 mod upstream_note;
 mod work_file;
@@ -30,7 +31,8 @@ pub use save::{
     create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,
 };
 pub use staging_folder::StagingFolder;
-pub use undo_log::{LogLine, LoggedCommand, UndoLog};
+pub use taken::TakenVersion;
+pub use undo_log::{HAND_REMOVAL, LogLine, LoggedCommand, UndoLog};
 pub use upstream_note::UpstreamNote;
 pub use work_file::{WorkFile, read_work_file, remove_empty_folders, save_link, set_executable};
 pub use work_tree::{

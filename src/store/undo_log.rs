@@ -10,6 +10,8 @@ use super::notes::Notes;
 use super::save::{create_private_folder, save_private_file};
 
 const NAME: &str = "commands";
+/// The name of a removal of entries by hand, out of a saved file.
+pub const HAND_REMOVAL: &str = "hand-removal";
 /// An undo log longer than this, in bytes, loses its older half.
 const LONGEST: usize = 64 * 1024;
 
@@ -74,7 +76,8 @@ impl UndoLog {
                 ["undo" | "redo", ..] => {}
                 [name, commit] => {
                     push(&mut undo_log.done, Some((*name).to_owned()), commit);
-                    if !undo_log.undone.is_empty() && counts(commit) {
+                    // Whoever removes an entry by hand in between may still redo.
+                    if *name != HAND_REMOVAL && !undo_log.undone.is_empty() && counts(commit) {
                         undo_log.undone.clear();
                     }
                 }

@@ -41,6 +41,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         old_tree: None,
         snapshot_tree: None,
         snapshot_ids: &Default::default(),
+        missing: &Default::default(),
         hidden: &Default::default(),
         ends_merge: false,
     };

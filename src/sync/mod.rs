@@ -46,11 +46,11 @@ pub use load::history::{History, base_of};
 pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use outcome::{Delivery, Misnamed, SyncNote, SyncReport};
+pub use outcome::{Delivery, Misnamed, RemovedEntry, SyncNote, SyncReport};
 pub use pair_records::PairRecords;
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
-pub use snapshot::{EntryRules, Snapshot, SnapshotInput, snapshot};
+pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, snapshot};
 pub use status::{CloneStatus, clone_status};
 pub use upstream::{
     BranchChoice, BranchQuestion, HeadBranch, NamedRemote, Relation, UpstreamError, upstream_url,

@@ -1,6 +1,8 @@
 //! The outcome of a sync, for people and for programs.
 
-use crate::model::{Date, EntryId, MeetingKey, Problem, RecordPath, Slug};
+use crate::model::{Date, EntryId, Form, MeetingKey, Problem, RecordPath, Slug, Table};
+
+use super::snapshot::OlderFile;
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +59,13 @@ pub enum SyncNote {
     BeginsLater(MeetingKey),
     /// Nobody has talked about an entry of a meeting that is over: it is on the agenda again.
     CarriedBack(EntryId),
+    /// A file was saved as an older version had it: entries that it lacks or has otherwise were let alone.
+    OlderFile(OlderFile),
+    /// Entries were removed: by this person's hand in a file, or by a member whose commits came.
+    EntriesRemoved {
+        by: Option<Slug>,
+        entries: Vec<RemovedEntry>,
+    },
     /// A record of the remote does not parse; the others were merged.
     Broken(RecordPath, Problem),
     /// Both versions of a file were kept, the other's under the path `theirs`.
@@ -118,6 +127,30 @@ pub enum SyncNote {
     PushMissed { address: String, words: String },
     /// A merge is among the commits that the remote refused.
     MergeRefused,
+}
+
+/// An entry that is gone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RemovedEntry {
+    /// Its id.
+    pub id: EntryId,
+    /// Its text; none where it was sealed.
+    pub text: Option<String>,
+}
+
+impl std::fmt::Debug for RemovedEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("RemovedEntry").field(&self.id).finish()
+    }
+}
+
+impl RemovedEntry {
+    /// The entry as it stood.
+    pub(in crate::sync) fn of(id: EntryId, entry: &Table) -> Self {
+        let text = entry.get_str("text").filter(|_| entry.form() == Form::Clear);
+        let text = text.map(str::to_owned);
+        Self { id, text }
+    }
 }
 
 /// The outcome of a sync (docs/command-line.md#documents).

@@ -45,6 +45,7 @@ mod queries;
 mod readme;
 mod refused;
 mod rewritten;
+mod saved_late;
 mod schema;
 mod secrets;
 mod shapes;

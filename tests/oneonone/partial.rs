@@ -66,7 +66,7 @@ fn an_entry_moved_by_hand_out_of_an_old_record_and_edited_by_the_other_is_one() 
 }
 
 #[test]
-fn an_entry_copied_out_of_a_record_that_nobody_touched_is_told() {
+fn an_entry_copied_out_of_a_record_that_nobody_touched_is_moved_or_told() {
     let world = World::new();
     let (_, ana) = years(&world);
     let record = ana.read(OLD);
@@ -76,9 +76,20 @@ fn an_entry_copied_out_of_a_record_that_nobody_touched_is_told() {
         &format!("{}\n[[entry]]{first}", ana.read("agenda.toml")),
     );
     let id = first_id(&record);
+    ana.run(["sync"]).ok();
+    assert!(!ana.read(OLD).contains(&id) && ana.read("agenda.toml").contains(&id));
+    // A copy that was changed may be meant as another entry.
+    let record = ana.read(OLD);
+    let first = record.split("\n[[entry]]").nth(1).unwrap();
+    let second = first.replace("part", "side");
+    ana.write(
+        "agenda.toml",
+        &format!("{}\n[[entry]]{second}", ana.read("agenda.toml")),
+    );
+    let id = first_id(&record);
     ana.run(["sync"])
         .fails(1)
-        .says(&format!("the id {id} stands in agenda.toml and in {OLD}"));
+        .says(&format!("the id {id} stands in {OLD} and in agenda.toml"));
     ana.run(["add", "more"]).fails(1).says(&id);
 }
 

@@ -4,3 +4,12 @@ pub(super) mod conflicts;
 pub(super) mod left_files;
 pub(super) mod remarks;
 mod remote;
+mod saved_files;
+
+/// So many entries, in words.
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    }
+}

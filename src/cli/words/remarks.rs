@@ -5,7 +5,9 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SyncNote, SyncReport};
 
+use super::counted;
 use super::remote::say_of_remote;
+use super::saved_files::{say_older_file, say_removed};
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
 impl Context {
@@ -295,6 +297,8 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
             out.say(format!("kept {id}: one of you removed it, the other edited it"));
             out.hint(Hint::remove(*id));
         }
+        SyncNote::OlderFile(file) => say_older_file(out, file),
+        SyncNote::EntriesRemoved { by, entries } => say_removed(out, by.as_ref(), entries),
         SyncNote::SeveralUnderWay(keys) => {
             let days: Vec<String> = keys.iter().map(ToString::to_string).collect();
             out.warn(format!("two meetings are under way, of {}", days.join(" and ")));
@@ -354,11 +358,4 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
 /// Brings a commit or a branch in by hand, and syncs.
 fn merge(what: &str) -> Hint {
     Hint::run(["git", "merge", what]).then(Hint::ours(["sync"]))
-}
-
-fn counted(count: usize) -> String {
-    match count {
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
-    }
 }

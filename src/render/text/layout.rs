@@ -26,6 +26,11 @@ pub(super) fn one_line(text: &str) -> String {
     }
 }
 
+/// The first words of a text, within 60 columns.
+pub fn first_words(text: &str) -> String {
+    cut(&one_line(text), 60)
+}
+
 /// At most so many columns, `…` for what is left out.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if columns(text) <= most {

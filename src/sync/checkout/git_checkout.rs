@@ -30,6 +30,8 @@ pub(in crate::sync) struct GitCheckout<'a> {
     pub(in crate::sync) snapshot_tree: Option<TreeId>,
     /// The blob ids of files as they lie there and were taken in.
     pub(in crate::sync) snapshot_ids: &'a BTreeMap<String, BlobId>,
+    /// Records that were not there when the folder was read, and that nobody removed for that.
+    pub(in crate::sync) missing: &'a BTreeSet<String>,
     /// Paths that a sparse checkout hides.
     pub(in crate::sync) hidden: &'a BTreeSet<String>,
     pub(in crate::sync) ends_merge: bool,
@@ -48,7 +50,8 @@ impl GitCheckout<'_> {
         let taken = self.differing_snapshot(tree)?;
         let changed = self.repo.changed_paths(self.old_tree, Some(tree))?;
         let mut wanted = BTreeMap::new();
-        for path in changed.into_iter().chain(taken.keys().cloned()) {
+        let missing = self.missing.iter().cloned();
+        for path in changed.into_iter().chain(taken.keys().cloned()).chain(missing) {
             let file = self.repo.tree_entry(tree, &path)?;
             wanted.insert(path, file);
         }

@@ -1,6 +1,6 @@
 //! Completes the write-out that a dead run left (docs/sync.md#dead-runs).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use crate::git::{BlobId, CommitId, Expect, Head, IndexLock, RefUpdate, Repository};
@@ -141,6 +141,7 @@ impl<'a> DeadRun<'a> {
             old_tree: id(&writing.old_tree),
             snapshot_tree: id(&writing.taken_in),
             snapshot_ids: &self.snapshot_ids,
+            missing: &BTreeSet::new(),
             hidden: &hidden,
             ends_merge: writing.ends_merge,
         };

@@ -75,7 +75,7 @@ impl Replica for Workspace {
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
         let there = there.map(|there| self.repo.tree_of(there)).transpose()?;
-        entries_between(&self.repo, &self.cache, there, self.side.tree)
+        Ok(entries_between(&self.repo, &self.cache, there, self.side.tree)?.count())
     }
 
     fn check_out(&mut self) -> Result<CheckedOut, SyncError> {

@@ -12,7 +12,8 @@ use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{entries_between, next_between};
 use crate::sync::load::read_scope::ReadScope;
-use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
+use crate::sync::load::repair::author_of;
+use crate::sync::outcome::{Delivery, RemovedEntry, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
 use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
@@ -38,7 +39,7 @@ pub struct SyncOptions {
 /// When a person must decide, or something here failed. A sync that does not deliver is no error but a [`Delivery`].
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
     let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
-    let before = workspace.side.tree;
+    let (before, tip_before) = (workspace.side.tree, workspace.tip);
     let upstream = upstream_of(workspace, options)?;
     let mut remote = upstream.map(|upstream| GitRemote {
         repo: workspace.repo.clone(),
@@ -59,7 +60,9 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         remote_notes.push(SyncNote::MergeRefused);
     }
     let after = workspace.side.tree;
-    let pulled = entries_between(&workspace.repo, &workspace.cache, before, after)?;
+    let changes = entries_between(&workspace.repo, &workspace.cache, before, after)?;
+    let pulled = changes.count();
+    let removed = removed_by_others(workspace, tip_before, changes.removed)?;
     let came = next_between(&workspace.repo, &workspace.cache, before, after)?;
     let has_sent = matches!(done.delivery, Delivery::Delivered | Delivery::Pending);
     let went = match has_sent {
@@ -85,6 +88,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             .collect(),
         remote_notes,
         workspace.take_sync_notes(),
+        removed,
         in_clear(workspace),
         under_way(workspace)?,
     ]
@@ -163,6 +167,40 @@ fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
         (SyncError::Unrelated, _) => UpstreamError::Unrelated { remote }.into(),
         (error, _) => error,
     }
+}
+
+/// Says who removed the entries that are gone by what came.
+fn removed_by_others(
+    workspace: &Workspace,
+    before: Option<CommitId>,
+    mut gone: Vec<RemovedEntry>,
+) -> Result<Vec<SyncNote>, SyncError> {
+    let mut notes = Vec::new();
+    let (Some(tip), false) = (workspace.tip, gone.is_empty()) else {
+        return Ok(notes);
+    };
+    let repo = &workspace.repo;
+    for commit in repo.ancestors(tip, before.as_slice())? {
+        let commit = commit?;
+        let info = repo.commit_info(commit)?;
+        // A merge removes what one of its sides had removed before.
+        let [parent] = info.parents.as_slice() else {
+            continue;
+        };
+        if gone.is_empty() || repo.tree_of(*parent).is_err() {
+            continue;
+        }
+        let (old, new) = (repo.tree_of(*parent)?, repo.tree_of(commit)?);
+        let here = entries_between(repo, &workspace.cache, Some(old), Some(new))?.removed;
+        let is_here = |entry: &RemovedEntry| here.iter().any(|other| other.id == entry.id);
+        let (entries, others): (Vec<_>, Vec<_>) = gone.into_iter().partition(is_here);
+        gone = others;
+        if !entries.is_empty() {
+            let by = Some(author_of(&info.author, workspace.pair()));
+            notes.push(SyncNote::EntriesRemoved { by, entries });
+        }
+    }
+    Ok(notes)
 }
 
 /// The entries that were to be sealed and stand in clear at the remote too.

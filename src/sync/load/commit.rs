@@ -12,6 +12,7 @@ use crate::sync::load::listing::{Listing, PartialListing};
 use crate::sync::load::read::read_paths;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
+use crate::sync::outcome::RemovedEntry;
 use crate::sync::problems::problem;
 
 /// The message of a merge that this program makes: one with another message is by plain Git.
@@ -105,15 +106,32 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
     Some(kind.unwrap_or(Kind::Topic))
 }
 
-/// How many entries differ between two trees: added, changed or removed. No tree is an empty one.
+/// The entries that differ between two trees.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::sync) struct EntryChanges {
+    /// Entries that are new or changed.
+    written: usize,
+    /// Entries that are gone.
+    pub(in crate::sync) removed: Vec<RemovedEntry>,
+}
+
+impl EntryChanges {
+    /// How many entries differ.
+    pub(in crate::sync) fn count(&self) -> usize {
+        self.written + self.removed.len()
+    }
+}
+
+/// The entries that differ between two trees: added, changed or removed. No tree is an empty one.
 pub(in crate::sync) fn entries_between(
     repo: &Repository,
     cache: &RecordCache,
     old: Option<TreeId>,
     new: Option<TreeId>,
-) -> Result<usize, SyncError> {
+) -> Result<EntryChanges, SyncError> {
+    let mut changes = EntryChanges::default();
     if old == new {
-        return Ok(0);
+        return Ok(changes);
     }
     let listing =
         |tree: Option<TreeId>| tree.map_or_else(|| Ok(Rc::default()), |tree| cache.listing(repo, tree));
@@ -128,8 +146,12 @@ pub(in crate::sync) fn entries_between(
     };
     let [old_listing, new_listing] = listings;
     let (old, new) = (entries(old, old_listing)?, entries(new, new_listing)?);
-    let ids: BTreeSet<&EntryId> = old.keys().chain(new.keys()).collect();
-    Ok(ids.into_iter().filter(|id| old.get(id) != new.get(id)).count())
+    changes.written = new.iter().filter(|(id, now)| old.get(id) != Some(now)).count();
+    let gone = old.iter().filter(|(id, _)| !new.contains_key(id));
+    changes.removed = gone
+        .map(|(id, placed)| RemovedEntry::of(*id, &placed.entry))
+        .collect();
+    Ok(changes)
 }
 
 /// The agreed day of the next meeting before and after.

@@ -1,57 +1,67 @@
 //! Ids for the entries of a folder that have none (docs/format.md#filling-in).
 
-use crate::merge::heal;
-use crate::model::{EntryId, Kind, Loaded, Placed, State, Table, Visibility};
+use std::collections::BTreeMap;
 
-use super::EntryRules;
-use crate::sync::error::SyncError;
+use crate::model::{EntryId, Kind, Placed, RecordPath, State, Table, Visibility};
+
+use super::entry_rules::EntryRules;
+use super::input::{Folder, SnapshotInput};
+use super::versions::{Part, parts};
 use crate::sync::load::side::Side;
 
-/// The state of a folder. An entry without an id gets the id that it has in a commit, or a new one. An entry that
-/// stands in several homes is healed as it was in a commit (docs/merge.md#loading).
-///
-/// # Errors
-/// For an entry that stands in several homes, where no commit has it so: a person must decide. If a
-/// write or a merge was `pending`, one copy may just be older than the other. Then the copies are merged over nothing.
-pub(super) fn folder_state(
-    loaded: Loaded,
-    [head, remembered]: [&Side; 2],
-    pending: bool,
+/// An entry without an id in the folder.
+pub(super) struct LooseEntry {
+    pub(super) id: EntryId,
+    pub(super) placed: Placed,
+    /// Whether the id is a new one.
+    pub(super) is_new: bool,
+}
+
+/// The ids for the entries of a folder that have none. An entry gets the id that it has in a commit, or had when a file
+/// that was saved again was taken in before; else a new one.
+pub(super) fn assign_ids(
+    input: &SnapshotInput<'_>,
+    folder: &Folder,
     rules: &mut impl EntryRules,
-) -> Result<State, SyncError> {
-    let mut state = loaded.state;
-    for (id, copies) in loaded.doubled {
-        let before = head.doubled.get(&id).or_else(|| remembered.doubled.get(&id));
-        let Some(before) = before.cloned().or_else(|| pending.then_some(None)) else {
-            return Err(rules.doubled(id, &copies));
-        };
-        if let Some(one) = heal(before.as_ref(), &copies) {
-            state.entries.insert(id, one);
-        }
-    }
-    let mut taken: Vec<EntryId> = Vec::new();
-    for mut placed in loaded.loose {
-        let committed = [head, remembered]
-            .into_iter()
-            .find_map(|side| Some((side, committed_id(side, &placed, &taken)?)));
-        let saved_again = || Some((head, id_before_saving(&placed, head, remembered, &state, rules)?));
-        if let Some((side, id)) = committed.or_else(saved_again)
-            && let Some(filled) = side.state.entries.get(&id)
-        {
-            taken.push(id);
-            state.entries.insert(id, filled.clone());
+) -> Vec<LooseEntry> {
+    let SnapshotInput {
+        loaded, head, base, ..
+    } = input;
+    let mut assigned: Vec<LooseEntry> = Vec::new();
+    for placed in &loaded.loose {
+        let taken: Vec<EntryId> = assigned.iter().map(|loose| loose.id).collect();
+        let committed = [*head, *base].into_iter().find_map(|side| {
+            let id = committed_id(side, placed, &taken)?;
+            Some((id, side.entry(id)?.clone()))
+        });
+        let known = committed.or_else(|| id_before_saving(placed, input, folder, &taken, rules));
+        if let Some((id, entry)) = known {
+            let placed = Placed {
+                entry,
+                ..placed.clone()
+            };
+            assigned.push(LooseEntry {
+                id,
+                placed,
+                is_new: false,
+            });
             continue;
         }
         let id = loop {
             let id = rules.new_id();
-            if !state.entries.contains_key(&id) && !head.state.entries.contains_key(&id) {
+            if !loaded.state.entries.contains_key(&id) && !head.state.entries.contains_key(&id) {
                 break id;
             }
         };
-        fill_in(&mut placed.entry, id, [&state, &head.state]);
-        state.entries.insert(id, placed);
+        let mut placed = placed.clone();
+        fill_in(&mut placed.entry, id, [&loaded.state, &head.state]);
+        assigned.push(LooseEntry {
+            id,
+            placed,
+            is_new: true,
+        });
     }
-    Ok(state)
+    assigned
 }
 
 fn fill_in(entry: &mut Table, id: EntryId, states: [&State; 2]) {
@@ -85,25 +95,56 @@ fn committed_id(side: &Side, loose: &Placed, taken: &[EntryId]) -> Option<EntryI
     same.map(|(_, id)| *id).find(|id| !taken.contains(id))
 }
 
-/// The id that an entry was filled in with, where an editor saved the file again before it could be written. Such an
-/// entry never lay in the folder with its id, and has every key that the loose one has, comments too.
+/// The entry that a loose one was filled in as when its file was taken in before: an editor saved the file again, from a
+/// buffer without the id. It has every key that the loose one has, comments too. Words that somebody writes anew are not
+/// taken for an entry that was talked about or removed.
 fn id_before_saving(
     loose: &Placed,
-    head: &Side,
-    remembered: &Side,
-    folder: &State,
+    input: &SnapshotInput<'_>,
+    folder: &Folder,
+    taken: &[EntryId],
     rules: &impl EntryRules,
-) -> Option<EntryId> {
-    let lay_there = |id| folder.entries.contains_key(id) || remembered.state.entries.contains_key(id);
-    let mut candidates = head.state.entries.iter();
-    let filled = candidates.find(|(id, placed)| {
-        placed.home == loose.home
-            && !lay_there(*id)
-            && rules
-                .in_clear(**id, &placed.entry)
-                .is_some_and(|entry| is_filled(&loose.entry, &entry))
-    });
-    filled.map(|(id, _)| *id)
+) -> Option<(EntryId, Table)> {
+    let record = RecordPath::Home(loose.home);
+    let lies_here = |id: EntryId| {
+        folder
+            .get(&loose.home)
+            .is_some_and(|entries| entries.contains_key(&id))
+    };
+    let is_open = |id: EntryId| {
+        let placed = input.head.state.entries.get(&id);
+        placed.is_some_and(|placed| match placed.home.meeting() {
+            _ if placed.home == loose.home => true,
+            None => true,
+            Some(key) => {
+                let meeting = input.head.state.meeting(key);
+                meeting.is_some_and(|meeting| meeting.is_under_way(input.now))
+            }
+        })
+    };
+    let states = input
+        .versions
+        .get(&record)
+        .into_iter()
+        .flat_map(|known| &known.states);
+    let head = [&input.head.state];
+    let seals = loose.entry.intended_visibility().is_sealed();
+    let mut last: BTreeMap<EntryId, &Table> = BTreeMap::new();
+    for state in states.chain(head) {
+        for (part, table) in parts(state, record) {
+            let Part::Entry(id) = part else { continue };
+            let is_alike = table.ciphertext().is_none() || seals;
+            let is_known = last.insert(id, table) == Some(table);
+            if is_known || !is_alike || lies_here(id) || taken.contains(&id) || !is_open(id) {
+                continue;
+            }
+            let clear = rules.in_clear(id, table);
+            if clear.is_some_and(|clear| is_filled(&loose.entry, &clear)) {
+                return Some((id, table.clone()));
+            }
+        }
+    }
+    None
 }
 
 /// Whether an entry is a loose one with what filling in adds, and nothing else.

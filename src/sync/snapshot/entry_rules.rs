@@ -1,6 +1,6 @@
 //! The rules for entries that were edited by hand, as an interface: they need keys.
 
-use crate::model::{EntryId, Placed, State, Table};
+use crate::model::{EntryId, Placed, Table};
 
 use crate::sync::error::SyncError;
 
@@ -12,19 +12,19 @@ pub trait EntryRules {
     /// A new id.
     fn new_id(&mut self) -> EntryId;
 
-    /// The error for an entry that stands in several homes, where no commit has it so.
+    /// The error for an entry that was copied by hand from one file into another and changed there.
     fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError;
 
-    /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the base and
-    /// HEAD have it.
+    /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the version
+    /// that it was edited in and HEAD have it.
     ///
     /// # Errors
     /// When it is not sound, or cannot be sealed.
     fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError>;
 
-    /// Checks the folder as a whole.
+    /// Checks that an entry may be removed by hand. `before` is the entry in the version that it was removed from.
     ///
     /// # Errors
-    /// When it is not sound.
-    fn check(&self, state: &State) -> Result<(), SyncError>;
+    /// When it may not, or the removal is most likely a mishap.
+    fn remove(&self, id: EntryId, before: &Placed) -> Result<(), SyncError>;
 }

@@ -1,22 +1,27 @@
 //! Hand edits of a clone of Git: checked, filled in and sealed before anything is committed.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{TreeFile, TreeId};
+use crate::git::{BlobId, CommitId, TreeFile, TreeId};
 use crate::model::{EntryId, Limits, Problem, RecordPath, State, assemble};
+use crate::store::TakenVersion;
 
 use super::context::SnapshotContext;
 use super::rules::Rules;
+use super::versions::RecordVersions;
 use super::{SnapshotInput, snapshot};
 use crate::sync::error::SyncError;
 use crate::sync::load::listing::PartialListing;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
-use crate::sync::outcome::SyncNote;
+use crate::sync::outcome::{RemovedEntry, SyncNote};
 use crate::sync::problems::{at_slip, problem};
 use crate::sync::secrets::slips::SlipBaseline;
+
+/// How many versions of a record are looked at: the older ones count as left out.
+const MOST_VERSIONS: usize = 2_000;
 
 /// The path and the bytes of a record.
 type Contents<'a> = (&'a String, Cow<'a, [u8]>);
@@ -31,10 +36,14 @@ pub(in crate::sync) struct HandEdits {
     pub(in crate::sync) notes: Vec<SyncNote>,
     /// Entries that lie in the folder without their ids.
     pub(in crate::sync) filled: Vec<EntryId>,
+    /// Whether entries were removed by hand.
+    pub(in crate::sync) has_removed: bool,
+    /// The edited records as they were taken in, with the ids of their entries.
+    pub(in crate::sync) taken: BTreeMap<RecordPath, State>,
 }
 
 impl SnapshotContext<'_> {
-    /// HEAD with the hand edits of the work tree: `merge(remembered, work tree, HEAD)`. None where there are none.
+    /// HEAD with the hand edits of the work tree. None where there are none.
     ///
     /// # Errors
     /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
@@ -60,7 +69,6 @@ impl SnapshotContext<'_> {
         };
         let mut rules = Rules {
             context: self,
-            base: &base,
             work,
             notes: Vec::new(),
         };
@@ -84,20 +92,34 @@ impl SnapshotContext<'_> {
             lies.is_some() && lies != head.blob(**record) && !loaded.broken.contains_key(record)
         };
         let mended = head.broken.keys().filter(is_readable).copied().collect();
+        let edited = self.edited(work, &base);
+        let versions = self.versions(&base, &edited)?;
         let input = SnapshotInput {
             loaded,
+            edited,
             head,
             base: &base,
+            versions,
             pending: self.pending,
+            now: self.now,
         };
         let taken = snapshot(input, &mut rules)?;
         let mut notes = rules.notes;
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
+        notes.extend(taken.older.into_iter().map(SyncNote::OlderFile));
+        let stood = |id: &EntryId| Some(RemovedEntry::of(*id, head.entry(*id)?));
+        let entries: Vec<RemovedEntry> = taken.removed.iter().filter_map(stood).collect();
+        let has_removed = !entries.is_empty();
+        if has_removed {
+            notes.push(SyncNote::EntriesRemoved { by: None, entries });
+        }
         Ok(Some(HandEdits {
             state: taken.state,
             mended,
             notes,
             filled: taken.filled,
+            has_removed,
+            taken: taken.taken,
         }))
     }
 
@@ -121,6 +143,95 @@ impl SnapshotContext<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The records that lie there otherwise than they were written out last, and than HEAD has them.
+    fn edited(&self, work: &WorkTree, base: &Side) -> BTreeSet<RecordPath> {
+        let head = self.head_side;
+        let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));
+        let records = head.blobs.keys().chain(base.blobs.keys()).copied().chain(lying);
+        let is_edited = |record: &RecordPath| {
+            let lies = work.id(*record);
+            lies != head.blob(*record)
+                && lies != base.blob(*record)
+                && !work.is_hidden(*record)
+                && head.is_read(*record)
+        };
+        records.filter(is_edited).collect()
+    }
+
+    /// The known versions of edited records: those of the history, and those that were taken in of stale files.
+    fn versions(
+        &self,
+        base: &Side,
+        edited: &BTreeSet<RecordPath>,
+    ) -> Result<BTreeMap<RecordPath, RecordVersions>, SyncError> {
+        if self.base_is_known {
+            let of_base = |record: &RecordPath| {
+                let states = vec![base.state.of_record(*record)];
+                let known = RecordVersions {
+                    states,
+                    ..RecordVersions::default()
+                };
+                (*record, known)
+            };
+            return Ok(edited.iter().map(of_base).collect());
+        }
+        let paths: Vec<String> = edited.iter().map(RecordPath::path).collect();
+        let mut taken = self.notes.taken();
+        taken.retain(|one| paths.contains(&one.path));
+        let commits = taken.iter().filter_map(|one| one.commit.parse().ok());
+        let mut unreached: BTreeSet<CommitId> = commits.collect();
+        let history = match self.tip {
+            Some(tip) if !paths.is_empty() => {
+                self.repo
+                    .path_histories(tip, &paths, MOST_VERSIONS, &mut unreached)?
+            }
+            _ => BTreeMap::new(),
+        };
+        // A version counts once its commit does: the commit of a run that was killed does not.
+        let counts = |one: &&TakenVersion| one.commit.parse().is_ok_and(|c| !unreached.contains(&c));
+        let taken: Vec<&TakenVersion> = taken.iter().filter(counts).collect();
+        let mut all = BTreeMap::new();
+        for (record, path) in edited.iter().zip(&paths) {
+            let mut blobs = history.get(path).cloned().unwrap_or_default();
+            let of_record = taken.iter().filter(|one| one.path == *path);
+            let of_record = of_record.filter_map(|one| Some((one.blob.parse().ok()?, one.as_saved)));
+            let of_record: Vec<(BlobId, bool)> = of_record.collect();
+            let last = base.blob(*record);
+            let as_saved = last.is_some_and(|last| of_record.contains(&(last, true)));
+            for blob in of_record.iter().map(|(blob, _)| Some(*blob)).chain([last]) {
+                if !blobs.ids.contains(&blob) {
+                    blobs.ids.push(blob);
+                }
+            }
+            let mut known = RecordVersions {
+                is_cut: blobs.is_cut,
+                ..RecordVersions::default()
+            };
+            for blob in blobs.ids {
+                let Some(state) = self.version(*record, path, blob) else {
+                    known.unreadable.push(known.states.len());
+                    continue;
+                };
+                if blob == last && as_saved {
+                    known.saved_by_hand = Some(known.states.len());
+                }
+                known.states.push(state);
+            }
+            all.insert(*record, known);
+        }
+        Ok(all)
+    }
+
+    /// A version of a record. None where it is gone, or does not parse.
+    fn version(&self, record: RecordPath, path: &str, blob: Option<BlobId>) -> Option<State> {
+        let Some(blob) = blob else {
+            return Some(State::default());
+        };
+        let bytes = self.repo.blob(blob, Limits::FILE).ok()?;
+        let loaded = assemble([(path, bytes)]);
+        (!loaded.broken.contains_key(&record)).then_some(loaded.state)
     }
 
     /// The records that count as lying in the folder. Files that were flagged as changed but match HEAD are skipped.

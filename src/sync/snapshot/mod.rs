@@ -1,35 +1,34 @@
 //! A snapshot of the folder: hand edits become part of the next commit (docs/sync.md#hand-edits).
 //!
-//! A hand edit is a difference from the tree that was last written out, never from HEAD. So a snapshot is
-//! `merge(base, folder, HEAD)`. Its rules for single entries stand behind an interface, because they need keys.
+//! A hand edit is a difference from the version that a file was made from, which need not be the last one. Each edit is
+//! merged with HEAD over that version. The rules for single entries stand behind an interface, because they need keys.
 
 mod assign_ids;
 mod context;
 mod entry_rules;
+mod file_edits;
 mod hand_edits;
+mod input;
 mod rules;
 pub(super) mod tracked_files;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::merge::{merge, with_missing_from};
-use crate::model::{EntryId, Loaded, Placed, State};
+use crate::model::{EntryId, Home, Loaded, Placed, RecordPath, State};
 
 use super::error::SyncError;
-use super::load::side::Side;
+use assign_ids::assign_ids;
+use file_edits::{Compared, EntryEdit, FileEdits};
+use versions::{Part, Parts};
 
 pub(super) use context::SnapshotContext;
 pub use entry_rules::EntryRules;
-
-/// A folder, and the two states that it is told against.
-pub struct SnapshotInput<'a> {
-    /// The records that lie there.
-    pub loaded: Loaded,
-    /// HEAD.
-    pub head: &'a Side,
-    /// The tree that the folder was made from.
-    pub base: &'a Side,
-    /// Whether a write or a merge was pending: an id that stands twice is no error then.
-    pub pending: bool,
-}
+pub use file_edits::OlderFile;
+use input::Folder;
+pub use input::SnapshotInput;
+pub use versions::RecordVersions;
 
 /// HEAD with the hand edits.
 pub struct Snapshot {
@@ -39,44 +38,177 @@ pub struct Snapshot {
     pub filled: Vec<EntryId>,
     /// Entries that one side deleted and the other edited.
     pub kept: Vec<EntryId>,
+    /// Entries that were removed by hand.
+    pub removed: Vec<EntryId>,
+    /// Files that read as older versions.
+    pub older: Vec<OlderFile>,
+    /// The edited records as they were taken in, with the ids of their entries.
+    pub taken: BTreeMap<RecordPath, State>,
 }
 
 /// Takes a snapshot of a folder.
 ///
 /// # Errors
 /// When a rule refuses an entry, or the merge is refused.
-pub fn snapshot<R: EntryRules>(folder: SnapshotInput<'_>, rules: &mut R) -> Result<Snapshot, SyncError> {
-    let SnapshotInput {
-        loaded,
-        head,
-        base,
-        pending,
-    } = folder;
-    let is_partial = !loaded.broken.is_empty() || !head.broken.is_empty();
-    let named = loaded.named();
-    let mut state = assign_ids::folder_state(loaded, [head, base], pending, rules)?;
-    let filled = state.entries.keys().filter(|id| !named.contains(*id)).copied();
-    let filled = filled.collect();
-    for (id, placed) in &mut state.entries {
-        let known = [base, head].into_iter();
-        let before: Vec<&Placed> = known.filter_map(|side| side.state.entries.get(id)).collect();
-        if !before.contains(&&*placed) {
-            rules.admit(*id, placed, &before)?;
-        }
+pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Result<Snapshot, SyncError> {
+    let SnapshotInput { head, base, .. } = input;
+    let mut folder = folder_of(&input.loaded);
+    let loose = assign_ids(&input, &folder, rules);
+    for one in loose.iter().filter(|one| !one.is_new) {
+        let of_home = folder.entry(one.placed.home).or_default();
+        of_home.insert(one.id, one.placed.entry.clone());
     }
-    rules.check(&state)?;
     // While a record cannot be read, a missing entry was not removed.
     let mut head_state = head.state.clone();
-    if is_partial {
-        state = with_missing_from(state, &base.state);
-    }
     if !head.broken.is_empty() {
         head_state = with_missing_from(head_state, &base.state);
     }
-    let merged = merge(&base.state, &state, &head_state)?;
+    let compared = Compared {
+        files: files(&input, &folder),
+        folder: &folder,
+        head: &head_state,
+        unreadable: head.broken.keys().copied().collect(),
+        versions: &input.versions,
+        without_id: loose.iter().filter(|one| !one.is_new).map(|one| one.id).collect(),
+    };
+    let mut edits = compared.edits();
+    if let Some((id, copies)) = edits.copied.take().filter(|_| !input.pending) {
+        return Err(rules.doubled(id, &copies));
+    }
+    edits
+        .entries
+        .extend(loose.iter().filter(|one| one.is_new).map(|one| EntryEdit {
+            id: one.id,
+            before: None,
+            after: Some(one.placed.clone()),
+        }));
+    for edit in &mut edits.entries {
+        let known = edit.before.iter().chain(head_state.entries.get(&edit.id));
+        let known: Vec<&Placed> = known.collect();
+        match &mut edit.after {
+            Some(after) => {
+                if let (Some(before), Some(now)) = (&edit.before, head_state.entries.get(&edit.id)) {
+                    keep_sealed(after, before, now);
+                }
+                rules.admit(edit.id, after, &known)?;
+            }
+            None => edit
+                .before
+                .iter()
+                .try_for_each(|before| rules.remove(edit.id, before))?,
+        }
+    }
+    let taken = taken(&compared, &edits);
+    let is_gone = |edit: &&EntryEdit| edit.after.is_none();
+    let removed: Vec<EntryId> = edits.entries.iter().filter(is_gone).map(|edit| edit.id).collect();
+    let older = std::mem::take(&mut edits.older);
+    let (state, kept) = merged(edits, head_state)?;
     Ok(Snapshot {
-        state: merged.state,
-        filled,
-        kept: merged.kept,
+        filled: loose.into_iter().map(|one| one.id).collect(),
+        removed: removed
+            .into_iter()
+            .filter(|id| !state.entries.contains_key(id))
+            .collect(),
+        state,
+        kept,
+        older,
+        taken,
     })
+}
+
+/// An old buffer has in clear what was sealed since. Whoever edits it there shares nothing: the edit is sealed, too.
+fn keep_sealed(after: &mut Placed, before: &Placed, now: &Placed) {
+    let says = |placed: &Placed| placed.entry.get_str("visibility").map(str::to_owned);
+    let was_sealed = before.entry.ciphertext().is_none() && now.entry.ciphertext().is_some();
+    if was_sealed && after.entry.ciphertext().is_none() && says(after) == says(before) {
+        let visibility = now.entry.get("visibility").cloned();
+        after.entry.put("visibility", visibility);
+    }
+}
+
+fn folder_of(loaded: &Loaded) -> Folder {
+    let mut folder = Folder::new();
+    let copies = loaded.doubled.iter();
+    let copies = copies.flat_map(|(id, copies)| copies.iter().map(move |copy| (id, copy)));
+    for (id, placed) in loaded.state.entries.iter().chain(copies) {
+        folder
+            .entry(placed.home)
+            .or_default()
+            .insert(*id, placed.entry.clone());
+    }
+    // A file without entries was read too.
+    for (home, _) in loaded.state.headers() {
+        folder.entry(home).or_default();
+    }
+    folder
+}
+
+/// The edited files by their parts. A file that is gone has none.
+fn files<'a>(input: &'a SnapshotInput<'_>, folder: &'a Folder) -> BTreeMap<RecordPath, Parts<'a>> {
+    let state = &input.loaded.state;
+    let is_sound = |record: &&RecordPath| !input.loaded.broken.contains_key(record);
+    let parts_of = |record: &RecordPath| match record {
+        RecordPath::Pair => versions::parts(state, *record),
+        RecordPath::Home(home) => {
+            let entries = folder.get(home).into_iter().flatten();
+            let entries = entries.map(|(id, entry)| (Part::Entry(*id), entry));
+            let head = state.header(*home).map(|head| (Part::Head, head));
+            entries.chain(head).collect()
+        }
+    };
+    let edited = input.edited.iter().filter(is_sound);
+    edited.map(|record| (*record, parts_of(record))).collect()
+}
+
+/// Merges every edit with HEAD, each over the version that it was made in. Two edits of one entry, in two files, are
+/// merged one after the other.
+fn merged(edits: FileEdits, head: State) -> Result<(State, Vec<EntryId>), SyncError> {
+    let [mut before, mut after] = edits.heads;
+    let (mut left, mut state, mut kept) = (edits.entries, head, BTreeSet::new());
+    loop {
+        let mut next = Vec::new();
+        for edit in left {
+            if before.entries.contains_key(&edit.id) || after.entries.contains_key(&edit.id) {
+                next.push(edit);
+                continue;
+            }
+            before.entries.extend(edit.before.map(|placed| (edit.id, placed)));
+            after.entries.extend(edit.after.map(|placed| (edit.id, placed)));
+        }
+        let merged = merge(&before, &after, &state)?;
+        kept.extend(merged.kept);
+        state = merged.state;
+        if next.is_empty() {
+            return Ok((state, kept.into_iter().collect()));
+        }
+        left = next;
+        (before, after) = (State::default(), State::default());
+    }
+}
+
+/// The edited records as they lie there, with the ids of their entries, and sealed where they must be.
+fn taken(compared: &Compared<'_>, edits: &FileEdits) -> BTreeMap<RecordPath, State> {
+    let mut taken = BTreeMap::new();
+    for (record, file) in &compared.files {
+        let RecordPath::Home(home) = record else { continue };
+        let mut state = State::default();
+        for (part, table) in file {
+            match (part, home) {
+                (Part::Entry(id), _) => {
+                    let (home, entry) = (*home, (*table).clone());
+                    state.entries.insert(*id, Placed { home, entry });
+                }
+                (Part::Head, Home::Agenda) => state.agenda = Some((*table).clone()),
+                (Part::Head, Home::Meeting(key)) => drop(state.meetings.insert(*key, (*table).clone())),
+                (Part::Member(_), _) => {}
+            }
+        }
+        for edit in &edits.entries {
+            if let Some(after) = edit.after.as_ref().filter(|after| after.home == *home) {
+                state.entries.insert(edit.id, after.clone());
+            }
+        }
+        taken.insert(*record, state);
+    }
+    taken
 }

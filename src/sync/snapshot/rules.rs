@@ -1,15 +1,14 @@
 //! The rules for one entry that was edited by hand: filled in, checked, and sealed where it must be.
 
 use crate::model::{
-    Content, EntryId, FieldRule, Holds, Limits, Placed, RecordPath, Slug, State, Table, TableKind,
-    Visibility, check_text, complete_action, instant_value,
+    Content, EntryId, FieldRule, Holds, Limits, Placed, RecordPath, Slug, Table, TableKind, Visibility,
+    check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
 use super::EntryRules;
 use super::context::SnapshotContext;
 use crate::sync::error::SyncError;
-use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{at_entry, doubled, problem};
@@ -18,7 +17,6 @@ use crate::sync::secrets::keys::{ViewError, author};
 /// The rules for one snapshot of the folder.
 pub(super) struct Rules<'a> {
     pub(super) context: &'a SnapshotContext<'a>,
-    pub(super) base: &'a Side,
     pub(super) work: &'a WorkTree,
     pub(super) notes: Vec<SyncNote>,
 }
@@ -33,7 +31,10 @@ impl EntryRules for Rules<'_> {
         let opened = self.context.keys.open_entry(self.context.pair, id, entry)?.ok()?;
         let mut clear = entry.clone();
         clear.put("sealed", None);
-        clear.fields.extend(opened.content.table().fields.iter().cloned());
+        let content = opened.content.table();
+        clear.fields.extend(content.fields.iter().cloned());
+        clear.above.extend(content.above.iter().cloned());
+        clear.rows.extend(content.rows.iter().cloned());
         Some(clear)
     }
 
@@ -54,40 +55,29 @@ impl EntryRules for Rules<'_> {
 
     /// An entry that my key cannot open goes only by the hand of somebody who can read it. A record that is gone as a
     /// whole is more likely a mishap than a wish.
-    fn check(&self, state: &State) -> Result<(), SyncError> {
-        let SnapshotContext {
-            head_side,
-            keys,
-            pair,
-            ..
-        } = self.context;
-        for (id, old) in &self.base.state.entries {
-            if state.entries.contains_key(id) || !head_side.state.entries.contains_key(id) {
-                continue;
-            }
-            let path = old.home.path();
-            let back = format!("bring it back: git checkout HEAD -- {path}");
-            let is_closed = || {
-                let opened = keys.open_entry(pair, *id, &old.entry);
-                old.entry.ciphertext().is_some() && !matches!(opened, Some(Ok(_)))
-            };
-            let (what, help) = if !self.work.ids.contains_key(&path) {
-                let what = "the record is gone from the folder, with its entries";
-                (what.to_owned(), back)
-            } else if is_closed() {
-                let what = format!("entry {id} was removed by hand; only who can read it may remove it");
-                (what, back)
-            } else if self.work.files.get(&path).is_some_and(Vec::is_empty) {
-                // A full disk leaves a file so, where an editor writes over it.
-                let what = "the record is empty, and its entries are gone with it";
-                let help = format!("{back}; an entry that should go: oneonone rm {id}");
-                (what.to_owned(), help)
-            } else {
-                continue;
-            };
-            return Err(problem(&path, &what, &help));
-        }
-        Ok(())
+    fn remove(&self, id: EntryId, before: &Placed) -> Result<(), SyncError> {
+        let SnapshotContext { keys, pair, .. } = self.context;
+        let path = before.home.path();
+        let back = format!("bring it back: git checkout HEAD -- {path}");
+        let is_closed = || {
+            let opened = keys.open_entry(pair, id, &before.entry);
+            before.entry.ciphertext().is_some() && !matches!(opened, Some(Ok(_)))
+        };
+        let (what, help) = if !self.work.ids.contains_key(&path) {
+            let what = "the record is gone from the folder, with its entries";
+            (what.to_owned(), back)
+        } else if is_closed() {
+            let what = format!("entry {id} was removed by hand; only who can read it may remove it");
+            (what, back)
+        } else if self.work.files.get(&path).is_some_and(Vec::is_empty) {
+            // A full disk leaves a file so, where an editor writes over it.
+            let what = "the record is empty, and its entries are gone with it";
+            let help = format!("{back}; an entry that should go: oneonone rm {id}");
+            (what.to_owned(), help)
+        } else {
+            return Ok(());
+        };
+        Err(problem(&path, &what, &help))
     }
 }
 

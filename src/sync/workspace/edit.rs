@@ -6,6 +6,7 @@ use crate::model::{Content, EntryId, Files, Form, Home, Limits, Placed, State, T
 use crate::sync::error::SyncError;
 use crate::sync::problems::problem;
 use crate::sync::secrets::keys::{ViewError, author};
+use crate::sync::snapshot::SnapshotContext;
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
@@ -102,7 +103,11 @@ impl Workspace {
         work.ids = blobs.map(|file| (file.path.clone(), file.id)).collect();
         work.ids.insert(path.clone(), Repository::blob_id(edited)?);
         work.files = Files::from([(path, edited.to_vec())]);
-        let Some(taken) = self.hand(false).take_in(&work)? else {
+        let context = SnapshotContext {
+            base_is_known: true,
+            ..self.hand()
+        };
+        let Some(taken) = context.take_in(&work)? else {
             return Ok(false);
         };
         self.sync_notes.extend(taken.notes);

@@ -1,9 +1,11 @@
 //! The snapshot of the folder: takes in hand edits, and finishes a merge of plain Git that stopped.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::git::TreeId;
-use crate::model::EntryId;
+use crate::model::{EntryId, RecordPath, State};
+use crate::store::{HAND_REMOVAL, LogLine, TakenVersion};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::{folder_listing, records_to_compare};
@@ -29,9 +31,8 @@ impl Workspace {
             true => None,
             false => Some(self.folder_before_merge(&merge_heads)?),
         };
-        let pending = resumed || work.is_some();
         let work = work.as_ref();
-        if !self.hand(pending).is_as_head(work.unwrap_or(&self.working_copy)) {
+        if !self.hand().is_as_head(work.unwrap_or(&self.working_copy)) {
             self.widen(Some(self.edited(work.unwrap_or(&self.working_copy))?))?;
             // An entry by hand may refer to one in any record.
             let mut files = work.unwrap_or(&self.working_copy).files.values();
@@ -39,11 +40,18 @@ impl Workspace {
                 self.read_everything()?;
             }
         }
-        let taken = self.hand(pending).take_in(work.unwrap_or(&self.working_copy))?;
+        let context = SnapshotContext {
+            pending: resumed || work.is_some(),
+            ..self.hand()
+        };
+        let taken = context.take_in(work.unwrap_or(&self.working_copy))?;
+        let (mut taken_versions, mut has_removed) = (BTreeMap::new(), false);
         let (state, filled) = match taken {
             Some(taken) => {
                 self.sync_notes.extend(taken.notes);
                 self.repaired = taken.mended;
+                taken_versions = taken.taken;
+                has_removed = taken.has_removed;
                 (taken.state, taken.filled)
             }
             None => (self.side.state.clone(), Vec::new()),
@@ -54,7 +62,13 @@ impl Workspace {
         // The folder does not have what was healed or filled in.
         let loose = self.side.loose.iter().map(|(_, id)| *id);
         let apart: Vec<EntryId> = doubled.chain(loose).chain(filled).collect();
-        self.commit(state, None)?;
+        let changed = self.commit(state, None)?;
+        self.keep_taken(&taken_versions)?;
+        if let Some(tip) = self.tip.filter(|_| changed && has_removed) {
+            let commit = &tip.to_string();
+            let name = HAND_REMOVAL;
+            self.notes.log(LogLine::Command { name, commit })?;
+        }
         if merge_heads.is_empty() && self.tip != self.head {
             self.snapshot_tree = self.without(&apart)?;
         }
@@ -68,6 +82,27 @@ impl Workspace {
             self.sync_notes.push(SyncNote::FinishedMerge);
         }
         Ok(())
+    }
+
+    /// Keeps the records as they were taken in: a file that is saved again from the same buffer was made from them. So
+    /// the blobs are written, and noted before the commit counts.
+    fn keep_taken(&self, taken: &BTreeMap<RecordPath, State>) -> Result<(), SyncError> {
+        let Some(tip) = self.tip else { return Ok(()) };
+        let mut versions = Vec::new();
+        for (record, state) in taken {
+            let bytes = state.record(*record).unwrap_or_default();
+            let blob = self.repo.write_blob(&bytes)?;
+            versions.push(TakenVersion {
+                path: record.path(),
+                blob: blob.to_string(),
+                commit: tip.to_string(),
+                as_saved: self.working_copy.id(*record) == Some(blob),
+            });
+        }
+        match versions.is_empty() {
+            true => Ok(()),
+            false => Ok(self.notes.add_taken(&versions)?),
+        }
     }
 
     /// The tree of the prepared commit without some entries.
@@ -91,8 +126,8 @@ impl Workspace {
         records_to_compare(&self.repo, &self.cache, &versions)
     }
 
-    /// What takes in hand edits; a doubled id is no error where a write or a merge was pending.
-    pub(in crate::sync) fn hand(&self, pending: bool) -> SnapshotContext<'_> {
+    /// The clone that takes in hand edits.
+    pub(in crate::sync) fn hand(&self) -> SnapshotContext<'_> {
         SnapshotContext {
             repo: &self.repo,
             head_side: &self.side,
@@ -102,7 +137,10 @@ impl Workspace {
             now: self.env.now,
             new_id: self.env.new_id,
             cache: &self.cache,
-            pending,
+            pending: false,
+            notes: &self.notes,
+            tip: self.tip,
+            base_is_known: false,
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::git::CommitId;
 use crate::merge::merge;
 use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
-use crate::store::LoggedCommand;
+use crate::store::{HAND_REMOVAL, LoggedCommand};
 
 use crate::sync::combine::carry::{carry_back, open_again};
 use crate::sync::combine::settle::{bodies_conflict, settle};
@@ -67,6 +67,10 @@ impl Workspace {
             UndoDirection::Undo => undo_log.done,
             UndoDirection::Redo => undo_log.undone,
         };
+        // A removal that this very command took in is not its business.
+        if let Some(tip) = self.tip.filter(|_| self.tip != self.head) {
+            stack.retain(|command| command.commit != tip.to_string());
+        }
         let mut passed_over = Vec::new();
         let (command, commit, parent) = loop {
             let Some(command) = stack.pop() else {
@@ -79,6 +83,12 @@ impl Workspace {
         };
         let base = Side::of_commit(&self.repo, commit)?;
         let mut right = Side::of_commit(&self.repo, parent)?;
+        if command.name == HAND_REMOVAL {
+            right.state = match direction {
+                UndoDirection::Undo => with_removed(&base.state, &right.state),
+                UndoDirection::Redo => only_those_of(&base.state, &right.state),
+            };
+        }
         self.refuse_unreadable(&base, &right)?;
         self.refuse_narrowing(commit, parent, &base.state, &right.state)?;
         let mut meetings_kept: Vec<MeetingKey> = base.state.meetings.keys().copied().collect();
@@ -189,6 +199,22 @@ impl Workspace {
 fn widest(entry: &Table) -> Visibility {
     let rows = entry.rows_of("body").map(|row| row.alternative.visibility());
     rows.fold(entry.visibility(), Visibility::max)
+}
+
+/// A state with the entries of an older one that it lacks: whatever else was edited by hand stays.
+fn with_removed(state: &State, older: &State) -> State {
+    let mut whole = state.clone();
+    for (id, placed) in &older.entries {
+        whole.entries.entry(*id).or_insert_with(|| placed.clone());
+    }
+    whole
+}
+
+/// A state without the entries that an older one lacks.
+fn only_those_of(state: &State, older: &State) -> State {
+    let mut rest = state.clone();
+    rest.entries.retain(|id, _| older.entries.contains_key(id));
+    rest
 }
 
 /// The base, with entries that the command removed and somebody else kept or brought back. Such an entry is the one from

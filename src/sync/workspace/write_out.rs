@@ -5,6 +5,7 @@ use crate::model::RecordPath;
 use crate::sync::checkout::{CheckedOut, GitCheckout, filled_in};
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
+use crate::sync::outcome::SyncNote;
 
 use super::{SnapshotFiles, Workspace};
 
@@ -29,11 +30,17 @@ impl Workspace {
                 self.tip,
             );
             self.working_copy = WorkTree::read(&self.repo, &self.notes)?;
+            let said = self.sync_notes.len();
             if self.snapshot_folder(SnapshotFiles::Records, false).is_err() {
                 // The next command says what is wrong.
                 (self.working_copy, self.side, self.pair, self.tip) = before;
                 break;
             }
+            // A file that was saved before what came was written lacks it, of course.
+            let new = self.sync_notes.split_off(said);
+            let is_of_old = |note: &SyncNote| matches!(note, SyncNote::OlderFile(_));
+            self.sync_notes
+                .extend(new.into_iter().filter(|note| !is_of_old(note)));
             checked_out.followed_by(self.write_prepared()?);
         }
         Ok(checked_out)
@@ -42,6 +49,12 @@ impl Workspace {
     fn write_prepared(&mut self) -> Result<CheckedOut, SyncError> {
         let mut index = None;
         for _ in 0..8 {
+            let records = self.side.blobs.values().map(|file| &file.path);
+            let lies = |path: &&String| {
+                let copy = &self.working_copy;
+                copy.ids.contains_key(*path) || copy.hidden.contains(*path)
+            };
+            let missing = records.filter(|path| !lies(path)).cloned().collect();
             let Some(to) = self.tip else {
                 return Ok(CheckedOut::default());
             };
@@ -55,6 +68,7 @@ impl Workspace {
                 old_tree: self.working_copy.remembered_tree,
                 snapshot_tree: self.snapshot_tree,
                 snapshot_ids: &self.working_copy.ids,
+                missing: &missing,
                 hidden: &self.working_copy.hidden,
                 ends_merge: self.ends_merge,
             };

@@ -91,6 +91,35 @@ impl Change {
             && self.coarse.is_empty()
     }
 
+    /// Takes out the parts that did not come to count: a file that may have been saved too late puts nothing back and
+    /// removes nothing (docs/sync.md#versions).
+    pub(crate) fn not_taken_as_meant(&mut self, state: &State, vault: &Vault) -> Self {
+        let now = everything(state, vault);
+        let mut out = Self::default();
+        let stays = |id: &EntryId| state.entries.contains_key(id);
+        out.deleted = self.deleted.iter().copied().filter(stays).collect();
+        self.deleted.retain(|id| !stays(id));
+        let absent = Values::from([Alternative::of(None)]);
+        for (place, values) in std::mem::take(&mut self.touched) {
+            let as_meant = *now.get(&place).unwrap_or(&absent) == values.1 || values.1.is_empty();
+            let touched = if as_meant {
+                &mut self.touched
+            } else {
+                &mut out.touched
+            };
+            touched.insert(place, values);
+        }
+        for (id, standings) in std::mem::take(&mut self.moved) {
+            let as_meant = state
+                .entries
+                .get(&id)
+                .is_none_or(|placed| standing(placed) == standings.1);
+            let moved = if as_meant { &mut self.moved } else { &mut out.moved };
+            moved.insert(id, standings);
+        }
+        out
+    }
+
     /// Goes on with a later change of the same person.
     pub(crate) fn then(&mut self, later: Self) {
         self.written.extend(later.written);

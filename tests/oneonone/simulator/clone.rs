@@ -1,21 +1,21 @@
 //! A clone: opening it (finishing a dead run, taking in hand edits) and writing a commit out, as the tool does both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
 use oneonone::model::{
-    EntryId, Files, Instant, Placed, Problem, Slug, State, Table, complete_action, instant_value,
+    EntryId, Files, Instant, Placed, Problem, RecordPath, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::{
-    CheckedOut, EntryRules, Side, SnapshotInput, SyncError, SyncNote, base_of, carry_back, check_out,
-    merge_sides, recovered_commit, snapshot,
+    CheckedOut, EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, SyncError, SyncNote, base_of,
+    carry_back, check_out, merge_sides, recovered_commit, snapshot,
 };
 
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};
 use super::random::Random;
-use super::world::{Read, World, pair_of};
+use super::world::{Read, Taken, World, pair_of};
 
 /// How a run ended before its time.
 #[derive(Debug)]
@@ -51,11 +51,16 @@ impl World {
         };
         self.said
             .extend(side.doubled.keys().map(|id| SyncNote::Deduplicated(*id)));
-        let (state, filled) = taken.unwrap_or_else(|| (side.state.clone(), BTreeSet::new()));
+        let (state, filled, versions) = match taken {
+            Some(taken) => (taken.state, taken.filled, taken.taken),
+            None => (side.state.clone(), Vec::new(), BTreeMap::new()),
+        };
         if state == side.state && side.healed.is_empty() {
+            self.keep_taken(clone, &versions, head);
             return Ok((head, lies.into()));
         }
         let tip = self.dag.commit(state.clone(), &[head], self.signature(clone));
+        self.keep_taken(clone, &versions, tip);
         let healed = side.doubled.keys().chain(side.loose.iter().map(|(_, id)| id));
         let apart: BTreeSet<EntryId> = healed.copied().chain(filled).collect();
         let mut without = state;
@@ -68,12 +73,29 @@ impl World {
         Ok((tip, Read { lies, taken_in }))
     }
 
+    fn keep_taken(&mut self, clone: usize, versions: &BTreeMap<RecordPath, State>, tip: CommitId) {
+        let lies = self.dag.tree(&self.clones[clone].work);
+        for (record, state) in versions {
+            let (path, bytes) = (record.path(), state.record(*record).unwrap_or_default());
+            let as_saved = lies.get(&path) == Some(&bytes);
+            self.clones[clone].taken.push(Taken {
+                path,
+                bytes,
+                commit: tip,
+                as_saved,
+            });
+        }
+    }
+
     /// What was edited by hand counts as committed.
     pub(crate) fn committed(&mut self, clone: usize, commit: CommitId) {
         let place = self.dag.place(commit);
+        let side = self.dag.healed(commit);
         let clone = &mut self.clones[clone];
         if !clone.pending.is_empty() {
-            let change = std::mem::take(&mut clone.pending);
+            let mut change = std::mem::take(&mut clone.pending);
+            self.oracle
+                .blind(&change.not_taken_as_meant(&side.state, &self.vault));
             if clone.blind {
                 self.oracle.blind(&change);
             }
@@ -88,25 +110,68 @@ impl World {
         head: &Side,
         work: &Rc<Files>,
         pending: bool,
-    ) -> Result<(State, BTreeSet<EntryId>), Stop> {
+    ) -> Result<Snapshot, Stop> {
         let remembered = match &self.clones[clone].remembered {
             Tree::Of(commit) if *commit == self.clones[clone].head => head.clone(),
             tree => self.dag.side_of_tree(tree),
         };
-        let mut rules = MemoryRules {
-            me: self.clones[clone].me.clone(),
-            now: self.now(clone),
-            random: &mut self.random,
+        let now = self.now(clone);
+        let tip = self.clones[clone].head;
+        let last = self.dag.tree(&self.clones[clone].remembered);
+        let committed = self.dag.files(tip);
+        let paths: BTreeSet<&String> = work.keys().chain(committed.keys()).chain(last.keys()).collect();
+        let is_edited =
+            |path: &&String| work.get(*path) != committed.get(*path) && work.get(*path) != last.get(*path);
+        let edited: Vec<String> = paths.into_iter().filter(is_edited).cloned().collect();
+        let versions = |path: &String| {
+            let mut versions = self.dag.versions(tip, path);
+            let counts = |one: &&Taken| one.path == *path && self.dag.ancestor(one.commit, tip);
+            let of_path: Vec<&Taken> = self.clones[clone].taken.iter().filter(counts).collect();
+            let last = last.get(path).cloned();
+            let as_saved = of_path
+                .iter()
+                .any(|one| one.as_saved && Some(&one.bytes) == last.as_ref());
+            for version in of_path
+                .iter()
+                .map(|one| Some(one.bytes.clone()))
+                .chain([last.clone()])
+            {
+                if !versions.contains(&version) {
+                    versions.push(version);
+                }
+            }
+            let newest = versions.iter().position(|version| *version == last);
+            let known = RecordVersions {
+                states: versions
+                    .into_iter()
+                    .map(|version| state_of(path, version))
+                    .collect(),
+                is_cut: false,
+                unreadable: Vec::new(),
+                saved_by_hand: newest.filter(|_| as_saved),
+            };
+            (RecordPath::parse(path).unwrap(), known)
         };
+        let versions: BTreeMap<_, _> = edited.iter().map(versions).collect();
         let folder = SnapshotInput {
             loaded: read(work),
+            edited: versions.keys().copied().collect(),
             head,
             base: &remembered,
+            versions,
             pending,
+            now,
+        };
+        let mut rules = MemoryRules {
+            me: self.clones[clone].me.clone(),
+            now,
+            random: &mut self.random,
         };
         let taken = snapshot(folder, &mut rules)?;
-        self.said.extend(taken.kept.into_iter().map(SyncNote::Kept));
-        Ok((taken.state, taken.filled.into_iter().collect()))
+        self.said.extend(taken.kept.iter().copied().map(SyncNote::Kept));
+        self.said
+            .extend(taken.older.iter().cloned().map(SyncNote::OlderFile));
+        Ok(taken)
     }
 
     /// Makes a commit count: its files are written, the branch moves.
@@ -214,6 +279,12 @@ impl World {
     }
 }
 
+/// A version of a record as a state of its own.
+fn state_of(path: &str, version: Option<Vec<u8>>) -> State {
+    let files = version.map(|bytes| (path.to_owned(), bytes));
+    read(&files.into_iter().collect()).state
+}
+
 /// The rules for hand edits: nothing is sealed by hand here.
 struct MemoryRules<'a> {
     me: Slug,
@@ -247,7 +318,7 @@ impl EntryRules for MemoryRules<'_> {
         Ok(())
     }
 
-    fn check(&self, _: &State) -> Result<(), SyncError> {
+    fn remove(&self, _: EntryId, _: &Placed) -> Result<(), SyncError> {
         Ok(())
     }
 }

@@ -103,7 +103,7 @@ impl<'a> MemoryFolder<'a> {
             return BTreeSet::new();
         }
         let all = old.keys().chain(want.keys()).chain(taken.keys());
-        let read = |path: &&String| taken.contains_key(*path) && taken.get(*path) != want.get(*path);
+        let read = |path: &&String| taken.get(*path) != want.get(*path);
         all.filter(|path| old.get(*path) != want.get(*path) || read(path))
             .collect()
     }

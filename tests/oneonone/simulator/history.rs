@@ -129,6 +129,23 @@ impl Dag {
         }
     }
 
+    /// The versions that a file had in a commit and what it descends from, each once, the oldest first.
+    pub(crate) fn versions(&self, tip: CommitId, path: &str) -> Vec<Option<Vec<u8>>> {
+        let last = self.place(tip);
+        let commits = self.commits.borrow();
+        let ancestors = (0..=last).rev().filter(|place| self.reaches(*place, last));
+        let ids: Vec<CommitId> = ancestors.map(|place| commits[place].id).collect();
+        drop(commits);
+        let mut versions: Vec<Option<Vec<u8>>> = Vec::new();
+        for id in ids.into_iter().rev() {
+            let version = self.files(id).get(path).cloned();
+            if !versions.contains(&version) {
+                versions.push(version);
+            }
+        }
+        versions
+    }
+
     /// A tree as one side of a merge: nothing is known about its history.
     pub(crate) fn side_of_tree(&self, tree: &Tree) -> Side {
         heal_records(self, None, read(&self.tree(tree))).unwrap()

@@ -17,6 +17,7 @@ mod plain;
 pub(crate) mod random;
 pub(crate) mod replica;
 mod run;
+mod stale;
 pub(crate) mod sync;
 pub(crate) mod vault;
 pub(crate) mod world;

@@ -45,6 +45,8 @@ pub(crate) struct Clone {
     pub(crate) head: CommitId,
     pub(crate) work: Tree,
     pub(crate) remembered: Tree,
+    /// The records as they were taken in.
+    pub(crate) taken: Vec<Taken>,
     pub(crate) seen: Option<CommitId>,
     pub(crate) note: Option<Note>,
     /// How far the clock is off, in seconds.
@@ -55,6 +57,15 @@ pub(crate) struct Clone {
     pub(crate) blind: bool,
     /// Whether plain Git committed since the tool last wrote.
     pub(crate) plain: bool,
+}
+
+/// A record as it was taken in, and the commit that it was taken in with.
+pub(crate) struct Taken {
+    pub(crate) path: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) commit: CommitId,
+    /// Whether it was saved so, byte by byte.
+    pub(crate) as_saved: bool,
 }
 
 pub(crate) struct World {
@@ -98,6 +109,7 @@ impl World {
                 head: root,
                 work: Tree::Of(root),
                 remembered: Tree::Of(root),
+                taken: Vec::new(),
                 seen: None,
                 note: None,
                 skew: [0, YEAR, -YEAR, 3600, 0][n],

@@ -94,9 +94,51 @@ fn doubled(files: &mut Files) {
 }
 
 #[test]
-fn an_entry_that_a_hand_doubled_is_refused() {
+fn an_entry_that_a_hand_removed() {
+    let mut twins = one_entry();
+    twins.command(SAM, |state, _| add(state, 2, "three"));
+    twins.sync(SAM);
+    twins.sync(ANA);
+    let both = twins.lying(ANA)["agenda.toml"].clone();
+    twins.by_hand(ANA, |files| {
+        let text = String::from_utf8(files["agenda.toml"].clone()).unwrap();
+        let (head, entries) = text.split_once("[[entry]]").unwrap();
+        let last = entries.rfind("[[entry]]").unwrap();
+        let without = format!("{head}{}", &entries[last..]);
+        files.insert("agenda.toml".to_owned(), without.into_bytes());
+    });
+    twins.sync(ANA);
+    assert_eq!(agenda(&twins, ANA).matches("[[entry]]").count(), 1);
+    // The same bytes as before the removal are a file that is saved too late.
+    twins.by_hand(ANA, |files| {
+        drop(files.insert("agenda.toml".to_owned(), both.clone()))
+    });
+    twins.sync(ANA);
+    assert_eq!(agenda(&twins, ANA).matches("[[entry]]").count(), 1);
+    twins.sync(SAM);
+    twins.rest();
+}
+
+#[test]
+fn an_entry_that_a_hand_copied_is_moved() {
     let mut twins = one_entry();
     twins.by_hand(ANA, doubled);
+    twins.sync(ANA);
+    assert_eq!(agenda(&twins, ANA).matches("[[entry]]").count(), 0);
+    twins.rest();
+}
+
+#[test]
+fn an_entry_that_a_hand_copied_and_changed_is_refused() {
+    let mut twins = one_entry();
+    twins.by_hand(ANA, |files| {
+        doubled(files);
+        let meeting = files.get_mut("meetings/2026/2026-01-05.toml").unwrap();
+        *meeting = String::from_utf8(meeting.clone())
+            .unwrap()
+            .replace("two", "zwei")
+            .into_bytes();
+    });
     twins.sync_fails(ANA, "stands in", "stands there twice");
     twins.compare(ANA);
 }

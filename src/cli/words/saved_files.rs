@@ -1,0 +1,86 @@
+//! What a file that a person saved removed, and what it did not (docs/sync.md#versions), in words.
+
+use super::counted;
+use crate::cli::{Hint, output::Output};
+use crate::model::{EntryId, Slug};
+use crate::render::text;
+use crate::sync::{OlderFile, RemovedEntry};
+
+/// So many entries are named one by one.
+const NAMED: usize = 5;
+
+/// Says which entries somebody removed: a member whose commits came, or this person by hand.
+pub(super) fn say_removed(out: &mut Output, by: Option<&Slug>, entries: &[RemovedEntry]) {
+    let (who, how) = match by {
+        Some(by) => (by.to_string(), ""),
+        None => ("you".to_owned(), " by hand"),
+    };
+    out.say(format!("{who} removed {}{how}:", counted(entries.len())));
+    for entry in entries.iter().take(NAMED) {
+        let words = entry.text.as_deref();
+        let words = words.map_or("(sealed)".to_owned(), text::first_words);
+        out.say(format!("    {}  {words}", entry.id));
+    }
+    if entries.len() > NAMED {
+        out.say(format!("    and {} more", entries.len() - NAMED));
+    }
+    if by.is_none() {
+        out.hint(Hint::ours(["undo"]).why("bring back what you removed"));
+    }
+}
+
+/// Says that a file was saved as an older version had it: it took nothing out, and how that is done.
+pub(super) fn say_older_file(out: &mut Output, file: &OlderFile) {
+    let path = file.record.path();
+    let stays = |ids: &[EntryId]| if ids.len() == 1 { "stays" } else { "stay" };
+    if !file.stay.is_empty() {
+        let (count, these) = (counted(file.stay.len()), named(&file.stay));
+        out.warn(match file.is_empty {
+            true => format!(
+                "{path} was gone or empty; its {count} {}: {these}",
+                stays(&file.stay)
+            ),
+            false => format!(
+                "{path} was saved as an older version had it, without {count}, which {}: {these}",
+                stays(&file.stay)
+            ),
+        });
+        match file.stay.as_slice() {
+            [one] => out.hint(Hint::remove(*one)),
+            _ => out.hint(Hint::ours(["rm", "ID"]).why("remove one that should go")),
+        }
+    }
+    if !file.reworded.is_empty() {
+        out.warn(format!(
+            "{path} has {} as in an older version, which {} as now: {}",
+            counted(file.reworded.len()),
+            stays(&file.reworded),
+            named(&file.reworded)
+        ));
+        let [edit, resolve] = [["edit", "ID"], ["resolve", "ID"]].map(Hint::ours);
+        out.hint(edit.why("go back to what was, or end a conflict").then(resolve));
+    }
+    if file.head {
+        out.warn(format!(
+            "{path} has the keys at its top as in an older version; they stay as now"
+        ));
+        out.hint("to go back to them, edit the file again and commit it with git");
+    }
+    if !file.gone.is_empty() {
+        let were = if file.gone.len() == 1 { "was" } else { "were" };
+        out.warn(format!(
+            "{path} still had {} that {were} removed since: {}",
+            counted(file.gone.len()),
+            named(&file.gone)
+        ));
+        out.hint("an entry without its `id` line is a new one, if you want it again");
+    }
+}
+
+fn named(ids: &[EntryId]) -> String {
+    let shown: Vec<String> = ids.iter().take(NAMED).map(ToString::to_string).collect();
+    match ids.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

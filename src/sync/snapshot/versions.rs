@@ -1,0 +1,280 @@
+//! Which versions of a record a saved file may have been made from (docs/sync.md#versions). Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{EntryId, RecordPath, State, Table, Value};
+
+/// The versions of one record that this clone knows.
+#[derive(Default)]
+pub struct RecordVersions {
+    /// Each once, the oldest first. Where the record was not there, the state is empty.
+    pub states: Vec<State>,
+    /// Whether older versions were left out.
+    pub is_cut: bool,
+    /// Versions that cannot be read: each lies before the state of this index.
+    pub unreadable: Vec<usize>,
+    /// The newest version, where it lies in the folder as somebody saved it there.
+    pub saved_by_hand: Option<usize>,
+}
+
+/// A part of a record that is edited, kept or removed as one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// The keys at the top.
+    Head,
+    /// A member in `pair.toml`.
+    Member(String),
+    /// An entry.
+    Entry(EntryId),
+}
+
+/// The parts of one version of a record.
+pub(super) type Parts<'a> = BTreeMap<Part, &'a Table>;
+
+/// The parts of a record in a state.
+pub(super) fn parts(state: &State, record: RecordPath) -> Parts<'_> {
+    match record {
+        RecordPath::Pair => {
+            let pair = state.pair.iter();
+            pair.flat_map(|pair| {
+                let members = pair.members.iter();
+                let members = members.map(|(slug, member)| (Part::Member(slug.clone()), member));
+                members.chain([(Part::Head, &pair.top)])
+            })
+            .collect()
+        }
+        RecordPath::Home(home) => {
+            let entries = state.entries.iter().filter(|(_, placed)| placed.home == home);
+            let entries = entries.map(|(id, placed)| (Part::Entry(*id), &placed.entry));
+            let head = state.header(home).map(|head| (Part::Head, head));
+            entries.chain(head).collect()
+        }
+    }
+}
+
+/// A saved file, held against the versions of its record.
+pub(super) struct Reading<'a> {
+    /// The file.
+    pub(super) file: Parts<'a>,
+    versions: Vec<Parts<'a>>,
+    /// The versions that the file may have been made from.
+    possible: Vec<usize>,
+    known: BTreeSet<Part>,
+    is_cut: bool,
+    unreadable: &'a [usize],
+    saved_by_hand: Option<usize>,
+    /// Whether an edit goes on from the newest of versions that are as near: of keys and names none must come back.
+    prefers_newest: bool,
+}
+
+/// How a part of a saved file came to be as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin<'a> {
+    /// It is as in a possible version: nobody edited it.
+    AsBefore,
+    /// It was edited, in this version of it.
+    EditOf(&'a Table),
+    /// It stands in no possible version: it is new here.
+    New,
+}
+
+impl<'a> Reading<'a> {
+    /// Finds the possible versions: those that hold every known part of the file, and every known word that the file
+    /// holds. A part that `is_no_evidence` does not count: a hand may have put it into the
+    /// file.
+    pub(super) fn of(
+        record: RecordPath,
+        file: Parts<'a>,
+        versions: &'a RecordVersions,
+        is_no_evidence: impl Fn(&Part) -> bool,
+    ) -> Self {
+        let of_state = versions.states.iter().map(|state| parts(state, record));
+        let states: Vec<Parts<'a>> = of_state.collect();
+        let known: BTreeSet<Part> = states.iter().flat_map(|state| state.keys().cloned()).collect();
+        let evidence: Vec<&Part> = file
+            .keys()
+            .filter(|part| known.contains(part) && !is_no_evidence(part))
+            .collect();
+        // Anybody can write the head of a record that is not there yet.
+        let is_head = |part: &Part| *part == Part::Head;
+        let holds_parts = |state: &Parts<'_>| {
+            evidence
+                .iter()
+                .all(|part| is_head(part) || state.contains_key(*part))
+        };
+        let mut possible: Vec<usize> = (0..states.len())
+            .filter(|index| states.get(*index).is_some_and(holds_parts))
+            .collect();
+        if possible.is_empty() {
+            possible = (0..states.len()).collect();
+        }
+        let by_parts = possible.clone();
+        for part in &evidence {
+            let Some(table) = file.get(*part) else { continue };
+            let all = distinct(states.iter().filter_map(|state| state.get(*part).copied()));
+            let known: BTreeSet<Word> = all.iter().flat_map(|table| words(table)).collect();
+            let held: BTreeSet<Word> = words(table).into_iter().filter(|w| known.contains(w)).collect();
+            let holding: Vec<&Table> = all.into_iter().filter(|t| held.is_subset(&words(t))).collect();
+            let holds_words = |index: &usize| {
+                let of_version = states.get(*index).and_then(|state| state.get(*part));
+                of_version.map_or(is_head(part), |table| holding.contains(table))
+            };
+            let narrowed: Vec<usize> = possible.iter().copied().filter(holds_words).collect();
+            // A file that mixes versions explains itself by none: the parts alone decide then.
+            if narrowed.is_empty() {
+                possible = by_parts;
+                break;
+            }
+            possible = narrowed;
+        }
+        Self {
+            file,
+            versions: states,
+            possible,
+            known,
+            is_cut: versions.is_cut,
+            unreadable: &versions.unreadable,
+            saved_by_hand: versions.saved_by_hand,
+            prefers_newest: record == RecordPath::Pair,
+        }
+    }
+
+    fn possible(&self) -> impl Iterator<Item = (usize, &Parts<'a>)> {
+        let indexes = self.possible.iter();
+        indexes.filter_map(|index| Some((*index, self.versions.get(*index)?)))
+    }
+
+    /// The known parts that the file lacks.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &Part> {
+        self.known.iter().filter(|part| !self.file.contains_key(part))
+    }
+
+    /// The part in the newest possible version, where every possible version has it. So somebody took it out of the file,
+    /// unless the file may be older than everything that is known.
+    pub(super) fn removed(&self, part: &Part) -> Option<&'a Table> {
+        if self.is_cut && self.possible.first() == Some(&0) {
+            return None;
+        }
+        // The file may have been made from a version that nobody can read by now.
+        let first = self.possible.first().copied().unwrap_or_default();
+        if self.unreadable.iter().any(|index| *index >= first) {
+            return None;
+        }
+        let mut newest = None;
+        for (_, version) in self.possible() {
+            newest = Some(*version.get(part)?);
+        }
+        newest
+    }
+
+    /// How a part of the file came to be as it is. `head` is the part as the branch has it.
+    pub(super) fn origin(&self, part: &Part, head: Option<&Table>) -> Origin<'a> {
+        let Some(table) = self.file.get(part).copied() else {
+            return Origin::AsBefore;
+        };
+        let versions = self.possible().filter_map(|(i, v)| Some((i, *v.get(part)?)));
+        let versions: Vec<(usize, &Table)> = versions.collect();
+        if versions.iter().any(|(_, version)| *version == table) {
+            return Origin::AsBefore;
+        }
+        // Whoever edited this part last, in this very file, goes on from there. A version that came back says nothing
+        // about the one before it.
+        let last = self.versions.len().checked_sub(1);
+        let goes_on = self.saved_by_hand.filter(|newest| Some(*newest) == last);
+        let goes_on = goes_on.filter(|newest| {
+            let of_version = |index: usize| self.versions.get(index).and_then(|v| v.get(part));
+            newest.checked_sub(1).and_then(of_version) != of_version(*newest)
+        });
+        let nearest = versions.into_iter().min_by_key(|(index, version)| {
+            let is_newest = goes_on == Some(*index);
+            // Of heads, names and keys the last one counts: an older one must not come back.
+            let newer = if self.prefers_newest || *part == Part::Head {
+                self.versions.len() - index
+            } else {
+                0
+            };
+            let (fields, not_newest, taken, words) = distance(version, table, head, is_newest);
+            (fields, newer, not_newest, taken, words, *index)
+        });
+        nearest.map_or(Origin::New, |(_, version)| Origin::EditOf(version))
+    }
+
+    /// Every version of a part.
+    pub(super) fn versions_of(&self, part: &Part) -> impl Iterator<Item = &'a Table> {
+        self.versions
+            .iter()
+            .filter_map(|version| version.get(part).copied())
+    }
+}
+
+/// The version that an edited part is nearest to: the one with the fewest differing fields. Of several, the one that a
+/// hand saved last. Of several, the one that takes the fewest words from the branch; the one with the fewest differing
+/// words.
+pub(super) fn distance(
+    version: &Table,
+    edited: &Table,
+    head: Option<&Table>,
+    is_newest: bool,
+) -> (usize, bool, usize, usize) {
+    let (before, after) = (words(version), words(edited));
+    let head = head.map(words).unwrap_or_default();
+    let gone = before.difference(&after);
+    let taken = gone.filter(|word| head.contains(*word)).count();
+    let differing = before.symmetric_difference(&after).count();
+    (differing_fields(version, edited), !is_newest, taken, differing)
+}
+
+/// How many fields two versions of a part differ in.
+fn differing_fields(a: &Table, b: &Table) -> usize {
+    let of = |table: &'_ Table| -> BTreeSet<String> {
+        let keys = table.fields.iter().map(|field| field.key.clone());
+        keys.chain(table.rows.iter().map(|row| row.field.clone()))
+            .collect()
+    };
+    let fields = of(a).into_iter().chain(of(b)).collect::<BTreeSet<_>>();
+    let differs = |field: &&String| a.get(field) != b.get(field) || !a.rows_of(field).eq(b.rows_of(field));
+    fields.iter().filter(differs).count()
+}
+
+fn distinct<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<&'a Table> {
+    let mut all: Vec<&Table> = Vec::new();
+    for table in tables {
+        if all.last() != Some(&table) && !all.contains(&table) {
+            all.push(table);
+        }
+    }
+    all
+}
+
+/// A word, with the key that it stands under.
+type Word = (String, String);
+
+/// The words of a part: of its values, its conflicts and its comments.
+fn words(table: &Table) -> BTreeSet<Word> {
+    let mut words = BTreeSet::new();
+    for field in &table.fields {
+        add_words(&field.key, &field.value, &mut words);
+    }
+    for row in &table.rows {
+        for value in row.alternative.map().values() {
+            add_words(&row.field, value, &mut words);
+        }
+    }
+    let comments = table.comments().map(|comment| ("#".to_owned(), comment.clone()));
+    words.extend(comments);
+    words
+}
+
+fn add_words(key: &str, value: &Value, words: &mut BTreeSet<Word>) {
+    match value {
+        Value::String(text) => {
+            let each = text.split_whitespace();
+            words.extend(each.map(|word| (key.to_owned(), word.to_owned())));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| add_words(key, element, words)),
+        Value::Table(table) => table.values().for_each(|value| add_words(key, value, words)),
+        other => {
+            words.insert((key.to_owned(), other.canonical()));
+        }
+    }
+}
