@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Alternative, MergeRule, Placed, State, Table, TableKind, Value, Visibility, merge_rule};
 
-use super::entry::without_carried;
+use super::entry::same_but_carried;
 use super::states::{MergeError, Merged, merge_unchecked};
 
 /// Checks a merge against its three sides.
@@ -31,7 +31,7 @@ fn check_values(base: &State, left: &State, right: &State, merged: &State) -> Re
                 let untouched = base
                     .entries
                     .get(id)
-                    .is_some_and(|b| without_carried(&b.entry) == without_carried(&placed.entry));
+                    .is_some_and(|b| same_but_carried(&b.entry, &placed.entry));
                 if untouched && !other.entries.contains_key(id) {
                     continue;
                 }

@@ -7,10 +7,15 @@ use super::fields::merge_fields;
 use super::home::{MergeSide, merge_home};
 
 /// The entry without `carried`: a move alone, with its `carried`, is no edit.
-pub(crate) fn without_carried(entry: &Table) -> Table {
+fn without_carried(entry: &Table) -> Table {
     let mut entry = entry.clone();
     entry.remove("carried");
     entry
+}
+
+/// Whether two versions of an entry say the same, however often each was carried.
+pub fn same_but_carried(a: &Table, b: &Table) -> bool {
+    without_carried(a) == without_carried(b)
 }
 
 /// Merges two contents that stand in clear on both sides, field by field.

@@ -19,6 +19,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use entry::same_but_carried;
 pub use heal::{heal, with_missing_from};
 pub use left_out::with_left_out;
 pub use states::{MergeError, Merged};

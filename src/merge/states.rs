@@ -10,7 +10,7 @@ use crate::model::{
     EntryId, Home, MeetingKey, PairDocument, Placed, State, Table, TableKind, Value, date_value,
 };
 
-use super::entry::{merge_entry, without_carried};
+use super::entry::{merge_entry, same_but_carried};
 use super::fields::merge_fields;
 
 /// The outcome of a merge.
@@ -60,7 +60,7 @@ pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Resu
     for id in ids {
         let of = |state: &'_ State| state.entries.get(&id).cloned();
         let (b, l, r) = (of(base), of(left), of(right));
-        let edited = |b: &Placed, side: &Placed| without_carried(&b.entry) != without_carried(&side.entry);
+        let edited = |b: &Placed, side: &Placed| !same_but_carried(&b.entry, &side.entry);
         let entry = match (&b, &l, &r) {
             (Some(b), None, Some(side)) | (Some(b), Some(side), None) if edited(b, side) => {
                 merged.kept.push(id);
