@@ -89,14 +89,11 @@ pub fn assemble<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (
             },
             RecordPath::Home(home) => match parse_record(home, bytes, lenient) {
                 Ok(document) => {
-                    match home {
-                        Home::Agenda => loaded.state.agenda = Some(document.header),
-                        Home::Meeting(key) => {
-                            let mut header = document.header;
-                            header.unite_lists(TableKind::Meeting);
-                            loaded.state.meetings.insert(key, header);
-                        }
+                    let mut header = document.header;
+                    if home.meeting().is_some() {
+                        header.unite_lists(TableKind::Meeting);
                     }
+                    loaded.state.set_header(home, header);
                     for (id, entry) in document.entries {
                         loaded.take(id, Placed { home, entry });
                     }
@@ -214,12 +211,8 @@ impl State {
             RecordPath::Home(home) => {
                 let entries = self.entries.iter().filter(|(_, placed)| placed.home == home);
                 part.entries = entries.map(|(id, placed)| (*id, placed.clone())).collect();
-                match home {
-                    Home::Agenda => part.agenda.clone_from(&self.agenda),
-                    Home::Meeting(key) => {
-                        let head = self.meetings.get(&key);
-                        part.meetings.extend(head.map(|head| (key, head.clone())));
-                    }
+                if let Some(header) = self.header(home) {
+                    part.set_header(home, header.clone());
                 }
             }
         }
@@ -256,6 +249,14 @@ impl State {
         let meetings = meetings.map(|(key, head)| (Home::Meeting(*key), head));
         let agenda = self.agenda.iter().map(|head| (Home::Agenda, head));
         agenda.chain(meetings)
+    }
+
+    /// Puts a head in its place.
+    pub fn set_header(&mut self, home: Home, header: Table) {
+        match home {
+            Home::Agenda => self.agenda = Some(header),
+            Home::Meeting(key) => drop(self.meetings.insert(key, header)),
+        }
     }
 
     /// The head of a home's record.

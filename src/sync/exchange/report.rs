@@ -187,10 +187,8 @@ fn removed_by_others(
         let [parent] = info.parents.as_slice() else {
             continue;
         };
-        if gone.is_empty() || repo.tree_of(*parent).is_err() {
-            continue;
-        }
-        let (old, new) = (repo.tree_of(*parent)?, repo.tree_of(commit)?);
+        let Ok(old) = repo.tree_of(*parent) else { continue };
+        let new = repo.tree_of(commit)?;
         let here = entries_between(repo, &workspace.cache, Some(old), Some(new))?.removed;
         let is_here = |entry: &RemovedEntry| here.iter().any(|other| other.id == entry.id);
         let (entries, others): (Vec<_>, Vec<_>) = gone.into_iter().partition(is_here);
@@ -198,6 +196,9 @@ fn removed_by_others(
         if !entries.is_empty() {
             let by = Some(author_of(&info.author, workspace.pair()));
             notes.push(SyncNote::EntriesRemoved { by, entries });
+        }
+        if gone.is_empty() {
+            break;
         }
     }
     Ok(notes)

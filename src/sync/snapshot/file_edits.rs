@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::merge::same_but_carried;
 use crate::model::{EntryId, Home, PairDocument, Placed, RecordPath, State, Table};
 
-use super::versions::{Origin, Part, Parts, Reading, RecordVersions, distance};
+use super::versions::{Edited, Origin, Part, Parts, Reading, RecordVersions};
 
 /// An edit of one entry: as it was before, and as it is now; none where it is not there.
 #[derive(Debug)]
@@ -76,13 +77,12 @@ impl<'a> Compared<'a> {
             match record {
                 RecordPath::Pair => self.pair_edit(reading, &mut edits),
                 RecordPath::Home(home) => {
-                    self.head_edit(*home, reading, &mut edits);
                     let mut older = OlderFile {
                         record: *record,
                         is_empty: !reading.file.keys().any(|part| matches!(part, Part::Entry(_))),
                         stay: Vec::new(),
                         reworded: Vec::new(),
-                        head: self.has_older_head(*home, reading),
+                        head: self.head_edit(*home, reading, &mut edits),
                         gone: Vec::new(),
                     };
                     for (part, table) in &reading.file {
@@ -102,12 +102,10 @@ impl<'a> Compared<'a> {
                     }
                     for part in reading.missing() {
                         let Part::Entry(id) = part else { continue };
-                        let is_here = self
-                            .head
-                            .entries
-                            .get(id)
-                            .is_some_and(|placed| placed.home == *home);
-                        if is_here && !removed.contains_key(id) && !self.lies_elsewhere(*id, *home) {
+                        if self.stands_in(*id, *home)
+                            && !removed.contains_key(id)
+                            && !self.lies_elsewhere(*id, *home)
+                        {
                             older.stay.push(*id);
                         }
                     }
@@ -160,12 +158,7 @@ impl<'a> Compared<'a> {
             }
             for part in reading.missing() {
                 let Part::Entry(id) = part else { continue };
-                let is_here = self
-                    .head
-                    .entries
-                    .get(id)
-                    .is_some_and(|placed| placed.home == *home);
-                if let Some(before) = reading.removed(part).filter(|_| is_here) {
+                if let Some(before) = reading.removed(part).filter(|_| self.stands_in(*id, *home)) {
                     let (home, entry) = (*home, before.clone());
                     removed.insert(*id, Placed { home, entry });
                 }
@@ -221,7 +214,7 @@ impl<'a> Compared<'a> {
                 let known: Vec<&Table> = readings.values().flat_map(|r| r.versions_of(&part)).collect();
                 let Some(current) = current else {
                     // An entry that was removed reads so in an old file.
-                    let is_known = known.iter().any(|version| same_words(version, table));
+                    let is_known = known.iter().any(|version| same_but_carried(version, table));
                     return (!is_known).then(|| EntryEdit {
                         id,
                         before: None,
@@ -229,9 +222,10 @@ impl<'a> Compared<'a> {
                     });
                 };
                 let known = known.into_iter().chain([&current.entry]);
-                let nearest = known.min_by_key(|version| distance(version, table, None, false))?;
+                let edited = Edited::of(table, None);
+                let nearest = known.min_by_key(|version| edited.distance(version))?;
                 let lies_there = current.home != home && self.lies_in(id, current.home);
-                if lies_there && !same_words(nearest, table) {
+                if lies_there && !same_but_carried(nearest, table) {
                     edits.copied.get_or_insert((id, [current.clone(), here(table)]));
                 }
                 let (mut before, mut after) = (current.clone(), here(table));
@@ -254,36 +248,31 @@ impl<'a> Compared<'a> {
     fn note_older(&self, id: EntryId, home: Home, table: &Table, older: &mut OlderFile) {
         match self.head.entries.get(&id) {
             None => older.gone.push(id),
-            Some(now) if now.home == home && same_words(&now.entry, table) => {}
+            Some(now) if now.home == home && same_but_carried(&now.entry, table) => {}
             // The file of its home holds it, too: there it is read.
             Some(now) if now.home != home && self.lies_in(id, now.home) => {}
             Some(_) => older.reworded.push(id),
         }
     }
 
-    fn has_older_head(&self, home: Home, reading: &Reading<'a>) -> bool {
-        let (now, lies) = (self.head.header(home), reading.file.get(&Part::Head).copied());
-        lies.is_some() && now != lies && reading.origin(&Part::Head, now) == Origin::AsBefore
-    }
-
-    fn head_edit(&self, home: Home, reading: &Reading<'a>, edits: &mut FileEdits) {
+    /// Takes in the edit of a head. Whether the head is as an older version had it, and is let alone.
+    fn head_edit(&self, home: Home, reading: &Reading<'a>, edits: &mut FileEdits) -> bool {
         let Some(table) = reading.file.get(&Part::Head).copied() else {
-            return;
+            return false;
         };
         let current = self.head.header(home);
         let before = match reading.origin(&Part::Head, current) {
             _ if self.unreadable.contains(&RecordPath::Home(home)) => current.cloned(),
-            Origin::AsBefore => return,
+            Origin::AsBefore => return current != Some(table),
             Origin::EditOf(version) => Some(version.clone()),
             Origin::New => current.cloned(),
         };
         for (state, head) in edits.heads.iter_mut().zip([before, Some(table.clone())]) {
-            match (home, head) {
-                (_, None) => {}
-                (Home::Agenda, head) => state.agenda = head,
-                (Home::Meeting(key), Some(head)) => drop(state.meetings.insert(key, head)),
+            if let Some(head) = head {
+                state.set_header(home, head);
             }
         }
+        false
     }
 
     fn pair_edit(&self, reading: &Reading<'a>, edits: &mut FileEdits) {
@@ -318,15 +307,17 @@ impl<'a> Compared<'a> {
         (before_state.pair, after_state.pair) = (Some(before), Some(after));
     }
 
+    /// Whether the branch has an entry in a home.
+    fn stands_in(&self, id: EntryId, home: Home) -> bool {
+        let placed = self.head.entries.get(&id);
+        placed.is_some_and(|placed| placed.home == home)
+    }
+
     /// Whether the file of a home holds an entry. A file that was not read is as on the branch.
     fn lies_in(&self, id: EntryId, home: Home) -> bool {
         match self.folder.get(&home) {
             Some(entries) => entries.contains_key(&id),
-            None => self
-                .head
-                .entries
-                .get(&id)
-                .is_some_and(|placed| placed.home == home),
+            None => self.stands_in(id, home),
         }
     }
 
@@ -334,14 +325,4 @@ impl<'a> Compared<'a> {
         let mut others = self.folder.iter().filter(|(other, _)| **other != home);
         others.any(|(_, entries)| entries.contains_key(&id))
     }
-}
-
-/// Whether two versions of an entry say the same, wherever they stand.
-fn same_words(a: &Table, b: &Table) -> bool {
-    let without_carried = |table: &Table| {
-        let mut table = table.clone();
-        table.remove("carried");
-        table
-    };
-    without_carried(a) == without_carried(b)
 }

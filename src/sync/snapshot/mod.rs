@@ -16,7 +16,7 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::merge::{merge, with_missing_from};
-use crate::model::{EntryId, Home, Loaded, Placed, RecordPath, State};
+use crate::model::{EntryId, Loaded, Placed, RecordPath, State};
 
 use super::error::SyncError;
 use assign_ids::assign_ids;
@@ -193,14 +193,11 @@ fn taken(compared: &Compared<'_>, edits: &FileEdits) -> BTreeMap<RecordPath, Sta
         let RecordPath::Home(home) = record else { continue };
         let mut state = State::default();
         for (part, table) in file {
-            match (part, home) {
-                (Part::Entry(id), _) => {
-                    let (home, entry) = (*home, (*table).clone());
-                    state.entries.insert(*id, Placed { home, entry });
-                }
-                (Part::Head, Home::Agenda) => state.agenda = Some((*table).clone()),
-                (Part::Head, Home::Meeting(key)) => drop(state.meetings.insert(*key, (*table).clone())),
-                (Part::Member(_), _) => {}
+            let (home, table) = (*home, (*table).clone());
+            match part {
+                Part::Entry(id) => drop(state.entries.insert(*id, Placed { home, entry: table })),
+                Part::Head => state.set_header(home, table),
+                Part::Member(_) => {}
             }
         }
         for edit in &edits.entries {

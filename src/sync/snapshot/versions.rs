@@ -112,9 +112,11 @@ impl<'a> Reading<'a> {
         for part in &evidence {
             let Some(table) = file.get(*part) else { continue };
             let all = distinct(states.iter().filter_map(|state| state.get(*part).copied()));
-            let known: BTreeSet<Word> = all.iter().flat_map(|table| words(table)).collect();
+            let all: Vec<(&Table, BTreeSet<Word>)> = all.into_iter().map(|t| (t, words(t))).collect();
+            let known: BTreeSet<&Word> = all.iter().flat_map(|(_, words)| words).collect();
             let held: BTreeSet<Word> = words(table).into_iter().filter(|w| known.contains(w)).collect();
-            let holding: Vec<&Table> = all.into_iter().filter(|t| held.is_subset(&words(t))).collect();
+            let holding = all.iter().filter(|(_, words)| held.is_subset(words));
+            let holding: Vec<&Table> = holding.map(|(table, _)| *table).collect();
             let holds_words = |index: &usize| {
                 let of_version = states.get(*index).and_then(|state| state.get(*part));
                 of_version.map_or(is_head(part), |table| holding.contains(table))
@@ -185,6 +187,7 @@ impl<'a> Reading<'a> {
             let of_version = |index: usize| self.versions.get(index).and_then(|v| v.get(part));
             newest.checked_sub(1).and_then(of_version) != of_version(*newest)
         });
+        let edited = Edited::of(table, head);
         let nearest = versions.into_iter().min_by_key(|(index, version)| {
             let is_newest = goes_on == Some(*index);
             // Of heads, names and keys the last one counts: an older one must not come back.
@@ -193,8 +196,8 @@ impl<'a> Reading<'a> {
             } else {
                 0
             };
-            let (fields, not_newest, taken, words) = distance(version, table, head, is_newest);
-            (fields, newer, not_newest, taken, words, *index)
+            let (fields, taken, words) = edited.distance(version);
+            (fields, newer, !is_newest, taken, words, *index)
         });
         nearest.map_or(Origin::New, |(_, version)| Origin::EditOf(version))
     }
@@ -207,21 +210,30 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The version that an edited part is nearest to: the one with the fewest differing fields. Of several, the one that a
-/// hand saved last. Of several, the one that takes the fewest words from the branch; the one with the fewest differing
-/// words.
-pub(super) fn distance(
-    version: &Table,
-    edited: &Table,
-    head: Option<&Table>,
-    is_newest: bool,
-) -> (usize, bool, usize, usize) {
-    let (before, after) = (words(version), words(edited));
-    let head = head.map(words).unwrap_or_default();
-    let gone = before.difference(&after);
-    let taken = gone.filter(|word| head.contains(*word)).count();
-    let differing = before.symmetric_difference(&after).count();
-    (differing_fields(version, edited), !is_newest, taken, differing)
+/// An edited part, with its words and those that the branch has of it.
+pub(super) struct Edited<'a> {
+    table: &'a Table,
+    words: BTreeSet<Word>,
+    on_branch: BTreeSet<Word>,
+}
+
+impl<'a> Edited<'a> {
+    pub(super) fn of(table: &'a Table, head: Option<&Table>) -> Self {
+        Self {
+            table,
+            words: words(table),
+            on_branch: head.map(words).unwrap_or_default(),
+        }
+    }
+
+    /// How far it is from a version: by differing fields, by words that it takes from the branch, by differing words.
+    pub(super) fn distance(&self, version: &Table) -> (usize, usize, usize) {
+        let before = words(version);
+        let gone = before.difference(&self.words);
+        let taken = gone.filter(|word| self.on_branch.contains(*word)).count();
+        let differing = before.symmetric_difference(&self.words).count();
+        (differing_fields(version, self.table), taken, differing)
+    }
 }
 
 /// How many fields two versions of a part differ in.
