@@ -79,7 +79,12 @@ pub(crate) struct Change {
     pub(crate) moved: BTreeMap<EntryId, (Option<Standing>, Standing)>,
     /// Entries of which more than one body, or a sealed one, was seen.
     pub(crate) coarse: BTreeSet<EntryId>,
+    /// Bodies of conflicts that a person saw or left, by the entry, and those of them that the person dropped.
+    pub(crate) bodies: BTreeMap<EntryId, [BTreeSet<Body>; 2]>,
 }
+
+/// The fields of one body of an entry.
+pub(crate) type Body = BTreeMap<String, Values>;
 
 impl Change {
     pub(crate) fn is_empty(&self) -> bool {
@@ -144,6 +149,12 @@ impl Change {
         self.edited.extend(later.edited);
         self.deleted.extend(later.deleted);
         self.coarse.extend(later.coarse);
+        for (id, bodies) in later.bodies {
+            let all = self.bodies.entry(id).or_default();
+            for (all, more) in all.iter_mut().zip(bodies) {
+                all.extend(more);
+            }
+        }
     }
 
     /// What a person made of what was there.
@@ -202,6 +213,15 @@ impl Change {
             self.coarse.insert(id);
         }
         let (b, a) = (look(before), look(after));
+        if let [seen] = before
+            && seen.entry.rows_of("body").next().is_some()
+        {
+            let of = |copies: &[&Placed]| copies.iter().flat_map(|p| bodies(&p.entry, vault)).collect();
+            let (seen, left): (BTreeSet<Body>, BTreeSet<Body>) = (of(before), of(after));
+            let dropped = seen.difference(&left).cloned().collect();
+            self.bodies
+                .insert(id, [seen.union(&left).cloned().collect(), dropped]);
+        }
         if after.is_empty() {
             self.deleted.insert(id);
             let gone = b
@@ -275,22 +295,25 @@ pub(crate) fn view(entry: &Table, vault: &Vault) -> BTreeMap<String, Values> {
     if !is_coarse(entry) {
         return fields_of(entry);
     }
-    let mut fields: BTreeMap<String, Values> = BTreeMap::new();
-    let rows = entry.rows_of("body").map(|r| r.alternative.clone());
-    for body in rows.chain([entry.shown("body")]) {
-        let table = match body.get("sealed").and_then(Value::as_str) {
-            Some(ciphertext) => vault.content(ciphertext).table().clone(),
-            None => {
-                let mut table = Table::default();
-                table.show("body", &body);
-                table
-            }
-        };
-        for (field, values) in fields_of(&table) {
-            fields.entry(field).or_default().extend(values);
-        }
+    let mut fields = Body::new();
+    for (field, values) in bodies(entry, vault).into_iter().flatten() {
+        fields.entry(field).or_default().extend(values);
     }
     fields
+}
+
+/// Each body of an entry whose body is one value.
+fn bodies(entry: &Table, vault: &Vault) -> Vec<Body> {
+    let rows = entry.rows_of("body").map(|r| r.alternative.clone());
+    let fields = |body: Alternative| match body.get("sealed").and_then(Value::as_str) {
+        Some(ciphertext) => fields_of(vault.content(ciphertext).table()),
+        None => {
+            let mut table = Table::default();
+            table.show("body", &body);
+            fields_of(&table)
+        }
+    };
+    rows.chain([entry.shown("body")]).map(fields).collect()
 }
 
 fn fields_of(table: &Table) -> BTreeMap<String, Values> {

@@ -2,8 +2,8 @@
 //! races, crashes, lost answers, skewed clocks and rewritten remotes. The procedure is the program's own, over a remote,
 //! clones and folders in memory. An oracle knows every value ever written.
 //!
-//! `ONEONONE_SIMULATOR=100000 cargo test --release simulator` runs the long sweep; `ONEONONE_SEED=7 cargo test
-//! simulator` replays one seed and tells its steps.
+//! `ONEONONE_SIMULATOR=100000 cargo test --release simulator` runs the long sweep, from the seed `ONEONONE_FIRST_SEED` on;
+//! `ONEONONE_SEED=7 cargo test simulator` replays one seed and tells its steps.
 
 mod agenda;
 mod change;
@@ -51,14 +51,15 @@ fn simulator_loses_nothing_and_converges() {
         return;
     }
     let seeds = number("ONEONONE_SIMULATOR").unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
+    let first = number("ONEONONE_FIRST_SEED").unwrap_or(0);
+    let next = AtomicU64::new(first);
     let all = Mutex::new((Counts::default(), Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds {
+                    if seed >= first + seeds {
                         break;
                     }
                     // A check inside that panics fails its seed, not the sweep.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oneonone::model::{Alternative, EntryId, Home, State, Value};
 
-use super::change::{Change, Owner, Place, Standing, Values, everything, standing, words};
+use super::change::{Body, Change, Owner, Place, Standing, Values, everything, standing, words};
 use super::counts::Counts;
 use super::history::Dag;
 use super::vault::Vault;
@@ -28,6 +28,8 @@ pub(crate) struct Oracle {
     /// Entries changed by somebody who did not see what their commit descends from.
     blind: BTreeSet<Place>,
     blind_entries: BTreeSet<EntryId>,
+    /// Bodies of conflicts that somebody saw or left, by the entry, and those of them that somebody dropped.
+    bodies: BTreeMap<EntryId, [BTreeSet<Body>; 2]>,
     /// Entries that a merge or a command moved back to the agenda.
     carried: BTreeSet<EntryId>,
     /// Texts of entries that a dead run had given an id, saved once more without.
@@ -79,6 +81,12 @@ impl Oracle {
             self.moved.entry(id).or_default().push((commit, standing));
         }
         self.coarse.extend(change.coarse);
+        for (id, bodies) in change.bodies {
+            let all = self.bodies.entry(id).or_default();
+            for (all, more) in all.iter_mut().zip(bodies) {
+                all.extend(more);
+            }
+        }
     }
 
     /// Somebody at the remote put a commit there that says all that, and does not descend from who wrote it.
@@ -155,7 +163,7 @@ impl Oracle {
                 }
                 _ => !places.is_empty(),
             };
-            if !there && !self.removed.contains(word) {
+            if !there && !self.removed.contains(word) && !self.dropped_with_every_body(place, word) {
                 return Err(format!("{word} was lost, written at {place:?}"));
             }
             if place.is_none() && places.len() > 1 && !self.twice.contains(word) {
@@ -165,6 +173,25 @@ impl Oracle {
             }
         }
         Ok(())
+    }
+
+    /// Whether a word stood in several bodies of a conflict, and each of those was dropped by somebody who saw it: one
+    /// ends the conflict, and the other changes the body that was kept. Neither took the word out of all.
+    fn dropped_with_every_body(&self, place: &Option<Place>, word: &String) -> bool {
+        let Some((Owner::Entry(id), _)) = place else {
+            return false;
+        };
+        let Some([known, dropped]) = self.bodies.get(id) else {
+            return false;
+        };
+        let holds = |body: &&Body| {
+            let values = |(field, values): (&String, &Values)| -> Vec<String> {
+                values.iter().flat_map(|value| words(field, value)).collect()
+            };
+            body.iter().flat_map(values).any(|held| held == *word)
+        };
+        let mut holding = known.iter().filter(holds).peekable();
+        holding.peek().is_some() && holding.all(|body| dropped.contains(body))
     }
 
     /// A theme that was taken off stays off, whatever was done beside it; where the whole entry was deleted and kept,

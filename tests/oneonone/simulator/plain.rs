@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use oneonone::git::CommitId;
 use oneonone::model::{EntryId, Files, Home, Loaded, Placed, RecordPath, State};
 use oneonone::sync::{History, merge_sides};
 
@@ -125,9 +126,61 @@ impl World {
                 .iter()
                 .filter_map(|(placed, _)| placed.entry.get_str("text"));
             self.oracle.may_stand_twice(texts.map(str::to_owned));
+            self.has_half_of_it(clone, [head, commit]);
         }
         let clone = &mut self.clones[clone];
         (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
+    }
+
+    /// Keeps in mind what a commit of a half-written folder has of the commit that was being written.
+    fn has_half_of_it(&mut self, clone: usize, [head, commit]: [CommitId; 2]) {
+        let Some(to) = self.clones[clone].note.as_ref().map(|note| note.to) else {
+            return;
+        };
+        let [before, half, whole] = [head, commit, to].map(|commit| self.dag.healed(commit));
+        let mut written = before.state.clone();
+        let ids: BTreeSet<EntryId> = before
+            .state
+            .entries
+            .keys()
+            .chain(whole.state.entries.keys())
+            .copied()
+            .collect();
+        for id in ids {
+            let placed = whole.state.entries.get(&id);
+            match placed {
+                _ if half.state.entries.get(&id) != placed => {}
+                Some(placed) => drop(written.entries.insert(id, placed.clone())),
+                None => drop(written.entries.remove(&id)),
+            }
+        }
+        for (key, table) in &whole.state.meetings {
+            if half.state.meetings.get(key) == Some(table) {
+                written.meetings.insert(*key, table.clone());
+            }
+        }
+        if half.state.agenda == whole.state.agenda {
+            written.agenda.clone_from(&whole.state.agenda);
+        }
+        if half.state.pair == whole.state.pair {
+            written.pair.clone_from(&whole.state.pair);
+        }
+        let change = Change::between(&before.state, &written, &self.vault);
+        self.half_written.push((commit, to, change));
+    }
+
+    /// The remote has a commit of a half-written folder, and not the commit that was being written: it says what that
+    /// one says, and does not descend from who wrote it. Nobody who fetches it can know more.
+    pub(crate) fn remote_is_half_written(&mut self) {
+        let (dag, remote) = (Rc::clone(&self.dag), self.remote);
+        let is_shown = |half: CommitId, to: CommitId| dag.ancestor(half, remote) && !dag.ancestor(to, remote);
+        let all = std::mem::take(&mut self.half_written);
+        for (half, to, change) in all {
+            match is_shown(half, to) {
+                true => self.oracle.rewritten(change, dag.place(half)),
+                false => self.half_written.push((half, to, change)),
+            }
+        }
     }
 
     /// The same while a run writes a commit out.
@@ -219,6 +272,7 @@ impl World {
             self.counts.add("plain pushes");
             self.remote = head;
             self.say(|w| format!("{clone} pushes with plain git: {}", w.name(head)));
+            self.remote_is_half_written();
         }
     }
 }

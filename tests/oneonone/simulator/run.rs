@@ -209,6 +209,7 @@ impl World {
         self.command_of(clone, set)?;
         self.sync(clone, Fault::None, false)?;
         let second = std::mem::replace(&mut self.remote, first);
+        self.remote_is_half_written();
         self.command_of(other, set)?;
         self.sync(other, Fault::None, false)?;
         self.sync(clone, Fault::Refused, true)?;
@@ -233,6 +234,7 @@ impl World {
                 self.counts.add("rollbacks");
                 self.remote = older;
                 self.say(|w| format!("the remote goes back: {}", w.name(older)));
+                self.remote_is_half_written();
             }
             2 if older != self.remote => {
                 let side = self.dag.healed(self.remote);
@@ -252,6 +254,7 @@ impl World {
                 let change = Change::between(&self.dag.healed(older).state, &side.state, &self.vault);
                 self.oracle.rewritten(change, self.dag.place(squashed));
                 self.remote = squashed;
+                self.remote_is_half_written();
             }
             3 if self.random.once_in(2) => {
                 self.counts.add("remote replaced");
@@ -264,11 +267,13 @@ impl World {
         }
     }
 
-    /// A commit a few steps back from the remote's tip.
+    /// A commit a few steps back from the remote's tip. It has the pair's beginning in its past: nobody goes back behind
+    /// the merge with a history that begins anew, as a remote of that history alone is merged with no clone.
     fn older(&mut self) -> CommitId {
         let mut at = self.remote;
         for _ in 0..1 + self.random.below(4) {
-            let parents = self.dag.parents(at).unwrap_or_default();
+            let mut parents = self.dag.parents(at).unwrap_or_default();
+            parents.retain(|parent| self.dag.reaches(0, self.dag.place(*parent)));
             at = self.random.pick(&parents).unwrap_or(at);
         }
         at

@@ -78,6 +78,8 @@ pub(crate) struct World {
     pub(crate) remote: CommitId,
     /// The remote's tip before somebody put a history there that has nothing in common with it.
     pub(crate) stash: Option<CommitId>,
+    /// Commits by plain Git of half-written folders, with the commit that was being written and what they have of it.
+    pub(crate) half_written: Vec<(CommitId, CommitId, Change)>,
     /// Why the run under way ended before its time.
     pub(crate) stopped: Option<Stop>,
     /// What the last command said when it opened its clone.
@@ -127,6 +129,7 @@ impl World {
             clones,
             remote: root,
             stash: None,
+            half_written: Vec::new(),
             stopped: None,
             said: Vec::new(),
             exchanged: None,
