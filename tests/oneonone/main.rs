@@ -40,6 +40,7 @@ mod machines;
 mod meetings;
 mod mentioned;
 mod namesakes;
+mod overtaken;
 mod partial;
 mod queries;
 mod readme;

@@ -14,7 +14,7 @@ use super::error::SyncError;
 use overwrite::Overwrite;
 
 pub use checked_out::CheckedOut;
-pub(super) use concurrent::filled_in;
+pub(super) use concurrent::{filled_in, half_written, steps_to};
 pub(super) use git_checkout::GitCheckout;
 pub use overwrite::{Versions, as_read};
 pub use recover::{Recovery, recovered_commit};

@@ -5,10 +5,9 @@ use std::str::FromStr;
 
 use crate::git::{BlobId, CommitId, Expect, Head, IndexLock, RefUpdate, Repository};
 use crate::merge::{heal, with_missing_from};
-use crate::model::RecordPath;
-use crate::store::{CloneLock, Notes, Writing, read_file, remove_leftovers, safe_path};
+use crate::store::{CloneLock, Notes, Writing, remove_leftovers};
 
-use super::concurrent::filled_in;
+use super::concurrent::{filled_in, half_written, lies_there, steps_to};
 use super::git_checkout::GitCheckout;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::MERGE;
@@ -58,7 +57,7 @@ pub(in crate::sync) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Resu
         };
         let commit = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
         let done = match commit {
-            Some(to) => DeadRun::of(repo, &writing, to).finish(notes, &mut index, &mut sync_notes)?,
+            Some(to) => DeadRun::of(repo, notes, &writing, to).finish(&mut index, &mut sync_notes)?,
             // The commit never became durable: the files that lie here are edits.
             None => notes.end_writing().map(|()| true)?,
         };
@@ -87,6 +86,7 @@ enum Goal {
 /// A run of a clone of Git that died in a write-out.
 struct DeadRun<'a> {
     repo: &'a Repository,
+    notes: &'a Notes,
     writing: &'a Writing,
     /// The commit that it was writing.
     to: CommitId,
@@ -95,11 +95,12 @@ struct DeadRun<'a> {
 }
 
 impl<'a> DeadRun<'a> {
-    fn of(repo: &'a Repository, writing: &'a Writing, to: CommitId) -> Self {
+    fn of(repo: &'a Repository, notes: &'a Notes, writing: &'a Writing, to: CommitId) -> Self {
         let known = |(path, blob): (&String, &String)| Some((path.clone(), id(blob)?));
         let snapshot_ids = writing.taken.iter().filter_map(known).collect();
         Self {
             repo,
+            notes,
             writing,
             to,
             snapshot_ids,
@@ -109,19 +110,15 @@ impl<'a> DeadRun<'a> {
     /// One attempt to complete the write-out. Says whether that was done.
     fn finish(
         &mut self,
-        notes: &Notes,
         index: &mut Option<IndexLock>,
         sync_notes: &mut Vec<SyncNote>,
     ) -> Result<bool, SyncError> {
-        let (repo, writing) = (self.repo, self.writing);
+        let (repo, notes, writing) = (self.repo, self.notes, self.writing);
         let head = repo.head()?;
         let target = match self.goal(&head, sync_notes)? {
             Goal::Here(target) => target,
             Goal::Again => return Ok(false),
             Goal::Elsewhere => {
-                // The files that were written already of that commit are no edits on this branch.
-                let half_written = self.half_written()?;
-                self.snapshot_ids.extend(half_written);
                 let Some(tip) = head.tip else {
                     notes.end_writing()?;
                     return Ok(true);
@@ -129,6 +126,11 @@ impl<'a> DeadRun<'a> {
                 tip
             }
         };
+        if target != self.to {
+            // The files that the dead run wrote are no edits.
+            let written = half_written(repo, id(&writing.old_tree), self.to)?;
+            self.snapshot_ids.extend(written);
+        }
         let mut hidden = repo.hidden_paths(&[])?;
         hidden.retain(|path| is_out_of_sight(path, lies_there(repo, path)));
         let checkout = GitCheckout {
@@ -194,33 +196,6 @@ impl<'a> DeadRun<'a> {
         sync_notes.push(SyncNote::KeptCommit { branch, at });
         Ok(Goal::Elsewhere)
     }
-
-    /// The files in the folder that are as the commit has them.
-    fn half_written(&self) -> Result<BTreeMap<String, BlobId>, SyncError> {
-        let (repo, tree) = (self.repo, self.repo.tree_of(self.to)?);
-        let mut written = BTreeMap::new();
-        for path in repo.changed_paths(id(&self.writing.old_tree), Some(tree))? {
-            let Some(file) = repo.tree_entry(tree, &path)? else {
-                continue;
-            };
-            let blob = match RecordPath::parse(&path) {
-                Some(_) => match read_file(repo.workdir(), &path)? {
-                    Ok(Some(bytes)) => Some(Repository::blob_id(&bytes)?),
-                    _ => None,
-                },
-                None if lies_there(repo, &path) => repo.write_work_file(&path).ok(),
-                None => None,
-            };
-            if blob == Some(file.id) {
-                written.insert(path, file.id);
-            }
-        }
-        Ok(written)
-    }
-}
-
-fn lies_there(repo: &Repository, path: &str) -> bool {
-    safe_path(repo.workdir(), path).is_ok_and(|full| full.symlink_metadata().is_ok())
 }
 
 impl Recovery for DeadRun<'_> {
@@ -270,10 +245,14 @@ pub fn recovered_commit<R: Recovery>(
     // Plain Git committed the half-written folder. An entry that is missing there was not removed.
     let filled = recovery.fill_in(tip, to)?;
     let history = recovery.history();
-    let base = base_of(history, filled, to)?.ok_or(SyncError::Unrelated)?;
-    let half = of_half_written(history.side(filled)?, &base);
-    let (commit, _) = history.merge_commits(&base, (filled, &half), (to, &history.side(to)?), MERGE)?;
-    Ok(commit)
+    let mut base = base_of(history, filled, to)?.ok_or(SyncError::Unrelated)?;
+    let mut left = (filled, of_half_written(history.side(filled)?, &base));
+    for step in steps_to(history, filled, to)? {
+        let right = history.side(step)?;
+        left = history.merge_commits(&base, (left.0, &left.1), (step, &right), MERGE)?;
+        base = right;
+    }
+    Ok(left.0)
 }
 
 /// A side that plain Git committed while its folder was half-written (docs/sync.md#dead-runs). Nobody removed an

@@ -2,7 +2,7 @@
 
 use crate::model::RecordPath;
 
-use crate::sync::checkout::{CheckedOut, GitCheckout, filled_in};
+use crate::sync::checkout::{CheckedOut, GitCheckout, filled_in, half_written, steps_to};
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
@@ -90,8 +90,14 @@ impl Workspace {
             self.head = Some(moved);
             if !self.repo.is_ancestor(moved, to)? {
                 let ids = &self.working_copy.ids;
-                let filled = filled_in(&self.repo, ids, moved, to, &self.signature()?)?;
-                self.prepare_merge(filled, to)?;
+                let mut merged = filled_in(&self.repo, ids, moved, to, &self.signature()?)?;
+                for step in steps_to(&*self.repo, merged, to)? {
+                    self.prepare_merge(merged, step)?;
+                    merged = self.tip.ok_or(SyncError::NoPair)?;
+                }
+                // The files that were written before the branch moved are no edits.
+                let written = half_written(&self.repo, self.working_copy.remembered_tree, to)?;
+                self.working_copy.ids.extend(written);
             }
         }
         Err(SyncError::BranchKeepsMoving)

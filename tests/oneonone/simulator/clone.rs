@@ -222,7 +222,20 @@ impl World {
             lies: note.read.lies.clone(),
         };
         let target = recovered_commit(&mut dead_run, head, note.to)?;
-        self.write(clone, target, &note.old, &note.read, Interrupt::Nothing)?;
+        let mut read = note.read;
+        if target != note.to {
+            // The files that the dead run wrote are no edits.
+            let (written, work) = (self.dag.files(note.to), self.dag.tree(&self.clones[clone].work));
+            let mut lies = self.dag.tree(&read.lies);
+            for (path, bytes) in written
+                .iter()
+                .filter(|(path, bytes)| work.get(*path) == Some(bytes))
+            {
+                Rc::make_mut(&mut lies).insert(path.clone(), bytes.clone());
+            }
+            read.lies = Tree::Files(lies);
+        }
+        self.write(clone, target, &note.old, &read, Interrupt::Nothing)?;
         Ok(())
     }
 

@@ -1,0 +1,103 @@
+//! Plain Git commits the folder before a command is done with it: after a kill, or while the command writes
+//! (docs/sync.md#dead-runs).
+
+use oneonone::model::EntryId;
+
+use crate::collide::{dies_before_its_branch_moves, one_entry, replace};
+use crate::concurrency::opened;
+use crate::world::{Person, World, sync_all};
+
+const MEETING: &str = "meetings/2026/2026-11-24.toml";
+
+/// A command that opens the clone, and then has nothing to write.
+fn fails_once_it_is_open(person: &Person) {
+    person.run(["edit", "zzzzzzzzzzzz", "words"]).fails(1);
+}
+
+#[test]
+fn files_that_a_dead_run_wrote_are_no_edits() {
+    let world = World::new();
+    let (_, ana, _) = one_entry(&world);
+    ana.git(["remote", "remove", "origin"]).ok();
+    let agenda = ana.read("agenda.toml");
+    dies_before_its_branch_moves(&ana, &["start"]);
+    // It wrote the meeting. The person goes on in the agenda, which it had not come to, and commits that.
+    ana.write("agenda.toml", &format!("{agenda}due = 2030-01-01\n"));
+    ana.git(["commit", "-qnam", "by hand"]).ok();
+
+    fails_once_it_is_open(&ana);
+    assert!(ana.read(MEETING).contains("2030-01-01"));
+    assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
+    ana.run(["add", "topic", "after"]).ok();
+    let meeting = ana.read(MEETING);
+    assert!(
+        meeting.contains("2030-01-01") && !meeting.contains("conflict"),
+        "{meeting}"
+    );
+}
+
+/// The agenda says what the command said, and nothing else.
+#[track_caller]
+fn has_the_last_word(person: &Person) {
+    let agenda = person.read("agenda.toml");
+    assert!(
+        agenda.contains("by command") && !agenda.contains("by hand") && !agenda.contains("conflict"),
+        "{agenda}"
+    );
+}
+
+#[test]
+fn a_hand_edit_that_plain_git_commits_after_a_kill_is_no_second_opinion() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    replace(&ana, "one\n", "by hand\n");
+    let lies = ana.read("agenda.toml");
+    dies_before_its_branch_moves(&ana, &["edit", &id, "by command"]);
+    // It died before it wrote the first file.
+    ana.write("agenda.toml", &lies);
+    ana.git(["commit", "-qnam", "mine"]).ok();
+    sync_all(&[&ana, &sam]);
+    has_the_last_word(&ana);
+    has_the_last_word(&sam);
+}
+
+#[test]
+fn a_hand_edit_that_plain_git_commits_while_we_write_is_no_second_opinion() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    let id: EntryId = id.parse().unwrap();
+    for removes in [false, true] {
+        let agenda = sam.read("agenda.toml");
+        let mood = "four\"\"\"\nmood = \"by hand\"\n";
+        sam.write("agenda.toml", &agenda.replace("four\"\"\"\n", mood));
+        let mut workspace = opened(&sam);
+        let mut state = workspace.state().clone();
+        match removes {
+            true => drop(state.entries.remove(&id)),
+            false => state
+                .entries
+                .get_mut(&id)
+                .unwrap()
+                .entry
+                .set("mood", "by command"),
+        }
+        let prepared = workspace.begin(state, None).unwrap();
+        let more = "\n[[entry]]\ntext = \"more\"\n";
+        sam.write("agenda.toml", &(sam.read("agenda.toml") + more));
+        sam.git(["commit", "-qnam", "by hand"]).ok();
+        prepared.finish("edit").unwrap();
+        drop(workspace);
+        sync_all(&[&sam, &ana]);
+        match removes {
+            true => assert!(!ana.read("agenda.toml").contains("one\n")),
+            false => has_the_last_word(&ana),
+        }
+        replace_mood(&sam);
+    }
+}
+
+/// Takes the field away again.
+fn replace_mood(person: &Person) {
+    let agenda = person.read("agenda.toml");
+    person.write("agenda.toml", &agenda.replace("mood = \"by command\"\n", ""));
+}
