@@ -33,6 +33,9 @@ pub struct Writing {
     pub ends_merge: bool,
 }
 
+/// The third line of the memory of the tree, where edits wait to be taken in.
+const EDITS_WAIT: &str = "edits wait";
+
 /// The notes of one clone.
 #[derive(Debug, Clone)]
 pub struct Notes {
@@ -126,12 +129,26 @@ impl Notes {
         )))
     }
 
-    /// Remembers the tree that the work tree now holds, and the commit that it was written out for.
+    /// Whether the last write-out completed a dead run, or left a file as somebody had edited it. No command has taken
+    /// those edits in since.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn edits_wait(&self) -> Result<bool, StoreError> {
+        let text = self.read("tree")?;
+        Ok(text.is_some_and(|text| text.lines().nth(2) == Some(EDITS_WAIT)))
+    }
+
+    /// Remembers the tree that the work tree now holds, the commit that it was written out for, and whether edits wait to
+    /// be taken in.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn remember(&self, tree: &str, commit: &str) -> Result<(), StoreError> {
-        let text = format!("{tree}\n{commit}\n");
+    pub fn remember(&self, tree: &str, commit: &str, edits_wait: bool) -> Result<(), StoreError> {
+        let mut text = format!("{tree}\n{commit}\n");
+        if edits_wait {
+            text.extend([EDITS_WAIT, "\n"]);
+        }
         if self.read("tree")?.as_deref() == Some(text.as_str()) {
             return Ok(());
         }

@@ -44,6 +44,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
         missing: &Default::default(),
         hidden: &Default::default(),
         ends_merge: false,
+        recovers: false,
     };
     checkout.write_out(&mut None)?;
     Ok(commit)

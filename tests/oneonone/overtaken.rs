@@ -101,3 +101,56 @@ fn replace_mood(person: &Person) {
     let agenda = person.read("agenda.toml");
     person.write("agenda.toml", &agenda.replace("mood = \"by command\"\n", ""));
 }
+
+#[test]
+fn a_command_that_fails_after_a_dead_run_leaves_nothing_to_decide() {
+    let world = World::new();
+    let (_, ana, _) = one_entry(&world);
+    ana.write(MEETING, "[[entry]]\ntext = \"in the meeting\"\n");
+    ana.run(["sync"]).ok();
+    let (agenda, meeting) = (ana.read("agenda.toml"), ana.read(MEETING));
+    dies_before_its_branch_moves(&ana, &["add", "topic", "moved by hand"]);
+    let written = ana.read("agenda.toml");
+    let entry = written
+        .split("[[entry]]")
+        .find(|entry| entry.contains("moved by hand"));
+    let entry = format!("\n[[entry]]\n{}\n", entry.unwrap().trim());
+    ana.write("agenda.toml", &agenda);
+    ana.write(MEETING, &format!("{meeting}{entry}due = 2030-01-01\n"));
+
+    fails_once_it_is_open(&ana);
+    ana.run(["add", "topic", "after"]).ok();
+    assert!(!ana.read("agenda.toml").contains("moved by hand"));
+    assert!(ana.read(MEETING).contains("2030-01-01"));
+}
+
+#[test]
+fn a_copy_in_a_file_that_was_left_as_edited_is_nothing_to_decide() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    let agenda = sam.read("agenda.toml");
+    let entry = &agenda[agenda.find("[[entry]]").unwrap()..];
+    // As a merge by plain Git leaves it: each of two people moved the entry.
+    let copies = [MEETING, "meetings/2026/2026-11-17.toml"].map(|path| {
+        let date = &path[14..24];
+        (path, format!("date = {date}\nstatus = \"held\"\n\n{entry}"))
+    });
+    for (path, copy) in &copies {
+        sam.write(path, copy);
+    }
+    sam.write("agenda.toml", &agenda[..agenda.find("[[entry]]").unwrap()]);
+    sam.git(["add", "-A"]).ok();
+    sam.git(["commit", "-qnm", "in two homes"]).ok();
+
+    let mut workspace = opened(&sam);
+    for (path, copy) in &copies {
+        sam.write(path, &format!("{copy}\n[[entry]]\ntext = \"typed meanwhile\"\n"));
+    }
+    workspace.write_out().unwrap();
+    drop(workspace);
+    sam.run(["add", "topic", "after"]).ok();
+    sync_all(&[&sam, &ana]);
+    let all: String = copies.iter().map(|(path, _)| ana.read(path)).collect();
+    assert_eq!(all.matches("three").count(), 1, "{all}");
+    assert_eq!(all.matches("typed meanwhile").count(), 2, "{all}");
+}

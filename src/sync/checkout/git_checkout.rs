@@ -35,6 +35,8 @@ pub(in crate::sync) struct GitCheckout<'a> {
     /// Paths that a sparse checkout hides.
     pub(in crate::sync) hidden: &'a BTreeSet<String>,
     pub(in crate::sync) ends_merge: bool,
+    /// Whether it completes the write-out of a dead run.
+    pub(in crate::sync) recovers: bool,
 }
 
 impl GitCheckout<'_> {
@@ -215,7 +217,10 @@ impl WorkingCopy for GitWorkingCopy<'_> {
         if self.begun {
             of.repo.make_durable()?;
         }
-        Ok(of.notes.remember(&remembered.to_string(), &of.to.to_string())?)
+        let is_record = |path: &String| RecordPath::parse(path).is_some();
+        let edits_wait = of.recovers || left.iter().any(is_record);
+        let (tree, commit) = (remembered.to_string(), of.to.to_string());
+        Ok(of.notes.remember(&tree, &commit, edits_wait)?)
     }
 
     fn refresh(&mut self) -> Result<Vec<String>, SyncError> {

@@ -146,6 +146,7 @@ impl<'a> DeadRun<'a> {
             missing: &BTreeSet::new(),
             hidden: &hidden,
             ends_merge: writing.ends_merge,
+            recovers: true,
         };
         Ok(checkout.write_out(index)?.is_some())
     }

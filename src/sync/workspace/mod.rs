@@ -97,7 +97,7 @@ impl Workspace {
         let notes = Notes::of(repo.git_dir());
         let lock = CloneLock::take(&notes, PATIENCE)?;
         clear_up(&repo, &notes, &lock)?;
-        let resumed = notes.writing()?.is_some();
+        let resumed = notes.writing()?.is_some() || notes.edits_wait()?;
         let sync_notes = finish_dead_run(&repo, &notes)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;

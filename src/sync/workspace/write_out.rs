@@ -31,7 +31,8 @@ impl Workspace {
             );
             self.working_copy = WorkTree::read(&self.repo, &self.notes)?;
             let said = self.sync_notes.len();
-            if self.snapshot_folder(SnapshotFiles::Records, false).is_err() {
+            // A file that was left as edited may still hold an entry that stands elsewhere by now.
+            if self.snapshot_folder(SnapshotFiles::Records, true).is_err() {
                 // The next command says what is wrong.
                 (self.working_copy, self.side, self.pair, self.tip) = before;
                 break;
@@ -71,6 +72,7 @@ impl Workspace {
                 missing: &missing,
                 hidden: &self.working_copy.hidden,
                 ends_merge: self.ends_merge,
+                recovers: false,
             };
             let done = checkout.write_out(&mut index);
             if let Some(checked_out) = done.map_err(|e| self.checkout_begun(e))? {

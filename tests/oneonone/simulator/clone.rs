@@ -35,7 +35,7 @@ impl<E: std::fmt::Display> From<E> for Stop {
 impl World {
     /// Opens a clone to write in it: the tip with every hand edit, not yet written out, and the folder as it was read.
     pub(crate) fn open(&mut self, clone: usize) -> Result<(CommitId, Read), Stop> {
-        let pending = self.clones[clone].note.is_some();
+        let pending = self.clones[clone].note.is_some() || self.clones[clone].edits_wait;
         self.said.clear();
         self.resume(clone)?;
         let head = self.clones[clone].head;
@@ -236,6 +236,7 @@ impl World {
             read.lies = Tree::Files(lies);
         }
         self.write(clone, target, &note.old, &read, Interrupt::Nothing)?;
+        self.clones[clone].edits_wait = true;
         Ok(())
     }
 

@@ -192,6 +192,7 @@ impl WorkingCopy for MemoryFolder<'_> {
             [] => Tree::Of(self.note.to),
             _ => Tree::Files(files),
         };
+        clone.edits_wait = !left.is_empty();
         Ok(())
     }
 

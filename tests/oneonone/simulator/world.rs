@@ -47,6 +47,8 @@ pub(crate) struct Clone {
     pub(crate) remembered: Tree,
     /// The records as they were taken in.
     pub(crate) taken: Vec<Taken>,
+    /// Whether the last write-out completed a dead run, or left a file as somebody had edited it.
+    pub(crate) edits_wait: bool,
     pub(crate) seen: Option<CommitId>,
     pub(crate) note: Option<Note>,
     /// How far the clock is off, in seconds.
@@ -112,6 +114,7 @@ impl World {
                 work: Tree::Of(root),
                 remembered: Tree::Of(root),
                 taken: Vec::new(),
+                edits_wait: false,
                 seen: None,
                 note: None,
                 skew: [0, YEAR, -YEAR, 3600, 0][n],

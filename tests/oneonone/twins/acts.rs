@@ -194,7 +194,7 @@ impl Twins {
         if matches!(&clone.remembered, Tree::Of(of) if *of == clone.note.as_ref().unwrap().to) {
             let tree = repo.tree_of(to).unwrap();
             Notes::of(repo.git_dir())
-                .remember(&tree.to_string(), &to.to_string())
+                .remember(&tree.to_string(), &to.to_string(), false)
                 .unwrap();
         }
         self.compare(who);
