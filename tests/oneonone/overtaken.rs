@@ -1,5 +1,5 @@
 //! Plain Git commits the folder before a command is done with it: after a kill, or while the command writes
-//! (docs/sync.md#dead-runs).
+//! (docs/sync.md#dead-runs, docs/sync.md#memory).
 
 use oneonone::model::EntryId;
 
@@ -100,6 +100,74 @@ fn a_hand_edit_that_plain_git_commits_while_we_write_is_no_second_opinion() {
 fn replace_mood(person: &Person) {
     let agenda = person.read("agenda.toml");
     person.write("agenda.toml", &agenda.replace("mood = \"by command\"\n", ""));
+}
+
+#[test]
+fn a_commit_of_a_file_that_was_left_as_edited_takes_nothing_back() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    let notes: String = (1..=30).map(|n| format!("{n}\n")).collect();
+    sam.write("notes.md", &notes);
+    sam.git(["add", "notes.md"]).ok();
+    sam.git(["commit", "-qm", "notes"]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.run(["add", "topic", "from ana"]).ok();
+    ana.write("notes.md", &notes.replace("1\n2\n", "ana's\n2\n"));
+    ana.run(["sync"]).ok();
+
+    let agenda = sam.read("agenda.toml");
+    let mut workspace = opened(&sam);
+    // An editor saves while the sync is at work: a record that cannot be taken in yet, and another file.
+    sam.write("agenda.toml", &format!("{agenda}\n[[entry]]\ntext = \"half"));
+    sam.write("notes.md", &notes.replace("\n29\n", "\nsam's\n"));
+    oneonone::sync::sync(&mut workspace, &Default::default()).unwrap();
+    drop(workspace);
+    sam.write("agenda.toml", &format!("{agenda}\n[[entry]]\ntext = \"whole\"\n"));
+    sam.git(["commit", "-qnam", "mine"]).ok();
+
+    sync_all(&[&sam, &ana]);
+    for person in [&sam, &ana] {
+        let (agenda, notes) = (person.read("agenda.toml"), person.read("notes.md"));
+        assert!(
+            agenda.contains("from ana") && agenda.contains("whole"),
+            "{agenda}"
+        );
+        assert!(notes.contains("ana's") && notes.contains("sam's"), "{notes}");
+        assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
+    }
+    // An entry that was seen, and is taken out by plain Git, stays out.
+    sam.write("agenda.toml", &agenda);
+    sam.git(["commit", "-qnam", "without"]).ok();
+    sync_all(&[&sam, &ana]);
+    assert!(!ana.read("agenda.toml").contains("from ana"));
+}
+
+#[test]
+fn an_entry_that_both_touched_stays_though_plain_git_commits_without_it() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    ana.run(["add", "topic", "another"]).ok();
+    sync_all(&[&ana, &sam]);
+    ana.run(["edit", &id, "changed by ana"]).ok();
+    ana.run(["sync"]).ok();
+    let agenda = sam.read("agenda.toml");
+    let entries: Vec<&str> = agenda.split("[[entry]]").collect();
+    let without: Vec<&str> = entries.into_iter().filter(|entry| !entry.contains(&id)).collect();
+    let without = &without.join("[[entry]]");
+    let mut workspace = opened(&sam);
+    // The entry is taken out while the sync is at work; the file does not parse yet.
+    sam.write("agenda.toml", &format!("{without}\n[[entry]]\ntext = \"half"));
+    oneonone::sync::sync(&mut workspace, &Default::default()).unwrap();
+    drop(workspace);
+    sam.write("agenda.toml", without);
+    // The deletion did not see the change, so the entry stays. Plain Git commits before the file has it again.
+    let mut workspace = opened(&sam);
+    assert!(workspace.state().entries.contains_key(&id.parse().unwrap()));
+    sam.git(["commit", "-qnam", "without"]).ok();
+    workspace.write_out().unwrap();
+    drop(workspace);
+    sync_all(&[&sam, &ana]);
+    assert!(ana.read("agenda.toml").contains("changed by ana"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod checked_out;
 mod concurrent;
 mod file;
 mod git_checkout;
+mod kept_edits;
 mod overwrite;
 mod recover;
 
@@ -16,6 +17,7 @@ use overwrite::Overwrite;
 pub use checked_out::CheckedOut;
 pub(super) use concurrent::{filled_in, half_written, steps_to};
 pub(super) use git_checkout::GitCheckout;
+pub(super) use kept_edits::{commit_what_came, with_what_came};
 pub use overwrite::{Versions, as_read};
 pub use recover::{Recovery, recovered_commit};
 pub(super) use recover::{clear_up, finish_dead_run};

@@ -9,6 +9,7 @@ use crate::store::{CloneLock, Notes, Writing, remove_leftovers};
 
 use super::concurrent::{filled_in, half_written, lies_there, steps_to};
 use super::git_checkout::GitCheckout;
+use super::kept_edits::commit_what_came;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::MERGE;
 use crate::sync::load::history::{History, base_of};
@@ -163,8 +164,11 @@ impl<'a> DeadRun<'a> {
                     (from, tip) => from.is_none() && tip.is_none(),
                 };
         if is_here {
-            let target = head.tip.map_or(Ok(to), |tip| recovered_commit(self, tip, to))?;
-            return Ok(Goal::Here(target));
+            let Some(tip) = head.tip else {
+                return Ok(Goal::Here(to));
+            };
+            let tip = self.with_what_came(tip)?;
+            return Ok(Goal::Here(recovered_commit(self, tip, to)?));
         }
         let Some(there) = there else {
             return self.keep(sync_notes);
@@ -186,6 +190,15 @@ impl<'a> DeadRun<'a> {
             sync_notes.push(SyncNote::CompletedThere(branch.clone()));
         }
         Ok(Goal::Elsewhere)
+    }
+
+    /// The tip of the branch with what plain Git took back in it unseen.
+    fn with_what_came(&self, tip: CommitId) -> Result<CommitId, SyncError> {
+        let (repo, to) = (self.repo, self.to);
+        if repo.is_ancestor(tip, to)? {
+            return Ok(tip);
+        }
+        commit_what_came(repo, self.notes, tip, &repo.commit_info(to)?.author)
     }
 
     /// Keeps a commit that its branch cannot take by a reference, and says so.

@@ -18,6 +18,9 @@ use crate::sync::problems::problem;
 /// The message of a merge that this program makes: one with another message is by plain Git.
 pub(in crate::sync) const MERGE: &str = "merge by meaning";
 
+/// The message of a commit over one of plain Git that took something back unseen.
+pub(in crate::sync) const BRING_BACK: &str = "bring back what came beside an edit";
+
 /// The files to write so that the records of a side say what a state says. A record that could not be read is
 /// written over only where it was `mended`.
 pub(in crate::sync) fn record_changes(

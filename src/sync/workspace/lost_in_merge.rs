@@ -1,5 +1,5 @@
-//! Entries that a merge by plain Git left out: both sides had changed a record, and a person took it from one of them
-//! (docs/sync.md#plain-git).
+//! What plain Git left out, brought back (docs/sync.md#plain-git): by a merge, where both sides had changed a record and
+//! a person took it from one of them; by a commit of a file that a write-out had left as somebody had edited it.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,10 @@ use crate::git::{CommitId, Repository};
 use crate::merge::{merge, with_left_out};
 use crate::model::{RecordPath, State};
 
-use crate::sync::combine::merge_commits::merge_sides;
+use crate::sync::checkout::with_what_came;
+use crate::sync::combine::merge_commits::{merge_over, merge_sides};
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::MERGE;
+use crate::sync::load::commit::{BRING_BACK, MERGE};
 use crate::sync::load::history::base_of;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
@@ -56,6 +57,28 @@ fn both_changed_a_record(repo: &Repository, left: CommitId, right: CommitId) -> 
 }
 
 impl Workspace {
+    /// Brings back what a commit of plain Git took back unseen, over the hand edits. If it cannot be merged, nothing else
+    /// waits for it.
+    pub(in crate::sync) fn restore_what_came(&mut self) -> Result<(), SyncError> {
+        let Some(head) = self.head else {
+            return Ok(());
+        };
+        let Some(came) = with_what_came(&self.repo, &self.notes, head)? else {
+            return Ok(());
+        };
+        self.read_everything()?;
+        let right = Side {
+            tree: Some(came.tree),
+            ..came.side
+        };
+        let made = Side::of_commit(&self.repo, head)?;
+        let merged = merge_over(&self.repo, None, &made, &self.side, &right);
+        let Some(merged) = merged.ok().filter(|merged| Some(merged.tree) != self.side.tree) else {
+            return Ok(());
+        };
+        self.prepare(merged.tree, self.tip.as_slice().to_vec(), BRING_BACK)
+    }
+
     /// Brings back what merges by plain Git left out since the last command, where they have not left this machine.
     pub(in crate::sync) fn restore_lost_in_merges(&mut self) -> Result<(), SyncError> {
         let (Some(head), Some((_, last))) = (self.head, self.notes.remembered()?) else {

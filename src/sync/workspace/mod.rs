@@ -135,6 +135,7 @@ impl Workspace {
             workspace.sync_notes.push(SyncNote::Pinned(slug, key));
         }
         workspace.snapshot_folder(files, resumed)?;
+        workspace.restore_what_came()?;
         workspace.restore_lost_in_merges()?;
         Ok(workspace)
     }

@@ -2,7 +2,7 @@
 
 use crate::model::RecordPath;
 
-use crate::sync::checkout::{CheckedOut, GitCheckout, filled_in, half_written, steps_to};
+use crate::sync::checkout::{CheckedOut, GitCheckout, commit_what_came, filled_in, half_written, steps_to};
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
@@ -91,8 +91,9 @@ impl Workspace {
             let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
             self.head = Some(moved);
             if !self.repo.is_ancestor(moved, to)? {
-                let ids = &self.working_copy.ids;
-                let mut merged = filled_in(&self.repo, ids, moved, to, &self.signature()?)?;
+                let (ids, author) = (&self.working_copy.ids, self.signature()?);
+                let moved = commit_what_came(&self.repo, &self.notes, moved, &author)?;
+                let mut merged = filled_in(&self.repo, ids, moved, to, &author)?;
                 for step in steps_to(&*self.repo, merged, to)? {
                     self.prepare_merge(merged, step)?;
                     merged = self.tip.ok_or(SyncError::NoPair)?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
+use oneonone::merge::merge;
 use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, RecordPath, Slug, State, Table, complete_action, instant_value,
 };
@@ -51,21 +52,31 @@ impl World {
         };
         self.said
             .extend(side.doubled.keys().map(|id| SyncNote::Deduplicated(*id)));
-        let (state, filled, versions) = match taken {
+        let (mut state, filled, versions) = match taken {
             Some(taken) => (taken.state, taken.filled, taken.taken),
             None => (side.state.clone(), Vec::new(), BTreeMap::new()),
         };
+        let edited = state.clone();
+        let came = self.with_what_came(clone)?;
+        if let Some(came) = &came {
+            self.counts.add("brought back beside an edit");
+            state = merge(&side.state, &state, came)?.state;
+        }
         if state == side.state && side.healed.is_empty() {
             self.keep_taken(clone, &versions, head);
             return Ok((head, lies.into()));
         }
         let tip = self.dag.commit(state.clone(), &[head], self.signature(clone));
         self.keep_taken(clone, &versions, tip);
+        if let Some(came) = &came {
+            self.lacks([head, tip], came);
+        }
         let healed = side.doubled.keys().chain(side.loose.iter().map(|(_, id)| id));
         let apart: BTreeSet<EntryId> = healed.copied().chain(filled).collect();
-        let mut without = state;
+        let is_all = apart.is_empty() && edited == state;
+        let mut without = edited;
         without.entries.retain(|id, _| !apart.contains(id));
-        let taken_in = match apart.is_empty() {
+        let taken_in = match is_all {
             true => Tree::Of(tip),
             false => Tree::Files(Rc::new(without.files())),
         };
@@ -85,6 +96,22 @@ impl World {
                 as_saved,
             });
         }
+    }
+
+    /// The tip with what plain Git took back unseen; none where that is nothing.
+    fn with_what_came(&self, clone: usize) -> Result<Option<State>, SyncError> {
+        let clone = &self.clones[clone];
+        let (tip, written) = (clone.head, clone.written);
+        let Tree::Files(_) = clone.remembered else {
+            return Ok(None);
+        };
+        if written == tip || !self.dag.ancestor(written, tip) {
+            return Ok(None);
+        }
+        let seen = self.dag.side_of_tree(&clone.remembered);
+        let (tip, written) = (self.dag.healed(tip), self.dag.healed(written));
+        let merged = merge_sides(&seen, &tip, &written)?.state;
+        Ok((merged != tip.state).then_some(merged))
     }
 
     /// What was edited by hand counts as committed.
@@ -216,12 +243,27 @@ impl World {
         };
         self.counts.add("writes resumed");
         let (head, dag) = (self.clones[clone].head, Rc::clone(&self.dag));
+        let came = match self.dag.ancestor(head, note.to) {
+            true => None,
+            false => self.with_what_came(clone)?,
+        };
+        let tip = match &came {
+            Some(came) => {
+                self.counts.add("brought back beside an edit");
+                let author = self.dag.get(note.to).author.clone();
+                self.dag.commit(came.clone(), &[head], author)
+            }
+            None => head,
+        };
         let mut dead_run = DeadRun {
             counts: &mut self.counts,
             dag,
             lies: note.read.lies.clone(),
         };
-        let target = recovered_commit(&mut dead_run, head, note.to)?;
+        let target = recovered_commit(&mut dead_run, tip, note.to)?;
+        if let Some(came) = &came {
+            self.lacks([head, target], came);
+        }
         let mut read = note.read;
         if target != note.to {
             // The files that the dead run wrote are no edits.
@@ -235,7 +277,11 @@ impl World {
             }
             read.lies = Tree::Files(lies);
         }
-        self.write(clone, target, &note.old, &read, Interrupt::Nothing)?;
+        let interrupt = match !self.calm && self.random.once_in(12) {
+            true => Interrupt::Death(self.random.below(5)),
+            false => Interrupt::Nothing,
+        };
+        self.write(clone, target, &note.old, &read, interrupt)?;
         self.clones[clone].edits_wait = true;
         Ok(())
     }

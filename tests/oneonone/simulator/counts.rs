@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 44] = [
+pub(crate) const NAMES: [&str; 45] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
     "plain commits",
     "half-written folders committed by plain git",
+    "brought back beside an edit",
     "branches moved during a write-out",
     "plain pulls",
     "plain pushes",

@@ -17,8 +17,8 @@ pub(crate) enum Interrupt {
     Nothing,
     /// The run dies after so many steps.
     Death(usize),
-    /// Somebody commits with plain Git after so many steps.
-    Commit(usize, fn(&mut World, usize)),
+    /// Somebody does something in the folder after so many steps: edits by hand, or commits with plain Git.
+    Somebody(usize, fn(&mut World, usize)),
 }
 
 /// A write-out into a clone in memory, which may be interrupted between two steps.
@@ -74,7 +74,7 @@ impl<'a> MemoryFolder<'a> {
                 return Err(SyncError::OwnFault);
             }
             Interrupt::Death(steps) => *steps -= 1,
-            Interrupt::Commit(..) | Interrupt::Nothing => {}
+            Interrupt::Somebody(..) | Interrupt::Nothing => {}
         }
         Ok(())
     }
@@ -82,11 +82,11 @@ impl<'a> MemoryFolder<'a> {
     /// A step before the branch moves: plain Git may still move it.
     fn early_step(&mut self) -> Result<(), SyncError> {
         match &mut self.interrupt {
-            Interrupt::Commit(0, commit) => {
-                commit(self.world, self.clone);
+            Interrupt::Somebody(0, acts) => {
+                acts(self.world, self.clone);
                 self.interrupt = Interrupt::Nothing;
             }
-            Interrupt::Commit(steps, _) => *steps -= 1,
+            Interrupt::Somebody(steps, _) => *steps -= 1,
             Interrupt::Death(_) | Interrupt::Nothing => {}
         }
         self.step()
@@ -192,7 +192,7 @@ impl WorkingCopy for MemoryFolder<'_> {
             [] => Tree::Of(self.note.to),
             _ => Tree::Files(files),
         };
-        clone.edits_wait = !left.is_empty();
+        (clone.written, clone.edits_wait) = (self.note.to, !left.is_empty());
         Ok(())
     }
 

@@ -169,8 +169,20 @@ impl World {
         self.half_written.push((commit, to, change));
     }
 
+    /// Keeps in mind what a commit by plain Git took back unseen: a later one brings it back.
+    pub(crate) fn lacks(&mut self, [commit, later]: [CommitId; 2], came: &State) {
+        let change = Change::between(&self.dag.healed(commit).state, came, &self.vault);
+        // A run that died may have made one that nobody has.
+        let dag = Rc::clone(&self.dag);
+        self.half_written
+            .retain(|(half, to, _)| *half != commit || dag.ancestor(*to, later));
+        self.half_written.push((commit, later, change));
+        self.remote_is_half_written();
+    }
+
     /// The remote has a commit of a half-written folder, and not the commit that was being written: it says what that
-    /// one says, and does not descend from who wrote it. Nobody who fetches it can know more.
+    /// one says, and does not descend from who wrote it. Or it has one that took something back unseen, and not the one
+    /// that brings it back: it does not say what it descends from. Nobody who fetches it can know more.
     pub(crate) fn remote_is_half_written(&mut self) {
         let (dag, remote) = (Rc::clone(&self.dag), self.remote);
         let is_shown = |half: CommitId, to: CommitId| dag.ancestor(half, remote) && !dag.ancestor(to, remote);
@@ -180,16 +192,6 @@ impl World {
                 true => self.oracle.rewritten(change, dag.place(half)),
                 false => self.half_written.push((half, to, change)),
             }
-        }
-    }
-
-    /// The same while a run writes a commit out.
-    ///
-    /// A file that an earlier run left as somebody edited it is an exception: plain Git would take back what came into
-    /// it meanwhile, and nobody can tell that from an edit.
-    pub(crate) fn commit_between(&mut self, clone: usize) {
-        if let Tree::Of(_) = self.clones[clone].remembered {
-            self.plain_commit(clone);
         }
     }
 

@@ -183,7 +183,7 @@ impl Replica for MemoryReplica<'_, '_> {
                 world.counts.add("crashes mid-write");
                 Interrupt::Death(steps)
             }
-            (Fault::CommitWriting(steps), None) => Interrupt::Commit(steps, World::commit_between),
+            (Fault::CommitWriting(steps), None) => Interrupt::Somebody(steps, World::plain_commit),
             _ => Interrupt::Nothing,
         };
         let read = self.read.take();

@@ -25,6 +25,7 @@ pub(crate) fn run(seed: u64, trace: bool) -> (String, Result<Counts, String>) {
 
 impl World {
     fn run(&mut self) -> Result<(), String> {
+        self.calm = false;
         for _ in 0..STEPS {
             self.tick();
             let clone = self.random.below(self.clones.len());
@@ -41,9 +42,10 @@ impl World {
                     0 => (Interrupt::Death(self.random.below(5)), false),
                     1 => (Interrupt::Nothing, true),
                     2 => (
-                        Interrupt::Commit(self.random.below(4), Self::commit_between),
+                        Interrupt::Somebody(self.random.below(4), Self::plain_commit),
                         false,
                     ),
+                    3 => (Interrupt::Somebody(self.random.below(4), Self::hand_edit), false),
                     _ => (Interrupt::Nothing, false),
                 };
                 self.command(clone, interrupt, before)
@@ -281,6 +283,7 @@ impl World {
 
     /// Everybody syncs until a whole round changes nothing.
     fn rest(&mut self) -> Result<(), String> {
+        self.calm = true;
         if let Some(before) = self.stash.take() {
             self.remote = before;
         }

@@ -47,6 +47,8 @@ pub(crate) struct Clone {
     pub(crate) remembered: Tree,
     /// The records as they were taken in.
     pub(crate) taken: Vec<Taken>,
+    /// The commit last written out.
+    pub(crate) written: CommitId,
     /// Whether the last write-out completed a dead run, or left a file as somebody had edited it.
     pub(crate) edits_wait: bool,
     pub(crate) seen: Option<CommitId>,
@@ -80,7 +82,10 @@ pub(crate) struct World {
     pub(crate) remote: CommitId,
     /// The remote's tip before somebody put a history there that has nothing in common with it.
     pub(crate) stash: Option<CommitId>,
-    /// Commits by plain Git of half-written folders, with the commit that was being written and what they have of it.
+    /// Whether nothing goes wrong by chance.
+    pub(crate) calm: bool,
+    /// Commits by plain Git that say something else than they descend from, with the commit that mends it, and what they
+    /// have of that one or lack.
     pub(crate) half_written: Vec<(CommitId, CommitId, Change)>,
     /// Why the run under way ended before its time.
     pub(crate) stopped: Option<Stop>,
@@ -114,6 +119,7 @@ impl World {
                 work: Tree::Of(root),
                 remembered: Tree::Of(root),
                 taken: Vec::new(),
+                written: root,
                 edits_wait: false,
                 seen: None,
                 note: None,
@@ -132,6 +138,7 @@ impl World {
             clones,
             remote: root,
             stash: None,
+            calm: true,
             half_written: Vec::new(),
             stopped: None,
             said: Vec::new(),

@@ -135,7 +135,7 @@ impl Twins {
             twins.git_by_hand(who, &by_hand);
             twins.git_commit(who);
         });
-        let interrupt = Interrupt::Commit(step, in_memory);
+        let interrupt = Interrupt::Somebody(step, in_memory);
         let edit = |world: &mut Memory, clone: usize, state: &mut State| {
             edit(state, &world.key(clone));
             "edits"

@@ -1,0 +1,70 @@
+//! Plain Git committed a file that a write-out had left as somebody had edited it (docs/sync.md#memory).
+
+use crate::git::{CommitId, Repository, Signature, TreeId};
+use crate::store::Notes;
+
+use crate::sync::combine::merge_commits::{MergedTree, merge_over};
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::{BRING_BACK, write};
+use crate::sync::load::side::Side;
+
+/// A commit of plain Git together with what it took back unseen. The commit `tip` may hold a file as somebody edited it
+/// while a write-out brought another version of it: the write-out left the file as it was, so the person never saw what
+/// had come. The tree that is remembered says what the person saw. None where nothing was taken back,
+/// and where it cannot be merged: nothing else waits for it.
+///
+/// # Errors
+/// When Git cannot read a commit.
+pub(in crate::sync) fn with_what_came(
+    repo: &Repository,
+    notes: &Notes,
+    tip: CommitId,
+) -> Result<Option<MergedTree>, SyncError> {
+    let Some((seen, written)) = ids(repo, notes)? else {
+        return Ok(None);
+    };
+    if written == tip || !repo.is_ancestor(written, tip)? {
+        return Ok(None);
+    }
+    let (came, stands) = (repo.tree_of(written)?, repo.tree_of(tip)?);
+    let mut taken_back = false;
+    for path in repo.changed_paths(Some(seen), Some(came))? {
+        let [came, stands] = [repo.tree_entry(came, &path)?, repo.tree_entry(stands, &path)?];
+        taken_back |= came.map(|file| file.id) != stands.map(|file| file.id);
+    }
+    if !taken_back {
+        return Ok(None);
+    }
+    let seen = Side::of_tree(repo, seen, None)?;
+    let (tip, written) = (Side::of_commit(repo, tip)?, Side::of_commit(repo, written)?);
+    let Ok(merged) = merge_over(repo, None, &seen, &tip, &written) else {
+        return Ok(None);
+    };
+    Ok((Some(merged.tree) != tip.tree).then_some(merged))
+}
+
+/// Commits what [`with_what_came`] gives on top of a commit of plain Git. That commit itself where nothing was taken back.
+///
+/// # Errors
+/// As there, or when the commit cannot be written.
+pub(in crate::sync) fn commit_what_came(
+    repo: &Repository,
+    notes: &Notes,
+    tip: CommitId,
+    author: &Signature,
+) -> Result<CommitId, SyncError> {
+    match with_what_came(repo, notes, tip)? {
+        Some(merged) => write(repo, merged.tree, &[tip], BRING_BACK, author),
+        None => Ok(tip),
+    }
+}
+
+/// The tree that is remembered, and the commit that it was written out for, where both are here.
+fn ids(repo: &Repository, notes: &Notes) -> Result<Option<(TreeId, CommitId)>, SyncError> {
+    let Some((tree, commit)) = notes.remembered()? else {
+        return Ok(None);
+    };
+    let (tree, commit) = (tree.parse().ok(), commit.parse().ok());
+    let tree = tree.filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok());
+    Ok(tree.zip(commit.filter(|commit| repo.commit_info(*commit).is_ok())))
+}
