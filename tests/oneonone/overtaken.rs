@@ -1,7 +1,7 @@
 //! Plain Git commits the folder before a command is done with it: after a kill, or while the command writes
 //! (docs/sync.md#dead-runs, docs/sync.md#memory).
 
-use oneonone::model::EntryId;
+use oneonone::model::{EntryId, Home, Table};
 
 use crate::collide::{dies_before_its_branch_moves, one_entry, replace};
 use crate::concurrency::opened;
@@ -221,4 +221,38 @@ fn a_copy_in_a_file_that_was_left_as_edited_is_nothing_to_decide() {
     let all: String = copies.iter().map(|(path, _)| ana.read(path)).collect();
     assert_eq!(all.matches("three").count(), 1, "{all}");
     assert_eq!(all.matches("typed meanwhile").count(), 2, "{all}");
+}
+
+#[test]
+fn what_a_copy_lacks_was_not_taken_out_by_hand() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    let agenda = sam.read("agenda.toml");
+    let edited = agenda.replace("four\"\"\"\n", "four\"\"\"\nmood = \"by hand\"\n");
+    // A command moves the entry while its file is saved, with an end that does not parse yet: it stands twice.
+    let mut workspace = opened(&sam);
+    let mut state = workspace.state().clone();
+    let (key, entry) = ("2026-11-24".parse().unwrap(), id.parse().unwrap());
+    let mut head = Table::default();
+    head.set("status", "held");
+    state.meetings.insert(key, head);
+    state.entries.get_mut(&entry).unwrap().home = Home::Meeting(key);
+    let prepared = workspace.begin(state, None).unwrap();
+    sam.write("agenda.toml", &format!("{edited}\n[[entry]]\ntext = \"half"));
+    prepared.finish("start").unwrap();
+    drop(workspace);
+    sam.write("agenda.toml", &edited);
+    assert!(sam.read(MEETING).contains(&id));
+
+    // The two become one, and the file with the older copy is saved meanwhile.
+    let mut workspace = opened(&sam);
+    let typed = "\n[[entry]]\ntext = \"typed meanwhile\"\n";
+    sam.write(MEETING, &(sam.read(MEETING) + typed));
+    workspace.write_out().unwrap();
+    drop(workspace);
+    sync_all(&[&sam, &ana]);
+    let files = ana.read("agenda.toml") + &ana.read(MEETING);
+    for words in [&id, "by hand", "typed meanwhile"] {
+        assert_eq!(files.matches(words).count(), 1, "{words}: {files}");
+    }
 }

@@ -34,7 +34,7 @@ pub use versions::RecordVersions;
 pub struct Snapshot {
     /// All of it.
     pub state: State,
-    /// Entries that lie in the folder without their ids.
+    /// Entries that lie in the folder without their ids, or twice.
     pub filled: Vec<EntryId>,
     /// Entries that one side deleted and the other edited.
     pub kept: Vec<EntryId>,
@@ -103,8 +103,9 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     let removed: Vec<EntryId> = edits.entries.iter().filter(is_gone).map(|edit| edit.id).collect();
     let older = std::mem::take(&mut edits.older);
     let (state, kept) = merged(edits, head_state)?;
+    let doubled = input.loaded.doubled.keys().copied();
     Ok(Snapshot {
-        filled: loose.into_iter().map(|one| one.id).collect(),
+        filled: loose.into_iter().map(|one| one.id).chain(doubled).collect(),
         removed: removed
             .into_iter()
             .filter(|id| !state.entries.contains_key(id))
