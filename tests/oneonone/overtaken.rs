@@ -63,10 +63,10 @@ fn a_hand_edit_that_plain_git_commits_after_a_kill_is_no_second_opinion() {
 
 #[test]
 fn a_hand_edit_that_plain_git_commits_while_we_write_is_no_second_opinion() {
-    let world = World::new();
-    let (sam, ana, id) = one_entry(&world);
-    let id: EntryId = id.parse().unwrap();
     for removes in [false, true] {
+        let world = World::new();
+        let (sam, ana, id) = one_entry(&world);
+        let id: EntryId = id.parse().unwrap();
         let agenda = sam.read("agenda.toml");
         let mood = "four\"\"\"\nmood = \"by hand\"\n";
         sam.write("agenda.toml", &agenda.replace("four\"\"\"\n", mood));
@@ -92,14 +92,7 @@ fn a_hand_edit_that_plain_git_commits_while_we_write_is_no_second_opinion() {
             true => assert!(!ana.read("agenda.toml").contains("one\n")),
             false => has_the_last_word(&ana),
         }
-        replace_mood(&sam);
     }
-}
-
-/// Takes the field away again.
-fn replace_mood(person: &Person) {
-    let agenda = person.read("agenda.toml");
-    person.write("agenda.toml", &agenda.replace("mood = \"by command\"\n", ""));
 }
 
 #[test]

@@ -151,8 +151,9 @@ impl<'a> Reading<'a> {
         self.known.iter().filter(|part| !self.file.contains_key(part))
     }
 
-    /// The part in the newest possible version, where every possible version has it. So somebody took it out of the file,
-    /// unless the file may be older than everything that is known.
+    /// The part as it was when somebody took it out of the file: every possible version has it. None where the file may be
+    /// older than everything that is known. The oldest possible version counts: whoever took it out may not have seen
+    /// what changed in it since.
     pub(super) fn removed(&self, part: &Part) -> Option<&'a Table> {
         if self.is_cut && self.possible.first() == Some(&0) {
             return None;
@@ -162,11 +163,25 @@ impl<'a> Reading<'a> {
         if self.unreadable.iter().any(|index| *index >= first) {
             return None;
         }
-        let mut newest = None;
-        for (_, version) in self.possible() {
-            newest = Some(*version.get(part)?);
+        let goes_on = self.goes_on(part);
+        let mut seen = None;
+        for (index, version) in self.possible() {
+            let of_version = *version.get(part)?;
+            if seen.is_none() || goes_on == Some(index) {
+                seen = Some(of_version);
+            }
         }
-        newest
+        seen
+    }
+
+    /// The newest version, where somebody changed this part in it, in this very file: they go on from there. A version
+    /// that came back says nothing about the one before it.
+    fn goes_on(&self, part: &Part) -> Option<usize> {
+        let last = self.versions.len().checked_sub(1);
+        let newest = self.saved_by_hand.filter(|newest| Some(*newest) == last)?;
+        let of_version = |index: usize| self.versions.get(index).and_then(|v| v.get(part));
+        let changed = newest.checked_sub(1).and_then(of_version) != of_version(newest);
+        changed.then_some(newest)
     }
 
     /// How a part of the file came to be as it is. `head` is the part as the branch has it.
@@ -179,14 +194,7 @@ impl<'a> Reading<'a> {
         if versions.iter().any(|(_, version)| *version == table) {
             return Origin::AsBefore;
         }
-        // Whoever edited this part last, in this very file, goes on from there. A version that came back says nothing
-        // about the one before it.
-        let last = self.versions.len().checked_sub(1);
-        let goes_on = self.saved_by_hand.filter(|newest| Some(*newest) == last);
-        let goes_on = goes_on.filter(|newest| {
-            let of_version = |index: usize| self.versions.get(index).and_then(|v| v.get(part));
-            newest.checked_sub(1).and_then(of_version) != of_version(*newest)
-        });
+        let goes_on = self.goes_on(part);
         let edited = Edited::of(table, head);
         let nearest = versions.into_iter().min_by_key(|(index, version)| {
             let is_newest = goes_on == Some(*index);
