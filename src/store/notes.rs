@@ -28,6 +28,9 @@ pub struct Writing {
     pub taken_in: String,
     /// The blob ids of files as they lay there and were taken in, by path, where the commit has them otherwise.
     pub taken: BTreeMap<String, String>,
+    /// The tree to remember if a file was left as somebody had edited it; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub left: String,
     /// Whether a merge of plain Git that stopped ends with it.
     #[serde(default)]
     pub ends_merge: bool,

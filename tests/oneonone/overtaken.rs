@@ -136,6 +136,48 @@ fn a_commit_of_a_file_that_was_left_as_edited_takes_nothing_back() {
 }
 
 #[test]
+fn a_commit_of_a_file_that_a_dead_run_left_as_edited_takes_nothing_back() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    let agenda = sam.read("agenda.toml");
+    let mut workspace = opened(&sam);
+    let mut state = workspace.state().clone();
+    let mut added = state.entries[&id.parse().unwrap()].clone();
+    let new = workspace.new_id();
+    added.entry.set("id", new.to_string());
+    added.entry.set("text", "by command");
+    state.entries.insert(new, added);
+    let prepared = workspace.begin(state, None).unwrap();
+    sam.write("agenda.toml", &format!("{agenda}\n[[entry]]\ntext = \"half"));
+    // The run dies once the branch has moved: it cannot remember the tree.
+    let memory = sam.cwd.join(".git/oneonone/tree");
+    let aside = sam.cwd.join(".git/oneonone/tree-aside");
+    std::fs::rename(&memory, &aside).unwrap();
+    std::fs::create_dir(&memory).unwrap();
+    assert!(prepared.finish("add").is_err());
+    drop(workspace);
+    std::fs::remove_dir(&memory).unwrap();
+    std::fs::rename(&aside, &memory).unwrap();
+    assert!(
+        sam.git(["show", "HEAD:agenda.toml"])
+            .ok()
+            .out
+            .contains("by command")
+    );
+
+    sam.write("agenda.toml", &format!("{agenda}\n[[entry]]\ntext = \"whole\"\n"));
+    sam.git(["commit", "-qnam", "mine"]).ok();
+    sync_all(&[&sam, &ana]);
+    for person in [&sam, &ana] {
+        let agenda = person.read("agenda.toml");
+        assert!(
+            agenda.contains("by command") && agenda.contains("whole"),
+            "{agenda}"
+        );
+    }
+}
+
+#[test]
 fn an_entry_that_both_touched_stays_though_plain_git_commits_without_it() {
     let world = World::new();
     let (sam, ana, id) = one_entry(&world);

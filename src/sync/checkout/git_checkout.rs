@@ -65,6 +65,7 @@ impl GitCheckout<'_> {
             index,
             branch: None,
             begun: false,
+            kept: Vec::new(),
         })
     }
 
@@ -120,6 +121,39 @@ pub(super) struct GitWorkingCopy<'a> {
     index: &'a mut Option<IndexLock>,
     branch: Option<RefLock>,
     begun: bool,
+    /// The files that stay as somebody edited them.
+    kept: Vec<String>,
+}
+
+impl GitWorkingCopy<'_> {
+    /// Writes the note of the write-out.
+    fn note(&self, left: Option<TreeId>) -> Result<(), SyncError> {
+        let of = self.of;
+        let tree = |id: Option<TreeId>| id.map(|id| id.to_string()).unwrap_or_default();
+        let snapshot = self.snapshot_differs.iter();
+        Ok(of.notes.begin_writing(&Writing {
+            branch: of.branch.to_owned(),
+            from: of.from.map(|id| id.to_string()).unwrap_or_default(),
+            to: of.to.to_string(),
+            old_tree: tree(of.old_tree),
+            taken_in: tree(of.snapshot_tree),
+            taken: snapshot
+                .map(|(path, id)| (path.clone(), id.to_string()))
+                .collect(),
+            left: tree(left),
+            ends_merge: of.ends_merge,
+        })?)
+    }
+
+    /// The commit's tree, but with files that were left as they were when they were read.
+    fn remembered(&self, left: &[String]) -> Result<TreeId, SyncError> {
+        let of = self.of;
+        let mut changes = Vec::new();
+        for path in left {
+            changes.push((path.clone(), of.as_read(path)?.map(|file| (file.mode, file.id))));
+        }
+        Ok(of.repo.write_tree(Some(self.tree), &changes)?)
+    }
 }
 
 impl WorkingCopy for GitWorkingCopy<'_> {
@@ -153,21 +187,8 @@ impl WorkingCopy for GitWorkingCopy<'_> {
     }
 
     fn begin(&mut self) -> Result<(), SyncError> {
-        let of = self.of;
-        let tree = |id: Option<TreeId>| id.map(|id| id.to_string()).unwrap_or_default();
-        let snapshot = self.snapshot_differs.iter();
-        of.repo.make_durable()?;
-        of.notes.begin_writing(&Writing {
-            branch: of.branch.to_owned(),
-            from: of.from.map(|id| id.to_string()).unwrap_or_default(),
-            to: of.to.to_string(),
-            old_tree: tree(of.old_tree),
-            taken_in: tree(of.snapshot_tree),
-            taken: snapshot
-                .map(|(path, id)| (path.clone(), id.to_string()))
-                .collect(),
-            ends_merge: of.ends_merge,
-        })?;
+        self.of.repo.make_durable()?;
+        self.note(None)?;
         self.begun = true;
         Ok(())
     }
@@ -194,6 +215,13 @@ impl WorkingCopy for GitWorkingCopy<'_> {
         or_cannot_stand(path, self.write_file(path, in_folder), FileOutcome::LeftAlone)
     }
 
+    fn keep_edit(&mut self, path: &str) -> Result<(), SyncError> {
+        self.kept.push(path.to_owned());
+        let left = self.remembered(&self.kept)?;
+        self.of.repo.make_durable()?;
+        self.note(Some(left))
+    }
+
     fn move_branch(&mut self) -> Result<bool, SyncError> {
         let of = self.of;
         if of.from == Some(of.to) {
@@ -209,11 +237,7 @@ impl WorkingCopy for GitWorkingCopy<'_> {
 
     fn remember(&mut self, left: &[String]) -> Result<(), SyncError> {
         let of = self.of;
-        let mut changes = Vec::new();
-        for path in left {
-            changes.push((path.clone(), of.as_read(path)?.map(|file| (file.mode, file.id))));
-        }
-        let remembered = of.repo.write_tree(Some(self.tree), &changes)?;
+        let remembered = self.remembered(left)?;
         if self.begun {
             of.repo.make_durable()?;
         }

@@ -20,9 +20,18 @@ pub(in crate::sync) fn with_what_came(
     notes: &Notes,
     tip: CommitId,
 ) -> Result<Option<MergedTree>, SyncError> {
-    let Some((seen, written)) = ids(repo, notes)? else {
-        return Ok(None);
-    };
+    match ids(repo, notes)? {
+        Some((seen, written)) => merged_over(repo, seen, written, tip),
+        None => Ok(None),
+    }
+}
+
+fn merged_over(
+    repo: &Repository,
+    seen: TreeId,
+    written: CommitId,
+    tip: CommitId,
+) -> Result<Option<MergedTree>, SyncError> {
     if written == tip || !repo.is_ancestor(written, tip)? {
         return Ok(None);
     }
@@ -41,6 +50,37 @@ pub(in crate::sync) fn with_what_came(
         return Ok(None);
     };
     Ok((Some(merged.tree) != tip.tree).then_some(merged))
+}
+
+/// The same for a dead run that wrote the commit `to`. Once the branch was at that commit, only a file that the note says
+/// was left as edited was not seen.
+///
+/// # Errors
+/// As there, or when the commit cannot be written.
+pub(super) fn commit_what_a_dead_run_brought(
+    repo: &Repository,
+    notes: &Notes,
+    (to, left): (CommitId, Option<TreeId>),
+    tip: CommitId,
+) -> Result<CommitId, SyncError> {
+    if repo.is_ancestor(tip, to)? {
+        return Ok(tip);
+    }
+    let remembered = ids(repo, notes)?;
+    let is_past = repo.is_ancestor(to, tip)? && remembered.is_none_or(|(_, written)| written != to);
+    let known = if is_past {
+        left.map(|left| (left, to))
+    } else {
+        remembered
+    };
+    let merged = known.map(|(seen, written)| merged_over(repo, seen, written, tip));
+    match merged.transpose()?.flatten() {
+        Some(merged) => {
+            let author = repo.commit_info(to)?.author;
+            write(repo, merged.tree, &[tip], BRING_BACK, &author)
+        }
+        None => Ok(tip),
+    }
 }
 
 /// Commits what [`with_what_came`] gives on top of a commit of plain Git. That commit itself where nothing was taken back.

@@ -76,6 +76,9 @@ pub trait WorkingCopy {
     /// Writes or removes a file, if the folder still has it as it was looked at (none for no file).
     fn write(&mut self, path: &str, in_folder: Option<Self::Version>) -> Result<FileOutcome, SyncError>;
 
+    /// Notes that a file stays as somebody edited it, so that a run that completes this one knows which version was read.
+    fn keep_edit(&mut self, path: &str) -> Result<(), SyncError>;
+
     /// Moves the branch, if it still is where it was. False where it is not.
     fn move_branch(&mut self) -> Result<bool, SyncError>;
 
@@ -142,7 +145,10 @@ fn check_out_file<W: WorkingCopy>(
     };
     match outcome {
         FileOutcome::Written => {}
-        FileOutcome::Edited => checked_out.edited_after_read.push(path),
+        FileOutcome::Edited => {
+            copy.keep_edit(&path)?;
+            checked_out.edited_after_read.push(path);
+        }
         FileOutcome::LeftAlone => checked_out.left_alone.push(path),
     }
     Ok(())

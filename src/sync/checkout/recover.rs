@@ -9,7 +9,7 @@ use crate::store::{CloneLock, Notes, Writing, remove_leftovers};
 
 use super::concurrent::{filled_in, half_written, lies_there, steps_to};
 use super::git_checkout::GitCheckout;
-use super::kept_edits::commit_what_came;
+use super::kept_edits::commit_what_a_dead_run_brought;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::MERGE;
 use crate::sync::load::history::{History, base_of};
@@ -167,7 +167,8 @@ impl<'a> DeadRun<'a> {
             let Some(tip) = head.tip else {
                 return Ok(Goal::Here(to));
             };
-            let tip = self.with_what_came(tip)?;
+            let left = id(&self.writing.left);
+            let tip = commit_what_a_dead_run_brought(repo, self.notes, (to, left), tip)?;
             return Ok(Goal::Here(recovered_commit(self, tip, to)?));
         }
         let Some(there) = there else {
@@ -190,15 +191,6 @@ impl<'a> DeadRun<'a> {
             sync_notes.push(SyncNote::CompletedThere(branch.clone()));
         }
         Ok(Goal::Elsewhere)
-    }
-
-    /// The tip of the branch with what plain Git took back in it unseen.
-    fn with_what_came(&self, tip: CommitId) -> Result<CommitId, SyncError> {
-        let (repo, to) = (self.repo, self.to);
-        if repo.is_ancestor(tip, to)? {
-            return Ok(tip);
-        }
-        commit_what_came(repo, self.notes, tip, &repo.commit_info(to)?.author)
     }
 
     /// Keeps a commit that its branch cannot take by a reference, and says so.

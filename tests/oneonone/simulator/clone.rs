@@ -16,7 +16,7 @@ use oneonone::sync::{
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};
 use super::random::Random;
-use super::world::{Read, Taken, World, pair_of};
+use super::world::{Note, Read, Taken, World, pair_of};
 
 /// How a run ended before its time.
 #[derive(Debug)]
@@ -101,14 +101,32 @@ impl World {
     /// The tip with what plain Git took back unseen; none where that is nothing.
     fn with_what_came(&self, clone: usize) -> Result<Option<State>, SyncError> {
         let clone = &self.clones[clone];
-        let (tip, written) = (clone.head, clone.written);
-        let Tree::Files(_) = clone.remembered else {
+        self.merged_over(&clone.remembered, clone.written, clone.head)
+    }
+
+    /// The same after a dead run. Once the branch was at its commit, only a file that the note says was left as edited was
+    /// not seen.
+    fn what_a_dead_run_brought(&self, clone: usize, note: &Note) -> Result<Option<State>, SyncError> {
+        let (head, written) = (self.clones[clone].head, self.clones[clone].written);
+        if self.dag.ancestor(head, note.to) {
+            return Ok(None);
+        }
+        let is_past = self.dag.ancestor(note.to, head) && written != note.to;
+        match &note.left {
+            Some(left) if is_past => self.merged_over(left, note.to, head),
+            None if is_past => Ok(None),
+            _ => self.with_what_came(clone),
+        }
+    }
+
+    fn merged_over(&self, seen: &Tree, written: CommitId, tip: CommitId) -> Result<Option<State>, SyncError> {
+        let Tree::Files(_) = seen else {
             return Ok(None);
         };
         if written == tip || !self.dag.ancestor(written, tip) {
             return Ok(None);
         }
-        let seen = self.dag.side_of_tree(&clone.remembered);
+        let seen = self.dag.side_of_tree(seen);
         let (tip, written) = (self.dag.healed(tip), self.dag.healed(written));
         let merged = merge_sides(&seen, &tip, &written)?.state;
         Ok((merged != tip.state).then_some(merged))
@@ -243,10 +261,7 @@ impl World {
         };
         self.counts.add("writes resumed");
         let (head, dag) = (self.clones[clone].head, Rc::clone(&self.dag));
-        let came = match self.dag.ancestor(head, note.to) {
-            true => None,
-            false => self.with_what_came(clone)?,
-        };
+        let came = self.what_a_dead_run_brought(clone, &note)?;
         let tip = match &came {
             Some(came) => {
                 self.counts.add("brought back beside an edit");

@@ -34,6 +34,8 @@ pub(crate) struct MemoryFolder<'a> {
     /// Where the branch stood.
     from: CommitId,
     interrupt: Interrupt,
+    /// The files that stay as somebody edited them.
+    kept: Vec<String>,
     pub(crate) dead: bool,
 }
 
@@ -52,7 +54,9 @@ impl<'a> MemoryFolder<'a> {
                 to,
                 old: old.clone(),
                 read: read.clone(),
+                left: None,
             },
+            kept: Vec::new(),
             old: dag.tree(old),
             want: dag.files(to),
             taken: dag.tree(&read.lies),
@@ -90,6 +94,20 @@ impl<'a> MemoryFolder<'a> {
             Interrupt::Death(_) | Interrupt::Nothing => {}
         }
         self.step()
+    }
+
+    /// The commit's files, but with some that were left as they were when they were read.
+    fn remembered(&self, left: &[String]) -> Rc<Files> {
+        let mut files = Rc::clone(&self.want);
+        for path in left {
+            let taken_in = self.taken_in.as_ref().map(|files| files.get(path));
+            let read = as_read(self.old.get(path), self.committed.get(path), taken_in);
+            match read {
+                Some(bytes) => Rc::make_mut(&mut files).insert(path.clone(), bytes.clone()),
+                None => Rc::make_mut(&mut files).remove(path),
+            };
+        }
+        files
     }
 
     fn work(&self) -> Rc<Files> {
@@ -161,6 +179,12 @@ impl WorkingCopy for MemoryFolder<'_> {
         Ok(FileOutcome::Written)
     }
 
+    fn keep_edit(&mut self, path: &str) -> Result<(), SyncError> {
+        self.kept.push(path.to_owned());
+        self.note.left = Some(Tree::Files(self.remembered(&self.kept)));
+        self.begin()
+    }
+
     fn move_branch(&mut self) -> Result<bool, SyncError> {
         self.early_step()?;
         let clone = &mut self.world.clones[self.clone];
@@ -174,15 +198,7 @@ impl WorkingCopy for MemoryFolder<'_> {
 
     fn remember(&mut self, left: &[String]) -> Result<(), SyncError> {
         self.step()?;
-        let mut files = Rc::clone(&self.want);
-        for path in left {
-            let taken_in = self.taken_in.as_ref().map(|files| files.get(path));
-            let read = as_read(self.old.get(path), self.committed.get(path), taken_in);
-            match read {
-                Some(bytes) => Rc::make_mut(&mut files).insert(path.clone(), bytes.clone()),
-                None => Rc::make_mut(&mut files).remove(path),
-            };
-        }
+        let files = self.remembered(left);
         let is_clean = left.is_empty() && self.work() == self.want;
         let clone = &mut self.world.clones[self.clone];
         if is_clean {

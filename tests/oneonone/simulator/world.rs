@@ -22,6 +22,8 @@ pub(crate) struct Note {
     /// The tree last written out.
     pub(crate) old: Tree,
     pub(crate) read: Read,
+    /// The tree to remember if a file was left as somebody had edited it.
+    pub(crate) left: Option<Tree>,
 }
 
 /// The folder as a command read it.

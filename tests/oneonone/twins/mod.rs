@@ -62,6 +62,7 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
                 "a_record_in_the_way_is_not_moved_aside",
             ),
             ("WorkingCopy::write", "a_file_that_is_gone"),
+            ("WorkingCopy::keep_edit", "a_file_that_is_edited_meanwhile"),
             ("WorkingCopy::move_branch", "a_branch_that_plain_git_moves"),
             ("WorkingCopy::remember", "a_file_that_is_edited_meanwhile"),
             ("WorkingCopy::refresh", "a_run_that_dies_at_each_step"),
