@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::git;
+use crate::git::PublicAddress;
 use crate::lint::Slip;
 use crate::model::{Body, Date, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
 use crate::query::{CarryError, IdError, UnknownName, WhenError};
@@ -146,27 +147,27 @@ pub enum AppError {
     /// The name of a person, and why it is none.
     #[error("{0}")]
     BadName(String),
-    #[error("--offline, and a remote {} to push to", visible(.0))]
-    OfflineRemote(String),
+    #[error("--offline, and a remote {} to push to", visible(.0.as_str()))]
+    OfflineRemote(PublicAddress),
     #[error("join needs the remote, and --offline was given")]
     OfflineJoin,
     /// The remote that is to be shared.
     #[error("the repository at {0} is not empty")]
-    RemoteNotEmpty(String),
+    RemoteNotEmpty(PublicAddress),
     /// The remote that is to be shared did not list its branches.
     #[error("the remote {url} {}", unreached(.why))]
-    NotListed { url: String, why: Delivery },
+    NotListed { url: PublicAddress, why: Delivery },
     /// The new pair of this name did not arrive at its remote.
     #[error("not delivered: the remote {}", unreached(.why))]
     NotOffered {
         name: String,
-        url: String,
+        url: PublicAddress,
         why: Delivery,
     },
     #[error("{url}: the remote {}", unreached(.why))]
-    NotCloned { url: String, why: Delivery },
+    NotCloned { url: PublicAddress, why: Delivery },
     #[error("there is no pair at {0}")]
-    NoPairAt(String),
+    NoPairAt(PublicAddress),
     /// The members who sit there.
     #[error("both seats of this pair are taken")]
     SeatsTaken([String; 2]),
@@ -174,7 +175,11 @@ pub enum AppError {
     #[error("not delivered: the remote {}", unreached(.0))]
     SeatNotTaken(Delivery),
     #[error("this pair has a remote already: {old}")]
-    HasRemote { name: String, old: String, new: String },
+    HasRemote {
+        name: String,
+        old: PublicAddress,
+        new: PublicAddress,
+    },
     #[error("the keys changed while you compared them; nothing was trusted")]
     KeysChanged,
 }

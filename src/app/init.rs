@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::git::{CommitId, HeadsOutcome, RemoteOptions, Repository, remote_heads};
+use crate::git::{CommitId, HeadsOutcome, PublicAddress, RemoteOptions, Repository, remote_heads};
 use crate::model::{EntryId, Pair, Role, Seat, Slug, new_pair};
 use crate::store::{CloneLock, Notes, StagingFolder};
 use crate::sync::{Delivery, SyncError, SyncNote, create, push};
@@ -61,7 +61,7 @@ pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Resu
     let mine = seat(me, &request.name, own_identity(setting, remarks)?.recipients());
     let open = seat(theirs, &request.partner, Vec::new());
     let branch = match &request.remote {
-        Some(url) if setting.offline => return Err(AppError::OfflineRemote(url.clone())),
+        Some(url) if setting.offline => return Err(AppError::OfflineRemote(PublicAddress::of(url))),
         Some(url) => empty_remote(url, &setting.remote)?,
         None => "main".to_owned(),
     };
@@ -113,9 +113,9 @@ fn empty_remote(url: &str, options: &RemoteOptions) -> Result<String, AppError> 
         HeadsOutcome::Heads(heads) if heads.branches.is_empty() => {
             Ok(heads.head.unwrap_or_else(|| "main".to_owned()))
         }
-        HeadsOutcome::Heads(_) => Err(AppError::RemoteNotEmpty(url.to_owned())),
+        HeadsOutcome::Heads(_) => Err(AppError::RemoteNotEmpty(PublicAddress::of(url))),
         outcome => Err(AppError::NotListed {
-            url: url.to_owned(),
+            url: PublicAddress::of(url),
             why: heads_delivery(outcome),
         }),
     }
@@ -153,7 +153,7 @@ impl MadePair {
         if arrived {
             return Ok(());
         }
-        let (name, url) = (self.name.clone(), url.to_owned());
+        let (name, url) = (self.name.clone(), PublicAddress::of(url));
         Err(AppError::NotOffered { name, url, why })
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::git::{CloneOutcome, Repository, clone};
+use crate::git::{CloneOutcome, PublicAddress, Repository, clone};
 use crate::model::{Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
@@ -94,9 +94,9 @@ fn seat(pair: &Pair, identities: &Identities) -> Result<(Slug, bool), AppError> 
 pub fn clone_pair(setting: &Setting, url: &str, to: &Path) -> Result<(), AppError> {
     match clone(url, to, &setting.remote)? {
         CloneOutcome::Done if to.join("pair.toml").symlink_metadata().is_ok() => Ok(()),
-        CloneOutcome::Done => Err(AppError::NoPairAt(url.to_owned())),
+        CloneOutcome::Done => Err(AppError::NoPairAt(PublicAddress::of(url))),
         outcome => Err(AppError::NotCloned {
-            url: url.to_owned(),
+            url: PublicAddress::of(url),
             why: clone_delivery(outcome),
         }),
     }

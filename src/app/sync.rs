@@ -1,5 +1,6 @@
 //! `sync`: the records are carried both ways.
 
+use crate::git::PublicAddress;
 use crate::sync::{
     BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace, left_files,
 };
@@ -61,8 +62,8 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {
         }
     }
     if let Some(name) = remotes.pop() {
-        let old = repo.remote_url(&name)?.unwrap_or_default();
-        let new = url.to_owned();
+        let old = PublicAddress::of(&repo.remote_url(&name)?.unwrap_or_default());
+        let new = PublicAddress::of(url);
         return Err(AppError::HasRemote { name, old, new });
     }
     repo.set_remote("origin", url)?;

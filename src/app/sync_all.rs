@@ -124,5 +124,5 @@ fn side_by_side(
 /// The host of a pair's remote. A path has none; where nothing can be read, the sync of the pair says why.
 fn host_of(pair: &KnownPair) -> Option<String> {
     let url = upstream_url(&Repository::open(&pair.dir).ok()?)?;
-    remote_host(&url).map(str::to_owned)
+    remote_host(url.as_str()).map(str::to_owned)
 }

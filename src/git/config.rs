@@ -3,7 +3,6 @@
 //! libgit2 reads the files quickly, and does not know everything that Git knows. Where the two could differ, `git` is asked,
 //! once, for all settings (docs/command-line.md#git-configuration).
 
-use std::collections::HashMap;
 use std::env::var_os;
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use git2::{Config, ConfigLevel, ErrorCode};
 
 use super::process::{self, ExitState, RunOptions};
+use super::settings::Settings;
 use super::{Error, Repository, program};
 
 /// How long `git` may take to answer.
@@ -31,12 +31,42 @@ impl Repository {
             if is_certain {
                 return Ok(value);
             }
-            *self.settings.borrow_mut() = Some(by_program(Some(self))?);
+            self.ask_for_settings()?;
         }
         let settings = self.settings.borrow();
-        Ok(settings
-            .as_ref()
-            .and_then(|known| known.get(&canonical(key)).cloned()))
+        Ok(settings.as_ref().and_then(|known| known.last(&canonical(key))))
+    }
+
+    /// Asks `git` for all settings, unless it was asked. They answer every question from now on. Where a push goes is no question for libgit2:
+    /// it does not know where this `git` keeps the settings of the system.
+    ///
+    /// # Errors
+    /// When `git` cannot be run, or does not answer.
+    pub fn ask_for_settings(&self) -> Result<(), Error> {
+        if self.settings.borrow().is_some() {
+            return Ok(());
+        }
+        let settings = by_program(Some(self))?;
+        *self.settings.borrow_mut() = Some(settings);
+        Ok(())
+    }
+
+    /// The settings of a section such as `remote`, in Git's order.
+    pub(super) fn section(&self, section: &str) -> Result<Settings, Error> {
+        if self.settings.borrow().is_none() {
+            let doing = || Error::library(format!("reading the settings of {section}"));
+            let config = self.reader.config().map_err(doing())?;
+            let (found, is_certain) = section_by_library(&config, section)?;
+            if is_certain {
+                return Ok(found);
+            }
+            self.ask_for_settings()?;
+        }
+        let settings = self.settings.borrow();
+        let prefix = format!("{section}.");
+        let all = settings.iter().flat_map(|known| &known.0);
+        let found = all.filter(|(key, _)| key.starts_with(&prefix)).cloned();
+        Ok(Settings(found.collect()))
     }
 
     /// Sets a key in this repository's own configuration.
@@ -87,7 +117,7 @@ fn of_user(key: &str) -> Result<Option<String>, Error> {
     };
     match by_library(&config, key)? {
         (value, true) => Ok(value),
-        (_, false) => Ok(by_program(None)?.remove(&canonical(key))),
+        (_, false) => Ok(by_program(None)?.last(&canonical(key))),
     }
 }
 
@@ -108,21 +138,55 @@ fn by_library(config: &Config, key: &str) -> Result<(Option<String>, bool), Erro
         Err(error) if error.code() == ErrorCode::NotFound => (None, None),
         Err(error) => return Err(Error::library(reading(key))(error)),
     };
-    let set = |name| var_os(name).is_some_and(|value| !value.is_empty());
-    // Settings of the environment are above every file.
-    let has_own = set("GIT_CONFIG_COUNT") || set("GIT_CONFIG_PARAMETERS");
     // libgit2 does not know the variables that put other files in the place of the user's and the system's.
     let is_moved = match level {
         Some(ConfigLevel::Local | ConfigLevel::Worktree) => false,
-        _ => {
-            let is_system = matches!(level, Some(ConfigLevel::System | ConfigLevel::ProgramData));
-            let moves = |name| var_os(name).is_some();
-            moves("GIT_CONFIG_GLOBAL")
-                || moves("GIT_CONFIG_SYSTEM")
-                || (is_system && moves("GIT_CONFIG_NOSYSTEM"))
-        }
+        _ => has_other_files(level.is_some_and(is_of_system)),
     };
-    Ok((value, !has_own && !is_moved && !includes_more(config)?))
+    Ok((value, !has_own_settings() && !is_moved && !includes_more(config)?))
+}
+
+/// The settings of a section as libgit2 finds them, and whether Git would certainly find the same.
+fn section_by_library(config: &Config, section: &str) -> Result<(Settings, bool), Error> {
+    let failed = || Error::library(format!("reading the settings of {section}"));
+    let mut found = Vec::new();
+    let entries = config
+        .entries(Some(&format!(r"^{section}\.")))
+        .map_err(failed())?;
+    entries
+        .for_each(|entry| {
+            let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+            let value = match entry.has_value() {
+                true => text(entry.value_bytes()),
+                false => "true".to_owned(),
+            };
+            found.push((entry.level(), (text(entry.name_bytes()), value)));
+        })
+        .map_err(failed())?;
+    // Git reads the system's file first and this repository's last. Within a file the order stays.
+    found.sort_by_key(|(level, _)| *level as i32);
+    let has_system = found.iter().any(|(level, _)| is_of_system(*level));
+    let is_certain = !has_own_settings() && !has_other_files(has_system) && !includes_more(config)?;
+    Ok((
+        Settings(found.into_iter().map(|(_, setting)| setting).collect()),
+        is_certain,
+    ))
+}
+
+/// Whether the environment has settings: they are above every file.
+fn has_own_settings() -> bool {
+    let set = |name| var_os(name).is_some_and(|value| !value.is_empty());
+    set("GIT_CONFIG_COUNT") || set("GIT_CONFIG_PARAMETERS")
+}
+
+/// Whether variables put other files in the place of the user's and the system's.
+fn has_other_files(has_system: bool) -> bool {
+    let moves = |name| var_os(name).is_some();
+    moves("GIT_CONFIG_GLOBAL") || moves("GIT_CONFIG_SYSTEM") || (has_system && moves("GIT_CONFIG_NOSYSTEM"))
+}
+
+fn is_of_system(level: ConfigLevel) -> bool {
+    matches!(level, ConfigLevel::System | ConfigLevel::ProgramData)
 }
 
 /// Whether files are included in a way that libgit2 does not know, or decides otherwise.
@@ -142,8 +206,8 @@ fn includes_more(config: &Config) -> Result<bool, Error> {
     Ok(is_there)
 }
 
-/// Every setting, as `git` answers it. Of several values of a key the last one counts.
-fn by_program(repository: Option<&Repository>) -> Result<HashMap<String, String>, Error> {
+/// Every setting, as `git` answers it.
+fn by_program(repository: Option<&Repository>) -> Result<Settings, Error> {
     let mut command = program::plain(repository);
     if repository.is_none() {
         // A repository that happens to lie around the current folder has no say.
@@ -164,7 +228,7 @@ fn by_program(repository: Option<&Repository>) -> Result<HashMap<String, String>
         Some((key, value)) => (key.to_owned(), value.to_owned()),
         None => (text.to_owned(), "true".to_owned()),
     };
-    Ok(settings.map(setting).collect())
+    Ok(Settings(settings.map(setting).collect()))
 }
 
 /// A key as `git config --list` writes it: only what stands between the first and the last point keeps its case.
@@ -197,9 +261,9 @@ mod tests {
         assert_eq!(f.repo.user_email().unwrap().as_deref(), Some("x@y.z"));
         assert_eq!(f.repo.user_name().unwrap(), None);
         let settings = by_program(Some(&f.repo)).unwrap();
-        assert_eq!(settings["user.email"], "x@y.z");
-        assert_eq!(settings["oneonone.identity"], "/a b/\"c\"");
-        assert!(!settings.contains_key("user.nothing"));
+        assert_eq!(settings.last("user.email").as_deref(), Some("x@y.z"));
+        assert_eq!(settings.last("oneonone.identity").as_deref(), Some("/a b/\"c\""));
+        assert_eq!(settings.last("user.nothing"), None);
         f.git(&["config", "extensions.worktreeConfig", "true"]);
         f.git(&["config", "--worktree", "user.email", "mine@y.z"]);
         let again = super::Repository::open(f.repo.workdir()).unwrap();
@@ -222,6 +286,30 @@ mod tests {
         again.set_local_config("user.email", "new@y.z").unwrap();
         let asked = f.git(&["config", "user.email"]);
         assert_eq!(again.user_email().unwrap(), Some(asked));
+    }
+
+    #[test]
+    fn a_section_is_read_in_gits_order_either_way() {
+        let f = Fixture::new();
+        let included = f.repo.git_dir().join("more");
+        std::fs::write(&included, "[remote \"A.b\"]\n\tpushURL = /2\n").unwrap();
+        f.git(&["config", "remote.A.b.pushurl", "/1"]);
+        f.git(&["config", "include.path", included.to_str().unwrap()]);
+        f.git(&["config", "--add", "remote.other.pushurl", "/3"]);
+        f.git(&["config", "extensions.worktreeConfig", "true"]);
+        f.git(&["config", "--worktree", "remote.A.b.pushurl", "/4"]);
+        let repo = super::Repository::open(f.repo.workdir()).unwrap();
+        let read = || {
+            let settings = repo.section("remote").unwrap();
+            let named = settings.named("pushurl");
+            let named: Vec<String> = named.map(|(name, value)| format!("{name} {value}")).collect();
+            let all: Vec<&str> = settings.all("remote.A.b.pushurl").collect();
+            assert_eq!(all, ["/1", "/2", "/4"]);
+            named
+        };
+        assert_eq!(read(), ["A.b /1", "A.b /2", "other /3", "A.b /4"]);
+        repo.ask_for_settings().unwrap();
+        assert_eq!(read(), ["A.b /1", "A.b /2", "other /3", "A.b /4"]);
     }
 
     #[test]

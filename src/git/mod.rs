@@ -33,6 +33,7 @@ mod refs;
 mod remote;
 mod remotes;
 mod repository;
+mod settings;
 mod shape;
 mod staged;
 mod stale;
@@ -55,8 +56,8 @@ pub use path_history::PathHistory;
 pub use ref_file::RefLock;
 pub use refs::{Expect, RefUpdate};
 pub use remote::{
-    CloneOutcome, FetchOutcome, HeadsOutcome, PushOutcome, PushTarget, PushTargets, RemoteHeads,
-    RemoteOptions, check_url, clone, public_address, remote_heads, remote_host,
+    CloneOutcome, FetchOutcome, HeadsOutcome, PublicAddress, PushAnswer, PushOutcome, PushTarget,
+    PushTargets, RemoteHeads, RemoteOptions, check_url, clone, remote_heads, remote_host,
 };
 pub use remotes::{Tracked, check_branch};
 pub use repository::{Head, Repository, init_bare};

@@ -41,6 +41,18 @@ impl Repository {
         }
     }
 
+    /// The commit that plain Git saw a remote's branch at last; none for a remote whose name cannot be a part of a reference.
+    ///
+    /// # Errors
+    /// When the reference is broken.
+    pub fn tracking_tip(&self, remote: &str, branch: &str) -> Result<Option<CommitId>, Error> {
+        let name = format!("refs/remotes/{remote}/{branch}");
+        match git2::Reference::is_valid_name(&name) {
+            true => self.reference(&name),
+            false => Ok(None),
+        }
+    }
+
     /// The names of the local branches, without `refs/heads/`; those that are not UTF-8 are left out.
     ///
     /// # Errors

@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
-use git2::{ConfigLevel, ErrorCode};
-
-use super::remote::check_url;
-use super::{Error, Repository};
+use super::remote::{check_url, resolve};
+use super::{Error, PublicAddress, Repository};
 
 /// What plain Git tracks a local branch by (`branch.NAME.remote` and `branch.NAME.merge`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Tracked {
     /// The name of a remote, or an address.
     pub remote: String,
@@ -22,18 +20,27 @@ impl Repository {
     /// # Errors
     /// When the configuration cannot be read.
     pub fn remotes(&self) -> Result<Vec<String>, Error> {
-        let names = self
-            .reader
-            .remotes()
-            .map_err(Error::library("listing the remotes"))?;
+        let settings = self.section("remote")?;
         let mut named = Vec::new();
-        for name in names.iter().flatten().flatten() {
+        for (name, _) in settings.named("url") {
             if self.remote_url(name)?.is_some() {
                 named.push(name.to_owned());
             }
         }
         named.sort();
+        named.dedup();
         Ok(named)
+    }
+
+    /// Whether there is a remote, or an address that a branch tracks in the place of one.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn has_remotes(&self) -> Result<bool, Error> {
+        let is_named = self.section("remote")?.named("url").next().is_some();
+        let branches = self.section("branch")?;
+        let is_tracked = branches.named("remote").any(|(_, remote)| remote != ".");
+        Ok(is_named || is_tracked)
     }
 
     /// The address that a remote is fetched from, as it is written in the configuration; none when there is no such remote.
@@ -44,35 +51,29 @@ impl Repository {
         Ok(self.addresses(name, "url")?.into_iter().next())
     }
 
+    /// The address that a remote (its name or address) is fetched from, after Git's rules.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn read_address(&self, remote: &str) -> Result<PublicAddress, Error> {
+        Ok(PublicAddress::of(&resolve(self, remote, false)?))
+    }
+
     /// Every address of a remote under `url` or `pushurl`, in Git's order.
     ///
     /// # Errors
     /// When the configuration cannot be read.
     pub(super) fn addresses(&self, name: &str, key: &str) -> Result<Vec<String>, Error> {
-        if name.is_empty() || name.contains(['\n', '\0']) {
-            return Ok(Vec::new());
-        }
-        let doing = || format!("reading the addresses of {name}");
-        let config = self.reader.config().map_err(Error::library(doing()))?;
-        let mut entries = match config.multivar(&format!("remote.{name}.{key}"), None) {
-            Ok(entries) => entries,
-            // An address is no name, and not the key of a setting either.
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
-                return Ok(Vec::new());
-            }
-            Err(error) => return Err(Error::library(doing())(error)),
-        };
-        let (mut own, mut others) = (Vec::new(), Vec::new());
-        while let Some(entry) = entries.next() {
-            let entry = entry.map_err(Error::library(doing()))?;
-            let value = String::from_utf8_lossy(entry.value_bytes()).into_owned();
-            match entry.level() {
-                ConfigLevel::Local | ConfigLevel::Worktree => own.push(value),
-                _ => others.push(value),
+        let settings = self.section("remote")?;
+        let mut found = Vec::new();
+        for value in settings.all(&format!("remote.{name}.{key}")) {
+            match value {
+                // An empty one takes back those before it.
+                "" => found.clear(),
+                value => found.push(value.to_owned()),
             }
         }
-        others.append(&mut own);
-        Ok(others)
+        Ok(found)
     }
 
     /// What plain Git tracks a local branch by; none where it tracks nothing but a branch of this repository.
@@ -96,10 +97,12 @@ impl Repository {
 
     /// The Git folder of a remote (by its name or its address) that lies on this machine; none where it does not.
     pub(super) fn folder_of_remote(&self, remote: &str) -> Option<PathBuf> {
-        let set = |key: &str| self.addresses(remote, key).unwrap_or_default().into_iter().next();
-        let url = set("pushurl").or_else(|| set("url"));
-        let url = url.unwrap_or_else(|| remote.to_owned());
-        let path = self.workdir().join(url.strip_prefix("file://").unwrap_or(&url));
+        self.folder_at(&resolve(self, remote, true).ok()?)
+    }
+
+    /// The Git folder at an address that lies on this machine; none where it does not.
+    pub(super) fn folder_at(&self, url: &str) -> Option<PathBuf> {
+        let path = self.workdir().join(url.strip_prefix("file://").unwrap_or(url));
         let folders = [path.join(".git"), path];
         folders.into_iter().find(|folder| folder.join("HEAD").is_file())
     }
@@ -195,7 +198,7 @@ mod tests {
         );
         assert_eq!(f.repo.addresses("origin", "url").unwrap().len(), 2);
         assert_eq!(f.repo.remote_url("/srv/a.git").unwrap(), None);
-        assert_eq!(f.repo.tracked("main").unwrap(), None);
+        assert!(f.repo.tracked("main").unwrap().is_none());
         f.git(&["config", "branch.main.remote", "upstream"]);
         f.git(&["config", "branch.main.merge", "refs/heads/team/ana"]);
         f.git(&["branch", "-m", "a.b/work"]);
@@ -205,6 +208,6 @@ mod tests {
             ("upstream", Some("team/ana"))
         );
         f.git(&["config", "branch.a.b/work.remote", "."]);
-        assert_eq!(f.repo.tracked("a.b/work").unwrap(), None);
+        assert!(f.repo.tracked("a.b/work").unwrap().is_none());
     }
 }

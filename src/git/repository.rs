@@ -1,7 +1,6 @@
 //! The repository itself: found, opened, made; where its folders are and what HEAD says.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 
 use super::ownership::{open_allowed, reopen};
 use super::quarantine::Quarantine;
+use super::settings::Settings;
 use super::{CommitId, Error, Shape, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (docs/sync.md#locks).
@@ -33,7 +33,7 @@ pub struct Repository {
     /// A second handle, with fsync on, for what libgit2 itself must make durable. Made when it is first needed.
     writer: OnceCell<git2::Repository>,
     /// The settings, where `git` had to be asked.
-    pub(super) settings: RefCell<Option<HashMap<String, String>>>,
+    pub(super) settings: RefCell<Option<Settings>>,
     /// What the host said beside the last push that it accepted.
     pub(super) host_words: RefCell<Option<String>>,
     workdir: PathBuf,

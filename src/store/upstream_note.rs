@@ -10,9 +10,9 @@ use super::save::save_private_file;
 const NAME: &str = "upstream";
 
 /// Where the last delivered sync went. The tip that it left there stands in a reference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpstreamNote {
-    /// The address of the remote, without a password.
+    /// The address of the remote after Git's rules, without a password.
     pub url: String,
     /// The branch at the remote.
     pub branch: String,
@@ -72,9 +72,7 @@ mod tests {
         let mut note = UpstreamNote {
             url: "/srv/a.git".to_owned(),
             branch: "team/ana".to_owned(),
-            head: None,
-            related: false,
-            left: None,
+            ..UpstreamNote::default()
         };
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));

@@ -1,5 +1,6 @@
 //! The outcome of a sync, for people and for programs.
 
+use crate::git::PublicAddress;
 use crate::model::{Date, EntryId, Form, MeetingKey, Problem, RecordPath, Slug, Table};
 
 use super::snapshot::OlderFile;
@@ -23,7 +24,7 @@ pub enum Delivery {
     /// The connection broke off; a moment before and after the server answered.
     CutOff { words: String },
     /// They went to the address that is pushed to, and are not at the one that is read.
-    Elsewhere { to: String },
+    Elsewhere { to: PublicAddress },
     /// It took too long.
     TimedOut,
     /// Others pushed first, every time.
@@ -120,11 +121,11 @@ pub enum SyncNote {
     /// This clone goes to another branch of the remote from now on.
     Followed { was: String, is: String },
     /// The address of the remote was changed.
-    NewAddress { was: String, is: String },
+    NewAddress { was: PublicAddress, is: PublicAddress },
     /// The remote's HEAD names another branch than this clone syncs, which a person chose.
     BesideHead { branch: String, head: String },
     /// An address that is pushed to, beside the one that is read, did not take it.
-    PushMissed { address: String, words: String },
+    PushMissed { address: PublicAddress, words: String },
     /// A merge is among the commits that the remote refused.
     MergeRefused,
 }

@@ -36,10 +36,14 @@ pub struct CloneStatus {
 /// When the repository or the folder cannot be read.
 pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
     let head = repo.head()?;
-    let remote = !repo.remotes()?.is_empty();
+    let remote = repo.has_remotes()?;
     let upstream = Upstream::of(repo, &BranchChoice::Remembered);
     let there = match &upstream {
-        Ok(Some(upstream)) => repo.reference(&upstream.tracking_ref())?.or(upstream.tip),
+        Ok(Some(upstream)) if upstream.has_name => {
+            let tracked = repo.tracking_tip(&upstream.remote.name, &upstream.branch)?;
+            tracked.or(upstream.tip)
+        }
+        Ok(Some(upstream)) => upstream.tip,
         _ => None,
     };
     let (ahead, behind) = match (head.tip, there) {

@@ -42,6 +42,7 @@ mod mentioned;
 mod namesakes;
 mod overtaken;
 mod partial;
+mod passwords;
 mod queries;
 mod readme;
 mod refused;

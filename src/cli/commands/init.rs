@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::app::{self, InitRequest, NewClone};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, error::with_folder, hint::quoted};
-use crate::git::Repository;
+use crate::git::{PublicAddress, Repository};
 use crate::model::{Role, visible};
 
 /// Make a pair: its repository, a seat for both members, and your key
@@ -60,7 +60,10 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
     };
     context.told(|setting, remarks| made.offer(setting, url, request.clone.began, remarks))?;
     context.out.say("send this line to them:");
-    context.out.data(&format!("oneonone join {}\n", quoted(url)))?;
+    context.out.data(&format!(
+        "oneonone join {}\n",
+        quoted(PublicAddress::of(url).as_str())
+    ))?;
     Ok(Exit::Done)
 }
 

@@ -120,8 +120,8 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -
     }
     // Nobody can say that the other member reads there.
     let alone = report.notes.iter().find_map(|note| match note {
-        SyncNote::BesideHead { branch, .. } => Some(branch),
-        SyncNote::NewAddress { is, .. } => Some(is),
+        SyncNote::BesideHead { branch, .. } => Some(branch.as_str()),
+        SyncNote::NewAddress { is, .. } => Some(is.as_str()),
         _ => None,
     });
     context.out.say(match (dry_run, alone) {

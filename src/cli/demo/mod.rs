@@ -83,10 +83,13 @@ fn write_past(setting: &Setting, demo: &Demo, story: &Story) -> Result<(), Failu
     repo.set_remote("origin", &demo.url())?;
     demo.manager.settle_in(&repo)?;
     let tip = Past::begin(demo, &repo, setting, story.weeks.len())?.tell(story)?;
-    match repo.push("origin", tip, BRANCH, &setting.remote)? {
-        PushOutcome::Accepted => Ok(()),
-        outcome => Err(undelivered(&app::push_delivery(outcome))),
+    for to in &repo.push_targets("origin")?.targets {
+        match repo.push(to, tip, BRANCH, &setting.remote)?.outcome {
+            PushOutcome::Accepted => {}
+            outcome => return Err(undelivered(&app::push_delivery(outcome))),
+        }
     }
+    Ok(())
 }
 
 /// An entry that its author has not synced yet.

@@ -1,6 +1,7 @@
 //! Errors of the layer `app` about the place of a pair: its folder, its remote, its seats.
 
 use crate::app::{AppError, KnownPartner};
+use crate::git::PublicAddress;
 use crate::sync::Delivery;
 
 use super::{Exit, Failure, undelivered};
@@ -55,13 +56,13 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
         AppError::BadName(_) | AppError::OfflineRemote(_) | AppError::OfflineJoin => usage,
         AppError::RemoteNotEmpty(url) => Failure::of(Exit::Decide, e)
             .cause("nothing was made")
-            .hint(join(url).why("if it is a pair's, join it"))
+            .hint(join(url.as_str()).why("if it is a pair's, join it"))
             .hint("else make an empty one"),
         AppError::NotListed { url, why } => unreached(e, why, "nothing was made but your key", url),
         AppError::NotCloned { url, why } => unreached(e, why, "nothing was left here", url),
         AppError::NotOffered { name, url, why } => undelivered(why)
             .about(name)
-            .hint(join(url).why("then send this line to them")),
+            .hint(join(url.as_str()).why("then send this line to them")),
         AppError::NoPairAt(_) => failed
             .hint("ask for the address that was printed when the pair was made")
             .hint(Hint::init().why("or make a pair")),
@@ -72,7 +73,7 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
             .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
         AppError::SeatNotTaken(why) => undelivered(why).cause("no seat was taken, and nothing was left here"),
         AppError::HasRemote { name, new, .. } => {
-            usage.hint(Hint::run(["git", "remote", "set-url", name, new]).why("change it"))
+            usage.hint(Hint::run(["git", "remote", "set-url", name, new.as_str()]).why("change it"))
         }
         AppError::KeysChanged => Failure::of(Exit::Key, e),
         _ => failed,
@@ -106,11 +107,11 @@ fn lines(pairs: &[KnownPartner]) -> Vec<String> {
 }
 
 /// A remote that did not answer, or refused.
-fn unreached(e: &AppError, why: &Delivery, left: &str, url: &str) -> Failure {
+fn unreached(e: &AppError, why: &Delivery, left: &str, url: &PublicAddress) -> Failure {
     let failure = Failure::of(Exit::Undelivered, e);
     let failure = match why {
         Delivery::Unreachable { words } | Delivery::Denied { words } => failure.cause(words),
         _ => failure,
     };
-    failure.cause(left).hint(Hint::reach(url))
+    failure.cause(left).hint(Hint::reach(url.as_str()))
 }

@@ -44,7 +44,7 @@ impl From<UpstreamError> for Failure {
                 }
                 failure
                     .hint(
-                        Hint::run(["git", "remote", "set-url", &remote, &was])
+                        Hint::run(["git", "remote", "set-url", remote.as_str(), was.as_str()])
                             .why("set the old address, if the new one was not meant"),
                     )
                     .hint(Hint::ours(["sync", "--accept-rewrite"]).why(why))

@@ -1,6 +1,7 @@
 //! Which host an address means, as Git reads it.
 
-use super::{Repository, remote_host};
+use super::{Error, Repository, remote_host};
+use crate::git::settings::Settings;
 
 /// A host as ssh is told it: with the user before it, if the address names one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -9,20 +10,94 @@ pub(super) struct Host {
     pub(super) port: Option<String>,
 }
 
-/// The address that Git would use for a remote's name or address: `insteadOf` is followed.
-pub(super) fn resolve(repository: Option<&Repository>, remote: &str, pushing: bool) -> String {
-    let keys: &[&str] = if pushing { &["pushurl", "url"] } else { &["url"] };
-    let named = repository.and_then(|repository| {
-        keys.iter()
-            .find_map(|key| repository.addresses(remote, key).ok()?.into_iter().next())
-    });
-    let address = named.unwrap_or_else(|| remote.to_owned());
-    let rewritten = repository.and_then(|repository| {
-        let remote = repository.reader.remote_anonymous(&address).ok()?;
-        let pushed = remote.pushurl().ok().flatten().filter(|_| pushing);
-        pushed.or(remote.url().ok()).map(str::to_owned)
-    });
-    rewritten.unwrap_or(address)
+/// The rules by which Git rewrites addresses: `url.….insteadOf` and `url.….pushInsteadOf`. Each is what an address begins
+/// with, and what is put in the place of that.
+struct Rules(Vec<(String, String)>);
+
+impl Rules {
+    fn of(urls: &Settings, name: &str) -> Rules {
+        let rules = urls.named(name);
+        Rules(
+            rules
+                .map(|(base, prefix)| (prefix.to_owned(), base.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// The address as Git rewrites it; none where no rule fits. The longest rule counts, of several the first.
+    fn rewrite(&self, address: &str) -> Option<String> {
+        let mut longest: Option<(&str, &str)> = None;
+        for (prefix, base) in &self.0 {
+            if let Some(rest) = address.strip_prefix(prefix.as_str())
+                && longest.is_none_or(|(known, _)| rest.len() < known.len())
+            {
+                longest = Some((rest, base));
+            }
+        }
+        longest.map(|(rest, base)| format!("{base}{rest}"))
+    }
+}
+
+/// The addresses of a remote, as Git uses them.
+pub(super) struct Addresses {
+    /// Where it is fetched from.
+    pub(super) read: String,
+    /// Where it is pushed to.
+    pub(super) push: Vec<PushAddress>,
+}
+
+/// An address that is pushed to.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct PushAddress {
+    /// As Git uses it.
+    pub(super) url: String,
+    /// As it is configured, or given.
+    pub(super) configured: String,
+    /// Whether it stands under `pushurl`: then `pushInsteadOf` is none of its business.
+    pub(super) is_push_url: bool,
+}
+
+/// The addresses of a remote's name or address: `pushurl`, `insteadOf` and `pushInsteadOf` are followed as Git does.
+pub(super) fn addresses(repository: &Repository, remote: &str) -> Result<Addresses, Error> {
+    let urls = repository.section("url")?;
+    let (instead, push_instead) = (Rules::of(&urls, "insteadof"), Rules::of(&urls, "pushinsteadof"));
+    let mut configured = repository.addresses(remote, "url")?;
+    if configured.is_empty() {
+        configured.push(remote.to_owned());
+    }
+    let used = |address: &String| instead.rewrite(address).unwrap_or_else(|| address.clone());
+    let read = configured.first().map(used).unwrap_or_default();
+    let target = |url: String, configured: &String, is_push_url| PushAddress {
+        url,
+        configured: configured.clone(),
+        is_push_url,
+    };
+    let own = repository.addresses(remote, "pushurl")?;
+    let mut push: Vec<PushAddress> = own.iter().map(|own| target(used(own), own, true)).collect();
+    if own.is_empty() {
+        // Once a rule for pushes fits one address, Git pushes to no other.
+        let elsewhere = configured.iter().filter_map(|address| {
+            let url = push_instead.rewrite(address)?;
+            (url != *address).then(|| target(url, address, false))
+        });
+        push = elsewhere.collect();
+    }
+    if push.is_empty() {
+        let same = configured
+            .iter()
+            .map(|address| target(used(address), address, false));
+        push = same.collect();
+    }
+    Ok(Addresses { read, push })
+}
+
+/// The address that Git would connect to for a remote's name or address.
+pub(in crate::git) fn resolve(repository: &Repository, remote: &str, pushing: bool) -> Result<String, Error> {
+    let found = addresses(repository, remote)?;
+    Ok(match found.push.into_iter().next() {
+        Some(first) if pushing => first.url,
+        _ => found.read,
+    })
 }
 
 /// Whether Git could run ssh for an address.
@@ -105,7 +180,7 @@ mod tests {
         let f = Fixture::new();
         f.repo.set_remote("origin", "gh:a/b").unwrap();
         f.git(&["config", "url.ssh://git@example.com/.insteadOf", "gh:"]);
-        let of = |remote, pushing| resolve(Some(&f.repo), remote, pushing);
+        let of = |remote, pushing| resolve(&f.repo, remote, pushing).unwrap();
         assert_eq!(of("origin", true), "ssh://git@example.com/a/b");
         f.git(&["config", "remote.origin.pushurl", "ssh://other/a"]);
         assert_eq!(of("origin", true), "ssh://other/a");
@@ -114,6 +189,60 @@ mod tests {
         f.git(&["config", "url.ssh://push.example/.pushInsteadOf", "/srv/"]);
         assert_eq!(of("/srv/b", true), "ssh://push.example/b");
         assert_eq!(of("/srv/b", false), "/srv/b");
-        assert_eq!(resolve(None, "h:p", true), "h:p");
+    }
+
+    #[test]
+    fn of_several_rules_the_longest_counts_and_of_equals_the_first() {
+        let f = Fixture::new();
+        for (rule, prefix) in [
+            ("a:", "/srv/"),
+            ("b:", "/srv/x/"),
+            ("c:", "/srv/x/"),
+            ("/same/", "/same/"),
+        ] {
+            f.git(&["config", "--add", &format!("url.{rule}.insteadOf"), prefix]);
+        }
+        f.git(&["config", "url./same/.pushInsteadOf", "/same/"]);
+        let both = |remote: &str| {
+            let named = f.git(&["ls-remote", "--get-url", remote]);
+            let found = addresses(&f.repo, remote).unwrap();
+            assert_eq!(found.read, named, "{remote}");
+            found.read
+        };
+        assert_eq!(both("/srv/y"), "a:y");
+        assert_eq!(both("/srv/x/y"), "b:y");
+        assert_eq!(both("/same/y"), "/same/y");
+        assert_eq!(both("/other"), "/other");
+    }
+
+    /// Where plain Git says that it would push.
+    #[test]
+    fn a_push_goes_where_plain_git_pushes() {
+        let f = Fixture::new();
+        let set = |key: &str, value: &str| f.git(&["config", "--add", key, value]);
+        set("remote.one.url", "/srv/a");
+        set("remote.two.url", "/srv/a");
+        set("remote.two.url", "/own/b");
+        set("remote.three.url", "/srv/a");
+        set("remote.three.pushurl", "/srv/a");
+        set("remote.three.pushurl", "/own/b");
+        set("url.host:.pushInsteadOf", "/srv/");
+        set("url.other:.insteadOf", "/own/");
+        for (name, expected) in [
+            ("one", "host:a"),
+            ("two", "host:a"),
+            ("three", "/srv/a other:b"),
+            ("/srv/c", "host:c"),
+            ("/own/c", "other:c"),
+            ("/c", "/c"),
+        ] {
+            let push = addresses(&f.repo, name).unwrap().push;
+            let push: Vec<String> = push.into_iter().map(|to| to.url).collect();
+            assert_eq!(push.join(" "), expected, "{name}");
+            if !name.starts_with('/') {
+                let by_git = f.git(&["remote", "get-url", "--push", "--all", name]);
+                assert_eq!(push.join("\n"), by_git, "{name}");
+            }
+        }
     }
 }

@@ -43,7 +43,7 @@ impl Repository {
         options: &RemoteOptions,
     ) -> Result<FetchOutcome, Error> {
         self.check_remote(remote, &["url"])?;
-        let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, false), options)?;
+        let session = RemoteCall::new(Some(self), &resolve(self, remote, false)?, options)?;
         let mut command = session.command();
         command.args([
             "fetch",
@@ -83,7 +83,7 @@ impl Repository {
     /// [`Error::Invalid`] for an address that is refused, or what failed here.
     pub fn list_remote(&self, remote: &str, options: &RemoteOptions) -> Result<HeadsOutcome, Error> {
         self.check_remote(remote, &["url"])?;
-        let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, false), options)?;
+        let session = RemoteCall::new(Some(self), &resolve(self, remote, false)?, options)?;
         list(&session, remote)
     }
 

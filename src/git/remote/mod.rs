@@ -14,11 +14,14 @@ use std::time::{Duration, Instant};
 
 pub use clone::{CloneOutcome, HeadsOutcome, RemoteHeads, clone, remote_heads};
 pub use fetch::FetchOutcome;
-pub use push::PushOutcome;
+pub use push::{PushAnswer, PushOutcome};
 pub use targets::{PushTarget, PushTargets};
-pub use url::{check_url, public_address, remote_host};
+pub use url::{PublicAddress, check_url, remote_host};
+
+pub(super) use address::resolve;
 
 use self::ssh::Ssh;
+use self::url::public_words;
 use super::config::setting;
 use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::version::checked_meanwhile;
@@ -73,6 +76,8 @@ fn own_timeout(value: &str) -> Result<Duration, Error> {
 struct RemoteCall<'a> {
     repository: Option<&'a Repository>,
     options: RemoteOptions,
+    /// Where Git connects to.
+    address: String,
     ssh: Ssh,
     started: Instant,
 }
@@ -95,6 +100,7 @@ impl<'a> RemoteCall<'a> {
                 timeout: options.timeout.min(longest),
                 ..*options
             },
+            address: address.to_owned(),
             ssh: Ssh::of(repository, address)?,
             started,
         })
@@ -124,6 +130,7 @@ impl<'a> RemoteCall<'a> {
         };
         let mut run = checked_meanwhile(|| process::run(command, None, left, limits))?;
         run.failed_there = ssh::take_failed_there(&mut run.stderr);
+        run.stderr = public_words(&String::from_utf8_lossy(&run.stderr), &[&self.address]).into_bytes();
         if let Some(connection) = self.ssh.connection.as_ref().filter(|_| lost(&run)) {
             // Whatever became of it, the next call does not depend on it.
             connection.forget();

@@ -1,7 +1,11 @@
 //! Pushing one commit to one branch, never by force.
 
 use super::address::resolve;
-use super::{CallFailure, Error, RemoteCall, RemoteOptions, Repository, failure, remote_lines};
+use super::targets::Pushed;
+use super::{
+    CallFailure, Error, PublicAddress, PushTarget, RemoteCall, RemoteOptions, Repository, check_url, failure,
+    remote_lines,
+};
 use crate::git::process::{self, ExitState, RunOptions};
 use crate::git::{CommitId, program};
 
@@ -24,8 +28,8 @@ pub enum PushOutcome {
     },
     /// It was taken at another address than a fetch reads; there it is not.
     Elsewhere {
-        /// The address that took it, without a password.
-        to: String,
+        /// The address that took it.
+        to: PublicAddress,
     },
     /// Nobody answered.
     Unreachable {
@@ -36,44 +40,77 @@ pub enum PushOutcome {
     TimedOut,
 }
 
+/// The answer to a push.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushAnswer {
+    /// The outcome.
+    pub outcome: PushOutcome,
+    /// The addresses that `git` said to have pushed to, without a login.
+    pub to: Vec<String>,
+}
+
+impl From<PushOutcome> for PushAnswer {
+    fn from(outcome: PushOutcome) -> Self {
+        let to = Vec::new();
+        PushAnswer { outcome, to }
+    }
+}
+
+/// The name of a remote of the command line alone: one address of another one.
+const ONE_OF: &str = "oneonone-one-address";
+
 impl Repository {
-    /// Pushes the commit `id` to `branch` of a remote's name or address, as a fast-forward or as a new branch.
+    /// Pushes the commit `id` to `branch` of a target, as a fast-forward or as a new branch.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address or a branch that is refused, [`Error::Program`] when Git failed at something
     /// here.
     pub fn push(
         &self,
-        remote: &str,
+        to: &PushTarget,
         id: CommitId,
         branch: &str,
         options: &RemoteOptions,
-    ) -> Result<PushOutcome, Error> {
-        self.check_remote(remote, &["url", "pushurl"])?;
+    ) -> Result<PushAnswer, Error> {
+        let (remote, address) = match &to.to {
+            Pushed::Named(name) => {
+                self.check_remote(name, &["url", "pushurl"])?;
+                (name.as_str(), resolve(self, name, true)?)
+            }
+            Pushed::OneOf(to) => {
+                check_url(&to.configured)?;
+                (ONE_OF, to.url.clone())
+            }
+        };
+        check_url(&address)?;
         self.make_durable()?;
         let target = format!("refs/heads/{branch}");
         if !git2::Reference::is_valid_name(&target) {
             return Err(Error::invalid(branch, "not a branch"));
         }
-        let session = RemoteCall::new(Some(self), &resolve(Some(self), remote, true), options)?;
+        let session = RemoteCall::new(Some(self), &address, options)?;
         let mut command = session.command();
+        if let Pushed::OneOf(to) = &to.to {
+            // On the command line alone `pushInsteadOf` would rewrite it.
+            let key = if to.is_push_url { "pushurl" } else { "url" };
+            command.args(["-c", &format!("remote.{ONE_OF}.{key}={}", to.configured)]);
+        }
         command.args(["-c", "push.pushOption="]);
-        if self
-            .config(&format!("remote.{remote}.mirror"))
-            .is_ok_and(|mirror| mirror.is_some())
-        {
-            command.args(["-c", &format!("remote.{remote}.mirror=false")]);
+        let mirror = format!("remote.{remote}.mirror");
+        if self.config(&mirror).is_ok_and(|mirror| mirror.is_some()) {
+            command.args(["-c", &format!("{mirror}=false")]);
         }
         command.args([
             "push",
-            "--quiet",
+            // Not quiet: `git` names the address that it pushed to.
             "--porcelain",
+            "--no-progress",
             "--no-follow-tags",
             "--recurse-submodules=no",
             // A host takes either only if it is set up for it, and says no before it looks at a branch.
             "--no-signed",
         ]);
-        if self.folder_of_remote(remote).is_some() {
+        if self.folder_at(&address).is_some() {
             // A remote on this machine loses its power with it: there too nothing is said to be stored before it is.
             command.arg("--receive-pack=git -c core.fsync=all receive-pack");
         }
@@ -81,22 +118,22 @@ impl Repository {
         let run = session.run(command, 64 << 10)?;
         let stdout = String::from_utf8_lossy(&run.stdout);
         match status(&stdout, &target) {
-            Some((' ' | '*' | '=', _)) => return Ok(self.accepted(&run.words())),
+            Some((' ' | '*' | '=', _)) => return Ok(self.accepted(&run.words(), &stdout)),
             Some((_, summary)) => {
                 let outcome = refused(summary, &run.words());
                 if matches!(outcome, PushOutcome::Denied { .. }) {
                     self.check_sendable(id, options)?;
                 }
-                return Ok(outcome);
+                return Ok(outcome.into());
             }
-            None if run.ended == ExitState::Code(0) => return Ok(self.accepted(&run.words())),
+            None if run.ended == ExitState::Code(0) => return Ok(self.accepted(&run.words(), &stdout)),
             None => {}
         }
         let failed = failure(&run, "pushing")?;
         if !matches!(failed, CallFailure::TimedOut) {
             self.check_sendable(id, options)?;
         }
-        Ok(match failed {
+        let outcome = match failed {
             CallFailure::Unreachable(words) => PushOutcome::Unreachable { words },
             CallFailure::Denied(words) => {
                 let said = remote_lines(&words);
@@ -105,20 +142,25 @@ impl Repository {
                 }
             }
             CallFailure::TimedOut => PushOutcome::TimedOut,
-        })
+        };
+        Ok(outcome.into())
     }
 }
 
 impl Repository {
     /// Keeps what the host said beside an accepted push, for [`Repository::take_host_words`].
-    fn accepted(&self, words: &str) -> PushOutcome {
+    fn accepted(&self, words: &str, porcelain: &str) -> PushAnswer {
         if let Some(said) = host_words(words) {
             // A remote may have several addresses.
             let before = self.host_words.take();
             let all: Vec<String> = before.into_iter().chain([said]).collect();
             *self.host_words.borrow_mut() = Some(all.join("\n"));
         }
-        PushOutcome::Accepted
+        let to = porcelain.lines().filter_map(|line| line.strip_prefix("To "));
+        PushAnswer {
+            outcome: PushOutcome::Accepted,
+            to: to.map(str::to_owned).collect(),
+        }
     }
 
     /// What the host said beside the last push that it accepted, raw and without Git's prefix; none where it said nothing,
@@ -194,10 +236,15 @@ mod tests {
     use super::super::super::testing::{Fixture, write_executable};
     use super::*;
 
+    fn answer(f: &Fixture, remote: &str, id: CommitId) -> PushAnswer {
+        let to = f.repo.push_targets(remote).unwrap();
+        let [target] = to.targets.as_slice() else { panic!() };
+        let options = RemoteOptions::default();
+        f.repo.push(target, id, "main", &options).unwrap()
+    }
+
     fn push(f: &Fixture, remote: &str, id: CommitId) -> PushOutcome {
-        f.repo
-            .push(remote, id, "main", &RemoteOptions::default())
-            .unwrap()
+        answer(f, remote, id).outcome
     }
 
     #[test]
@@ -226,11 +273,46 @@ mod tests {
         );
         let at = f.git(&["--git-dir", &bare, "rev-parse", "main"]);
         assert_eq!(at, second.to_string(), "never by force");
-        assert!(
-            f.repo
-                .push(&bare, first, "a..b", &RemoteOptions::default())
-                .is_err()
-        );
+        let to = f.repo.push_targets(&bare).unwrap();
+        let bad = f
+            .repo
+            .push(&to.targets[0], first, "a..b", &RemoteOptions::default());
+        assert!(bad.is_err());
+    }
+
+    #[test]
+    fn git_says_where_it_pushed_to() {
+        let f = Fixture::new();
+        let (bare, other) = (f.bare("remote.git"), f.bare("other.git"));
+        let id = f.commit("a", "1");
+        f.repo.set_remote("origin", &bare).unwrap();
+        let read_at = |remote: &str| {
+            let found = answer(&f, remote, id);
+            f.repo.push_targets("origin").unwrap().is_read(&found.to)
+        };
+        assert!(read_at("origin") && read_at("origin"), "and where nothing is new");
+        assert!(!read_at(&other));
+        // Both of several, each as it is configured.
+        f.git(&["config", "--add", "remote.origin.pushurl", &other]);
+        f.git(&["config", "--add", "remote.origin.pushurl", &bare]);
+        f.git(&["config", &format!("url.{other}.pushInsteadOf"), &bare]);
+        let next = f.commit("a", "2");
+        let to = f.repo.push_targets("origin").unwrap();
+        assert!(to.reads_first && to.targets.len() == 2);
+        for target in &to.targets {
+            let found = f
+                .repo
+                .push(target, next, "main", &RemoteOptions::default())
+                .unwrap();
+            assert_eq!(found.outcome, PushOutcome::Accepted);
+            assert_eq!(found.to, [target.address.as_str()]);
+        }
+        for there in [&bare, &other] {
+            assert_eq!(
+                f.git(&["--git-dir", there, "rev-parse", "main"]),
+                next.to_string()
+            );
+        }
     }
 
     #[test]
@@ -300,9 +382,8 @@ mod tests {
             timeout: Duration::from_millis(500),
             ..RemoteOptions::default()
         };
-        assert_eq!(
-            f.repo.push(&bare, next, "main", &options).unwrap(),
-            PushOutcome::TimedOut
-        );
+        let to = f.repo.push_targets(&bare).unwrap();
+        let late = f.repo.push(&to.targets[0], next, "main", &options).unwrap();
+        assert_eq!(late.outcome, PushOutcome::TimedOut);
     }
 }

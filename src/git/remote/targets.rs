@@ -1,24 +1,42 @@
 //! Where a push to a remote goes: Git may know several addresses, and other ones than it fetches from.
 
-use super::address::resolve;
-use super::{Error, Repository, public_address};
+use super::address::{PushAddress, addresses};
+use super::{Error, PublicAddress, Repository};
 
 /// One push.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PushTarget {
-    /// The name or the address that is given to `git push`.
-    pub target: String,
-    /// The address that it goes to, without a password.
-    pub address: String,
+    /// The address that it goes to.
+    pub address: PublicAddress,
+    pub(super) to: Pushed,
+}
+
+/// The way in which `git push` is told an address.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// By the name of the remote, whose only address it is: so the remote keeps its other settings.
+    Named(String),
+    /// One of several addresses of a remote.
+    OneOf(PushAddress),
 }
 
 /// The addresses that a push to a remote goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PushTargets {
     /// One push for each address. The one that is read stands first.
     pub targets: Vec<PushTarget>,
-    /// Whether the first one is the address that a fetch reads.
+    /// The address that a fetch reads.
+    pub(super) read: String,
+    /// Whether the first target is the address that a fetch reads.
     pub reads_first: bool,
+}
+
+impl PushTargets {
+    /// Whether the address that a fetch reads is the one that `git` said to have pushed to. `git` leaves the login out.
+    #[must_use]
+    pub fn is_read(&self, pushed_to: &[String]) -> bool {
+        self.reads_first && matches!(pushed_to, [only] if *only == without_login(&self.read))
+    }
 }
 
 impl Repository {
@@ -28,50 +46,79 @@ impl Repository {
     /// # Errors
     /// When the configuration cannot be read.
     pub fn push_targets(&self, remote: &str) -> Result<PushTargets, Error> {
-        let read = resolve(Some(self), remote, false);
-        let own = self.addresses(remote, "pushurl")?;
-        // An address of `pushurl` is no matter of `pushInsteadOf`.
-        let by_push_rules = own.is_empty();
-        let addresses = match by_push_rules {
-            true => self.addresses(remote, "url")?,
-            false => own,
-        };
-        if addresses.len() < 2 {
-            // By its name the remote keeps its other settings.
-            let address = resolve(Some(self), remote, true);
-            let reads_first = address == read;
-            let (target, address) = (remote.to_owned(), public_address(&address));
-            let targets = vec![PushTarget { target, address }];
-            return Ok(PushTargets { targets, reads_first });
-        }
-        let is_read = |address: &String| resolve(Some(self), address, by_push_rules) == read;
-        let (mut ordered, others): (Vec<String>, Vec<String>) = addresses.into_iter().partition(is_read);
+        let found = addresses(self, remote)?;
+        let is_read = |to: &PushAddress| to.url == found.read;
+        let (mut ordered, others): (Vec<_>, Vec<_>) = found.push.into_iter().partition(is_read);
         ordered.truncate(1);
         let reads_first = !ordered.is_empty();
-        for address in others {
-            if !ordered.contains(&address) {
-                ordered.push(address);
+        for to in others {
+            if !ordered.iter().any(|known| known.url == to.url) {
+                ordered.push(to);
             }
         }
-        let target = |target: String| PushTarget {
-            address: public_address(&target),
-            target,
+        let is_only = ordered.len() == 1;
+        let target = |to: PushAddress| PushTarget {
+            address: PublicAddress::of(&to.url),
+            to: match is_only {
+                true => Pushed::Named(remote.to_owned()),
+                false => Pushed::OneOf(to),
+            },
         };
-        let targets = ordered.into_iter().map(target).collect();
-        Ok(PushTargets { targets, reads_first })
+        Ok(PushTargets {
+            targets: ordered.into_iter().map(target).collect(),
+            read: found.read,
+            reads_first,
+        })
+    }
+}
+
+/// An address as `git` prints it after a push: without the login.
+fn without_login(address: &str) -> String {
+    let Some((before, after)) = address.split_once('@') else {
+        return address.to_owned();
+    };
+    match before.split_once("://") {
+        Some(("file", _)) => address.to_owned(),
+        Some((scheme, login)) if !login.contains('/') => format!("{scheme}://{after}"),
+        // `me@host:path`; a slash before the colon makes it a path.
+        None if !before.contains(['/', ':']) && after.contains(':') => after.to_owned(),
+        _ => address.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::Fixture;
+    use super::{Pushed, without_login};
+
+    fn told(to: Pushed) -> String {
+        match to {
+            Pushed::Named(name) => name,
+            Pushed::OneOf(to) => to.url,
+        }
+    }
+
+    #[test]
+    fn the_address_that_git_names_has_no_login() {
+        for (address, named) in [
+            ("https://me:pw@h/p", "https://h/p"),
+            ("ssh://me@h:22/p@q", "ssh://h:22/p@q"),
+            ("me@h:p", "h:p"),
+            ("h:p@q", "h:p@q"),
+            ("/a@b:c", "/a@b:c"),
+            ("https://h/p@q", "https://h/p@q"),
+            ("file:///a@b", "file:///a@b"),
+        ] {
+            assert_eq!(without_login(address), named);
+        }
+    }
 
     #[test]
     fn a_push_goes_first_where_a_fetch_reads() {
         let f = Fixture::new();
         let of = |remote: &str| {
             let found = f.repo.push_targets(remote).unwrap();
-            let targets: Vec<String> = found.targets.into_iter().map(|to| to.target).collect();
+            let targets: Vec<String> = found.targets.into_iter().map(|to| told(to.to)).collect();
             (targets.join(" "), found.reads_first)
         };
         let is = |targets: &str, reads_first| (targets.to_owned(), reads_first);

@@ -1,5 +1,7 @@
 //! Which addresses are given to `git` at all.
 
+use std::fmt;
+
 use super::Error;
 
 /// Checks that an address is a path or one of ssh, https, http and file: never an option, and never a transport that
@@ -8,7 +10,7 @@ use super::Error;
 /// # Errors
 /// [`Error::Invalid`] with what is wrong with it.
 pub fn check_url(url: &str) -> Result<(), Error> {
-    let refuse = |why| Err(Error::invalid(url, why));
+    let refuse = |why| Err(Error::invalid(PublicAddress::of(url).as_str(), why));
     if url.is_empty() {
         return refuse("the address is empty");
     }
@@ -31,18 +33,105 @@ pub fn check_url(url: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// An address as it may be shown and written down: without a password.
-#[must_use]
-pub fn public_address(url: &str) -> String {
-    let hidden = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let authority = rest.split('/').next()?;
-        let (login, host) = authority.rsplit_once('@')?;
-        let (user, _) = login.split_once(':')?;
-        let path = rest.strip_prefix(authority)?;
-        Some(format!("{scheme}://{user}@{host}{path}"))
+/// An address as it may be shown and written down: without a password or a token. Whatever prints an address takes one of
+/// these.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicAddress(String);
+
+impl PublicAddress {
+    /// The address without what only its owner may know: for ssh the password, for everything else with a scheme the whole
+    /// login, since a token may stand in the place of the name; and without a query. What was most likely meant as a login
+    /// goes too, where Git reads it otherwise.
+    #[must_use]
+    pub fn of(url: &str) -> Self {
+        PublicAddress(match url.split_once("://") {
+            Some((scheme, rest)) => {
+                let is_ssh = scheme.to_ascii_lowercase().contains("ssh");
+                format!("{scheme}://{}", public_rest(rest, is_ssh))
+            }
+            None => {
+                let host = url.split('/').next().unwrap_or_default();
+                match (host.split_once(':'), host.rsplit_once('@')) {
+                    (Some((user, after)), Some((_, host))) if after.contains('@') => {
+                        let path = url
+                            .split_once('/')
+                            .map_or(String::new(), |(_, path)| format!("/{path}"));
+                        format!("{user}@{host}{path}")
+                    }
+                    _ => url.to_owned(),
+                }
+            }
+        })
+    }
+
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublicAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What stands behind the scheme.
+fn public_rest(rest: &str, is_ssh: bool) -> String {
+    let (rest, _) = rest
+        .split_once('?')
+        .filter(|(_, query)| !query.contains('@'))
+        .unwrap_or((rest, ""));
+    let authority = rest.split('/').next().unwrap_or_default();
+    let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit());
+    let end = match (authority.rfind('@'), authority.split_once(':')) {
+        (Some(end), _) => end,
+        // A password with a slash in it: no host has such a port.
+        (None, Some((_, port))) if !is_port(port) && rest.contains('@') => rest.find('@').unwrap_or_default(),
+        _ => return rest.to_owned(),
     };
-    hidden().unwrap_or_else(|| url.to_owned())
+    let (login, host) = rest.split_at(end);
+    let user = login.split(':').next().unwrap_or_default();
+    match is_ssh {
+        true => format!("{user}{host}"),
+        false => host.trim_start_matches('@').to_owned(),
+    }
+}
+
+/// Words of Git in which no address shows a password or a token. `known` are addresses that were used: what Git says may
+/// name their logins alone.
+pub(super) fn public_words(words: &str, known: &[&str]) -> String {
+    let mut shown = words.to_owned();
+    for url in known {
+        shown = shown.replace(url, PublicAddress::of(url).as_str());
+        if let Some((login, user)) = login_of(url) {
+            shown = shown.replace(&format!("{login}@"), &user);
+        }
+    }
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '<' | '>');
+    let mut safe = String::new();
+    let mut rest = shown.as_str();
+    while let Some(at) = rest.find("://") {
+        let (before, from) = rest.split_at(at);
+        let words = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        let scheme = before.get(words.len()..).unwrap_or_default();
+        let end = from.find(is_end).unwrap_or(from.len());
+        let (address, after) = from.split_at(end);
+        safe.push_str(words);
+        safe.push_str(PublicAddress::of(&format!("{scheme}{address}")).as_str());
+        rest = after;
+    }
+    safe + rest
+}
+
+/// The login of an address, and what may be shown of it.
+fn login_of(url: &str) -> Option<(&str, String)> {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("ssh", url));
+    let (login, _) = rest.split('/').next()?.rsplit_once('@')?;
+    let user = login.split(':').next()?;
+    let user = Some(user).filter(|_| scheme.contains("ssh"));
+    Some((login, user.map_or_else(String::new, |user| format!("{user}@"))))
 }
 
 /// The host that an address names, with the user and the port where they are given; none for a path.
@@ -80,14 +169,39 @@ mod tests {
     #[test]
     fn a_password_is_not_shown() {
         for (url, shown) in [
-            ("https://me:token@h:1/p@q:r", "https://me@h:1/p@q:r"),
-            ("https://me@h/p", "https://me@h/p"),
+            ("https://me:token@h:1/p@q:r", "https://h:1/p@q:r"),
+            ("https://token@h/p", "https://h/p"),
             ("https://h/p", "https://h/p"),
+            ("https://h:1/p@q", "https://h:1/p@q"),
+            ("https://me:to/ken@h/p", "https://h/p"),
+            ("https://me:to@ken@h/p", "https://h/p"),
+            ("https://me:to?ken@h/p", "https://h/p"),
+            ("https://h/p?private_token=x", "https://h/p"),
+            ("HTTPS://me:token@h/p", "HTTPS://h/p"),
+            ("ssh://git:token@h:22/p", "ssh://git@h:22/p"),
+            ("ssh://git@h/p", "ssh://git@h/p"),
+            ("me:token@h/p/q", "me@h/p/q"),
             ("git@h:a/b", "git@h:a/b"),
+            ("file:///a@b", "file:///a@b"),
             ("/a/b", "/a/b"),
+            ("C:/x", "C:/x"),
         ] {
-            assert_eq!(public_address(url), shown);
+            assert_eq!(PublicAddress::of(url).as_str(), shown, "{url}");
+            assert_eq!(PublicAddress::of(shown).as_str(), shown);
         }
+    }
+
+    #[test]
+    fn words_of_git_show_no_password() {
+        let said = "fatal: unable to access 'https://me:token@h/p/': no\nsee http://a.b/c, and ssh://x:y@z/\nü https://";
+        let shown =
+            "fatal: unable to access 'https://h/p/': no\nsee http://a.b/c, and ssh://x@z/\nü https://";
+        assert_eq!(public_words(said, &[]), shown);
+        let ssh = "me:token@h: Permission denied (publickey).";
+        assert_eq!(
+            public_words(ssh, &["ssh://me:token@h/p"]),
+            "me@h: Permission denied (publickey)."
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::is_out_of_sight;
 use crate::sync::outcome::SyncNote;
-use crate::sync::upstream::remote_name;
+use crate::sync::upstream::remote_target;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
 pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLock) -> Result<(), SyncError> {
@@ -30,7 +30,7 @@ pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLo
     let mut branches = repo.branches()?;
     branches.push(repo.head()?.branch);
     branches.extend(writing.map(|writing| writing.branch));
-    let remote = remote_name(repo);
+    let remote = remote_target(repo);
     // The branch at the remote may have another name.
     branches.extend(
         Notes::of(repo.common_dir())

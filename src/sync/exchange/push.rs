@@ -1,6 +1,8 @@
 //! One push of a commit, to every address that the remote is pushed to.
 
-use crate::git::{self, CommitId, HeadsOutcome, PushOutcome, RemoteOptions, Repository};
+use crate::git::{
+    self, CommitId, HeadsOutcome, PublicAddress, PushAnswer, PushOutcome, RemoteOptions, Repository,
+};
 use crate::store::CloneLock;
 
 use crate::sync::outcome::SyncNote;
@@ -45,17 +47,21 @@ fn push_to_all(
     there: Option<CommitId>,
     options: &RemoteOptions,
 ) -> Result<Pushed, git::Error> {
+    repo.ask_for_settings()?;
     let to = repo.push_targets(remote)?;
     let mut first = None;
     let mut missed = Vec::new();
-    let mut accepted = Vec::new();
+    let mut accepted: Option<(PublicAddress, bool)> = None;
     for target in &to.targets {
-        let outcome = repo.push(&target.target, commit, branch, options)?;
+        let PushAnswer {
+            outcome,
+            to: pushed_to,
+        } = repo.push(target, commit, branch, options)?;
         if outcome == PushOutcome::Accepted {
-            accepted.push(target.address.clone());
+            accepted.get_or_insert_with(|| (target.address.clone(), to.is_read(&pushed_to)));
             continue;
         }
-        if to.reads_first && accepted.is_empty() {
+        if to.reads_first && accepted.is_none() {
             // Nobody reads at the other addresses: they get what counts, or nothing.
             return Ok(Pushed { outcome, missed });
         }
@@ -65,17 +71,17 @@ fn push_to_all(
         });
         first.get_or_insert(outcome);
     }
-    let outcome = match (first, accepted.first()) {
+    let outcome = match (first, accepted) {
         (Some(outcome), None) => {
             missed.clear();
             outcome
         }
-        (_, Some(address)) if !to.reads_first => {
+        (_, Some((address, false))) => {
             let why = "oneonone: sent to another address";
             let sent = format!("refs/oneonone/sent/{}", as_one_name(branch));
             let _ = repo.set_reference(&sent, commit, git::Expect::Any, why)?;
             match read_back(repo, remote, (commit, branch), there, options)? {
-                None => PushOutcome::Elsewhere { to: address.clone() },
+                None => PushOutcome::Elsewhere { to: address },
                 Some(outcome) => outcome,
             }
         }
@@ -110,10 +116,10 @@ fn read_back(
         let words = "the branch moved".to_owned();
         return Ok(Some(PushOutcome::Rejected { words }));
     }
-    // Plain Git takes a push to any address for one to the remote.
-    let tracking = format!("refs/remotes/{remote}/{branch}");
-    if let (Some(there), true) = (there, repo.reference(&tracking)?.is_some()) {
+    // Plain Git takes a push to any address for one to the remote. An address has no such reference.
+    if let (Some(there), Some(_)) = (there, repo.tracking_tip(remote, branch)?) {
         let why = "oneonone: as it is at the remote";
+        let tracking = format!("refs/remotes/{remote}/{branch}");
         let _ = repo.set_reference(&tracking, there, git::Expect::Any, why)?;
     }
     Ok(None)

@@ -1,7 +1,7 @@
 //! What a delivered sync leaves in the repository: where it went, and the tip that it saw there
 //! (docs/sync.md#branch-and-remote).
 
-use crate::git::{CommitId, Expect};
+use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
 use crate::sync::error::SyncError;
@@ -17,8 +17,7 @@ pub(super) fn remember(
     tip: CommitId,
     is_new: bool,
 ) -> Result<Vec<SyncNote>, SyncError> {
-    let (repo, local) = (&workspace.repo, &workspace.branch);
-    let has_name = upstream.has_name(repo)?;
+    let repo = &workspace.repo;
     let set = |name: &str| -> Result<(), SyncError> {
         if repo.reference(name)? != Some(tip) {
             let why = "oneonone: seen at the remote";
@@ -27,33 +26,30 @@ pub(super) fn remember(
         Ok(())
     };
     set(&seen_ref(&upstream.branch))?;
-    if has_name {
+    if let Some(tracking) = upstream.tracking_ref() {
         // It is for plain Git, and a stale one of another name may stand in its place.
-        let _ = set(&upstream.tracking_ref());
+        let _ = set(&tracking);
     }
-    let (head, related) = match &upstream.head {
-        Some(head) => (Some(head.name.clone()), head.relation != Relation::Unrelated),
-        None => (None, false),
-    };
+    let head = upstream.head.as_ref();
     let note = UpstreamNote {
-        url: upstream.remote.url.clone(),
+        url: upstream.remote.url.as_str().to_owned(),
         branch: upstream.branch.clone(),
-        head,
-        related,
+        head: head.map(|head| head.name.clone()),
+        related: head.is_some_and(|head| head.relation != Relation::Unrelated),
         left: left(workspace, upstream, tip)?,
     };
     Notes::of(repo.common_dir()).remember_upstream(&note)?;
     let was = was_on(upstream);
-    if has_name && (was.is_some() || upstream.choice != BranchChoice::Remembered) {
-        let is_tracked = repo.tracked(local)?.is_some_and(|tracked| {
+    if upstream.has_name && (was.is_some() || upstream.choice != BranchChoice::Remembered) {
+        let is_tracked = repo.tracked(&workspace.branch)?.is_some_and(|tracked| {
             tracked.remote == upstream.remote.name && tracked.branch.as_ref() == Some(&upstream.branch)
         });
         if !is_tracked {
             // Plain Git is to pull and push there too, if its configuration can be written.
-            let _ = repo.set_upstream(local, &upstream.remote.name, &upstream.branch);
+            let _ = repo.set_upstream(&workspace.branch, &upstream.remote.name, &upstream.branch);
         }
     }
-    Ok(notes(upstream, was, is_new, note))
+    Ok(said(upstream, was, is_new, note))
 }
 
 /// The address of before, as long as nothing of the other member came from the new one: they may still read the old one.
@@ -62,7 +58,7 @@ fn left(workspace: &Workspace, upstream: &Upstream, tip: CommitId) -> Result<Opt
     let is_back = noted.as_deref() == Some(upstream.remote.url.as_str());
     let left = match upstream.moved_from() {
         Some(_) if is_back => None,
-        Some(was) => Some(was.to_owned()),
+        Some(was) => Some(was.as_str().to_owned()),
         None => noted,
     };
     let (Some(_), Ok(me)) = (&left, workspace.me()) else {
@@ -85,11 +81,11 @@ fn was_on(upstream: &Upstream) -> Option<String> {
     before.filter(|before| *before != upstream.branch)
 }
 
-fn notes(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNote) -> Vec<SyncNote> {
+fn said(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNote) -> Vec<SyncNote> {
     let branch = upstream.branch.clone();
     let mut notes = Vec::new();
     if let Some(was) = note.left {
-        let is = upstream.remote.url.clone();
+        let (was, is) = (PublicAddress::of(&was), upstream.remote.url.clone());
         notes.push(SyncNote::NewAddress { was, is });
     }
     let beside = note.head.filter(|_| note.related);

@@ -52,7 +52,7 @@ impl GitRemote {
     }
 
     fn remote(&self) -> String {
-        self.upstream.borrow().remote.name.clone()
+        self.upstream.borrow().target.clone()
     }
 
     fn list(&self) -> Answer<RemoteHeads> {
@@ -184,17 +184,15 @@ impl GitRemote {
             return Ok(Ok(None));
         };
         let found = |relation| {
-            Some(HeadBranch {
-                name: name.to_owned(),
-                relation,
-            })
+            let name = name.to_owned();
+            Some(HeadBranch { name, relation })
         };
-        let asked = self.upstream.borrow().choice != BranchChoice::Remembered;
-        let note = self.upstream.borrow().note.clone();
-        if let Some(note) = note
+        let upstream = self.upstream.borrow().clone();
+        let is_wanted = upstream.choice != BranchChoice::Remembered;
+        if let Some(note) = upstream.note
             && note.head.as_deref() == Some(name)
             && tip_of(heads, branch).is_some()
-            && !asked
+            && !is_wanted
         {
             let relation = if note.related {
                 Relation::Shares
@@ -203,7 +201,7 @@ impl GitRemote {
             };
             return Ok(Ok(found(relation)));
         }
-        let id = match self.bring(&[(name, id)]) {
+        let brought = match self.bring(&[(name, id)]) {
             Ok(Ok(brought)) => brought.first().copied().unwrap_or(id),
             // A branch of others that cannot be brought is no hindrance to our own.
             _ if tip_of(heads, branch).is_some() => return Ok(Ok(found(Relation::Unrelated))),
@@ -215,7 +213,7 @@ impl GitRemote {
             None => self.repo.head()?.tip,
         };
         let relation = match tip {
-            Some(tip) => self.relation(tip, id)?,
+            Some(tip) => self.relation(tip, brought)?,
             None => Relation::Unrelated,
         };
         Ok(Ok(found(relation)))
@@ -257,7 +255,7 @@ impl GitRemote {
             head,
             holders,
             is_empty: heads.branches.is_empty(),
-            moved_from: upstream.moved_from().map(str::to_owned),
+            moved_from: upstream.moved_from(),
             branch: upstream.branch,
         }))
     }

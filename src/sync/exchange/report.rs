@@ -106,7 +106,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         conflicts,
         kept: kept.collect(),
         attempts: done.attempts,
-        delivery: match options.offline && !workspace.repo.remotes()?.is_empty() {
+        delivery: match options.offline && workspace.repo.has_remotes()? {
             true => Delivery::Offline,
             false => done.delivery,
         },
@@ -126,6 +126,9 @@ fn upstream_of(
 ) -> Result<Option<Rc<RefCell<Upstream>>>, SyncError> {
     if options.offline {
         return Ok(None);
+    }
+    if workspace.repo.has_remotes()? {
+        workspace.repo.ask_for_settings()?;
     }
     let found = Upstream::of(&workspace.repo, &options.branch);
     if found.is_err() && !options.exchange.dry_run {
@@ -159,7 +162,7 @@ fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
         // A remote that never got the commit did not have its history rewritten.
         (SyncError::Rewritten { .. }, Some(was)) => UpstreamError::OtherPlace {
             remote,
-            was: was.to_owned(),
+            was,
             is: upstream.remote.url.clone(),
             followed: upstream.choice == BranchChoice::Follow,
         }

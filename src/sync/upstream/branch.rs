@@ -1,5 +1,7 @@
 //! Which branch at the remote a sync goes to (docs/sync.md#which-branch). Pure.
 
+use crate::git::PublicAddress;
+
 /// How another branch at the remote stands to the pair's branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
@@ -36,7 +38,7 @@ pub struct BranchQuestion {
     /// Whether the remote has no branch at all.
     pub is_empty: bool,
     /// The address of before, if the remote has another one now.
-    pub moved_from: Option<String>,
+    pub moved_from: Option<PublicAddress>,
 }
 
 /// The facts that a branch is decided by.

@@ -1,12 +1,14 @@
 //! Which remote is the remote (docs/sync.md#branch-and-remote). Pure.
 
+use crate::git::PublicAddress;
+
 /// A remote by its name and its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRemote {
-    /// Its name; its address where it has no name.
+    /// Its name; its address, as it may be shown, where it has no name.
     pub name: String,
-    /// Its address, without a password.
-    pub url: String,
+    /// The address that it is fetched from.
+    pub url: PublicAddress,
 }
 
 /// The answer to which remote is the remote.
@@ -27,8 +29,12 @@ pub(super) enum Chosen {
 
 /// Chooses the remote: the one that the branch tracks, else the one that was synced before, else the only one. `tracked`
 /// is the name of a remote, or an address; `synced` is the address of the last sync.
-pub(super) fn choose(remotes: &[NamedRemote], tracked: Option<NamedRemote>, synced: Option<&str>) -> Chosen {
-    let before = synced.and_then(|url| remotes.iter().find(|remote| remote.url == url));
+pub(super) fn choose(
+    remotes: &[NamedRemote],
+    tracked: Option<NamedRemote>,
+    synced: Option<&PublicAddress>,
+) -> Chosen {
+    let before = synced.and_then(|url| remotes.iter().find(|remote| remote.url == *url));
     match (tracked, before, remotes) {
         (Some(tracked), Some(before), _) if tracked.url != before.url => Chosen::Other {
             tracked,
@@ -49,7 +55,7 @@ mod tests {
     fn remote(name: &str, url: &str) -> NamedRemote {
         NamedRemote {
             name: name.to_owned(),
-            url: url.to_owned(),
+            url: PublicAddress::of(url),
         }
     }
 
@@ -57,22 +63,26 @@ mod tests {
     fn the_tracked_one_then_the_one_of_before_then_the_only_one() {
         let (own, theirs) = (remote("origin", "/fork"), remote("upstream", "/a"));
         let both = [own.clone(), theirs.clone()];
+        let at = |url: &str| Some(PublicAddress::of(url));
+        let choose = |remotes: &[NamedRemote], tracked, synced: Option<PublicAddress>| {
+            choose(remotes, tracked, synced.as_ref())
+        };
         let is = |chosen: &NamedRemote| Chosen::Remote(chosen.clone());
         assert_eq!(choose(&both, Some(theirs.clone()), None), is(&theirs));
-        assert_eq!(choose(&both, Some(theirs.clone()), Some("/a")), is(&theirs));
-        assert_eq!(choose(&both, None, Some("/a")), is(&theirs));
+        assert_eq!(choose(&both, Some(theirs.clone()), at("/a")), is(&theirs));
+        assert_eq!(choose(&both, None, at("/a")), is(&theirs));
         assert_eq!(choose(&both, None, None), Chosen::Several);
-        assert_eq!(choose(&both, None, Some("/moved")), Chosen::Several);
-        assert_eq!(choose(&both[..1], None, Some("/moved")), is(&own));
-        assert_eq!(choose(&[], None, Some("/a")), Chosen::None);
+        assert_eq!(choose(&both, None, at("/moved")), Chosen::Several);
+        assert_eq!(choose(&both[..1], None, at("/moved")), is(&own));
+        assert_eq!(choose(&[], None, at("/a")), Chosen::None);
         // The address of the tracked remote was changed: there is nothing to choose.
-        assert_eq!(choose(&both, Some(theirs.clone()), Some("/moved")), is(&theirs));
+        assert_eq!(choose(&both, Some(theirs.clone()), at("/moved")), is(&theirs));
         let address = remote("/b", "/b");
         assert_eq!(choose(&[], Some(address.clone()), None), is(&address));
         let other = Chosen::Other {
             tracked: own.clone(),
             synced: theirs,
         };
-        assert_eq!(choose(&both, Some(own), Some("/a")), other);
+        assert_eq!(choose(&both, Some(own), at("/a")), other);
     }
 }

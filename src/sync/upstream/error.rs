@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::git::PublicAddress;
+
 use super::branch::BranchQuestion;
 use super::choose::NamedRemote;
 
@@ -28,8 +30,8 @@ pub enum UpstreamError {
     #[error("the remote {remote} does not hold what was last seen at another address")]
     OtherPlace {
         remote: String,
-        was: String,
-        is: String,
+        was: PublicAddress,
+        is: PublicAddress,
         followed: bool,
     },
     #[error("the remote holds a history that has nothing in common with this one")]

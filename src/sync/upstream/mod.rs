@@ -5,7 +5,7 @@ pub(in crate::sync) mod branch;
 mod choose;
 mod error;
 
-use crate::git::{CommitId, Repository, Tracked, public_address};
+use crate::git::{CommitId, PublicAddress, Repository, Tracked};
 use crate::store::{Notes, UpstreamNote};
 
 use crate::sync::error::SyncError;
@@ -28,10 +28,14 @@ pub enum BranchChoice {
 }
 
 /// Where a clone syncs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(in crate::sync) struct Upstream {
-    /// The remote. An address where it has no name.
+    /// The remote.
     pub(in crate::sync) remote: NamedRemote,
+    /// The name or the address by which Git is told the remote. It may hold a password, and is never shown.
+    pub(in crate::sync) target: String,
+    /// Whether the remote has a name in the configuration.
+    pub(in crate::sync) has_name: bool,
     /// The branch at the remote.
     pub(in crate::sync) branch: String,
     /// The answer that a person gave in this run.
@@ -87,9 +91,14 @@ impl Upstream {
                 return Err(UpstreamError::SeveralRemotes { names, local }.into());
             }
         };
-        let tracked = tracked.filter(|tracked| tracked.remote == remote.name);
+        let has_name = repo.remote_url(&remote.name)?.is_some();
+        let target = match &tracked {
+            Some(tracked) if !has_name => tracked.remote.clone(),
+            _ => remote.name.clone(),
+        };
+        let tracked = tracked.filter(|tracked| tracked.remote == target);
         let tracked = tracked.and_then(|tracked| tracked.branch);
-        let is_moved = note.as_ref().is_some_and(|note| note.url != remote.url);
+        let is_moved = note.as_ref().is_some_and(|note| is_elsewhere(note, &remote));
         let before = note.as_ref().map(|note| note.branch.clone());
         let usual = match (&before, &tracked) {
             (Some(before), _) => before.clone(),
@@ -106,7 +115,10 @@ impl Upstream {
         } else {
             &usual
         };
-        let by_git = repo.reference(&tracking_ref(&remote.name, known))?;
+        let by_git = match has_name {
+            true => repo.tracking_tip(&remote.name, known)?,
+            false => None,
+        };
         // Before there was a note, every sync went to `origin`.
         let seen = match note.is_some() || remote.name == "origin" {
             true => repo.reference(&seen_ref(known))?,
@@ -114,6 +126,8 @@ impl Upstream {
         };
         Ok(Some(Upstream {
             remote,
+            target,
+            has_name,
             branch,
             choice: choice.clone(),
             tracked,
@@ -124,43 +138,42 @@ impl Upstream {
         }))
     }
 
-    /// Whether the remote has a name in the configuration.
-    pub(in crate::sync) fn has_name(&self, repo: &Repository) -> Result<bool, SyncError> {
-        Ok(repo.remote_url(&self.remote.name)?.is_some())
-    }
-
-    /// The reference by which plain Git tracks the branch.
-    pub(in crate::sync) fn tracking_ref(&self) -> String {
-        tracking_ref(&self.remote.name, &self.branch)
+    /// The reference by which plain Git tracks the branch; none where the remote has no name.
+    pub(in crate::sync) fn tracking_ref(&self) -> Option<String> {
+        self.has_name
+            .then(|| format!("refs/remotes/{}/{}", self.remote.name, self.branch))
     }
 
     /// The address of before, if the remote has another one now.
-    pub(in crate::sync) fn moved_from(&self) -> Option<&str> {
-        let note = self.note.as_ref()?;
-        (note.url != self.remote.url).then_some(note.url.as_str())
+    pub(in crate::sync) fn moved_from(&self) -> Option<PublicAddress> {
+        let note = self
+            .note
+            .as_ref()
+            .filter(|note| is_elsewhere(note, &self.remote))?;
+        Some(PublicAddress::of(&note.url))
     }
+}
+
+fn is_elsewhere(note: &UpstreamNote, remote: &NamedRemote) -> bool {
+    PublicAddress::of(&note.url) != remote.url
 }
 
 /// The references by which plain Git tracks the branches of the pair's remote; of `origin` where nobody can say which it
 /// is.
 pub(in crate::sync) fn tracking_refs(repo: &Repository) -> String {
-    tracking_ref(&remote_name(repo), "*")
+    format!("refs/remotes/{}/*", remote_target(repo))
 }
 
-/// The name of the pair's remote; `origin` where nobody can say which it is.
-pub(in crate::sync) fn remote_name(repo: &Repository) -> String {
+/// The name or the address of the pair's remote; `origin` where nobody can say which it is. It is never shown.
+pub(in crate::sync) fn remote_target(repo: &Repository) -> String {
     let upstream = Upstream::of(repo, &BranchChoice::Remembered).ok().flatten();
-    upstream.map_or_else(|| "origin".to_owned(), |upstream| upstream.remote.name)
+    upstream.map_or_else(|| "origin".to_owned(), |upstream| upstream.target)
 }
 
-/// The address of the pair's remote, without a password; none where there is none, or nobody can say which it is.
-pub fn upstream_url(repo: &Repository) -> Option<String> {
+/// The address of the pair's remote; none where there is none, or nobody can say which it is.
+pub fn upstream_url(repo: &Repository) -> Option<PublicAddress> {
     let upstream = Upstream::of(repo, &BranchChoice::Remembered).ok()??;
     Some(upstream.remote.url)
-}
-
-fn tracking_ref(remote: &str, branch: &str) -> String {
-    format!("refs/remotes/{remote}/{branch}")
 }
 
 fn chosen(
@@ -170,23 +183,24 @@ fn chosen(
 ) -> Result<Chosen, SyncError> {
     let mut remotes = Vec::new();
     for name in repo.remotes()? {
-        let url = public_address(&repo.remote_url(&name)?.unwrap_or_default());
+        let url = repo.read_address(&name)?;
         remotes.push(NamedRemote { name, url });
     }
-    // A branch may track an address that has no name.
-    let is_address = |remote: &str| remote.contains(['/', ':']);
-    let of_tracked = |tracked: &Tracked| {
-        let named = remotes
-            .iter()
-            .find(|remote| remote.name == tracked.remote)
-            .cloned();
-        named.or_else(|| {
-            is_address(&tracked.remote).then(|| NamedRemote {
-                name: tracked.remote.clone(),
-                url: public_address(&tracked.remote),
-            })
-        })
+    let tracked = match tracked {
+        Some(tracked) => {
+            let mut named = remotes.iter();
+            match named.find(|remote| remote.name == tracked.remote) {
+                Some(remote) => Some(remote.clone()),
+                // A branch may track an address that has no name.
+                None if tracked.remote.contains(['/', ':']) => Some(NamedRemote {
+                    name: PublicAddress::of(&tracked.remote).as_str().to_owned(),
+                    url: repo.read_address(&tracked.remote)?,
+                }),
+                None => None,
+            }
+        }
+        None => None,
     };
-    let tracked = tracked.and_then(of_tracked);
-    Ok(choose(&remotes, tracked, note.map(|note| note.url.as_str())))
+    let synced = note.map(|note| PublicAddress::of(&note.url));
+    Ok(choose(&remotes, tracked, synced.as_ref()))
 }

@@ -2,6 +2,7 @@
 //! (docs/sync.md#branch-and-remote).
 
 use std::cell::RefCell;
+use std::fs;
 
 use super::making::hook;
 use super::scene::Scene;
@@ -55,6 +56,15 @@ fn which_remote() {
         .git(&["config", "branch.main.remote", &url])
         .git(&["remote", "remove", "origin"])
         .syncs();
+    let scene = Scene::new(told, "the branch tracks an address with a colon");
+    let url = format!("file://{}", scene.path("remote.git"));
+    scene
+        .git(&["config", "branch.main.remote", &url])
+        .git(&["remote", "remove", "origin"])
+        .remembers_nothing()
+        .syncs()
+        .runs(&["status"])
+        .runs(&["sync"]);
     // A fork of one's own.
     fork(told, "a fork beside the tracked one").syncs();
     fork(told, "a fork that plain git pushes to")
@@ -159,6 +169,76 @@ fn which_push_address() {
     let other = scene.path("backup.git");
     scene
         .git(&["config", "--add", "remote.origin.url", &other])
+        .syncs();
+    notes.into_inner().compare();
+}
+
+#[test]
+fn which_push_rules() {
+    let notes = RefCell::new(Told::new("push_rules", &World::new()));
+    let told = &notes;
+    let rule = |scene: &Scene<'_>| format!("url.{}.pushInsteadOf", scene.path("backup.git"));
+    let pushurl =
+        |scene: &Scene<'_>| format!("[remote \"origin\"]\n\tpushurl = {}\n", scene.path("backup.git"));
+    let scene = with(told, "pushInsteadOf in the user's own settings", &[]);
+    let (rule_key, read) = (rule(&scene), scene.path("remote.git"));
+    scene.git(&["config", "--global", &rule_key, &read]).syncs();
+    let scene = with(told, "pushInsteadOf in the settings of the system", &[]);
+    let file = scene.path("system");
+    let text = format!(
+        "[url \"{}\"]\n\tpushInsteadOf = {read}\n",
+        scene.path("backup.git")
+    );
+    fs::write(&file, text.replace(&read, &scene.path("remote.git"))).unwrap();
+    scene
+        .with("GIT_CONFIG_NOSYSTEM", "0")
+        .with("GIT_CONFIG_SYSTEM", &file)
+        .syncs();
+    let scene = with(told, "pushurl in a file that is included here", &[]);
+    fs::write(scene.path("included"), pushurl(&scene)).unwrap();
+    let file = scene.path("included");
+    scene.git(&["config", "include.path", &file]).syncs();
+    let scene = with(
+        told,
+        "pushurl in a file that the user's own settings include",
+        &[],
+    );
+    fs::write(scene.path("included"), pushurl(&scene)).unwrap();
+    let file = scene.path("included");
+    scene.git(&["config", "--global", "include.path", &file]).syncs();
+    let scene = with(told, "pushurl in GIT_CONFIG_COUNT", &[]);
+    let other = scene.path("backup.git");
+    scene.counts(&[("remote.origin.pushurl", &other)]).syncs();
+    let scene = with(told, "pushInsteadOf in GIT_CONFIG_COUNT", &[]);
+    let (rule_key, read) = (rule(&scene), scene.path("remote.git"));
+    scene.counts(&[(&rule_key, &read)]).syncs();
+    let scene = with(
+        told,
+        "two pushurl and pushInsteadOf for one of them",
+        &["remote.git", "second.git"],
+    );
+    let (rule_key, read) = (rule(&scene), scene.path("remote.git"));
+    scene.git(&["config", &rule_key, &read]).syncs();
+    let scene = with(
+        told,
+        "two other pushurl, and one leads back by insteadOf",
+        &["second.git", "alias"],
+    );
+    let (read, alias) = (scene.path("remote.git"), scene.path("alias"));
+    scene
+        .git(&["config", &format!("url.{read}.insteadOf"), &alias])
+        .syncs();
+    let scene = with(told, "two url, and pushInsteadOf for the second", &[]);
+    let (rule_key, second) = (rule(&scene), scene.path("second.git"));
+    scene
+        .git(&["config", "--add", "remote.origin.url", &second])
+        .git(&["config", &rule_key, &second])
+        .syncs();
+    let scene = with(told, "insteadOf for both ways", &[]);
+    let (read, alias) = (scene.path("remote.git"), scene.path("alias"));
+    scene
+        .git(&["config", "--global", &format!("url.{read}.insteadOf"), &alias])
+        .git(&["remote", "set-url", "origin", &alias])
         .syncs();
     notes.into_inner().compare();
 }

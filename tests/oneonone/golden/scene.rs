@@ -66,6 +66,22 @@ impl<'a> Scene<'a> {
         self
     }
 
+    /// Ana has a variable set from now on.
+    pub(super) fn with(self, name: &str, value: &str) -> Self {
+        let ana = self.ana.with(name, value);
+        Self { ana, ..self }
+    }
+
+    /// Ana's `git` has settings in its environment.
+    pub(super) fn counts(mut self, settings: &[(&str, &str)]) -> Self {
+        for (n, (key, value)) in settings.iter().enumerate() {
+            self = self
+                .with(&format!("GIT_CONFIG_KEY_{n}"), key)
+                .with(&format!("GIT_CONFIG_VALUE_{n}"), value);
+        }
+        self.with("GIT_CONFIG_COUNT", &settings.len().to_string())
+    }
+
     /// Ana writes an entry and syncs.
     pub(super) fn syncs(self) -> Self {
         self.ana.run(["add", WORD]).ok();

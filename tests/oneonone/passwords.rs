@@ -1,0 +1,158 @@
+//! A password or a token in an address is never printed or written down (docs/sync.md#addresses).
+
+use std::fs;
+
+use crate::world::{Person, Run, World};
+
+const SECRET: &str = "s3cr3t-t0ken";
+
+/// The addresses that may hold it, each of which reaches nobody.
+const ADDRESSES: &[&str] = &[
+    "https://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://127.0.0.1:1/pair.git?private_token=s3cr3t-t0ken",
+    "https://ana:s3cr3t-t0ken/@127.0.0.1:1/pair.git",
+    "ssh://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "HTTPS://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "ana:s3cr3t-t0ken@127.0.0.1/pair.git",
+];
+
+/// Whatever was printed, and whatever lies in the notes of the clone, does not hold it.
+#[track_caller]
+fn is_hidden(person: &Person, what: &str, run: &Run) {
+    assert!(
+        !run.out.contains("t0ken") && !run.err.contains("t0ken"),
+        "{what}\n{}\n{}",
+        run.out,
+        run.err
+    );
+    let notes = person.cwd.join(".git/oneonone");
+    let found = person.start("grep", ["-rl", SECRET, notes.to_str().unwrap()], "");
+    assert_eq!(found.out, "", "{what}");
+}
+
+/// What prints an address; the first ones do so in most cases.
+const COMMANDS: [&[&str]; 15] = [
+    &["sync"],
+    &["--json", "sync"],
+    &["sync", "--follow"],
+    &["sync", "--remote", "/nowhere"],
+    &["sync", "--dry-run"],
+    &["sync", "--branch", "main"],
+    &["sync", "--accept-rewrite"],
+    &["sync", "--all"],
+    &["--json", "sync", "--all"],
+    &["status"],
+    &["--json", "status"],
+    &["check"],
+    &["pairs"],
+    &["start"],
+    &["end"],
+];
+
+/// Runs so many of the commands.
+fn look(person: &Person, what: &str, count: usize) {
+    person.run(["add", "a word"]).ok();
+    for command in COMMANDS.iter().take(count) {
+        let run = person.run(command.iter().copied());
+        is_hidden(person, &format!("{what}: {command:?}"), &run);
+    }
+}
+
+#[test]
+fn a_password_in_an_address_is_never_shown() {
+    for (n, url) in ADDRESSES.iter().enumerate() {
+        let look = |person: &Person, what: &str| look(person, what, if n == 0 { COMMANDS.len() } else { 4 });
+        let world = World::new();
+        let (_, ana) = world.pair();
+        let own = world.path("remote.git");
+        let own = own.to_str().unwrap();
+        ana.git(["remote", "set-url", "origin", url]).ok();
+        look(&ana, &format!("origin {url}"));
+        ana.git(["remote", "set-url", "origin", own]).ok();
+        ana.git(["config", "branch.main.remote", url]).ok();
+        look(&ana, &format!("tracked {url}"));
+        // It is the only one.
+        ana.git(["remote", "remove", "origin"]).ok();
+        ana.git(["config", "branch.main.remote", url]).ok();
+        look(&ana, &format!("tracked alone {url}"));
+        // A remote was given to it on the way.
+        ana.git(["remote", "set-url", "origin", own]).ok();
+        ana.git(["config", "branch.main.remote", "origin"]).ok();
+        ana.git(["config", "remote.origin.pushurl", url]).ok();
+        look(&ana, &format!("pushurl {url}"));
+        ana.git(["config", "--add", "remote.origin.pushurl", own]).ok();
+        look(&ana, &format!("a second pushurl {url}"));
+        ana.git(["config", "--unset-all", "remote.origin.pushurl"]).ok();
+        ana.git(["config", "--global", &format!("url.{url}.insteadOf"), own])
+            .ok();
+        look(&ana, &format!("insteadOf {url}"));
+        ana.git([
+            "config",
+            "--global",
+            "--unset-all",
+            &format!("url.{url}.insteadOf"),
+        ])
+        .ok();
+        ana.git(["config", "--global", &format!("url.{url}.pushInsteadOf"), own])
+            .ok();
+        look(&ana, &format!("pushInsteadOf {url}"));
+    }
+}
+
+#[test]
+fn a_password_that_is_typed_is_not_repeated() {
+    for url in ADDRESSES {
+        let world = World::new();
+        let (_, ana) = world.pair();
+        for command in [
+            &["sync", "--remote", url][..],
+            &[
+                "--offline",
+                "init",
+                "Kim",
+                "new",
+                "--as",
+                "manager",
+                "--name",
+                "Lou",
+                "--remote",
+                url,
+            ],
+            &[
+                "init", "Kim", "new", "--as", "manager", "--name", "Lou", "--remote", url,
+            ],
+            &["join", url, "new"],
+            &["--json", "join", url, "new"],
+        ] {
+            is_hidden(&ana, &format!("{command:?}"), &ana.run(command.iter().copied()));
+        }
+        ana.git(["remote", "remove", "origin"]).ok();
+        is_hidden(&ana, url, &ana.run(["sync", "--remote", url]));
+    }
+}
+
+/// The line for the other member is sent to them: it must not hold my password.
+#[test]
+fn the_line_for_the_other_member_has_no_password() {
+    let world = World::new();
+    let lou = world.person("lou");
+    let remote = world.remote("remote.git");
+    let url = format!("https://lou:{SECRET}@127.0.0.1/pair.git");
+    let key = format!("url.{}.insteadOf", remote.display());
+    lou.git(["config", "--global", &key, &url]).ok();
+    let run = lou
+        .run([
+            "init", "Kim", "clone", "--as", "manager", "--name", "Lou", "--remote", &url,
+        ])
+        .ok();
+    assert_eq!(run.out, "oneonone join https://127.0.0.1/pair.git\n");
+    assert!(!run.err.contains("t0ken"), "{}", run.err);
+    let lou = lou.in_folder("clone");
+    look(&lou, "a rule of git's leads elsewhere", COMMANDS.len());
+    assert!(
+        fs::read_to_string(lou.cwd.join(".git/config"))
+            .unwrap()
+            .contains(SECRET)
+    );
+}
