@@ -46,7 +46,7 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) seen: Option<CommitId>,
     /// The same, or as plain Git saw it last.
     pub(in crate::sync) tip: Option<CommitId>,
-    /// What the last delivered sync noted.
+    /// What the last delivered sync noted, or what a sync of version 0.1 would have.
     pub(in crate::sync) note: Option<UpstreamNote>,
     /// The other branch that the remote's HEAD names, once it is known.
     pub(in crate::sync) head: Option<HeadBranch>,
@@ -72,7 +72,10 @@ impl Upstream {
         choice: &BranchChoice,
     ) -> Result<Option<Upstream>, SyncError> {
         let local = repo.head()?.branch;
-        let note = Notes::of(repo.common_dir()).upstream()?;
+        let note = match Notes::of(repo.common_dir()).upstream()? {
+            Some(note) => Some(note),
+            None => of_version_0_1(repo, &local)?,
+        };
         let tracked = repo.tracked(&local)?;
         let remote = match chosen(repo, tracked.as_ref(), note.as_ref())? {
             Chosen::None => return Ok(None),
@@ -156,6 +159,20 @@ impl Upstream {
 
 fn is_elsewhere(note: &UpstreamNote, remote: &NamedRemote) -> bool {
     PublicAddress::of(&note.url) != remote.url
+}
+
+/// What version 0.1 would have noted, which went to `origin` and to the branch there of the local one's name. It left only
+/// the tip that it saw.
+fn of_version_0_1(repo: &Repository, local: &str) -> Result<Option<UpstreamNote>, SyncError> {
+    let has_synced = repo.reference(&seen_ref(local))?.is_some();
+    if !has_synced || repo.remote_url("origin")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(UpstreamNote {
+        url: repo.read_address("origin")?.as_str().to_owned(),
+        branch: local.to_owned(),
+        ..UpstreamNote::default()
+    }))
 }
 
 /// The references by which plain Git tracks the branches of the pair's remote; of `origin` where nobody can say which it

@@ -60,10 +60,16 @@ impl<'a> Scene<'a> {
         self
     }
 
-    /// Ana's clone is as one of version 0.1, which noted no branch.
-    pub(super) fn remembers_nothing(self) -> Self {
+    /// Ana's clone is as one of version 0.1, which noted no branch: it has only seen where its own one was.
+    pub(super) fn made_by_0_1(self) -> Self {
         fs::remove_file(self.ana.cwd.join(".git/oneonone/upstream")).unwrap();
         self
+    }
+
+    /// Ana's clone is as one that plain Git made.
+    pub(super) fn remembers_nothing(self) -> Self {
+        self.made_by_0_1()
+            .git(&["update-ref", "-d", "refs/oneonone/seen/main"])
     }
 
     /// Ana has a variable set from now on.

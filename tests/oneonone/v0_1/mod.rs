@@ -4,6 +4,7 @@
 //! What its program wrote lies in `tests/v0.1`. Where that program itself is needed, `tests/build-0.1.sh` makes it, or
 //! `ONEONONE_OLD` names it. Tests that lack it say so; with `ONEONONE_REQUIRE_OLD=1` they fail.
 
+mod changes_over;
 mod fixture;
 mod keys;
 mod make;
