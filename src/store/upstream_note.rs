@@ -25,6 +25,12 @@ pub struct UpstreamNote {
     /// The address of before, until something of the other member came from this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<String>,
+    /// The tip at this address after the first sync there, as long as `left` stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<String>,
+    /// Whether plain Git is yet to track the branch.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untracked: bool,
 }
 
 impl Notes {
@@ -77,6 +83,7 @@ mod tests {
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         note.head = Some("trunk".to_owned());
+        note.left_at = Some("1a2b".to_owned());
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         // A later version may know more.

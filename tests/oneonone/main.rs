@@ -39,6 +39,7 @@ mod leaks;
 mod machines;
 mod meetings;
 mod mentioned;
+mod moved;
 mod namesakes;
 mod overtaken;
 mod partial;

@@ -69,6 +69,29 @@ impl PublicAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether another address may be this one in another spelling: the same host and path by another transport, login or
+    /// port, or with another ending.
+    #[must_use]
+    pub fn is_spelled_like(&self, other: &Self) -> bool {
+        self.host_and_path() == other.host_and_path()
+    }
+
+    fn host_and_path(&self) -> (String, &str) {
+        let (host, path) = match (self.0.split_once("://"), remote_host(&self.0)) {
+            (Some(("file", path)), _) => ("", path),
+            (Some((_, rest)), _) => rest.split_once('/').unwrap_or((rest, "")),
+            (None, Some(host)) => (host, self.0.get(host.len() + 1..).unwrap_or_default()),
+            (None, None) => ("", self.0.as_str()),
+        };
+        let host = host.rsplit('@').next().unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        let path = path.trim_matches('/');
+        (
+            host.to_ascii_lowercase(),
+            path.strip_suffix(".git").unwrap_or(path),
+        )
+    }
 }
 
 impl fmt::Display for PublicAddress {
@@ -189,6 +212,22 @@ mod tests {
             assert_eq!(PublicAddress::of(url).as_str(), shown, "{url}");
             assert_eq!(PublicAddress::of(shown).as_str(), shown);
         }
+    }
+
+    #[test]
+    fn one_place_has_several_spellings() {
+        let alike =
+            |one: &str, other: &str| PublicAddress::of(one).is_spelled_like(&PublicAddress::of(other));
+        for other in [
+            "git@h.example:team/pair.git",
+            "ssh://git@H.example:22/team/pair.git/",
+            "https://h.example/team/pair",
+        ] {
+            assert!(alike("https://h.example/team/pair.git", other), "{other}");
+        }
+        assert!(alike("/srv/a.git", "file:///srv/a"));
+        assert!(!alike("https://h/a", "https://h/b") && !alike("https://h/a", "https://i/a"));
+        assert!(!alike("/srv/a", "h:srv/a"));
     }
 
     #[test]

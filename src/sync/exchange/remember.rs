@@ -1,7 +1,7 @@
 //! What a delivered sync leaves in the repository: where it went, and the tip that it saw there
 //! (docs/sync.md#branch-and-remote).
 
-use crate::git::{CommitId, Expect, PublicAddress};
+use crate::git::{CommitId, Expect, PublicAddress, Signature};
 use crate::store::{Notes, UpstreamNote};
 
 use crate::sync::error::SyncError;
@@ -30,48 +30,110 @@ pub(super) fn remember(
         // It is for plain Git, and a stale one of another name may stand in its place.
         let _ = set(&tracking);
     }
+    let before = upstream.note.as_ref();
+    let was = was_on(upstream);
+    let is_chosen = was.is_some() || upstream.choice != BranchChoice::Remembered;
+    let is_new_here = is_chosen || before.is_some_and(|note| note.untracked);
     let head = upstream.head.as_ref();
-    let note = UpstreamNote {
+    let (left, left_at) = left(workspace, upstream, tip)?.unzip();
+    let mut note = UpstreamNote {
         url: upstream.remote.url.as_str().to_owned(),
         branch: upstream.branch.clone(),
         head: head.map(|head| head.name.clone()),
         related: head.is_some_and(|head| head.relation != Relation::Unrelated),
-        left: left(workspace, upstream, tip)?,
+        left,
+        left_at,
+        untracked: is_new_here && !is_tracked(workspace, upstream),
     };
-    Notes::of(repo.common_dir()).remember_upstream(&note)?;
-    let was = was_on(upstream);
-    if upstream.has_name && (was.is_some() || upstream.choice != BranchChoice::Remembered) {
-        let is_tracked = repo.tracked(&workspace.branch)?.is_some_and(|tracked| {
-            tracked.remote == upstream.remote.name && tracked.branch.as_ref() == Some(&upstream.branch)
-        });
-        if !is_tracked {
-            // Plain Git is to pull and push there too, if its configuration can be written.
-            let _ = repo.set_upstream(&workspace.branch, &upstream.remote.name, &upstream.branch);
-        }
+    let notes = Notes::of(repo.common_dir());
+    notes.remember_upstream(&note)?;
+    if note.untracked {
+        // Plain Git is to pull and push there too, if its configuration can be written.
+        let _ = repo.set_upstream(&workspace.branch, &upstream.remote.name, &upstream.branch);
+        note.untracked = false;
+        notes.remember_upstream(&note)?;
     }
     Ok(said(upstream, was, is_new, note))
 }
 
+/// Whether plain Git tracks the branch. An address is no remote that it could track it by.
+fn is_tracked(workspace: &Workspace, upstream: &Upstream) -> bool {
+    let tracked = workspace.repo.tracked(&workspace.branch).ok().flatten();
+    !upstream.has_name
+        || tracked.is_some_and(|tracked| {
+            tracked.remote == upstream.remote.name && tracked.branch.as_ref() == Some(&upstream.branch)
+        })
+}
+
 /// The address of before, as long as nothing of the other member came from the new one: they may still read the old one.
-fn left(workspace: &Workspace, upstream: &Upstream, tip: CommitId) -> Result<Option<String>, SyncError> {
-    let noted = upstream.note.as_ref().and_then(|note| note.left.clone());
-    let is_back = noted.as_deref() == Some(upstream.remote.url.as_str());
-    let left = match upstream.moved_from() {
-        Some(_) if is_back => None,
-        Some(was) => Some(was.as_str().to_owned()),
-        None => noted,
+/// And the tip at the new one after the first sync there: a commit of theirs counts if it goes on from that.
+fn left(
+    workspace: &Workspace,
+    upstream: &Upstream,
+    tip: CommitId,
+) -> Result<Option<(String, String)>, SyncError> {
+    let note = upstream.note.as_ref();
+    let is_back = |was: &PublicAddress| *was == upstream.remote.url;
+    // An address at which they were never seen is none that they left.
+    let was = upstream
+        .left()
+        .filter(|was| !is_back(was) && !upstream.is_one_place);
+    let Some(was) = was.map(|was| was.as_str().to_owned()) else {
+        return Ok(None);
     };
-    let (Some(_), Ok(me)) = (&left, workspace.me()) else {
-        return Ok(left);
+    if upstream.moved_from().is_some() {
+        // They are here if they wrote something here that the old address does not have.
+        let old_tip = upstream
+            .old_tip
+            .filter(|tip| workspace.repo.commit_info(*tip).is_ok());
+        let is_here = match old_tip {
+            Some(old_tip) => wrote_since(workspace, tip, old_tip, false)?,
+            None => false,
+        };
+        return Ok((!is_here).then(|| (was, tip.to_string())));
+    }
+    let since = note.and_then(|note| note.left_at.as_deref()?.parse::<CommitId>().ok());
+    let since = since.filter(|since| workspace.repo.commit_info(*since).is_ok());
+    let Some(since) = since else {
+        return Ok(Some((was, tip.to_string())));
     };
-    let other = &workspace.pair().partner_of(&me).name;
-    let known: Vec<CommitId> = upstream.seen.into_iter().chain(upstream.tip).collect();
-    for commit in workspace.repo.ancestors(tip, &known)? {
-        if workspace.repo.commit_info(commit?)?.author.name == *other {
-            return Ok(None);
+    let is_here = wrote_since(workspace, tip, since, true)?;
+    Ok((!is_here).then(|| (was, since.to_string())))
+}
+
+/// Whether a commit of the other member is below `tip` and not below `since`, and goes on from that one if it has to.
+fn wrote_since(
+    workspace: &Workspace,
+    tip: CommitId,
+    since: CommitId,
+    goes_on: bool,
+) -> Result<bool, SyncError> {
+    let repo = &workspace.repo;
+    for commit in repo.ancestors(tip, &[since])? {
+        let commit = commit?;
+        let author = repo.commit_info(commit)?.author;
+        if is_of_other(workspace, &author)? && (!goes_on || repo.is_ancestor(since, commit)?) {
+            return Ok(true);
         }
     }
-    Ok(left)
+    Ok(false)
+}
+
+/// Whether the other member made a commit. If both have one name, their addresses tell.
+fn is_of_other(workspace: &Workspace, author: &Signature) -> Result<bool, SyncError> {
+    let Ok(me) = workspace.me() else {
+        return Ok(false);
+    };
+    let pair = workspace.pair();
+    let (other, my_name) = (pair.partner_of(&me), pair.member(me.as_str()).map(|me| &me.name));
+    if author.name != other.name {
+        return Ok(false);
+    }
+    let own = [
+        workspace.repo.user_email()?,
+        Some(format!("{me}@oneonone.invalid")),
+    ];
+    Ok(my_name != Some(&other.name) || !own.contains(&Some(author.email.clone())))
 }
 
 /// The branch that this clone went to before, if it was another one.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{
-    self, CommitId, FetchOutcome, HeadsOutcome, PushOutcome, RemoteHeads, RemoteOptions, Repository,
+    self, CommitId, FetchOutcome, HeadsOutcome, PublicAddress, PushOutcome, RemoteHeads, RemoteOptions,
+    Repository,
 };
 use crate::store::CloneLock;
 
@@ -21,6 +22,8 @@ use crate::sync::upstream::{
 
 /// How often a fetch is tried while a reference here is locked.
 const FETCHES: usize = 6;
+/// How long the address of before has to answer.
+const LOOK: Duration = Duration::from_secs(5);
 /// Of so many branches at most it is looked up whether they hold the tip of one that is gone.
 const HOLDERS: usize = 16;
 
@@ -121,6 +124,22 @@ impl GitRemote {
         match self.repo.head()?.tip {
             Some(head) => Ok(self.repo.is_ancestor(id, head)?),
             None => Ok(false),
+        }
+    }
+
+    /// The tip of a branch at an address of before. It is no matter if that does not answer, or if a rule of Git's puts
+    /// another address in its place by now.
+    fn tip_at(&self, old: &PublicAddress, branch: &str) -> Option<CommitId> {
+        let options = RemoteOptions {
+            timeout: self.options().timeout.min(LOOK),
+            interactive: false,
+        };
+        if self.repo.read_address(old.as_str()).ok().as_ref() != Some(old) {
+            return None;
+        }
+        match self.repo.list_remote(old.as_str(), &options) {
+            Ok(HeadsOutcome::Heads(heads)) => tip_of(&heads, branch),
+            _ => None,
         }
     }
 
@@ -271,6 +290,11 @@ impl Remote for GitRemote {
             return Ok(Fetched::Failed(delivery));
         }
         let branch = self.upstream.borrow().branch.clone();
+        let old = self.upstream.borrow().moved_from();
+        if let Some(old) = old {
+            let old_tip = self.tip_at(&old, &branch);
+            self.upstream.borrow_mut().old_tip = old_tip;
+        }
         self.there = None;
         if let Some(id) = tip_of(&heads, &branch) {
             match self.bring(&[(&branch, id)])? {
@@ -293,6 +317,13 @@ impl Remote for GitRemote {
             &options,
         )?;
         self.notes.extend(pushed.missed);
+        if pushed.outcome == PushOutcome::Accepted {
+            let old = self.upstream.borrow().left();
+            let old = old.filter(|old| old.is_spelled_like(&self.upstream.borrow().remote.url));
+            // It is the same place in another spelling if it has what was just sent.
+            let is_one_place = old.is_some_and(|old| self.tip_at(&old, &branch) == Some(commit));
+            self.upstream.borrow_mut().is_one_place = is_one_place;
+        }
         Ok(pushed.outcome)
     }
 

@@ -48,6 +48,10 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) tip: Option<CommitId>,
     /// What the last delivered sync noted, or what a sync of version 0.1 would have.
     pub(in crate::sync) note: Option<UpstreamNote>,
+    /// The tip at the address of before, if this run is the first one at another address and the old one answered.
+    pub(in crate::sync) old_tip: Option<CommitId>,
+    /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
+    pub(in crate::sync) is_one_place: bool,
     /// The other branch that the remote's HEAD names, once it is known.
     pub(in crate::sync) head: Option<HeadBranch>,
 }
@@ -137,6 +141,8 @@ impl Upstream {
             seen,
             tip: seen.or(by_git),
             note,
+            old_tip: None,
+            is_one_place: false,
             head: None,
         }))
     }
@@ -154,6 +160,12 @@ impl Upstream {
             .as_ref()
             .filter(|note| is_elsewhere(note, &self.remote))?;
         Some(PublicAddress::of(&note.url))
+    }
+
+    /// The address at which the other member was last known to be, if nothing of theirs has come from this one yet.
+    pub(in crate::sync) fn left(&self) -> Option<PublicAddress> {
+        let noted = self.note.as_ref().and_then(|note| note.left.as_deref());
+        noted.map(PublicAddress::of).or_else(|| self.moved_from())
     }
 }
 

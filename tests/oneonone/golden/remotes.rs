@@ -107,6 +107,73 @@ fn which_remote() {
 }
 
 #[test]
+fn which_remote_of_before() {
+    let notes = RefCell::new(Told::new("remotes_of_before", &World::new()));
+    let told = &notes;
+    // A clone of version 0.1 synced with origin, and with the branch of its own one's name.
+    Scene::new(told, "of 0.1").made_by_0_1().syncs();
+    let scene = Scene::new(told, "of 0.1, and the branch tracks a fork").copy("fork.git");
+    let url = scene.path("fork.git");
+    scene
+        .git(&["remote", "add", "fork", &url])
+        .git(&["push", "-qu", "fork", "main"])
+        .made_by_0_1()
+        .syncs()
+        .runs(&["status"])
+        .runs(&["sync", "--follow"])
+        .runs(&["sync"]);
+    Scene::new(told, "of 0.1, and the branch tracks another one")
+        .git(&["push", "-qu", "origin", "main:team"])
+        .made_by_0_1()
+        .syncs();
+    Scene::new(told, "of 0.1, and the branch tracks none of several")
+        .copy("backup.git")
+        .adds("backup")
+        .git(&["branch", "--unset-upstream"])
+        .made_by_0_1()
+        .syncs();
+    Scene::new(told, "of 0.1, and origin has another name")
+        .git(&["remote", "rename", "origin", "gitlab"])
+        .made_by_0_1()
+        .syncs();
+    // A rule of Git's changes the address.
+    let scene = Scene::new(told, "insteadOf moves the pair").copy("moved.git");
+    let (from, to) = (scene.path("remote.git"), scene.path("moved.git"));
+    scene
+        .git(&["config", "--global", &format!("url.{to}.insteadOf"), &from])
+        .syncs()
+        .runs(&["sync"])
+        .git(&[
+            "config",
+            "--global",
+            "--unset-all",
+            &format!("url.{to}.insteadOf"),
+        ])
+        .runs(&["sync"]);
+    // The new place holds commits of the other member from before.
+    let scene = Scene::new(told, "a fork with older commits of the other")
+        .sam_writes()
+        .copy("fork.git");
+    let url = scene.path("fork.git");
+    let scene = scene
+        .git(&["remote", "set-url", "origin", &url])
+        .syncs()
+        .runs(&["sync"]);
+    // Somebody carries over what Sam wrote meanwhile at the old place.
+    scene.sam.run(["next", "2026-12-04"]).ok();
+    scene.sam.run(["sync"]).ok();
+    let old = scene.path("remote.git");
+    let scene = scene
+        .at("fork.git", &["fetch", "-q", &old, "main:sams"])
+        .git(&["fetch", "-q", "origin", "sams"])
+        .git(&["merge", "-q", "--no-edit", "FETCH_HEAD"])
+        .runs(&["sync"]);
+    scene.sam.git(["remote", "set-url", "origin", &url]).ok();
+    scene.sam_writes().runs(&["sync"]).runs(&["sync"]);
+    notes.into_inner().compare();
+}
+
+#[test]
 fn which_push_address() {
     let notes = RefCell::new(Told::new("push_addresses", &World::new()));
     let told = &notes;

@@ -88,6 +88,13 @@ impl<'a> Scene<'a> {
         self.with("GIT_CONFIG_COUNT", &settings.len().to_string())
     }
 
+    /// Sam writes an entry and syncs.
+    pub(super) fn sam_writes(self) -> Self {
+        self.sam.run(["add", "a word of sam's"]).ok();
+        self.sam.run(["sync"]).ok();
+        self
+    }
+
     /// Ana writes an entry and syncs.
     pub(super) fn syncs(self) -> Self {
         self.ana.run(["add", WORD]).ok();
