@@ -19,6 +19,9 @@ pub struct UpstreamNote {
     /// Another branch that the remote's HEAD names, and that nobody needs to be asked about any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
+    /// The commit that it was at when it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head_at: Option<String>,
     /// Whether that one has a history in common with the pair's branch.
     #[serde(default)]
     pub related: bool,

@@ -39,8 +39,9 @@ pub(super) fn remember(
     let mut note = UpstreamNote {
         url: upstream.remote.url.as_str().to_owned(),
         branch: upstream.branch.clone(),
-        head: head.map(|head| head.name.clone()),
-        related: head.is_some_and(|head| head.relation != Relation::Unrelated),
+        head: head.map(|(head, _)| head.name.clone()),
+        head_at: head.map(|(_, at)| at.to_string()),
+        related: head.is_some_and(|(head, _)| head.relation != Relation::Unrelated),
         left,
         left_at,
         untracked: is_new_here && !is_tracked(workspace, upstream),

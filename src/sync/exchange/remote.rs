@@ -162,20 +162,23 @@ impl GitRemote {
                 stands: tip_of(heads, &branch).is_some(),
                 is_known: tip.is_some() || note.is_some(),
                 is_empty: heads.branches.is_empty(),
-                head: head.as_ref(),
-                answered: note.and_then(|note| note.head.as_deref()),
+                head: head.as_ref().map(|(head, _)| head),
+                // Nobody was asked about one of another history.
+                answered: note
+                    .filter(|note| note.related)
+                    .and_then(|note| note.head.as_deref()),
                 tracked: upstream.tracked.as_deref(),
             })
         };
         if decision == Decision::Ask {
-            return match self.question(heads, head)? {
+            return match self.question(heads, head.map(|(head, _)| head))? {
                 Ok(question) => Err(UpstreamError::Branch(Box::new(question)).into()),
                 Err(delivery) => Ok(Err(delivery)),
             };
         }
         let mut upstream = self.upstream.borrow_mut();
         match (decision, &head) {
-            (Decision::Follow, Some(head)) => {
+            (Decision::Follow, Some((head, _))) => {
                 upstream.branch.clone_from(&head.name);
                 upstream.head = None;
             }
@@ -195,7 +198,7 @@ impl GitRemote {
         heads: &RemoteHeads,
         branch: &str,
         tip: Option<CommitId>,
-    ) -> Answer<Option<HeadBranch>> {
+    ) -> Answer<Option<(HeadBranch, CommitId)>> {
         let Some(name) = heads.head.as_deref().filter(|head| *head != branch) else {
             return Ok(Ok(None));
         };
@@ -204,12 +207,14 @@ impl GitRemote {
         };
         let found = |relation| {
             let name = name.to_owned();
-            Some(HeadBranch { name, relation })
+            Some((HeadBranch { name, relation }, id))
         };
         let upstream = self.upstream.borrow().clone();
-        let is_wanted = upstream.choice != BranchChoice::Remembered;
+        let is_wanted =
+            upstream.choice != BranchChoice::Remembered || upstream.tracked.as_deref() == Some(name);
         if let Some(note) = upstream.note
             && note.head.as_deref() == Some(name)
+            && note.head_at == Some(id.to_string())
             && tip_of(heads, branch).is_some()
             && !is_wanted
         {

@@ -108,6 +108,11 @@ fn which_branch() {
         .at("remote.git", &["symbolic-ref", "HEAD", "refs/heads/code"])
         .syncs()
         .runs(&["sync", "--follow"])
+        .runs(&["sync"])
+        .at("remote.git", &["update-ref", "refs/heads/code", "main"])
+        .runs(&["sync"])
+        .git(&["fetch", "-q"])
+        .git(&["branch", "-qu", "origin/code"])
         .runs(&["sync"]);
     Scene::new(told, "gone there")
         .at("remote.git", &["update-ref", "-d", "refs/heads/main"])
