@@ -31,6 +31,9 @@ pub struct UpstreamNote {
     /// The tip at this address after the first sync there, as long as `left` stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at: Option<String>,
+    /// Whether the pair was synced at another address before: what was seen then says nothing of this one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moved: bool,
     /// Whether plain Git is yet to track the branch.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub untracked: bool,
@@ -86,7 +89,7 @@ mod tests {
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         note.head = Some("trunk".to_owned());
-        note.left_at = Some("1a2b".to_owned());
+        (note.left_at, note.moved) = (Some("1a2b".to_owned()), true);
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         // A later version may know more.

@@ -53,7 +53,8 @@ pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
 pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, snapshot};
 pub use status::{CloneStatus, clone_status};
 pub use upstream::{
-    BranchChoice, BranchQuestion, HeadBranch, NamedRemote, Relation, UpstreamError, upstream_url,
+    BranchChoice, BranchQuestion, HeadBranch, NamedRemote, OutElsewhere, Relation, UpstreamError,
+    upstream_url,
 };
 pub use view::{View, view};
 pub use workspace::prepared::Prepared;

@@ -136,7 +136,7 @@ fn a_theme_by_the_name_of_a_visibility_stops_nobody() {
 }
 
 #[test]
-fn what_was_out_is_out_on_a_new_branch_and_at_a_new_remote() {
+fn what_was_out_is_out_on_a_new_branch_and_not_at_a_new_host() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let entry = "[[entry]]\nid = \"kkkkkkkkkkkk\"\nkind = \"note\"\nby = \"ana\"\nat = 2026-11-20T09:00:00Z\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n";
@@ -155,7 +155,51 @@ fn what_was_out_is_out_on_a_new_branch_and_at_a_new_remote() {
     ana.git(["remote", "set-url", "origin", empty.to_str().unwrap()])
         .ok();
     ana.run(["sync"]).fails(3).says("the remote is empty");
-    ana.run(["sync", "--branch", "main"]).ok();
+    // The new host knows nothing of it, whatever the old one knew.
+    for _ in 0..2 {
+        ana.run(["sync", "--branch", "main"])
+            .fails(3)
+            .says("in clear")
+            .says("the new address does not have it");
+    }
+    assert!(!ana.objects(&empty).contains("leaked-xyzzy"));
+    // A person may send it there all the same.
+    ana.git(["push", "-q", "origin", "other:main"]).ok();
+    ana.run(["sync"]).ok();
+    sam.git(["remote", "set-url", "origin", empty.to_str().unwrap()])
+        .ok();
+    sam.run(["sync"]).ok();
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn what_went_to_another_branch_of_the_old_host_is_not_out_at_the_new_one() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.run(["add", "before the copy"]).ok();
+    ana.run(["sync"]).ok();
+    let copy = world.path("copy.git");
+    let from = world.path("remote.git");
+    ana.git([
+        "clone",
+        "-q",
+        "--bare",
+        from.to_str().unwrap(),
+        copy.to_str().unwrap(),
+    ])
+    .ok();
+    let entry = "[[entry]]\nid = \"kkkkkkkkkkkk\"\nkind = \"note\"\nby = \"ana\"\nat = 2026-11-20T09:00:00Z\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n";
+    ana.git(["switch", "-qc", "aside"]).ok();
+    ana.write("agenda.toml", &(ana.read("agenda.toml") + entry));
+    ana.git(["commit", "-qnam", "oops"]).ok();
+    ana.git(["push", "-q", "origin", "aside"]).ok();
+    ana.git(["switch", "-q", "main"]).ok();
+    ana.git(["remote", "set-url", "origin", copy.to_str().unwrap()])
+        .ok();
+    ana.run(["sync"]).ok().says("alone");
+    ana.git(["merge", "-q", "aside"]).ok();
+    ana.run(["sync"]).fails(3).says("in clear");
+    assert!(!ana.objects(&copy).contains("leaked-xyzzy"));
 }
 
 #[test]

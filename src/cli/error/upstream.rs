@@ -49,6 +49,21 @@ impl From<UpstreamError> for Failure {
                     )
                     .hint(Hint::ours(["sync", "--accept-rewrite"]).why(why))
             }
+            UpstreamError::OutElsewhere(text) => {
+                let failure = failure
+                    .cause("it was meant to be private or confidential, and was not sent there")
+                    .cause(format!("the old address has it: {}", text.was))
+                    .cause(format!("the new one has not: {}", text.is));
+                let to = text.branches.join(":");
+                match &text.remote {
+                    Some(remote) => failure.hint(
+                        Hint::run(["git", "push", remote, &to])
+                            .why("if whoever reads there may read it, send it by hand")
+                            .then(Hint::ours(["sync"])),
+                    ),
+                    None => failure,
+                }
+            }
             UpstreamError::Unrelated { remote } => failure
                 .hint(Hint::run(["git", "remote", "set-url", &remote, "URL"]).why("set the right address")),
         }

@@ -44,6 +44,7 @@ pub(super) fn remember(
         related: head.is_some_and(|(head, _)| head.relation != Relation::Unrelated),
         left,
         left_at,
+        moved: upstream.has_moved(),
         untracked: is_new_here && !is_tracked(workspace, upstream),
     };
     let notes = Notes::of(repo.common_dir());

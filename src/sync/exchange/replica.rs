@@ -1,6 +1,6 @@
 //! A workspace as the replica of an exchange.
 
-use crate::git::{CommitId, Repository, TreeId};
+use crate::git::{CommitId, PublicAddress, Repository, TreeId};
 
 use super::remember::remember;
 use super::{MergeOver, Replica};
@@ -10,7 +10,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::commit::entries_between;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
-use crate::sync::upstream::{BranchChoice, Upstream};
+use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
 
 impl Replica for Workspace {
@@ -69,8 +69,33 @@ impl Replica for Workspace {
     }
 
     fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
-        let Some(tip) = self.tip else { return Ok(()) };
-        refuse_clear_secrets(&self.repo, tip, &sent(&self.repo, there)?)
+        let (Some(tip), upstream) = (self.tip, self.upstream()?) else {
+            return Ok(());
+        };
+        let everywhere = sent(&self.repo, there)?;
+        let Some(upstream) = upstream.filter(Upstream::has_moved) else {
+            return refuse_clear_secrets(&self.repo, tip, &everywhere);
+        };
+        // A host gets no text because another one has it.
+        let refused = refuse_clear_secrets(&self.repo, tip, there.as_slice());
+        match refused {
+            Err(SyncError::ClearSecret { commit, path })
+                if refuse_clear_secrets(&self.repo, tip, &everywhere).is_ok() =>
+            {
+                let note = upstream.note.as_ref();
+                let was = note.map(|note| PublicAddress::of(note.left.as_ref().unwrap_or(&note.url)));
+                Err(UpstreamError::OutElsewhere(Box::new(OutElsewhere {
+                    commit,
+                    path,
+                    was: was.unwrap_or_else(|| upstream.remote.url.clone()),
+                    is: upstream.remote.url,
+                    remote: upstream.has_name.then_some(upstream.remote.name),
+                    branches: [self.branch.clone(), upstream.branch],
+                }))
+                .into())
+            }
+            refused => refused,
+        }
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {

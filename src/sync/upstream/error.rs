@@ -7,6 +7,23 @@ use crate::git::PublicAddress;
 use super::branch::BranchQuestion;
 use super::choose::NamedRemote;
 
+/// A text in clear, in a commit that the old address has, and the new one does not.
+#[derive(Debug)]
+pub struct OutElsewhere {
+    /// The commit, short.
+    pub commit: String,
+    /// The file that holds it.
+    pub path: String,
+    /// The old address.
+    pub was: PublicAddress,
+    /// The new one.
+    pub is: PublicAddress,
+    /// The name of the remote; none where it has none.
+    pub remote: Option<String>,
+    /// The branch here, and the one at the remote.
+    pub branches: [String; 2],
+}
+
 /// A question about the remote or the branch. Nothing was sent or taken in.
 #[derive(Debug, Error)]
 #[expect(
@@ -34,6 +51,8 @@ pub enum UpstreamError {
         is: PublicAddress,
         followed: bool,
     },
+    #[error("commit {} holds a text in clear in {}, and the new address does not have it", .0.commit, .0.path)]
+    OutElsewhere(Box<OutElsewhere>),
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated { remote: String },
 }

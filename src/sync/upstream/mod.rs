@@ -13,7 +13,7 @@ use choose::{Chosen, choose};
 
 pub use branch::{BranchQuestion, HeadBranch, Relation};
 pub use choose::NamedRemote;
-pub use error::UpstreamError;
+pub use error::{OutElsewhere, UpstreamError};
 
 /// Which branch at the remote a sync is to go to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -166,6 +166,11 @@ impl Upstream {
     pub(in crate::sync) fn left(&self) -> Option<PublicAddress> {
         let noted = self.note.as_ref().and_then(|note| note.left.as_deref());
         noted.map(PublicAddress::of).or_else(|| self.moved_from())
+    }
+
+    /// Whether the pair was ever synced at another address by this clone.
+    pub(in crate::sync) fn has_moved(&self) -> bool {
+        self.moved_from().is_some() || self.note.as_ref().is_some_and(|note| note.moved)
     }
 }
 
