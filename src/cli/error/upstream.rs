@@ -1,5 +1,6 @@
 //! Questions about the remote and the branch there: only a person knows where the other member is.
 
+use crate::git::check_branch;
 use crate::sync::{BranchQuestion, NamedRemote, Relation, UpstreamError};
 
 use super::{Exit, Failure};
@@ -102,6 +103,9 @@ fn of_branch(failure: Failure, question: &BranchQuestion) -> Failure {
             };
             failure = failure.cause(format!("the remote's HEAD names {name}, which {holds}"));
             failure = match head.relation {
+                _ if check_branch(name).is_err() => {
+                    failure.cause(format!("{name} is no name that sync goes to"))
+                }
                 Relation::Holds => failure.hint(
                     Hint::ours(["sync", "--follow"])
                         .why(format!("follow it to {name}, with all that is unsent")),

@@ -1,5 +1,6 @@
 //! Remarks in words about the remote: where a sync went, and where it did not.
 
+use crate::git::check_branch;
 use crate::model::visible;
 use crate::sync::SyncNote;
 
@@ -24,9 +25,10 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             out.warn(format!(
                 "the remote's HEAD names {head}: what is on {branch} reaches nobody who syncs that"
             ));
-            out.hint(
-                Hint::ours(["sync", "--branch", head]).why("go over to it, if the other member is there"),
-            );
+            if check_branch(head).is_ok() {
+                let over = Hint::ours(["sync", "--branch", head]);
+                out.hint(over.why("go over to it, if the other member is there"));
+            }
         }
         SyncNote::NewAddress { was, is } => out.warn(format!(
             "the remote is {is} now, and was {was}: nothing of the other member has come from there yet; they must sync \

@@ -154,7 +154,9 @@ fn parse(listing: &str) -> RemoteHeads {
     for (left, name) in listing.lines().filter_map(|line| line.split_once('\t')) {
         if let Some(target) = left.strip_prefix("ref: ").filter(|_| name == "HEAD") {
             heads.head = target.strip_prefix("refs/heads/").map(str::to_owned);
-        } else if let (Some(branch), Ok(id)) = (name.strip_prefix("refs/heads/"), left.parse()) {
+        } else if let (Some(branch), Ok(id)) = (name.strip_prefix("refs/heads/"), left.parse())
+            && git2::Reference::is_valid_name(name)
+        {
             heads.branches.push((branch.to_owned(), id));
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::git::{
     self, CommitId, FetchOutcome, HeadsOutcome, PublicAddress, PushOutcome, RemoteHeads, RemoteOptions,
-    Repository,
+    Repository, check_branch,
 };
 use crate::store::CloneLock;
 
@@ -177,6 +177,12 @@ impl GitRemote {
             };
         }
         let mut upstream = self.upstream.borrow_mut();
+        let is_chosen = matches!(upstream.choice, BranchChoice::Named(_));
+        match (decision, &head) {
+            _ if is_chosen => check_branch(&branch)?,
+            (Decision::Follow, Some((head, _))) => check_branch(&head.name)?,
+            _ => {}
+        }
         match (decision, &head) {
             (Decision::Follow, Some((head, _))) => {
                 upstream.branch.clone_from(&head.name);

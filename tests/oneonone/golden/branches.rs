@@ -114,6 +114,13 @@ fn which_branch() {
         .git(&["fetch", "-q"])
         .git(&["branch", "-qu", "origin/code"])
         .runs(&["sync"]);
+    Scene::new(told, "the default has no name for a branch")
+        .at("remote.git", &["update-ref", "refs/heads/-x", "main"])
+        .at("remote.git", &["symbolic-ref", "HEAD", "refs/heads/-x"])
+        .syncs()
+        .runs(&["sync", "--follow"])
+        .runs(&["sync"])
+        .runs(&["sync", "--branch", "main"]);
     Scene::new(told, "gone there")
         .at("remote.git", &["update-ref", "-d", "refs/heads/main"])
         .syncs()
