@@ -165,3 +165,37 @@ fn a_host_that_forbids_merges_is_named_where_a_merge_was_refused() {
     sync_all(&[&sam, &ana, &sam]);
     assert_eq!(sam.files(), ana.files());
 }
+
+#[test]
+fn a_network_that_is_lost_between_two_questions_is_no_refusal() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["add", "to be fetched"]).ok();
+    sam.run(["sync"]).ok();
+    over_ssh(&world, &ana, "nothing", "", 1);
+    let once = world.path("asked");
+    let ssh = world.path("ssh");
+    let gone = format!(
+        "for last; do :; done\nif [ -e {0} ]; then echo 'ssh: Could not resolve hostname' >&2; exit 255; fi\n\
+         : > {0}\nexec sh -c \"$last\"",
+        once.display()
+    );
+    script(&ssh, &gone);
+    let run = ana.run(["sync"]).fails(5).says("Could not resolve");
+    assert!(!run.err.contains("refused"), "{}", run.err);
+}
+
+#[test]
+fn a_remote_with_too_many_branches_is_named() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let name = "a-branch-of-many".repeat(8);
+    let mut packed = String::from("# pack-refs with: peeled fully-peeled sorted \n");
+    for n in 0..80_000 {
+        packed.push_str(&format!("{} refs/heads/{name}-{n:05}\n", tip.trim()));
+    }
+    fs::write(world.path("remote.git/packed-refs"), packed).unwrap();
+    ana.run(["add", "x"]).ok();
+    ana.run(["sync"]).fails(1).says("too many branches");
+}

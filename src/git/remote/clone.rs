@@ -139,7 +139,13 @@ pub(super) fn list(session: &RemoteCall<'_>, remote: &str) -> Result<HeadsOutcom
         "refs/heads/*",
     ]);
     let run = session.run(command, 4 << 20)?;
-    if run.ended == ExitState::Code(0) && !run.cut {
+    if run.ended == ExitState::Code(0) && run.cut {
+        return Err(Error::Program {
+            doing: "listing the branches of a remote".to_owned(),
+            words: "there are too many branches".to_owned(),
+        });
+    }
+    if run.ended == ExitState::Code(0) {
         return Ok(HeadsOutcome::Heads(parse(&String::from_utf8_lossy(&run.stdout))));
     }
     Ok(match failure(&run, "listing the branches of a remote")? {

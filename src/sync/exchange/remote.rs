@@ -106,8 +106,7 @@ impl GitRemote {
             }
             // It went between two questions; the next sync finds out.
             FetchOutcome::NoBranch(_) => Err(Delivery::Outraced),
-            // It has just listed its branches.
-            FetchOutcome::Unreachable { words } => Err(answered(Delivery::Unreachable { words })),
+            FetchOutcome::Unreachable { words } => Err(self.lost(words)?),
             FetchOutcome::Denied { words } => Err(Delivery::Denied { words }),
             FetchOutcome::TimedOut => Err(Delivery::TimedOut),
         })
@@ -141,6 +140,14 @@ impl GitRemote {
             Ok(HeadsOutcome::Heads(heads)) => tip_of(&heads, branch),
             _ => None,
         }
+    }
+
+    /// Why a fetch came to nothing, though the remote had just listed its branches: it is asked once more.
+    fn lost(&self, words: String) -> Result<Delivery, SyncError> {
+        Ok(match self.list()? {
+            Ok(_) => answered(Delivery::Unreachable { words }),
+            Err(_) => Delivery::CutOff { words },
+        })
     }
 
     /// Which branch the exchange goes to, by what the remote has. Notes it in the upstream.
