@@ -2,6 +2,7 @@
 
 use crate::lint::{Slip, slips_in_entry};
 use crate::model::{EntryId, Home, Kind, MeetingKey, Placed, State, Table, Visibility};
+use crate::query::parse_date;
 use crate::seal::recipients_for;
 use crate::sync::ReadScope;
 
@@ -144,10 +145,13 @@ pub fn meeting_to_make(view: &PairView, day: &str) -> Option<MeetingKey> {
     view.meeting_of(day).err().as_ref().and_then(makeable)
 }
 
-/// The first meeting of a day up to today, where there was none.
+/// The first meeting of a day up to today, where there was none. Far off days are slips of the fingers.
 fn makeable(error: &AppError) -> Option<MeetingKey> {
     match error {
-        AppError::NoMeeting { key, today } if key.date <= *today && key.number == 1 => Some(*key),
+        AppError::NoMeeting { key, today } if key.date <= *today && key.number == 1 => {
+            let typed = key.date.format("%Y-%m-%d").to_string();
+            parse_date(&typed, *today).ok().map(|_| *key)
+        }
         _ => None,
     }
 }

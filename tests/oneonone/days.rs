@@ -113,6 +113,14 @@ fn a_meeting_of_a_past_day_is_written_down() {
         .says("oneonone start --on 2026-11-23")
         .says("add TEXT --meeting 2026-11-23 --yes");
     assert!(refused.out.is_empty());
+    for far in ["0000-01-01", "0001-01-01"] {
+        let run = sam.run(["add", "x", "--meeting", far, "--yes"]);
+        assert!(
+            run.code != 0 && !sam.cwd.join("meetings/0000").exists(),
+            "{}",
+            run.err
+        );
+    }
     sam.run(["add", "x", "--meeting", "2026-11-25", "--yes"])
         .fails(1)
         .says("oneonone next 2026-11-25");
