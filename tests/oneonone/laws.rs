@@ -2,10 +2,10 @@
 //!
 //! `PROPTEST_CASES=100000 cargo test --release laws` runs the long sweep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use oneonone::merge::merge;
-use oneonone::model::{State, Value, Visibility, assemble};
+use oneonone::merge::{OnTop, merge, on_top};
+use oneonone::model::{State, Table, Value, Visibility, assemble};
 use proptest::prelude::*;
 
 use crate::edits::{Edit, after, edits, new_pair};
@@ -119,6 +119,85 @@ proptest! {
         for (text, visibility) in result {
             prop_assert!(before.get(&text).is_some_and(|v| visibility <= *v), "{visibility} {text}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn what_a_rewrite_took_out_does_not_come_back_with_what_is_put_on_top(edits in three()) {
+        let (seen, rewritten, mine) = states(&edits);
+        let OnTop { state, left_out } = on_top(&seen, &rewritten, &mine).unwrap();
+        let [was, there, here, result] = [&seen, &rewritten, &mine, &state].map(words);
+        for word in &result {
+            let is_new = here.contains(word) && !was.contains(word);
+            prop_assert!(there.contains(word) || is_new, "{word:?} came back");
+        }
+        for (id, placed) in &mine.entries {
+            if !seen.entries.contains_key(id) && !rewritten.entries.contains_key(id) {
+                prop_assert_eq!(state.entries.get(id), Some(placed), "an entry of mine");
+            }
+        }
+        // A change of mine is there, or it is said that it is not.
+        for word in here.difference(&was).filter(|word| !result.contains(word)) {
+            let is_said = left_out.iter().any(|at| at.to_string() == word.0);
+            let overruled = there.iter().any(|(at, ..)| *at == word.0);
+            prop_assert!(is_said || overruled, "{word:?} went");
+        }
+        prop_assert!(reread(&state) == state);
+    }
+
+    #[test]
+    fn nothing_on_top_is_the_rewrite_and_no_rewrite_is_mine(edits in three()) {
+        let (seen, rewritten, mine) = states(&edits);
+        let unchanged = on_top(&seen, &rewritten, &seen).unwrap();
+        prop_assert!(unchanged.state == rewritten && unchanged.left_out.is_empty());
+        let unsent = on_top(&seen, &seen, &mine).unwrap();
+        prop_assert!(unsent.state == mine && unsent.left_out.is_empty());
+    }
+}
+
+/// A word of a record: where it stands, under which key, and what it says.
+type Word = (String, String, String);
+
+/// The lines of every value and conflict, and the comments.
+fn words(state: &State) -> BTreeSet<Word> {
+    let mut words = BTreeSet::new();
+    for (id, placed) in &state.entries {
+        add_words(&id.to_string(), &placed.entry, &mut words);
+    }
+    for (home, head) in state.headers() {
+        add_words(&home.to_string(), head, &mut words);
+    }
+    words
+}
+
+fn add_words(at: &str, table: &Table, words: &mut BTreeSet<Word>) {
+    // They say how far a meeting is, and when it was; and how often an entry moved.
+    let is_plain = |key: &str| !["date", "status", "started", "ended", "carried"].contains(&key);
+    let mut add = |key: &str, value: &Value| {
+        let lines = match value {
+            Value::String(text) => text.split('\n').map(str::to_owned).collect(),
+            Value::Array(elements) => elements.iter().map(Value::canonical).collect(),
+            other => vec![other.canonical()],
+        };
+        let of_key = lines
+            .into_iter()
+            .map(|line| (at.to_owned(), key.to_owned(), line));
+        words.extend(of_key.filter(|(_, key, _)| is_plain(key)));
+    };
+    for field in &table.fields {
+        add(&field.key, &field.value);
+    }
+    for row in &table.rows {
+        row.alternative
+            .map()
+            .iter()
+            .for_each(|(key, value)| add(if key == "value" { &row.field } else { key }, value));
+    }
+    for comment in table.comments() {
+        add("#", &Value::from(comment.as_str()));
     }
 }
 

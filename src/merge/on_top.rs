@@ -1,0 +1,94 @@
+//! A history that somebody rewrote, with the changes of this clone on top (docs/sync.md#rewritten).
+
+use std::collections::BTreeSet;
+
+use crate::model::{Address, Home, State, Table};
+
+use super::merge;
+use super::states::MergeError;
+
+/// The outcome of putting changes on top of a rewritten state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnTop {
+    /// The rewritten state with the changes.
+    pub state: State,
+    /// Changes that were left out, because the rewrite had changed or removed the same: it may have been to take out a
+    /// word that they still hold.
+    pub left_out: Vec<Address>,
+}
+
+/// Puts what changed from `seen` to `mine` on top of `rewritten`. A value that the rewrite took out comes back in no way:
+/// every value in the outcome stands in `rewritten`, or stands in `mine` and not in `seen`.
+///
+/// # Errors
+/// Those of [`merge`].
+pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, MergeError> {
+    let mut state = merge(seen, rewritten, mine)?.state;
+    let mut left_out = Vec::new();
+    let ids: Vec<_> = state.entries.keys().copied().collect();
+    for id in ids {
+        let there = rewritten.entries.get(&id);
+        let table = |state: &'_ State| state.entries.get(&id).map(|placed| placed.entry.clone());
+        if is_at_odds([seen, rewritten, mine, &state].map(table)) {
+            match there {
+                Some(there) => drop(state.entries.insert(id, there.clone())),
+                None => drop(state.entries.remove(&id)),
+            }
+            left_out.push(Address::Entry(id));
+        }
+    }
+    let lived_in: BTreeSet<Home> = state.entries.values().map(|placed| placed.home).collect();
+    let heads: Vec<Home> = state.headers().map(|(home, _)| home).collect();
+    for home in heads {
+        let head = |state: &'_ State| state.header(home).cloned();
+        if !is_at_odds([seen, rewritten, mine, &state].map(head)) {
+            continue;
+        }
+        match (rewritten.header(home), home) {
+            (Some(there), _) => state.set_header(home, there.clone()),
+            (None, Home::Meeting(key)) if !lived_in.contains(&home) => drop(state.meetings.remove(&key)),
+            (None, _) => {
+                let (mut head, seen) = (head(&state).unwrap_or_default(), head(seen).unwrap_or_default());
+                keep_new(&mut head, &seen);
+                state.set_header(home, head);
+            }
+        }
+        left_out.push(Address::Home(home));
+    }
+    if let (Some(pair), Some(there)) = (&state.pair, &rewritten.pair) {
+        let slugs: Vec<Option<&String>> = pair.members.keys().map(Some).chain([None]).collect();
+        let table = |state: &'_ State, slug: Option<&String>| {
+            let pair = state.pair.as_ref()?;
+            slug.map_or(Some(&pair.top), |slug| pair.members.get(slug))
+                .cloned()
+        };
+        let at_odds = |slug: &Option<&String>| {
+            is_at_odds([seen, rewritten, mine, &state].map(|state| table(state, *slug)))
+        };
+        if slugs.iter().any(at_odds) {
+            state.pair = Some(there.clone());
+            left_out.push(Address::Pair);
+        }
+    }
+    Ok(OnTop { state, left_out })
+}
+
+/// Whether the rewrite took a table out that I changed, or both changed the same value in it.
+fn is_at_odds([seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
+    let Some(merged) = merged.filter(|_| seen != rewritten) else {
+        return false;
+    };
+    let Some(known) = rewritten.or_else(|| mine.filter(|_| seen.is_none())) else {
+        return true;
+    };
+    merged.rows.iter().any(|row| !known.rows.contains(row))
+}
+
+/// Takes out of the head of a meeting all that was seen in it before, but for its day and how far it is: entries of mine
+/// stand in it.
+fn keep_new(head: &mut Table, seen: &Table) {
+    const NEEDED: [&str; 4] = ["date", "status", "started", "ended"];
+    head.fields
+        .retain(|field| NEEDED.contains(&field.key.as_str()) || seen.get(&field.key) != Some(&field.value));
+    head.rows.clear();
+}
