@@ -17,6 +17,8 @@ pub struct SyncRequest {
     pub dry_run: bool,
     /// Go on though the remote's history was rewritten.
     pub accept_rewrite: bool,
+    /// Take the remote's history if it was rewritten.
+    pub take_rewrite: bool,
     /// Which branch at the remote it goes to.
     pub branch: BranchChoice,
 }
@@ -44,6 +46,7 @@ pub fn sync(
             dry_run: request.dry_run,
             accept_rewrite: request.accept_rewrite,
         },
+        take_rewrite: request.take_rewrite,
         branch: request.branch.clone(),
         remote: setting.remote,
         time_limit: None,

@@ -51,9 +51,15 @@ pub enum SyncError {
     Open { entry: EntryId, error: OpenError },
     #[error(transparent)]
     Pins(#[from] PinsError),
-    /// The remote's history was rewritten, or its branch is gone (docs/sync.md#promises).
+    /// The remote's history was rewritten, or its branch is gone (docs/sync.md#rewritten). So many commits go there again
+    /// if everything is kept, and so many entries were not sent.
     #[error("{}", rewritten(was, is.as_deref()))]
-    Rewritten { was: String, is: Option<String> },
+    Rewritten {
+        was: String,
+        is: Option<String>,
+        goes_back: usize,
+        unsent: usize,
+    },
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated,
     #[error("commit {commit} holds a text in clear in {path} that was meant to be private or confidential")]

@@ -83,6 +83,15 @@ pub enum SyncNote {
     CompletedThere(String),
     /// The branch of a command that was cut off is gone: the reference `at` keeps its commit.
     KeptCommit { branch: String, at: String },
+    /// The rewritten history of the remote was taken, with so many entries on top. The reference `kept` holds the history of
+    /// before. The rewrite had changed or removed the same as the changes `left_out`.
+    RewriteTaken {
+        kept: String,
+        put_on_top: usize,
+        left_out: Vec<String>,
+    },
+    /// Everything was kept though the remote's history was rewritten: so many commits go there again.
+    RewriteUndone(usize),
     /// An entry that plain Git had left in two homes is one again.
     Deduplicated(EntryId),
     /// The sealed edit of the shared entry `from` became the entry `to`.

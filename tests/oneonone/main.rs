@@ -44,6 +44,7 @@ mod namesakes;
 mod overtaken;
 mod partial;
 mod passwords;
+mod purged;
 mod queries;
 mod readme;
 mod refused;

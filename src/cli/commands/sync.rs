@@ -19,9 +19,12 @@ pub(super) struct SyncArgs {
     /// Say what would happen; change nothing here or there
     #[arg(long)]
     dry_run: bool,
-    /// Go on though the remote's history was rewritten; everything that is here is kept
+    /// Keep everything that is here though the remote's history was rewritten; what it took out goes there again
     #[arg(long)]
     accept_rewrite: bool,
+    /// Take the remote's history if it was rewritten, and put only what you have not sent on top
+    #[arg(long, conflicts_with_all = ["accept_rewrite", "dry_run", "follow", "branch", "remote"])]
+    take_rewrite: bool,
     /// Go over to the branch that the remote's HEAD names, if it holds what was seen before
     #[arg(long)]
     follow: bool,
@@ -29,7 +32,7 @@ pub(super) struct SyncArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "follow")]
     branch: Option<String>,
     /// Every pair known on this machine
-    #[arg(long, conflicts_with_all = ["remote", "accept_rewrite", "follow", "branch"])]
+    #[arg(long, conflicts_with_all = ["remote", "accept_rewrite", "take_rewrite", "follow", "branch"])]
     all: bool,
 }
 
@@ -38,6 +41,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
         remote: args.remote.map(|url| context.address(&url)),
         dry_run: args.dry_run,
         accept_rewrite: args.accept_rewrite,
+        take_rewrite: args.take_rewrite,
         branch: match args.branch {
             Some(name) if check_branch(&name).is_err() => {
                 return Err(Failure::usage(format!("{name:?} is not the name of a branch")));

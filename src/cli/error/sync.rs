@@ -5,7 +5,7 @@ use crate::model::{EntryId, Visibility};
 use crate::sync::SyncError;
 
 use super::{Exit, Failure, problems_failure};
-use crate::cli::Hint;
+use crate::cli::{Hint, words::rewritten::commits};
 
 impl From<SyncError> for Failure {
     fn from(e: SyncError) -> Self {
@@ -64,12 +64,12 @@ fn own(e: &SyncError) -> Failure {
         SyncError::NotTheAuthor { entry, by } => with(Exit::Key)
             .cause("it stands in clear, though it was to be sealed: everyone with a clone can read it")
             .hint(format!("ask {by} to edit {entry}, which seals it")),
-        SyncError::Rewritten { .. } => with(Exit::Decide)
-            .cause("nothing was changed, here or there; everything that was here is still here")
-            .hint(
-                Hint::ours(["sync", "--accept-rewrite"])
-                    .why("ask the other member what happened; then keep everything that is here"),
-            ),
+        SyncError::Rewritten {
+            is,
+            goes_back,
+            unsent,
+            ..
+        } => rewritten(with(Exit::Decide), is.is_some(), *goes_back, *unsent),
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
         SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
             .cause("it does not stand at the remote, and was not sent")
@@ -96,6 +96,28 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::Problems(_)
         | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }
+}
+
+/// The history at the remote was rewritten: both ways out, and what each does.
+fn rewritten(failure: Failure, has_branch: bool, goes_back: usize, unsent: usize) -> Failure {
+    let unsent = match unsent {
+        0 => "you have sent everything".to_owned(),
+        1 => "the 1 entry that you have not sent is put on top".to_owned(),
+        _ => format!("the {unsent} entries that you have not sent are put on top"),
+    };
+    let went = format!(
+        "or keep everything that is here: it sends back what the rewrite removed, {}",
+        commits(goes_back)
+    );
+    let mut failure = failure
+        .cause("nothing was changed, here or there; everything that was here is still here")
+        .cause("ask the other member what happened: they may have taken a text out for good");
+    if has_branch {
+        failure = failure.hint(Hint::ours(["sync", "--take-rewrite"]).why(format!(
+            "take the rewritten history, so that what it removed stays out; {unsent}"
+        )));
+    }
+    failure.hint(Hint::ours(["sync", "--accept-rewrite"]).why(went))
 }
 
 /// An entry cannot be hidden from people who could read it. `before` is the commit to go back to, if nobody else has a

@@ -4,6 +4,7 @@ pub(super) mod conflicts;
 pub(super) mod left_files;
 pub(super) mod remarks;
 mod remote;
+pub(super) mod rewritten;
 mod saved_files;
 
 /// So many entries, in words.

@@ -7,6 +7,7 @@ use crate::sync::{Misnamed, SyncNote, SyncReport};
 
 use super::counted;
 use super::remote::say_of_remote;
+use super::rewritten::{say_taken, say_undone};
 use super::saved_files::{say_older_file, say_removed};
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
@@ -266,6 +267,12 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             "the work of an earlier command is complete on its branch, {}",
             visible(branch)
         )),
+        SyncNote::RewriteTaken {
+            kept,
+            put_on_top,
+            left_out,
+        } => say_taken(out, kept, *put_on_top, left_out),
+        SyncNote::RewriteUndone(commits) => say_undone(out, *commits),
         SyncNote::KeptCommit { branch, at } => {
             out.warn(format!(
                 "the work of an earlier command on the branch {} could not be put there, and is kept",

@@ -10,6 +10,7 @@ use crate::store::{CloneLock, Notes, Writing, remove_leftovers};
 use super::concurrent::{filled_in, half_written, lies_there, steps_to};
 use super::git_checkout::GitCheckout;
 use super::kept_edits::commit_what_a_dead_run_brought;
+use crate::sync::combine::rewritten::put_on_top;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::MERGE;
 use crate::sync::load::history::{History, base_of};
@@ -167,6 +168,9 @@ impl<'a> DeadRun<'a> {
             let Some(tip) = head.tip else {
                 return Ok(Goal::Here(to));
             };
+            if let Some(target) = self.on_rewritten(tip)? {
+                return Ok(Goal::Here(target));
+            }
             let left = id(&self.writing.left);
             let tip = commit_what_a_dead_run_brought(repo, self.notes, (to, left), tip)?;
             return Ok(Goal::Here(recovered_commit(self, tip, to)?));
@@ -178,9 +182,12 @@ impl<'a> DeadRun<'a> {
         if repo.is_checked_out_elsewhere(branch) && !repo.is_ancestor(to, there)? {
             return self.keep(sync_notes);
         }
-        let target = match recovered_commit(self, there, to) {
-            Err(SyncError::Unrelated) => return self.keep(sync_notes),
-            target => target?,
+        let target = match self.on_rewritten(there)? {
+            Some(target) => target,
+            None => match recovered_commit(self, there, to) {
+                Err(SyncError::Unrelated) => return self.keep(sync_notes),
+                target => target?,
+            },
         };
         if target != there {
             repo.make_durable()?;
@@ -191,6 +198,22 @@ impl<'a> DeadRun<'a> {
             sync_notes.push(SyncNote::CompletedThere(branch.clone()));
         }
         Ok(Goal::Elsewhere)
+    }
+
+    /// The commit that a dead run was writing, if that run took a rewritten history, with what plain Git has committed
+    /// since on top. A merge would bring the old history along.
+    fn on_rewritten(&self, tip: CommitId) -> Result<Option<CommitId>, SyncError> {
+        let (repo, to) = (self.repo, self.to);
+        let from = id(&self.writing.from).filter(|from| repo.commit_info(*from).is_ok());
+        let Some(from) = from else { return Ok(None) };
+        if repo.is_ancestor(from, to)? || repo.is_ancestor(to, tip)? {
+            return Ok(None);
+        }
+        let author = repo.commit_info(to)?.author;
+        Ok(Some(match tip == from {
+            true => to,
+            false => put_on_top(repo, [from, to, tip], &author)?.commit,
+        }))
     }
 
     /// Keeps a commit that its branch cannot take by a reference, and says so.

@@ -10,6 +10,7 @@ mod remember;
 mod remote;
 mod replica;
 mod report;
+mod rewritten;
 
 use crate::git::{CommitId, PushOutcome};
 
@@ -17,7 +18,7 @@ use super::checkout::CheckedOut;
 use super::error::SyncError;
 use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
-use plan::{Plan, plan};
+use plan::{Plan, count_only_in, plan};
 
 pub use push::{Pushed, push};
 pub use report::{SyncOptions, sync};
@@ -281,16 +282,27 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
 
     /// Brings the prepared commit and the remote's tip together, and settles the result.
     fn prepare(&mut self, there: Option<CommitId>) -> Result<(), SyncError> {
-        let seen = match self.options.accept_rewrite {
-            true => None,
-            false => self.replica.seen()?,
+        let seen = self.replica.seen()?;
+        let (history, tip) = (self.replica.history(), self.replica.tip());
+        let planned = match self.options.accept_rewrite {
+            true => plan(history, tip, there, None)?,
+            false => plan(history, tip, there, seen)?,
         };
-        let planned = plan(self.replica.history(), self.replica.tip(), there, seen)?;
+        let is_rewritten = match (seen, there) {
+            (Some(seen), Some(there)) => !history.is_ancestor(seen, there)?,
+            _ => false,
+        };
+        if is_rewritten && self.options.accept_rewrite {
+            let goes_back = count_only_in(history, tip, there)?;
+            self.done.notes.push(SyncNote::RewriteUndone(goes_back));
+        }
         let notes = match planned {
             Plan::Rewritten => {
                 return Err(SyncError::Rewritten {
                     was: seen.map(|id| id.short()).unwrap_or_default(),
                     is: there.map(|id| id.short()),
+                    goes_back: count_only_in(history, tip, there)?,
+                    unsent: self.replica.count_unsent(seen)?,
                 });
             }
             Plan::Unrelated(_) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),

@@ -1,5 +1,7 @@
 //! The plan of a sync, by how the two tips stand to each other (docs/sync.md#plan).
 
+use std::collections::BTreeSet;
+
 use crate::git::CommitId;
 
 use crate::sync::error::SyncError;
@@ -52,6 +54,33 @@ pub(super) fn plan(
     } else {
         Plan::Merge(there)
     })
+}
+
+/// How many commits a history holds that another one lacks.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub(super) fn count_only_in(
+    history: &impl History,
+    tip: Option<CommitId>,
+    without: Option<CommitId>,
+) -> Result<usize, SyncError> {
+    let known = ancestors(history, without, &BTreeSet::new())?;
+    Ok(ancestors(history, tip, &known)?.len())
+}
+
+fn ancestors(
+    history: &impl History,
+    tip: Option<CommitId>,
+    known: &BTreeSet<CommitId>,
+) -> Result<BTreeSet<CommitId>, SyncError> {
+    let (mut found, mut left) = (BTreeSet::new(), Vec::from_iter(tip));
+    while let Some(commit) = left.pop() {
+        if !known.contains(&commit) && found.insert(commit) {
+            left.extend(history.parents(commit)?);
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::git::{CommitId, RemoteOptions, TreeId};
 use crate::model::{Meeting, Visibility};
 
 use super::remote::GitRemote;
+use super::rewritten::take_rewrite;
 use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{entries_between, next_between};
@@ -27,6 +28,8 @@ pub struct SyncOptions {
     pub branch: BranchChoice,
     /// How the exchange goes.
     pub exchange: ExchangeOptions,
+    /// Take the remote's history if it was rewritten, with only what was not sent on top.
+    pub take_rewrite: bool,
     /// How the remote is talked to.
     pub remote: RemoteOptions,
     /// The time for everything that crosses the network, if it is not the timeout of `remote`.
@@ -50,6 +53,12 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         there: None,
         notes: Vec::new(),
     });
+    let taken = match &mut remote {
+        Some(remote) if options.take_rewrite => {
+            take_rewrite(workspace, remote).map_err(|e| of_place(workspace, e))?
+        }
+        _ => Vec::new(),
+    };
     let done = exchange(remote.as_mut(), workspace, options.exchange);
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
     let done = done.map_err(|e| of_place(workspace, e))?;
@@ -76,6 +85,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     };
     let conflicts = workspace.count_conflicts()?;
     let notes = [
+        taken,
         done.notes,
         workspace
             .repo

@@ -3,6 +3,7 @@
 use crate::model::RecordPath;
 
 use crate::sync::checkout::{CheckedOut, GitCheckout, commit_what_came, filled_in, half_written, steps_to};
+use crate::sync::combine::rewritten::put_on_top;
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
@@ -89,8 +90,12 @@ impl Workspace {
             }
             // Plain Git has moved the branch: its commit and the prepared one become one.
             let moved = self.repo.head()?.tip.ok_or(SyncError::NoPair)?;
-            self.head = Some(moved);
-            if !self.repo.is_ancestor(moved, to)? {
+            let from = self.head.replace(moved);
+            if let Some(from) = from.filter(|from| !self.repo.is_ancestor(*from, to).unwrap_or(true)) {
+                // A rewritten history was taken: what plain Git committed goes on top of it, too.
+                let made = put_on_top(&self.repo, [from, to, moved], &self.signature()?)?;
+                self.adopt(made.commit)?;
+            } else if !self.repo.is_ancestor(moved, to)? {
                 let (ids, author) = (&self.working_copy.ids, self.signature()?);
                 let moved = commit_what_came(&self.repo, &self.notes, moved, &author)?;
                 let mut merged = filled_in(&self.repo, ids, moved, to, &author)?;

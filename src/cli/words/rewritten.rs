@@ -1,0 +1,49 @@
+//! The words about a rewritten history of the remote.
+
+use super::counted;
+use crate::cli::{Hint, output::Output};
+use crate::model::visible;
+
+/// Commits, counted.
+pub(in crate::cli) fn commits(count: usize) -> String {
+    match count {
+        1 => "1 commit".to_owned(),
+        _ => format!("{count} commits"),
+    }
+}
+
+/// The rewritten history was taken.
+pub(super) fn say_taken(out: &mut Output, kept: &str, put_on_top: usize, left_out: &[String]) {
+    let unsent = match put_on_top {
+        0 => "there was nothing to put on top".to_owned(),
+        1 => "1 entry that you had not sent is on top".to_owned(),
+        _ => format!("{} that you had not sent are on top", counted(put_on_top)),
+    };
+    out.say(format!("took the rewritten history; {unsent}"));
+    for at in left_out {
+        out.warn(format!(
+            "your unsent change of {} was left out: the rewrite had changed or removed the same",
+            visible(at)
+        ));
+    }
+    out.hint(
+        Hint::run(["git", "log", "-p", kept]).why("the history of before is kept, on this machine only"),
+    );
+    out.hint(
+        Hint::run(["git", "update-ref", "-d", kept])
+            .why("once nothing in it is missed, let it go here too")
+            .then(Hint::run(["git", "reflog", "expire", "--expire=now", "--all"]))
+            .then(Hint::run(["git", "gc", "--prune=now"])),
+    );
+}
+
+/// Everything was kept, and went to the remote again.
+pub(super) fn say_undone(out: &mut Output, count: usize) {
+    if count > 0 {
+        let went = if count == 1 { "goes" } else { "go" };
+        out.warn(format!(
+            "everything is kept: {} that the remote does not have any more {went} there again",
+            commits(count)
+        ));
+    }
+}

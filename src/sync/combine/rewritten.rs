@@ -1,0 +1,85 @@
+//! A rewritten history with the changes of this clone on top (docs/sync.md#rewritten).
+
+use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId};
+use crate::merge::on_top;
+use crate::model::RecordPath;
+
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::{change_words, record_changes, write};
+use crate::sync::load::side::Side;
+
+/// The commit that stands on a rewritten history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sync) struct PutOnTop {
+    /// The commit; the tip of the rewritten history where nothing was put on top.
+    pub(in crate::sync) commit: CommitId,
+    /// The addresses and files with changes that were left out, because the rewrite had changed or removed the same.
+    pub(in crate::sync) left_out: Vec<String>,
+}
+
+/// Puts what changed from the commit `seen` to `mine` on top of the commit `rewritten`, which is the only parent: no
+/// commit of the old history goes along.
+///
+/// # Errors
+/// [`SyncError::Problems`] when a record of one of them cannot be read: nobody can tell what was changed in it.
+/// [`SyncError::PairReplaced`] when the rewritten history is of another pair.
+pub(in crate::sync) fn put_on_top(
+    repo: &Repository,
+    [seen, rewritten, mine]: [CommitId; 3],
+    author: &Signature,
+) -> Result<PutOnTop, SyncError> {
+    let sides = [seen, rewritten, mine].map(|commit| Side::of_commit(repo, commit));
+    let [seen, there, mine] = sides;
+    let (seen, there, mine) = (seen?, there?, mine?);
+    for side in [&seen, &there, &mine] {
+        if let Some(problems) = side.broken.values().next() {
+            return Err(SyncError::Problems(problems.clone()));
+        }
+    }
+    let pair_id = |side: &Side| Some(side.state.pair.as_ref()?.top.get_str("id")?.to_owned());
+    if pair_id(&there) != pair_id(&mine) {
+        return Err(SyncError::PairReplaced);
+    }
+    let made = on_top(&seen.state, &there.state, &mine.state)?;
+    let mut left_out: Vec<String> = made.left_out.iter().map(ToString::to_string).collect();
+    let mut changes = other_files(repo, [&seen, &there, &mine], &mut left_out)?;
+    changes.extend(record_changes(repo, &there, &made.state, &Default::default())?);
+    let tree = repo.write_tree(there.tree, &changes)?;
+    let commit = match Some(tree) == there.tree {
+        true => rewritten,
+        false => {
+            let words = change_words(&there.state, &made.state);
+            write(repo, tree, &[rewritten], &words, author)?
+        }
+    };
+    Ok(PutOnTop { commit, left_out })
+}
+
+/// The changes of mine in files that are no records, as Git merges them. Where Git cannot, the rewritten file stays.
+fn other_files(
+    repo: &Repository,
+    sides: [&Side; 3],
+    left_out: &mut Vec<String>,
+) -> Result<Vec<TreeChange>, SyncError> {
+    let [Some(seen), Some(there), Some(mine)] = sides.map(|side| side.tree) else {
+        return Ok(Vec::new());
+    };
+    let by_line = repo.merge_trees(Some(seen), there, mine)?;
+    let at_odds: Vec<&String> = by_line.conflicts.iter().map(|conflict| &conflict.path).collect();
+    let is_other = |path: &str| RecordPath::parse(path).is_none();
+    left_out.extend(
+        at_odds
+            .iter()
+            .filter(|path| is_other(path))
+            .map(|path| (*path).clone()),
+    );
+    let entry = |tree: TreeId, path: &str| repo.tree_entry(tree, path);
+    let mut changes = Vec::new();
+    for path in repo.changed_paths(Some(there), Some(by_line.tree))? {
+        if is_other(&path) && !at_odds.contains(&&path) {
+            let file = entry(by_line.tree, &path)?;
+            changes.push((path, file.map(|file| (file.mode, file.id))));
+        }
+    }
+    Ok(changes)
+}
