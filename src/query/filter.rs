@@ -1,5 +1,7 @@
 //! Finding entries: `log`.
 
+use std::cmp::Reverse;
+
 use crate::model::{ActionState, Body, Date, Entry, Kind, Slug, folded, theme_of_words};
 
 use super::Records;
@@ -28,7 +30,7 @@ pub struct Filter {
 /// The answer of `log`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log<'a> {
-    /// The entries, the newest day first, in the order of the record within one.
+    /// The entries, the newest first: by day, and within a day by the time that they were written.
     pub entries: Vec<&'a Entry>,
     /// Entries that would have to be opened to know, and could not be.
     pub unreadable: usize,
@@ -106,7 +108,7 @@ pub fn log<'a>(records: &'a Records, filter: &Filter) -> Log<'a> {
     let wanted = filter.wanted();
     let matches = |e: &&Entry| filter.matches(&wanted, e);
     let mut entries: Vec<&Entry> = records.entries.iter().filter(matches).collect();
-    entries.sort_by_key(|e| (std::cmp::Reverse(Records::date_of(e)), e.home, e.at, e.id));
+    entries.sort_by_key(|e| (Reverse((Records::date_of(e), e.at)), e.id));
     let unknown = |e: &&Entry| e.body.is_none() && filter.asks_for_content() && filter.envelope_matches(e);
     Log {
         entries,
@@ -143,14 +145,40 @@ mod tests {
     }
 
     #[test]
-    fn all_words_in_any_case_and_the_newest_day_first() {
-        assert_eq!(found(Filter::default()), ["nn", "ll", "kk", "mm"]);
+    fn the_newest_comes_first_between_days_and_within_one() {
+        let at = |time: &str| crate::query::fixture::at(&format!("2026-11-15T{time}:00Z"));
+        let mut list = list();
+        let written = |start: &str, time| Entry {
+            at: at(time),
+            ..entry(start, Kind::Note, "ana", "2026-11-15", "x")
+        };
+        // Of one day: before the meeting, in it, and on the agenda since.
+        list.entries.extend([
+            written("oo", "08:00").meeting("2026-11-15"),
+            written("pp", "10:05").meeting("2026-11-15"),
+            written("qq", "10:10").meeting("2026-11-15"),
+            written("rr", "10:15").meeting("2026-11-15-2"),
+            written("ss", "09:30"),
+            written("tt", "10:07"),
+        ]);
+        let log = log(&list, &Filter::default());
+        let found: Vec<&str> = log.entries.iter().map(|e| &e.id.as_str()[..2]).collect();
+        // `kk` was written five days before the meeting that it is of.
+        assert_eq!(
+            found,
+            ["nn", "ll", "rr", "qq", "tt", "pp", "ss", "mm", "oo", "kk"]
+        );
+    }
+
+    #[test]
+    fn all_words_in_any_case() {
+        assert_eq!(found(Filter::default()), ["nn", "ll", "mm", "kk"]);
         let words = |words: &[&str]| Filter {
             words: words.iter().map(ToString::to_string).collect(),
             ..Filter::default()
         };
         assert_eq!(found(words(&["über", "Cache"])), ["kk"]);
-        assert_eq!(found(words(&["CACHE"])), ["ll", "kk", "mm"]);
+        assert_eq!(found(words(&["CACHE"])), ["ll", "mm", "kk"]);
         assert_eq!(found(words(&["#cache"])), ["ll"]);
         assert_eq!(log(&list(), &words(&["cache"])).unreadable, 1);
         // The forms of one word, and a theme as it was typed.
@@ -196,7 +224,7 @@ mod tests {
                 until: Some(date("2026-11-20")),
                 ..base()
             }),
-            ["ll", "kk", "mm"]
+            ["ll", "mm", "kk"]
         );
         assert!(
             !Filter {

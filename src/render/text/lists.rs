@@ -1,6 +1,6 @@
 //! Entries a line each, and the lists made of them.
 
-use crate::model::{ActionState, Body, Date, Entry, Kind, Visibility};
+use crate::model::{ActionState, Body, Date, Entry, Home, Kind, Visibility};
 use crate::query::{Actions, Log, Records, is_overdue, to_do as to_do_of};
 
 use super::Screen;
@@ -12,6 +12,8 @@ use super::style;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
     Kind,
+    /// The kind; behind the text it is said which entries wait on the agenda.
+    KindAmongPlaces,
     Owner,
 }
 
@@ -61,7 +63,7 @@ pub fn list(screen: &Screen<'_>, entries: &[&Entry]) -> String {
 fn label(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
     match (&entry.body, column) {
         (None, _) => "sealed".to_owned(),
-        (Some(body), Column::Kind) => body.kind.to_string(),
+        (Some(body), Column::Kind | Column::KindAmongPlaces) => body.kind.to_string(),
         (Some(body), Column::Owner) => body.owner.as_ref().map(|o| screen.name(o)).unwrap_or_default(),
     }
 }
@@ -78,9 +80,12 @@ fn unopened(screen: &Screen<'_>, entry: &Entry) -> String {
 /// The remarks behind the text: when due, themes, and what is out of the ordinary.
 fn marks(screen: &Screen<'_>, entry: &Entry, column: Column) -> String {
     let mut said = Vec::new();
+    if column == Column::KindAmongPlaces && entry.home == Home::Agenda {
+        said.push("on the agenda".to_owned());
+    }
     if let Some(body) = &entry.body {
         said.extend(standing(body, screen.today));
-        if body.kind == Kind::Action && column == Column::Kind {
+        if body.kind == Kind::Action && column != Column::Owner {
             said.extend(body.owner.as_ref().map(|o| screen.name(o)));
         }
         said.extend(body.tone.map(|t| t.to_string()));
@@ -148,16 +153,17 @@ pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> String {
 /// The entries that `log` found, by day.
 pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> String {
     let mut out = String::new();
-    let place = |e: &Entry| (Records::date_of(e), e.home);
-    for group in log.entries.chunk_by(|a, b| place(a) == place(b)) {
+    let date = |e: &Entry| Records::date_of(e);
+    for group in log.entries.chunk_by(|a, b| date(a) == date(b)) {
         let Some(first) = group.first() else { continue };
-        let waits = if first.home.meeting().is_none() {
-            ", on the agenda"
-        } else {
-            ""
+        let day = day(date(first), screen.today);
+        let waiting = group.iter().filter(|e| e.home == Home::Agenda).count();
+        let (title, column) = match waiting {
+            0 => (day, Column::Kind),
+            all if all == group.len() => (format!("{day}, on the agenda"), Column::Kind),
+            _ => (day, Column::KindAmongPlaces),
         };
-        let title = format!("{}{waits}", day(Records::date_of(first), screen.today));
-        out.push_str(&section(screen, &title, group, Column::Kind, ""));
+        out.push_str(&section(screen, &title, group, column, ""));
     }
     if out.is_empty() {
         out.push_str("nothing found\n");

@@ -219,6 +219,27 @@ Tue 10 Nov
 }
 
 #[test]
+fn the_log_of_a_day_is_one_order_whatever_the_place() {
+    let mut list = list();
+    let of_day = |start: &str, time: &str| Entry {
+        at: at(&format!("2026-11-10T{time}:00Z")),
+        ..made(start, Kind::Note, "ana", "2026-11-10", "x")
+    };
+    list.entries = vec![
+        of_day("kk", "10:10").meeting("2026-11-10"),
+        of_day("ll", "10:20"),
+        of_day("mm", "10:30").meeting("2026-11-10-2"),
+    ];
+    assert_eq!(
+        bare(&on(&list, "ana", |s| log(
+            s,
+            &query::log(&list, &Filter::default())
+        ))),
+        "Tue 10 Nov\n  mm  note  x\n  ll  note  x  on the agenda\n  kk  note  x\n"
+    );
+}
+
+#[test]
 fn growth_is_a_table_with_a_bar_a_month() {
     let mut list = list();
     for (start, day) in [("rr", "2026-08-04"), ("rs", "2026-08-11"), ("rt", "2026-10-06")] {
