@@ -59,7 +59,7 @@ pub use resolve::{ChosenValue, find_conflicts, resolve};
 pub use session::{PairView, ReadSession, Session, WriteSession};
 pub use setting::{PairClone, Setting};
 pub use share::{preview_share, share};
-pub use sync::{SyncRequest, sync};
+pub use sync::{SyncNames, SyncRequest, Synced, sync};
 pub use sync_all::{Progress, SyncedPairs, sync_all};
 pub use undo::{HeadChange, Undone, undo};
 pub use who::{EntryReader, Seats, readers_of, seats};

@@ -1,12 +1,16 @@
 //! `sync`: the records are carried both ways.
 
 use crate::git::PublicAddress;
+use crate::model::{Pair, Slug};
+use crate::query::{Ids, Names};
 use crate::sync::{
     BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace, left_files,
 };
 
 use super::guard::{Moment, keep_guard};
-use super::{AppError, PairClone, Remarks, Setting, session::open_clone};
+use super::people::names;
+use super::session::{ids_of, open_clone, records_of};
+use super::{AppError, PairClone, Remarks, Setting};
 
 /// How to sync.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,39 @@ pub struct SyncRequest {
     pub branch: BranchChoice,
 }
 
+/// The outcome of a sync.
+#[derive(Debug)]
+pub struct Synced {
+    /// What it did.
+    pub report: SyncReport,
+    /// How its words name people and entries; none where nothing came, or I have no seat in the pair.
+    pub named: Option<SyncNames>,
+}
+
+/// The names of the people and of the entries of a pair.
+#[derive(Debug)]
+pub struct SyncNames {
+    /// The pair.
+    pub pair: Pair,
+    /// The member who looks.
+    pub me: Slug,
+    /// How both members are called.
+    pub names: Names,
+    /// The ids that a person can type.
+    pub ids: Ids,
+}
+
+impl Synced {
+    /// This sync and the one right before it, as one.
+    #[must_use]
+    pub fn after(self, first: Self) -> Self {
+        Self {
+            report: self.report.after(first.report),
+            named: self.named.or(first.named),
+        }
+    }
+}
+
 /// Syncs a pair. Work that was not delivered is no error: see [`SyncReport::delivery`].
 ///
 /// # Errors
@@ -32,7 +69,7 @@ pub fn sync(
     place: &PairClone,
     request: &SyncRequest,
     remarks: &Remarks,
-) -> Result<SyncReport, AppError> {
+) -> Result<Synced, AppError> {
     let mut workspace = open_clone(setting, place, SnapshotFiles::AllTracked, ReadScope::Changes)?;
     if let Some(url) = &request.remote {
         set_remote(&workspace, url)?;
@@ -53,7 +90,26 @@ pub fn sync(
     };
     let mut report = crate::sync::sync(&mut workspace, &options)?;
     report.notes.extend(left_files(workspace.repository())?.notes());
-    Ok(report)
+    let named = match workspace.me() {
+        Ok(me) if !report.came.is_empty() => Some(sync_names(&workspace, setting, place, me)?),
+        _ => None,
+    };
+    Ok(Synced { report, named })
+}
+
+fn sync_names(
+    workspace: &Workspace,
+    setting: &Setting,
+    place: &PairClone,
+    me: Slug,
+) -> Result<SyncNames, AppError> {
+    let pair = workspace.pair().clone();
+    Ok(SyncNames {
+        names: names(&setting.registry()?, &place.dir, &pair, &me),
+        ids: ids_of(workspace, &records_of(workspace), setting)?,
+        pair,
+        me,
+    })
 }
 
 fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {

@@ -9,16 +9,16 @@ use std::sync::mpsc::{Sender, channel};
 
 use crate::git::{Repository, remote_host};
 use crate::store::KnownPair;
-use crate::sync::{Delivery, SyncError, SyncReport, upstream_url};
+use crate::sync::{Delivery, SyncError, upstream_url};
 
-use super::sync::{SyncRequest, sync};
+use super::sync::{SyncRequest, Synced, sync};
 use super::{AppError, Remarks, Setting};
 
 /// The most that go at a time: a server allows ten sessions on one connection by default.
 const MOST: usize = 8;
 
 /// The outcome of each pair, by its name.
-pub type SyncedPairs = BTreeMap<String, Result<SyncReport, AppError>>;
+pub type SyncedPairs = BTreeMap<String, Result<Synced, AppError>>;
 
 /// How far a sync of all pairs is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +65,14 @@ pub fn sync_all(
     if asking {
         // A pair that could not ask beside the others is asked alone.
         let refused = |pair: &&KnownPair| match synced.get(&pair.name) {
-            Some(Ok(report)) => matches!(report.delivery, Delivery::Denied { .. }),
+            Some(Ok(synced)) => matches!(synced.report.delivery, Delivery::Denied { .. }),
             _ => false,
         };
         let again: Vec<&KnownPair> = pairs.iter().filter(refused).collect();
         tell(done.get() - again.len());
         for (name, result) in run(&again, setting, 1) {
             let result = match (result, synced.remove(&name)) {
-                (Ok(report), Some(Ok(first))) => Ok(report.after(first)),
+                (Ok(synced), Some(Ok(first))) => Ok(synced.after(first)),
                 (result, _) => result,
             };
             synced.insert(name, result);

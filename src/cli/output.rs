@@ -65,9 +65,14 @@ impl Output {
         about.or(self.named.as_deref())
     }
 
+    /// Whether a person at a terminal reads what is said.
+    pub(super) fn is_watched(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
     pub(super) fn progress(&mut self, words: &str) {
-        if io::stderr().is_terminal() {
+        if self.is_watched() {
             let _ = write!(self.err, "\r{words}\x1b[K");
             let _ = self.err.flush();
         }

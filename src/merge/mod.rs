@@ -6,6 +6,7 @@
 mod body;
 mod check;
 mod comments;
+mod comparison;
 mod entry;
 mod fields;
 mod heal;
@@ -20,6 +21,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use comparison::Comparison;
 pub use entry::same_but_carried;
 pub use heal::{heal, with_missing_from};
 pub use left_out::with_left_out;

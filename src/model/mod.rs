@@ -5,6 +5,7 @@
 
 mod address;
 mod carry;
+mod change;
 mod date;
 mod entry;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod words;
 
 pub use address::Address;
 pub use carry::{followers, not_talked_about};
+pub use change::{Change, ChangeCounts, Difference, EntryChange, EntryHow, MeetingChange, PairChange};
 pub use date::{
     Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Entry, EntryId, Row, Slug, Visibility};
+use crate::model::{Change, ChangeCounts, Entry, EntryId, Row, Slug, Visibility};
 
 /// Facts about one value of a conflict beside the record.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -45,14 +45,12 @@ pub struct ValueFacts {
 /// A sync in numbers (docs/command-line.md#documents).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncFacts {
-    /// Entries that came: added, changed or removed.
-    pub pulled: usize,
-    /// Entries that went.
-    pub pushed: usize,
-    /// Whether the agreed day of the next meeting came.
-    pub next_pulled: bool,
-    /// Whether it went.
-    pub next_pushed: bool,
+    /// How much came.
+    pub incoming: ChangeCounts,
+    /// How much went.
+    pub outgoing: ChangeCounts,
+    /// Each difference that came.
+    pub came: Vec<Change>,
     /// Whether both sides had changed.
     pub merged: bool,
     /// Conflicts that stand now.
@@ -74,6 +72,10 @@ pub struct StatusFacts {
     pub ahead: usize,
     /// Commits there that are not here.
     pub behind: usize,
+    /// How much the commits here have changed.
+    pub outgoing: ChangeCounts,
+    /// How much the commits there have changed.
+    pub incoming: ChangeCounts,
     /// Records edited by hand and not taken in yet.
     pub uncommitted: usize,
     /// Conflicts that stand.

@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use crate::model::{Alternative, Entry, Kind, Row, Value, visible};
+use crate::model::{
+    Alternative, Change, Difference, Entry, EntryChange, EntryHow, Kind, PairChange, Row, Value, visible,
+};
 use crate::query::fixture::{With, at, date, entry, held, records, slug};
 use crate::query::{self, ActionFilter, Filter, Ids, Names, Records};
 
 use super::text::Screen;
 use super::{
-    ConflictFacts, ConflictNote, ConflictNotes, PairFacts, StatusFacts, ValueFacts, json, text, tsv,
+    ConflictFacts, ConflictNote, ConflictNotes, PairFacts, StatusFacts, SyncFacts, ValueFacts, json, text,
+    tsv,
 };
 
 fn list(words: &str) -> (Records, ConflictNotes) {
@@ -88,11 +91,39 @@ fn every_text(list: &Records, notes: &ConflictNotes, words: &str, width: usize) 
         text::pairs(&[pair], width),
         text::status(&status),
         text::heading(words),
+        text::came(&screen, &came(list, words).iter().collect::<Vec<_>>()).join("\n"),
     ]
     .concat();
     out.extend(entries.iter().map(|e| text::entry(&screen, e, list, notes)));
     out.extend(entries.iter().map(|e| text::echo(&screen, e.home, e.visibility)));
     out
+}
+
+/// What may have come with a sync: each entry, and settings of somebody and by somebody that nobody knows.
+fn came(list: &Records, words: &str) -> Vec<Change> {
+    let entry = |entry: &Entry| EntryChange {
+        id: entry.id,
+        how: EntryHow::Added,
+        author: Some(entry.by.clone()),
+        at: Some(entry.at),
+        visibility: entry.visibility,
+        home: entry.home,
+        body: entry.body.clone(),
+        fields: Vec::new(),
+    };
+    let entries = list.entries.iter().map(|e| Difference::Entry(entry(e)));
+    let setting = Difference::Pair(PairChange {
+        member: Some(words.to_owned()),
+        key: Some(words.to_owned()),
+        takes_seat: false,
+    });
+    let by = |what| {
+        [None, Some(slug("sam"))].map(|by| Change {
+            by,
+            what: Difference::clone(&what),
+        })
+    };
+    entries.chain([setting]).flat_map(by).collect()
 }
 
 fn conflicts<'a>(list: &'a Records, words: &str) -> Vec<ConflictFacts<'a>> {
@@ -125,7 +156,12 @@ fn every_table(list: &Records, words: &str) -> String {
 fn every_document(list: &Records, notes: &ConflictNotes, words: &str) -> String {
     let scope = json::EntryContext { pair: words, notes };
     let part = json::of_pair(words, &json::JsonDocument::entries(&list.entries, &scope));
-    json::all([part.as_str()].into_iter())
+    let facts = SyncFacts {
+        came: came(list, words),
+        ..SyncFacts::default()
+    };
+    let sync = json::of_pair(words, &json::JsonDocument::sync(&facts));
+    json::all([part.as_str(), sync.as_str()].into_iter())
 }
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -164,5 +200,6 @@ proptest! {
         prop_assert!(matches!(visible(&document), Cow::Borrowed(_)), "{document:?}");
         let parsed: serde_json::Value = serde_json::from_str(&document).unwrap();
         prop_assert_eq!(parsed["pairs"][0]["entries"][0]["text"].as_str(), Some(words.as_str()));
+        prop_assert_eq!(parsed["pairs"][1]["came"][0]["text"].as_str(), Some(words.as_str()));
     }
 }

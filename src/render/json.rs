@@ -1,5 +1,6 @@
 //! JSON for programs: one document, stable, additive only (docs/command-line.md#json).
 
+mod changes;
 mod documents;
 mod entry;
 mod escape;

@@ -55,8 +55,8 @@ pub fn conflicts(pair: Option<&str>, conflicts: &[ConflictFacts<'_>]) -> String 
 pub fn sync(pair: Option<&str>, facts: &SyncFacts) -> String {
     let kept: Vec<String> = facts.kept.iter().map(ToString::to_string).collect();
     let row = vec![
-        facts.pulled.to_string(),
-        facts.pushed.to_string(),
+        facts.incoming.entries().to_string(),
+        facts.outgoing.entries().to_string(),
         facts.merged.to_string(),
         facts.conflicts.to_string(),
         kept.join(","),

@@ -1,7 +1,7 @@
 //! The outcome of a sync, for people and for programs.
 
 use crate::git::PublicAddress;
-use crate::model::{Date, EntryId, Form, MeetingKey, Problem, RecordPath, Slug, Table};
+use crate::model::{Change, ChangeCounts, Date, EntryId, Form, MeetingKey, Problem, RecordPath, Slug, Table};
 
 use super::snapshot::OlderFile;
 
@@ -166,14 +166,12 @@ impl RemovedEntry {
 /// The outcome of a sync (docs/command-line.md#documents).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncReport {
-    /// Entries added, changed or removed here by it.
-    pub pulled: usize,
-    /// Entries added, changed or removed on the remote by it.
-    pub pushed: usize,
-    /// Whether the agreed day of the next meeting came.
-    pub next_pulled: bool,
-    /// Whether it went.
-    pub next_pushed: bool,
+    /// How much differs here by it.
+    pub incoming: ChangeCounts,
+    /// How much differs on the remote by it.
+    pub outgoing: ChangeCounts,
+    /// Each difference that it made here.
+    pub came: Vec<Change>,
     /// Whether both sides had something new.
     pub merged: bool,
     /// Entries and headers with a conflict.
@@ -192,15 +190,14 @@ impl SyncReport {
     /// This sync and the one right before it, as one.
     #[must_use]
     pub fn after(mut self, first: Self) -> Self {
-        self.pulled += first.pulled;
-        self.pushed += first.pushed;
+        self.incoming += first.incoming;
+        self.outgoing += first.outgoing;
         self.merged |= first.merged;
-        self.next_pulled |= first.next_pulled;
-        self.next_pushed |= first.next_pushed;
         self.attempts += first.attempts;
         Self {
             notes: joined(first.notes, self.notes),
             kept: joined(first.kept, self.kept),
+            came: joined(first.came, self.came),
             ..self
         }
     }

@@ -1,11 +1,13 @@
 //! How a clone stands against its remote, as last seen: no lock, no network (docs/command-line.md#documents).
 
 use crate::git::{CommitId, Repository, TreeId};
-use crate::model::RecordPath;
+use crate::model::{ChangeCounts, RecordPath};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
+use crate::sync::load::compare::compare;
 use crate::sync::load::listing::{Listing, RecordSet, listing};
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::upstream::{BranchChoice, Upstream, tracking_refs};
 
@@ -18,6 +20,10 @@ pub struct CloneStatus {
     pub ahead: usize,
     /// Commits there that are not here.
     pub behind: usize,
+    /// How much those here have changed.
+    pub outgoing: ChangeCounts,
+    /// How much those there have changed.
+    pub incoming: ChangeCounts,
     /// Records edited by hand and not taken in yet.
     pub uncommitted: usize,
     /// Whether there is a remote at all.
@@ -56,6 +62,20 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
         _ => (0, 0),
     };
     let notes = Notes::of(repo.git_dir());
+    let (mut outgoing, mut incoming) = (ChangeCounts::default(), ChangeCounts::default());
+    if let Some(here) = head.tip.filter(|_| ahead + behind > 0) {
+        let others = repo.commits_at(&tracking_refs(repo))?;
+        let others = there.into_iter().chain(others);
+        let base = others.map(|other| repo.merge_bases(here, other)).next();
+        let base = base.transpose()?.unwrap_or_default().first().copied();
+        let cache = RecordCache::load(&notes);
+        let since = Since { repo, cache, base };
+        outgoing = since.counts(here)?;
+        incoming = there
+            .map(|there| since.counts(there))
+            .transpose()?
+            .unwrap_or_default();
+    }
     let writing = notes.writing()?;
     let mut trees = Vec::new();
     trees.extend(head.tip.map(|tip| repo.tree_of(tip)).transpose()?);
@@ -66,12 +86,29 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
         branch: head.branch,
         ahead,
         behind,
+        outgoing,
+        incoming,
         uncommitted: edited(repo, &notes, trees)?,
         remote,
         merging: !repo.merge_heads()?.is_empty(),
         unfinished: writing.is_some(),
         question: upstream.err(),
     })
+}
+
+/// How much has changed since a commit, or since there was nothing.
+struct Since<'a> {
+    repo: &'a Repository,
+    cache: RecordCache,
+    base: Option<CommitId>,
+}
+
+impl Since<'_> {
+    fn counts(&self, tip: CommitId) -> Result<ChangeCounts, SyncError> {
+        let base = self.base.map(|base| self.repo.tree_of(base)).transpose()?;
+        let tree = self.repo.tree_of(tip)?;
+        Ok(compare(self.repo, &self.cache, base, Some(tree))?.counts())
+    }
 }
 
 /// Records that differ from the tree last written out, and from HEAD.

@@ -260,7 +260,7 @@ fn a_pair_is_made_joined_synced_and_found() {
     let (sender, progress) = channel();
     let synced = app::sync_all(&sam.setting, &SyncRequest::default(), &sender).unwrap();
     drop(sender);
-    assert_eq!(synced["ana"].as_ref().unwrap().pulled, 1);
+    assert_eq!(synced["ana"].as_ref().unwrap().report.incoming.entries(), 1);
     let done: Vec<usize> = progress.iter().map(|now| now.done).collect();
     assert_eq!(done.last(), Some(&1));
     sam.place.dir.clone_from(&made.dir);

@@ -81,7 +81,7 @@ fn two_clones_and_a_remote_agree_and_nothing_else_was_touched() {
     ] {
         assert!(out.lines().any(|line| line == heading), "{heading}\n{out}");
     }
-    assert!(out.contains("in sync: 1 entry came, 1 entry went") && !out.contains('\u{1b}'));
+    assert!(out.contains("in sync: 1 entry came (added), 1 entry went (added)") && !out.contains('\u{1b}'));
     assert_eq!(
         out.lines()
             .filter(|l| l.contains("cd ") && l.contains(" && "))

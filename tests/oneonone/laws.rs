@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oneonone::merge::{OnTop, merge, on_top};
-use oneonone::model::{State, Table, Value, Visibility, assemble};
+use oneonone::merge::{Comparison, OnTop, merge, on_top};
+use oneonone::model::{Difference, Entry, EntryId, State, Table, Value, Visibility, assemble};
 use proptest::prelude::*;
 
 use crate::edits::{Edit, after, edits, new_pair};
@@ -105,6 +105,44 @@ proptest! {
                 prop_assert!(merged.state.meetings.contains_key(&key), "a meeting that holds an entry stays");
             }
         }
+    }
+
+    #[test]
+    fn every_difference_is_counted_and_told_once(edits in three()) {
+        let (base, left, right) = states(&edits);
+        let between = |old: &State, new: &State| Comparison::of(old.clone(), new.clone());
+        let (there, back) = (between(&left, &right).counts(), between(&right, &left).counts());
+        prop_assert_eq!((there.added, there.changed, there.removed), (back.removed, back.changed, back.added));
+        prop_assert!(between(&left, &left).counts().is_empty());
+
+        let comparison = between(&left, &right);
+        let told = comparison.differences(None, |id, placed| {
+            Entry::from_table(id, placed.home, &placed.entry, None).ok()
+        });
+        let (mut ids, mut rest) = (BTreeMap::new(), 0);
+        for difference in told {
+            match difference {
+                Difference::Entry(entry) => {
+                    prop_assert!(entry.visibility != Visibility::Private || entry.body.is_none());
+                    *ids.entry(entry.id).or_insert(0) += 1;
+                }
+                _ => rest += 1,
+            }
+        }
+        prop_assert!(ids.values().all(|times| *times == 1));
+        for id in left.entries.keys().chain(right.entries.keys()) {
+            let differs = left.entries.get(id) != right.entries.get(id);
+            prop_assert_eq!(ids.contains_key(id), differs);
+        }
+        prop_assert_eq!(ids.len(), there.entries());
+        prop_assert_eq!(rest, there.meetings + there.pair + usize::from(there.next));
+
+        // What one side added, or kept though the other had removed it, is added where the other is merged with it.
+        let merged = merge(&base, &left, &right).unwrap();
+        let kept = merged.kept.iter().filter(|id| !left.entries.contains_key(*id)).count();
+        let new = |id: &&EntryId| !base.entries.contains_key(*id) && !left.entries.contains_key(*id);
+        let added = right.entries.keys().filter(new).count();
+        prop_assert_eq!(between(&left, &merged.state).counts().added, added + kept);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 
 mod app;
 mod beside_git;
+mod came;
 mod carried;
 mod cases;
 mod circles;

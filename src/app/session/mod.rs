@@ -16,6 +16,7 @@ use super::setting::{PairClone, Setting};
 
 pub use read::ReadSession;
 pub use write::WriteSession;
+pub(super) use write::{ids_of, records_of};
 
 /// A pair as one member sees it at one moment.
 #[derive(Debug)]

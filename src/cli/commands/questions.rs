@@ -267,6 +267,8 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
             branch: status.clone_status.branch.clone(),
             ahead: status.clone_status.ahead,
             behind: status.clone_status.behind,
+            outgoing: status.clone_status.outgoing,
+            incoming: status.clone_status.incoming,
             uncommitted: status.clone_status.uncommitted,
             conflicts: status.conflicts,
             untracked: status.left.untracked,

@@ -4,11 +4,11 @@ use std::sync::mpsc::channel;
 
 use clap::Args;
 
-use crate::app::{self, AppError, Remark, SyncRequest, SyncedPairs};
+use crate::app::{self, AppError, Remark, SyncRequest, Synced, SyncedPairs};
 use crate::cli::{Context, Exit, Failure, Hint, error::undelivered, words::remarks::carried};
 use crate::git::check_branch;
 use crate::render::{SyncFacts, json::JsonDocument, tsv};
-use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote, SyncReport};
+use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -55,10 +55,10 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
         return all(context, &request);
     }
     let place = context.place()?;
-    let report = context.told(|setting, remarks| app::sync(setting, &place, &request, remarks))?;
+    let synced = context.told(|setting, remarks| app::sync(setting, &place, &request, remarks))?;
     let with = context.namesake(&place)?;
     let with = with.map_or_else(String::new, |name| format!(" with {name}"));
-    let answer = told(context, &report, request.dry_run, &with)?;
+    let answer = told(context, synced, request.dry_run, &with)?;
     context.out.data(&answer)?;
     Ok(Exit::Done)
 }
@@ -71,7 +71,7 @@ fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
         // The name of the pair stands before every line.
         told(
             context,
-            &synced.ok_or(AppError::NoPairKnown)??,
+            synced.ok_or(AppError::NoPairKnown)??,
             request.dry_run,
             "",
         )
@@ -110,7 +110,8 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<SyncedPa
 
 /// Says in words what happened; `with` names the other member where that is needed. The answer holds the figures, for
 /// programs.
-fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -> Result<String, Failure> {
+fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Result<String, Failure> {
+    let Synced { report, named } = synced;
     // A dry run reads a merge that Git left half-done, and leaves it so.
     let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;
     let (left, said): (Vec<SyncNote>, Vec<SyncNote>) = report.notes.iter().cloned().partition(is_left);
@@ -118,6 +119,9 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -
     if !left.is_empty() {
         let words = "the merge that git left half-done would be finished";
         context.out.say(words);
+    }
+    if let Some(names) = named {
+        context.say_came(&names, &report);
     }
     if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
         return Err(undelivered(&report.delivery));
@@ -131,12 +135,12 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -
     context.out.say(match (dry_run, alone) {
         (true, _) => format!(
             "dry run{with}, nothing was changed: {}",
-            carried(report, "would come", "would go")
+            carried(&report, "would come", "would go")
         ),
-        (false, None) => format!("in sync{with}: {}", carried(report, "came", "went")),
+        (false, None) => format!("in sync{with}: {}", carried(&report, "came", "went")),
         (false, Some(place)) => format!(
             "synced{with} at {place} alone: {}",
-            carried(report, "came", "went")
+            carried(&report, "came", "went")
         ),
     });
     if report.conflicts > 0 {
@@ -145,15 +149,14 @@ fn told(context: &mut Context, report: &SyncReport, dry_run: bool, with: &str) -
         context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
     }
     let facts = SyncFacts {
-        pulled: report.pulled,
-        pushed: report.pushed,
-        next_pulled: report.next_pulled,
-        next_pushed: report.next_pushed,
+        incoming: report.incoming,
+        outgoing: report.outgoing,
         merged: report.merged,
         conflicts: report.conflicts,
-        kept: report.kept.clone(),
+        kept: report.kept,
         attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
         delivered: report.delivery == Delivery::Delivered,
+        came: report.came,
     };
     Ok(context.in_form(
         || JsonDocument::sync(&facts),

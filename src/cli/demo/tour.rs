@@ -52,7 +52,7 @@ pub(super) fn run(context: &mut Context, demo: &Demo) -> Result<(), Failure> {
 
 fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
     let (request, remarks) = (SyncRequest::default(), Remarks::default());
-    let report = app::sync(context.setting(), &person.place, &request, &remarks)?;
+    let report = app::sync(context.setting(), &person.place, &request, &remarks)?.report;
     match report.delivery {
         Delivery::Delivered => Ok(carried(&report, "came", "went")),
         other => Err(undelivered(&other)),

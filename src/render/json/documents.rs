@@ -4,10 +4,11 @@ use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
 use crate::render::{CloneFacts, DemoFacts, MisnamedFacts, PairFacts, StatusFacts, SyncFacts};
 
+use super::changes::{change, counts};
 use super::entry::{EntryContext, EntryJson, entries, instant};
 use super::shapes::*;
 
-fn day(date: Date) -> String {
+pub(super) fn day(date: Date) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
@@ -78,17 +79,20 @@ impl<'a> JsonDocument<'a> {
     }
 
     /// The answer of `sync`.
-    pub fn sync(facts: &SyncFacts) -> Self {
+    pub fn sync(facts: &'a SyncFacts) -> Self {
         Self(JsonShape::Sync(SyncJson {
-            pulled: facts.pulled,
-            pushed: facts.pushed,
+            pulled: facts.incoming.entries(),
+            pushed: facts.outgoing.entries(),
             merged: facts.merged,
             conflicts: facts.conflicts,
             kept: facts.kept.iter().map(ToString::to_string).collect(),
             attempts: facts.attempts,
             delivered: facts.delivered,
-            next_pulled: facts.next_pulled,
-            next_pushed: facts.next_pushed,
+            next_pulled: facts.incoming.next,
+            next_pushed: facts.outgoing.next,
+            incoming: counts(facts.incoming),
+            outgoing: counts(facts.outgoing),
+            came: facts.came.iter().map(change).collect(),
         }))
     }
 
@@ -102,6 +106,8 @@ impl<'a> JsonDocument<'a> {
             conflicts: facts.conflicts,
             untracked: facts.untracked,
             misnamed: misnamed(&facts.misnamed),
+            incoming: counts(facts.incoming),
+            outgoing: counts(facts.outgoing),
         }))
     }
 

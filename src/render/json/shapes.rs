@@ -25,7 +25,7 @@ pub(super) enum JsonShape<'a> {
     },
     Actions(ActionsJson<'a>),
     Growth(GrowthJson<'a>),
-    Sync(SyncJson),
+    Sync(SyncJson<'a>),
     Status(StatusJson<'a>),
     Pairs {
         pairs: Vec<PairJson<'a>>,
@@ -107,7 +107,7 @@ pub(super) struct MonthJson {
 }
 
 #[derive(Serialize)]
-pub(super) struct SyncJson {
+pub(super) struct SyncJson<'a> {
     pub(super) pulled: usize,
     pub(super) pushed: usize,
     pub(super) merged: bool,
@@ -117,6 +117,58 @@ pub(super) struct SyncJson {
     pub(super) delivered: bool,
     pub(super) next_pulled: bool,
     pub(super) next_pushed: bool,
+    pub(super) incoming: ChangeCountsJson,
+    pub(super) outgoing: ChangeCountsJson,
+    pub(super) came: Vec<ChangeJson<'a>>,
+}
+
+/// How much goes one way.
+#[derive(Serialize)]
+pub(super) struct ChangeCountsJson {
+    pub(super) added: usize,
+    pub(super) changed: usize,
+    pub(super) removed: usize,
+    pub(super) meetings: usize,
+    pub(super) next: bool,
+    pub(super) pair: usize,
+}
+
+/// Something that came. Which keys it has depends on what it is.
+#[derive(Serialize)]
+pub(super) struct ChangeJson<'a> {
+    pub(super) by: Option<&'a str>,
+    pub(super) what: &'static str,
+    #[serde(flatten)]
+    pub(super) more: ChangeKeys<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum ChangeKeys<'a> {
+    Entry {
+        how: &'static str,
+        id: String,
+        kind: Option<&'static str>,
+        visibility: &'static str,
+        text: Option<&'a str>,
+        owner: Option<&'a str>,
+        due: Option<String>,
+        re: Option<String>,
+        meeting: Option<String>,
+        fields: &'a [&'static str],
+    },
+    Meeting {
+        how: &'static str,
+        meeting: String,
+    },
+    Next {
+        was: Option<String>,
+        is: Option<String>,
+    },
+    Pair {
+        member: Option<&'a str>,
+        key: Option<&'a str>,
+    },
 }
 
 #[derive(Serialize)]
@@ -128,6 +180,8 @@ pub(super) struct StatusJson<'a> {
     pub(super) conflicts: usize,
     pub(super) untracked: usize,
     pub(super) misnamed: Vec<MisnamedJson<'a>>,
+    pub(super) incoming: ChangeCountsJson,
+    pub(super) outgoing: ChangeCountsJson,
 }
 
 /// A file that looks like a record, and the record that it was most likely meant as.

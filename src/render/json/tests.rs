@@ -1,5 +1,8 @@
 use super::*;
-use crate::model::{Alternative, Date, Kind, Row, Value, Visibility};
+use crate::model::{
+    Alternative, Change, ChangeCounts, Date, Difference, EntryChange, EntryHow, Kind, MeetingChange,
+    PairChange, Row, Value, Visibility,
+};
 use crate::query::fixture::{With, date, entry, held, records, slug};
 use crate::query::{ActionFilter, actions, growth};
 use crate::render::{ConflictNote, ConflictNotes, StatusFacts, SyncFacts};
@@ -123,6 +126,14 @@ fn several_pairs_stand_in_one_document() {
     let status = StatusFacts {
         branch: "main".to_owned(),
         ahead: 1,
+        outgoing: ChangeCounts {
+            added: 2,
+            removed: 1,
+            meetings: 1,
+            pair: 1,
+            next: true,
+            ..ChangeCounts::default()
+        },
         ..StatusFacts::default()
     };
     let sync = SyncFacts {
@@ -137,11 +148,88 @@ fn several_pairs_stand_in_one_document() {
     assert_eq!(
         all(parts.iter().map(String::as_str)),
         concat!(
-            r#"{"pairs":[{"pair":"ana","branch":"main","ahead":1,"behind":0,"uncommitted":0,"conflicts":0,"untracked":0,"misnamed":[]},"#,
-            r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true,"next_pulled":false,"next_pushed":false}]}"#,
+            r#"{"pairs":[{"pair":"ana","branch":"main","ahead":1,"behind":0,"uncommitted":0,"conflicts":0,"untracked":0,"misnamed":[],"#,
+            r#""incoming":{"added":0,"changed":0,"removed":0,"meetings":0,"next":false,"pair":0},"#,
+            r#""outgoing":{"added":2,"changed":0,"removed":1,"meetings":1,"next":true,"pair":1}},"#,
+            r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true,"next_pulled":false,"next_pushed":false,"#,
+            r#""incoming":{"added":0,"changed":0,"removed":0,"meetings":0,"next":false,"pair":0},"#,
+            r#""outgoing":{"added":0,"changed":0,"removed":0,"meetings":0,"next":false,"pair":0},"came":[]}]}"#,
             "\n"
         )
     );
+}
+
+#[test]
+fn what_came_says_who_and_how() {
+    let mut entry = made_change();
+    let closed = EntryChange {
+        visibility: Visibility::Private,
+        body: None,
+        how: EntryHow::Otherwise,
+        ..entry.clone()
+    };
+    entry.fields = vec!["text", "due"];
+    let by = |by: &str, what| Change {
+        by: (!by.is_empty()).then(|| slug(by)),
+        what,
+    };
+    let facts = SyncFacts {
+        came: vec![
+            by(
+                "sam",
+                Difference::Meeting("2026-11-24".parse().unwrap(), MeetingChange::Began),
+            ),
+            by(
+                "sam",
+                Difference::Next {
+                    was: None,
+                    is: Some(date("2026-12-01")),
+                },
+            ),
+            by(
+                "ana",
+                Difference::Pair(PairChange {
+                    member: Some("ana".to_owned()),
+                    key: Some("keys".to_owned()),
+                    takes_seat: true,
+                }),
+            ),
+            by("sam", Difference::Entry(entry)),
+            by("", Difference::Entry(closed)),
+        ],
+        ..SyncFacts::default()
+    };
+    let json = one(&JsonDocument::sync(&facts));
+    assert_eq!(
+        json.split_once(r#""came":"#).unwrap().1.trim_end(),
+        concat!(
+            r#"[{"by":"sam","what":"meeting","how":"began","meeting":"2026-11-24"},"#,
+            r#"{"by":"sam","what":"next","was":null,"is":"2026-12-01"},"#,
+            r#"{"by":"ana","what":"pair","member":"ana","key":"keys"},"#,
+            r#"{"by":"sam","what":"entry","how":"edited","id":"kkkkkkkkkkkk","kind":"action","visibility":"shared","#,
+            r#""text":"x","owner":"sam","due":"2026-12-01","re":"mmkkkkkkkkkk","meeting":"2026-11-24","#,
+            r#""fields":["text","due"]},"#,
+            r#"{"by":null,"what":"entry","how":"otherwise","id":"kkkkkkkkkkkk","kind":null,"visibility":"private","#,
+            r#""text":null,"owner":null,"due":null,"re":null,"meeting":"2026-11-24","fields":[]}]}"#
+        )
+    );
+}
+
+fn made_change() -> EntryChange {
+    let entry = entry("kk", Kind::Action, "sam", "2026-11-20", "x")
+        .due("2026-12-01")
+        .re("mm")
+        .meeting("2026-11-24");
+    EntryChange {
+        id: entry.id,
+        how: EntryHow::Edited,
+        author: Some(entry.by),
+        at: Some(entry.at),
+        visibility: entry.visibility,
+        home: entry.home,
+        body: entry.body,
+        fields: Vec::new(),
+    }
 }
 
 #[test]

@@ -20,39 +20,52 @@ pub(super) enum Column {
 /// The text is never cut below this for what stands behind it.
 const LEAST_TEXT: usize = 16;
 
+/// A line about an entry.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) text: String,
+    /// The remarks behind the text.
+    pub(super) tail: String,
+    /// Whether these say that it is overdue.
+    pub(super) is_late: bool,
+}
+
 /// Entries, a line each, indented by two.
 pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> String {
-    let rows: Vec<(String, String, &Entry)> = entries
-        .iter()
-        .map(|e| (screen.ids.short(e.id), label(screen, e, column), *e))
-        .collect();
-    let ids = rows.iter().map(|r| columns(&r.0)).max().unwrap_or(0);
-    let labels = rows.iter().map(|r| columns(&r.1)).max().unwrap_or(0);
-    let mut out = String::new();
-    for (id, label, entry) in rows {
-        let room = screen.width.saturating_sub(2 + ids + 2 + labels + 2);
-        let text = match &entry.body {
+    let row = |entry: &&Entry| Row {
+        id: screen.ids.short(entry.id),
+        label: label(screen, entry, column),
+        text: match &entry.body {
             Some(body) => one_line(&body.text),
             None => unopened(screen, entry),
-        };
-        let tail = cut(&marks(screen, entry, column), room.saturating_sub(LEAST_TEXT + 2));
+        },
+        tail: marks(screen, entry, column),
+        is_late: is_overdue(entry, screen.today),
+    };
+    let lines = rows(screen, entries.iter().map(row).collect());
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// Lines about entries, their columns aligned.
+pub(super) fn rows(screen: &Screen<'_>, rows: Vec<Row>) -> Vec<String> {
+    let ids = rows.iter().map(|row| columns(&row.id)).max().unwrap_or(0);
+    let labels = rows.iter().map(|row| columns(&row.label)).max().unwrap_or(0);
+    let room = screen.width.saturating_sub(2 + ids + 2 + labels + 2);
+    let line = |row: Row| {
+        let tail = cut(&row.tail, room.saturating_sub(LEAST_TEXT + 2));
         let behind = if tail.is_empty() { 0 } else { columns(&tail) + 2 };
-        let text = cut(&text, room.saturating_sub(behind).max(LEAST_TEXT));
-        let late = is_overdue(entry, screen.today);
-        let tail = if late {
-            style::bad(&tail)
-        } else {
-            style::dim(&tail)
-        };
-        let line = format!("  {}  {}  {text}", style::id(&pad(&id, ids)), pad(&label, labels));
-        out.push_str(line.trim_end());
-        if !tail.is_empty() {
-            out.push_str("  ");
-            out.push_str(&tail);
+        let text = cut(&row.text, room.saturating_sub(behind).max(LEAST_TEXT));
+        let (id, label) = (style::id(&pad(&row.id, ids)), pad(&row.label, labels));
+        let line = format!("  {id}  {label}  {text}");
+        let line = line.trim_end();
+        match (tail.as_str(), row.is_late) {
+            ("", _) => line.to_owned(),
+            (tail, true) => format!("{line}  {}", style::bad(tail)),
+            (tail, false) => format!("{line}  {}", style::dim(tail)),
         }
-        out.push('\n');
-    }
-    out
+    };
+    rows.into_iter().map(line).collect()
 }
 
 /// Entries of any kind, a line each: what was carried, what an ambiguous id could be.

@@ -3,7 +3,9 @@
 //! Styles are written as ANSI codes; the caller strips them where there is no terminal that shows them.
 
 mod agenda;
+mod came;
 mod conflicts;
+mod counts;
 mod dates;
 mod entry;
 mod growth;
@@ -17,7 +19,9 @@ use crate::model::{Date, Member, Pair, Slug, Visibility, visible};
 use crate::query::{Ids, Names};
 
 pub use agenda::agenda;
+pub use came::came;
 pub use conflicts::{conflicts, numbered};
+pub use counts::way;
 pub use dates::{day, due};
 pub use entry::{echo, echo_at, entry, meeting};
 pub use growth::growth;

@@ -2,6 +2,7 @@
 
 use crate::render::{PairFacts, StatusFacts};
 
+use super::counts::{number, sum};
 use super::layout::{columns, cut, one_line, pad};
 use super::style;
 
@@ -75,22 +76,24 @@ pub fn pairs(pairs: &[PairFacts], width: usize) -> String {
 /// Unsynced work, as last seen.
 pub fn status(facts: &StatusFacts) -> String {
     let mut said = Vec::new();
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     if facts.uncommitted > 0 {
-        said.push(count(
+        said.push(number(
             facts.uncommitted,
             "record edited by hand",
             "records edited by hand",
         ));
     }
+    let sum = |counts| sum(counts).map_or(String::new(), |sum| format!(" ({sum})"));
     if facts.ahead > 0 {
-        said.push(format!("{} to send", count(facts.ahead, "commit", "commits")));
+        let commits = number(facts.ahead, "commit", "commits");
+        said.push(format!("{commits} to send{}", sum(&facts.outgoing)));
     }
     if facts.behind > 0 {
-        said.push(format!("{} to take in", count(facts.behind, "commit", "commits")));
+        let commits = number(facts.behind, "commit", "commits");
+        said.push(format!("{commits} to take in{}", sum(&facts.incoming)));
     }
     if facts.conflicts > 0 {
-        said.push(count(facts.conflicts, "conflict", "conflicts"));
+        said.push(number(facts.conflicts, "conflict", "conflicts"));
     }
     let said = if said.is_empty() {
         "all is synced, as last seen".to_owned()

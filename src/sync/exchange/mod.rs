@@ -4,6 +4,7 @@
 //! The procedure is one function over two narrow interfaces, a [`Remote`] and a [`Replica`]. Git implements both for
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
+mod came;
 mod plan;
 mod push;
 mod remember;
@@ -13,6 +14,7 @@ mod report;
 mod rewritten;
 
 use crate::git::{CommitId, PushOutcome};
+use crate::model::ChangeCounts;
 
 use super::checkout::CheckedOut;
 use super::error::SyncError;
@@ -117,8 +119,8 @@ pub trait Replica {
     /// [`SyncError::ClearSecret`] with the first such commit.
     fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError>;
 
-    /// Counts the entries that the prepared commit has added, changed or removed since `there`.
-    fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError>;
+    /// Counts how much the prepared commit has added, changed and removed since `there`.
+    fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError>;
 
     /// Makes the prepared commit count: writes its files, and moves the branch. The next command completes one that
     /// failed.
@@ -139,8 +141,8 @@ pub struct ExchangeOptions {
 pub struct Exchanged {
     /// Whether my words are on the remote.
     pub delivery: Delivery,
-    /// Entries that it sent.
-    pub pushed: usize,
+    /// How much it sent, or would send.
+    pub outgoing: ChangeCounts,
     /// Whether both sides had something new.
     pub merged: bool,
     /// How often it pushed.
@@ -162,7 +164,7 @@ pub fn exchange<R: Remote, C: Replica>(
 ) -> Result<Exchanged, SyncError> {
     let mut exchanged = Exchanged {
         delivery: Delivery::NoRemote,
-        pushed: 0,
+        outgoing: ChangeCounts::default(),
         merged: false,
         attempts: 0,
         notes: Vec::new(),
@@ -181,6 +183,9 @@ pub fn exchange<R: Remote, C: Replica>(
                 done,
             };
             exchanged.delivery = exchange.deliver()?;
+            if !matches!(exchanged.delivery, Delivery::Delivered | Delivery::Pending) {
+                exchanged.outgoing = ChangeCounts::default();
+            }
         }
     }
     if !options.dry_run {
@@ -244,15 +249,14 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                 self.delivered(there, false)?;
                 return Ok(Delivery::Delivered);
             };
+            self.done.outgoing = self.replica.count_unsent(there)?;
             if self.options.dry_run {
-                self.done.pushed = self.replica.count_unsent(there)?;
                 return Ok(Delivery::Pending);
             }
             self.replica.refuse_clear_secrets(there)?;
             self.done.attempts += 1;
             match self.remote.push(tip)? {
                 PushOutcome::Accepted => {
-                    self.done.pushed = self.replica.count_unsent(there)?;
                     self.delivered(Some(tip), there.is_none())?;
                     return Ok(Delivery::Delivered);
                 }
@@ -277,6 +281,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
         let mut later = self.done.notes.split_off(notes_before);
         later.retain(|note| matches!(note, SyncNote::Pinned(..)));
         self.done.notes.append(&mut later);
+        self.done.outgoing = ChangeCounts::default();
         Ok(())
     }
 
@@ -302,7 +307,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                     was: seen.map(|id| id.short()).unwrap_or_default(),
                     is: there.map(|id| id.short()),
                     goes_back: count_only_in(history, tip, there)?,
-                    unsent: self.replica.count_unsent(seen)?,
+                    unsent: self.replica.count_unsent(seen)?.entries(),
                 });
             }
             Plan::Unrelated(_) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),

@@ -1,13 +1,14 @@
 //! A workspace as the replica of an exchange.
 
 use crate::git::{CommitId, PublicAddress, Repository, TreeId};
+use crate::model::ChangeCounts;
 
 use super::remember::remember;
 use super::{MergeOver, Replica};
 use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::entries_between;
+use crate::sync::load::compare::compare;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
 use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError};
@@ -98,9 +99,9 @@ impl Replica for Workspace {
         }
     }
 
-    fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
+    fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {
         let there = there.map(|there| self.repo.tree_of(there)).transpose()?;
-        Ok(entries_between(&self.repo, &self.cache, there, self.side.tree)?.count())
+        Ok(compare(&self.repo, &self.cache, there, self.side.tree)?.counts())
     }
 
     fn check_out(&mut self) -> Result<CheckedOut, SyncError> {

@@ -4,17 +4,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::git::{CommitId, RemoteOptions, TreeId};
+use crate::git::{CommitId, RemoteOptions};
 use crate::model::{Meeting, Visibility};
 
+use super::came::{came, removals};
 use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
 use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{entries_between, next_between};
+use crate::sync::load::compare::compare;
 use crate::sync::load::read_scope::ReadScope;
-use crate::sync::load::repair::author_of;
-use crate::sync::outcome::{Delivery, RemovedEntry, SyncNote, SyncReport};
+use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
 use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
@@ -69,20 +69,8 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         remote_notes.push(SyncNote::MergeRefused);
     }
     let after = workspace.side.tree;
-    let changes = entries_between(&workspace.repo, &workspace.cache, before, after)?;
-    let pulled = changes.count();
-    let removed = removed_by_others(workspace, tip_before, changes.removed)?;
-    let came = next_between(&workspace.repo, &workspace.cache, before, after)?;
-    let has_sent = matches!(done.delivery, Delivery::Delivered | Delivery::Pending);
-    let went = match has_sent {
-        true => next_between(
-            &workspace.repo,
-            &workspace.cache,
-            tree_there(workspace, there)?,
-            after,
-        )?,
-        false => None,
-    };
+    let comparison = compare(&workspace.repo, &workspace.cache, before, after)?;
+    let came = came(workspace, (tip_before, there), &comparison)?;
     let conflicts = workspace.count_conflicts()?;
     let notes = [
         taken,
@@ -93,12 +81,14 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             .map(SyncNote::HostSaid)
             .into_iter()
             .collect(),
-        came.map(|(was, is)| SyncNote::NextCame { was, is })
+        comparison
+            .next()
+            .map(|(was, is)| SyncNote::NextCame { was, is })
             .into_iter()
             .collect(),
         remote_notes,
         workspace.take_sync_notes(),
-        removed,
+        removals(&comparison, &came),
         in_clear(workspace),
         under_way(workspace)?,
     ]
@@ -108,10 +98,9 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         _ => None,
     });
     Ok(SyncReport {
-        pulled,
-        pushed: done.pushed,
-        next_pulled: came.is_some(),
-        next_pushed: went.is_some(),
+        incoming: comparison.counts(),
+        outgoing: done.outgoing,
+        came,
         merged: done.merged,
         conflicts,
         kept: kept.collect(),
@@ -122,11 +111,6 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         },
         notes,
     })
-}
-
-/// The tree of a commit of the remote; none where there was no such branch.
-fn tree_there(workspace: &Workspace, there: Option<CommitId>) -> Result<Option<TreeId>, SyncError> {
-    Ok(there.map(|there| workspace.repo.tree_of(there)).transpose()?)
 }
 
 /// Where the sync goes; nowhere if there is no remote, or it is left alone. A question leaves what is here safe.
@@ -180,41 +164,6 @@ fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
         (SyncError::Unrelated, _) => UpstreamError::Unrelated { remote }.into(),
         (error, _) => error,
     }
-}
-
-/// Says who removed the entries that are gone by what came.
-fn removed_by_others(
-    workspace: &Workspace,
-    before: Option<CommitId>,
-    mut gone: Vec<RemovedEntry>,
-) -> Result<Vec<SyncNote>, SyncError> {
-    let mut notes = Vec::new();
-    let (Some(tip), false) = (workspace.tip, gone.is_empty()) else {
-        return Ok(notes);
-    };
-    let repo = &workspace.repo;
-    for commit in repo.ancestors(tip, before.as_slice())? {
-        let commit = commit?;
-        let info = repo.commit_info(commit)?;
-        // A merge removes what one of its sides had removed before.
-        let [parent] = info.parents.as_slice() else {
-            continue;
-        };
-        let Ok(old) = repo.tree_of(*parent) else { continue };
-        let new = repo.tree_of(commit)?;
-        let here = entries_between(repo, &workspace.cache, Some(old), Some(new))?.removed;
-        let is_here = |entry: &RemovedEntry| here.iter().any(|other| other.id == entry.id);
-        let (entries, others): (Vec<_>, Vec<_>) = gone.into_iter().partition(is_here);
-        gone = others;
-        if !entries.is_empty() {
-            let by = Some(author_of(&info.author, workspace.pair()));
-            notes.push(SyncNote::EntriesRemoved { by, entries });
-        }
-        if gone.is_empty() {
-            break;
-        }
-    }
-    Ok(notes)
 }
 
 /// The entries that were to be sealed and stand in clear at the remote too.

@@ -41,7 +41,7 @@ pub(super) fn take_rewrite(
         let why = "oneonone: before a rewritten history was taken";
         let _ = workspace.repo.set_reference(&kept, mine, Expect::Any, why)?;
         workspace.adopt(made.commit)?;
-        let put_on_top = workspace.count_unsent(Some(there))?;
+        let put_on_top = workspace.count_unsent(Some(there))?.entries();
         notes.extend(workspace.check_out()?.notes());
         notes.push(SyncNote::RewriteTaken {
             kept,

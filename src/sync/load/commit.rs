@@ -1,18 +1,12 @@
 //! A commit is the parent's tree plus the named records (docs/sync.md#commits).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, mode};
-use crate::model::{Date, EntryId, Form, Home, Instant, Kind, Limits, Pair, RecordPath, Slug, State, Table};
+use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, RecordPath, Slug, State, Table};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::records_to_compare;
-use crate::sync::load::listing::{Listing, PartialListing};
-use crate::sync::load::read::read_paths;
-use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
-use crate::sync::outcome::RemovedEntry;
 use crate::sync::problems::problem;
 
 /// The message of a merge that this program makes: one with another message is by plain Git.
@@ -107,92 +101,6 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
     let entry = entry.filter(|e| !e.holds_ciphertext() && e.form() == Form::Clear)?;
     let kind = entry.get_str("kind").and_then(|kind| kind.parse().ok());
     Some(kind.unwrap_or(Kind::Topic))
-}
-
-/// The entries that differ between two trees.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::sync) struct EntryChanges {
-    /// Entries that are new or changed.
-    written: usize,
-    /// Entries that are gone.
-    pub(in crate::sync) removed: Vec<RemovedEntry>,
-}
-
-impl EntryChanges {
-    /// How many entries differ.
-    pub(in crate::sync) fn count(&self) -> usize {
-        self.written + self.removed.len()
-    }
-}
-
-/// The entries that differ between two trees: added, changed or removed. No tree is an empty one.
-pub(in crate::sync) fn entries_between(
-    repo: &Repository,
-    cache: &RecordCache,
-    old: Option<TreeId>,
-    new: Option<TreeId>,
-) -> Result<EntryChanges, SyncError> {
-    let mut changes = EntryChanges::default();
-    if old == new {
-        return Ok(changes);
-    }
-    let listing =
-        |tree: Option<TreeId>| tree.map_or_else(|| Ok(Rc::default()), |tree| cache.listing(repo, tree));
-    let listings = [listing(old)?, listing(new)?];
-    let scope = records_to_compare(repo, cache, &listings)?;
-    let entries = |tree: Option<TreeId>, listing: Rc<Listing>| match tree {
-        Some(tree) => {
-            let scope = scope.clone();
-            Side::of_tree(repo, tree, Some(PartialListing { listing, scope })).map(|side| side.state.entries)
-        }
-        None => Ok(BTreeMap::new()),
-    };
-    let [old_listing, new_listing] = listings;
-    let (old, new) = (entries(old, old_listing)?, entries(new, new_listing)?);
-    changes.written = new.iter().filter(|(id, now)| old.get(id) != Some(now)).count();
-    let gone = old.iter().filter(|(id, _)| !new.contains_key(id));
-    changes.removed = gone
-        .map(|(id, placed)| RemovedEntry::of(*id, &placed.entry))
-        .collect();
-    Ok(changes)
-}
-
-/// The agreed day of the next meeting before and after.
-pub(in crate::sync) type NextChange = (Option<Date>, Option<Date>);
-
-/// How the agreed day of the next meeting differs between two trees; none where it is the same, or where the meeting began
-/// or was skipped, which uses it up. No tree is an empty one.
-pub(in crate::sync) fn next_between(
-    repo: &Repository,
-    cache: &RecordCache,
-    old: Option<TreeId>,
-    new: Option<TreeId>,
-) -> Result<Option<NextChange>, SyncError> {
-    let (was, is) = (next_in(repo, old)?, next_in(repo, new)?);
-    if was == is {
-        return Ok(None);
-    }
-    if let (Some(date), None, Some(new)) = (was, is, new) {
-        let old = old
-            .map(|old| cache.listing(repo, old))
-            .transpose()?
-            .unwrap_or_default();
-        let new = cache.listing(repo, new)?;
-        let uses_up = |record: &RecordPath| {
-            let is_later = matches!(record, RecordPath::Home(Home::Meeting(key)) if key.date >= date);
-            is_later && old.get(record).map(|file| file.id) != new.get(record).map(|file| file.id)
-        };
-        if new.keys().any(uses_up) {
-            return Ok(None);
-        }
-    }
-    Ok(Some((was, is)))
-}
-
-fn next_in(repo: &Repository, tree: Option<TreeId>) -> Result<Option<Date>, SyncError> {
-    let Some(tree) = tree else { return Ok(None) };
-    let loaded = read_paths(repo, tree, &[RecordPath::Pair.path()])?;
-    Ok(loaded.state.pair.and_then(|pair| pair.top.read("next")))
 }
 
 /// Writes a commit; no reference moves.

@@ -70,7 +70,10 @@ impl Told {
 
     /// Notes what a command did.
     pub(super) fn note(&mut self, title: &str, line: &str, run: Run) -> Run {
-        let words = self.masked(&run.err);
+        let mut words = self.masked(&run.err);
+        if line.contains(" sync") {
+            words = words.split_inclusive('\n').map(without_id).collect();
+        }
         let line = self.masked(line);
         self.text
             .push_str(&format!("# {title}\n$ {line}exit {}\n{words}\n", run.code));
@@ -153,6 +156,15 @@ impl Told {
             return "ID".to_owned();
         }
         word.to_owned()
+    }
+}
+
+/// A line of a list with a name in the place of its short id, however long that is.
+fn without_id(line: &str) -> String {
+    let row = line.strip_prefix("  ").and_then(|row| row.split_once("  "));
+    match row {
+        Some((id, rest)) if id.len() >= 2 && id.bytes().all(in_id) => format!("  ID  {}", rest.trim_start()),
+        _ => line.to_owned(),
     }
 }
 

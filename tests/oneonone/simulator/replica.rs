@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::model::{Placed, State};
+use oneonone::merge::Comparison;
+use oneonone::model::{ChangeCounts, Placed, State};
 use oneonone::sync::{
     CheckedOut, History, MergeOver, Replica, Side, SyncError, SyncNote, merge_sides, settle,
 };
@@ -168,12 +169,11 @@ impl Replica for MemoryReplica<'_, '_> {
         Ok(())
     }
 
-    fn count_unsent(&self, there: Option<CommitId>) -> Result<usize, SyncError> {
+    fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {
         // As the records stand: an entry that this commit fills in was sent without an id.
-        let entries = |commit| self.dag.side_of_tree(&Tree::Of(commit)).state.entries;
-        let (mine, theirs) = (entries(self.tip), there.map(entries).unwrap_or_default());
-        let changed = mine.iter().filter(|(id, placed)| theirs.get(*id) != Some(placed));
-        Ok(changed.count() + theirs.keys().filter(|id| !mine.contains_key(*id)).count())
+        let state = |commit| self.dag.side_of_tree(&Tree::Of(commit)).state;
+        let theirs = there.map(state).unwrap_or_default();
+        Ok(Comparison::of(theirs, state(self.tip)).counts())
     }
 
     fn check_out(&mut self) -> Result<CheckedOut, SyncError> {

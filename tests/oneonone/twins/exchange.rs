@@ -29,7 +29,10 @@ fn both_new() -> Twins {
 fn nothing_new() {
     let mut twins = Twins::new();
     let report = twins.sync(ANA);
-    assert_eq!((report.pushed, report.attempts, report.merged), (0, 0, false));
+    assert_eq!(
+        (report.outgoing.entries(), report.attempts, report.merged),
+        (0, 0, false)
+    );
 }
 
 #[test]
@@ -38,7 +41,7 @@ fn a_push() {
     twins.command(ANA, |state, _| add(state, 1, "one"));
     twins.command(ANA, |state, _| add(state, 2, "two"));
     let report = twins.sync(ANA);
-    assert_eq!((report.pushed, report.attempts), (2, 1));
+    assert_eq!((report.outgoing.entries(), report.attempts), (2, 1));
     // The remote has the very commit.
     assert_eq!(twins.repo(ANA).head().unwrap().tip, twins.seen(ANA));
     assert_eq!(twins.remote(), twins.repo(ANA).head().unwrap().tip.unwrap());
@@ -48,7 +51,14 @@ fn a_push() {
 fn a_fast_forward() {
     let mut twins = one_entry();
     let report = twins.sync(LAPTOP);
-    assert_eq!((report.pulled, report.pushed, report.attempts), (1, 0, 0));
+    assert_eq!(
+        (
+            report.incoming.entries(),
+            report.outgoing.entries(),
+            report.attempts
+        ),
+        (1, 0, 0)
+    );
     assert_eq!(twins.repo(LAPTOP).head().unwrap().tip, Some(twins.remote()));
 }
 
@@ -56,7 +66,7 @@ fn a_fast_forward() {
 fn a_merge() {
     let mut twins = both_new();
     let report = twins.sync(ANA);
-    assert!(report.merged && report.pushed == 1 && report.pulled == 1);
+    assert!(report.merged && report.outgoing.entries() == 1 && report.incoming.entries() == 1);
     twins.rest();
 }
 
@@ -134,7 +144,14 @@ fn a_remote_that_was_rewritten() {
     twins.force(ANA, before, here);
     assert!(twins.sync_with(ANA, Fault::None, false).is_none());
     assert_eq!(twins.remote(), before);
-    assert_eq!(twins.sync_with(ANA, Fault::None, true).unwrap().pushed, 1);
+    assert_eq!(
+        twins
+            .sync_with(ANA, Fault::None, true)
+            .unwrap()
+            .outgoing
+            .entries(),
+        1
+    );
     twins.rest();
 }
 

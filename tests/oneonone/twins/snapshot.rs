@@ -46,7 +46,7 @@ fn an_entry_by_hand_without_an_id() {
         )
     });
     let report = twins.sync(ANA);
-    assert_eq!(report.pushed, 2);
+    assert_eq!(report.outgoing.entries(), 2);
     assert_eq!(agenda(&twins, ANA).matches("\nid = ").count(), 3);
     twins.rest();
 }

@@ -121,11 +121,11 @@ fn steps<C: Replica>(replica: &mut C, there: CommitId) -> Result<Answers, SyncEr
     }
     answers.plain.push(format!("{:?}", kinds(notes.iter())));
     answers.commits.push(replica.tip());
-    answers.plain.push(format!(
-        "{} unsent, {} in all",
-        replica.count_unsent(Some(there))?,
-        replica.count_unsent(None)?
-    ));
+    let (unsent, all) = (replica.count_unsent(Some(there))?, replica.count_unsent(None)?);
+    answers
+        .plain
+        .push(format!("{} unsent, {} in all", unsent.entries(), all.entries()));
+    answers.plain.push(format!("{unsent:?}, {all:?}"));
     replica.refuse_clear_secrets(Some(there))?;
     let written = replica.check_out()?;
     answers.plain.push(format!("{written:?}"));

@@ -34,8 +34,8 @@ impl Twins {
                     report.delivery
                 );
                 assert_eq!(
-                    (report.merged, report.pushed, report.attempts),
-                    (here.merged, here.pushed, here.attempts)
+                    (report.merged, report.outgoing, report.attempts),
+                    (here.merged, here.outgoing, here.attempts)
                 );
                 let said = self.memory.said.iter().chain(&here.notes);
                 assert_eq!(kinds(report.notes.iter()), kinds(said));
@@ -138,7 +138,10 @@ impl Twins {
             self.sync(who);
         }
         let last = self.sync(ANA);
-        assert_eq!((last.pulled, last.pushed, last.merged), (0, 0, false));
+        assert_eq!(
+            (last.incoming.is_empty(), last.outgoing.is_empty(), last.merged),
+            (true, true, false)
+        );
         for who in [ANA, SAM, LAPTOP] {
             assert!(self.note(who).is_none());
             assert_eq!(self.people[who].git(["status", "--porcelain"]).ok().out, "");

@@ -1,0 +1,278 @@
+use super::*;
+use crate::model::{Date, Entry};
+use crate::query::fixture::{With, date, entry as made, id, pair, slug};
+use crate::query::{Ids, Names};
+
+fn told_at(width: usize, me: &str, changes: &[Change]) -> String {
+    let (pair, me) = (pair(), slug(me));
+    let ids = changes.iter().filter_map(|change| match &change.what {
+        Difference::Entry(entry) => Some(entry.id),
+        _ => None,
+    });
+    let ids = Ids::from_lists(ids, [id("mm")]);
+    let names = Names::of(&pair, &me, "", &[]);
+    let screen = Screen {
+        pair: &pair,
+        me: &me,
+        names: &names,
+        today: date("2026-11-22"),
+        ids: &ids,
+        width,
+        named: None,
+    };
+    let changes: Vec<&Change> = changes.iter().collect();
+    let lines = came(&screen, &changes);
+    for line in &lines {
+        let bare = anstream::adapter::strip_str(line).to_string();
+        assert!(
+            !line.contains('\n') && (width < 30 || columns(&bare) <= width),
+            "{line:?}"
+        );
+    }
+    anstream::adapter::strip_str(&(lines.join("\n") + "\n")).to_string()
+}
+
+/// What Ana is told at a usual terminal.
+fn told(changes: &[Change]) -> String {
+    told_at(80, "ana", changes)
+}
+
+fn by(who: &str, what: Difference) -> Change {
+    let by = (!who.is_empty()).then(|| slug(who));
+    Change { by, what }
+}
+
+/// An entry that came, by the one who wrote it.
+fn entry(how: EntryHow, entry: Entry) -> Change {
+    let by = entry.by.clone();
+    let what = Difference::Entry(EntryChange {
+        id: entry.id,
+        how,
+        author: Some(entry.by),
+        at: Some(entry.at),
+        visibility: entry.visibility,
+        home: entry.home,
+        body: entry.body.filter(|_| entry.visibility != Visibility::Private),
+        fields: Vec::new(),
+    });
+    Change { by: Some(by), what }
+}
+
+fn of_sam(how: EntryHow, start: &str, kind: Kind, text: &str) -> Change {
+    entry(how, made(start, kind, "sam", "2026-11-20", text))
+}
+
+fn meeting(who: &str, how: MeetingChange, key: &str) -> Change {
+    by(who, Difference::Meeting(key.parse().unwrap(), how))
+}
+
+fn setting(who: &str, member: Option<&str>, key: Option<&str>, takes_seat: bool) -> Change {
+    let change = PairChange {
+        member: member.map(str::to_owned),
+        key: key.map(str::to_owned),
+        takes_seat,
+    };
+    by(who, Difference::Pair(change))
+}
+
+fn a_meeting() -> Vec<Change> {
+    let mut action = made("pq", Kind::Action, "sam", "2026-11-20", "Ask for the numbers").due("2026-12-01");
+    action.body.as_mut().unwrap().owner = Some(slug("ana"));
+    let answer = made(
+        "rs",
+        Kind::Action,
+        "sam",
+        "2026-11-20",
+        "Introduce Ana to the platform team",
+    )
+    .re("mm");
+    vec![
+        meeting("sam", MeetingChange::Held, "2026-11-20"),
+        entry(EntryHow::Answered, answer),
+        entry(EntryHow::ActionForMe, action),
+        of_sam(EntryHow::TalkedAbout, "np", Kind::Growth, "Lead the review"),
+        of_sam(EntryHow::CarriedBack, "kx", Kind::Topic, "Who covers on-call?"),
+        of_sam(EntryHow::Moved, "mm", Kind::Growth, "Lead").moved_to("2026-11-20"),
+    ]
+}
+
+impl Change {
+    fn moved_to(mut self, key: &str) -> Self {
+        if let Difference::Entry(entry) = &mut self.what {
+            entry.home = Home::Meeting(key.parse().unwrap());
+        }
+        self
+    }
+}
+
+#[test]
+fn a_meeting_that_somebody_held_with_what_is_mine_to_do_first() {
+    assert_eq!(
+        told(&a_meeting()),
+        "Sam: 1 new action for you · held the meeting of Fri 20 Nov · answered mm
+  1 talked about · 1 back on the agenda
+  pq  for you  Ask for the numbers  due Tue 1 Dec
+  rs  action   Introduce Ana to the platform team  Sam · follows mm
+  np  talked about  Lead the review
+  and 1 more
+"
+        .replace("for you  ", "for you       ")
+        .replace("action   ", "action        ")
+    );
+}
+
+#[test]
+fn in_forty_columns_the_lines_are_as_many() {
+    assert_eq!(
+        told_at(40, "ana", &a_meeting()),
+        "Sam: 1 new action for you
+  held the meeting of Fri 20 Nov · answ…
+  pq  for you       Ask for the numbers
+  rs  action        Introduce Ana to th…
+  np  talked about  Lead the review
+  and 1 more
+"
+    );
+}
+
+#[test]
+fn every_person_has_a_line_and_the_other_member_comes_first() {
+    let mine = entry(
+        EntryHow::Added,
+        made("kk", Kind::Topic, "ana", "2026-11-20", "from the laptop"),
+    );
+    let changes = [
+        by(
+            "",
+            Difference::Meeting("2026-11-10".parse().unwrap(), MeetingChange::Otherwise),
+        ),
+        mine,
+        of_sam(EntryHow::Edited, "np", Kind::Growth, "Lead the review"),
+    ];
+    assert_eq!(
+        told(&changes),
+        "Sam: 1 edited
+  np  edited  Lead the review
+you, on another machine: 1 new topic
+  kk  topic  from the laptop
+one of you: changed the head of the meeting of Tue 10 Nov
+"
+    );
+    // The same, as Sam is told it.
+    let told = told_at(80, "sam", &changes);
+    assert!(told.starts_with("Ana: 1 new topic\n  kk  topic  from the laptop\nyou, on another machine:"));
+}
+
+#[test]
+fn of_a_private_entry_it_is_said_that_there_is_one() {
+    let of = |start, how| {
+        let sealed = made(start, Kind::Concern, "sam", "2026-11-20", "a secret");
+        entry(how, sealed.sealed(Visibility::Private))
+    };
+    let closed = made("nn", Kind::Topic, "sam", "2026-11-20", "").unopened(Visibility::Confidential);
+    let open = made("oo", Kind::Concern, "sam", "2026-11-20", "for us two").sealed(Visibility::Confidential);
+    let changes = [
+        of("kk", EntryHow::Added),
+        of("ll", EntryHow::Added),
+        of("mm", EntryHow::Otherwise),
+        entry(EntryHow::Added, closed),
+        entry(EntryHow::Added, open),
+    ];
+    assert_eq!(
+        told(&changes),
+        "Sam: 1 new concern · 2 new private entries · 1 new sealed entry
+  1 private entry changed
+  oo  concern  for us two  confidential
+"
+    );
+}
+
+#[test]
+fn hundreds_are_summed_up() {
+    let day = |n: u32| Date::from_ymd_opt(2026, 1, 1).unwrap() + chrono::Days::new(7 * u64::from(n));
+    let mut changes: Vec<Change> = (0..12)
+        .map(|n| meeting("sam", MeetingChange::Held, &day(n).to_string()))
+        .collect();
+    let letters: Vec<char> = ('k'..='z').collect();
+    let start = |n: usize| format!("{}{}{}", letters[n / 256], letters[n / 16 % 16], letters[n % 16]);
+    let kinds = [Kind::Topic, Kind::Win, Kind::Note, Kind::Update];
+    changes.extend((0..340).map(|n| of_sam(EntryHow::Added, &start(n), kinds[n % 4], "a text")));
+    assert_eq!(
+        told(&changes),
+        "Sam: held 12 meetings · 340 new entries
+  kkk  topic   a text
+  kkl  win     a text
+  kkm  note    a text
+  kkn  update  a text
+  and 336 more
+"
+    );
+}
+
+#[test]
+fn the_settings_of_the_pair_are_named() {
+    let cases: &[(&[Change], &str)] = &[
+        (
+            &[
+                setting("ana", Some("ana"), Some("keys"), true),
+                setting("ana", Some("ana"), Some("name"), false),
+            ],
+            "Ana: took the seat\n",
+        ),
+        (
+            &[
+                setting("sam", None, Some("cadence"), false),
+                setting("sam", Some("sam"), Some("keys"), false),
+                setting("sam", Some("ana"), Some("role"), false),
+            ],
+            "Sam: changed the cadence, their keys and the role of Ana in pair.toml\n",
+        ),
+        (
+            &[setting("sam", None, None, false)],
+            "Sam: changed the comments in pair.toml\n",
+        ),
+        (
+            &[
+                setting("", None, Some("a"), false),
+                setting("", None, Some("b"), false),
+                setting("", None, Some("c"), false),
+                setting("", None, Some("d"), false),
+            ],
+            "one of you: changed 4 keys of pair.toml\n",
+        ),
+    ];
+    for (changes, words) in cases {
+        assert_eq!(
+            told_at(100, "sam", changes).replace("you, on another machine", "Sam"),
+            *words
+        );
+    }
+}
+
+#[test]
+fn what_is_said_elsewhere_has_no_line() {
+    let next = by(
+        "sam",
+        Difference::Next {
+            was: None,
+            is: Some(date("2026-12-01")),
+        },
+    );
+    assert_eq!(told(&[next]), "\n");
+    assert_eq!(told(&[]), "\n");
+}
+
+#[test]
+fn nothing_that_came_drives_the_terminal() {
+    let text = "\u{1b}[2J\u{202e}evil\nand a second line";
+    let mut key = setting("sam", Some("\u{1b}x"), Some("k\u{7}\ny"), false);
+    key.by = None;
+    let words = told(&[of_sam(EntryHow::Added, "kk", Kind::Topic, text), key]);
+    assert_eq!(
+        words,
+        "Sam: 1 new topic
+  kk  topic  \\u{1b}[2J\\u{202e}evil …
+one of you: changed the k\\u{7} … of \\u{1b}x in pair.toml
+"
+    );
+}

@@ -1,0 +1,115 @@
+//! What came with a sync, and who did it (docs/command-line.md#what-came).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{CommitId, TreeId};
+use crate::merge::Comparison;
+use crate::model::{Address, Change, Difference, EntryId, Placed, Slug, State};
+
+use crate::sync::error::SyncError;
+use crate::sync::load::compare::compare;
+use crate::sync::load::repair::author_of;
+use crate::sync::outcome::{RemovedEntry, SyncNote};
+use crate::sync::view::view;
+use crate::sync::workspace::Workspace;
+
+/// If several people made the commits that came, so many of them are looked at for who changed what.
+const MOST: usize = 200;
+
+/// The differences that a sync made in a clone. Before it, `before` was the prepared commit; `there` is the remote's tip.
+pub(super) fn came(
+    workspace: &Workspace,
+    (before, there): (Option<CommitId>, Option<CommitId>),
+    comparison: &Comparison,
+) -> Result<Vec<Change>, SyncError> {
+    let (pair, keys) = (workspace.pair(), &workspace.keys);
+    let me = workspace.me().ok();
+    let open = |id: EntryId, placed: &Placed| {
+        let entries = BTreeMap::from([(id, placed.clone())]);
+        let alone = State {
+            entries,
+            ..State::default()
+        };
+        view(&alone, pair, keys, |_| true).entries.pop()
+    };
+    let asked = comparison.places();
+    let makers = makers(workspace, (before, there), asked.clone())?;
+    let by = |difference: &Difference| match difference {
+        Difference::Entry(entry) if !asked.contains(&difference.address()) => entry.author.clone(),
+        _ => makers.get(&difference.address()).cloned(),
+    };
+    let differences = comparison.differences(me.as_ref(), open).into_iter();
+    let change = |what: Difference| Change { by: by(&what), what };
+    Ok(differences.map(change).collect())
+}
+
+/// Says which entries are gone, by who removed them.
+pub(super) fn removals(comparison: &Comparison, came: &[Change]) -> Vec<SyncNote> {
+    let mut removed: BTreeMap<&Slug, Vec<RemovedEntry>> = BTreeMap::new();
+    for (id, placed) in comparison.removed() {
+        let is_it = |change: &&Change| change.what.address() == Address::Entry(id);
+        if let Some(by) = came.iter().find(is_it).and_then(|change| change.by.as_ref()) {
+            let entry = RemovedEntry::of(id, &placed.entry);
+            removed.entry(by).or_default().push(entry);
+        }
+    }
+    let note = |(by, entries): (&Slug, Vec<RemovedEntry>)| SyncNote::EntriesRemoved {
+        by: Some(by.clone()),
+        entries,
+    };
+    removed.into_iter().map(note).collect()
+}
+
+/// A commit that is no merge.
+struct PlainCommit {
+    tree: TreeId,
+    parent: CommitId,
+    author: Slug,
+}
+
+/// Who changed a place last, by the commits that came. A merge changes nothing that one of its sides had not changed, and
+/// settling is nobody's change.
+fn makers(
+    workspace: &Workspace,
+    (before, there): (Option<CommitId>, Option<CommitId>),
+    mut asked: BTreeSet<Address>,
+) -> Result<BTreeMap<Address, Slug>, SyncError> {
+    let mut makers = BTreeMap::new();
+    let (Some(there), false) = (there, asked.is_empty()) else {
+        return Ok(makers);
+    };
+    let repo = &workspace.repo;
+    let mut commits = Vec::new();
+    for commit in repo.ancestors(there, before.as_slice())? {
+        let info = repo.commit_info(commit?)?;
+        if let [parent] = info.parents.as_slice() {
+            commits.push(PlainCommit {
+                tree: info.tree,
+                parent: *parent,
+                author: author_of(&info.author, workspace.pair()),
+            });
+        }
+    }
+    let authors: BTreeSet<&Slug> = commits.iter().map(|commit| &commit.author).collect();
+    if authors.len() < 2 {
+        let only = authors.first().copied().cloned();
+        return Ok(only.map_or(makers, |only| {
+            asked.into_iter().map(|place| (place, only.clone())).collect()
+        }));
+    }
+    for commit in commits.iter().take(MOST) {
+        if asked.is_empty() {
+            break;
+        }
+        // Beyond the border of a shallow clone nobody can tell.
+        let Ok(parent) = repo.tree_of(commit.parent) else {
+            continue;
+        };
+        let here = compare(repo, &workspace.cache, Some(parent), Some(commit.tree))?.places();
+        for place in asked.intersection(&here).copied().collect::<Vec<_>>() {
+            asked.remove(&place);
+            makers.insert(place, commit.author.clone());
+        }
+    }
+    Ok(makers)
+}
