@@ -135,6 +135,17 @@ fn a_commit_of_a_file_that_was_left_as_edited_takes_nothing_back() {
     assert!(!ana.read("agenda.toml").contains("from ana"));
 }
 
+/// Does something while the clone cannot remember the tree of a write-out: the note of it stands afterwards.
+fn cannot_remember(person: &Person, act: impl FnOnce()) {
+    let memory = person.cwd.join(".git/oneonone/tree");
+    let aside = person.cwd.join(".git/oneonone/tree-aside");
+    std::fs::rename(&memory, &aside).unwrap();
+    std::fs::create_dir(&memory).unwrap();
+    act();
+    std::fs::remove_dir(&memory).unwrap();
+    std::fs::rename(&aside, &memory).unwrap();
+}
+
 #[test]
 fn a_commit_of_a_file_that_a_dead_run_left_as_edited_takes_nothing_back() {
     let world = World::new();
@@ -149,15 +160,9 @@ fn a_commit_of_a_file_that_a_dead_run_left_as_edited_takes_nothing_back() {
     state.entries.insert(new, added);
     let prepared = workspace.begin(state, None).unwrap();
     sam.write("agenda.toml", &format!("{agenda}\n[[entry]]\ntext = \"half"));
-    // The run dies once the branch has moved: it cannot remember the tree.
-    let memory = sam.cwd.join(".git/oneonone/tree");
-    let aside = sam.cwd.join(".git/oneonone/tree-aside");
-    std::fs::rename(&memory, &aside).unwrap();
-    std::fs::create_dir(&memory).unwrap();
-    assert!(prepared.finish("add").is_err());
+    // The run dies once the branch has moved.
+    cannot_remember(&sam, || assert!(prepared.finish("add").is_err()));
     drop(workspace);
-    std::fs::remove_dir(&memory).unwrap();
-    std::fs::rename(&aside, &memory).unwrap();
     assert!(
         sam.git(["show", "HEAD:agenda.toml"])
             .ok()
@@ -290,4 +295,76 @@ fn what_a_copy_lacks_was_not_taken_out_by_hand() {
     for words in [&id, "by hand", "typed meanwhile"] {
         assert_eq!(files.matches(words).count(), 1, "{words}: {files}");
     }
+}
+
+/// A command that makes no commit died among its files: it took the entry out of the old agenda, and had not yet put it back
+/// into the meeting. Plain Git commits that.
+fn half_written_without_a_commit(ana: &Person) {
+    let agenda = ana.read("agenda.toml");
+    ana.run(["start"]).ok();
+    let meeting = ana.read(MEETING);
+    let head = &meeting[..meeting.find("[[entry]]").unwrap()];
+    // It reads as two old files: the entry stays in the meeting.
+    ana.write("agenda.toml", &agenda);
+    ana.write(MEETING, head);
+    let tip = ana.git(["rev-parse", "HEAD"]).out;
+    let mut workspace = opened(ana);
+    cannot_remember(ana, || assert!(workspace.write_out().is_err()));
+    drop(workspace);
+    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, tip);
+    assert_eq!(ana.read(MEETING), meeting);
+    ana.write(MEETING, head);
+    ana.git(["commit", "-qnam", "half written"]).ok();
+}
+
+/// How often an entry stands in the agenda and the meeting.
+fn count_of(person: &Person, id: &str) -> usize {
+    let files = person.read("agenda.toml") + &person.read(MEETING);
+    files.matches(&format!("\nid = \"{id}\"")).count()
+}
+
+#[test]
+fn a_half_written_folder_loses_no_entry_though_the_branch_was_not_to_move() {
+    let world = World::new();
+    let (sam, ana, id) = one_entry(&world);
+    half_written_without_a_commit(&ana);
+    sync_all(&[&ana, &sam]);
+    for person in [&ana, &sam] {
+        assert_eq!(count_of(person, &id), 1);
+        assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
+    }
+    // An entry that is taken out once the folder is whole stays out.
+    let meeting = ana.read(MEETING);
+    let head = &meeting[..meeting.find("[[entry]]").unwrap()];
+    ana.write(MEETING, head);
+    ana.git(["commit", "-qnam", "without"]).ok();
+    sync_all(&[&ana, &sam]);
+    assert_eq!(count_of(&sam, &id), 0);
+}
+
+#[test]
+fn a_half_written_folder_of_another_branch_loses_no_entry_either() {
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    ana.git(["branch", "other"]).ok();
+    half_written_without_a_commit(&ana);
+    ana.git(["switch", "-q", "other"]).ok();
+    ana.run(["add", "topic", "on the other"])
+        .ok()
+        .says("complete on its branch, main");
+    ana.git(["switch", "-q", "main"]).ok();
+    assert_eq!(count_of(&ana, &id), 1);
+
+    // A branch that is checked out in another folder is not moved.
+    let world = World::new();
+    let (_, ana, id) = one_entry(&world);
+    half_written_without_a_commit(&ana);
+    ana.git(["switch", "-qc", "other"]).ok();
+    ana.git(["worktree", "add", "-q", "../beside", "main"]).ok();
+    let run = ana.run(["add", "topic", "on the other"]).ok().says("and is kept");
+    let kept = run.err.split("git merge ").nth(1).unwrap();
+    let kept = kept.split_whitespace().next().unwrap();
+    ana.git(["merge", "-q", kept]);
+    ana.run(["add", "topic", "after"]).ok();
+    assert_eq!(count_of(&ana, &id), 1);
 }

@@ -172,10 +172,7 @@ impl WorkingCopy for GitWorkingCopy<'_> {
             *self.index = Some(of.repo.lock_index()?);
         }
         // No other git moves the branch either, so the rest can be finished.
-        self.branch = match of.from != Some(of.to) {
-            true => of.repo.lock_branch(of.branch)?,
-            false => None,
-        };
+        self.branch = of.repo.lock_branch(of.branch)?;
         let head = of.repo.head()?;
         if head.branch != of.branch {
             return Err(SyncError::OtherBranch {
@@ -223,12 +220,12 @@ impl WorkingCopy for GitWorkingCopy<'_> {
     }
 
     fn move_branch(&mut self) -> Result<bool, SyncError> {
-        let of = self.of;
+        let (of, lock) = (self.of, self.branch.take());
         if of.from == Some(of.to) {
             return Ok(true);
         }
         let expected = of.from.map_or(Expect::Absent, Expect::Is);
-        let moved = match self.branch.take() {
+        let moved = match lock {
             Some(lock) => of.repo.move_locked(lock, of.to, expected, "oneonone")?,
             None => of.repo.move_branch(of.branch, expected, of.to, "oneonone")?,
         };

@@ -156,11 +156,12 @@ impl<'a> DeadRun<'a> {
     /// Finds out where the commit belongs, and puts it onto its branch where another one was checked out since.
     fn goal(&mut self, head: &Head, sync_notes: &mut Vec<SyncNote>) -> Result<Goal, SyncError> {
         let (repo, to, branch) = (self.repo, self.to, &self.writing.branch);
+        let from = id(&self.writing.from);
         let there = repo.reference(&format!("refs/heads/{branch}"))?;
         // A commit that follows from the branch that is gone says that the branch was renamed.
         let is_here = head.branch == *branch
             || there.is_none()
-                && match (id(&self.writing.from), head.tip) {
+                && match (from, head.tip) {
                     (Some(from), Some(tip)) => repo.is_ancestor(from, tip)?,
                     (from, tip) => from.is_none() && tip.is_none(),
                 };
@@ -173,24 +174,28 @@ impl<'a> DeadRun<'a> {
             }
             let left = id(&self.writing.left);
             let tip = commit_what_a_dead_run_brought(repo, self.notes, (to, left), tip)?;
-            return Ok(Goal::Here(recovered_commit(self, tip, to)?));
+            return Ok(Goal::Here(recovered_commit(self, tip, (from, to))?));
         }
         let Some(there) = there else {
-            return self.keep(sync_notes);
+            return self.keep(to, sync_notes);
         };
         // A branch that is checked out in another folder is not moved under it.
-        if repo.is_checked_out_elsewhere(branch) && !repo.is_ancestor(to, there)? {
-            return self.keep(sync_notes);
+        let is_elsewhere = repo.is_checked_out_elsewhere(branch);
+        if is_elsewhere && !repo.is_ancestor(to, there)? {
+            return self.keep(to, sync_notes);
         }
         let target = match self.on_rewritten(there)? {
             Some(target) => target,
-            None => match recovered_commit(self, there, to) {
-                Err(SyncError::Unrelated) => return self.keep(sync_notes),
+            None => match recovered_commit(self, there, (from, to)) {
+                Err(SyncError::Unrelated) => return self.keep(to, sync_notes),
                 target => target?,
             },
         };
         if target != there {
             repo.make_durable()?;
+            if is_elsewhere {
+                return self.keep(target, sync_notes);
+            }
             let moved = repo.move_branch(branch, Expect::Is(there), target, "oneonone")?;
             if moved == RefUpdate::Changed {
                 return Ok(Goal::Again);
@@ -217,10 +222,10 @@ impl<'a> DeadRun<'a> {
     }
 
     /// Keeps a commit that its branch cannot take by a reference, and says so.
-    fn keep(&self, sync_notes: &mut Vec<SyncNote>) -> Result<Goal, SyncError> {
-        let at = format!("refs/oneonone/kept/{}", self.to);
+    fn keep(&self, commit: CommitId, sync_notes: &mut Vec<SyncNote>) -> Result<Goal, SyncError> {
+        let at = format!("refs/oneonone/kept/{commit}");
         let why = "oneonone: kept beside its branch";
-        let _ = self.repo.set_reference(&at, self.to, Expect::Any, why)?;
+        let _ = self.repo.set_reference(&at, commit, Expect::Any, why)?;
         let branch = self.writing.branch.clone();
         sync_notes.push(SyncNote::KeptCommit { branch, at });
         Ok(Goal::Elsewhere)
@@ -256,17 +261,22 @@ pub trait Recovery {
     fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError>;
 }
 
-/// The commit that holds both the one that a dead run was writing, and the tip of its branch.
+/// The commit that holds both the one that a dead run was writing, and the tip of its branch. The run found the branch at
+/// `from`, and wrote `to`.
 ///
 /// # Errors
 /// [`SyncError::Unrelated`] where the two have nothing in common.
 pub fn recovered_commit<R: Recovery>(
     recovery: &mut R,
     tip: CommitId,
-    to: CommitId,
+    (from, to): (Option<CommitId>, CommitId),
 ) -> Result<CommitId, SyncError> {
     if recovery.history().is_ancestor(to, tip)? {
-        return Ok(tip);
+        // The branch moves once the files are written. A run that moves none may die among them.
+        return match from == Some(to) {
+            true => with_unwritten(recovery.history(), tip, to),
+            false => Ok(tip),
+        };
     }
     if recovery.history().is_ancestor(tip, to)? {
         return Ok(to);
@@ -282,6 +292,20 @@ pub fn recovered_commit<R: Recovery>(
         base = right;
     }
     Ok(left.0)
+}
+
+/// A commit that plain Git made on top of `to` while the files of `to` were being written, with what it lacks of them.
+fn with_unwritten(history: &impl History, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+    if tip == to {
+        return Ok(tip);
+    }
+    let (made, base) = (history.side(tip)?, history.side(to)?);
+    let whole = of_half_written(made.clone(), &base);
+    if whole.state == made.state {
+        return Ok(tip);
+    }
+    let merged = history.merge_commits(&base, (tip, &whole), (to, &base), MERGE)?;
+    Ok(merged.0)
 }
 
 /// A side that plain Git committed while its folder was half-written (docs/sync.md#dead-runs). Nobody removed an

@@ -275,7 +275,7 @@ impl World {
             dag,
             lies: note.read.lies.clone(),
         };
-        let target = recovered_commit(&mut dead_run, tip, note.to)?;
+        let target = recovered_commit(&mut dead_run, tip, (Some(note.from), note.to))?;
         if let Some(came) = &came {
             self.lacks([head, target], came);
         }

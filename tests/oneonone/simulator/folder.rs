@@ -51,6 +51,7 @@ impl<'a> MemoryFolder<'a> {
         let dag = Rc::clone(&world.dag);
         Self {
             note: Note {
+                from: world.clones[clone].head,
                 to,
                 old: old.clone(),
                 read: read.clone(),

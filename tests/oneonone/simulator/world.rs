@@ -18,6 +18,8 @@ use super::vault::{Key, Vault};
 /// The note of a write under way.
 #[derive(Clone)]
 pub(crate) struct Note {
+    /// Where the branch stood.
+    pub(crate) from: CommitId,
     pub(crate) to: CommitId,
     /// The tree last written out.
     pub(crate) old: Tree,

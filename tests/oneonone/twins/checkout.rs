@@ -214,6 +214,48 @@ fn a_half_written_folder_that_plain_git_commits() {
     assert!(commits > 0);
 }
 
+/// The same of two old files that are put back to what was committed: the branch has nowhere to move.
+fn half_written_without_a_commit(step: usize) -> Option<Twins> {
+    let mut twins = three_entries();
+    let before = twins.lying(ANA)["agenda.toml"].clone();
+    twins.command(ANA, |state, _| meet(state, "2026-01-05"));
+    twins.by_hand(ANA, |files| {
+        files.insert("agenda.toml".to_owned(), before.clone());
+        let meeting = String::from_utf8(files[MEETING].clone()).unwrap();
+        let head = meeting.split("[[entry]]").next().unwrap();
+        files.insert(MEETING.to_owned(), head.as_bytes().to_vec());
+    });
+    let lay = twins.memory.dag.tree(&twins.memory.clones[ANA].work);
+    if !twins.dies(ANA, |_, _| {}, step) {
+        return None;
+    }
+    let lies = twins.memory.dag.tree(&twins.memory.clones[ANA].work);
+    let is_half = lies != lay && lies != twins.memory.dag.files(twins.memory.clones[ANA].head);
+    is_half.then(|| {
+        twins.plain_commit(ANA);
+        twins
+    })
+}
+
+#[test]
+fn a_half_written_folder_on_a_branch_that_was_not_to_move() {
+    let mut commits = 0;
+    for step in 0..4 {
+        let Some(mut twins) = half_written_without_a_commit(step) else {
+            continue;
+        };
+        commits += 1;
+        twins.command(ANA, |_, _| {});
+        let files = twins.lying(ANA);
+        for n in 1..4 {
+            let meeting = String::from_utf8_lossy(&files[MEETING]);
+            assert_eq!(meeting.matches(id(n).as_str()).count(), 1, "after {step} steps");
+        }
+        twins.rest();
+    }
+    assert!(commits > 0);
+}
+
 #[test]
 fn an_entry_by_hand_that_plain_git_commits_too() {
     let mut twins = three_entries();
