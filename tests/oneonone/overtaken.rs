@@ -368,3 +368,34 @@ fn a_half_written_folder_of_another_branch_loses_no_entry_either() {
     ana.run(["add", "topic", "after"]).ok();
     assert_eq!(count_of(&ana, &id), 1);
 }
+
+#[test]
+fn a_key_that_came_beside_an_edit_was_not_taken_out_by_hand() {
+    let world = World::new();
+    let (sam, ana, _) = one_entry(&world);
+    let agenda = format!("tone = \"calm\"\n\n{}", sam.read("agenda.toml"));
+    sam.write("agenda.toml", &agenda);
+    let head = "date = 2026-11-24\nstatus = \"held\"\n";
+    sam.write(MEETING, &format!("{head}\n[[entry]]\ntext = \"by both\"\n"));
+    sync_all(&[&sam, &ana]);
+    let meeting = sam.read(MEETING);
+    let moved = format!("{agenda}\n{}", &meeting[meeting.find("[[entry]]").unwrap()..]);
+    sam.write("agenda.toml", &format!("colour = \"blue\"\n{moved}"));
+    sam.write(MEETING, head);
+    sam.run(["sync"]).ok();
+
+    // The other moves the same entry while a sync brings that. The file does not parse yet, and is left as it is.
+    let mut workspace = opened(&ana);
+    ana.write("agenda.toml", &format!("{moved}\n[[entry]]\ntext = \"half"));
+    ana.write(MEETING, head);
+    oneonone::sync::sync(&mut workspace, &Default::default()).unwrap();
+    drop(workspace);
+    ana.write("agenda.toml", &moved);
+    sync_all(&[&ana, &sam]);
+    for person in [&ana, &sam] {
+        let agenda = person.read("agenda.toml");
+        for words in ["calm", "blue", "by both"] {
+            assert_eq!(agenda.matches(words).count(), 1, "{words}: {agenda}");
+        }
+    }
+}

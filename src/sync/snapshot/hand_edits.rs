@@ -214,8 +214,9 @@ impl SnapshotContext<'_> {
                     known.unreadable.push(known.states.len());
                     continue;
                 };
-                if blob == last && as_saved {
-                    known.saved_by_hand = Some(known.states.len());
+                if blob == last {
+                    known.written_out = Some(known.states.len());
+                    known.saved_by_hand = known.written_out.filter(|_| as_saved);
                 }
                 known.states.push(state);
             }

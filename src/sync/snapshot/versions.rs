@@ -15,6 +15,8 @@ pub struct RecordVersions {
     pub unreadable: Vec<usize>,
     /// The newest version, where it lies in the folder as somebody saved it there.
     pub saved_by_hand: Option<usize>,
+    /// The version that this clone last wrote out, or read and left as somebody had edited it.
+    pub written_out: Option<usize>,
 }
 
 /// A part of a record that is edited, kept or removed as one.
@@ -63,6 +65,7 @@ pub(super) struct Reading<'a> {
     is_cut: bool,
     unreadable: &'a [usize],
     saved_by_hand: Option<usize>,
+    written_out: Option<usize>,
     /// Whether an edit goes on from the newest of versions that are as near: of keys and names none must come back.
     prefers_newest: bool,
 }
@@ -137,6 +140,7 @@ impl<'a> Reading<'a> {
             is_cut: versions.is_cut,
             unreadable: &versions.unreadable,
             saved_by_hand: versions.saved_by_hand,
+            written_out: versions.written_out,
             prefers_newest: record == RecordPath::Pair,
         }
     }
@@ -191,7 +195,11 @@ impl<'a> Reading<'a> {
         };
         let versions = self.possible().filter_map(|(i, v)| Some((i, *v.get(part)?)));
         let versions: Vec<(usize, &Table)> = versions.collect();
-        if versions.iter().any(|(_, version)| *version == table) {
+        // Another part may read as in a version that came since, and that never lay in the folder.
+        let written_out = self
+            .written_out
+            .and_then(|index| self.versions.get(index)?.get(part));
+        if written_out == Some(&table) || versions.iter().any(|(_, version)| *version == table) {
             return Origin::AsBefore;
         }
         let goes_on = self.goes_on(part);

@@ -194,6 +194,7 @@ impl World {
                 is_cut: false,
                 unreadable: Vec::new(),
                 saved_by_hand: newest.filter(|_| as_saved),
+                written_out: newest,
             };
             (RecordPath::parse(path).unwrap(), known)
         };
