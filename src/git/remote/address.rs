@@ -75,11 +75,11 @@ pub(super) fn addresses(repository: &Repository, remote: &str) -> Result<Address
     let own = repository.addresses(remote, "pushurl")?;
     let mut push: Vec<PushAddress> = own.iter().map(|own| target(used(own), own, true)).collect();
     if own.is_empty() {
-        // Once a rule for pushes fits one address, Git pushes to no other.
-        let elsewhere = configured.iter().filter_map(|address| {
-            let url = push_instead.rewrite(address)?;
-            (url != *address).then(|| target(url, address, false))
-        });
+        // Once a rule for pushes fits one address, Git pushes to no other. A rule may put an address in its own place: it
+        // exempts pushes from `insteadOf`.
+        let elsewhere = configured
+            .iter()
+            .filter_map(|address| Some(target(push_instead.rewrite(address)?, address, false)));
         push = elsewhere.collect();
     }
     if push.is_empty() {
@@ -228,10 +228,14 @@ mod tests {
         set("remote.three.pushurl", "/own/b");
         set("url.host:.pushInsteadOf", "/srv/");
         set("url.other:.insteadOf", "/own/");
+        set("remote.four.url", "/same/a");
+        set("url.mirror:.insteadOf", "/same/");
+        set("url./same/.pushInsteadOf", "/same/");
         for (name, expected) in [
             ("one", "host:a"),
             ("two", "host:a"),
             ("three", "/srv/a other:b"),
+            ("four", "/same/a"),
             ("/srv/c", "host:c"),
             ("/own/c", "other:c"),
             ("/c", "/c"),
