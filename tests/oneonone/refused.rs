@@ -186,6 +186,39 @@ fn a_network_that_is_lost_between_two_questions_is_no_refusal() {
 }
 
 #[test]
+fn a_default_branch_that_could_not_be_looked_at_is_looked_at_again() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    // It holds all of the pair's branch.
+    sam.run(["add", "on the new default"]).ok();
+    let remote = world.path("remote.git");
+    let remote = remote.to_str().unwrap();
+    sam.git(["push", "-q", remote, "HEAD:trunk"]).ok();
+    ana.git(["-C", remote, "symbolic-ref", "HEAD", "refs/heads/trunk"])
+        .ok();
+    over_ssh(&world, &ana, "nothing", "", 1);
+    // The second call is the one that would bring it. Whoever chose to stay alone is not told that all is well.
+    let calls = world.path("calls");
+    let gone = format!(
+        "for last; do :; done\necho x >> {0}\nif [ $(wc -l < {0}) = 2 ]; then echo 'ssh: Could not resolve hostname' >&2; \
+         exit 255; fi\nexec sh -c \"$last\"",
+        calls.display()
+    );
+    script(&world.path("ssh"), &gone);
+    ana.run(["add", "x"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["sync"]).fails(3).says("names the branch trunk now");
+    ana.run(["sync", "--branch", "main"])
+        .ok()
+        .says("HEAD names trunk");
+    sam.run(["add", "more of it"]).ok();
+    sam.git(["push", "-q", remote, "HEAD:trunk"]).ok();
+    fs::remove_file(&calls).unwrap();
+    ana.run(["sync"]).ok().says("HEAD names trunk");
+    ana.run(["sync"]).ok().says("HEAD names trunk");
+}
+
+#[test]
 fn a_remote_with_too_many_branches_is_named() {
     let world = World::new();
     let (_, ana) = world.pair();

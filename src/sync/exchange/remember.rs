@@ -40,7 +40,7 @@ pub(super) fn remember(
         url: upstream.remote.url.as_str().to_owned(),
         branch: upstream.branch.clone(),
         head: head.map(|(head, _)| head.name.clone()),
-        head_at: head.map(|(_, at)| at.to_string()),
+        head_at: head.and_then(|(_, at)| Some(at.as_ref()?.to_string())),
         related: head.is_some_and(|(head, _)| head.relation != Relation::Unrelated),
         left,
         left_at,

@@ -211,37 +211,35 @@ impl GitRemote {
         heads: &RemoteHeads,
         branch: &str,
         tip: Option<CommitId>,
-    ) -> Answer<Option<(HeadBranch, CommitId)>> {
+    ) -> Answer<Option<(HeadBranch, Option<CommitId>)>> {
         let Some(name) = heads.head.as_deref().filter(|head| *head != branch) else {
             return Ok(Ok(None));
         };
         let Some(id) = tip_of(heads, name) else {
             return Ok(Ok(None));
         };
-        let found = |relation| {
+        let found = |relation, at| {
             let name = name.to_owned();
-            Some((HeadBranch { name, relation }, id))
+            Some((HeadBranch { name, relation }, at))
         };
         let upstream = self.upstream.borrow().clone();
         let is_wanted =
             upstream.choice != BranchChoice::Remembered || upstream.tracked.as_deref() == Some(name);
-        if let Some(note) = upstream.note
-            && note.head.as_deref() == Some(name)
-            && note.head_at == Some(id.to_string())
-            && tip_of(heads, branch).is_some()
-            && !is_wanted
-        {
-            let relation = if note.related {
-                Relation::Shares
-            } else {
-                Relation::Unrelated
-            };
-            return Ok(Ok(found(relation)));
+        let noted = upstream.note.filter(|note| note.head.as_deref() == Some(name));
+        let known = match &noted {
+            Some(note) if note.related => Relation::Shares,
+            _ => Relation::Unrelated,
+        };
+        let is_looked_at = noted.is_some_and(|note| note.head_at == Some(id.to_string()));
+        let stands = tip_of(heads, branch).is_some();
+        if is_looked_at && stands && !is_wanted {
+            return Ok(Ok(found(known, Some(id))));
         }
         let brought = match self.bring(&[(name, id)]) {
             Ok(Ok(brought)) => brought.first().copied().unwrap_or(id),
-            // A branch of others that cannot be brought is no hindrance to our own.
-            _ if tip_of(heads, branch).is_some() => return Ok(Ok(found(Relation::Unrelated))),
+            // A branch of others that cannot be brought is no hindrance to our own: what was known of it holds. If the
+            // network failed, the next sync looks again.
+            failed if stands => return Ok(Ok(found(known, failed.is_err().then_some(id)))),
             Ok(Err(delivery)) => return Ok(Err(delivery)),
             Err(e) => return Err(e),
         };
@@ -253,7 +251,7 @@ impl GitRemote {
             Some(tip) => self.relation(tip, brought)?,
             None => Relation::Unrelated,
         };
-        Ok(Ok(found(relation)))
+        Ok(Ok(found(relation, Some(id))))
     }
 
     fn relation(&self, tip: CommitId, other: CommitId) -> Result<Relation, SyncError> {

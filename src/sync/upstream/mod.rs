@@ -52,8 +52,8 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) old_tip: Option<CommitId>,
     /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
     pub(in crate::sync) is_one_place: bool,
-    /// The other branch that the remote's HEAD names, and the commit that it is at, once they are known.
-    pub(in crate::sync) head: Option<(HeadBranch, CommitId)>,
+    /// The other branch that the remote's HEAD names, once it is known, and the commit at which it was looked at.
+    pub(in crate::sync) head: Option<(HeadBranch, Option<CommitId>)>,
 }
 
 /// A branch as one name: `team` and `team/ana` may follow each other.
