@@ -1,7 +1,7 @@
 //! Runs a program that may hang, write without end, or leave children that hold its pipes.
 
 use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -36,6 +36,8 @@ pub(super) enum ExitState {
     Code(i32),
     /// By a signal that was not ours.
     Killed,
+    /// By the signal of the system that nobody reads what it writes: the other end hung up.
+    BrokenPipe,
     TimedOut,
 }
 
@@ -160,7 +162,22 @@ fn reap(child: &mut Child) -> Result<ExitState, Error> {
         doing: "waiting for git".to_owned(),
         source,
     })?;
-    Ok(status.code().map_or(ExitState::Killed, ExitState::Code))
+    Ok(match status.code() {
+        Some(code) => ExitState::Code(code),
+        None if is_broken_pipe(status) => ExitState::BrokenPipe,
+        None => ExitState::Killed,
+    })
+}
+
+#[cfg(unix)]
+fn is_broken_pipe(status: ExitStatus) -> bool {
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    signal == Some(rustix::process::Signal::PIPE.as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_broken_pipe(_: ExitStatus) -> bool {
+    false
 }
 
 /// The bytes read from a pipe so far: a thread reads on, so that the program never waits for us.
@@ -253,6 +270,7 @@ mod tests {
             (ExitState::Code(3), &b"hello"[..], "words")
         );
         assert_eq!(sh("kill -9 $$", 10_000, None).ended, ExitState::Killed);
+        assert_eq!(sh("kill -PIPE $$", 10_000, None).ended, ExitState::BrokenPipe);
     }
 
     #[test]

@@ -196,9 +196,12 @@ fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
     match run.ended {
         ExitState::TimedOut => return Ok(CallFailure::TimedOut),
         ExitState::Killed | ExitState::Code(USAGE) => return Err(run.failed(doing)),
-        ExitState::Code(_) => {}
+        ExitState::BrokenPipe | ExitState::Code(_) => {}
     }
-    let words = run.words();
+    let mut words = run.words();
+    if run.ended == ExitState::BrokenPipe && words.is_empty() {
+        words = "the other end hung up (broken pipe)".to_owned();
+    }
     let lower = words.to_lowercase();
     let own = |marker: &&str| {
         lower
