@@ -1,5 +1,6 @@
 //! Words for what use cases bring: remarks, and the values of conflicts.
 
+mod came;
 pub(super) mod conflicts;
 pub(super) mod left_files;
 pub(super) mod remarks;

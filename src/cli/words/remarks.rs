@@ -1,7 +1,7 @@
 //! Remarks in words: what a person should know beside the answer.
 
-use crate::app::{Remark, Remarks, SyncNames};
-use crate::model::{Change, Date, Difference, EntryHow, Meeting, visible};
+use crate::app::{Remark, Remarks};
+use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SyncNote, SyncReport};
 
@@ -30,37 +30,6 @@ impl Context {
         let remarks = Remarks::default();
         remarks.add_notes(notes);
         self.tell(&remarks);
-    }
-
-    /// Says what came with a sync. Which entries a member removed, and the agreed day, its notes have said.
-    pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
-        let is_said = |change: &Change| match &change.what {
-            Difference::Entry(entry) => entry.how == EntryHow::Removed && change.by.is_some(),
-            Difference::Next { .. } => true,
-            _ => false,
-        };
-        let mut came: Vec<Change> = report
-            .came
-            .iter()
-            .filter(|change| !is_said(change))
-            .cloned()
-            .collect();
-        if !self.out.is_watched() {
-            came.iter_mut().for_each(without_sealed_words);
-        }
-        let came: Vec<&Change> = came.iter().collect();
-        let screen = text::Screen {
-            pair: &names.pair,
-            me: &names.me,
-            names: &names.names,
-            today: self.today,
-            ids: &names.ids,
-            width: self.width,
-            named: None,
-        };
-        for line in text::came(&screen, &came) {
-            self.out.say(line);
-        }
     }
 
     /// Says one remark.
@@ -185,16 +154,6 @@ pub(in crate::cli) fn carried(report: &SyncReport, came: &str, went: &str) -> St
 }
 
 /// The agreed day of the next meeting, as it came.
-/// Takes out words that were sealed: a log of a sync that nobody watches keeps its lines in clear.
-fn without_sealed_words(change: &mut Change) {
-    if let Difference::Entry(entry) = &mut change.what
-        && entry.visibility.is_sealed()
-        && let Some(body) = &mut entry.body
-    {
-        body.text = "(sealed)".to_owned();
-    }
-}
-
 fn next_came(was: Option<Date>, is: Option<Date>, today: Date) -> String {
     let day = |date| text::day(date, today);
     match (was, is) {

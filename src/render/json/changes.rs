@@ -2,7 +2,7 @@
 
 use crate::model::{Change, ChangeCounts, Difference, EntryChange};
 
-use super::documents::day;
+use super::entry::day;
 use super::shapes::{ChangeCountsJson, ChangeJson, ChangeKeys};
 
 pub(super) fn counts(counts: ChangeCounts) -> ChangeCountsJson {

@@ -5,12 +5,8 @@ use crate::query;
 use crate::render::{CloneFacts, DemoFacts, MisnamedFacts, PairFacts, StatusFacts, SyncFacts};
 
 use super::changes::{change, counts};
-use super::entry::{EntryContext, EntryJson, entries, instant};
+use super::entry::{EntryContext, EntryJson, day, entries, instant};
 use super::shapes::*;
-
-pub(super) fn day(date: Date) -> String {
-    date.format("%Y-%m-%d").to_string()
-}
 
 impl<'a> JsonDocument<'a> {
     /// `{"entry":{…}}`: what `add`, `edit`, `show ID`, `share` and `done ID` answer.

@@ -3,7 +3,7 @@
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use crate::model::{ActionState, Entry, Instant, Kind, Row, Tone, Value, Visibility};
+use crate::model::{ActionState, Date, Entry, Instant, Kind, Row, Tone, Value, Visibility};
 use crate::render::{ConflictNotes, values};
 
 /// Which pair a document is about, and what is known about its conflicts.
@@ -51,6 +51,10 @@ pub(super) fn entries<'a>(
     scope: &EntryContext<'a>,
 ) -> Vec<EntryJson<'a>> {
     list.into_iter().map(|e| EntryJson::new(e, scope)).collect()
+}
+
+pub(super) fn day(date: Date) -> String {
+    date.format("%Y-%m-%d").to_string()
 }
 
 pub(super) fn instant(at: Instant) -> String {

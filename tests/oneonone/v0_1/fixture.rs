@@ -90,8 +90,18 @@ pub(super) fn answers(person: &Person) -> serde_json::Value {
     let ask = |args: &&[&str]| {
         let all: Vec<&str> = ["--json"].iter().chain(*args).copied().collect();
         let run = person.run(&all);
-        let answer = serde_json::json!({ "exit": run.code, "answer": run.json() });
+        let mut answer = serde_json::json!({ "exit": run.code, "answer": run.json() });
+        if args.first() == Some(&"log") {
+            in_one_order(&mut answer);
+        }
         (args.join(" "), answer)
     };
     serde_json::Value::Object(ASKED.iter().map(ask).collect())
+}
+
+/// Puts the entries of a log into one order: version 0.1 ordered those of a day otherwise, the oldest first.
+pub(super) fn in_one_order(answer: &mut serde_json::Value) {
+    if let Some(entries) = answer["answer"]["entries"].as_array_mut() {
+        entries.sort_by_key(|entry| entry["id"].as_str().map(str::to_owned));
+    }
 }

@@ -4,11 +4,14 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::fixture::{Left, answers, kept};
+use super::fixture::{Left, answers, in_one_order, kept};
 use crate::world::{Person, same_files, sync_all};
 
 fn answers_of_old(name: &str) -> Value {
-    serde_json::from_str(&fs::read_to_string(kept().join(name)).unwrap()).unwrap()
+    let text = fs::read_to_string(kept().join(name)).unwrap();
+    let mut answers: Value = serde_json::from_str(&text).unwrap();
+    in_one_order(&mut answers["log"]);
+    answers
 }
 
 /// Everything that the old answer says stands in the new one, which may say more.
