@@ -172,6 +172,11 @@ impl<'a> DeadRun<'a> {
             if let Some(target) = self.on_rewritten(tip)? {
                 return Ok(Goal::Here(target));
             }
+            let tip = match repo.is_ancestor(to, tip)? || repo.is_ancestor(tip, to)? {
+                true => tip,
+                // An entry without an id is filled in first: healed by a merge, it would get another one.
+                false => self.fill_in(tip, to)?,
+            };
             let left = id(&self.writing.left);
             let tip = commit_what_a_dead_run_brought(repo, self.notes, (to, left), tip)?;
             return Ok(Goal::Here(recovered_commit(self, tip, (from, to))?));

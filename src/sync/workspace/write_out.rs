@@ -97,8 +97,9 @@ impl Workspace {
                 self.adopt(made.commit)?;
             } else if !self.repo.is_ancestor(moved, to)? {
                 let (ids, author) = (&self.working_copy.ids, self.signature()?);
-                let moved = commit_what_came(&self.repo, &self.notes, moved, &author)?;
-                let mut merged = filled_in(&self.repo, ids, moved, to, &author)?;
+                // An entry without an id is filled in first: healed by a merge, it would get another one.
+                let filled = filled_in(&self.repo, ids, moved, to, &author)?;
+                let mut merged = commit_what_came(&self.repo, &self.notes, filled, &author)?;
                 for step in steps_to(&*self.repo, merged, to)? {
                     self.prepare_merge(merged, step)?;
                     merged = self.tip.ok_or(SyncError::NoPair)?;
