@@ -89,7 +89,7 @@ fn what_was_taken_can_be_let_go_on_this_machine_too() {
     let (_world, sam, ana, _) = leaked();
     purge(&ana);
     let taken = sam.run(["sync", "--take-rewrite"]).ok();
-    let taken = taken.says("there was nothing to put on top");
+    let taken = taken.says("no entry of yours was to be put on top");
     let git_dir = sam.cwd.join(".git");
     assert!(sam.objects(&git_dir).contains(VALUE), "kept until it is let go");
     let commands = taken
@@ -218,4 +218,69 @@ fn where_nothing_was_rewritten_it_is_a_sync() {
     assert_eq!(sam.files(), ana.files());
     assert!(sam.read("agenda.toml").contains("of ana"));
     sam.run(["sync", "--take-rewrite", "--accept-rewrite"]).fails(2);
+}
+
+#[test]
+fn a_moved_copy_of_a_file_that_was_purged_is_left_out_and_said() {
+    for is_removed in [false, true] {
+        let (world, sam, ana, _) = leaked();
+        sam.git(["mv", "notes.md", "moved.md"]).ok();
+        sam.git(["commit", "-qm", "moved"]).ok();
+        if is_removed {
+            ana.git(["rm", "-q", "notes.md"]).ok();
+            ana.git(["commit", "-qm", "without notes"]).ok();
+        }
+        purge(&ana);
+        let taken = sam.run(["sync", "--take-rewrite"]).ok();
+        taken.says("your unsent change of moved.md was left out");
+        assert_eq!(holding(&world, &ana), 0, "{is_removed}");
+    }
+}
+
+#[test]
+fn a_leak_that_plain_git_sent_or_fetched_is_known_to_have_been_there() {
+    for by_sam in [true, false] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        sam.run(["add", "first"]).ok();
+        sync_all(&[&sam, &ana, &sam]);
+        let leaks = if by_sam { &sam } else { &ana };
+        leaks.run(["add", &format!("the token is {VALUE}")]).ok();
+        match by_sam {
+            true => drop(sam.git(["push", "-q", "origin", "main"]).ok()),
+            false => {
+                ana.run(["sync"]).ok();
+                sam.git(["pull", "-q", "--rebase"]).ok();
+            }
+        }
+        ana.run(["sync"]).ok();
+        purge(&ana);
+        sam.run(["add", "unsent"]).ok();
+        sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
+        assert_eq!(holding(&world, &ana), 0, "{by_sam}");
+        sam.run(["sync", "--take-rewrite"]).ok();
+        assert_eq!(holding(&world, &ana), 0, "{by_sam}");
+        let agenda = sam.read("agenda.toml");
+        assert!(
+            agenda.contains("unsent") && agenda.contains("the token is gone"),
+            "{agenda}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_that_was_fetched_and_not_merged_is_not_taken_for_removed() {
+    let (world, sam, ana, _) = leaked();
+    ana.run(["add", "of ana, later"]).ok();
+    ana.run(["sync"]).ok();
+    sam.git(["fetch", "-q"]).ok();
+    purge(&ana);
+    sam.run(["add", "unsent"]).ok();
+    sam.run(["sync"]).fails(3);
+    sam.run(["sync", "--take-rewrite"]).ok();
+    assert_eq!(holding(&world, &ana), 0);
+    let agenda = sam.read("agenda.toml");
+    for word in ["of ana, later", "unsent", "the token is gone"] {
+        assert!(agenda.contains(word), "{word}: {agenda}");
+    }
 }

@@ -101,9 +101,11 @@ fn own(e: &SyncError) -> Failure {
 /// The history at the remote was rewritten: both ways out, and what each does.
 fn rewritten(failure: Failure, has_branch: bool, goes_back: usize, unsent: usize) -> Failure {
     let unsent = match unsent {
-        0 => "you have sent everything".to_owned(),
-        1 => "the 1 entry that you have not sent is put on top".to_owned(),
-        _ => format!("the {unsent} entries that you have not sent are put on top"),
+        0 => "you have sent every entry".to_owned(),
+        1 => "the 1 entry that you have not sent is put on top, if the rewrite left it alone".to_owned(),
+        _ => format!(
+            "the {unsent} entries that you have not sent are put on top, where the rewrite left them alone"
+        ),
     };
     let went = format!(
         "or keep everything that is here: it sends back what the rewrite removed, {}",

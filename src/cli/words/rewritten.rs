@@ -15,7 +15,7 @@ pub(in crate::cli) fn commits(count: usize) -> String {
 /// The rewritten history was taken.
 pub(super) fn say_taken(out: &mut Output, kept: &str, put_on_top: usize, left_out: &[String]) {
     let unsent = match put_on_top {
-        0 => "there was nothing to put on top".to_owned(),
+        0 => "no entry of yours was to be put on top".to_owned(),
         1 => "1 entry that you had not sent is on top".to_owned(),
         _ => format!("{} that you had not sent are on top", counted(put_on_top)),
     };

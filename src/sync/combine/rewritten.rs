@@ -1,11 +1,14 @@
 //! A rewritten history with the changes of this clone on top (docs/sync.md#rewritten).
 
-use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId};
+use std::collections::BTreeSet;
+
+use crate::git::{CommitId, Repository, Signature, TreeChange, TreeFile, TreeId};
 use crate::merge::on_top;
 use crate::model::RecordPath;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{change_words, record_changes, write};
+use crate::sync::load::history::base_of;
 use crate::sync::load::side::Side;
 
 /// The commit that stands on a rewritten history.
@@ -28,9 +31,9 @@ pub(in crate::sync) fn put_on_top(
     [seen, rewritten, mine]: [CommitId; 3],
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
-    let sides = [seen, rewritten, mine].map(|commit| Side::of_commit(repo, commit));
-    let [seen, there, mine] = sides;
-    let (seen, there, mine) = (seen?, there?, mine?);
+    // Plain Git may have fetched more than mine follows from: nobody removed what mine lacks of that.
+    let seen = base_of(repo, seen, mine)?.ok_or(SyncError::Unrelated)?;
+    let (there, mine) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, mine)?);
     for side in [&seen, &there, &mine] {
         if let Some(problems) = side.broken.values().next() {
             return Err(SyncError::Problems(problems.clone()));
@@ -73,13 +76,46 @@ fn other_files(
             .filter(|path| is_other(path))
             .map(|path| (*path).clone()),
     );
-    let entry = |tree: TreeId, path: &str| repo.tree_entry(tree, path);
+    let taken_out = lines_taken_out(repo, seen, there)?;
     let mut changes = Vec::new();
     for path in repo.changed_paths(Some(there), Some(by_line.tree))? {
-        if is_other(&path) && !at_odds.contains(&&path) {
-            let file = entry(by_line.tree, &path)?;
+        if !is_other(&path) || at_odds.contains(&&path) {
+            continue;
+        }
+        let file = repo.tree_entry(by_line.tree, &path)?;
+        let lines = file.as_ref().map(|file| lines(repo, file)).transpose()?;
+        // I may have moved or copied a file that the rewrite changed.
+        if lines.is_some_and(|lines| !lines.is_disjoint(&taken_out)) {
+            left_out.push(path);
+        } else {
             changes.push((path, file.map(|file| (file.mode, file.id))));
         }
     }
     Ok(changes)
+}
+
+/// The lines that the rewrite took out of files that are no records.
+fn lines_taken_out(repo: &Repository, seen: TreeId, there: TreeId) -> Result<BTreeSet<Vec<u8>>, SyncError> {
+    let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+    for path in repo.changed_paths(Some(seen), Some(there))? {
+        if RecordPath::parse(&path).is_some() {
+            continue;
+        }
+        for (tree, all) in [(seen, &mut before), (there, &mut after)] {
+            if let Some(file) = repo.tree_entry(tree, &path)? {
+                all.extend(lines(repo, &file)?);
+            }
+        }
+    }
+    Ok(before.difference(&after).cloned().collect())
+}
+
+/// The lines of a file that are not empty.
+fn lines(repo: &Repository, file: &TreeFile) -> Result<BTreeSet<Vec<u8>>, SyncError> {
+    let bytes = repo.blob(file.id, usize::MAX)?;
+    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    Ok(lines
+        .filter(|line| !line.is_empty())
+        .map(<[u8]>::to_vec)
+        .collect())
 }

@@ -131,6 +131,13 @@ impl Upstream {
             true => repo.reference(&seen_ref(known))?,
             false => by_git,
         };
+        let seen = match (seen, by_git) {
+            // Plain Git has seen or sent more there since.
+            (Some(seen), Some(later)) if !is_moved && repo.is_ancestor(seen, later).unwrap_or(false) => {
+                Some(later)
+            }
+            _ => seen,
+        };
         Ok(Some(Upstream {
             remote,
             target,

@@ -140,7 +140,7 @@ fn both_steps(twins: &mut Twins, who: usize) -> Vec<String> {
     twins.turn();
     twins
         .person(who)
-        .git(["fetch", "-q", "origin", "main:refs/fetched"])
+        .git(["fetch", "-q", "--refmap=", "origin", "main:refs/fetched"])
         .ok();
     let there = twins.repo(who).reference("refs/fetched").unwrap().unwrap();
     let mut workspace = twins.open(who).unwrap();
