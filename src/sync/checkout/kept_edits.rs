@@ -74,13 +74,12 @@ pub(super) fn commit_what_a_dead_run_brought(
         remembered
     };
     let merged = known.map(|(seen, written)| merged_over(repo, seen, written, tip));
-    match merged.transpose()?.flatten() {
-        Some(merged) => {
-            let author = repo.commit_info(to)?.author;
-            write(repo, merged.tree, &[tip], BRING_BACK, &author)
-        }
-        None => Ok(tip),
-    }
+    commit_on(
+        repo,
+        tip,
+        merged.transpose()?.flatten(),
+        &repo.commit_info(to)?.author,
+    )
 }
 
 /// Commits what [`with_what_came`] gives on top of a commit of plain Git. That commit itself where nothing was taken back.
@@ -93,7 +92,16 @@ pub(in crate::sync) fn commit_what_came(
     tip: CommitId,
     author: &Signature,
 ) -> Result<CommitId, SyncError> {
-    match with_what_came(repo, notes, tip)? {
+    commit_on(repo, tip, with_what_came(repo, notes, tip)?, author)
+}
+
+fn commit_on(
+    repo: &Repository,
+    tip: CommitId,
+    merged: Option<MergedTree>,
+    author: &Signature,
+) -> Result<CommitId, SyncError> {
+    match merged {
         Some(merged) => write(repo, merged.tree, &[tip], BRING_BACK, author),
         None => Ok(tip),
     }

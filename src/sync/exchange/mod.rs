@@ -289,17 +289,13 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     fn prepare(&mut self, there: Option<CommitId>) -> Result<(), SyncError> {
         let seen = self.replica.seen()?;
         let (history, tip) = (self.replica.history(), self.replica.tip());
-        let planned = match self.options.accept_rewrite {
-            true => plan(history, tip, there, None)?,
-            false => plan(history, tip, there, seen)?,
-        };
-        let is_rewritten = match (seen, there) {
-            (Some(seen), Some(there)) => !history.is_ancestor(seen, there)?,
-            _ => false,
-        };
-        if is_rewritten && self.options.accept_rewrite {
-            let goes_back = count_only_in(history, tip, there)?;
-            self.done.notes.push(SyncNote::RewriteUndone(goes_back));
+        let mut planned = plan(history, tip, there, seen)?;
+        if planned == Plan::Rewritten && self.options.accept_rewrite {
+            if there.is_some() {
+                let goes_back = count_only_in(history, tip, there)?;
+                self.done.notes.push(SyncNote::RewriteUndone(goes_back));
+            }
+            planned = plan(history, tip, there, None)?;
         }
         let notes = match planned {
             Plan::Rewritten => {
