@@ -248,15 +248,7 @@ fn a_hundred_entries_are_five_lines_and_a_count() {
 #[test]
 fn changes_of_the_pair_are_counted_and_named() {
     let world = World::new();
-    let remote = world.remote("remote.git");
-    let (sam, ana) = (world.person("sam"), world.person("ana"));
-    let url = remote.to_str().unwrap();
-    sam.run([
-        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
-    ])
-    .ok();
-    ana.run(["join", url, "clone"]).ok();
-    let (sam, ana) = (sam.in_folder("clone"), ana.in_folder("clone"));
+    let (sam, ana) = world.just_joined();
     let run = sam.run(["sync"]).ok();
     run.says("Ana: took the seat")
         .says("in sync: 1 change of pair.toml came");

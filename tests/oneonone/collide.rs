@@ -327,25 +327,32 @@ fn a_half_written_move_is_completed_on_a_branch_that_was_renamed_and_kept_of_one
     assert_eq!(holding(&ana, &id), ["meetings/2026/2026-11-24.toml"]);
 }
 
-const MEETING: &str = "meetings/2026/2026-11-24.toml";
+pub(crate) const MEETING: &str = "meetings/2026/2026-11-24.toml";
 
-#[test]
-fn an_entry_moved_by_hand_while_a_write_was_pending_stands_once() {
-    let world = World::new();
-    let (_, ana, _) = one_entry(&world);
+/// A command dies that adds an entry, and the person moves it to the meeting by hand and edits it there. The entry as the
+/// command wrote it.
+pub(crate) fn moved_by_hand_while_pending(ana: &Person) -> String {
     ana.write(MEETING, "[[entry]]\ntext = \"in the meeting\"\n");
     ana.run(["sync"]).ok();
     let (agenda, meeting) = (ana.read("agenda.toml"), ana.read(MEETING));
-    dies_before_its_branch_moves(&ana, &["add", "topic", "moved by hand"]);
+    dies_before_its_branch_moves(ana, &["add", "topic", "moved by hand"]);
     let written = ana.read("agenda.toml");
     let entry = written
         .split("[[entry]]")
         .find(|entry| entry.contains("moved by hand"));
     let entry = format!("\n[[entry]]\n{}\n", entry.unwrap().trim());
-    let id = entry.split('"').nth(1).unwrap().to_owned();
     // Put back to what it was, a file looks as if it had never been written.
     ana.write("agenda.toml", &agenda);
     ana.write(MEETING, &format!("{meeting}{entry}due = 2030-01-01\n"));
+    entry
+}
+
+#[test]
+fn an_entry_moved_by_hand_while_a_write_was_pending_stands_once() {
+    let world = World::new();
+    let (_, ana, _) = one_entry(&world);
+    let entry = moved_by_hand_while_pending(&ana);
+    let id = entry.split('"').nth(1).unwrap().to_owned();
 
     ana.run(["add", "topic", "after"]).ok();
     assert_eq!(holding(&ana, &id), [MEETING]);

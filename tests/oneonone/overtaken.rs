@@ -3,11 +3,11 @@
 
 use oneonone::model::{EntryId, Home, Table};
 
-use crate::collide::{dies_before_its_branch_moves, one_entry, replace};
+use crate::collide::{
+    MEETING, dies_before_its_branch_moves, moved_by_hand_while_pending, one_entry, replace,
+};
 use crate::concurrency::opened;
 use crate::world::{Person, World, sync_all};
-
-const MEETING: &str = "meetings/2026/2026-11-24.toml";
 
 /// A command that opens the clone, and then has nothing to write.
 fn fails_once_it_is_open(person: &Person) {
@@ -214,17 +214,7 @@ fn an_entry_that_both_touched_stays_though_plain_git_commits_without_it() {
 fn a_command_that_fails_after_a_dead_run_leaves_nothing_to_decide() {
     let world = World::new();
     let (_, ana, _) = one_entry(&world);
-    ana.write(MEETING, "[[entry]]\ntext = \"in the meeting\"\n");
-    ana.run(["sync"]).ok();
-    let (agenda, meeting) = (ana.read("agenda.toml"), ana.read(MEETING));
-    dies_before_its_branch_moves(&ana, &["add", "topic", "moved by hand"]);
-    let written = ana.read("agenda.toml");
-    let entry = written
-        .split("[[entry]]")
-        .find(|entry| entry.contains("moved by hand"));
-    let entry = format!("\n[[entry]]\n{}\n", entry.unwrap().trim());
-    ana.write("agenda.toml", &agenda);
-    ana.write(MEETING, &format!("{meeting}{entry}due = 2030-01-01\n"));
+    moved_by_hand_while_pending(&ana);
 
     fails_once_it_is_open(&ana);
     ana.run(["add", "topic", "after"]).ok();

@@ -94,6 +94,13 @@ impl World {
 
     /// Sam, the manager, and Ana, the report, each in a clone of one bare remote.
     pub(crate) fn pair(&self) -> (Person, Person) {
+        let (sam, ana) = self.just_joined();
+        sam.run(["sync"]).ok();
+        (sam, ana)
+    }
+
+    /// The same before Sam has synced: he does not know that Ana took her seat.
+    pub(crate) fn just_joined(&self) -> (Person, Person) {
         let remote = self.remote("remote.git");
         let (sam, ana) = (self.person("sam"), self.person("ana"));
         let url = remote.to_str().unwrap();
@@ -103,7 +110,6 @@ impl World {
         .ok();
         ana.run(["join", url, "clone"]).ok();
         let (sam, ana) = (sam.in_folder("clone"), ana.in_folder("clone"));
-        sam.run(["sync"]).ok();
         (sam, ana)
     }
 
