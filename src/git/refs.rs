@@ -46,11 +46,25 @@ impl Repository {
     /// # Errors
     /// When the reference is broken.
     pub fn tracking_tip(&self, remote: &str, branch: &str) -> Result<Option<CommitId>, Error> {
-        let name = format!("refs/remotes/{remote}/{branch}");
-        match git2::Reference::is_valid_name(&name) {
-            true => self.reference(&name),
-            false => Ok(None),
+        match Repository::tracking_ref(remote, branch) {
+            Some(name) => self.reference(&name),
+            None => Ok(None),
         }
+    }
+
+    /// The reference by which plain Git tracks a remote's branch; none for a remote whose name cannot be a part of one.
+    pub fn tracking_ref(remote: &str, branch: &str) -> Option<String> {
+        let name = format!("refs/remotes/{remote}/{branch}");
+        git2::Reference::is_valid_name(&name).then_some(name)
+    }
+
+    /// The commits at which a reference was, the latest first, as far as Git's log of it goes back. There is none without a
+    /// log, or with one that cannot be read: Git itself lets it go after some months.
+    pub fn reference_log(&self, name: &str) -> Vec<CommitId> {
+        let Ok(log) = self.reader.reflog(name) else {
+            return Vec::new();
+        };
+        log.iter().map(|entry| CommitId(entry.id_new())).collect()
     }
 
     /// The names of the local branches, without `refs/heads/`; those that are not UTF-8 are left out.

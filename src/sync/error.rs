@@ -59,6 +59,8 @@ pub enum SyncError {
         is: Option<String>,
         goes_back: usize,
         unsent: usize,
+        /// The branch at the remote, if a person named it in this run.
+        branch: Option<String>,
     },
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated,

@@ -92,6 +92,8 @@ pub enum SyncNote {
     },
     /// Everything was kept though the remote's history was rewritten: so many commits go there again.
     RewriteUndone(usize),
+    /// The remote's history was rewritten, and so was this branch: it holds nothing of what was removed.
+    RewrittenHere,
     /// An entry that plain Git had left in two homes is one again.
     Deduplicated(EntryId),
     /// The sealed edit of the shared entry `from` became the entry `to`.

@@ -284,3 +284,62 @@ fn an_entry_that_was_fetched_and_not_merged_is_not_taken_for_removed() {
         assert!(agenda.contains(word), "{word}: {agenda}");
     }
 }
+
+#[test]
+fn a_leak_that_plain_git_brought_is_known_after_plain_git_saw_it_go() {
+    for back_to_before in [true, false] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        sam.run(["add", "first"]).ok();
+        sync_all(&[&sam, &ana, &sam]);
+        let before = ana.git(["rev-parse", "HEAD"]).ok().out;
+        ana.run(["add", &format!("the token is {VALUE}")]).ok();
+        ana.run(["sync"]).ok();
+        sam.git(["pull", "-q", "--rebase"]).ok();
+        ana.git(["reset", "-q", "--hard", before.trim()]).ok();
+        if !back_to_before {
+            ana.run(["add", "the token is gone"]).ok();
+        }
+        ana.git(["push", "-q", "--force", "origin", "main"]).ok();
+        sam.git(["fetch", "-q"]).ok();
+        sam.run(["add", "unsent"]).ok();
+        sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
+        assert_eq!(holding(&world, &ana), 0, "{back_to_before}");
+        sam.run(["sync", "--take-rewrite"]).ok();
+        sync_all(&[&ana, &sam, &ana]);
+        assert_eq!(holding(&world, &ana), 0, "{back_to_before}");
+        let agenda = ana.read("agenda.toml");
+        assert!(agenda.contains("unsent") && !agenda.contains(VALUE), "{agenda}");
+    }
+}
+
+#[test]
+fn whoever_rewrote_the_history_is_told_and_not_asked() {
+    for adds in [false, true] {
+        let (world, sam, ana, _) = leaked();
+        purge(&ana);
+        if adds {
+            ana.run(["add", "after the purge"]).ok();
+        }
+        let told = "this branch holds nothing of what was removed";
+        ana.run(["sync"]).ok().says(told);
+        assert!(!ana.run(["sync"]).ok().err.contains(told), "said once");
+        assert_eq!(holding(&world, &ana), 0);
+        sam.run(["sync", "--take-rewrite"]).ok();
+        sync_all(&[&ana, &sam]);
+        assert_eq!(holding(&world, &ana), 0);
+        assert_eq!(sam.read("agenda.toml").contains("after the purge"), adds);
+    }
+}
+
+#[test]
+fn a_way_out_of_a_rewrite_names_the_branch_that_was_named() {
+    let (world, sam, ana, _) = leaked();
+    purge(&ana);
+    sam.run(["sync", "--branch", "main"])
+        .fails(3)
+        .says("oneonone sync --branch main --take-rewrite")
+        .says("oneonone sync --branch main --accept-rewrite");
+    sam.run(["sync", "--branch", "main", "--take-rewrite"]).ok();
+    assert_eq!(holding(&world, &ana), 0);
+}

@@ -68,8 +68,12 @@ fn own(e: &SyncError) -> Failure {
             is,
             goes_back,
             unsent,
+            branch,
             ..
-        } => rewritten(with(Exit::Decide), is.is_some(), *goes_back, *unsent),
+        } => {
+            let sync = Vec::from_iter(branch.iter().flat_map(|branch| ["--branch", branch]));
+            rewritten(with(Exit::Decide), &sync, is.is_some(), [*goes_back, *unsent])
+        }
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
         SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
             .cause("it does not stand at the remote, and was not sent")
@@ -99,7 +103,9 @@ fn own(e: &SyncError) -> Failure {
 }
 
 /// The history at the remote was rewritten: both ways out, and what each does.
-fn rewritten(failure: Failure, has_branch: bool, goes_back: usize, unsent: usize) -> Failure {
+fn rewritten(failure: Failure, chosen: &[&str], has_branch: bool, counts: [usize; 2]) -> Failure {
+    let [goes_back, unsent] = counts;
+    let way = |out: &'static str| Hint::ours([&["sync"], chosen, &[out]].concat());
     let unsent = match unsent {
         0 => "you have sent every entry".to_owned(),
         1 => "the 1 entry that you have not sent is put on top, if the rewrite left it alone".to_owned(),
@@ -115,11 +121,11 @@ fn rewritten(failure: Failure, has_branch: bool, goes_back: usize, unsent: usize
         .cause("nothing was changed, here or there; everything that was here is still here")
         .cause("ask the other member what happened: they may have taken a text out for good");
     if has_branch {
-        failure = failure.hint(Hint::ours(["sync", "--take-rewrite"]).why(format!(
+        failure = failure.hint(way("--take-rewrite").why(format!(
             "take the rewritten history, so that what it removed stays out; {unsent}"
         )));
     }
-    failure.hint(Hint::ours(["sync", "--accept-rewrite"]).why(went))
+    failure.hint(way("--accept-rewrite").why(went))
 }
 
 /// An entry cannot be hidden from people who could read it. `before` is the commit to go back to, if nobody else has a

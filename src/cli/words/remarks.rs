@@ -267,6 +267,9 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             left_out,
         } => say_taken(out, kept, *put_on_top, left_out),
         SyncNote::RewriteUndone(commits) => say_undone(out, *commits),
+        SyncNote::RewrittenHere => out.say(
+            "the remote's history was rewritten since the last sync; this branch holds nothing of what was removed",
+        ),
         SyncNote::KeptCommit { branch, at } => {
             out.warn(format!(
                 "the work of an earlier command on the branch {} could not be put there, and is kept",

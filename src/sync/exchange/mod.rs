@@ -297,6 +297,13 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             }
             planned = plan(history, tip, there, None)?;
         }
+        if let (Some(seen), Some(there)) = (seen, there)
+            && planned != Plan::Rewritten
+            && !self.options.accept_rewrite
+            && !history.is_ancestor(seen, there)?
+        {
+            self.done.notes.push(SyncNote::RewrittenHere);
+        }
         let notes = match planned {
             Plan::Rewritten => {
                 return Err(SyncError::Rewritten {
@@ -304,6 +311,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                     is: there.map(|id| id.short()),
                     goes_back: count_only_in(history, tip, there)?,
                     unsent: self.replica.count_unsent(seen)?.entries(),
+                    branch: None,
                 });
             }
             Plan::Unrelated(_) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),

@@ -18,7 +18,7 @@ pub(super) enum Plan {
     Push,
     /// Both have something new.
     Merge(CommitId),
-    /// The remote's history does not follow from what was there: a person must decide.
+    /// The remote's history does not follow from what was there, and this branch holds what it lost: a person must decide.
     Rewritten,
     /// The histories have nothing in common: a person must decide.
     Unrelated(CommitId),
@@ -35,7 +35,7 @@ pub(super) fn plan(
     seen: Option<CommitId>,
 ) -> Result<Plan, SyncError> {
     if let Some(seen) = seen
-        && !there.map_or(Ok(false), |there| history.is_ancestor(seen, there))?
+        && is_rewritten(history, here, there, seen)?
     {
         return Ok(Plan::Rewritten);
     }
@@ -54,6 +54,26 @@ pub(super) fn plan(
     } else {
         Plan::Merge(there)
     })
+}
+
+/// Whether the remote lost commits that it had when its tip was `seen`, and this branch still has one of them. A branch that
+/// has none was rewritten too: by whoever took something out, or by Git's own commands.
+pub(super) fn is_rewritten(
+    history: &impl History,
+    here: Option<CommitId>,
+    there: Option<CommitId>,
+    seen: CommitId,
+) -> Result<bool, SyncError> {
+    let Some(there) = there else {
+        return Ok(true);
+    };
+    if history.is_ancestor(seen, there)? {
+        return Ok(false);
+    }
+    let kept = ancestors(history, Some(there), &BTreeSet::new())?;
+    let lost = ancestors(history, Some(seen), &kept)?;
+    let only_here = ancestors(history, here, &kept)?;
+    Ok(!lost.is_disjoint(&only_here))
 }
 
 /// How many commits a history holds that another one lacks.
@@ -100,9 +120,11 @@ mod tests {
 
     impl Graph {
         fn ancestors(&self, commit: CommitId) -> Vec<CommitId> {
-            let (_, parents) = self.0.iter().find(|(n, _)| id(*n) == commit).unwrap();
-            let above = parents.iter().flat_map(|parent| self.ancestors(id(*parent)));
-            [commit].into_iter().chain(above).collect()
+            let above = self.parents(commit).unwrap().into_iter();
+            [commit]
+                .into_iter()
+                .chain(above.flat_map(|parent| self.ancestors(parent)))
+                .collect()
         }
     }
 
@@ -117,8 +139,9 @@ mod tests {
             Ok(a)
         }
 
-        fn parents(&self, _: CommitId) -> Result<Vec<CommitId>, SyncError> {
-            unreachable!()
+        fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, SyncError> {
+            let (_, parents) = self.0.iter().find(|(n, _)| id(*n) == commit).unwrap();
+            Ok(parents.iter().map(|parent| id(*parent)).collect())
         }
 
         fn author(&self, _: CommitId) -> Result<Signature, SyncError> {
@@ -160,7 +183,11 @@ mod tests {
             (Some(3), Some(4), Some(4), Plan::Merge(id(4))),
             (Some(3), Some(4), Some(2), Plan::Rewritten),
             (Some(3), Some(2), Some(3), Plan::Rewritten),
-            (Some(3), Some(3), Some(4), Plan::Rewritten),
+            (Some(2), Some(4), Some(3), Plan::Rewritten),
+            // This branch was rewritten too, and holds nothing that the remote lost.
+            (Some(3), Some(3), Some(4), Plan::Nothing),
+            (Some(3), Some(2), Some(4), Plan::Push),
+            (Some(1), Some(4), Some(3), Plan::FastForward(id(4))),
             (Some(3), None, Some(2), Plan::Rewritten),
             (None, None, Some(2), Plan::Rewritten),
             (Some(3), Some(5), None, Plan::Unrelated(id(5))),

@@ -161,6 +161,25 @@ fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
             followed: upstream.choice == BranchChoice::Follow,
         }
         .into(),
+        (
+            SyncError::Rewritten {
+                was,
+                is,
+                goes_back,
+                unsent,
+                ..
+            },
+            None,
+        ) => SyncError::Rewritten {
+            was,
+            is,
+            goes_back,
+            unsent,
+            branch: match &upstream.choice {
+                BranchChoice::Named(branch) => Some(branch.clone()),
+                _ => None,
+            },
+        },
         (SyncError::Unrelated, _) => UpstreamError::Unrelated { remote }.into(),
         (error, _) => error,
     }

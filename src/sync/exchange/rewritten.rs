@@ -2,6 +2,7 @@
 
 use crate::git::Expect;
 
+use super::plan::is_rewritten;
 use super::remote::GitRemote;
 use super::{Fetched, Remote, Replica};
 use crate::sync::combine::rewritten::put_on_top;
@@ -27,28 +28,24 @@ pub(super) fn take_rewrite(
         return Ok(notes);
     };
     let has_moved = remote.upstream.borrow().moved_from().is_some();
-    if has_moved || workspace.repo.is_ancestor(seen, there)? {
+    // A run that died may have taken it: then nothing is here that the remote lost.
+    if has_moved || !is_rewritten(&*workspace.repo, Some(mine), Some(there), seen)? {
         return Ok(notes);
     }
-    let repo = &workspace.repo;
-    // A run that died may have done so much. A history that was only cut short is below mine, too.
-    let is_taken = repo.is_ancestor(there, mine)? && !repo.is_ancestor(seen, mine)?;
-    if !is_taken {
-        let author = workspace.signature()?;
-        let made = put_on_top(&workspace.repo, [seen, there, mine], &author)?;
-        // The commits of before stay here, and only here, until somebody lets them go.
-        let kept = format!("refs/oneonone/kept/{mine}");
-        let why = "oneonone: before a rewritten history was taken";
-        let _ = workspace.repo.set_reference(&kept, mine, Expect::Any, why)?;
-        workspace.adopt(made.commit)?;
-        let put_on_top = workspace.count_unsent(Some(there))?.entries();
-        notes.extend(workspace.check_out()?.notes());
-        notes.push(SyncNote::RewriteTaken {
-            kept,
-            put_on_top,
-            left_out: made.left_out,
-        });
-    }
+    let author = workspace.signature()?;
+    let made = put_on_top(&workspace.repo, [seen, there, mine], &author)?;
+    // The commits of before stay here, and only here, until somebody lets them go.
+    let kept = format!("refs/oneonone/kept/{mine}");
+    let why = "oneonone: before a rewritten history was taken";
+    let _ = workspace.repo.set_reference(&kept, mine, Expect::Any, why)?;
+    workspace.adopt(made.commit)?;
+    let put_on_top = workspace.count_unsent(Some(there))?.entries();
+    notes.extend(workspace.check_out()?.notes());
+    notes.push(SyncNote::RewriteTaken {
+        kept,
+        put_on_top,
+        left_out: made.left_out,
+    });
     notes.extend(workspace.remember_seen(there, false)?);
     remote.upstream.borrow_mut().seen = Some(there);
     Ok(notes)

@@ -4,12 +4,14 @@
 pub(in crate::sync) mod branch;
 mod choose;
 mod error;
+mod seen;
 
 use crate::git::{CommitId, PublicAddress, Repository, Tracked};
 use crate::store::{Notes, UpstreamNote};
 
 use crate::sync::error::SyncError;
 use choose::{Chosen, choose};
+use seen::last_seen;
 
 pub use branch::{BranchQuestion, HeadBranch, Relation};
 pub use choose::NamedRemote;
@@ -131,12 +133,10 @@ impl Upstream {
             true => repo.reference(&seen_ref(known))?,
             false => by_git,
         };
-        let seen = match (seen, by_git) {
-            // Plain Git has seen or sent more there since.
-            (Some(seen), Some(later)) if !is_moved && repo.is_ancestor(seen, later).unwrap_or(false) => {
-                Some(later)
-            }
-            _ => seen,
+        let tracking = Repository::tracking_ref(&remote.name, known).filter(|_| has_name && !is_moved);
+        let seen = match (seen, tracking) {
+            (Some(seen), Some(tracking)) => Some(last_seen(repo, seen, &tracking)?),
+            (seen, _) => seen,
         };
         Ok(Some(Upstream {
             remote,
@@ -156,8 +156,7 @@ impl Upstream {
 
     /// The reference by which plain Git tracks the branch; none where the remote has no name.
     pub(in crate::sync) fn tracking_ref(&self) -> Option<String> {
-        self.has_name
-            .then(|| format!("refs/remotes/{}/{}", self.remote.name, self.branch))
+        Repository::tracking_ref(&self.remote.name, &self.branch).filter(|_| self.has_name)
     }
 
     /// The address of before, if the remote has another one now.
