@@ -15,6 +15,8 @@ pub(super) struct Expected {
     pub(super) must: Vec<String>,
     /// Texts that may be there once.
     pub(super) may: Vec<String>,
+    /// Texts that the remote's history must not hold.
+    pub(super) gone: Vec<String>,
     /// Whether the other member was at work too, and may have words that were not sent.
     pub(super) partner_writes: bool,
     /// Whether the text that is to be sealed lies in a record, where a person wrote it by hand.
@@ -108,6 +110,7 @@ fn all_is_well(place: &Place, expected: &Expected) -> Checked {
     }
     sound(&place.actor, &place.world.path("remote.git"), &[])?;
     unseen(place)?;
+    stays_gone(place, expected)?;
     nothing_left(place, expected.untidy)
 }
 
@@ -204,6 +207,24 @@ fn nothing_left(place: &Place, untidy: bool) -> Checked {
         let lock = path.extension().is_some_and(|e| e == "lock") && !ours && !harmless(name);
         if lock || note || temporary {
             return Err(format!("left behind: {}", path.display()));
+        }
+    }
+    Ok(())
+}
+
+/// No commit of the remote holds a text that was taken out of its history.
+fn stays_gone(place: &Place, expected: &Expected) -> Checked {
+    let remote = place.world.path("remote.git");
+    let git = |args: &[&str]| {
+        place
+            .actor
+            .git([&["-C", remote.to_str().unwrap()], args].concat())
+    };
+    for text in &expected.gone {
+        for commit in git(&["rev-list", "--all"]).out.lines() {
+            if git(&["grep", "-q", text, commit]).code == 0 {
+                return Err(format!("{text:?} is at the remote again, in {commit}"));
+            }
         }
     }
     Ok(())

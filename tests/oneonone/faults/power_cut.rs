@@ -144,6 +144,7 @@ fn copied_at_one_moment(image: &Path, copy: &Path) -> bool {
 
 fn check(place: &Place, acknowledged: &[String]) -> Result<(), String> {
     let expected = Expected {
+        gone: Vec::new(),
         must: acknowledged.to_vec(),
         may: Vec::new(),
         partner_writes: true,

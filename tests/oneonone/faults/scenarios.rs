@@ -19,6 +19,8 @@ pub(super) struct Scenario {
     pub(super) must: &'static [&'static str],
     /// Texts that the command brings: there once where it ended well, at most once where it did not.
     pub(super) may: &'static [&'static str],
+    /// Texts that the remote's history must not hold afterwards.
+    pub(super) gone: &'static [&'static str],
     /// One further command, with no other step.
     pub(super) recover: fn(&Person) -> Run,
 }
@@ -34,6 +36,7 @@ impl Scenario {
         Expected {
             must,
             may,
+            gone: owned(self.gone),
             partner_writes: false,
             by_hand: self.name == "sync-hand",
             untidy: false,
@@ -94,6 +97,56 @@ fn settling(world: &World) -> (Person, Person) {
     ana.run(["sync"]).ok();
     sam.run(["edit", &id, "--theme", "worries"]).ok();
     (sam, ana)
+}
+
+/// The file that an editor has open since before anything else was written, with one more entry.
+fn stale(person: &Person) -> String {
+    person.read("../stale.toml") + "\n[[entry]]\ntext = \"saved late\"\n"
+}
+
+/// A pair whose records went on since the editor opened the agenda. Some of it is synced, some is not.
+fn opened_before(world: &World) -> (Person, Person) {
+    let (sam, ana) = pair(world);
+    sam.write("../stale.toml", &sam.read("agenda.toml"));
+    ana.run(["add", "topic", "theirs before"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    sam.run(["add", "topic", "mine alone"]).ok();
+    ana.run(["add", "topic", "theirs alone"]).ok();
+    ana.run(["sync"]).ok();
+    (sam, ana)
+}
+
+fn saved_before(world: &World) -> (Person, Person) {
+    let (sam, ana) = opened_before(world);
+    sam.write("agenda.toml", &stale(&sam));
+    (sam, ana)
+}
+
+fn saved_after(actor: &Person) -> Run {
+    actor.write("agenda.toml", &stale(actor));
+    sync(actor)
+}
+
+/// A text that went to the remote, and was taken out of the whole history there.
+const LEAKED: &str = "leaked to the host";
+
+fn purged(world: &World) -> (Person, Person) {
+    let (sam, ana) = pair(world);
+    ana.run(["add", "topic", LEAKED]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    let edit = format!("sed -i 's/{LEAKED}/taken out/' agenda.toml 2>/dev/null || :");
+    let quiet = ana.with("FILTER_BRANCH_SQUELCH_WARNING", "1");
+    let rewrite = ["filter-branch", "-f", "--tree-filter", &edit, "--", "--branches"];
+    quiet.git(rewrite).ok();
+    ana.git(["push", "-q", "--force", "origin", "main"]).ok();
+    sam.run(["add", "topic", "mine alone"]).ok();
+    (sam, ana)
+}
+
+fn take(actor: &Person) -> Run {
+    actor.run(["sync", "--take-rewrite"])
 }
 
 fn meeting(world: &World) -> (Person, Person) {
@@ -163,6 +216,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long"],
         may: &["new here"],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -172,6 +226,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: SECRET,
         must: &["stands since long"],
         may: &[SECRET],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -181,6 +236,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long", "mine alone"],
         may: &[],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -190,6 +246,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long", "mine alone", "theirs alone"],
         may: &[],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -205,6 +262,7 @@ pub(super) const ALL: &[Scenario] = &[
             SECRET,
         ],
         may: &[],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -214,7 +272,50 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long", SECRET],
         may: &[],
+        gone: &[],
         recover: sync,
+    },
+    Scenario {
+        name: "sync-stale",
+        prepare: saved_before,
+        command: &["sync"],
+        typed: "",
+        must: &[
+            "stands since long",
+            "theirs before",
+            "mine alone",
+            "theirs alone",
+            "saved late",
+        ],
+        may: &[],
+        gone: &[],
+        recover: sync,
+    },
+    Scenario {
+        name: "sync-saved-late",
+        prepare: opened_before,
+        command: &["sync"],
+        typed: "",
+        must: &[
+            "stands since long",
+            "theirs before",
+            "mine alone",
+            "theirs alone",
+            "saved late",
+        ],
+        may: &[],
+        gone: &[],
+        recover: saved_after,
+    },
+    Scenario {
+        name: "sync-take",
+        prepare: purged,
+        command: &["sync", "--take-rewrite"],
+        typed: "",
+        must: &["stands since long", "taken out", "mine alone"],
+        may: &[],
+        gone: &[LEAKED],
+        recover: take,
     },
     Scenario {
         name: "start",
@@ -223,6 +324,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long", "mine alone", "theirs alone"],
         may: &[],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -232,6 +334,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long", "mine alone", "theirs alone", "said in it"],
         may: &[],
+        gone: &[],
         recover: sync,
     },
     Scenario {
@@ -241,6 +344,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &["stands since long"],
         may: &[],
+        gone: &[],
         recover: joined,
     },
     Scenario {
@@ -250,6 +354,7 @@ pub(super) const ALL: &[Scenario] = &[
         typed: "",
         must: &[],
         may: &[],
+        gone: &[],
         recover: made,
     },
 ];

@@ -84,10 +84,11 @@ pub(super) fn clear_words(run: &Run) -> Result<(), String> {
     Ok(())
 }
 
-/// The points of every scenario.
-fn all_points() -> Vec<(&'static Scenario, Point)> {
+/// The points of every scenario, or of one.
+fn all_points(one: Option<&str>) -> Vec<(&'static Scenario, Point)> {
     let mut all = Vec::new();
-    for scenario in scenarios::ALL {
+    let wanted = |scenario: &&Scenario| one.is_none_or(|one| one == scenario.name);
+    for scenario in scenarios::ALL.iter().filter(wanted) {
         let place = Place::prepared(scenario);
         for whose in [Whose::Own, Whose::Git] {
             place.restore();
@@ -181,14 +182,20 @@ fn sweep(
     }
     let one = |name: &str| Fault::parse(name).filter(|_| name.starts_with(kind));
     let faults: Vec<Fault> = match share() {
-        Share::One(name) => one(&name).into_iter().collect(),
+        Share::One(name) => match name.strip_prefix(kind) {
+            Some(scenario) if !scenario.contains(':') => all_points(Some(scenario))
+                .into_iter()
+                .flat_map(|(scenario, point)| faults(scenario, point))
+                .collect(),
+            _ => one(&name).into_iter().collect(),
+        },
         all => {
             let (points, most) = match all {
                 Share::Quick => (usize::MAX, quick),
                 Share::All => (long, usize::MAX),
                 _ => (usize::MAX, usize::MAX),
             };
-            let all = spread(all_points(), points)
+            let all = spread(all_points(None), points)
                 .into_iter()
                 .flat_map(|(scenario, point)| faults(scenario, point))
                 .collect();
