@@ -58,13 +58,19 @@ impl Repository {
         git2::Reference::is_valid_name(&name).then_some(name)
     }
 
-    /// The commits at which a reference was, the latest first, as far as Git's log of it goes back. There is none without a
-    /// log, or with one that cannot be read: Git itself lets it go after some months.
-    pub fn reference_log(&self, name: &str) -> Vec<CommitId> {
+    /// The commits at which a reference was, the latest first, each with the words for why it moved there, as far as Git's
+    /// log of it goes back. There is none without a log, or with one that cannot be read: Git itself lets it go after some
+    /// months.
+    pub fn reference_log(&self, name: &str) -> Vec<(CommitId, String)> {
         let Ok(log) = self.reader.reflog(name) else {
             return Vec::new();
         };
-        log.iter().map(|entry| CommitId(entry.id_new())).collect()
+        let words = |entry: &git2::ReflogEntry<'_>| {
+            String::from_utf8_lossy(entry.message_bytes().unwrap_or_default()).into_owned()
+        };
+        log.iter()
+            .map(|entry| (CommitId(entry.id_new()), words(&entry)))
+            .collect()
     }
 
     /// The names of the local branches, without `refs/heads/`; those that are not UTF-8 are left out.

@@ -7,6 +7,7 @@ use crate::store::CloneLock;
 
 use crate::sync::outcome::SyncNote;
 use crate::sync::upstream::as_one_name;
+use crate::sync::upstream::seen::AS_IT_IS;
 
 /// The outcome of a push.
 #[derive(Debug)]
@@ -118,9 +119,8 @@ fn read_back(
     }
     // Plain Git takes a push to any address for one to the remote. An address has no such reference.
     if let (Some(there), Some(_)) = (there, repo.tracking_tip(remote, branch)?) {
-        let why = "oneonone: as it is at the remote";
         let tracking = format!("refs/remotes/{remote}/{branch}");
-        let _ = repo.set_reference(&tracking, there, git::Expect::Any, why)?;
+        let _ = repo.set_reference(&tracking, there, git::Expect::Any, AS_IT_IS)?;
     }
     Ok(None)
 }

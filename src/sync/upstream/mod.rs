@@ -4,7 +4,7 @@
 pub(in crate::sync) mod branch;
 mod choose;
 mod error;
-mod seen;
+pub(in crate::sync) mod seen;
 
 use crate::git::{CommitId, PublicAddress, Repository, Tracked};
 use crate::store::{Notes, UpstreamNote};
@@ -135,7 +135,7 @@ impl Upstream {
         };
         let tracking = Repository::tracking_ref(&remote.name, known).filter(|_| has_name && !is_moved);
         let seen = match (seen, tracking) {
-            (Some(seen), Some(tracking)) => Some(last_seen(repo, seen, &tracking)?),
+            (Some(seen), Some(tracking)) => Some(last_seen(repo, seen, &remote.name, &tracking)?),
             (seen, _) => seen,
         };
         Ok(Some(Upstream {
