@@ -4,13 +4,14 @@ use crate::lint::slips_in_entry;
 use crate::model::{
     ActionState, Alternative, Body, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility,
 };
-use crate::sync::SyncError;
+use crate::sync::{SyncError, arrived_wider};
 
 use super::{
     AppError, PairView, ReadSession, Remark, Session, WriteSession,
     entry_fields::{
         EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
+    restore::before_an_edit,
 };
 
 /// A change of an entry, as a person asks for it.
@@ -62,6 +63,16 @@ pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'
     Ok(Some(body))
 }
 
+/// Whether an entry of mine arrived wider than I let, so that it is to be restored before I see it.
+///
+/// # Errors
+/// When the text names no entry, or the history cannot be read.
+pub fn is_to_be_restored(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
+    let id = session.view.resolve(typed)?;
+    let known = arrived_wider(session.repository(), id)?;
+    Ok(known.is_some_and(|known| known.by == session.view.me))
+}
+
 /// Changes an entry; returns it.
 ///
 /// # Errors
@@ -71,6 +82,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
     if let Some(new) = &request.text {
         check_text(&new.text)?;
     }
+    before_an_edit(session, &request.what, request.fields.visibility)?;
     let id = session.view.resolve(&request.what)?;
     let mut state = session.state().clone();
     if let Some(placed) = state.entries.get(&id) {

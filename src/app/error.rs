@@ -79,6 +79,17 @@ pub enum AppError {
     WidensByEdit { short: String, to: Visibility },
     #[error("{short} is by {by}: only its author decides who reads it")]
     NotItsAuthor { short: String, by: Slug },
+    /// Somebody else let more people read it.
+    #[error("{short} was {readers} when this clone saw it first, and arrived as {shown}")]
+    ArrivedWider {
+        short: String,
+        is_mine: bool,
+        by: Slug,
+        readers: Visibility,
+        shown: Visibility,
+    },
+    #[error("nobody else changed {0}: there is nothing to restore")]
+    NothingToRestore(String),
     #[error("{short} is of the kind {kind}, not an action")]
     NotAnAction { short: String, kind: Kind },
     #[error("{short} holds a text that your key does not open")]

@@ -42,6 +42,10 @@ pub enum Remark {
     StateAlready { short: String, state: ActionState },
     /// The entry is read by those people already.
     SharedAlready(Visibility),
+    /// Nobody opened the entry to more people than its author.
+    NotWider { short: String },
+    /// An entry that arrived wider was put back as its author wrote it, before it was changed.
+    Restored { short: String },
     /// Everyone with a clone can read the entry from now on.
     SharedWithEveryone,
     /// The text was changed by somebody else while a person wrote: both texts are kept, as a conflict.

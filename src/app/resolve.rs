@@ -67,6 +67,11 @@ pub fn resolve(session: &mut WriteSession, chosen: &[ChosenValue]) -> Result<(Ad
         let (conflict, choice) = find_chosen(&conflicts, chosen).ok_or(AppError::ConflictChanged)?;
         refuse_private(session, conflict)?;
         session.workspace().resolve(&mut state, conflict, choice)?;
+        if let (Address::Entry(id), Some(to)) = (at, choice.visibility)
+            && conflict.by.as_ref() == Some(&session.view.me)
+        {
+            session.workspace().let_read(&[(id, to)])?;
+        }
     }
     session.save("resolve", Some("resolve a conflict"), state)?;
     let left = session.conflicts().iter().filter(|c| c.at == at).count();

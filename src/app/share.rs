@@ -2,6 +2,7 @@
 
 use crate::model::{EntryId, Visibility};
 
+use super::restore::wider;
 use super::{AppError, PairView, Remark, Session, WriteSession};
 
 /// The question before an entry is shared: the entry that more people would read; none where they read it already.
@@ -32,8 +33,13 @@ pub fn preview_share(view: &PairView, typed: &str, to: Visibility) -> Result<Opt
 /// # Errors
 /// As [`preview_share`]; or when it cannot be sealed again.
 pub fn share(session: &mut WriteSession, typed: &str, to: Visibility) -> Result<EntryId, AppError> {
+    let id = session.view.resolve(typed)?;
+    if let Some(known) = session.workspace().arrived_wider(id)? {
+        return Err(wider(session, id, known));
+    }
     match preview_share(&session.view, typed, to)? {
         Some(id) => {
+            session.workspace().let_read(&[(id, to)])?;
             let mut state = session.state().clone();
             session.workspace().widen_entry(&mut state, id, to)?;
             session.save("share", None, state)?;

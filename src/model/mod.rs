@@ -16,6 +16,7 @@ mod folding;
 mod format;
 mod hash_words;
 mod id;
+mod known_readers;
 mod limits;
 mod meeting;
 mod misnamed;
@@ -50,6 +51,7 @@ pub use format::{
 };
 pub use hash_words::HashWords;
 pub use id::EntryId;
+pub use known_readers::{KnownEntry, KnownReaders, shown_to};
 pub use limits::Limits;
 pub use meeting::Meeting;
 pub use misnamed::MeantAs;

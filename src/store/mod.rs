@@ -10,6 +10,7 @@ mod lock;
 mod notes;
 mod other_files;
 mod private_file;
+mod readers;
 mod registry;
 mod save;
 mod staging_folder;
@@ -26,6 +27,7 @@ pub use lock::Lock;
 pub use notes::{Notes, Writing};
 pub use other_files::other_files;
 pub use private_file::{PrivateFile, PrivateFileError};
+pub use readers::ReadersMemory;
 pub use registry::{KnownPair, Registry};
 pub use save::{
     create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,

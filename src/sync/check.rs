@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::git::{self, BlobId, Repository, TreeId};
-use crate::model::{Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, assemble};
+use crate::model::{Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, assemble, visible};
 use crate::store::read_records;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
-use crate::sync::problems::{at_secret, at_slip, doubled};
+use crate::sync::problems::{at_entry, at_secret, at_slip, doubled};
+use crate::sync::secrets::readers::{learned, widened_by};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::workspace::lost_in_merge::restored;
@@ -37,8 +38,36 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     let files: Vec<_> = found.files.into_iter().collect();
     problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
     problems.extend(wrong_times(repo, &files)?);
+    problems.extend(arrived_wider(repo, &files)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
+}
+
+/// The entries that arrived for more readers than their authors let, but for those of the other member that were told.
+fn arrived_wider(repo: &Repository, files: &[(String, Vec<u8>)]) -> Result<Vec<Problem>, SyncError> {
+    let Some(tip) = repo.head()?.tip else {
+        return Ok(Vec::new());
+    };
+    let known = learned(repo, tip)?.known;
+    let mut problems = Vec::new();
+    for (id, entry) in known.wider().filter(|(_, entry)| !entry.is_told) {
+        let by = widened_by(repo, tip, id, entry.readers)?;
+        let by =
+            by.map(|(commit, by)| format!(", by the commit {} of {}", commit.short(), visible(&by.name)));
+        let shown = entry.shown.unwrap_or(entry.readers);
+        let what = format!(
+            "entry {id} of {} was {}, and arrived as {shown}{}",
+            entry.by,
+            entry.readers,
+            by.unwrap_or_default()
+        );
+        let help =
+            format!("if it is yours: oneonone restore {id}, or oneonone share --seen {id} if it was you");
+        let holds = |(_, bytes): &&(String, Vec<u8>)| String::from_utf8_lossy(bytes).contains(id.as_str());
+        let path = files.iter().find(holds).map_or("agenda.toml", |(path, _)| path);
+        problems.push(at_entry(path, source_in(files, path), id.as_str(), what, &help));
+    }
+    Ok(problems)
 }
 
 /// The meetings that end before they begin.

@@ -50,6 +50,7 @@ pub use outcome::{Delivery, Misnamed, RemovedEntry, SyncNote, SyncReport};
 pub use pair_records::PairRecords;
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
+pub use secrets::readers::{Widened, arrived_wider};
 pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, snapshot};
 pub use status::{CloneStatus, clone_status};
 pub use upstream::{

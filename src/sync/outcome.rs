@@ -3,6 +3,7 @@
 use crate::git::PublicAddress;
 use crate::model::{Change, ChangeCounts, Date, EntryId, Form, MeetingKey, Problem, RecordPath, Slug, Table};
 
+use super::secrets::readers::Widened;
 use super::snapshot::OlderFile;
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.
@@ -52,6 +53,8 @@ pub enum SyncNote {
     ConflictMarkers(String),
     /// A filter of Git's failed on a file: it was left alone.
     FilterFailed(String),
+    /// Entries arrived for more readers than their author let. `is_mine` says whether I am their author.
+    ArrivedWider { entries: Vec<Widened>, is_mine: bool },
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
     /// Several meetings are under way: both members began one before either had synced.
@@ -209,4 +212,12 @@ fn joined<T: PartialEq>(mut first: Vec<T>, then: Vec<T>) -> Vec<T> {
     let new: Vec<T> = then.into_iter().filter(|one| !first.contains(one)).collect();
     first.extend(new);
     first
+}
+
+impl SyncReport {
+    /// Whether entries of mine arrived for more readers than I let: I have to say whether that was me.
+    pub fn has_arrived_wider(&self) -> bool {
+        let is_mine = |note: &SyncNote| matches!(note, SyncNote::ArrivedWider { is_mine: true, .. });
+        self.notes.iter().any(is_mine)
+    }
 }

@@ -61,4 +61,5 @@ mod transports;
 mod twins;
 mod undo;
 mod v0_1;
+mod wider;
 mod world;

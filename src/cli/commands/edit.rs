@@ -85,6 +85,12 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
     if !session.view.names_entry(what) {
         return Ok(EditorOutcome::Record(edit_record::run(context, &session, what)?));
     }
+    let session = if app::is_to_be_restored(&session, what)? {
+        context.write(place, |session| app::restore(session, what))?;
+        context.read(place, |_| true)?
+    } else {
+        session
+    };
     let Some(body) = app::open_entry(&session, what)? else {
         return Ok(EditorOutcome::Unchanged);
     };

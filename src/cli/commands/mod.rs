@@ -15,6 +15,7 @@ mod next;
 mod pairs;
 mod questions;
 mod resolve;
+mod restore;
 mod rm;
 mod share;
 mod sync;
@@ -72,6 +73,7 @@ commands! {
     Show: questions::show(ShowArgs),
     Rm: rm::run(RmArgs),
     Share: share::run(ShareArgs),
+    Restore: restore::run(RestoreArgs),
     Undo: undo::undo(UndoArgs),
     Redo: undo::redo(RedoArgs),
     Sync: sync::run(SyncArgs),

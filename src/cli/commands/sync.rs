@@ -58,9 +58,10 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     let synced = context.told(|setting, remarks| app::sync(setting, &place, &request, remarks))?;
     let with = context.namesake(&place)?;
     let with = with.map_or_else(String::new, |name| format!(" with {name}"));
+    let is_wider = synced.report.has_arrived_wider();
     let answer = told(context, synced, request.dry_run, &with)?;
     context.out.data(&answer)?;
-    Ok(Exit::Done)
+    Ok(if is_wider { Exit::Decide } else { Exit::Done })
 }
 
 fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {

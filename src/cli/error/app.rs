@@ -64,6 +64,20 @@ fn of_entry(e: &AppError) -> Failure {
             failed.hint(Hint::ours(share).why("share it, if it is yours"))
         }
         AppError::NotItsAuthor { .. } => failed.hint("ask them to share it"),
+        AppError::ArrivedWider {
+            short, is_mine: true, ..
+        } => Failure::of(Exit::Decide, e)
+            .cause("only you may let more people read it, and not by this clone: nothing was changed")
+            .hint(Hint::ours(["restore", short]).why("put back the last text that you wrote, sealed"))
+            .hint(Hint::ours(["share", "--seen", short]).why("it was you, on another machine")),
+        AppError::ArrivedWider { short, by, shown, .. } => Failure::of(Exit::Decide, e)
+            .cause(format!(
+                "only {by} may let more people read it: ask them whether they did"
+            ))
+            .hint(
+                Hint::ours(["edit", short, &format!("--{}", shown.as_str())])
+                    .why("they did, and your words may be read by the same people"),
+            ),
         AppError::NotAnAction { short, .. } => failed
             .cause("nothing was changed")
             .hint(Hint::ours(["done", short]).why("say that it was talked about"))

@@ -7,6 +7,7 @@ pub(super) mod remarks;
 mod remote;
 pub(super) mod rewritten;
 mod saved_files;
+mod widened;
 
 /// So many entries, in words.
 fn counted(count: usize) -> String {

@@ -9,6 +9,7 @@ use super::counted;
 use super::remote::say_of_remote;
 use super::rewritten::{say_taken, say_undone};
 use super::saved_files::{say_older_file, say_removed};
+use super::widened::say_wider;
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
 impl Context {
@@ -74,6 +75,10 @@ impl Context {
                 out.warn("it was changed while you wrote: both texts are kept");
                 out.hint(Hint::ours(["resolve", &short]).why("end the conflict"));
             }
+            Remark::NotWider { short } => out.say(format!("nobody else let more people read {short}")),
+            Remark::Restored { short } => out.say(format!(
+                "{short} had arrived with more readers: it is as you last wrote it, and was changed from there"
+            )),
             Remark::NothingChanged => out.say("nothing was changed"),
             Remark::EndedWithNext { date, at } => out.say(format!(
                 "the meeting of {} was never ended; it is now, as of {}",
@@ -302,6 +307,7 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
             out.hint(Hint::remove(*id));
         }
         SyncNote::OlderFile(file) => say_older_file(out, file),
+        SyncNote::ArrivedWider { entries, is_mine } => say_wider(out, entries, *is_mine),
         SyncNote::EntriesRemoved { by, entries } => say_removed(out, by.as_ref(), entries),
         SyncNote::SeveralUnderWay(keys) => {
             let days: Vec<String> = keys.iter().map(ToString::to_string).collect();

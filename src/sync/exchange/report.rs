@@ -16,6 +16,7 @@ use crate::sync::load::compare::compare;
 use crate::sync::load::read_scope::ReadScope;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
+use crate::sync::secrets::readers::Widened;
 use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
 
@@ -90,6 +91,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         workspace.take_sync_notes(),
         removals(&comparison, &came),
         in_clear(workspace),
+        arrived_wider(workspace)?,
         under_way(workspace)?,
     ]
     .concat();
@@ -196,6 +198,19 @@ fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
         SyncNote::InClear { entry: *id, author }
     });
     note.collect()
+}
+
+/// The entries that arrived for more readers than their authors let: mine at every sync, those of the other member once.
+fn arrived_wider(workspace: &Workspace) -> Result<Vec<SyncNote>, SyncError> {
+    let widened = workspace.widened()?;
+    let (me, new) = (workspace.me().ok(), workspace.tell_once(&widened)?);
+    let (mine, mut theirs): (Vec<Widened>, Vec<Widened>) =
+        widened.into_iter().partition(|one| me.as_ref() == Some(&one.by));
+    theirs.retain(|one| new.contains(&one.entry));
+    let sides = [(mine, true), (theirs, false)].into_iter();
+    let sides = sides.filter(|(entries, _)| !entries.is_empty());
+    let note = |(entries, is_mine)| SyncNote::ArrivedWider { entries, is_mine };
+    Ok(sides.map(note).collect())
 }
 
 /// Facts about the meetings under way that a person should know: there are several, because both members began one before

@@ -2,5 +2,6 @@
 
 pub(super) mod commit_hook;
 pub(super) mod keys;
+pub(super) mod readers;
 pub(super) mod secret_scan;
 pub(super) mod slips;

@@ -129,7 +129,7 @@ impl Workspace {
         }
     }
 
-    fn sealed_if_needed(
+    pub(in crate::sync) fn sealed_if_needed(
         &self,
         id: EntryId,
         envelope: &Table,

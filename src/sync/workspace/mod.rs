@@ -3,6 +3,8 @@
 pub(super) mod edit;
 pub(super) mod lost_in_merge;
 pub(super) mod prepared;
+mod readers;
+mod restore;
 pub(super) mod settle;
 mod snapshot_folder;
 pub(super) mod stopped_merge;
@@ -232,7 +234,21 @@ impl Workspace {
     ///
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub(in crate::sync) fn commit(&mut self, state: State, message: Option<&str>) -> Result<bool, SyncError> {
+    pub(in crate::sync) fn commit(
+        &mut self,
+        mut state: State,
+        message: Option<&str>,
+    ) -> Result<bool, SyncError> {
+        self.keep_narrow(&mut state)?;
+        self.commit_as_it_is(state, message)
+    }
+
+    /// Prepares a commit of a state that settling made: it says nothing new.
+    pub(in crate::sync) fn commit_as_it_is(
+        &mut self,
+        state: State,
+        message: Option<&str>,
+    ) -> Result<bool, SyncError> {
         let changes = record_changes(&self.repo, &self.side, &state, &self.repaired)?;
         if changes.is_empty() {
             return Ok(false);

@@ -69,7 +69,7 @@ impl Workspace {
             }
             None if changes.is_empty() => {}
             None => {
-                self.commit(state, Some("settle records"))?;
+                self.commit_as_it_is(state, Some("settle records"))?;
             }
         }
         Ok(notes)

@@ -1,0 +1,52 @@
+//! Words for entries that arrived for more readers than their author let (docs/privacy.md#entries-that-arrive-wider).
+
+use crate::cli::Hint;
+use crate::cli::output::Output;
+use crate::model::{Visibility, visible};
+use crate::sync::Widened;
+
+/// How many are told one by one.
+const SHOWN: usize = 5;
+
+/// Says which entries arrived wider, and how that ends.
+pub(super) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: bool) {
+    let Some(first) = entries.first() else { return };
+    let (count, whose) = (entries.len(), if is_mine { "yours" } else { first.by.as_str() });
+    let whose = visible(whose);
+    out.warn(match count {
+        1 => format!("a sealed entry of {whose} arrived for more readers than before"),
+        _ => format!("{count} sealed entries of {whose} arrived for more readers than before"),
+    });
+    for one in entries.iter().take(SHOWN) {
+        out.say(format!("  {}", line(one)));
+    }
+    if count > SHOWN {
+        out.say(format!("  and {} more", count - SHOWN));
+    }
+    if !is_mine {
+        out.say("  only they let more people read them; ask, if you doubt that they did");
+        return;
+    }
+    let id = first.entry.to_string();
+    out.hint(Hint::ours(["restore", &id]).why("put back the last text that you wrote, sealed"));
+    let ids: Vec<String> = entries.iter().map(|one| one.entry.to_string()).collect();
+    let seen = ["share", "--seen"]
+        .into_iter()
+        .chain(ids.iter().map(String::as_str));
+    out.hint(Hint::ours(seen).why("it was you, on another machine"));
+}
+
+fn line(one: &Widened) -> String {
+    let by = match &one.commit {
+        Some((commit, author)) => format!(", by the commit {} of {}", commit.short(), visible(author)),
+        None => String::new(),
+    };
+    format!("{}: {}, now {}{by}", one.entry, one.readers, readers(one.shown))
+}
+
+fn readers(shown: Visibility) -> &'static str {
+    match shown {
+        Visibility::Shared => "in clear for everyone with a clone",
+        sealed => sealed.as_str(),
+    }
+}

@@ -1,0 +1,117 @@
+//! Who could read the entries of a pair, in `.git/oneonone/readers` (docs/privacy.md#entries-that-arrive-wider).
+
+use crate::model::{EntryId, KnownEntry, KnownReaders, Visibility};
+
+use super::error::StoreError;
+use super::notes::Notes;
+use super::save::save_private_file;
+
+/// The first word of the file: another version is built anew.
+const VERSION: &str = "readers-1";
+
+/// The word for an entry that nobody is told of again.
+const TOLD: &str = "told";
+
+/// The word for an entry that is gone.
+const GONE: &str = "gone";
+
+/// The memory of a clone, and the commit up to which it was built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadersMemory {
+    /// The id of the commit.
+    pub until: String,
+    /// The entries.
+    pub known: KnownReaders,
+}
+
+impl Notes {
+    /// Who could read the entries; none if it was never noted, or cannot be read as a whole: it is built anew then.
+    pub fn readers(&self) -> Option<ReadersMemory> {
+        let text = self.cached("readers")?;
+        let mut lines = text.lines();
+        let until = lines.next()?.strip_prefix(VERSION)?.trim().to_owned();
+        // A file that was cut off ends without it.
+        let lines = text
+            .ends_with("\n.\n")
+            .then(|| lines.filter(|line| *line != "."))?;
+        let known = lines.map(parse).collect::<Option<KnownReaders>>()?;
+        Some(ReadersMemory { until, known })
+    }
+
+    /// Notes who could read the entries, durably.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_readers(&self, memory: &ReadersMemory) -> Result<(), StoreError> {
+        let mut text = format!("{VERSION} {}\n", memory.until);
+        for (id, known) in memory.known.iter() {
+            let shown = known.shown.map_or(GONE, Visibility::as_str);
+            let told = if known.is_told { TOLD } else { "" };
+            let line = format!("{id} {} {} {shown} {told}", known.by, known.readers.as_str());
+            text.extend([line.trim_end(), "\n"]);
+        }
+        text.push_str(".\n");
+        save_private_file(&self.folder().join("readers"), text.as_bytes())
+    }
+}
+
+fn parse(line: &str) -> Option<(EntryId, KnownEntry)> {
+    let mut words = line.split(' ');
+    let id = words.next()?.parse().ok()?;
+    let by = words.next()?.parse().ok()?;
+    let readers = words.next()?.parse().ok()?;
+    let shown = match words.next()? {
+        GONE => None,
+        shown => Some(shown.parse().ok()?),
+    };
+    let is_told = match words.next() {
+        None => false,
+        Some(word) => word == TOLD,
+    };
+    let known = KnownEntry {
+        by,
+        readers,
+        shown,
+        is_told,
+    };
+    Some((id, known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_noted_is_read_and_anything_else_is_built_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = Notes::of(folder.path());
+        assert_eq!(notes.readers(), None);
+        let entry = |shown, is_told| KnownEntry {
+            by: "ana".parse().unwrap(),
+            readers: Visibility::Private,
+            shown,
+            is_told,
+        };
+        let known = [
+            ("kkkkkkkkkkkk", entry(None, false)),
+            ("llllllllllll", entry(Some(Visibility::Shared), true)),
+        ];
+        let memory = ReadersMemory {
+            until: "1".repeat(40),
+            known: known
+                .into_iter()
+                .map(|(id, entry)| (id.parse().unwrap(), entry))
+                .collect(),
+        };
+        notes.note_readers(&memory).unwrap();
+        assert_eq!(notes.readers(), Some(memory));
+        let path = folder.path().join("oneonone/readers");
+        let text = std::fs::read_to_string(&path).unwrap();
+        for end in 0..text.len() - 1 {
+            std::fs::write(&path, text.get(..end).unwrap()).unwrap();
+            assert_eq!(notes.readers(), None, "cut at {end}");
+        }
+        std::fs::write(&path, text.replace("private", "nobody")).unwrap();
+        assert_eq!(notes.readers(), None);
+    }
+}

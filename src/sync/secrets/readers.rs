@@ -1,0 +1,223 @@
+//! What this clone knows of the readers of sealed entries: learned from every commit that arrives
+//! (docs/privacy.md#entries-that-arrive-wider).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{BlobId, CommitId, Repository, Signature, TreeId};
+use crate::model::{
+    EntryId, KnownEntry, KnownReaders, Limits, Loaded, Placed, RecordPath, Slug, Table, Visibility, assemble,
+    shown_to,
+};
+use crate::store::{Notes, ReadersMemory};
+
+use crate::sync::error::SyncError;
+
+/// An entry that more people read than its author let.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Widened {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its author.
+    pub by: Slug,
+    /// Who could read it before.
+    pub readers: Visibility,
+    /// Who reads it now.
+    pub shown: Visibility,
+    /// The commit that did it and its author's name, as the commit states it; none if that cannot be told.
+    pub commit: Option<(CommitId, String)>,
+}
+
+/// The memory of a clone, brought up to a commit. Whoever holds the clone's lock keeps it.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<ReadersMemory, SyncError> {
+    let noted = Notes::of(repo.common_dir()).readers();
+    let (mut known, until) = match noted {
+        Some(memory) if memory.until == tip.to_string() => return Ok(memory),
+        Some(memory) => (memory.known, memory.until.parse().ok()),
+        None => (KnownReaders::default(), None),
+    };
+    // A commit that is gone was part of a history that is gone: all of the one that stands is new.
+    let until: Option<CommitId> = until.filter(|until| repo.commit_info(*until).is_ok());
+    let passed = sealed_on_the_way(repo, tip, until)?;
+    let (before, after) = (
+        until.map(|until| repo.tree_of(until)).transpose()?,
+        repo.tree_of(tip)?,
+    );
+    let paths: Vec<String> = repo.changed_paths(before, Some(after))?;
+    let (was, is) = (loaded(repo, before, &paths)?, loaded(repo, Some(after), &paths)?);
+    let mut ids: BTreeSet<EntryId> = was.named().into_iter().chain(is.named()).collect();
+    if until.is_none() {
+        ids.extend(known.iter().map(|(id, _)| id));
+    }
+    let stands = |id: &EntryId| is.state.entries.get(id);
+    known.learn(
+        passed.iter().map(|(id, entry)| (*id, entry)),
+        ids.iter().map(|id| (*id, stands(id))),
+    );
+    let until = tip.to_string();
+    Ok(ReadersMemory { until, known })
+}
+
+/// What is known of an entry that arrived wider than it was; none of any other. Nothing is kept.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub fn arrived_wider(repo: &Repository, id: EntryId) -> Result<Option<KnownEntry>, SyncError> {
+    let Some(tip) = repo.head()?.tip else {
+        return Ok(None);
+    };
+    let known = learned(repo, tip)?.known;
+    Ok(known.get(id).filter(|known| known.is_wider()).cloned())
+}
+
+/// The sealed entries of every commit that is new, in each of its forms.
+fn sealed_on_the_way(
+    repo: &Repository,
+    tip: CommitId,
+    until: Option<CommitId>,
+) -> Result<Vec<(EntryId, Table)>, SyncError> {
+    let (mut passed, mut seen) = (Vec::new(), BTreeSet::new());
+    for commit in repo.ancestors(tip, until.as_slice())? {
+        let info = repo.commit_info(commit?)?;
+        let parent = info.parents.first();
+        // The parent of a shallow clone's last commit is not here.
+        let parent = parent.and_then(|parent| repo.tree_of(*parent).ok());
+        for path in repo.changed_paths(parent, Some(info.tree))? {
+            let Some((id, bytes)) = record(repo, info.tree, &path)? else {
+                continue;
+            };
+            if !seen.insert(id) || !holds(&bytes, b"sealed") {
+                continue;
+            }
+            let loaded = assemble([(path, bytes)]);
+            let doubled = loaded.doubled.into_iter();
+            let doubled = doubled.flat_map(|(id, copies)| copies.into_iter().map(move |copy| (id, copy)));
+            let all = loaded.state.entries.into_iter().chain(doubled);
+            let sealed = all.filter(|(_, placed)| shown_to(&placed.entry).is_sealed());
+            passed.extend(sealed.map(|(id, placed)| (id, placed.entry)));
+        }
+    }
+    Ok(passed)
+}
+
+/// A record of a tree; none if the path is that of no record, or its file is too large for one.
+fn record(repo: &Repository, tree: TreeId, path: &str) -> Result<Option<(BlobId, Vec<u8>)>, SyncError> {
+    if RecordPath::parse(path).is_none_or(|record| record == RecordPath::Pair) {
+        return Ok(None);
+    }
+    let Some(file) = repo.tree_entry(tree, path)? else {
+        return Ok(None);
+    };
+    Ok(repo
+        .blob(file.id, Limits::FILE)
+        .ok()
+        .map(|bytes| (file.id, bytes)))
+}
+
+fn loaded(repo: &Repository, tree: Option<TreeId>, paths: &[String]) -> Result<Loaded, SyncError> {
+    let mut files = BTreeMap::new();
+    if let Some(tree) = tree {
+        for path in paths {
+            if let Some((_, bytes)) = record(repo, tree, path)? {
+                files.insert(path.clone(), bytes);
+            }
+        }
+    }
+    Ok(assemble(files))
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|part| part == word)
+}
+
+/// The commit that let more people read an entry, the newest if there are several; none if it is not here.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(in crate::sync) fn widened_by(
+    repo: &Repository,
+    tip: CommitId,
+    id: EntryId,
+    readers: Visibility,
+) -> Result<Option<(CommitId, Signature)>, SyncError> {
+    let is_wider = |placed: &Option<Placed>| {
+        let entry = placed.as_ref().map(|placed| shown_to(&placed.entry));
+        entry.is_some_and(|shown| shown > readers)
+    };
+    for version in versions(repo, tip, id)? {
+        let (commit, after, before) = version?;
+        if is_wider(&after) && !before.iter().any(is_wider) {
+            return Ok(Some((commit, repo.commit_info(commit)?.author)));
+        }
+    }
+    Ok(None)
+}
+
+/// A commit that changed an entry, how the entry stands in it, and how it stood in each parent.
+pub(in crate::sync) type EntryVersion = (CommitId, Option<Placed>, Vec<Option<Placed>>);
+
+/// The commits that changed an entry, the newest first.
+///
+/// # Errors
+/// When the history cannot be read; each step may fail too.
+pub(in crate::sync) fn versions(
+    repo: &Repository,
+    tip: CommitId,
+    id: EntryId,
+) -> Result<impl Iterator<Item = Result<EntryVersion, SyncError>> + '_, SyncError> {
+    let walk = repo.ancestors(tip, &[])?;
+    Ok(walk.filter_map(move |commit| {
+        let version = commit
+            .map_err(SyncError::from)
+            .and_then(|commit| version(repo, commit, id));
+        version.transpose()
+    }))
+}
+
+fn version(repo: &Repository, commit: CommitId, id: EntryId) -> Result<Option<EntryVersion>, SyncError> {
+    let info = repo.commit_info(commit)?;
+    let parents = info.parents.iter();
+    let mut parents: Vec<Option<TreeId>> = parents.map(|parent| repo.tree_of(*parent).ok()).collect();
+    if parents.is_empty() {
+        parents.push(None);
+    }
+    let mut before = Vec::new();
+    let mut after = None;
+    for parent in parents {
+        let paths = repo.changed_paths(parent, Some(info.tree))?;
+        let (was, is) = (
+            entry(repo, parent, &paths, id)?,
+            entry(repo, Some(info.tree), &paths, id)?,
+        );
+        if was == is {
+            // It came from this parent as it is.
+            return Ok(None);
+        }
+        before.push(was);
+        after = is;
+    }
+    Ok(Some((commit, after, before)))
+}
+
+fn entry(
+    repo: &Repository,
+    tree: Option<TreeId>,
+    paths: &[String],
+    id: EntryId,
+) -> Result<Option<Placed>, SyncError> {
+    let Some(tree) = tree else { return Ok(None) };
+    for path in paths {
+        let Some((_, bytes)) = record(repo, tree, path)? else {
+            continue;
+        };
+        if !holds(&bytes, id.as_str().as_bytes()) {
+            continue;
+        }
+        if let Some(placed) = assemble([(path, bytes)]).state.entries.remove(&id) {
+            return Ok(Some(placed));
+        }
+    }
+    Ok(None)
+}
