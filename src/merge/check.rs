@@ -73,6 +73,14 @@ fn values(table: &Table, field: &str) -> BTreeSet<Alternative> {
         .collect()
 }
 
+/// The values of a field. The body that an entry in clear shows is none: each of its fields is one.
+fn values_by_themselves(table: &Table, field: &str) -> BTreeSet<Alternative> {
+    match field {
+        "body" => table.rows_of(field).map(|row| row.alternative.clone()).collect(),
+        _ => values(table, field),
+    }
+}
+
 fn fields(table: &Table) -> BTreeSet<&str> {
     let keys = table.fields.iter().map(|f| f.key.as_str());
     let goes_along = |key: &str| {
@@ -112,7 +120,7 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
             .filter(|b| !super::body::is_sealed(b))
             .map_or_else(|| BTreeSet::from([Alternative::of(None)]), |b| values(b, field));
         let kept = values(result, field);
-        for value in values(side, field) {
+        for value in values_by_themselves(side, field) {
             if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {
                 continue;
             }
@@ -165,7 +173,11 @@ fn invented(base: Option<&Placed>, sides: &[&Placed], result: &Placed) -> Option
     };
     for field in names {
         let stands: BTreeSet<Alternative> = tables.iter().flat_map(|t| values(t, field)).collect();
-        for value in values(result, field) {
+        let written = match field {
+            "body" if !as_bodies(&all) => values_by_themselves(result, field),
+            _ => values(result, field),
+        };
+        for value in written {
             let fine = stands.contains(&value)
                 || match merge_rule(TableKind::Entry, field) {
                     MergeRule::Lines => lines_in(&value, &stands, &BTreeSet::new()),

@@ -1,10 +1,13 @@
 //! One entry: its envelope, its home, its content.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Placed, Table, TableKind};
 
 use super::body::{is_sealed, merge_bodies};
 use super::fields::merge_fields;
 use super::home::{MergeSide, merge_home};
+use super::sets::merge_sets;
 
 /// The entry without `carried`: a move alone, with its `carried`, is no edit.
 fn without_carried(entry: &Table) -> Table {
@@ -29,6 +32,21 @@ pub(crate) fn merge_clear(base: Option<&Table>, left: &Table, right: &Table) -> 
     }
 }
 
+/// Merges two entries that stand in clear, and differ from the base and from each other: field by field. The bodies in
+/// conflict, of a time when the entry was sealed, are a set of values of their own.
+fn merge_in_clear(base: Option<&Table>, left: &Table, right: &Table) -> Table {
+    let bodies = |table: &Table| table.rows_of("body").cloned().collect::<BTreeSet<_>>();
+    let mut merged = merge_fields(TableKind::Entry, base, left, right);
+    let rows = merge_sets(
+        &base.map(bodies).unwrap_or_default(),
+        &bodies(left),
+        &bodies(right),
+    );
+    merged.rows.extend(rows);
+    merged.tidy_rows();
+    merged
+}
+
 /// Merges an entry that stands on both sides.
 pub(crate) fn merge_entry(base: Option<&Placed>, left: &Placed, right: &Placed) -> Placed {
     if left == right || base == Some(right) {
@@ -45,7 +63,7 @@ pub(crate) fn merge_entry(base: Option<&Placed>, left: &Placed, right: &Placed) 
     } else if b.as_ref() == Some(&l) {
         r
     } else if !sealed {
-        merge_fields(TableKind::Entry, b.as_ref(), &l, &r)
+        merge_in_clear(b.as_ref(), &l, &r)
     } else {
         merge_bodies(b.as_ref(), &l, &r)
     };

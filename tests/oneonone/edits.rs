@@ -22,6 +22,7 @@ pub(crate) enum Edit {
     Uncomment { entry: u8 },
     Row { entry: u8, field: u8, value: u8 },
     Resolve { entry: u8 },
+    BodyRow { entry: u8, value: u8 },
     Reorder { entry: u8 },
     Header { meeting: u8, field: u8, value: u8 },
     RemoveMeeting { meeting: u8 },
@@ -48,6 +49,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         2 => (n.clone(), v.clone(), v.clone()).prop_map(|(entry, place, value)| Edit::Comment { entry, place, value }),
         1 => n.clone().prop_map(|entry| Edit::Uncomment { entry }),
         1 => (n.clone(), 0u8..6, v.clone()).prop_map(|(entry, field, value)| Edit::Row { entry, field, value }),
+        1 => (n.clone(), v.clone()).prop_map(|(entry, value)| Edit::BodyRow { entry, value }),
         1 => n.clone().prop_map(|entry| Edit::Resolve { entry }),
         1 => n.prop_map(|entry| Edit::Reorder { entry }),
         2 => (0u8..3, 0u8..4, v.clone()).prop_map(|(meeting, field, value)| Edit::Header { meeting, field, value }),
@@ -283,6 +285,15 @@ pub(crate) fn apply(state: &mut State, edit: &Edit) {
                     alternative: Alternative::of(Some(value(field, v))),
                 });
             }
+        }),
+        // A conflict of two bodies that were both shared since.
+        Edit::BodyRow { entry, value: v } => one(state, entry, &|t| {
+            let mut other = Table::default();
+            other.set("text", value("text", v));
+            t.rows.push(Row {
+                field: "body".to_owned(),
+                alternative: other.shown("body"),
+            });
         }),
         Edit::Resolve { entry } => one(state, entry, &|t| t.rows.clear()),
         Edit::Reorder { entry } => one(state, entry, &|t| t.fields.reverse()),
