@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::git;
 use crate::git::PublicAddress;
 use crate::lint::Slip;
-use crate::model::{Body, Date, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
+use crate::model::{Date, Entry, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
 use crate::query::{CarryError, IdError, UnknownName, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
 use crate::store::StoreError;
@@ -30,7 +30,7 @@ pub enum AppError {
     Id {
         typed: String,
         error: IdError,
-        candidates: Vec<(String, Option<Body>)>,
+        candidates: Vec<(String, Option<Entry>)>,
     },
     #[error(transparent)]
     When(#[from] WhenError),

@@ -32,6 +32,10 @@ pub struct JoinedPair {
     pub dir: PathBuf,
     /// My seat.
     pub role: Role,
+    /// How many meetings are recorded.
+    pub meetings: usize,
+    /// How many entries there are.
+    pub entries: usize,
 }
 
 /// Clones a pair, takes the open seat with my key, and pushes. With a key that sits there already the pair is only cloned.
@@ -52,8 +56,10 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     let staging = StagingFolder::make(parent.unwrap_or(&request.clone.folder))?;
     let path = staging.clone_path();
     clone_pair(setting, &request.url, &path)?;
-    let read = |dir: &Path| PairRecords::open(&Repository::open(dir)?, &setting.environment, |_| false);
-    let pair = read(&path)?.pair;
+    let read = |dir: &Path, wanted: bool| {
+        PairRecords::open(&Repository::open(dir)?, &setting.environment, |_| wanted)
+    };
+    let pair = read(&path, false)?.pair;
     let identities = own_identity(setting, remarks)?;
     let (me, is_open) = seat(&pair, &identities)?;
     let dir = match named {
@@ -65,7 +71,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     }
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
     staging.place(&dir)?;
-    let mut reader = read(&dir)?;
+    let mut reader = read(&dir, true)?;
     reader.keys.first_sight(&reader.pair)?;
     let name = make_known(
         setting,
@@ -74,7 +80,14 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         Repository::open(&dir)?.workdir(),
     )?;
     let role = reader.pair.member(me.as_str()).map_or(Role::Report, |m| m.role);
-    Ok(JoinedPair { name, dir, role })
+    let state = &reader.loaded.state;
+    Ok(JoinedPair {
+        name,
+        dir,
+        role,
+        meetings: state.meetings.len(),
+        entries: state.entries.len(),
+    })
 }
 
 /// My seat, and whether it is still to be taken.

@@ -8,9 +8,10 @@ use crate::model::{
     Visibility, date_value, instant_value,
 };
 use crate::query::{Records, carry, carry_named};
-use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncNote, SyncOptions};
+use crate::sync::{ReadScope, SnapshotFiles, SyncNote, SyncOptions};
 
 use super::session::open_clone;
+use super::sync::Synced;
 use super::{AppError, PairClone, PairView, Remark, Remarks, Session, Setting, WriteSession};
 
 /// Begins today's meeting: the waiting entries move into it, private ones excepted. A meeting that nobody ended ends.
@@ -161,36 +162,30 @@ pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKe
 }
 
 /// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.
-/// An obstacle is a remark. Returns whether everything was delivered.
-pub fn sync_meanwhile(setting: &Setting, place: &PairClone, patience: Duration, remarks: &Remarks) -> bool {
+/// An obstacle is a remark, and then there is no outcome; nor is there one without a remote.
+pub fn sync_meanwhile(
+    setting: &Setting,
+    place: &PairClone,
+    patience: Duration,
+    remarks: &Remarks,
+) -> Option<Synced> {
     // Without a remote there is nothing to wait for; the command itself tells of other trouble.
     let remotes = Repository::open(&place.dir).and_then(|repo| repo.remotes());
     if setting.offline || !remotes.is_ok_and(|remotes| !remotes.is_empty()) {
-        return false;
+        return None;
     }
-    let Ok(mut workspace) = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes) else {
-        return false;
-    };
+    let mut workspace = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes).ok()?;
     // The defaults ask nobody for a password.
     let options = SyncOptions {
         time_limit: Some(patience),
         ..SyncOptions::default()
     };
-    match crate::sync::sync(&mut workspace, &options) {
-        Ok(report) => {
-            remarks.add_notes(&report.notes);
-            if report.conflicts > 0 {
-                remarks.add(Remark::Conflicts(report.conflicts));
-            }
-            let delivered = report.delivery == Delivery::Delivered;
-            if !delivered {
-                remarks.add(Remark::Undelivered(report.delivery));
-            }
-            delivered
-        }
+    let report = crate::sync::sync(&mut workspace, &options).map_err(AppError::from);
+    match report.and_then(|report| Synced::of(report, &workspace, setting, place)) {
+        Ok(synced) => Some(synced),
         Err(e) => {
-            remarks.add(Remark::SyncFailed(e.into()));
-            false
+            remarks.add(Remark::SyncFailed(e));
+            None
         }
     }
 }

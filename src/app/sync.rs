@@ -1,15 +1,18 @@
 //! `sync`: the records are carried both ways.
 
+use std::collections::BTreeSet;
+
 use crate::git::PublicAddress;
-use crate::model::{Pair, Slug};
+use crate::model::{Change, Difference, EntryId, Pair, Slug, State};
 use crate::query::{Ids, Names};
 use crate::sync::{
-    BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncOptions, SyncReport, Workspace, left_files,
+    BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncNote, SyncOptions, SyncReport, Workspace,
+    left_files, view,
 };
 
 use super::guard::{Moment, keep_guard};
 use super::people::names;
-use super::session::{ids_of, open_clone, records_of};
+use super::session::open_clone;
 use super::{AppError, PairClone, Remarks, Setting};
 
 /// How to sync.
@@ -50,6 +53,30 @@ pub struct SyncNames {
 }
 
 impl Synced {
+    /// A report, with the names for its words.
+    pub(super) fn of(
+        report: SyncReport,
+        workspace: &Workspace,
+        setting: &Setting,
+        place: &PairClone,
+    ) -> Result<Self, AppError> {
+        let is_removal = |note: &SyncNote| matches!(note, SyncNote::EntriesRemoved { .. });
+        let names_any = !report.came.is_empty() || report.notes.iter().any(is_removal);
+        let named = match workspace.me() {
+            Ok(me) if names_any => {
+                let pair = workspace.pair().clone();
+                Some(SyncNames {
+                    names: names(&setting.registry()?, &place.dir, &pair, &me),
+                    ids: ids_without_opening(workspace, &said(&report.came), setting)?,
+                    pair,
+                    me,
+                })
+            }
+            _ => None,
+        };
+        Ok(Self { report, named })
+    }
+
     /// This sync and the one right before it, as one.
     #[must_use]
     pub fn after(self, first: Self) -> Self {
@@ -90,26 +117,38 @@ pub fn sync(
     };
     let mut report = crate::sync::sync(&mut workspace, &options)?;
     report.notes.extend(left_files(workspace.repository())?.notes());
-    let named = match workspace.me() {
-        Ok(me) if !report.came.is_empty() => Some(sync_names(&workspace, setting, place, me)?),
-        _ => None,
-    };
-    Ok(Synced { report, named })
+    Synced::of(report, &workspace, setting, place)
 }
 
-fn sync_names(
+/// The entries whose ids the words about a sync say: those that came, as far as they can be read, and those that these
+/// follow.
+fn said(came: &[Change]) -> BTreeSet<EntryId> {
+    let changes = came.iter().filter_map(|change| match &change.what {
+        Difference::Entry(entry) => Some((entry.id, entry.body.as_ref()?)),
+        _ => None,
+    });
+    changes
+        .flat_map(|(id, body)| [Some(id), body.re])
+        .flatten()
+        .collect()
+}
+
+/// The ids that a person can type. Of what is sealed, only the entries `said` are opened.
+fn ids_without_opening(
     workspace: &Workspace,
+    said: &BTreeSet<EntryId>,
     setting: &Setting,
-    place: &PairClone,
-    me: Slug,
-) -> Result<SyncNames, AppError> {
-    let pair = workspace.pair().clone();
-    Ok(SyncNames {
-        names: names(&setting.registry()?, &place.dir, &pair, &me),
-        ids: ids_of(workspace, &records_of(workspace), setting)?,
-        pair,
-        me,
-    })
+) -> Result<Ids, AppError> {
+    let (state, pair) = (workspace.state(), workspace.pair());
+    let entries = state.entries.iter().filter(|(id, _)| said.contains(id));
+    let these = State {
+        entries: entries.map(|(id, placed)| (*id, placed.clone())).collect(),
+        ..State::default()
+    };
+    let opened = view(&these, pair, &workspace.keys, |_| true).entries;
+    let ids = Ids::partly_opened(state, pair, opened, setting.now());
+    let unread = workspace.unread()?;
+    Ok(ids.with(unread.open, unread.ids))
 }
 
 fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {

@@ -65,14 +65,9 @@ impl Output {
         about.or(self.named.as_deref())
     }
 
-    /// Whether a person at a terminal reads what is said.
-    pub(super) fn is_watched(&self) -> bool {
-        io::stderr().is_terminal()
-    }
-
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
     pub(super) fn progress(&mut self, words: &str) {
-        if self.is_watched() {
+        if is_watched() {
             let _ = write!(self.err, "\r{words}\x1b[K");
             let _ = self.err.flush();
         }
@@ -92,6 +87,11 @@ impl Output {
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         quiet(self.out.flush())
     }
+}
+
+/// Whether a person at a terminal reads what is said.
+pub(super) fn is_watched() -> bool {
+    io::stderr().is_terminal()
 }
 
 fn quiet(result: io::Result<()>) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::{ConflictNotes, text};
 use crate::sync::ReadScope;
 
+use super::words::Telling;
 use super::{Context, Exit, Failure};
 
 /// The answer to a write names no authors of values.
@@ -64,7 +65,7 @@ impl Context {
     ) -> Result<(WriteSession, T), Failure> {
         let mut session = WriteSession::open(&self.setting, place, read_scope)?;
         let outcome = run(&mut session);
-        self.tell(&session.view.remarks);
+        self.tell_as(&session.view.remarks, Telling::with(&session.view.ids));
         Ok((session, outcome.map_err(Into::into)?))
     }
 

@@ -239,8 +239,10 @@ impl<O: Fn(EntryId, &Placed) -> Option<Entry>> Reader<'_, O> {
             at: last.map(|entry| entry.at),
             visibility,
             home,
-            fields: match bodies {
-                (Some(was), Some(is)) if !is_private => fields(was, is),
+            fields: match (how, &was, &is, bodies) {
+                _ if is_private => Vec::new(),
+                (EntryHow::Conflict, Some(was), Some(is), _) => in_conflict(was, is),
+                (_, _, _, (Some(was), Some(is))) => fields(was, is),
                 _ => Vec::new(),
             },
             body: body(last).filter(|_| !is_private).cloned(),
@@ -260,6 +262,7 @@ impl<O: Fn(EntryId, &Placed) -> Option<Entry>> Reader<'_, O> {
         match was {
             None if is_new && self.is_answer(now) => EntryHow::Answered,
             None => otherwise,
+            Some(was) if now.body.is_some() && !new_conflicts(was, now).is_empty() => EntryHow::Conflict,
             Some(was) => changed(was, now),
         }
     }
@@ -302,10 +305,27 @@ fn fields(was: &Body, is: &Body) -> Vec<&'static str> {
         .collect()
 }
 
+/// The fields in conflict that were in none before; `body` where the whole of an entry is.
+fn new_conflicts<'a>(was: &Entry, is: &'a Entry) -> BTreeSet<&'a str> {
+    let had = |field: &str| was.conflicts.iter().any(|row| row.field == field);
+    let fields = is.conflicts.iter().map(|row| row.field.as_str());
+    fields.filter(|field| !had(field)).collect()
+}
+
+fn in_conflict(was: &Entry, is: &Entry) -> Vec<&'static str> {
+    let new = new_conflicts(was, is);
+    let fields = Body::FIELDS.iter().copied();
+    fields.filter(|field| new.contains(field)).collect()
+}
+
 /// How an entry changed that both states hold.
 fn changed(was: &Entry, now: &Entry) -> EntryHow {
-    let (Some(before), Some(after)) = (&was.body, &now.body) else {
-        return EntryHow::Otherwise;
+    let is_wider = now.visibility > was.visibility;
+    let (before, after) = match (&was.body, &now.body) {
+        (Some(before), Some(after)) => (before, after),
+        // It was for its author alone, and my key opens it now.
+        (None, Some(_)) if is_wider => return EntryHow::Shared,
+        _ => return EntryHow::Otherwise,
     };
     let fields = fields(before, after);
     let closed = |state: Option<ActionState>| state.filter(|state| *state != ActionState::Open);
@@ -317,7 +337,7 @@ fn changed(was: &Entry, now: &Entry) -> EntryHow {
             false => EntryHow::TalkedAbout,
         },
         (Some(_), None) => EntryHow::Reopened,
-        _ if now.visibility > was.visibility => EntryHow::Shared,
+        _ if is_wider => EntryHow::Shared,
         _ if !fields.is_empty() => EntryHow::Edited,
         _ if now.home == Home::Agenda && now.carried > was.carried => EntryHow::CarriedBack,
         _ if now.home != was.home || now.carried != was.carried => EntryHow::Moved,

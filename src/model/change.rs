@@ -91,7 +91,8 @@ pub struct EntryChange {
     pub home: Home,
     /// What it says, where both members may read that and my key opens it. Never of a private entry.
     pub body: Option<Body>,
-    /// The keys whose values differ, of an entry that both states hold in a form that can be read.
+    /// The keys whose values differ, of an entry that both states hold in a form that can be read; of a conflict the keys
+    /// that it is about.
     pub fields: Vec<&'static str>,
 }
 
@@ -115,6 +116,8 @@ hows! {
     EntryHow {
         /// An open action became mine: it is new, or had another owner.
         ActionForMe = "action_for_me",
+        /// Fields of it have several values now: both sides changed them.
+        Conflict = "conflict",
         /// It is new, and follows an entry of mine.
         Answered = "answered",
         /// It is new.
@@ -137,7 +140,7 @@ hows! {
         CarriedBack = "carried_back",
         /// It stands elsewhere.
         Moved = "moved",
-        /// Nothing that I could read: it was sealed anew, a conflict began or ended, or my key does not open it.
+        /// Nothing that I could read: it was sealed anew, a conflict ended, or my key does not open it.
         Otherwise = "otherwise",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{EntryId, Home, Instant};
+use crate::model::{Entry, EntryId, Home, Instant, Pair, State};
 
 use super::Records;
 
@@ -54,6 +54,24 @@ impl Ids {
             records.entries.iter().filter(is_open).map(|e| e.id),
             records.entries.iter().map(|e| e.id),
         )
+    }
+
+    /// The ids of a state of which only the entries `opened` were opened. Any other sealed entry might be an open action,
+    /// and counts as one: a prefix that is unique then is unique whichever they are.
+    pub fn partly_opened(state: &State, pair: &Pair, opened: Vec<Entry>, now: Instant) -> Self {
+        let is_opened = |id: &EntryId| opened.iter().any(|entry| entry.id == *id);
+        let closed = state.entries.iter().filter(|(id, _)| !is_opened(id));
+        let closed =
+            closed.filter_map(|(id, placed)| Entry::from_table(*id, placed.home, &placed.entry, None).ok());
+        let entries: Vec<Entry> = closed.chain(opened.iter().cloned()).collect();
+        let is_sealed = |entry: &&Entry| entry.body.is_none() && !is_opened(&entry.id);
+        let sealed: Vec<EntryId> = entries.iter().filter(is_sealed).map(|entry| entry.id).collect();
+        let records = Records {
+            pair: pair.clone(),
+            entries,
+            meetings: state.typed_meetings().collect(),
+        };
+        Self::new(&records, now).with(sealed, [])
     }
 
     /// The same with the ids of records that were not read.
@@ -143,8 +161,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{ActionState, Kind};
-    use crate::query::fixture::{With, at, entry, held, id, records};
+    use crate::model::{ActionState, Kind, assemble};
+    use crate::query::fixture::{With, at, entry, held, id, pair, records};
 
     #[test]
     fn open_items_win_and_closed_ones_resolve_when_no_open_one_matches() {
@@ -188,6 +206,27 @@ mod tests {
         assert_eq!(ids.open, vec![id("mm"), id("nn"), id("oo")]);
         let later = Ids::new(&list, at("2026-11-24T10:10:00Z"));
         assert_eq!(later.open, vec![id("mm"), id("nn")]);
+    }
+
+    #[test]
+    fn a_sealed_entry_that_was_not_opened_counts_as_open() {
+        let record = |id: &str, lines: &str| {
+            format!("[[entry]]\nid = \"{id:k<12}\"\nby = \"ana\"\nat = 2026-11-15T09:00:00Z\n{lines}\n")
+        };
+        let seal = "visibility = \"confidential\"\nsealed = '''age'''";
+        let text = [
+            "date = 2026-11-15\nended = 2026-11-15T10:00:00Z\n",
+            &record("mm", "text = \"closed\""),
+            &record("mn", seal),
+            &record("mo", seal),
+            &record("mp", "kind = \"action\"\ntext = \"open\""),
+        ];
+        let text = text.concat();
+        let state = assemble([("meetings/2026/2026-11-15.toml", text.as_bytes())]).state;
+        let opened = entry("mo", Kind::Topic, "ana", "2026-11-15", "talked about").meeting("2026-11-15");
+        let ids = Ids::partly_opened(&state, &pair(), vec![opened], at("2026-11-20T10:00:00Z"));
+        assert_eq!(ids.open, vec![id("mn"), id("mp")]);
+        assert_eq!(ids.all, vec![id("mm"), id("mn"), id("mo"), id("mp")]);
     }
 
     fn some_id() -> impl Strategy<Value = EntryId> {

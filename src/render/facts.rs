@@ -61,6 +61,8 @@ pub struct SyncFacts {
     pub attempts: u32,
     /// Whether the work is on the remote.
     pub delivered: bool,
+    /// The branch or the address that it went to, if the other member may read another one.
+    pub alone: Option<String>,
 }
 
 /// Where a clone stands against its remote, as last seen.

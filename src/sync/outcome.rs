@@ -1,7 +1,7 @@
 //! The outcome of a sync, for people and for programs.
 
 use crate::git::PublicAddress;
-use crate::model::{Change, ChangeCounts, Date, EntryId, Form, MeetingKey, Problem, RecordPath, Slug, Table};
+use crate::model::{Change, ChangeCounts, Date, EntryId, MeetingKey, Problem, RecordPath, Slug, Visibility};
 
 use super::secrets::readers::Widened;
 use super::snapshot::OlderFile;
@@ -149,22 +149,15 @@ pub enum SyncNote {
 pub struct RemovedEntry {
     /// Its id.
     pub id: EntryId,
-    /// Its text; none where it was sealed.
+    /// Its text, as far as my keys open it.
     pub text: Option<String>,
+    /// Who could read it.
+    pub visibility: Visibility,
 }
 
 impl std::fmt::Debug for RemovedEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("RemovedEntry").field(&self.id).finish()
-    }
-}
-
-impl RemovedEntry {
-    /// The entry as it stood.
-    pub(in crate::sync) fn of(id: EntryId, entry: &Table) -> Self {
-        let text = entry.get_str("text").filter(|_| entry.form() == Form::Clear);
-        let text = text.map(str::to_owned);
-        Self { id, text }
     }
 }
 
@@ -187,6 +180,8 @@ pub struct SyncReport {
     pub attempts: usize,
     /// Whether my words are on the remote.
     pub delivery: Delivery,
+    /// The branch or the address that it went to, if the other member may read another one.
+    pub alone: Option<String>,
     /// The notes for a person.
     pub notes: Vec<SyncNote>,
 }

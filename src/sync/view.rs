@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row, State, Value};
 
+use crate::sync::outcome::RemovedEntry;
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 
 /// The entries and meetings that a reader sees.
@@ -34,6 +35,16 @@ pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bo
     }
     view.entries.sort_by_key(|a| (a.home, a.at, a.id));
     view
+}
+
+/// An entry that is gone, as far as my keys open it.
+pub(in crate::sync) fn removed_entry(keys: &Keys, pair: &Pair, id: EntryId, placed: &Placed) -> RemovedEntry {
+    let (visibility, content) = match keys.content(pair, id, placed) {
+        Ok((visibility, content)) => (visibility, Some(content)),
+        Err(_) => (placed.entry.visibility(), None),
+    };
+    let text = content.and_then(|content| content.table().get_str("text").map(str::to_owned));
+    RemovedEntry { id, text, visibility }
 }
 
 impl View {

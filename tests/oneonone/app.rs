@@ -13,7 +13,7 @@ use oneonone::app::{
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
 use oneonone::seal::{Identities, Trust};
-use oneonone::sync::{Environment, ReadScope, UndoDirection};
+use oneonone::sync::{Delivery, Environment, ReadScope, UndoDirection};
 
 use crate::world::{Person, World};
 
@@ -66,8 +66,9 @@ impl Caller {
     fn sync(&self) {
         let remarks = Remarks::default();
         let patience = Duration::from_secs(30);
-        let delivered = app::sync_meanwhile(&self.setting, &self.place, patience, &remarks);
-        assert!(delivered, "{:?}", remarks.take());
+        let synced = app::sync_meanwhile(&self.setting, &self.place, patience, &remarks);
+        let delivery = synced.map(|synced| synced.report.delivery);
+        assert_eq!(delivery, Some(Delivery::Delivered), "{:?}", remarks.take());
     }
 }
 

@@ -57,6 +57,7 @@ mod shapes;
 mod simulator;
 mod surroundings;
 mod texts;
+mod told;
 mod transports;
 mod twins;
 mod undo;

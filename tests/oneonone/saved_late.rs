@@ -251,17 +251,17 @@ fn an_entry_that_is_removed_by_hand_goes_and_both_are_told() {
             assert!(!ana.read(AGENDA).contains(id), "{id} was removed");
         }
         let told = sam.run(["sync"]).ok();
-        told.says("ana removed 1 entry").says("matter number");
+        told.says("Ana removed 1 entry").says("matter number");
         assert_eq!(ana.files(), sam.files());
         // Taken back is that, and nothing else.
         let later = ana.add(["written since"]);
         ana.run(["rm", &later]).ok();
         ana.run(["undo"]).ok();
         ana.run(["undo"]).ok();
-        ana.run(["undo"]).ok().says("undone: hand-removal");
-        ana.run(["redo"]).ok().says("redone: hand-removal");
+        ana.run(["undo"]).ok().says("undone: a removal by hand");
+        ana.run(["redo"]).ok().says("redone: a removal by hand");
         assert!(removed.iter().all(|id| !ana.read(AGENDA).contains(id.as_str())));
-        ana.run(["undo"]).ok().says("undone: hand-removal");
+        ana.run(["undo"]).ok().says("undone: a removal by hand");
         for id in &ids {
             assert!(ana.read(AGENDA).contains(id.as_str()), "{id} is back");
         }

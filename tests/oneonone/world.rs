@@ -168,6 +168,12 @@ impl Person {
         self.start(self.program.to_str().unwrap(), args, text)
     }
 
+    /// Runs the program at a terminal; all that it says is in `out`.
+    pub(crate) fn at_terminal(&self, args: &str) -> Run {
+        let line = format!("{} {args}", self.program.display());
+        self.start("script", ["-qec", &line, "/dev/null"], "")
+    }
+
     /// Runs the real `git`.
     pub(crate) fn git<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         self.start("git", args, "")

@@ -16,7 +16,6 @@ use super::setting::{PairClone, Setting};
 
 pub use read::ReadSession;
 pub use write::WriteSession;
-pub(super) use write::{ids_of, records_of};
 
 /// A pair as one member sees it at one moment.
 #[derive(Debug)]
@@ -67,9 +66,9 @@ impl PairView {
     /// When the text names none, or several.
     pub fn resolve(&self, typed: &str) -> Result<EntryId, AppError> {
         self.ids.resolve(typed).map_err(|error| {
-            let body = |id: &EntryId| self.records.entry(*id).and_then(|e| e.body.clone());
+            let entry = |id: &EntryId| self.records.entry(*id).cloned();
             let candidates = match &error {
-                IdError::Ambiguous(ids) => ids.iter().map(|id| (self.ids.short(*id), body(id))).collect(),
+                IdError::Ambiguous(ids) => ids.iter().map(|id| (self.ids.short(*id), entry(id))).collect(),
                 _ => Vec::new(),
             };
             AppError::Id {

@@ -132,7 +132,7 @@ impl Session for WriteSession {
 }
 
 /// The records that a clone has read, as my keys open them.
-pub(in crate::app) fn records_of(workspace: &Workspace) -> Records {
+fn records_of(workspace: &Workspace) -> Records {
     let view = view(workspace.state(), workspace.pair(), &workspace.keys, |_| true);
     Records {
         pair: workspace.pair().clone(),
@@ -142,11 +142,7 @@ pub(in crate::app) fn records_of(workspace: &Workspace) -> Records {
 }
 
 /// The ids of all entries, those of records that were not read included.
-pub(in crate::app) fn ids_of(
-    workspace: &Workspace,
-    records: &Records,
-    setting: &Setting,
-) -> Result<Ids, AppError> {
+fn ids_of(workspace: &Workspace, records: &Records, setting: &Setting) -> Result<Ids, AppError> {
     let ids = Ids::new(records, setting.now());
     if workspace.has_read_everything() {
         return Ok(ids);

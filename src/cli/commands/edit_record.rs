@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use crate::app::{self, OpenRecord, ReadSession};
+use crate::cli::words::Telling;
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask, draft::Draft, editor, problem};
 
 /// Lets a person edit the record of a meeting as it is written.
 pub(super) fn run(context: &mut Context, session: &ReadSession, words: &str) -> Result<Exit, Failure> {
     let remarks = &session.view.remarks;
     let opened = app::open_record(session, words);
-    context.tell(remarks);
+    context.tell_as(remarks, Telling::with(&session.view.ids));
     let record = opened?;
     let Some(draft) = edited(context, &record)? else {
         context.out.say("nothing was changed");
@@ -17,7 +18,7 @@ pub(super) fn run(context: &mut Context, session: &ReadSession, words: &str) -> 
     };
     draft.into(again, |text| {
         let saved = record.save(session, text);
-        context.tell(remarks);
+        context.tell_as(remarks, Telling::with(&session.view.ids));
         Ok(saved?)
     })?;
     context.out.say(format!("saved {}", record.key.path()));

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::app::{self, JoinRequest, NewClone};
 use crate::cli::{Context, Exit, Failure, Hint, error::with_folder};
+use crate::render::text;
 
 /// Join a pair: clone it, take the open seat with your key, and push
 ///
@@ -36,7 +37,12 @@ pub(super) fn run(context: &mut Context, args: JoinArgs) -> Result<Exit, Failure
         app::join(setting, &request, remarks).map_err(|e| with_folder(e, &["join", &request.url, "DIR"]))
     })?;
     let (name, dir, out) = (&joined.name, joined.dir.display(), &mut context.out);
-    out.say(format!("joined the pair {name} in {dir} as the {}", joined.role));
+    let there_is = text::records(joined.meetings, joined.entries);
+    let there_is = there_is.map_or_else(String::new, |words| format!(": {words}"));
+    out.say(format!(
+        "joined the pair {name} in {dir} as the {}{there_is}",
+        joined.role
+    ));
     out.hint(Hint::ours(["agenda"]).about(name).why("see what is waiting"));
     Ok(Exit::Done)
 }

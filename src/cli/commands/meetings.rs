@@ -4,13 +4,18 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::app::{self, GoBack, PairClone, PairView, Remarks};
+use crate::app::{self, GoBack, PairClone, PairView, Remark, Remarks, Synced};
 use crate::cli::session::NO_NOTES;
+use crate::cli::words::{
+    Telling,
+    sealed::{for_log, shows},
+};
 use crate::cli::{Context, Exit, Failure, TerminalError};
 use crate::model::{Entry, MeetingKey};
 use crate::query::{parse_date, parse_until, to_do};
 use crate::render::json::JsonDocument;
 use crate::render::{text, tsv};
+use crate::sync::Delivery;
 
 /// Begin today's meeting, and show its agenda
 ///
@@ -74,8 +79,13 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
         context.out.say(format!("the next meeting is on {day}"));
     }
     let carried = ended.carried.iter().filter_map(|id| view.records.entry(*id));
-    let carried: Vec<_> = carried.collect();
+    let shown = |entry: &Entry| match shows(entry.visibility) {
+        true => entry.clone(),
+        false => for_log(entry),
+    };
+    let carried: Vec<Entry> = carried.map(shown).collect();
     if !carried.is_empty() {
+        let carried: Vec<&Entry> = carried.iter().collect();
         let list = text::list(&context.screen(view), &carried);
         context.out.say(format!("Back on the agenda\n{list}"));
     }
@@ -125,12 +135,28 @@ pub(super) fn skip(context: &mut Context, args: SkipArgs) -> Result<Exit, Failur
 /// How long a meeting waits for a remote (docs/sync.md#procedure).
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
+/// Syncs as far as it goes in that time, and says what came. Returns the time that is left for more, none where nothing was
+/// delivered.
 fn sync_meanwhile(context: &mut Context, place: &PairClone, patience: Duration) -> Option<Duration> {
     let (began, remarks) = (Instant::now(), Remarks::default());
-    let delivered = app::sync_meanwhile(context.setting(), place, patience, &remarks);
+    let synced = app::sync_meanwhile(context.setting(), place, patience, &remarks);
     context.tell(&remarks);
-    patience.checked_sub(began.elapsed()).filter(|_| delivered)
+    let Synced { report, named } = synced?;
+    context.tell_notes(&report.notes, Telling::of_sync(named.as_ref(), false));
+    if let Some(names) = &named {
+        context.say_came(names, &report);
+    }
+    if report.conflicts > 0 {
+        context.say_remark(Remark::Conflicts(report.conflicts));
+    }
+    if let Some(names) = &named {
+        context.hint_conflicts(names, &report);
+    }
+    let is_delivered = report.delivery == Delivery::Delivered;
+    if !is_delivered {
+        context.say_remark(Remark::Undelivered(report.delivery));
+    }
+    patience.checked_sub(began.elapsed()).filter(|_| is_delivered)
 }
 
 /// Answers with a meeting: as JSON, as rows, or in words.
@@ -144,11 +170,13 @@ fn answer(
     let Some(meeting) = view.records.meeting(key) else {
         return Ok(());
     };
+    // Rows are for a pipe, where nobody asked for words that were sealed.
+    let rows: Vec<Entry> = rows.iter().map(|entry| for_log(entry)).collect();
     let answer = context.pair_form(
         view,
         &NO_NOTES,
         |scope| JsonDocument::meeting(meeting, view.records.of_meeting(key), scope),
-        |_| tsv::entries(None, rows.iter().copied()),
+        |_| tsv::entries(None, &rows),
         words,
     );
     context.out.data(&answer)?;

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, EntryOrMeeting, Status, Window};
+use crate::cli::words::Telling;
 use crate::cli::words::conflicts::of_conflicts;
 use crate::cli::words::left_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, Hint};
@@ -285,7 +286,7 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
 
 /// Hints at the next step.
 fn advise(context: &mut Context, status: Status) {
-    context.tell_notes(&status.left.notes());
+    context.tell_notes(&status.left.notes(), Telling::default());
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");

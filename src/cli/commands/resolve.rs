@@ -4,8 +4,9 @@ use clap::Args;
 
 use crate::app::{self, ChosenValue, PairView, Session};
 use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
+use crate::cli::words::sealed::{SEALED, shows};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
-use crate::model::{Address, folded};
+use crate::model::{Address, Visibility, folded};
 use crate::render::{ValueFacts, text};
 
 /// End a conflict: keep one of its values
@@ -107,8 +108,13 @@ fn asked(
 fn commands(typed: &str, told: &[WordedConflict]) -> Vec<Hint> {
     let mut commands = Vec::new();
     for (conflict, values) in told {
+        let usual = match conflict.sealed {
+            true => Visibility::Confidential,
+            false => Visibility::Shared,
+        };
         for (at, value) in values.iter().enumerate() {
             let text = match &value.value {
+                Some(_) if !shows(value.visibility.unwrap_or(usual)) => SEALED.to_owned(),
                 Some(text) => text.lines().next().unwrap_or_default().chars().take(60).collect(),
                 None if value.closed => "(sealed: your key does not open it)".to_owned(),
                 None => "(absent)".to_owned(),

@@ -5,7 +5,8 @@ use std::sync::mpsc::channel;
 use clap::Args;
 
 use crate::app::{self, AppError, Remark, SyncRequest, Synced, SyncedPairs};
-use crate::cli::{Context, Exit, Failure, Hint, error::undelivered, words::remarks::carried};
+use crate::cli::words::{Telling, remarks::carried};
+use crate::cli::{Context, Exit, Failure, Hint, error::undelivered};
 use crate::git::check_branch;
 use crate::render::{SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote};
@@ -116,38 +117,36 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
     // A dry run reads a merge that Git left half-done, and leaves it so.
     let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;
     let (left, said): (Vec<SyncNote>, Vec<SyncNote>) = report.notes.iter().cloned().partition(is_left);
-    context.tell_notes(&said);
+    context.tell_notes(&said, Telling::of_sync(named.as_ref(), dry_run));
     if !left.is_empty() {
         let words = "the merge that git left half-done would be finished";
         context.out.say(words);
     }
-    if let Some(names) = named {
-        context.say_came(&names, &report);
+    if let Some(names) = &named {
+        context.say_came(names, &report);
     }
     if !matches!(report.delivery, Delivery::Delivered | Delivery::Pending) {
         return Err(undelivered(&report.delivery));
     }
     // Nobody can say that the other member reads there.
-    let alone = report.notes.iter().find_map(|note| match note {
-        SyncNote::BesideHead { branch, .. } => Some(branch.as_str()),
-        SyncNote::NewAddress { is, .. } => Some(is.as_str()),
-        _ => None,
-    });
-    context.out.say(match (dry_run, alone) {
+    let alone = report.alone.as_ref();
+    let alone = alone.map_or_else(String::new, |place| format!(" at {place} alone"));
+    context.out.say(match (dry_run, report.alone.is_some()) {
         (true, _) => format!(
-            "dry run{with}, nothing was changed: {}",
+            "dry run{with}{alone}, nothing was changed: {}",
             carried(&report, "would come", "would go")
         ),
-        (false, None) => format!("in sync{with}: {}", carried(&report, "came", "went")),
-        (false, Some(place)) => format!(
-            "synced{with} at {place} alone: {}",
-            carried(&report, "came", "went")
-        ),
+        (false, false) => format!("in sync{with}: {}", carried(&report, "came", "went")),
+        (false, true) => format!("synced{with}{alone}: {}", carried(&report, "came", "went")),
     });
     if report.conflicts > 0 {
         context.say_remark(Remark::Conflicts(report.conflicts));
         context.out.hint(Hint::ours(["conflicts"]).why("list them"));
-        context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
+        let names = named.as_ref().filter(|_| !dry_run);
+        let named = names.map_or(0, |names| context.hint_conflicts(names, &report));
+        if named < report.conflicts {
+            context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
+        }
     }
     let facts = SyncFacts {
         incoming: report.incoming,
@@ -157,6 +156,7 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
         kept: report.kept,
         attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
         delivered: report.delivery == Delivery::Delivered,
+        alone: report.alone,
         came: report.came,
     };
     Ok(context.in_form(

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, HeadChange, PairView, Undone};
-use crate::cli::{Context, Exit, Failure, Hint};
+use crate::cli::{Context, Exit, Failure, Hint, words};
 use crate::render::json::JsonDocument;
 use crate::render::{StepFacts, text};
 use crate::sync::UndoDirection;
@@ -52,10 +52,11 @@ fn run(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure>
         out.hint(Hint::ours(["resolve", &short]).why("end the conflict"));
     }
     let command = &taken.command.name;
+    let said = words::command(command);
     context.out.say(match (direction, taken.changed) {
-        (UndoDirection::Undo, true) => format!("undone: {command}"),
-        (UndoDirection::Redo, true) => format!("redone: {command}"),
-        (_, false) => format!("nothing of {command} was left to {}", direction.as_str()),
+        (UndoDirection::Undo, true) => format!("undone: {said}"),
+        (UndoDirection::Redo, true) => format!("redone: {said}"),
+        (_, false) => format!("nothing of {said} was left to {}", direction.as_str()),
     });
     let facts = StepFacts {
         redo: direction == UndoDirection::Redo,

@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::lint::{Intent, Slip};
-use crate::model::{Body, Date, Kind, MeetingKey, MeetingStatus, Visibility};
+use crate::model::{Date, Entry, Kind, MeetingKey, MeetingStatus, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
 use crate::sync::UndoDirection;
@@ -10,6 +10,7 @@ use crate::sync::UndoDirection;
 use super::place::of_place;
 use super::{Exit, Failure};
 use crate::cli::Hint;
+use crate::cli::words::sealed::{SEALED, shows};
 
 impl From<AppError> for Failure {
     fn from(e: AppError) -> Self {
@@ -224,9 +225,11 @@ fn people(readers: Visibility) -> &'static str {
 }
 
 /// A text that names no entry.
-fn unresolved(failure: Failure, error: &IdError, candidates: &[(String, Option<Body>)]) -> Failure {
-    let line = |(short, body): &(String, Option<Body>)| {
-        let text = body.as_ref().map_or("(sealed)", |b| b.text.as_str());
+fn unresolved(failure: Failure, error: &IdError, candidates: &[(String, Option<Entry>)]) -> Failure {
+    let line = |(short, entry): &(String, Option<Entry>)| {
+        let shown = entry.as_ref().filter(|entry| shows(entry.visibility));
+        let body = shown.and_then(|entry| entry.body.as_ref());
+        let text = body.map_or(SEALED, |body| body.text.as_str());
         let first: String = text.lines().next().unwrap_or_default().chars().take(70).collect();
         format!("{short}  {first}")
     };

@@ -1,10 +1,14 @@
 //! What came with a sync (docs/command-line.md#what-came), in words.
 
+use super::sealed::{hide, shows};
 use crate::app::SyncNames;
-use crate::cli::Context;
+use crate::cli::{Context, Hint};
 use crate::model::{Change, Difference, EntryHow};
 use crate::render::text;
 use crate::sync::SyncReport;
+
+/// So many conflicts have a command of their own.
+const NAMED: usize = 3;
 
 impl Context {
     /// Says what came with a sync. Which entries a member removed, and the agreed day, its notes have said.
@@ -20,8 +24,12 @@ impl Context {
             .filter(|change| !is_said(change))
             .cloned()
             .collect();
-        if !self.out.is_watched() {
-            came.iter_mut().for_each(without_sealed_words);
+        for change in &mut came {
+            if let Difference::Entry(entry) = &mut change.what
+                && !shows(entry.visibility)
+            {
+                entry.body.iter_mut().for_each(hide);
+            }
         }
         let came: Vec<&Change> = came.iter().collect();
         let screen = text::Screen {
@@ -37,14 +45,19 @@ impl Context {
             self.out.say(line);
         }
     }
-}
 
-/// Takes out words that were sealed: a log of a sync that nobody watches keeps its lines in clear.
-fn without_sealed_words(change: &mut Change) {
-    if let Difference::Entry(entry) = &mut change.what
-        && entry.visibility.is_sealed()
-        && let Some(body) = &mut entry.body
-    {
-        body.text = "(sealed)".to_owned();
+    /// Names the commands that end the conflicts which came, of the first few; how many it named.
+    pub(in crate::cli) fn hint_conflicts(&mut self, names: &SyncNames, report: &SyncReport) -> usize {
+        let conflicts = report.came.iter().filter_map(|change| match &change.what {
+            Difference::Entry(entry) if entry.how == EntryHow::Conflict => Some(names.ids.short(entry.id)),
+            _ => None,
+        });
+        let mut named = 0;
+        for short in conflicts.take(NAMED) {
+            self.out
+                .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
+            named += 1;
+        }
+        named
     }
 }

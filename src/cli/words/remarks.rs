@@ -5,23 +5,33 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SyncNote, SyncReport};
 
-use super::counted;
 use super::remote::say_of_remote;
 use super::rewritten::{say_taken, say_undone};
 use super::saved_files::{say_older_file, say_removed};
 use super::widened::say_wider;
+use super::{Telling, counted};
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
 
 impl Context {
     /// Says the remarks that came up since the last time.
     pub(in crate::cli) fn tell(&mut self, remarks: &Remarks) {
+        self.tell_as(remarks, Telling::default());
+    }
+
+    /// The same, where it is known how people and entries are named.
+    pub(in crate::cli) fn tell_as(&mut self, remarks: &Remarks, telling: Telling<'_>) {
         for remark in remarks.take() {
-            self.say_remark(remark);
+            match remark {
+                Remark::Sync(SyncNote::EntriesRemoved { by, entries }) => {
+                    say_removed(&mut self.out, by.as_ref(), &entries, telling);
+                }
+                remark => self.say_remark(remark),
+            }
         }
     }
 
     /// Says notes of the sync layer, each once.
-    pub(in crate::cli) fn tell_notes(&mut self, notes: &[SyncNote]) {
+    pub(in crate::cli) fn tell_notes(&mut self, notes: &[SyncNote], telling: Telling<'_>) {
         let misnamed = |note: &SyncNote| match note {
             SyncNote::Misnamed(file) => Some(file.clone()),
             _ => None,
@@ -30,7 +40,7 @@ impl Context {
         self.tell_misnamed(&files);
         let remarks = Remarks::default();
         remarks.add_notes(notes);
-        self.tell(&remarks);
+        self.tell_as(&remarks, telling);
     }
 
     /// Says one remark.
@@ -92,6 +102,7 @@ impl Context {
             )),
             Remark::PassedOver { command, commit } => {
                 let short: String = commit.chars().take(7).collect();
+                let command = super::command(&command);
                 out.say(format!(
                     "passed over {command}: its commit {short} is no longer in the history"
                 ));
@@ -308,7 +319,6 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
         }
         SyncNote::OlderFile(file) => say_older_file(out, file),
         SyncNote::ArrivedWider { entries, is_mine } => say_wider(out, entries, *is_mine),
-        SyncNote::EntriesRemoved { by, entries } => say_removed(out, by.as_ref(), entries),
         SyncNote::SeveralUnderWay(keys) => {
             let days: Vec<String> = keys.iter().map(ToString::to_string).collect();
             out.warn(format!("two meetings are under way, of {}", days.join(" and ")));

@@ -1,6 +1,7 @@
 //! What a file that a person saved removed, and what it did not (docs/sync.md#versions), in words.
 
-use super::counted;
+use super::sealed::{SEALED, shows};
+use super::{Telling, counted};
 use crate::cli::{Hint, output::Output};
 use crate::model::{EntryId, Slug};
 use crate::render::text;
@@ -10,21 +11,37 @@ use crate::sync::{OlderFile, RemovedEntry};
 const NAMED: usize = 5;
 
 /// Says which entries somebody removed: a member whose commits came, or this person by hand.
-pub(super) fn say_removed(out: &mut Output, by: Option<&Slug>, entries: &[RemovedEntry]) {
-    let (who, how) = match by {
-        Some(by) => (by.to_string(), ""),
-        None => ("you".to_owned(), " by hand"),
+pub(super) fn say_removed(
+    out: &mut Output,
+    by: Option<&Slug>,
+    entries: &[RemovedEntry],
+    telling: Telling<'_>,
+) {
+    let (who, how) = match (by, telling.names) {
+        (None, _) => ("you".to_owned(), " by hand"),
+        (Some(by), Some(names)) if *by == names.me => ("you, on another machine,".to_owned(), ""),
+        (Some(by), Some(names)) if *by == names.pair.partner_of(&names.me).slug => {
+            (text::first_words(&names.names.partner.short), "")
+        }
+        (Some(by), _) => (by.to_string(), ""),
     };
     out.say(format!("{who} removed {}{how}:", counted(entries.len())));
+    // They are no entries of the pair any more, and are told apart from those that are.
+    let gone = entries.iter().map(|entry| entry.id);
+    let ids = telling.ids.map(|ids| ids.clone().with([], gone));
     for entry in entries.iter().take(NAMED) {
-        let words = entry.text.as_deref();
-        let words = words.map_or("(sealed)".to_owned(), text::first_words);
-        out.say(format!("    {}  {words}", entry.id));
+        let id = ids
+            .as_ref()
+            .map_or(entry.id.to_string(), |ids| ids.short(entry.id));
+        let is_open = shows(entry.visibility);
+        let words = entry.text.as_deref().filter(|_| is_open);
+        let words = words.map_or(SEALED.to_owned(), text::first_words);
+        out.say(format!("    {id}  {words}"));
     }
     if entries.len() > NAMED {
         out.say(format!("    and {} more", entries.len() - NAMED));
     }
-    if by.is_none() {
+    if by.is_none() && !telling.dry_run {
         out.hint(Hint::ours(["undo"]).why("bring back what you removed"));
     }
 }

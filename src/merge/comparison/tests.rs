@@ -211,6 +211,65 @@ fn a_private_entry_says_nothing_but_that_it_is_there() {
     assert_eq!(text.as_deref(), Some("for two"));
 }
 
+/// The entry as Ana sees it, who cannot open a private one of Sam's.
+fn open_as_ana(id: EntryId, placed: &Placed) -> Option<Entry> {
+    let is_closed = placed.entry.visibility() == Visibility::Private;
+    match is_closed {
+        true => Entry::from_table(id, placed.home, &placed.entry, None).ok(),
+        false => open(id, placed),
+    }
+}
+
+#[test]
+fn a_private_entry_that_is_shared_is_new_to_the_other_member() {
+    let private = sealed("k", "private", "text = \"a\"");
+    let confidential = sealed("k", "confidential", "text = \"a\"");
+    for (new, expected) in [
+        (&entry("k", "sam", "")[..], EntryHow::Shared),
+        (&entry("k", "sam", "state = \"done\""), EntryHow::Shared),
+        (&confidential, EntryHow::Shared),
+        (
+            &entry("k", "sam", "kind = \"action\"\nowner = \"ana\""),
+            EntryHow::ActionForMe,
+        ),
+    ] {
+        let comparison = Comparison::of(state_of(&[(AGENDA, &private)]), state_of(&[(AGENDA, new)]));
+        let ana: Slug = "ana".parse().unwrap();
+        let differences = comparison.differences(Some(&ana), open_as_ana);
+        let [Difference::Entry(change)] = differences.as_slice() else {
+            panic!("{differences:?}");
+        };
+        assert_eq!(change.how, expected, "{new}");
+        assert_eq!(change.body.as_ref().map(|body| body.text.as_str()), Some("a"));
+    }
+}
+
+#[test]
+fn a_conflict_names_the_fields_that_both_changed() {
+    let row =
+        |field: &str, value: &str| format!("[[entry.conflict]]\nfield = \"{field}\"\nvalue = {value}\n");
+    let plain = entry("k", "sam", "");
+    let tone = format!("{plain}{}", row("tone", "\"praise\""));
+    let both = format!("{tone}{}", row("text", "\"b\""));
+    let change = |old: &str, new: &str| {
+        let change = how(&[(AGENDA, old)], &[(AGENDA, new)]);
+        (change.how, change.fields)
+    };
+    assert_eq!(change(&plain, &both), (EntryHow::Conflict, vec!["text", "tone"]));
+    assert_eq!(change(&tone, &both), (EntryHow::Conflict, vec!["text"]));
+    let edited = entry("k", "sam", "due = 2026-12-01");
+    assert_eq!(
+        change(&plain, &format!("{edited}{}", row("tone", "\"praise\""))),
+        (EntryHow::Conflict, vec!["tone"])
+    );
+    // It ended, or goes on.
+    assert_eq!(change(&both, &plain), (EntryHow::Otherwise, vec![]));
+    assert_eq!(
+        change(&tone, &format!("{edited}{}", row("tone", "\"praise\""))),
+        (EntryHow::Edited, vec!["due"])
+    );
+}
+
 #[test]
 fn a_meeting_says_how_its_head_differs() {
     let started = "status = \"held\"\nstarted = 2026-11-24T10:00:00Z\n";

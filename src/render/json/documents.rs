@@ -89,6 +89,7 @@ impl<'a> JsonDocument<'a> {
             incoming: counts(facts.incoming),
             outgoing: counts(facts.outgoing),
             came: facts.came.iter().map(change).collect(),
+            alone: facts.alone.as_deref(),
         }))
     }
 

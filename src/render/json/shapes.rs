@@ -119,6 +119,7 @@ pub(super) struct SyncJson<'a> {
     pub(super) next_pushed: bool,
     pub(super) incoming: ChangeCountsJson,
     pub(super) outgoing: ChangeCountsJson,
+    pub(super) alone: Option<&'a str>,
     pub(super) came: Vec<ChangeJson<'a>>,
 }
 

@@ -29,6 +29,17 @@ pub(super) fn sum(counts: &ChangeCounts) -> Option<String> {
     })
 }
 
+/// How much a pair holds: `12 meetings, 340 entries`; none where it is empty.
+pub fn records(meetings: usize, entries: usize) -> Option<String> {
+    let some = |count: usize, one, many| (count > 0).then(|| number(count, one, many));
+    let things = [
+        some(meetings, "meeting", "meetings"),
+        some(entries, "entry", "entries"),
+    ];
+    let things: Vec<String> = things.into_iter().flatten().collect();
+    (!things.is_empty()).then(|| things.join(", "))
+}
+
 fn sorts(counts: &ChangeCounts) -> Vec<(usize, &'static str)> {
     let sorts = [
         (counts.added, "added"),

@@ -21,7 +21,7 @@ use crate::query::{Ids, Names};
 pub use agenda::agenda;
 pub use came::came;
 pub use conflicts::{conflicts, numbered};
-pub use counts::way;
+pub use counts::{records, way};
 pub use dates::{day, due};
 pub use entry::{echo, echo_at, entry, meeting};
 pub use growth::growth;

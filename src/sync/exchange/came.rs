@@ -10,7 +10,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::load::repair::author_of;
 use crate::sync::outcome::{RemovedEntry, SyncNote};
-use crate::sync::view::view;
+use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
 
 /// If several people made the commits that came, so many of them are looked at for who changed what.
@@ -44,12 +44,12 @@ pub(super) fn came(
 }
 
 /// Says which entries are gone, by who removed them.
-pub(super) fn removals(comparison: &Comparison, came: &[Change]) -> Vec<SyncNote> {
+pub(super) fn removals(workspace: &Workspace, comparison: &Comparison, came: &[Change]) -> Vec<SyncNote> {
     let mut removed: BTreeMap<&Slug, Vec<RemovedEntry>> = BTreeMap::new();
     for (id, placed) in comparison.removed() {
         let is_it = |change: &&Change| change.what.address() == Address::Entry(id);
         if let Some(by) = came.iter().find(is_it).and_then(|change| change.by.as_ref()) {
-            let entry = RemovedEntry::of(id, &placed.entry);
+            let entry = removed_entry(&workspace.keys, workspace.pair(), id, placed);
             removed.entry(by).or_default().push(entry);
         }
     }

@@ -6,7 +6,7 @@ use crate::store::{Notes, UpstreamNote};
 
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
-use crate::sync::upstream::{BranchChoice, Relation, Upstream, seen_ref};
+use crate::sync::upstream::{BranchChoice, HeadBranch, Relation, Upstream, seen_ref};
 use crate::sync::workspace::Workspace;
 
 /// Remembers where a sync went, and the tip there. `is_new` says that the remote did not have the branch before. The notes
@@ -56,6 +56,31 @@ pub(super) fn remember(
         notes.remember_upstream(&note)?;
     }
     Ok(said(upstream, was, is_new, note))
+}
+
+/// The branch or the address that a sync would go to, if nobody can say that the other member reads there. Nothing is
+/// remembered of it.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(super) fn would_go_alone(workspace: &Workspace) -> Result<Option<String>, SyncError> {
+    let Some(upstream) = workspace
+        .upstream
+        .as_ref()
+        .map(|upstream| upstream.borrow().clone())
+    else {
+        return Ok(None);
+    };
+    let Some(tip) = workspace.tip else { return Ok(None) };
+    // In another spelling it may be one place: only a push finds out.
+    let old = upstream.left();
+    let may_be_one_place = old.is_some_and(|old| old.is_spelled_like(&upstream.remote.url));
+    if !may_be_one_place && left(workspace, &upstream, tip)?.is_some() {
+        return Ok(Some(upstream.remote.url.as_str().to_owned()));
+    }
+    let is_related = |head: &HeadBranch| head.relation != Relation::Unrelated;
+    let is_beside = upstream.head.as_ref().is_some_and(|(head, _)| is_related(head));
+    Ok(is_beside.then(|| upstream.branch.clone()))
 }
 
 /// Whether plain Git tracks the branch. An address is no remote that it could track it by.

@@ -8,6 +8,7 @@ use crate::git::{CommitId, RemoteOptions};
 use crate::model::{Meeting, Visibility};
 
 use super::came::{came, removals};
+use super::remember::would_go_alone;
 use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
 use super::{ExchangeOptions, Replica, exchange};
@@ -89,12 +90,16 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             .collect(),
         remote_notes,
         workspace.take_sync_notes(),
-        removals(&comparison, &came),
+        removals(workspace, &comparison, &came),
         in_clear(workspace),
         arrived_wider(workspace)?,
         under_way(workspace)?,
     ]
     .concat();
+    let alone = match options.exchange.dry_run {
+        true => would_go_alone(workspace)?,
+        false => went_alone(&notes),
+    };
     let kept = notes.iter().filter_map(|note| match note {
         SyncNote::Kept(id) => Some(*id),
         _ => None,
@@ -111,7 +116,17 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             true => Delivery::Offline,
             false => done.delivery,
         },
+        alone,
         notes,
+    })
+}
+
+/// The branch or the address that a sync went to, by its notes, if nobody can say that the other member reads there.
+fn went_alone(notes: &[SyncNote]) -> Option<String> {
+    notes.iter().find_map(|note| match note {
+        SyncNote::BesideHead { branch, .. } => Some(branch.clone()),
+        SyncNote::NewAddress { is, .. } => Some(is.as_str().to_owned()),
+        _ => None,
     })
 }
 

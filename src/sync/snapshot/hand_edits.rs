@@ -19,6 +19,7 @@ use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::outcome::{RemovedEntry, SyncNote};
 use crate::sync::problems::{at_slip, problem};
 use crate::sync::secrets::slips::SlipBaseline;
+use crate::sync::view::removed_entry;
 
 /// How many versions of a record are looked at: the older ones count as left out.
 const MOST_VERSIONS: usize = 2_000;
@@ -107,7 +108,10 @@ impl SnapshotContext<'_> {
         let mut notes = rules.notes;
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
         notes.extend(taken.older.into_iter().map(SyncNote::OlderFile));
-        let stood = |id: &EntryId| Some(RemovedEntry::of(*id, head.entry(*id)?));
+        let stood = |id: &EntryId| {
+            let placed = head.state.entries.get(id)?;
+            Some(removed_entry(self.keys, self.pair, *id, placed))
+        };
         let entries: Vec<RemovedEntry> = taken.removed.iter().filter_map(stood).collect();
         let has_removed = !entries.is_empty();
         if has_removed {

@@ -159,11 +159,19 @@ impl Told {
     }
 }
 
-/// A line of a list with a name in the place of its short id, however long that is.
+/// A line with a name in the place of its short id, however long that is: in a list, in a sentence or in a command.
 fn without_id(line: &str) -> String {
+    let is_id = |id: &str| id.len() >= 2 && id.bytes().all(in_id);
+    for begin in [" changed ", " shared ", "    oneonone resolve "] {
+        let (before, rest) = line.split_once(begin).unwrap_or((line, ""));
+        let (id, after) = rest.split_at(rest.find([':', '\n']).unwrap_or(rest.len()));
+        if is_id(id) {
+            return format!("{before}{begin}ID{after}");
+        }
+    }
     let row = line.strip_prefix("  ").and_then(|row| row.split_once("  "));
     match row {
-        Some((id, rest)) if id.len() >= 2 && id.bytes().all(in_id) => format!("  ID  {}", rest.trim_start()),
+        Some((id, rest)) if is_id(id) => format!("  ID  {}", rest.trim_start()),
         _ => line.to_owned(),
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Date, Entry};
+use crate::model::{Date, Difference, Entry, Home, Kind, MeetingChange, PairChange, Visibility};
 use crate::query::fixture::{With, date, entry as made, id, pair, slug};
 use crate::query::{Ids, Names};
 
@@ -188,6 +188,96 @@ fn of_a_private_entry_it_is_said_that_there_is_one() {
 }
 
 #[test]
+fn of_many_those_are_shown_that_matter_whatever_their_ids() {
+    let at = |start: &str, kind, time: &str, text| {
+        let mut added = made(start, kind, "sam", "2026-11-20", text);
+        added.at = crate::query::fixture::at(time);
+        entry(EntryHow::Added, added)
+    };
+    let early = "2026-11-20T09:00:00Z";
+    let mut action = made("zz", Kind::Action, "sam", "2026-11-20", "Yours to do");
+    action.body.as_mut().unwrap().owner = Some(slug("ana"));
+    let mut changes = vec![
+        at("kk", Kind::Note, early, "a note"),
+        at("ll", Kind::Win, early, "a win"),
+        at("mm", Kind::Topic, "2026-11-20T10:00:00Z", "a later topic"),
+        at("nn", Kind::Topic, early, "b topic"),
+        at("oo", Kind::Topic, early, "a topic"),
+        entry(EntryHow::ActionForMe, action),
+    ];
+    let expected = "Sam: 1 new action for you · 3 new topics · 1 new win · 1 new note
+  zz  for you  Yours to do
+  oo  topic    a topic
+  nn  topic    b topic
+  mm  topic    a later topic
+  and 2 more
+";
+    assert_eq!(told(&changes), expected);
+    changes.reverse();
+    assert_eq!(told(&changes), expected);
+}
+
+#[test]
+fn what_was_shared_and_what_both_changed_has_a_sentence() {
+    let conflict = |who: &str| {
+        let mut change = of_sam(EntryHow::Conflict, "np", Kind::Growth, "Lead the review");
+        if let Difference::Entry(entry) = &mut change.what {
+            entry.fields = vec!["text", "due"];
+        }
+        change.by = (!who.is_empty()).then(|| slug(who));
+        change
+    };
+    let shared = of_sam(EntryHow::Shared, "kx", Kind::Concern, "My worry\nand more");
+    let for_two = made("oo", Kind::Concern, "sam", "2026-11-20", "Us two").sealed(Visibility::Confidential);
+    let topic = of_sam(EntryHow::Added, "kk", Kind::Topic, "a topic");
+    let changes = [
+        conflict("sam"),
+        shared.clone(),
+        topic,
+        entry(EntryHow::Shared, for_two),
+    ];
+    assert_eq!(
+        told(&changes),
+        "you both changed np: Lead the review  text · due
+Sam shared kx: My worry …
+Sam shared oo: Us two  confidential
+Sam: 1 new topic
+  kk  topic  a topic
+"
+    );
+    assert_eq!(
+        told_at(40, "ana", &changes),
+        "you both changed np: Lead the review
+Sam shared kx: My worry …
+Sam shared oo: Us two
+Sam: 1 new topic
+  kk  topic  a topic
+"
+    );
+    assert_eq!(told(std::slice::from_ref(&shared)), "Sam shared kx: My worry …\n");
+    assert_eq!(
+        told_at(80, "sam", &[shared.clone(), conflict("")]),
+        "you, on another machine, shared kx: My worry …
+both sides changed np: Lead the review  text · due
+"
+    );
+    // Many have a sum and a line each, like anything else.
+    let many: Vec<Change> = ["kk", "ll", "mm", "nn"]
+        .map(|start| of_sam(EntryHow::Shared, start, Kind::Topic, start))
+        .into();
+    assert_eq!(
+        told(&[many, vec![conflict("sam")]].concat()),
+        "Sam: 1 that both sides changed · 4 shared
+  np  conflict  Lead the review  text · due
+  kk  shared    kk
+  ll  shared    ll
+  mm  shared    mm
+  and 1 more
+"
+    );
+}
+
+#[test]
 fn hundreds_are_summed_up() {
     let day = |n: u32| Date::from_ymd_opt(2026, 1, 1).unwrap() + chrono::Days::new(7 * u64::from(n));
     let mut changes: Vec<Change> = (0..12)
@@ -200,10 +290,10 @@ fn hundreds_are_summed_up() {
     assert_eq!(
         told(&changes),
         "Sam: held 12 meetings · 340 new entries
-  kkk  topic   a text
-  kkl  win     a text
-  kkm  note    a text
-  kkn  update  a text
+  kkk  topic  a text
+  kko  topic  a text
+  kks  topic  a text
+  kkw  topic  a text
   and 336 more
 "
     );
