@@ -3,7 +3,7 @@
 use crate::model::{Date, Home, MeetingKey, MeetingStatus, State};
 use crate::query::Records;
 
-use super::meetings::agree_next;
+use super::meetings::{agree_next, settle_next};
 use super::{AppError, Remark, Session, WriteSession};
 
 /// The agreed day before and after a command.
@@ -40,6 +40,7 @@ pub fn move_next(session: &mut WriteSession, next: Option<Date>) -> Result<NextM
         None => {
             if let Some(pair) = &mut state.pair {
                 pair.top.remove("next");
+                settle_next(pair);
             }
         }
     }
