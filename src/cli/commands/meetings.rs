@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::app::{self, GoBack, PairClone, PairView, Remarks};
+use crate::app::{self, GoBack, PairClone, PairView, Remark, Remarks};
 use crate::cli::session::NO_NOTES;
 use crate::cli::{Context, Exit, Failure, TerminalError};
 use crate::model::{Entry, MeetingKey};
@@ -28,7 +28,7 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
         .map(|words| parse_until(&words, context.today))
         .transpose()?;
     let place = context.place()?;
-    let left = sync_meanwhile(context, &place, PATIENCE);
+    let left = sync_meanwhile(context, &place, PATIENCE, true);
     let (session, key) = context.write(&place, |session| app::start(session, on))?;
     context.say_meeting(&session.view, key, "begun");
     let agenda = app::agenda(&session.view);
@@ -39,7 +39,7 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
     // The other member sees that the meeting is under way. The lock is free meanwhile.
     drop(session);
     if let Some(left) = left {
-        sync_meanwhile(context, &place, left);
+        sync_meanwhile(context, &place, left, false);
     }
     Ok(Exit::Done)
 }
@@ -88,7 +88,7 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     })?;
     // The lists are read aloud meanwhile, and the lock is free.
     drop(session);
-    sync_meanwhile(context, &place, PATIENCE);
+    sync_meanwhile(context, &place, PATIENCE, false);
     Ok(Exit::Done)
 }
 
@@ -126,10 +126,20 @@ pub(super) fn skip(context: &mut Context, args: SkipArgs) -> Result<Exit, Failur
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Syncs as far as it goes in that time. Returns the time that is left for more, none where nothing was delivered.
-fn sync_meanwhile(context: &mut Context, place: &PairClone, patience: Duration) -> Option<Duration> {
+fn sync_meanwhile(
+    context: &mut Context,
+    place: &PairClone,
+    patience: Duration,
+    reminds: bool,
+) -> Option<Duration> {
     let (began, remarks) = (Instant::now(), Remarks::default());
     let delivered = app::sync_meanwhile(context.setting(), place, patience, &remarks);
-    context.tell(&remarks);
+    for remark in remarks.take() {
+        // Whoever reads lists aloud need not hear of conflicts: `sync`, `status` and `start` remind of them.
+        if reminds || !matches!(remark, Remark::Conflicts(_)) {
+            context.say_remark(remark);
+        }
+    }
     patience.checked_sub(began.elapsed()).filter(|_| delivered)
 }
 
