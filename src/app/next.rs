@@ -29,6 +29,9 @@ impl NextMoved {
 pub fn move_next(session: &mut WriteSession, next: Option<Date>) -> Result<NextMoved, AppError> {
     let view = &session.view;
     let (records, today) = (&view.records, view.setting.today);
+    if !view.broken.is_empty() {
+        view.remarks.add(Remark::Skipped(view.broken.clone()));
+    }
     let was = records.agreed_next();
     let mut state = session.state().clone();
     match next {

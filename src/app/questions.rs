@@ -72,9 +72,10 @@ pub fn show<'a>(view: &'a PairView, words: &str) -> Result<EntryOrMeeting<'a>, A
             .ok_or(AppError::NoEntry(id));
     }
     let key = view.meeting_of(words)?;
-    let today = view.setting.today;
-    let meeting = records.meeting(key).ok_or(AppError::NoMeeting { key, today })?;
-    Ok(EntryOrMeeting::Meeting(meeting, records.of_meeting(key)))
+    Ok(EntryOrMeeting::Meeting(
+        view.known_meeting(key)?,
+        records.of_meeting(key),
+    ))
 }
 
 impl<'a> EntryOrMeeting<'a> {
