@@ -106,6 +106,8 @@ impl SnapshotContext<'_> {
         let taken = snapshot(input, &mut rules)?;
         let mut notes = rules.notes;
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
+        let same = taken.same.into_iter();
+        notes.extend(same.map(|(record, entry)| SyncNote::TakenFor { record, entry }));
         notes.extend(taken.older.into_iter().map(SyncNote::OlderFile));
         let stood = |id: &EntryId| Some(RemovedEntry::of(*id, head.entry(*id)?));
         let entries: Vec<RemovedEntry> = taken.removed.iter().filter_map(stood).collect();

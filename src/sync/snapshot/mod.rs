@@ -19,7 +19,7 @@ use crate::merge::{merge, with_missing_from};
 use crate::model::{EntryId, Loaded, Placed, RecordPath, State};
 
 use super::error::SyncError;
-use assign_ids::assign_ids;
+use assign_ids::{LooseEntry, assign_ids};
 use file_edits::{Compared, EntryEdit, FileEdits};
 use versions::{Part, Parts};
 
@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub state: State,
     /// Entries that lie in the folder without their ids, or twice.
     pub filled: Vec<EntryId>,
+    /// Entries that stand elsewhere by now, and that an entry without an id in this record was taken for.
+    pub same: Vec<(RecordPath, EntryId)>,
     /// Entries that one side deleted and the other edited.
     pub kept: Vec<EntryId>,
     /// Entries that were removed by hand.
@@ -104,7 +106,14 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     let older = std::mem::take(&mut edits.older);
     let (state, kept) = merged(edits, head_state)?;
     let doubled = input.loaded.doubled.keys().copied();
+    let stands_elsewhere = |one: &&LooseEntry| {
+        let now = head.state.entries.get(&one.id);
+        !one.is_new && now.is_some_and(|now| now.home != one.placed.home)
+    };
+    let same = loose.iter().filter(stands_elsewhere);
+    let same = same.map(|one| (RecordPath::Home(one.placed.home), one.id));
     Ok(Snapshot {
+        same: same.collect(),
         filled: loose.into_iter().map(|one| one.id).chain(doubled).collect(),
         removed: removed
             .into_iter()
