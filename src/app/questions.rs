@@ -4,7 +4,7 @@ use crate::model::{Entry, Meeting, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
-use crate::sync::{CloneStatus, LeftFiles, clone_status, left_files};
+use crate::sync::{CloneStatus, LeftFiles, clone_status, left_files, would_take_in};
 
 use super::{AppError, PairView, Session, window::Window};
 
@@ -108,11 +108,16 @@ pub struct Status {
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
     let mut clone_status = clone_status(session.repository())?;
     let shape = session.repository().check_shape().err().map(AppError::from);
+    // Hand edits are taken in before a sync looks at the remote.
+    let environment = &session.view().setting.environment;
+    let edits = would_take_in(session.repository(), environment)
+        .err()
+        .map(AppError::from);
     let question = clone_status.question.take().map(AppError::from);
     Ok(Status {
         clone_status,
         conflicts: session.conflicted(),
-        obstacle: shape.or(question),
+        obstacle: shape.or(edits).or(question),
         left: left_files(session.repository())?,
     })
 }
