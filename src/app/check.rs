@@ -6,7 +6,7 @@ use crate::git::Repository;
 use crate::model::Problem;
 use crate::sync::{self, Misnamed};
 
-use super::{AppError, PairClone};
+use super::{AppError, PairClone, Setting};
 
 /// Records that were checked.
 #[derive(Debug, Default)]
@@ -22,10 +22,10 @@ pub struct CheckedRecords {
 /// Checks the records in the folder of a clone.
 ///
 /// # Errors
-/// When there is no pair, or the folder cannot be read.
-pub fn check(place: &PairClone) -> Result<CheckedRecords, AppError> {
+/// When there is no pair, the folder cannot be read, or a command would not take it in though every record is sound.
+pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, AppError> {
     let repo = Repository::open(&place.dir)?;
-    let (count, problems) = sync::check_folder(&repo)?;
+    let (count, problems) = sync::check_folder(&repo, &setting.environment)?;
     Ok(CheckedRecords {
         count,
         problems,

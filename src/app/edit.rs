@@ -135,7 +135,7 @@ fn understand(
 ) -> Result<CheckedEdit, AppError> {
     let short = || view.ids.short(entry.id);
     if let Some(asked) = request.fields.visibility {
-        refuse_other_readers(entry, asked, short())?;
+        refuse_other_readers(entry, asked, &view.me, short())?;
     }
     let kind = request.kind.unwrap_or(body.kind);
     let fields = request.fields.understand(view, kind)?;
@@ -163,10 +163,14 @@ fn understand(
 }
 
 /// Refuses other readers: fewer are impossible, and the author alone lets more people read it, with `share`.
-fn refuse_other_readers(entry: &Entry, to: Visibility, short: String) -> Result<(), AppError> {
+fn refuse_other_readers(entry: &Entry, to: Visibility, me: &Slug, short: String) -> Result<(), AppError> {
     let from = entry.visibility;
     match to.cmp(&from) {
         std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Less if entry.by != *me => {
+            let by = entry.by.clone();
+            Err(AppError::NarrowsAnothers { short, by, to })
+        }
         std::cmp::Ordering::Less => Err(AppError::Narrowing { short, from, to }),
         std::cmp::Ordering::Greater => Err(AppError::WidensByEdit { short, to }),
     }

@@ -75,6 +75,8 @@ pub enum AppError {
         from: Visibility,
         to: Visibility,
     },
+    #[error("{short} is by {by}: only its author decides who reads it")]
+    NarrowsAnothers { short: String, by: Slug, to: Visibility },
     #[error("more people are to read it, which is for its author to say")]
     WidensByEdit { short: String, to: Visibility },
     #[error("{short} is by {by}: only its author decides who reads it")]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::git::Repository;
 use crate::model::{
-    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, Scalar, State, Table, Value,
-    Visibility, date_value, instant_value,
+    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, PairDocument, Scalar, State, Table,
+    Value, Visibility, date_value, instant_value,
 };
 use crate::query::{Records, carry, carry_named};
 use crate::sync::{ReadScope, SnapshotFiles, SyncNote, SyncOptions};
@@ -302,5 +302,11 @@ fn carry_back(session: &WriteSession, state: &mut State, carried: &[EntryId]) ->
 pub fn agree_next(state: &mut State, next: Date) {
     if let Some(pair) = &mut state.pair {
         pair.top.set("next", date_value(next));
+        settle_next(pair);
     }
+}
+
+/// Ends a conflict over the agreed day: the two have agreed since.
+pub(super) fn settle_next(pair: &mut PairDocument) {
+    pair.top.rows.retain(|row| row.field != "next");
 }

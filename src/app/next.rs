@@ -3,7 +3,7 @@
 use crate::model::{Date, Home, MeetingKey, MeetingStatus, State};
 use crate::query::Records;
 
-use super::meetings::agree_next;
+use super::meetings::{agree_next, settle_next};
 use super::{AppError, Remark, Session, WriteSession};
 
 /// The agreed day before and after a command.
@@ -29,6 +29,9 @@ impl NextMoved {
 pub fn move_next(session: &mut WriteSession, next: Option<Date>) -> Result<NextMoved, AppError> {
     let view = &session.view;
     let (records, today) = (&view.records, view.setting.today);
+    if !view.broken.is_empty() {
+        view.remarks.add(Remark::Skipped(view.broken.clone()));
+    }
     let was = records.agreed_next();
     let mut state = session.state().clone();
     match next {
@@ -40,6 +43,7 @@ pub fn move_next(session: &mut WriteSession, next: Option<Date>) -> Result<NextM
         None => {
             if let Some(pair) = &mut state.pair {
                 pair.top.remove("next");
+                settle_next(pair);
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::model::{Entry, Meeting, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
-use crate::sync::{CloneStatus, LeftFiles, clone_status, left_files};
+use crate::sync::{CloneStatus, LeftFiles, clone_status, left_files, would_take_in};
 
 use super::{AppError, PairView, Session, window::Window};
 
@@ -72,9 +72,10 @@ pub fn show<'a>(view: &'a PairView, words: &str) -> Result<EntryOrMeeting<'a>, A
             .ok_or(AppError::NoEntry(id));
     }
     let key = view.meeting_of(words)?;
-    let today = view.setting.today;
-    let meeting = records.meeting(key).ok_or(AppError::NoMeeting { key, today })?;
-    Ok(EntryOrMeeting::Meeting(meeting, records.of_meeting(key)))
+    Ok(EntryOrMeeting::Meeting(
+        view.known_meeting(key)?,
+        records.of_meeting(key),
+    ))
 }
 
 impl<'a> EntryOrMeeting<'a> {
@@ -107,11 +108,16 @@ pub struct Status {
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
     let mut clone_status = clone_status(session.repository())?;
     let shape = session.repository().check_shape().err().map(AppError::from);
+    // Hand edits are taken in before a sync looks at the remote.
+    let environment = &session.view().setting.environment;
+    let edits = would_take_in(session.repository(), environment)
+        .err()
+        .map(AppError::from);
     let question = clone_status.question.take().map(AppError::from);
     Ok(Status {
         clone_status,
         conflicts: session.conflicted(),
-        obstacle: shape.or(question),
+        obstacle: shape.or(edits).or(question),
         left: left_files(session.repository())?,
     })
 }

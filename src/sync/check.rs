@@ -7,25 +7,32 @@ use crate::git::{self, BlobId, Repository, TreeId};
 use crate::model::{Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, assemble, visible};
 use crate::store::read_records;
 
+use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
+use crate::sync::pair_records::no_pair;
 use crate::sync::problems::{at_entry, at_secret, at_slip, doubled};
+use crate::sync::refused_edits::{more_problems, would_take_in};
 use crate::sync::secrets::readers::{learned, widened_by};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::workspace::lost_in_merge::restored;
 
-/// Every record of the folder: how many there are, and what is wrong with them.
+/// Every record of the folder: how many there are, and what is wrong with them, for which the next command would not take
+/// it in.
 ///
 /// # Errors
-/// When the folder cannot be read, or holds no pair.
-pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncError> {
+/// When the folder cannot be read, holds no pair, or would not be taken in though every record is sound.
+pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<Problem>), SyncError> {
     let found = read_records(repo.workdir(), |_| true)?;
     let path = RecordPath::Pair.path();
     let mut problems = found.odd;
     if !found.files.contains_key(&path) && !problems.iter().any(|p| p.path == path) {
-        return Err(SyncError::NoPair);
+        match no_pair(repo, Vec::new())? {
+            SyncError::Problems(gone) => problems.extend(gone),
+            e => return Err(e),
+        }
     }
     // A committed entry that stands twice heals by itself. The next command seals a text that lies here in clear.
     let committed = Committed::at(repo, repo.head()?.tip)?;
@@ -38,6 +45,7 @@ pub fn check_folder(repo: &Repository) -> Result<(usize, Vec<Problem>), SyncErro
     let files: Vec<_> = found.files.into_iter().collect();
     problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
     problems.extend(wrong_times(repo, &files)?);
+    problems.extend(more_problems(would_take_in(repo, env), &problems)?);
     problems.extend(arrived_wider(repo, &files)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))

@@ -65,6 +65,8 @@ pub enum SyncNote {
     CarriedBack(EntryId),
     /// A file was saved as an older version had it: entries that it lacks or has otherwise were let alone.
     OlderFile(OlderFile),
+    /// An entry without an id in a saved file reads as this one, which stands elsewhere by now: it was taken for it.
+    TakenFor { record: RecordPath, entry: EntryId },
     /// Entries were removed: by this person's hand in a file, or by a member whose commits came.
     EntriesRemoved {
         by: Option<Slug>,

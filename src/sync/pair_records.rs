@@ -7,6 +7,7 @@ use crate::store::read_records;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::read_scope::typed_pair;
+use crate::sync::problems::pair_is_gone;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::view::{View, view};
 
@@ -38,7 +39,7 @@ impl PairRecords {
             RecordPath::Home(home) => wanted(home),
         })?;
         if !found.files.contains_key(&RecordPath::Pair.path()) {
-            return Err(SyncError::NoPair);
+            return Err(no_pair(repo, found.odd)?);
         }
         let loaded = assemble(found.files);
         let pair = typed_pair(&loaded.state, &loaded.broken)?;
@@ -57,4 +58,22 @@ impl PairRecords {
     pub fn view(&self) -> View {
         view(&self.loaded.state, &self.pair, &self.keys, |_| true)
     }
+}
+
+/// Why a folder has no `pair.toml` that could be read; `odd` are the links and folders in the place of a record.
+///
+/// # Errors
+/// When the commit cannot be read.
+pub(in crate::sync) fn no_pair(repo: &Repository, mut odd: Vec<Problem>) -> Result<SyncError, SyncError> {
+    let path = RecordPath::Pair.path();
+    odd.retain(|problem| problem.path == path);
+    let is_committed = match repo.head().ok().and_then(|head| head.tip) {
+        Some(tip) => repo.tree_entry(repo.tree_of(tip)?, &path)?.is_some(),
+        None => false,
+    };
+    Ok(match (odd.is_empty(), is_committed) {
+        (false, _) => SyncError::Problems(odd),
+        (true, true) => SyncError::Problems(vec![pair_is_gone()]),
+        (true, false) => SyncError::NoPair,
+    })
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lint::{Intent, Slip};
-use crate::model::{EntryId, Placed, Problem, parse_record};
+use crate::model::{EntryId, Home, Placed, Problem, RecordPath, parse_record};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
@@ -13,11 +13,27 @@ pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
     SyncError::Problems(vec![Problem::of_file(path, what, help)])
 }
 
+/// The folder lacks `pair.toml`, which was committed.
+pub(super) fn pair_is_gone() -> Problem {
+    let what = "the pair's own record is gone from the folder";
+    let help = "bring it back: git checkout HEAD -- pair.toml";
+    Problem::of_file(&RecordPath::Pair.path(), what, help)
+}
+
 /// A problem shown at the line that names an entry.
 pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, help: &str) -> Problem {
     match place_of_id(named, &source) {
         Some(span) => Problem::at(path, source, span, what, help),
         None => Problem::of_file(path, what, help),
+    }
+}
+
+/// A problem shown at the header of an entry that has no id, the `nth` of its record from 0.
+pub(super) fn at_loose(home: Home, nth: usize, source: String, what: String, help: &str) -> Problem {
+    let path = home.path();
+    match place_of_loose(home, nth, &source) {
+        Some(span) => Problem::at(&path, source, span, what, help),
+        None => Problem::of_file(&path, what, help),
     }
 }
 
@@ -97,7 +113,11 @@ fn place_of(placed: &Placed, loose: &[Placed], source: &str) -> Option<Range<usi
     }
     let mut of_record = loose.iter().filter(|other| other.home == placed.home);
     let nth = of_record.position(|other| std::ptr::eq(other, placed))?;
-    let document = parse_record(placed.home, source.as_bytes(), true).ok()?;
+    place_of_loose(placed.home, nth, source)
+}
+
+fn place_of_loose(home: Home, nth: usize, source: &str) -> Option<Range<usize>> {
+    let document = parse_record(home, source.as_bytes(), true).ok()?;
     document.loose.get(nth).map(|entry| entry.span.clone())
 }
 

@@ -297,3 +297,23 @@ fn what_an_editor_saves_while_a_sync_runs_stays() {
     has(&sam, &[("ana's", 1), ("saved late", 1), ("sam's", 1)]);
     assert!(sam.read("meetings/2026/2026-11-20.toml").contains("a new file"));
 }
+
+#[test]
+fn another_branch_and_back_is_no_loss() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.git(["branch", "aside"]).ok();
+    ana.run(["add", "on main"]).ok();
+    for (branch, text) in [
+        ("aside", "on the other"),
+        ("main", "on main again"),
+        ("aside", "there again"),
+    ] {
+        ana.git(["switch", "-q", branch]).ok();
+        let said = ana.run(["add", text]).ok().err;
+        assert!(!said.contains("in this history no more"), "{branch}: {said}");
+    }
+    // A commit that no branch has is another matter.
+    ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
+    ana.run(["add", "after"]).ok().says("in this history no more");
+}

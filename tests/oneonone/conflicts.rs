@@ -147,3 +147,61 @@ fn a_conflict_in_a_member_who_is_gone_is_resolved_at_the_top() {
     sam.run(["resolve", "pair", "--take", "1"]).ok();
     sam.run(["conflicts"]).ok();
 }
+
+#[test]
+fn a_conflict_is_recalled_where_somebody_looks_and_not_at_every_command() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["action", "Write the plan", "--due", "2026-12-01"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["edit", &id, "--due", "2026-12-08"]).ok();
+    ana.run(["edit", &id, "--due", "2026-12-15"]).ok();
+    sync_all(&[&ana, &sam]);
+    const WORDS: &str = "with a conflict: both values are kept";
+    sam.run(["sync"]).ok().says(WORDS);
+    sam.run(["status"]).ok().says("oneonone conflicts");
+    assert!(sam.run(&[] as &[&str]).ok().out.ends_with("\t1\n"));
+    for command in [&["add", "x"][..], &["agenda"], &["next", "friday"]] {
+        let said = sam.run(command).ok().err;
+        assert!(!said.contains("onflict"), "{command:?}: {said}");
+    }
+    let started = sam.run(["start"]).ok().says(WORDS);
+    assert_eq!(started.err.matches(WORDS).count(), 1, "{}", started.err);
+    let ended = sam.run(["end"]).ok().err;
+    assert!(!ended.contains(WORDS), "{ended}");
+}
+
+#[test]
+fn agreeing_on_a_day_ends_the_conflict_over_it() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    for (agreed, words) in [
+        (&["next", "2026-12-02"][..], "2026-12-02"),
+        (&["next", "--none"], ""),
+    ] {
+        sam.run(["next", "2026-12-01"]).ok();
+        ana.run(["next", "2026-12-03"]).ok();
+        sync_all(&[&sam, &ana, &sam]);
+        sam.run(["conflicts"]).fails(3);
+        sam.run(agreed).ok();
+        assert_eq!(sam.run(["conflicts"]).ok().out, "");
+        sync_all(&[&sam, &ana]);
+        ana.run(["conflicts"]).ok();
+        let next = ana
+            .read("pair.toml")
+            .lines()
+            .find(|line| line.starts_with("next"))
+            .map(str::to_owned);
+        assert_eq!(next.unwrap_or_default().trim_start_matches("next = "), words);
+    }
+    // The day that is shown already may be the one to agree on.
+    sam.run(["next", "2026-12-01"]).ok();
+    ana.run(["next", "2026-12-03"]).ok();
+    sync_all(&[&sam, &ana, &sam]);
+    let shown = sam.run(["--json"]).ok().json()["next"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    sam.run(["next", &shown]).ok();
+    sam.run(["conflicts"]).ok();
+}

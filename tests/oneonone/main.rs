@@ -49,6 +49,7 @@ mod purged;
 mod queries;
 mod readme;
 mod refused;
+mod refused_edits;
 mod rewritten;
 mod saved_late;
 mod schema;

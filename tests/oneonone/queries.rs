@@ -213,3 +213,47 @@ fn all_pairs_are_grouped_and_one_that_cannot_be_read_is_named() {
         "{rows}"
     );
 }
+
+#[test]
+fn a_meeting_whose_record_is_broken_is_not_told_as_none() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["start"]).ok();
+    ana.run(["end"]).ok();
+    ana.run(["sync"]).ok();
+    let path = "meetings/2026/2026-11-24.toml";
+    let text = ana.read(path);
+    let line = text.lines().count() + 1;
+    ana.write(path, &format!("{text}due = [\n"));
+    let place = format!("{path}:{line}:");
+    for words in ["2026-11-24", "today"] {
+        let shown = ana.run(["show", words]).fails(1).says(&place);
+        assert!(!shown.err.contains("no meeting"), "{}", shown.err);
+    }
+    // A record that would belong to the answer is named beside every answer.
+    for command in [
+        &["agenda"][..],
+        &["actions"],
+        &["growth"],
+        &["growth", "--since", "2026-11-20"],
+        &["log"],
+        &["log", "--since", "2026-11-20"],
+        &["conflicts"],
+        &["status"],
+        &[],
+    ] {
+        let answer = ana.run(command).ok().says(&format!("skipped {path}"));
+        assert!(answer.err.contains(&place), "{command:?}: {}", answer.err);
+    }
+    ana.run(["growth", "--since", "2026-11-01", "--until", "2026-11-05"])
+        .ok();
+    // One that came so from the other side: no day of a meeting is known for certain.
+    ana.git(["commit", "-qnam", "broken"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    sam.run(["next", "friday"]).ok().says(&format!("skipped {path}"));
+    sam.run(["show", "today"]).fails(1).says(&place);
+    sam.run(["add", "note", "x", "--meeting", "today"])
+        .fails(1)
+        .says(&place);
+}

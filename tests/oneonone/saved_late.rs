@@ -437,3 +437,31 @@ fn nothing_is_removed_where_a_version_cannot_be_read() {
     ana.run(["sync"]).ok();
     assert!(ana.read(AGENDA).contains("kkkkkkkkkkkk"), "{}", ana.read(AGENDA));
 }
+
+#[test]
+fn a_line_that_reads_as_an_entry_of_the_meeting_does_not_vanish_unsaid() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    let line = "[[entry]]\ntext = \"the budget\"\n";
+    ana.write(AGENDA, line);
+    ana.run(["sync"]).ok();
+    let id = ids(&ana.read(AGENDA)).remove(0);
+    // The same buffer again, while the entry stands where it stood, is nothing to speak of.
+    ana.write(AGENDA, line);
+    let synced = ana.run(["sync"]).ok().err;
+    assert!(
+        !synced.contains("was taken for") && ana.read(AGENDA).contains(&id),
+        "{synced}"
+    );
+    ana.run(["start"]).ok();
+    ana.write(AGENDA, line);
+    ana.run(["sync"])
+        .ok()
+        .says(&format!(
+            "an entry without an id in agenda.toml was taken for {id}"
+        ))
+        .says("write it in other words");
+    let again = ana.run(["sync"]).ok().err;
+    assert!(!again.contains("was taken for"), "said once: {again}");
+    assert_eq!(count(&ana, "the budget"), 1);
+}

@@ -380,3 +380,30 @@ fn a_conflict_that_stood_before_is_not_told_as_new() {
     let undone = ana.run(["undo"]).ok();
     assert!(!undone.err.contains("changed since"), "{}", undone.err);
 }
+
+#[test]
+fn a_removal_by_hand_is_logged_once_it_is_done() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    let first = ana.add(["written first"]);
+    for text in ["second", "third", "fourth"] {
+        ana.run(["add", text]).ok();
+    }
+    ana.run(["sync"]).ok();
+    let text = ana.read("agenda.toml");
+    let parts: Vec<&str> = text
+        .split_inclusive("\n\n")
+        .filter(|part| !part.contains(&first))
+        .collect();
+    ana.write("agenda.toml", &parts.concat());
+    let log = || ana.read(".git/oneonone/commands").matches("hand-removal").count();
+    // Nothing is removed by a command that stops.
+    ana.run(["edit", "zzzz", "x"]).fails(1);
+    ana.run(["edit", &first, "x"]).fails(1);
+    assert_eq!(log(), 0);
+    ana.run(["sync"]).ok().says("you removed 1 entry by hand");
+    assert_eq!(log(), 1);
+    let undone = ana.run(["undo"]).ok().says("undone: hand-removal");
+    assert!(!undone.err.contains("passed over"), "{}", undone.err);
+    assert!(ana.read("agenda.toml").contains(&first));
+}

@@ -6,9 +6,9 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{Address, EntryId, MeetingKey, Pair, Slug, State};
+use crate::model::{Address, EntryId, Meeting, MeetingKey, Pair, Problem, Slug, State};
 use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
-use crate::sync::{Conflict, Keys, ReadScope, SnapshotFiles, Workspace, conflicts};
+use crate::sync::{Conflict, Keys, ReadScope, SnapshotFiles, SyncError, Workspace, conflicts};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -30,6 +30,8 @@ pub struct PairView {
     pub records: Records,
     /// The ids that a person can type.
     pub ids: Ids,
+    /// Records that cannot be read, with what is wrong with each.
+    pub broken: Vec<Problem>,
     /// The outside world of the use case.
     pub setting: Setting,
     /// The remarks so far.
@@ -121,12 +123,29 @@ impl PairView {
                 MeetingKey::first(date)
             }
         };
-        match self.records.meeting(key) {
-            Some(_) => Ok(key),
-            None => Err(AppError::NoMeeting {
-                key,
-                today: self.setting.today,
-            }),
+        self.known_meeting(key).map(|meeting| meeting.key)
+    }
+
+    /// The meeting of a key.
+    ///
+    /// # Errors
+    /// When no meeting was on that day, or its record cannot be read.
+    pub fn known_meeting(&self, key: MeetingKey) -> Result<&Meeting, AppError> {
+        self.refuse_broken(key)?;
+        let today = self.setting.today;
+        self.records
+            .meeting(key)
+            .ok_or(AppError::NoMeeting { key, today })
+    }
+
+    /// Refuses a meeting whose record cannot be read: nobody can say that it did not take place.
+    pub(super) fn refuse_broken(&self, key: MeetingKey) -> Result<(), AppError> {
+        let path = key.path();
+        let of_record = self.broken.iter().filter(|problem| problem.path == path);
+        let problems: Vec<Problem> = of_record.cloned().collect();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(SyncError::Problems(problems).into()),
         }
     }
 }

@@ -59,6 +59,7 @@ impl ReadSession {
             names,
             records,
             ids,
+            broken: reader.skipped.clone(),
             setting: setting.clone(),
             remarks,
         };

@@ -37,6 +37,7 @@ impl WriteSession {
             me,
             records,
             ids,
+            broken: workspace.broken().cloned().collect(),
             setting: setting.clone(),
             remarks,
         };

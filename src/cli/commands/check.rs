@@ -22,7 +22,7 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         let named = is_named.then(|| context.place()).transpose()?;
         app::check_staged(named.as_ref(), &context.cwd, context.index_file())?
     } else {
-        app::check(&context.place()?)?
+        app::check(context.setting(), &context.place()?)?
     };
     let CheckedRecords {
         count,

@@ -33,7 +33,7 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
         .map(|words| parse_until(&words, context.today))
         .transpose()?;
     let place = context.place()?;
-    let left = sync_meanwhile(context, &place, PATIENCE);
+    let left = sync_meanwhile(context, &place, PATIENCE, true);
     let (session, key) = context.write(&place, |session| app::start(session, on))?;
     context.say_meeting(&session.view, key, "begun");
     let agenda = app::agenda(&session.view);
@@ -44,7 +44,7 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
     // The other member sees that the meeting is under way. The lock is free meanwhile.
     drop(session);
     if let Some(left) = left {
-        sync_meanwhile(context, &place, left);
+        sync_meanwhile(context, &place, left, false);
     }
     Ok(Exit::Done)
 }
@@ -98,7 +98,7 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     })?;
     // The lists are read aloud meanwhile, and the lock is free.
     drop(session);
-    sync_meanwhile(context, &place, PATIENCE);
+    sync_meanwhile(context, &place, PATIENCE, false);
     Ok(Exit::Done)
 }
 
@@ -137,7 +137,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Syncs as far as it goes in that time, and says what came. Returns the time that is left for more, none where nothing was
 /// delivered.
-fn sync_meanwhile(context: &mut Context, place: &PairClone, patience: Duration) -> Option<Duration> {
+fn sync_meanwhile(
+    context: &mut Context,
+    place: &PairClone,
+    patience: Duration,
+    reminds: bool,
+) -> Option<Duration> {
     let (began, remarks) = (Instant::now(), Remarks::default());
     let synced = app::sync_meanwhile(context.setting(), place, patience, &remarks);
     context.tell(&remarks);
@@ -146,10 +151,11 @@ fn sync_meanwhile(context: &mut Context, place: &PairClone, patience: Duration) 
     if let Some(names) = &named {
         context.say_came(names, &report);
     }
-    if report.conflicts > 0 {
+    // Whoever reads lists aloud need not hear of conflicts: `sync`, `status` and `start` remind of them.
+    if reminds && report.conflicts > 0 {
         context.say_remark(Remark::Conflicts(report.conflicts));
     }
-    if let Some(names) = &named {
+    if let Some(names) = named.as_ref().filter(|_| reminds) {
         context.hint_conflicts(names, &report);
     }
     let is_delivered = report.delivery == Delivery::Delivered;

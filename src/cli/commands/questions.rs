@@ -296,6 +296,9 @@ fn advise(context: &mut Context, status: Status) {
     }
     if let Some(failure) = status.obstacle.map(Failure::from) {
         out.warn(format!("a sync would stop: {}", failure.line()));
+        if failure.is_of_records() {
+            out.hint(Hint::ours(["check"]).why("see what is wrong, and the fix"));
+        }
         failure
             .what_to_do()
             .iter()

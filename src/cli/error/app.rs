@@ -59,6 +59,15 @@ fn of_entry(e: &AppError) -> Failure {
         AppError::Narrowing { short, to, .. } => failed
             .cause("history keeps the text as it is: whoever could read it still can")
             .hint(Hint::anew(short, *to)),
+        AppError::NarrowsAnothers { short, to, .. } => failed.hint(
+            Hint::ours([
+                "add".to_owned(),
+                format!("--{to}"),
+                "--re".to_owned(),
+                short.clone(),
+            ])
+            .why("write an entry of your own about it"),
+        ),
         AppError::WidensByEdit { short, to } => {
             let flag = (*to == Visibility::Confidential).then_some("--confidential");
             let share = ["share", short].into_iter().chain(flag);

@@ -91,6 +91,11 @@ impl Failure {
         }
     }
 
+    /// Whether records are to blame.
+    pub(in crate::cli) fn is_of_records(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
     /// Commands and words on what to do now.
     pub(in crate::cli) fn what_to_do(&self) -> &[Hint] {
         &self.hints

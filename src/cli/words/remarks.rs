@@ -319,6 +319,13 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
         }
         SyncNote::OlderFile(file) => say_older_file(out, file),
         SyncNote::ArrivedWider { entries, is_mine } => say_wider(out, entries, *is_mine),
+        SyncNote::TakenFor { record, entry } => {
+            out.say(format!(
+                "an entry without an id in {} was taken for {entry}, which has the same words and stands elsewhere by now",
+                record.path()
+            ));
+            out.hint("if you meant another one, write it in other words");
+        }
         SyncNote::SeveralUnderWay(keys) => {
             let days: Vec<String> = keys.iter().map(ToString::to_string).collect();
             out.warn(format!("two meetings are under way, of {}", days.join(" and ")));

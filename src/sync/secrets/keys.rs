@@ -111,8 +111,17 @@ impl Keys {
     /// # Errors
     /// When the pins cannot be written.
     pub fn first_sight(&mut self, pair: &Pair) -> Result<Vec<(Slug, String)>, SyncError> {
+        let new = self.see(pair);
+        if !new.is_empty() {
+            self.save_pins()?;
+        }
+        Ok(new)
+    }
+
+    /// The same for as long as these keys are in memory.
+    pub(in crate::sync) fn see(&mut self, pair: &Pair) -> Vec<(Slug, String)> {
         if self.pins.count() >= pair.members().len() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let mine = self.recipients();
         let mut seen = pair.clone();
@@ -121,11 +130,7 @@ impl Keys {
                 member.keys.retain(|key| mine.contains(key));
             }
         }
-        let new = self.pins.first_sight(&seen);
-        if !new.is_empty() {
-            self.save_pins()?;
-        }
-        Ok(new)
+        self.pins.first_sight(&seen)
     }
 
     /// My recipients.

@@ -53,6 +53,8 @@ pub(super) fn assign_ids(
                 break id;
             }
         };
+        let of_record = assigned.iter().filter(|loose| loose.placed.home == placed.home);
+        rules.note_new(id, of_record.count());
         let mut placed = placed.clone();
         fill_in(&mut placed.entry, id, [&loaded.state, &head.state]);
         assigned.push(LooseEntry {

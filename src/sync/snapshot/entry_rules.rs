@@ -12,6 +12,10 @@ pub trait EntryRules {
     /// A new id.
     fn new_id(&mut self) -> EntryId;
 
+    /// Remembers the id that an entry without one gets, and which of those in its record it is, counted from 0. Nobody
+    /// can find it by an id that stands nowhere yet.
+    fn note_new(&mut self, _id: EntryId, _nth: usize) {}
+
     /// The error for an entry that was copied by hand from one file into another and changed there.
     fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError;
 

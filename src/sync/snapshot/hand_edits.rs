@@ -12,12 +12,12 @@ use super::rules::Rules;
 use super::versions::RecordVersions;
 use super::{SnapshotInput, snapshot};
 use crate::sync::error::SyncError;
-use crate::sync::load::listing::PartialListing;
+use crate::sync::load::listing::{Listing, PartialListing};
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::outcome::{RemovedEntry, SyncNote};
-use crate::sync::problems::{at_slip, problem};
+use crate::sync::problems::{at_slip, pair_is_gone};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::view::removed_entry;
 
@@ -57,11 +57,7 @@ impl SnapshotContext<'_> {
             return Ok(None);
         }
         if work.id(RecordPath::Pair).is_none() && !work.is_hidden(RecordPath::Pair) {
-            return Err(problem(
-                "pair.toml",
-                "the pair's own record is gone from the folder",
-                "bring it back: git checkout HEAD -- pair.toml",
-            ));
+            return Err(SyncError::Problems(vec![pair_is_gone()]));
         }
         let base = match work.base_tree {
             Some(tree) if Some(tree) == head.tree => head.clone(),
@@ -72,6 +68,7 @@ impl SnapshotContext<'_> {
             context: self,
             work,
             notes: Vec::new(),
+            new: BTreeMap::new(),
         };
         let loaded = assemble(self.contents(work)?);
         // A record that I broke stops everything; one that came so from the other side does not.
@@ -107,6 +104,8 @@ impl SnapshotContext<'_> {
         let taken = snapshot(input, &mut rules)?;
         let mut notes = rules.notes;
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
+        let same = taken.same.into_iter();
+        notes.extend(same.map(|(record, entry)| SyncNote::TakenFor { record, entry }));
         notes.extend(taken.older.into_iter().map(SyncNote::OlderFile));
         let stood = |id: &EntryId| {
             let placed = head.state.entries.get(id)?;
@@ -269,14 +268,22 @@ impl SnapshotContext<'_> {
 
     /// Whether every record lies there as HEAD has it.
     pub(in crate::sync) fn is_as_head(&self, work: &WorkTree) -> bool {
-        let same = |file: &TreeFile| work.ids.get(&file.path) == Some(&file.id);
-        if work.ids.len() == self.head_side.blobs.len() && self.head_side.blobs.values().all(same) {
-            return true;
-        }
-        let as_head = |record| work.id(record) == self.head_side.blob(record) || work.is_hidden(record);
-        let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));
-        self.head_side.blobs.keys().copied().chain(lying).all(as_head)
+        is_as_committed(&self.head_side.blobs, work)
     }
+}
+
+/// Whether every record lies there as a commit has it.
+pub(in crate::sync) fn is_as_committed(committed: &Listing, work: &WorkTree) -> bool {
+    let same = |file: &TreeFile| work.ids.get(&file.path) == Some(&file.id);
+    if work.ids.len() == committed.len() && committed.values().all(same) {
+        return true;
+    }
+    let as_committed = |record| {
+        let blob = committed.get(&record).map(|file| file.id);
+        work.id(record) == blob || work.is_hidden(record)
+    };
+    let lying = work.ids.keys().filter_map(|path| RecordPath::parse(path));
+    committed.keys().copied().chain(lying).all(as_committed)
 }
 
 fn refuse<'a>(problems: impl Iterator<Item = &'a Problem>) -> Result<(), SyncError> {

@@ -16,16 +16,17 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::merge::{merge, with_missing_from};
-use crate::model::{EntryId, Loaded, Placed, RecordPath, State};
+use crate::model::{EntryId, Loaded, Placed, Problem, RecordPath, State};
 
 use super::error::SyncError;
-use assign_ids::assign_ids;
+use assign_ids::{LooseEntry, assign_ids};
 use file_edits::{Compared, EntryEdit, FileEdits};
 use versions::{Part, Parts};
 
 pub(super) use context::SnapshotContext;
 pub use entry_rules::EntryRules;
 pub use file_edits::OlderFile;
+pub(super) use hand_edits::{HandEdits, is_as_committed};
 use input::Folder;
 pub use input::SnapshotInput;
 pub use versions::RecordVersions;
@@ -36,6 +37,8 @@ pub struct Snapshot {
     pub state: State,
     /// Entries that lie in the folder without their ids, or twice.
     pub filled: Vec<EntryId>,
+    /// Entries that stand elsewhere by now, and that an entry without an id in this record was taken for.
+    pub same: Vec<(RecordPath, EntryId)>,
     /// Entries that one side deleted and the other edited.
     pub kept: Vec<EntryId>,
     /// Entries that were removed by hand.
@@ -82,29 +85,21 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
             before: None,
             after: Some(one.placed.clone()),
         }));
-    for edit in &mut edits.entries {
-        let known = edit.before.iter().chain(head_state.entries.get(&edit.id));
-        let known: Vec<&Placed> = known.collect();
-        match &mut edit.after {
-            Some(after) => {
-                if let (Some(before), Some(now)) = (&edit.before, head_state.entries.get(&edit.id)) {
-                    keep_sealed(after, before, now);
-                }
-                rules.admit(edit.id, after, &known)?;
-            }
-            None => edit
-                .before
-                .iter()
-                .try_for_each(|before| rules.remove(edit.id, before))?,
-        }
-    }
+    admit_all(&mut edits.entries, &head_state, rules)?;
     let taken = taken(&compared, &edits);
     let is_gone = |edit: &&EntryEdit| edit.after.is_none();
     let removed: Vec<EntryId> = edits.entries.iter().filter(is_gone).map(|edit| edit.id).collect();
     let older = std::mem::take(&mut edits.older);
     let (state, kept) = merged(edits, head_state)?;
     let doubled = input.loaded.doubled.keys().copied();
+    let stands_elsewhere = |one: &&LooseEntry| {
+        let now = head.state.entries.get(&one.id);
+        !one.is_new && now.is_some_and(|now| now.home != one.placed.home)
+    };
+    let same = loose.iter().filter(stands_elsewhere);
+    let same = same.map(|one| (RecordPath::Home(one.placed.home), one.id));
     Ok(Snapshot {
+        same: same.collect(),
         filled: loose.into_iter().map(|one| one.id).chain(doubled).collect(),
         removed: removed
             .into_iter()
@@ -115,6 +110,38 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
         older,
         taken,
     })
+}
+
+/// Holds each edit against the rules. All problems are said at once.
+fn admit_all<R: EntryRules>(edits: &mut [EntryEdit], head: &State, rules: &mut R) -> Result<(), SyncError> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for edit in edits {
+        let now = head.entries.get(&edit.id);
+        let known: Vec<&Placed> = edit.before.iter().chain(now).collect();
+        let admitted = match (&mut edit.after, &edit.before) {
+            (Some(after), before) => {
+                if let (Some(before), Some(now)) = (before, now) {
+                    keep_sealed(after, before, now);
+                }
+                rules.admit(edit.id, after, &known)
+            }
+            (None, Some(before)) => rules.remove(edit.id, before),
+            (None, None) => Ok(()),
+        };
+        match admitted {
+            Ok(()) => {}
+            Err(SyncError::Problems(more)) => {
+                let is_new = |problem: &Problem| !problems.contains(problem);
+                problems.extend(more.into_iter().filter(is_new).collect::<Vec<_>>());
+            }
+            Err(e) if problems.is_empty() => return Err(e),
+            Err(_) => break,
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(SyncError::Problems(problems)),
+    }
 }
 
 /// An old buffer has in clear what was sealed since. Whoever edits it there shares nothing: the edit is sealed, too.

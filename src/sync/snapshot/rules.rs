@@ -1,5 +1,7 @@
 //! The rules for one entry that was edited by hand: filled in, checked, and sealed where it must be.
 
+use std::collections::BTreeMap;
+
 use crate::model::{
     Content, EntryId, FieldRule, Holds, Limits, Placed, RecordPath, Slug, Table, TableKind, Visibility,
     check_text, complete_action, instant_value,
@@ -11,7 +13,7 @@ use super::context::SnapshotContext;
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-use crate::sync::problems::{at_entry, doubled, problem};
+use crate::sync::problems::{at_entry, at_loose, doubled, problem};
 use crate::sync::secrets::keys::{ViewError, author};
 
 /// The rules for one snapshot of the folder.
@@ -19,6 +21,8 @@ pub(super) struct Rules<'a> {
     pub(super) context: &'a SnapshotContext<'a>,
     pub(super) work: &'a WorkTree,
     pub(super) notes: Vec<SyncNote>,
+    /// Entries that have no id in the folder: which of those in its record each is.
+    pub(super) new: BTreeMap<EntryId, usize>,
 }
 
 impl EntryRules for Rules<'_> {
@@ -40,6 +44,10 @@ impl EntryRules for Rules<'_> {
 
     fn new_id(&mut self) -> EntryId {
         (self.context.new_id)()
+    }
+
+    fn note_new(&mut self, id: EntryId, nth: usize) {
+        self.new.insert(id, nth);
     }
 
     fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError {
@@ -97,6 +105,24 @@ impl Rules<'_> {
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 
+    /// An entry in words. An id that was made in this run stands nowhere.
+    fn named(&self, id: EntryId) -> String {
+        match self.new.contains_key(&id) {
+            true => "an entry without an id".to_owned(),
+            false => format!("entry {id}"),
+        }
+    }
+
+    /// A problem of an entry, shown where it stands.
+    fn problem(&self, id: EntryId, placed: &Placed, what: String, help: &str) -> SyncError {
+        let path = placed.home.path();
+        let source = self.source(&path);
+        SyncError::Problems(vec![match self.new.get(&id) {
+            Some(nth) => at_loose(placed.home, *nth, source, what, help),
+            None => at_entry(&path, source, id.as_str(), what, help),
+        }])
+    }
+
     /// Fills in the author and the time, and the fields that an action needs.
     fn complete(&self, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {
         for key in ["by", "at"] {
@@ -122,11 +148,8 @@ impl Rules<'_> {
 
     /// Members must be known, and texts must hold no control characters.
     fn check_entry(&self, id: EntryId, placed: &Placed, before: &[&Placed]) -> Result<(), SyncError> {
-        let report = |what: String, help: &str| {
-            let path = placed.home.path();
-            let problem = at_entry(&path, self.source(&path), id.as_str(), what, help);
-            Err(SyncError::Problems(vec![problem]))
-        };
+        let named = self.named(id);
+        let report = |what: String, help: &str| Err(self.problem(id, placed, what, help));
         let names_member = |field: &&FieldRule| matches!(field.holds, Holds::Member);
         for FieldRule { name: key, .. } in TableKind::Entry.fields().filter(names_member) {
             let slug = placed.entry.get_str(key);
@@ -138,12 +161,12 @@ impl Rules<'_> {
             }
         }
         if let Some(Err(what)) = placed.entry.get_str("text").map(check_text) {
-            let what = format!("the text of {id} holds a {what}");
+            let what = format!("the text of {named} holds a {what}");
             return report(what, "delete it; only newlines and tabs are kept");
         }
         let mut bodies = placed.entry.rows_of("body");
         if bodies.any(|row| row.alternative.exposes_words()) {
-            let what = format!("a conflict of {id} holds a sealed text in clear");
+            let what = format!("a conflict of {named} holds a sealed text in clear");
             return report(what, "delete the row, or resolve it: oneonone resolve");
         }
         Ok(())
@@ -184,9 +207,7 @@ impl Rules<'_> {
         let visibility = entry.visibility();
         self.context.keys.require_identity()?;
         if visibility == Visibility::Private && !self.is_me(by) {
-            let what = format!("entry {id} is private and names {by} as its author, who is not you");
-            let help = "write your own slug as `by`, or delete the line";
-            return Err(problem(&placed.home.path(), &what, help));
+            return Err(self.not_mine(id, placed, by, old));
         }
         if old.is_some_and(|o| o.get("text").is_some()) {
             self.notes.push(SyncNote::SealedLate(id));
@@ -194,6 +215,36 @@ impl Rules<'_> {
         let (keys, pair) = (self.context.keys, self.context.pair);
         placed.entry = keys.sealed_entry(pair, id, entry, visibility, &Content::of_entry(entry))?;
         Ok(())
+    }
+
+    /// The problem of a private entry whose author is somebody else. Nobody takes over what another one wrote.
+    fn not_mine(&self, id: EntryId, placed: &Placed, by: &Slug, old: Option<&Table>) -> SyncError {
+        let named = self.named(id);
+        match old.is_some_and(|old| author(old).as_ref() == Some(by)) {
+            true => {
+                let what = format!("{named} is by {by}, who alone can make it private");
+                // A kind seals where no visibility is written.
+                let key = ["visibility", "kind"]
+                    .into_iter()
+                    .find(|key| placed.entry.get(key).is_some());
+                let key = key.unwrap_or("visibility");
+                let help = match old.and_then(|old| old.get_str(key)) {
+                    Some(was) => format!("write {key} = {was:?}, as it was"),
+                    None => format!("delete the line `{key}`, which was not there"),
+                };
+                let help = format!("{help}; a private entry of your own: oneonone add --private --re {id}");
+                self.problem(id, placed, what, &help)
+            }
+            false => {
+                let what = format!("{named} is private and names {by} as its author, who is not you");
+                self.problem(
+                    id,
+                    placed,
+                    what,
+                    "write your own slug as `by`, or delete the line",
+                )
+            }
+        }
     }
 
     /// An entry that is sealed already. A text that was written beside its ciphertext goes inside.

@@ -1,6 +1,8 @@
 //! Which versions of a record a saved file may have been made from (docs/sync.md#versions). Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 
 use crate::model::{EntryId, RecordPath, State, Table, Value};
 
@@ -114,15 +116,14 @@ impl<'a> Reading<'a> {
         let by_parts = possible.clone();
         for part in &evidence {
             let Some(table) = file.get(*part) else { continue };
-            let all = distinct(states.iter().filter_map(|state| state.get(*part).copied()));
-            let all: Vec<(&Table, BTreeSet<Word>)> = all.into_iter().map(|t| (t, words(t))).collect();
-            let known: BTreeSet<&Word> = all.iter().flat_map(|(_, words)| words).collect();
+            let distinct = Distinct::of(states.iter().map(|state| state.get(*part).copied()));
+            let all: Vec<BTreeSet<Word>> = distinct.tables.iter().map(|table| words(table)).collect();
+            let known: BTreeSet<&Word> = all.iter().flatten().collect();
             let held: BTreeSet<Word> = words(table).into_iter().filter(|w| known.contains(w)).collect();
-            let holding = all.iter().filter(|(_, words)| held.is_subset(words));
-            let holding: Vec<&Table> = holding.map(|(table, _)| *table).collect();
+            let holding: Vec<bool> = all.iter().map(|words| held.is_subset(words)).collect();
             let holds_words = |index: &usize| {
-                let of_version = states.get(*index).and_then(|state| state.get(*part));
-                of_version.map_or(is_head(part), |table| holding.contains(table))
+                let of_version = distinct.of_version.get(*index).copied().flatten();
+                of_version.map_or(is_head(part), |which| holding.get(which) == Some(&true))
             };
             let narrowed: Vec<usize> = possible.iter().copied().filter(holds_words).collect();
             // A file that mixes versions explains itself by none: the parts alone decide then.
@@ -264,14 +265,48 @@ fn differing_fields(a: &Table, b: &Table) -> usize {
     fields.iter().filter(differs).count()
 }
 
-fn distinct<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<&'a Table> {
-    let mut all: Vec<&Table> = Vec::new();
-    for table in tables {
-        if all.last() != Some(&table) && !all.contains(&table) {
-            all.push(table);
+/// The different tables among those of many versions. A long history has each many times, and is looked at once.
+#[derive(Default)]
+struct Distinct<'a> {
+    tables: Vec<&'a Table>,
+    /// Which of them each version has.
+    of_version: Vec<Option<usize>>,
+}
+
+impl<'a> Distinct<'a> {
+    fn of(versions: impl Iterator<Item = Option<&'a Table>>) -> Self {
+        let mut distinct = Self::default();
+        let mut alike: HashMap<u64, Vec<usize>> = HashMap::new();
+        for table in versions {
+            let last = distinct.of_version.last().copied().flatten();
+            let which = match table {
+                None => None,
+                Some(table) if last.is_some_and(|last| distinct.tables.get(last) == Some(&table)) => last,
+                Some(table) => {
+                    let alike = alike.entry(fingerprint(table)).or_default();
+                    let mut same = alike.iter().copied();
+                    let same = same.find(|which| distinct.tables.get(*which) == Some(&table));
+                    Some(same.unwrap_or_else(|| {
+                        alike.push(distinct.tables.len());
+                        distinct.tables.push(table);
+                        distinct.tables.len() - 1
+                    }))
+                }
+            };
+            distinct.of_version.push(which);
         }
+        distinct
     }
-    all
+}
+
+/// The same number for equal tables, and most likely another one for others.
+fn fingerprint(table: &Table) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for field in &table.fields {
+        (&field.key, field.value.canonical()).hash(&mut hasher);
+    }
+    table.rows.len().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A word, with the key that it stands under.
@@ -304,5 +339,45 @@ fn add_words(key: &str, value: &Value, words: &mut BTreeSet<Word>) {
         other => {
             words.insert((key.to_owned(), other.canonical()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        let mut table = Table::default();
+        table.set("text", text);
+        table
+    }
+
+    #[test]
+    fn every_version_knows_which_of_the_different_tables_it_has() {
+        let [a, b] = ["a", "b"].map(table);
+        let [again, mut commented] = [a.clone(), a.clone()];
+        commented.above.push("# said".to_owned());
+        let versions = [
+            Some(&a),
+            Some(&again),
+            None,
+            Some(&b),
+            Some(&again),
+            Some(&commented),
+            Some(&b),
+        ];
+        let distinct = Distinct::of(versions.into_iter());
+        assert!(distinct.tables == [&a, &b, &commented]);
+        let which = [Some(0), Some(0), None, Some(1), Some(0), Some(2), Some(1)];
+        assert_eq!(distinct.of_version, which);
+    }
+
+    #[test]
+    fn tables_that_are_written_otherwise_and_are_equal_have_one_fingerprint() {
+        let [mut a, mut b] = ["a", "a"].map(table);
+        a.set("x", Value::Float(0.0));
+        b.set("x", Value::Float(0.0));
+        assert!(a == b && fingerprint(&a) == fingerprint(&b));
+        assert_ne!(fingerprint(&a), fingerprint(&table("a")));
     }
 }

@@ -133,6 +133,12 @@ impl Workspace {
         if self.repo.is_ancestor(last, head)? {
             return Ok(());
         }
+        // A person went from one branch to another: nothing left the history of the one before.
+        for branch in self.repo.commits_at("refs/heads/*")? {
+            if self.repo.is_ancestor(last, branch)? {
+                return Ok(());
+            }
+        }
         self.read_everything()?;
         let held = Side::of_commit(&self.repo, last)?.state.entries;
         let here = &self.side.state.entries;

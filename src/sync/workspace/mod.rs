@@ -76,6 +76,8 @@ pub struct Workspace {
     /// Records that Git holds for unmerged though no merge is under way: a `git stash pop` that stopped left them.
     pub(in crate::sync) unmerged: Vec<String>,
     pub(in crate::sync) sync_notes: Vec<SyncNote>,
+    /// The commit of a removal by hand, until it is written down in the undo log.
+    hand_removal: Option<CommitId>,
     /// Records that are broken in HEAD and repaired in the folder.
     repaired: BTreeSet<RecordPath>,
     pair: Pair,
@@ -129,6 +131,7 @@ impl Workspace {
             ends_merge: false,
             unmerged: Vec::new(),
             sync_notes,
+            hand_removal: None,
             repaired: BTreeSet::new(),
             pair,
             lock: Rc::new(lock),

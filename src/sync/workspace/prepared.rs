@@ -99,6 +99,7 @@ impl Prepared<'_> {
                 commit,
             }),
         };
+        self.workspace.log_hand_removal()?;
         line.map_or(Ok(()), |line| self.workspace.notes.log(line))?;
         self.workspace.write_out()
     }

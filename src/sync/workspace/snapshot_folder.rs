@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::git::TreeId;
 use crate::model::{EntryId, RecordPath, State};
-use crate::store::{HAND_REMOVAL, LogLine, TakenVersion};
+use crate::store::TakenVersion;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::{folder_listing, records_to_compare};
@@ -64,10 +64,8 @@ impl Workspace {
         let apart: Vec<EntryId> = doubled.chain(loose).chain(filled).collect();
         let changed = self.commit(state, None)?;
         self.keep_taken(&taken_versions)?;
-        if let Some(tip) = self.tip.filter(|_| changed && has_removed) {
-            let commit = &tip.to_string();
-            let name = HAND_REMOVAL;
-            self.notes.log(LogLine::Command { name, commit })?;
+        if changed && has_removed {
+            self.hand_removal = self.tip;
         }
         if merge_heads.is_empty() && self.tip != self.head {
             self.snapshot_tree = self.without(&apart)?;

@@ -67,10 +67,6 @@ impl Workspace {
             UndoDirection::Undo => undo_log.done,
             UndoDirection::Redo => undo_log.undone,
         };
-        // A removal that this very command took in is not its business.
-        if let Some(tip) = self.tip.filter(|_| self.tip != self.head) {
-            stack.retain(|command| command.commit != tip.to_string());
-        }
         let mut passed_over = Vec::new();
         let (command, commit, parent) = loop {
             let Some(command) = stack.pop() else {

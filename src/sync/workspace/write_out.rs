@@ -1,6 +1,7 @@
 //! Making the prepared commit count.
 
 use crate::model::RecordPath;
+use crate::store::{HAND_REMOVAL, LogLine};
 
 use crate::sync::checkout::{CheckedOut, GitCheckout, commit_what_came, filled_in, half_written, steps_to};
 use crate::sync::combine::rewritten::put_on_top;
@@ -36,6 +37,7 @@ impl Workspace {
             if self.snapshot_folder(SnapshotFiles::Records, true).is_err() {
                 // The next command says what is wrong.
                 (self.working_copy, self.side, self.pair, self.tip) = before;
+                self.hand_removal = None;
                 break;
             }
             // A file that was saved before what came was written lacks it, of course.
@@ -48,7 +50,17 @@ impl Workspace {
         Ok(checked_out)
     }
 
+    /// Writes a removal by hand down in the undo log. A command that stops before its commit counts removes nothing.
+    pub(super) fn log_hand_removal(&mut self) -> Result<(), SyncError> {
+        if let Some(commit) = self.hand_removal.take() {
+            let (name, commit) = (HAND_REMOVAL, &commit.to_string());
+            self.notes.log(LogLine::Command { name, commit })?;
+        }
+        Ok(())
+    }
+
     fn write_prepared(&mut self) -> Result<CheckedOut, SyncError> {
+        self.log_hand_removal()?;
         let mut index = None;
         for _ in 0..8 {
             let records = self.side.blobs.values().map(|file| &file.path);

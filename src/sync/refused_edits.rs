@@ -1,0 +1,111 @@
+//! Whether a command that writes would take the folder in as it lies there: the same checks, and nothing is written.
+
+use std::collections::BTreeSet;
+
+use crate::git::{CommitId, Repository};
+use crate::model::{Pair, Problem};
+use crate::store::Notes;
+
+use crate::sync::environment::Environment;
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::check_size;
+use crate::sync::load::listing::RecordSet;
+use crate::sync::load::read_scope::{ReadScope, load_side, readable_pair};
+use crate::sync::load::record_cache::RecordCache;
+use crate::sync::load::side::Side;
+use crate::sync::load::working_copy::WorkTree;
+use crate::sync::secrets::secret_scan::refuse_unsent;
+use crate::sync::snapshot::{HandEdits, SnapshotContext, is_as_committed};
+
+/// Takes in the hand edits of the folder as the next command would, and forgets them (docs/sync.md#hand-edits). A
+/// write-out that was cut off or a merge of plain Git that stopped is completed first, and may change the folder: then
+/// nobody can say yet.
+///
+/// # Errors
+/// The one that the next command that writes would stop with.
+pub fn would_take_in(repo: &Repository, env: &Environment) -> Result<(), SyncError> {
+    let notes = Notes::of(repo.git_dir());
+    let Some(tip) = repo.head()?.tip else {
+        return Ok(());
+    };
+    if notes.writing()?.is_some() || !repo.merge_heads()?.is_empty() {
+        return Ok(());
+    }
+    let cache = RecordCache::load(&notes);
+    let changes = load_side(repo, &cache, tip, ReadScope::Changes, RecordSet::new())?;
+    refuse_unsent(repo, tip, &changes)?;
+    let work = WorkTree::read(repo, &notes)?;
+    if work.odd.is_empty() && is_as_committed(&changes.blobs, &work) {
+        return Ok(());
+    }
+    take_in(repo, env, &notes, &cache, tip, &work)
+}
+
+fn take_in(
+    repo: &Repository,
+    env: &Environment,
+    notes: &Notes,
+    cache: &RecordCache,
+    tip: CommitId,
+    work: &WorkTree,
+) -> Result<(), SyncError> {
+    let (side, pair) = readable_pair(repo, tip, Side::of_commit(repo, tip)?)?;
+    let mut keys = env.keys_of(repo, pair.id)?;
+    keys.see(&pair);
+    let context = SnapshotContext {
+        repo,
+        head_side: &side,
+        cache,
+        keys: &keys,
+        pair: &pair,
+        me: keys.me(&pair),
+        now: env.now,
+        new_id: env.new_id,
+        pending: notes.edits_wait()?,
+        notes,
+        tip: Some(tip),
+        base_is_known: false,
+    };
+    match context.take_in(work)? {
+        Some(edits) => would_commit(&side, &pair, &edits),
+        None => Ok(()),
+    }
+}
+
+/// The checks of a commit of hand edits.
+fn would_commit(side: &Side, pair: &Pair, edits: &HandEdits) -> Result<(), SyncError> {
+    let (old, new) = (side.state.files(), edits.state.files());
+    let mut changed = new.iter().filter(|(path, bytes)| old.get(*path) != Some(*bytes));
+    changed
+        .clone()
+        .try_for_each(|(path, bytes)| check_size(path, bytes))?;
+    if changed.next().is_some() && pair.format > Pair::FORMAT {
+        return Err(SyncError::NewerFormat(pair.format));
+    }
+    let taken = edits.state.pair.as_ref().map(Pair::from_document);
+    match taken {
+        Some(Ok(taken)) if taken.id != pair.id => Err(SyncError::PairReplaced),
+        _ => Ok(()),
+    }
+}
+
+/// The problems that a folder is refused for, but for those that are known; another error stops where there are none.
+///
+/// # Errors
+/// When the folder is refused, and no record is to blame.
+pub(in crate::sync) fn more_problems(
+    refused: Result<(), SyncError>,
+    known: &[Problem],
+) -> Result<Vec<Problem>, SyncError> {
+    let place = |problem: &Problem| (problem.path.clone(), problem.what.clone());
+    let places: BTreeSet<_> = known.iter().map(place).collect();
+    match refused {
+        Ok(()) => Ok(Vec::new()),
+        Err(SyncError::Problems(mut more)) => {
+            more.retain(|problem| !places.contains(&place(problem)));
+            Ok(more)
+        }
+        Err(_) if !known.is_empty() => Ok(Vec::new()),
+        Err(e) => Err(e),
+    }
+}
