@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Home, State, Table};
+use crate::model::{Address, Home, Row, State, Table};
 
 use super::merge;
 use super::states::MergeError;
@@ -78,6 +78,12 @@ fn is_at_odds([seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
     let Some(merged) = merged.filter(|_| seen != rewritten) else {
         return false;
     };
+    // A word of a body in conflict may be the one that was taken out, and mine may hold it in a field.
+    let in_clear = |row: &Row| row.field == "body" && row.alternative.ciphertext().is_none();
+    let had_bodies = seen.as_ref().is_some_and(|seen| seen.rows.iter().any(in_clear));
+    if had_bodies && rewritten.as_ref() != Some(&merged) {
+        return true;
+    }
     let Some(known) = rewritten.or_else(|| mine.filter(|_| seen.is_none())) else {
         return true;
     };

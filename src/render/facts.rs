@@ -63,6 +63,23 @@ pub struct SyncFacts {
     pub delivered: bool,
     /// The branch or the address that it went to, if the other member may read another one.
     pub alone: Option<String>,
+    /// Entries that arrived for more readers than their author let.
+    pub widened: Vec<WidenedFacts>,
+}
+
+/// An entry that arrived for more readers than its author let.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WidenedFacts {
+    /// The entry.
+    pub id: EntryId,
+    /// Its author.
+    pub by: Slug,
+    /// Who could read it before.
+    pub was: Visibility,
+    /// Who reads it now.
+    pub is: Visibility,
+    /// The commit that did it; none if that cannot be told.
+    pub commit: Option<String>,
 }
 
 /// Where a clone stands against its remote, as last seen.

@@ -13,6 +13,6 @@ mod values;
 
 pub use facts::{
     CloneFacts, ConflictFacts, ConflictNote, ConflictNotes, DemoFacts, MisnamedFacts, PairFacts, StatusFacts,
-    StepFacts, SyncFacts, ValueFacts,
+    StepFacts, SyncFacts, ValueFacts, WidenedFacts,
 };
 pub use values::words as value_words;

@@ -73,6 +73,11 @@ fn the_author_is_told_at_every_sync_until_she_answers() {
             .says(&format!("oneonone restore {id}"))
             .says(&format!("oneonone share --seen {id}"));
     }
+    let json = ana.run(["--json", "sync"]).fails(3).json();
+    let widened = &json["widened"][0];
+    assert_eq!(widened["id"], id);
+    assert_eq!((&widened["was"], &widened["is"]), (&"private".into(), &"shared".into()));
+    ana.run(["sync", "--all"]).fails(3);
     ana.run(["check"]).fails(3).says(&id).says("was private");
     ana.run(["share", &id, "--yes"]).fails(3).says("oneonone restore");
     ana.run(["restore", &id]).ok();

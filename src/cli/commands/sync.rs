@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use clap::Args;
 
 use crate::app::{self, AppError, Remark, SyncRequest, Synced, SyncedPairs};
-use crate::cli::words::{Telling, remarks::carried};
+use crate::cli::words::{Telling, remarks::carried, widened::widened_facts};
 use crate::cli::{Context, Exit, Failure, Hint, error::undelivered};
 use crate::git::check_branch;
 use crate::render::{SyncFacts, json::JsonDocument, tsv};
@@ -68,16 +68,15 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
 fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
     let mut done = side_by_side(context, request)?;
     let pairs = done.len();
+    let mut is_wider = false;
     let (answers, exit) = context.ask_all(|context, place| {
         let synced = place.name.as_ref().and_then(|name| done.remove(name));
+        let synced = synced.ok_or(AppError::NoPairKnown)??;
+        is_wider |= synced.report.has_arrived_wider();
         // The name of the pair stands before every line.
-        told(
-            context,
-            synced.ok_or(AppError::NoPairKnown)??,
-            request.dry_run,
-            "",
-        )
+        told(context, synced, request.dry_run, "")
     })?;
+    let exit = if is_wider { exit.max(Exit::Decide) } else { exit };
     if context.global.json || !context.to_terminal {
         context.give_all(&answers)?;
     }
@@ -157,6 +156,7 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
         attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
         delivered: report.delivery == Delivery::Delivered,
         alone: report.alone,
+        widened: widened_facts(&report.notes),
         came: report.came,
     };
     Ok(context.in_form(

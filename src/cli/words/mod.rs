@@ -8,7 +8,7 @@ mod remote;
 pub(super) mod rewritten;
 mod saved_files;
 pub(super) mod sealed;
-mod widened;
+pub(super) mod widened;
 
 use crate::app::SyncNames;
 use crate::query::Ids;

@@ -3,13 +3,14 @@
 use crate::cli::Hint;
 use crate::cli::output::Output;
 use crate::model::{Visibility, visible};
-use crate::sync::Widened;
+use crate::render::WidenedFacts;
+use crate::sync::{SyncNote, Widened};
 
 /// How many are told one by one.
 const SHOWN: usize = 5;
 
 /// Says which entries arrived wider, and how that ends.
-pub(super) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: bool) {
+pub(in crate::cli) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: bool) {
     let Some(first) = entries.first() else { return };
     let (count, whose) = (entries.len(), if is_mine { "yours" } else { first.by.as_str() });
     let whose = visible(whose);
@@ -49,4 +50,20 @@ fn readers(shown: Visibility) -> &'static str {
         Visibility::Shared => "in clear for everyone with a clone",
         sealed => sealed.as_str(),
     }
+}
+
+/// The same, for programs.
+pub(in crate::cli) fn widened_facts(notes: &[SyncNote]) -> Vec<WidenedFacts> {
+    let entries = notes.iter().filter_map(|note| match note {
+        SyncNote::ArrivedWider { entries, .. } => Some(entries),
+        _ => None,
+    });
+    let facts = |one: &Widened| WidenedFacts {
+        id: one.entry,
+        by: one.by.clone(),
+        was: one.readers,
+        is: one.shown,
+        commit: one.commit.as_ref().map(|(commit, _)| commit.short()),
+    };
+    entries.flatten().map(facts).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
-use crate::render::{CloneFacts, DemoFacts, MisnamedFacts, PairFacts, StatusFacts, SyncFacts};
+use crate::render::{CloneFacts, DemoFacts, MisnamedFacts, PairFacts, StatusFacts, SyncFacts, WidenedFacts};
 
 use super::changes::{change, counts};
 use super::entry::{EntryContext, EntryJson, day, entries, instant};
@@ -90,6 +90,7 @@ impl<'a> JsonDocument<'a> {
             outgoing: counts(facts.outgoing),
             came: facts.came.iter().map(change).collect(),
             alone: facts.alone.as_deref(),
+            widened: facts.widened.iter().map(widened).collect(),
         }))
     }
 
@@ -189,5 +190,15 @@ fn theme(growth: &query::ThemeGrowth) -> ThemeJson {
         first: growth.first.map(day),
         last: growth.last.map(day),
         quiet: growth.quiet,
+    }
+}
+
+fn widened(facts: &WidenedFacts) -> WidenedJson<'_> {
+    WidenedJson {
+        id: facts.id.to_string(),
+        by: facts.by.as_str(),
+        was: facts.was.as_str(),
+        is: facts.is.as_str(),
+        commit: facts.commit.as_deref(),
     }
 }

@@ -120,7 +120,18 @@ pub(super) struct SyncJson<'a> {
     pub(super) incoming: ChangeCountsJson,
     pub(super) outgoing: ChangeCountsJson,
     pub(super) alone: Option<&'a str>,
+    pub(super) widened: Vec<WidenedJson<'a>>,
     pub(super) came: Vec<ChangeJson<'a>>,
+}
+
+/// An entry that arrived for more readers than its author let.
+#[derive(Serialize)]
+pub(super) struct WidenedJson<'a> {
+    pub(super) id: String,
+    pub(super) by: &'a str,
+    pub(super) was: &'static str,
+    pub(super) is: &'static str,
+    pub(super) commit: Option<&'a str>,
 }
 
 /// How much goes one way.
