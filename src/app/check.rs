@@ -33,12 +33,13 @@ pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, App
     })
 }
 
-/// Checks the records that plain Git is about to commit, and refuses texts in clear that are to be sealed: in the clone that
-/// was named, else where `folder` lies. `index` is the index that Git means, where it is not the clone's own.
+/// Checks the records that plain Git is about to commit, and refuses texts in clear that are to be sealed, and entries that
+/// somebody else than their author widens: in the clone that was named, else where `folder` lies. `index` is the index that Git means, where it is not the clone's own.
 ///
 /// # Errors
 /// When there is no repository. Another pair is never checked instead: nobody would see what is committed.
 pub fn check_staged(
+    setting: &Setting,
     named: Option<&PairClone>,
     folder: &Path,
     index: Option<PathBuf>,
@@ -48,7 +49,7 @@ pub fn check_staged(
         None => Repository::discover(folder)?.ok_or(AppError::NoIndex)?,
     };
     let index = index.unwrap_or_else(|| repo.git_dir().join("index"));
-    let (count, problems) = sync::check_staged(&repo, &index)?;
+    let (count, problems) = sync::check_staged(&repo, &index, &setting.environment)?;
     Ok(CheckedRecords {
         count,
         problems,

@@ -84,6 +84,7 @@ impl Repository {
             tree: TreeId(commit.tree_id()),
             parents: commit.parent_ids().map(CommitId).collect(),
             author: Signature::of(&commit.author()),
+            committer: Signature::of(&commit.committer()),
             message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
         })
     }
@@ -228,7 +229,7 @@ mod tests {
             (info.tree, info.parents, info.message.as_str()),
             (tree, vec![root], "second\n\nbody\n")
         );
-        assert_eq!(info.author, ana(3));
+        assert_eq!((info.author, info.committer), (ana(3), ana(3)));
         assert_eq!(f.repo.tree_of(root).unwrap(), tree);
     }
 

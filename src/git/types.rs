@@ -45,6 +45,8 @@ pub struct CommitInfo {
     pub parents: Vec<CommitId>,
     /// Who wrote it.
     pub author: Signature,
+    /// Who made the commit as it is: another than the author, where somebody brought it elsewhere or amended it.
+    pub committer: Signature,
     /// Its message; replacement characters where it was not UTF-8.
     pub message: String,
 }

@@ -3,20 +3,23 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::git::{self, BlobId, Repository, TreeId};
+use crate::git::{self, BlobId, CommitId, Repository, TreeId};
 use crate::model::{Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, assemble, visible};
-use crate::store::read_records;
+use crate::store::{Notes, read_records};
 
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::read::{read_paths, record_bytes};
+use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
-use crate::sync::problems::{at_entry, at_secret, at_slip, doubled};
+use crate::sync::problems::{at_entry, at_secret, at_slip, at_widened, doubled};
 use crate::sync::refused_edits::{more_problems, would_take_in};
 use crate::sync::secrets::readers::{learned, widened_by};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
+use crate::sync::secrets::standing::WidenedEntry;
+use crate::sync::secrets::widened::{Past, Seat, WideningScan};
 use crate::sync::workspace::lost_in_merge::restored;
 
 /// Every record of the folder: how many there are, and what is wrong with them, for which the next command would not take
@@ -92,11 +95,15 @@ fn wrong_times(repo: &Repository, files: &[(String, Vec<u8>)]) -> Result<Vec<Pro
 }
 
 /// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong
-/// with them, a private text in clear included.
+/// with them, a private text in clear included, and an entry that somebody else than its author widens.
 ///
 /// # Errors
 /// When Git cannot read them.
-pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Problem>), SyncError> {
+pub fn check_staged(
+    repo: &Repository,
+    index: &Path,
+    environment: &Environment,
+) -> Result<(usize, Vec<Problem>), SyncError> {
     let tip = match repo.head() {
         Ok(head) => head.tip,
         // No branch is checked out, or a rebase is under way: plain Git commits all the same.
@@ -105,12 +112,17 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
     };
     // The sides of a merge have committed their records already: this commit does not.
     let merge_heads = repo.merge_heads()?;
-    let committed = Committed::at(repo, tip.into_iter().chain(merge_heads.iter().copied()))?;
+    let parents: Vec<CommitId> = tip.into_iter().chain(merge_heads.iter().copied()).collect();
+    let committed = Committed::at(repo, parents.iter().copied())?;
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut changed = BTreeSet::new();
+    let mut written = Vec::new();
     for (path, id) in repo.staged_in(index)?.merged {
         let is_record = RecordPath::parse(&path).is_some();
         let is_new = (is_record || may_hold_entries(&path)) && !committed.has(&path, id)?;
+        if is_new {
+            written.push((path.clone(), id));
+        }
         if !is_record {
             let bytes = if is_new {
                 repo.blob(id, Limits::FILE).ok()
@@ -137,6 +149,13 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         }
     }
     problems.extend(wrong(&files, &changed, &committed.slips_of(&changed)?, true));
+    for widened in widened(repo, environment, &written, &parents)? {
+        let source = written.iter().find(|(path, _)| *path == widened.path);
+        let source = source.and_then(|(_, id)| repo.blob(*id, Limits::FILE).ok());
+        let source = String::from_utf8_lossy(&source.unwrap_or_default()).into_owned();
+        problems.push(at_widened(&widened, source));
+        changed.insert(widened.path);
+    }
     problems.retain(|p| changed.contains(&p.path));
     if let (Some(tip), [other]) = (tip, merge_heads.as_slice())
         && problems.is_empty()
@@ -153,6 +172,32 @@ pub fn check_staged(repo: &Repository, index: &Path) -> Result<(usize, Vec<Probl
         }
     }
     Ok((changed.len(), problems))
+}
+
+/// The entries of another's that staged files widen, as against each parent of the commit.
+fn widened(
+    repo: &Repository,
+    environment: &Environment,
+    files: &[(String, BlobId)],
+    parents: &[CommitId],
+) -> Result<Vec<WidenedEntry>, SyncError> {
+    let Some(tip) = parents.first().filter(|_| !files.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let loaded = read_paths(repo, repo.tree_of(*tip)?, [&RecordPath::Pair.path()])?;
+    let pair = loaded
+        .state
+        .pair
+        .as_ref()
+        .and_then(|pair| Pair::from_document(pair).ok());
+    let keys = pair.as_ref().map(|pair| environment.keys_of(repo, pair.id));
+    // Without keys nothing can be mine.
+    let seat = match (&pair, &keys) {
+        (Some(pair), Some(Ok(keys))) => Some(Seat { pair, keys }),
+        _ => None,
+    };
+    let cache = RecordCache::load(&Notes::of(repo.git_dir()));
+    WideningScan::new(repo, &cache, seat).compare(files, parents, &Past::default())
 }
 
 /// The trees that the files which are checked have been committed in, if they are not new.

@@ -66,6 +66,18 @@ pub enum SyncError {
     Unrelated,
     #[error("commit {commit} holds a text in clear in {path} that was meant to be private or confidential")]
     ClearSecret { commit: String, path: String },
+    /// Only the author of an entry lets more people read it (docs/privacy.md#widening). `is_new` says that the commit made
+    /// the file.
+    #[error(
+        "commit {commit} lets more people read entry {entry} in {path}; {by} wrote it, who alone may share it"
+    )]
+    WidenedByAnother {
+        commit: String,
+        path: String,
+        entry: EntryId,
+        by: String,
+        is_new: bool,
+    },
     /// An undo would hide a text from somebody who could read it in history all the same. `before` is the whole name of
     /// the commit before it was shared, if nothing has come after it and it has not left this machine.
     #[error("{entry} was shared, which cannot be undone")]

@@ -7,6 +7,7 @@ use crate::model::{EntryId, Home, Placed, Problem, RecordPath, parse_record};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
+use crate::sync::secrets::standing::WidenedEntry;
 
 /// A problem of a file as a whole, as an error.
 pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
@@ -104,6 +105,17 @@ pub(super) fn at_secret(placed: &Placed, loose: &[Placed], source: String) -> Pr
     let what = "a text that is to be sealed stands here in clear";
     let help = "oneonone sync     seals it, and commits the record";
     Problem::at(&placed.home.path(), source, place, what, help).by_its_place_alone()
+}
+
+/// An entry that somebody else than its author widens, shown by its id: nothing else of the file is.
+pub(super) fn at_widened(widened: &WidenedEntry, source: String) -> Problem {
+    let WidenedEntry { entry, by, path, .. } = widened;
+    let what = format!("more people would read entry {entry}: {by} wrote it, who alone may share it");
+    let help = match RecordPath::parse(path) {
+        Some(_) => format!("put the entry back: git checkout HEAD -- {path}"),
+        None => format!("take it out again: git rm --cached {path}"),
+    };
+    at_entry(path, source, entry.as_str(), what, &help).by_its_place_alone()
 }
 
 /// Where an entry stands in its record: its id, or the header of one that has none.

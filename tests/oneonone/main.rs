@@ -63,5 +63,6 @@ mod transports;
 mod twins;
 mod undo;
 mod v0_1;
+mod widened;
 mod wider;
 mod world;

@@ -158,7 +158,10 @@ pub(super) fn open_clone(
     read_scope: ReadScope,
 ) -> Result<Workspace, AppError> {
     let environment = setting.environment.clone();
-    Ok(Workspace::open(&place.dir, environment, take, read_scope)?)
+    let workspace = Workspace::open(&place.dir, environment, take, read_scope)?;
+    // Everything that opening prepared counts only once it is written out.
+    workspace.refuse_widened()?;
+    Ok(workspace)
 }
 
 /// The name of a pair: as it is known on this machine, else the partner's.

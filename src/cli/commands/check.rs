@@ -11,7 +11,8 @@ use crate::render::{MisnamedFacts, json::JsonDocument, tsv};
 /// Check the records; exit 3 when one is broken
 #[derive(Args)]
 pub(super) struct CheckArgs {
-    /// What is about to be committed by plain Git: broken records, and texts in clear that are to be sealed
+    /// What is about to be committed by plain Git: broken records, texts in clear that are to be sealed, and entries of the
+    /// other member that more people would read
     #[arg(long)]
     staged: bool,
 }
@@ -20,7 +21,12 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
     let checked = if args.staged {
         let is_named = context.global.pair.is_some();
         let named = is_named.then(|| context.place()).transpose()?;
-        app::check_staged(named.as_ref(), &context.cwd, context.index_file())?
+        app::check_staged(
+            context.setting(),
+            named.as_ref(),
+            &context.cwd,
+            context.index_file(),
+        )?
     } else {
         app::check(context.setting(), &context.place()?)?
     };

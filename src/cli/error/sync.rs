@@ -82,6 +82,9 @@ fn own(e: &SyncError) -> Failure {
                     .why("take the commit back, and let a sync seal it")
                     .then(Hint::ours(["sync"])),
             ),
+        SyncError::WidenedByAnother {
+            commit, path, is_new, ..
+        } => widened(with(Exit::Decide), commit, path, *is_new),
         SyncError::Narrowing { entry, before } => narrowing(with(Exit::Failed), *entry, before.as_deref()),
         SyncError::WouldShow(_) => {
             with(Exit::Failed).cause("history keeps the text as it was; what is in the records now stays")
@@ -138,4 +141,23 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
             .hint(Hint::run(["git", "reset", "--keep", before]).why("take the commit back")),
         None => failure.hint(Hint::anew(&entry.to_string(), Visibility::Private)),
     }
+}
+
+/// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
+fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure {
+    let back: &[&str] = match is_new {
+        true => &["git", "rm", "-f", "-q", "--", path],
+        false => &["git", "checkout", "HEAD", "--", path],
+    };
+    failure
+        .cause("it does not stand at the remote, and was not sent")
+        .cause(format!(
+            "everything else in that file goes back too: git show {commit}:{path} still shows it"
+        ))
+        .hint(
+            Hint::run(["git", "reset", "--soft", &format!("{commit}~1")])
+                .why("take the commit back, and the file as it was before")
+                .then(Hint::run(back.iter().copied()))
+                .then(Hint::ours(["sync"])),
+        )
 }

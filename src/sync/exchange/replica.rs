@@ -1,7 +1,7 @@
 //! A workspace as the replica of an exchange.
 
 use crate::git::{CommitId, PublicAddress, Repository, TreeId};
-use crate::model::ChangeCounts;
+use crate::model::{ChangeCounts, Slug};
 
 use super::remember::remember;
 use super::{MergeOver, Replica};
@@ -11,6 +11,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
+use crate::sync::secrets::widened::{Seat, WideningScan};
 use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
 
@@ -74,6 +75,7 @@ impl Replica for Workspace {
             return Ok(());
         };
         let everywhere = sent(&self.repo, there)?;
+        self.widening_scan().refuse(tip, &everywhere, None)?;
         let Some(upstream) = upstream.filter(Upstream::has_moved) else {
             return refuse_clear_secrets(&self.repo, tip, &everywhere);
         };
@@ -110,6 +112,36 @@ impl Replica for Workspace {
 }
 
 impl Workspace {
+    /// Refuses to go on where somebody else than its author widened an entry by a commit of plain Git that has not left
+    /// this machine: nothing is to be written on top of it (docs/privacy.md#look-before-a-push).
+    ///
+    /// # Errors
+    /// [`SyncError::WidenedByAnother`] with the first such commit.
+    pub fn refuse_widened(&self) -> Result<(), SyncError> {
+        let Some(head) = self.head else { return Ok(()) };
+        let me = self.keys.me(self.pair());
+        let me = me.as_ref().map_or("", Slug::as_str);
+        let known = self.cache.looked_through(me);
+        if known == Some(head) {
+            return Ok(());
+        }
+        let known = known.filter(|known| self.repo.tree_of(*known).is_ok());
+        let sent = sent(&self.repo, None)?;
+        if !sent.contains(&head) {
+            self.widening_scan().refuse(head, &sent, known)?;
+        }
+        self.cache.look_through(head, me);
+        Ok(())
+    }
+
+    fn widening_scan(&self) -> WideningScan<'_> {
+        let seat = Seat {
+            pair: self.pair(),
+            keys: &self.keys,
+        };
+        WideningScan::new(&self.repo, &self.cache, Some(seat))
+    }
+
     /// Where the sync goes that is under way, or the next one.
     fn upstream(&self) -> Result<Option<Upstream>, SyncError> {
         match &self.upstream {

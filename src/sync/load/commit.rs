@@ -126,13 +126,11 @@ pub(in crate::sync) fn signature(
         Some(member) => member.name.clone(),
         None => repo.user_name()?.unwrap_or_default(),
     };
-    // Git has no place for these in a name.
-    let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
-    let name = Some(name.trim()).filter(|name| !name.is_empty());
+    let name = Some(commit_name(&name)).filter(|name| !name.is_empty());
     let slug = member.map_or("nobody", |member| member.slug.as_str());
     let fallback = || format!("{slug}@oneonone.invalid");
     let (name, email) = (
-        name.unwrap_or("oneonone").to_owned(),
+        name.unwrap_or_else(|| "oneonone".to_owned()),
         repo.user_email()?.unwrap_or_else(fallback),
     );
     Ok(Signature {
@@ -141,4 +139,11 @@ pub(in crate::sync) fn signature(
         seconds: now.timestamp(),
         offset_minutes: 0,
     })
+}
+
+/// A name as the author of a commit bears it.
+pub(in crate::sync) fn commit_name(name: &str) -> String {
+    // Git has no place for these in a name.
+    let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
+    name.trim().to_owned()
 }

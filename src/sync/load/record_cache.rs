@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::git::{BlobId, Repository, TreeFile, TreeId, mode};
+use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, Form, Loaded, Table, assemble};
 use crate::store::Notes;
 
@@ -19,7 +19,7 @@ use crate::sync::load::read::record_bytes;
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
 /// The code that made the file: another version makes its own.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 4");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 5");
 
 /// One record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ struct CacheFile {
     made_by: String,
     /// The keys that records were settled with.
     settled_with: String,
+    /// The commit up to which no entry was widened by another than its author, and for whom that holds.
+    looked_through: Option<(String, String)>,
     records: BTreeMap<String, Summary>,
 }
 
@@ -56,6 +58,7 @@ struct CacheFile {
 pub(in crate::sync) struct RecordCache {
     notes: Notes,
     settled_with: RefCell<String>,
+    looked_through: RefCell<Option<(String, String)>>,
     records: RefCell<HashMap<BlobId, Rc<Summary>>>,
     listings: RefCell<HashMap<TreeId, Rc<Listing>>>,
     changed: Cell<bool>,
@@ -72,6 +75,7 @@ impl RecordCache {
         Self {
             notes: notes.clone(),
             settled_with: RefCell::new(kept.settled_with),
+            looked_through: RefCell::new(kept.looked_through),
             records: RefCell::new(kept.records.into_iter().filter_map(record).collect()),
             listings: RefCell::default(),
             changed: Cell::new(false),
@@ -148,6 +152,19 @@ impl RecordCache {
         }
     }
 
+    /// The commit up to which nobody widened an entry of another's, in the eyes of `me`. It may be gone by now.
+    pub(in crate::sync) fn looked_through(&self, me: &str) -> Option<CommitId> {
+        let noted = self.looked_through.borrow();
+        let (commit, by) = noted.as_ref()?;
+        (by == me).then(|| commit.parse().ok())?
+    }
+
+    /// Notes that nobody did up to `tip`.
+    pub(in crate::sync) fn look_through(&self, tip: CommitId, me: &str) {
+        *self.looked_through.borrow_mut() = Some((tip.to_string(), me.to_owned()));
+        self.changed.set(true);
+    }
+
     /// Whether an entry of any known record has this id.
     pub(in crate::sync) fn knows(&self, id: EntryId) -> bool {
         self.records.borrow().values().any(|s| s.ids.contains(&id))
@@ -163,6 +180,7 @@ impl RecordCache {
         let kept = CacheFile {
             made_by: MADE_BY.to_owned(),
             settled_with: self.settled_with.borrow().clone(),
+            looked_through: self.looked_through.borrow().clone(),
             records: records.filter_map(record).collect(),
         };
         if let Ok(text) = serde_json::to_string(&kept) {

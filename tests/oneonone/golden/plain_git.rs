@@ -4,7 +4,7 @@ use std::fs;
 
 use super::entries::pair_with_entries;
 use super::told::{Told, copied, copied_with_remote};
-use crate::world::{Person, World};
+use crate::world::{Person, World, sync_all};
 
 const SECRET: &str = "\n[[entry]]\ntext = \"a secret\"\nvisibility = \"private\"\n";
 
@@ -52,7 +52,33 @@ fn commits_that_are_refused() {
     ana.write(".git/hooks", "no folder");
     told.run("hooks that cannot be written", &ana, &["sync"]);
     told.run("all is well", &ana, &["check"]);
+    widened_by_another(&mut told);
     told.compare();
+}
+
+fn widened_by_another(told: &mut Told) {
+    let world = World::new();
+    told.now_in(&world);
+    let (sam, ana) = world.pair();
+    let id = sam.add(["concern", "for the two of us"]);
+    sync_all(&[&sam, &ana]);
+    let clear =
+        format!("[[entry]]\nid = \"{id}\"\nby = \"sam\"\nat = 2026-11-24T12:00:00Z\ntext = \"a secret\"\n");
+    ana.write("agenda.toml", &clear);
+    ana.git(["add", "-A"]).ok();
+    told.git(
+        "an entry of the other's for everyone",
+        &ana,
+        &["commit", "-qm", "all"],
+    );
+    ana.git(["commit", "-qnm", "all"]).ok();
+    told.run("it was committed all the same", &ana, &["sync"]);
+    ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
+    ana.write("agenda-copy.toml", &clear);
+    ana.git(["add", "-A"]).ok();
+    told.run("a copy of it for everyone", &ana, &["check", "--staged"]);
+    ana.git(["commit", "-qnm", "all"]).ok();
+    told.run("it was committed all the same", &ana, &["add", "on top"]);
 }
 
 #[test]

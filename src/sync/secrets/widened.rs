@@ -1,0 +1,474 @@
+//! Only the author of an entry widens it (docs/privacy.md#widening): the look for commits by others that let more people
+//! read one, before they leave this machine (docs/privacy.md#look-before-a-push).
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use crate::git::{BlobId, CommitId, CommitInfo, Repository, TreeId};
+use crate::model::{EntryId, Limits, Pair, RecordPath, Slug, Visibility};
+
+use crate::sync::error::SyncError;
+use crate::sync::load::commit::commit_name;
+use crate::sync::load::record_cache::RecordCache;
+use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::secret_scan::may_hold_entries;
+use crate::sync::secrets::standing::{EntryReaders, Readers, WidenedEntry, by_name, readers_in};
+
+/// How far back an entry that was removed is looked for.
+const FARTHEST: usize = 5000;
+
+/// My seat in the pair.
+pub(in crate::sync) struct Seat<'a> {
+    pub(in crate::sync) pair: &'a Pair,
+    pub(in crate::sync) keys: &'a Keys,
+}
+
+/// The state of a walk through commits, parents first.
+#[derive(Default)]
+pub(in crate::sync) struct Past {
+    /// The commits that the remote has and that are not in this history: it may stand in their place.
+    beside: Vec<CommitId>,
+    /// Entries that commits changed or removed, as they stood before.
+    gone: EntryReaders,
+    /// How wide the author made an entry. Another may bring that back after a merge that left it out.
+    by_author: BTreeMap<EntryId, Visibility>,
+}
+
+/// The look for widened entries in one clone.
+pub(in crate::sync) struct WideningScan<'a> {
+    repo: &'a Repository,
+    cache: &'a RecordCache,
+    /// Without one, every entry counts as another's.
+    seat: Option<Seat<'a>>,
+    me: Option<Slug>,
+    files: RefCell<HashMap<(BlobId, String), Rc<EntryReaders>>>,
+}
+
+impl<'a> WideningScan<'a> {
+    pub(in crate::sync) fn new(repo: &'a Repository, cache: &'a RecordCache, seat: Option<Seat<'a>>) -> Self {
+        let me = seat.as_ref().and_then(|seat| seat.keys.me(seat.pair));
+        Self {
+            repo,
+            cache,
+            seat,
+            me,
+            files: RefCell::default(),
+        }
+    }
+
+    /// Refuses commits between `seen` and `tip` by which somebody else than its author widens an entry. One that the remote
+    /// has stops nobody. Commits up to `looked_through` were found sound before.
+    ///
+    /// # Errors
+    /// [`SyncError::WidenedByAnother`] with the first such commit.
+    pub(in crate::sync) fn refuse(
+        &self,
+        tip: CommitId,
+        seen: &[CommitId],
+        looked_through: Option<CommitId>,
+    ) -> Result<(), SyncError> {
+        let refused = self.look(tip, seen, looked_through.as_slice());
+        match refused {
+            // Commits that were looked through may say that the author did it: they are read again.
+            Err(SyncError::WidenedByAnother { .. }) if looked_through.is_some() => self.look(tip, seen, &[]),
+            _ => refused,
+        }
+    }
+
+    fn look(&self, tip: CommitId, seen: &[CommitId], looked_through: &[CommitId]) -> Result<(), SyncError> {
+        let hidden = [seen, looked_through].concat();
+        let commits = self.repo.ancestors(tip, &hidden)?;
+        let mut commits: Vec<CommitId> = commits.collect::<Result<_, _>>()?;
+        // Parents first: an entry may be removed by one commit and put back by a later one.
+        commits.reverse();
+        let mut past = Past::default();
+        for commit in seen {
+            if !self.repo.is_ancestor(*commit, tip)? {
+                past.beside.push(*commit);
+            }
+        }
+        for commit in commits {
+            let info = self.repo.commit_info(commit)?;
+            for widened in self.widened_by(&info, &mut past)? {
+                if !self.is_out(&widened, tip, seen)? {
+                    return Err(self.refused(&info, widened)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refused(&self, info: &CommitInfo, widened: WidenedEntry) -> Result<SyncError, SyncError> {
+        let WidenedEntry { entry, by, path, .. } = widened;
+        // Whoever takes the commit back stands on its first parent.
+        let before = info.parents.first().map(|parent| self.repo.tree_of(*parent));
+        let stood = before
+            .map(|tree| self.repo.tree_entry(tree?, &path))
+            .transpose()?;
+        Ok(SyncError::WidenedByAnother {
+            commit: info.id.short(),
+            is_new: stood.flatten().is_none(),
+            path,
+            entry,
+            by,
+        })
+    }
+
+    /// The entries that a commit widens, and that their author had not.
+    fn widened_by(&self, info: &CommitInfo, past: &mut Past) -> Result<Vec<WidenedEntry>, SyncError> {
+        // A shallow clone lacks the parents of its oldest commits: nobody can compare those.
+        let is_here = |id: &CommitId| self.repo.tree_of(*id).is_ok();
+        let parents: Vec<CommitId> = info.parents.iter().copied().filter(is_here).collect();
+        let paths = self.changed_in_all(info.tree, &parents)?;
+        let mut files = Vec::new();
+        for path in &paths {
+            let file = self.repo.tree_entry(info.tree, path)?;
+            files.extend(file.map(|file| (path.clone(), file.id)));
+        }
+        let mut widened = self.compare(&files, &parents, past)?;
+        widened.retain(|widened| {
+            let by_author = past.by_author.entry(widened.entry).or_insert(Visibility::Private);
+            if self.is_by_author(info, &widened.by) {
+                *by_author = widened.most.max(*by_author);
+            }
+            *by_author < widened.most
+        });
+        if let [parent] = parents.as_slice() {
+            let tree = self.repo.tree_of(*parent)?;
+            for path in &paths {
+                for (entry, readers) in self.entries_at(tree, path)?.iter() {
+                    let slot = past.gone.entry(*entry).or_default();
+                    // Who wrote it stays known, whoever it names since.
+                    let by = std::mem::take(&mut slot.by);
+                    *slot = readers.clone();
+                    slot.by.extend(by);
+                }
+            }
+        }
+        Ok(widened)
+    }
+
+    /// The files that may hold entries, and that differ from every parent; none where there is no parent.
+    fn changed_in_all(&self, tree: TreeId, parents: &[CommitId]) -> Result<BTreeSet<String>, SyncError> {
+        let mut common: Option<BTreeSet<String>> = None;
+        for parent in parents {
+            let parent = self.repo.tree_of(*parent)?;
+            let mut changed = self.repo.changed_paths(Some(parent), Some(tree))?;
+            changed.retain(|path| {
+                may_hold_entries(path) && common.as_ref().is_none_or(|common| common.contains(path))
+            });
+            common = Some(changed.into_iter().collect());
+        }
+        Ok(common.unwrap_or_default())
+    }
+
+    /// The entries of `files` that are another's, and wider than in each of the commits before that has them. `files` are
+    /// those that differ from every commit before. An entry that none of those has is held against the past: another commit
+    /// may have removed it, or stand in the place of the one that brought it.
+    pub(in crate::sync) fn compare(
+        &self,
+        files: &[(String, BlobId)],
+        before: &[CommitId],
+        past: &Past,
+    ) -> Result<Vec<WidenedEntry>, SyncError> {
+        let mut now = EntryReaders::new();
+        for (path, id) in files {
+            for (entry, readers) in self.entries(path, *id).iter() {
+                now.entry(*entry).or_default().extend(readers);
+            }
+        }
+        let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
+        let mut widened = Vec::new();
+        for (entry, readers) in now {
+            let mut stood = Vec::new();
+            for commit in before {
+                stood.extend(self.readers_at(*commit, entry, &paths)?);
+            }
+            // It may have been given another author since.
+            let earlier = past.gone.get(&entry);
+            if stood.is_empty() {
+                stood.extend(earlier.cloned());
+            }
+            if stood.is_empty() {
+                for commit in &past.beside {
+                    stood.extend(self.readers_at(*commit, entry, &paths)?);
+                }
+            }
+            if let ([], Some(commit)) = (stood.as_slice(), before.first()) {
+                stood.extend(self.readers_long_ago(*commit, entry, &readers)?);
+            }
+            let mut authors = stood.iter().chain(earlier).flat_map(|readers| &readers.by);
+            let another = authors.find(|by| !self.is_me(by)).cloned();
+            if let Some(by) = another
+                && self.is_wider(entry, &readers, &stood)
+            {
+                let most = readers.most_meant(by_name);
+                let reads_most = |(path, id): &&(String, BlobId)| {
+                    let entries = self.entries(path, *id);
+                    let there = entries.get(&entry).map(|readers| readers.most_meant(by_name));
+                    there == Some(most)
+                };
+                let path = files.iter().find(reads_most).map(|(path, _)| path.clone());
+                widened.push(WidenedEntry {
+                    entry,
+                    by,
+                    path: path.unwrap_or_default(),
+                    most,
+                });
+            }
+        }
+        Ok(widened)
+    }
+
+    /// Whether more people are to read an entry now than where it stood before, in each place. Seals are opened only where
+    /// the words beside them say so.
+    fn is_wider(&self, entry: EntryId, now: &Readers, before: &[Readers]) -> bool {
+        let most = now.most_meant(by_name);
+        if before.iter().any(|before| before.most(by_name) >= most) {
+            return false;
+        }
+        let opened = |readers: &Readers, ciphertext: &str| self.sealed_for(entry, &readers.by, ciphertext);
+        let most = now.most_meant(|ciphertext| opened(now, ciphertext));
+        let reaches = |before: &Readers| before.most(|ciphertext| opened(before, ciphertext)) >= most;
+        !before.iter().any(reaches)
+    }
+
+    /// The visibility in a seal that my keys open.
+    fn sealed_for(&self, entry: EntryId, by: &BTreeSet<String>, ciphertext: &str) -> Option<Visibility> {
+        let Seat { pair, keys } = self.seat.as_ref()?;
+        let authors = by.iter().filter_map(|by| by.parse::<Slug>().ok());
+        let mut opened = authors.filter_map(|by| keys.open(pair, entry, &by, ciphertext).ok());
+        opened.next().map(|opened| opened.visibility)
+    }
+
+    fn is_me(&self, by: &str) -> bool {
+        self.me.as_ref().is_some_and(|me| me.as_str() == by)
+    }
+
+    /// An entry as it stands in a commit: in some files, else in any record.
+    fn readers_at(
+        &self,
+        commit: CommitId,
+        entry: EntryId,
+        paths: &[&String],
+    ) -> Result<Option<Readers>, SyncError> {
+        let tree = self.repo.tree_of(commit)?;
+        let mut found: Option<Readers> = None;
+        for path in paths {
+            if let Some(readers) = self.entries_at(tree, path)?.get(&entry) {
+                found.get_or_insert_default().extend(readers);
+            }
+        }
+        if found.is_some() {
+            return Ok(found);
+        }
+        for file in self.cache.listing(self.repo, tree)?.values() {
+            if self.cache.summary(self.repo, file)?.ids.contains(&entry)
+                && let Some(readers) = self.entries(&file.path, file.id).get(&entry)
+            {
+                found.get_or_insert_default().extend(readers);
+            }
+        }
+        Ok(found)
+    }
+
+    /// An entry as it stood last before somebody removed it. Only one that says that another wrote it, and that everyone
+    /// would read, is looked for: mine are new every day.
+    fn readers_long_ago(
+        &self,
+        tip: CommitId,
+        entry: EntryId,
+        now: &Readers,
+    ) -> Result<Option<Readers>, SyncError> {
+        if now.by.iter().all(|by| self.is_me(by)) || now.most_meant(by_name) != Visibility::Shared {
+            return Ok(None);
+        }
+        for commit in self.repo.ancestors(tip, &[])?.take(FARTHEST) {
+            let info = self.repo.commit_info(commit?)?;
+            let parent = info.parents.first();
+            let parent = parent.and_then(|parent| self.repo.tree_of(*parent).ok());
+            for path in self.repo.changed_paths(parent, Some(info.tree))? {
+                if RecordPath::parse(&path).is_some()
+                    && let Some(readers) = self.entries_at(info.tree, &path)?.get(&entry)
+                {
+                    return Ok(Some(readers.clone()));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn entries_at(&self, tree: TreeId, path: &str) -> Result<Rc<EntryReaders>, SyncError> {
+        let file = self.repo.tree_entry(tree, path)?;
+        Ok(file.map(|file| self.entries(path, file.id)).unwrap_or_default())
+    }
+
+    /// The entries of a file, read once. A file that is too large for a record, or is none, holds nothing.
+    fn entries(&self, path: &str, id: BlobId) -> Rc<EntryReaders> {
+        let key = (id, path.to_owned());
+        if let Some(known) = self.files.borrow().get(&key) {
+            return known.clone();
+        }
+        let bytes = self.repo.blob(id, Limits::FILE);
+        let entries = Rc::new(bytes.map_or_else(|_| EntryReaders::new(), |bytes| readers_in(path, &bytes)));
+        self.files.borrow_mut().insert(key, entries.clone());
+        entries
+    }
+
+    /// Whether the author of an entry made the commit, on another machine, and nobody altered it since, as far as names
+    /// say: commits are not signed.
+    fn is_by_author(&self, info: &CommitInfo, by: &str) -> bool {
+        let Some(Seat { pair, .. }) = &self.seat else {
+            return false;
+        };
+        let me = self.me.as_ref().map(Slug::as_str);
+        let name_of = |slug: &str| pair.member(slug).map(|member| commit_name(&member.name));
+        let (author, mine) = (name_of(by), me.and_then(name_of));
+        let names = [&info.author, &info.committer].map(|signature| Some(signature.name.clone()));
+        author != mine && names.iter().all(|name| *name == author)
+    }
+
+    /// Whether as many read the entry in a commit that the remote has, or where the histories parted.
+    fn is_out(&self, widened: &WidenedEntry, tip: CommitId, seen: &[CommitId]) -> Result<bool, SyncError> {
+        let mut commits = seen.to_vec();
+        for seen in seen {
+            commits.extend(self.repo.merge_bases(tip, *seen)?);
+        }
+        for commit in commits {
+            let there = self.readers_at(commit, widened.entry, &[&widened.path])?;
+            if there.is_some_and(|readers| readers.most(by_name) >= widened.most) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::git::{Signature, mode};
+    use crate::store::Notes;
+
+    const SEALED: &str = "visibility = \"confidential\"\nsealed = \"-\"\n";
+    const CLEAR: &str = "text = \"x\"\n";
+    const OTHER: &str = "[[entry]]\nid = \"llllllllllll\"\nby = \"sam\"\ntext = \"other\"\n";
+
+    /// A repository where nobody has a seat: every entry is another's.
+    struct Fixture {
+        _dir: TempDir,
+        repo: Repository,
+        cache: RecordCache,
+    }
+
+    impl Fixture {
+        fn new() -> Self {
+            let dir = TempDir::new().unwrap();
+            let repo = Repository::init(dir.path(), "main").unwrap();
+            let cache = RecordCache::load(&Notes::of(repo.git_dir()));
+            Self {
+                _dir: dir,
+                repo,
+                cache,
+            }
+        }
+
+        /// A commit whose agenda holds an entry of Ana's, and whatever else; an empty one holds nothing.
+        fn commit(&self, parents: &[CommitId], entry: &str, more: &str) -> CommitId {
+            let entry = match entry {
+                "" => String::new(),
+                keys => format!("[[entry]]\nid = \"kkkkkkkkkkkk\"\nby = \"ana\"\n{keys}\n"),
+            };
+            let blob = self.repo.write_blob(format!("{entry}{more}").as_bytes()).unwrap();
+            let file = ("agenda.toml".to_owned(), Some((mode::FILE, blob)));
+            let tree = self.repo.write_tree(None, &[file]).unwrap();
+            let author = Signature {
+                name: "Sam".to_owned(),
+                email: "sam@example.invalid".to_owned(),
+                seconds: i64::try_from(parents.len()).unwrap(),
+                offset_minutes: 0,
+            };
+            self.repo
+                .write_commit(tree, parents, "x\n", &author, &author)
+                .unwrap()
+        }
+
+        /// The commit that is refused.
+        fn refused(&self, tip: CommitId, seen: &[CommitId], looked: Option<CommitId>) -> Option<String> {
+            let scan = WideningScan::new(&self.repo, &self.cache, None);
+            match scan.refuse(tip, seen, looked) {
+                Ok(()) => None,
+                Err(SyncError::WidenedByAnother { commit, by, .. }) => {
+                    assert_eq!(by, "ana");
+                    Some(commit)
+                }
+                Err(e) => panic!("{e}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_commit_is_held_against_its_parent_and_later_ones_do_not_hide_it() {
+        let f = Fixture::new();
+        let root = f.commit(&[], SEALED, "");
+        let other = f.commit(&[root], SEALED, OTHER);
+        assert_eq!(f.refused(other, &[], None), None);
+        let wide = f.commit(&[other], CLEAR, OTHER);
+        let narrow = f.commit(&[wide], SEALED, OTHER);
+        for tip in [wide, narrow] {
+            assert_eq!(f.refused(tip, &[root], None), Some(wide.short()));
+            assert_eq!(f.refused(tip, &[], Some(other)), Some(wide.short()));
+        }
+        // It is out, or was looked through.
+        assert_eq!(f.refused(narrow, &[wide], None), None);
+        assert_eq!(f.refused(narrow, &[], Some(wide)), None);
+    }
+
+    #[test]
+    fn a_merge_is_refused_only_where_it_is_wider_than_each_parent() {
+        let f = Fixture::new();
+        let root = f.commit(&[], SEALED, "");
+        let (left, right) = (
+            f.commit(&[root], SEALED, OTHER),
+            f.commit(&[root], SEALED, "# x\n"),
+        );
+        let shared = f.commit(&[root], CLEAR, "# y\n");
+        let gone = f.commit(&[root], "", "# z\n");
+        let more = format!("# x\n{OTHER}");
+        for (parents, wide) in [
+            ([left, right], true),
+            ([left, gone], true),
+            ([left, shared], false),
+            ([shared, gone], false),
+        ] {
+            let merge = f.repo.commit_info(f.commit(&parents, CLEAR, &more)).unwrap();
+            let scan = WideningScan::new(&f.repo, &f.cache, None);
+            let widened = scan.widened_by(&merge, &mut Past::default()).unwrap();
+            assert_eq!(widened.len(), usize::from(wide), "{parents:?}");
+        }
+    }
+
+    #[test]
+    fn an_entry_that_was_removed_is_held_against_its_last_form() {
+        let f = Fixture::new();
+        let root = f.commit(&[], SEALED, "");
+        let gone = f.commit(&[root], "", OTHER);
+        let later = f.commit(&[gone], "", "# later\n");
+        for (entry, wide) in [(SEALED, false), (CLEAR, true)] {
+            let back = f.commit(&[later], entry, OTHER);
+            let expected = wide.then(|| back.short());
+            for seen in [vec![], vec![root], vec![later]] {
+                assert_eq!(f.refused(back, &seen, None), expected, "{seen:?}");
+            }
+        }
+        // One that was in clear before may come back so, and one that never was may come.
+        let root = f.commit(&[], CLEAR, "");
+        let gone = f.commit(&[root], "", OTHER);
+        assert_eq!(f.refused(f.commit(&[gone], CLEAR, ""), &[], None), None);
+        let root = f.commit(&[], "", OTHER);
+        assert_eq!(f.refused(f.commit(&[root], CLEAR, ""), &[], None), None);
+    }
+}
