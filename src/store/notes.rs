@@ -186,6 +186,7 @@ impl Notes {
         match self.read("pair")? {
             Some(bound) => Ok(bound.trim().to_owned()),
             None => {
+                self.begin_readers()?;
                 save_private_file(&self.folder.join("pair"), format!("{pair}\n").as_bytes())?;
                 Ok(pair.to_owned())
             }

@@ -38,6 +38,17 @@ impl Notes {
         Some(ReadersMemory { until, known })
     }
 
+    /// Whether an earlier version used the clone, which did not note the readers.
+    pub fn predates_readers(&self) -> bool {
+        self.cached("readers").is_none() && self.bound().is_ok_and(|pair| pair.is_some())
+    }
+
+    /// Begins the notes of the readers in a clone that is new, or that lost its notes: they are to be built from all of the
+    /// history.
+    pub(super) fn begin_readers(&self) -> Result<(), StoreError> {
+        save_private_file(&self.folder().join("readers"), b"to be built\n")
+    }
+
     /// Notes who could read the entries, durably.
     ///
     /// # Errors

@@ -48,20 +48,31 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     let files: Vec<_> = found.files.into_iter().collect();
     problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
     problems.extend(wrong_times(repo, &files)?);
+    problems.extend(arrived_wider(repo, env, &files)?);
     problems.extend(more_problems(would_take_in(repo, env), &problems)?);
-    problems.extend(arrived_wider(repo, &files)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
 }
 
-/// The entries that arrived for more readers than their authors let, but for those of the other member that were told.
-fn arrived_wider(repo: &Repository, files: &[(String, Vec<u8>)]) -> Result<Vec<Problem>, SyncError> {
+/// The entries of mine that arrived for more readers than I let.
+fn arrived_wider(
+    repo: &Repository,
+    env: &Environment,
+    files: &[(String, Vec<u8>)],
+) -> Result<Vec<Problem>, SyncError> {
+    let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
+    let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) else {
+        return Ok(Vec::new());
+    };
+    let Some(me) = env.keys_of(repo, pair.id)?.me(&pair) else {
+        return Ok(Vec::new());
+    };
     let Some(tip) = repo.head()?.tip else {
         return Ok(Vec::new());
     };
     let known = learned(repo, tip)?.known;
     let mut problems = Vec::new();
-    for (id, entry) in known.wider().filter(|(_, entry)| !entry.is_told) {
+    for (id, entry) in known.wider().filter(|(_, entry)| entry.by == me) {
         let by = widened_by(repo, tip, id, entry.readers)?;
         let by =
             by.map(|(commit, by)| format!(", by the commit {} of {}", commit.short(), visible(&by.name)));

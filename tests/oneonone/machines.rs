@@ -18,9 +18,15 @@ fn what_is_shared_here_and_edited_under_seal_there_becomes_two_entries() {
         ana.run(["share", &id, "--yes"]).ok();
         laptop.run(["edit", &id, "edited-xyzzy under seal"]).ok();
         let people = [&ana, &laptop, &sam];
-        for n in order {
-            people[n].run(["sync"]).ok();
+        for n in order.into_iter().chain([0]) {
+            people[n].run(["sync"]);
         }
+        // The other machine asks once whether it was her.
+        laptop
+            .run(["sync"])
+            .fails(3)
+            .says(&format!("oneonone share --seen {id}"));
+        laptop.run(["share", "--seen", &id]).ok();
         sync_all(&[&ana, &laptop, &sam, &ana, &laptop, &sam]);
         assert_eq!(ana.files(), laptop.files());
         assert_eq!(ana.files(), sam.files());

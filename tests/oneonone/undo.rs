@@ -403,7 +403,7 @@ fn a_removal_by_hand_is_logged_once_it_is_done() {
     assert_eq!(log(), 0);
     ana.run(["sync"]).ok().says("you removed 1 entry by hand");
     assert_eq!(log(), 1);
-    let undone = ana.run(["undo"]).ok().says("undone: hand-removal");
+    let undone = ana.run(["undo"]).ok().says("undone: a removal by hand");
     assert!(!undone.err.contains("passed over"), "{}", undone.err);
     assert!(ana.read("agenda.toml").contains(&first));
 }

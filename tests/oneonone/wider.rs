@@ -76,7 +76,10 @@ fn the_author_is_told_at_every_sync_until_she_answers() {
     let json = ana.run(["--json", "sync"]).fails(3).json();
     let widened = &json["widened"][0];
     assert_eq!(widened["id"], id);
-    assert_eq!((&widened["was"], &widened["is"]), (&"private".into(), &"shared".into()));
+    assert_eq!(
+        (&widened["was"], &widened["is"]),
+        (&"private".into(), &"shared".into())
+    );
     ana.run(["sync", "--all"]).fails(3);
     ana.run(["check"]).fails(3).says(&id).says("was private");
     ana.run(["share", &id, "--yes"]).fails(3).says("oneonone restore");
@@ -227,4 +230,26 @@ fn a_share_of_this_clone_is_no_alarm() {
     assert!(sam.run(["log"]).ok().out.contains("in clear from now on"));
     ana.run(["check"]).ok();
     sam.run(["check"]).ok();
+}
+
+#[test]
+fn a_memory_that_is_lost_is_built_from_the_history() {
+    let (world, _sam, ana, id) = noted(&["--private"]);
+    let shared = ana.add(["note", "mine, and shared since", "--private"]);
+    ana.run(["share", &shared, "--yes"]).ok();
+    ana.run(["sync"]).ok();
+    put(&host(&world), &id, BAIT);
+    ana.git(["pull", "-q", "--rebase"]).ok();
+    // Damaged, lost, and lost with everything but the undo log.
+    for lost in ["readers", "readers-and-pair"] {
+        match lost {
+            "readers" => ana.write(".git/oneonone/readers", "readers-1 \n"),
+            _ => {
+                std::fs::remove_file(ana.cwd.join(".git/oneonone/readers")).unwrap();
+                std::fs::remove_file(ana.cwd.join(".git/oneonone/pair")).unwrap();
+            }
+        }
+        let told = ana.run(["sync"]).fails(3);
+        told.says("a sealed entry of yours arrived").says(&id);
+    }
 }

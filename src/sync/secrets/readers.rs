@@ -32,7 +32,8 @@ pub struct Widened {
 /// # Errors
 /// When the repository cannot be read.
 pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<ReadersMemory, SyncError> {
-    let noted = Notes::of(repo.common_dir()).readers();
+    let notes = Notes::of(repo.common_dir());
+    let (noted, predates) = (notes.readers(), notes.predates_readers());
     let (mut known, until) = match noted {
         Some(memory) if memory.until == tip.to_string() => return Ok(memory),
         Some(memory) => (memory.known, memory.until.parse().ok()),
@@ -52,12 +53,60 @@ pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<Reade
         ids.extend(known.iter().map(|(id, _)| id));
     }
     let stands = |id: &EntryId| is.state.entries.get(id);
-    known.learn(
-        passed.iter().map(|(id, entry)| (*id, entry)),
-        ids.iter().map(|id| (*id, stands(id))),
-    );
+    let now = || ids.iter().map(|id| (*id, stands(id)));
+    known.learn(passed.iter().map(|(id, entry)| (*id, entry)), now());
+    if predates {
+        // The readers of the day when this version came to the clone are those that the person knows of.
+        let wider: Vec<_> = known.wider().map(|(id, entry)| (id, entry.shown)).collect();
+        for (id, shown) in wider {
+            known.raise(id, shown.unwrap_or(Visibility::Shared));
+        }
+    }
+    let shares = own_shares(repo, tip, until)?;
+    if !shares.is_empty() {
+        shares
+            .into_iter()
+            .for_each(|(id, readers)| known.raise(id, readers));
+        known.learn([], now());
+    }
     let until = tip.to_string();
     Ok(ReadersMemory { until, known })
+}
+
+/// What the commands of this clone let more people read in commits that are new, as far as its undo log goes back: version
+/// 0.1 may have done so, or this one before the memory was lost.
+fn own_shares(
+    repo: &Repository,
+    tip: CommitId,
+    until: Option<CommitId>,
+) -> Result<Vec<(EntryId, Visibility)>, SyncError> {
+    let is_new = |commit: CommitId| match until {
+        Some(until) => repo.is_ancestor(commit, until).map(|known| !known),
+        None => Ok(true),
+    };
+    let log = Notes::of(repo.git_dir()).undo_log(|_| true)?;
+    let mut shares = Vec::new();
+    for command in log.done.iter().filter(|command| command.name == "share") {
+        let commit = command.commit.parse::<CommitId>().ok();
+        let info = commit.and_then(|commit| Some((commit, repo.commit_info(commit).ok()?)));
+        let Some((commit, info)) = info else { continue };
+        if !is_new(commit)? || !repo.is_ancestor(commit, tip)? {
+            continue;
+        }
+        let parent = info.parents.first();
+        let parent = parent.and_then(|parent| repo.tree_of(*parent).ok());
+        let paths = repo.changed_paths(parent, Some(info.tree))?;
+        let (was, is) = (
+            loaded(repo, parent, &paths)?,
+            loaded(repo, Some(info.tree), &paths)?,
+        );
+        for (id, placed) in &is.state.entries {
+            let before = was.state.entries.get(id).map(|placed| shown_to(&placed.entry));
+            let after = shown_to(&placed.entry);
+            shares.extend(before.filter(|before| *before < after).map(|_| (*id, after)));
+        }
+    }
+    Ok(shares)
 }
 
 /// What is known of an entry that arrived wider than it was; none of any other. Nothing is kept.
