@@ -1,4 +1,4 @@
-//! Every real merge checks itself (docs/merge.md#check): laws 2, 4 and 5, and that nothing is widened.
+//! Every real merge checks itself (docs/merge.md#check): laws 2, 4, 5 and 6, and that nothing is widened.
 //!
 //! Written apart from the rules: it looks at values, not at how they were chosen.
 
@@ -61,7 +61,25 @@ fn check_values(base: &State, left: &State, right: &State, merged: &State) -> Re
             return unsound(format!("entry {id} would be readable by more people"));
         }
     }
-    Ok(())
+    match emptied_seat(base, merged) {
+        Some(member) => unsound(format!("the seat of {member} would be open again")),
+        None => Ok(()),
+    }
+}
+
+/// A seat that holds a key on the base, and none in the result.
+fn emptied_seat<'a>(base: &'a State, merged: &State) -> Option<&'a String> {
+    let merged = merged.pair.as_ref()?;
+    let has_key = |member: &Table| {
+        let keys = member.get("keys").and_then(Value::as_array);
+        keys.is_some_and(|keys| !keys.is_empty())
+    };
+    let mut taken = base.pair.iter().flat_map(|pair| &pair.members);
+    let emptied = taken.find(|(slug, before)| {
+        let after = merged.members.get(*slug);
+        has_key(before) && after.is_some_and(|after| !has_key(after))
+    });
+    emptied.map(|(slug, _)| slug)
 }
 
 /// Every value of a field, shown or in a conflict.

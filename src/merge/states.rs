@@ -85,6 +85,9 @@ pub(crate) fn merge_unchecked(base: &State, left: &State, right: &State) -> Resu
         merged.state.agenda = Some(Table::default());
     }
     merged.state.pair = merge_pair(base.pair.as_ref(), left.pair.as_ref(), right.pair.as_ref())?;
+    if let (Some(base), Some(pair)) = (&base.pair, &mut merged.state.pair) {
+        keep_seats_taken(base, pair);
+    }
     Ok(merged)
 }
 
@@ -167,7 +170,7 @@ fn merge_pair(
         let b = base.and_then(|p| p.members.get(slug));
         let (l, r) = (left.members.get(slug), right.members.get(slug));
         if let (Some(l), Some(r)) = (l, r) {
-            let open = |t: Option<&Table>| t.is_none_or(|t| keys(t).is_empty());
+            let open = |t: Option<&Table>| t.is_none_or(is_open);
             // Two sides with a key in common are one person: after a replaced history there is no base to tell it by.
             let strangers = !keys(l).iter().any(|key| keys(r).contains(key));
             if open(b) && !open(Some(l)) && !open(Some(r)) && strangers {
@@ -188,6 +191,24 @@ fn merge_pair(
         top: top.unwrap_or_default(),
         members,
     }))
+}
+
+/// A seat that was taken is never open again: where nobody's key would stay in it, the base's keys stay
+/// (docs/merge.md#seats).
+fn keep_seats_taken(base: &PairDocument, merged: &mut PairDocument) {
+    for (slug, before) in &base.members {
+        let Some(member) = merged.members.get_mut(slug) else {
+            continue;
+        };
+        if is_open(member) && !is_open(before) {
+            member.show("keys", &before.shown("keys"));
+            member.tidy_rows();
+        }
+    }
+}
+
+fn is_open(member: &Table) -> bool {
+    keys(member).is_empty()
 }
 
 fn keys(member: &Table) -> &[Value] {

@@ -196,6 +196,77 @@ proptest! {
     }
 }
 
+/// The keys of both seats on a side, out of few: some, all or none.
+type SeatKeys = [BTreeSet<u8>; 2];
+
+fn seat_keys() -> impl Strategy<Value = SeatKeys> {
+    let keys = || prop::collection::btree_set(0..3u8, 0..3);
+    [keys(), keys()]
+}
+
+/// The state with these keys in the seats.
+fn seated(state: &State, keys: &SeatKeys) -> State {
+    let mut state = state.clone();
+    let pair = state.pair.as_mut().unwrap();
+    for (member, keys) in pair.members.values_mut().zip(keys) {
+        let keys = keys.iter().map(|key| Value::from(format!("age1{key}"))).collect();
+        member.set("keys", Value::Array(keys));
+    }
+    reread(&state)
+}
+
+/// For each seat whether a key sits in it.
+fn taken(state: &State) -> Vec<bool> {
+    let members = state.pair.as_ref().unwrap().members.values();
+    let keys = members.map(|member| member.get("keys").and_then(Value::as_array).unwrap_or_default());
+    keys.map(|keys| !keys.is_empty()).collect()
+}
+
+/// A side with the keys of the base in each seat that it emptied.
+fn with_seats_kept(base: &State, side: &State) -> State {
+    let mut side = side.clone();
+    let emptied = taken(base).into_iter().zip(taken(&side));
+    let emptied: Vec<bool> = emptied.map(|(before, after)| before && !after).collect();
+    let before = base.pair.as_ref().unwrap().members.values();
+    let after = side.pair.as_mut().unwrap().members.values_mut();
+    for ((before, after), emptied) in before.zip(after).zip(emptied) {
+        if emptied {
+            after.set("keys", before.get("keys").unwrap().clone());
+        }
+    }
+    side
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn a_seat_that_was_taken_is_never_open_again(
+        edits in three(),
+        keys in [seat_keys(), seat_keys(), seat_keys()],
+    ) {
+        let (base, left, right) = states(&edits);
+        let [base, left, right] = [(&base, &keys[0]), (&left, &keys[1]), (&right, &keys[2])]
+            .map(|(state, keys)| seated(state, keys));
+        let (one, other) = (merge(&base, &left, &right), merge(&base, &right, &left));
+        prop_assert!(one == other);
+        let Ok(merged) = one else {
+            return Ok(()); // An open seat was taken on both sides.
+        };
+        let merged = merged.state;
+        for (before, after) in taken(&base).into_iter().zip(taken(&merged)) {
+            prop_assert!(after || !before);
+        }
+        for side in [&left, &right] {
+            prop_assert!(merge(&base, &base, side).unwrap().state == with_seats_kept(&base, side));
+            prop_assert!(merge(&base, side, side).unwrap().state == with_seats_kept(&base, side));
+            prop_assert!(merge(side, &merged, side).unwrap().state == merged);
+        }
+        let unchanged = on_top(&base, &right, &base).unwrap().state;
+        prop_assert!(unchanged == with_seats_kept(&base, &right));
+    }
+}
+
 /// A word of a record: where it stands, under which key, and what it says.
 type Word = (String, String, String);
 

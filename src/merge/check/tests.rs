@@ -288,3 +288,27 @@ fn a_merge_that_prefers_a_side_is_noticed() {
         Err(MergeError::Unsound { what })
     );
 }
+
+#[test]
+fn a_seat_that_a_merge_would_open_again_is_noticed() {
+    let with_keys = |keys: &[&str]| {
+        let mut state = state("");
+        let pair = state.pair.as_mut().unwrap();
+        let keys = keys.iter().map(|key| Value::from(*key)).collect();
+        pair.members
+            .get_mut("ana")
+            .unwrap()
+            .set("keys", Value::Array(keys));
+        state
+    };
+    let (both, one, other, none) = (
+        with_keys(&["a", "b"]),
+        with_keys(&["a"]),
+        with_keys(&["b"]),
+        with_keys(&[]),
+    );
+    let open_again = "the seat of ana would be open again";
+    assert_eq!(found(&both, &one, &other, &none), open_again);
+    assert_eq!(found(&both, &one, &other, &both), "");
+    assert_eq!(found(&none, &none, &none, &none), "");
+}
