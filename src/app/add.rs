@@ -3,7 +3,6 @@
 use crate::lint::{Slip, slips_in_entry};
 use crate::model::{EntryId, Home, Kind, MeetingKey, Placed, State, Table, Visibility};
 use crate::query::parse_date;
-use crate::seal::recipients_for;
 use crate::sync::ReadScope;
 
 use super::entry_fields::{FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes};
@@ -72,7 +71,8 @@ pub fn check_before_text(session: &WriteSession, request: &AddRequest) -> Result
         return Err(AppError::PrivateForOther);
     }
     if visibility.is_sealed() {
-        recipients_for(visibility, &view.me, &view.records.pair, session.keys().pins())?;
+        let keys = session.keys();
+        keys.recipients_for(visibility, &view.me, &view.records.pair)?;
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::Repository;
-use crate::model::Problem;
-use crate::sync::{self, Misnamed};
+use crate::model::{Problem, RecordPath};
+use crate::sync::{self, Misnamed, PairRecords};
 
 use super::{AppError, PairClone, Setting};
 
@@ -19,13 +19,21 @@ pub struct CheckedRecords {
     pub misnamed: Vec<Misnamed>,
 }
 
-/// Checks the records in the folder of a clone.
+/// Checks the records in the folder of a clone, and my own seat against the pins.
 ///
 /// # Errors
 /// When there is no pair, the folder cannot be read, or a command would not take it in though every record is sound.
 pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, AppError> {
     let repo = Repository::open(&place.dir)?;
-    let (count, problems) = sync::check_folder(&repo, &setting.environment)?;
+    let (count, mut problems) = sync::check_folder(&repo, &setting.environment)?;
+    // A pair.toml that does not parse is a problem of its own.
+    if let Ok(reader) = PairRecords::open(&repo, &setting.environment, |_| false)
+        && reader.keys.seat_change(&reader.pair).is_some()
+    {
+        let what = "somebody changed the keys of your seat";
+        let help = "oneonone key refuse     puts your own keys back";
+        problems.push(Problem::of_file(&RecordPath::Pair.path(), what, help));
+    }
     Ok(CheckedRecords {
         count,
         problems,

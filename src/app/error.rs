@@ -10,7 +10,7 @@ use crate::model::{Date, Entry, EntryId, Kind, MeetingKey, MeetingStatus, Slug, 
 use crate::query::{CarryError, IdError, UnknownName, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
 use crate::store::StoreError;
-use crate::sync::{Delivery, SyncError, UndoDirection};
+use crate::sync::{Delivery, SeatChange, SyncError, UndoDirection};
 
 use super::people::KnownPartner;
 
@@ -193,8 +193,20 @@ pub enum AppError {
         old: PublicAddress,
         new: PublicAddress,
     },
+    /// Somebody may have changed its keys, which are those `change` names.
+    #[error("{}", own_seat(.change.as_ref()))]
+    OwnSeat { change: Option<SeatChange> },
+    #[error("your seat cannot be found in pair.toml any more")]
+    SeatNotFound,
     #[error("the keys changed while you compared them; nothing was trusted")]
     KeysChanged,
+}
+
+fn own_seat(change: Option<&SeatChange>) -> &'static str {
+    match change {
+        Some(_) => "somebody changed the keys of your seat",
+        None => "a key of yours stands there: nobody but you says which keys are yours",
+    }
 }
 
 fn several(typed: Option<&str>) -> String {

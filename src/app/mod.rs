@@ -44,7 +44,7 @@ pub use error::AppError;
 pub use guard::{Moment, keep_guard};
 pub use init::{InitRequest, MadePair, init};
 pub use join::{JoinRequest, JoinedPair, clone_pair, join};
-pub use keys::{KeysShown, own_recipients, preview_trust, trust};
+pub use keys::{KeysShown, own_recipients, preview_trust, refuse_keys, trust, trust_mine};
 pub use meetings::{
     EndedMeeting, GoBack, agree_next, begin_meeting, end, end_meeting, skip, skip_meeting, start,
     sync_meanwhile,

@@ -4,7 +4,7 @@ use crate::model::{Entry, Meeting, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
-use crate::sync::{CloneStatus, LeftFiles, clone_status, left_files, would_take_in};
+use crate::sync::{CloneStatus, LeftFiles, SeatChange, clone_status, left_files, would_take_in};
 
 use super::{AppError, PairView, Session, window::Window};
 
@@ -99,6 +99,8 @@ pub struct Status {
     pub obstacle: Option<AppError>,
     /// Files that a sync leaves alone.
     pub left: LeftFiles,
+    /// Somebody's change in my own seat.
+    pub seat_change: Option<SeatChange>,
 }
 
 /// Where a clone stands; the network is left alone.
@@ -119,6 +121,7 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         conflicts: session.conflicted(),
         obstacle: shape.or(edits).or(question),
         left: left_files(session.repository())?,
+        seat_change: session.keys().seat_change(&session.view().records.pair),
     })
 }
 

@@ -52,6 +52,14 @@ impl Hint {
         Self::ours(["rm".to_owned(), id.to_string()]).why("if it should go")
     }
 
+    /// The ways on where somebody changed the keys of my seat. None names a key: nobody is talked into trusting one.
+    pub(super) fn own_seat() -> [Self; 2] {
+        [
+            Self::ours(["key", "refuse"]).why("put your own keys back"),
+            Self::from("if you put in the key of another machine of yours: oneonone key trust --help"),
+        ]
+    }
+
     /// How an entry is made one that fewer people read.
     pub(super) fn anew(id: &str, visibility: Visibility) -> Self {
         let add = Self::ours(["add".to_owned(), format!("--{visibility}")]);

@@ -103,6 +103,8 @@ pub struct StatusFacts {
     pub untracked: usize,
     /// Files that look like records and are not named so.
     pub misnamed: Vec<MisnamedFacts>,
+    /// Whether somebody changed the keys of my own seat.
+    pub seat_changed: bool,
 }
 
 /// A file that looks like a record and is not named so.

@@ -228,6 +228,17 @@ pub enum KeyProblem {
         /// Whose seat it is.
         member: Slug,
     },
+    /// The pair states no key any more for a member whose keys are pinned.
+    Emptied {
+        /// Whose seat it is.
+        member: Slug,
+    },
+    /// The pair states my own seat otherwise than I pinned it.
+    OwnSeatChanged,
+    /// The key that was called mine is not the only new one in my seat.
+    NotOnlyNew,
+    /// No key of this machine's identity would be left in my seat.
+    NoneOfThisMachine,
     /// The member's keys have not been pinned yet.
     Unpinned {
         /// Whose keys.
@@ -271,6 +282,14 @@ impl fmt::Display for KeyProblem {
             Self::Shared => f.write_str("a shared entry is sealed for nobody"),
             Self::NotAMember { member } => write!(f, "{member} is no member of the pair"),
             Self::OpenSeat { member } => write!(f, "{member} has not joined yet and has no key"),
+            Self::Emptied { member } => write!(f, "pair.toml states no key for {member} any more"),
+            Self::OwnSeatChanged => f.write_str("somebody changed the keys of your seat"),
+            Self::NotOnlyNew => {
+                f.write_str("the key given is not the only new one that pair.toml states for your seat")
+            }
+            Self::NoneOfThisMachine => {
+                f.write_str("no key of this machine would be left among the keys of your seat")
+            }
             Self::Unpinned { member, .. } => write!(f, "the key of {member} is not trusted yet"),
             Self::Changed { member, .. } => write!(f, "the keys of {member} have changed"),
             Self::Unusable { member, why } => write!(f, "a key of {member} {why}"),

@@ -89,6 +89,13 @@ impl Pins {
         self.members.get(member).map(Vec::as_slice)
     }
 
+    /// The members one of these keys is pinned for.
+    pub fn holders_of(&self, keys: &[String]) -> impl Iterator<Item = &Slug> {
+        let members = self.members.iter();
+        let holders = members.filter(|(_, pinned)| pinned.iter().any(|key| keys.contains(key)));
+        holders.map(|(slug, _)| slug)
+    }
+
     pub(super) fn set(&mut self, member: Slug, keys: Vec<String>) {
         self.members.insert(member, keys);
     }

@@ -69,16 +69,53 @@ impl Pins {
     /// # Errors
     /// When the seat is open, a key cannot be sealed for, or another than the expected one is stated.
     pub fn trust(&mut self, member: &Member, expected: Option<&str>) -> Result<(), KeyProblem> {
-        let slug = member.slug.clone();
-        let stated = usable(member)?;
+        let stated = self.usable(member)?;
         if let Some(expected) = expected {
-            let unknown = without(&stated, self.of(&slug).unwrap_or_default());
-            if !stated.iter().any(|key| key == expected) || unknown.iter().any(|key| key != expected) {
-                return Err(KeyProblem::NotExpected { member: slug, stated });
-            }
+            self.require(member, &stated, expected)?;
         }
-        self.set(slug, stated);
+        self.set(member.slug.clone(), stated);
         Ok(())
+    }
+
+    /// Trusts a key that the pair states for a member, and that is the only new one there: the keys pinned before stay. A
+    /// key that was pinned before stands for the keys that are stated now: the others go.
+    ///
+    /// # Errors
+    /// When the seat is open, a key cannot be sealed for, or another new one is stated.
+    pub fn trust_more(&mut self, member: &Member, key: &str) -> Result<(), KeyProblem> {
+        let stated = self.usable(member)?;
+        self.require(member, &stated, key)?;
+        let pinned = self.of(&member.slug).unwrap_or_default();
+        let keys = match pinned.iter().any(|known| known == key) {
+            true => stated,
+            false => sorted(&[pinned, &[key.to_owned()]].concat()),
+        };
+        if keys.len() > MOST_KEYS {
+            let member = member.slug.clone();
+            return Err(KeyProblem::TooManyKeys { member });
+        }
+        self.set(member.slug.clone(), keys);
+        Ok(())
+    }
+
+    /// Makes sure that a key is among those stated, and that no other one there is new.
+    fn require(&self, member: &Member, stated: &[String], expected: &str) -> Result<(), KeyProblem> {
+        let unknown = without(stated, self.of(&member.slug).unwrap_or_default());
+        if !stated.iter().any(|key| key == expected) || unknown.iter().any(|key| key != expected) {
+            return Err(KeyProblem::NotExpected {
+                member: member.slug.clone(),
+                stated: stated.to_vec(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The keys of a member, where all of them can be sealed for. A seat with pinned keys is not open.
+    fn usable(&self, member: &Member) -> Result<Vec<String>, KeyProblem> {
+        usable(member).map_err(|problem| match problem {
+            KeyProblem::OpenSeat { member } if self.of(&member).is_some() => KeyProblem::Emptied { member },
+            problem => problem,
+        })
     }
 }
 

@@ -107,8 +107,41 @@ fn trust_is_given_to_what_is_stated_or_to_the_expected_key_alone() {
     assert!(matches!(pins.trust_of(&replaced.manager), Trust::Trusted(_)));
     assert!(matches!(
         pins.trust(&pair(&[], &[]).manager, None),
+        Err(KeyProblem::Emptied { .. })
+    ));
+    assert!(matches!(
+        Pins::new(id()).trust(&pair(&[], &[]).manager, None),
         Err(KeyProblem::OpenSeat { .. })
     ));
+}
+
+#[test]
+fn a_key_that_is_called_ones_own_comes_to_the_others_and_no_unnamed_one_does() {
+    let (first, second, host, sam) = (key(), key(), key(), key());
+    let mut pins = Pins::new(id());
+    pins.first_sight(&pair(&[&sam], &[&first, &second]));
+    let both = pins.of(&slug("ana")).unwrap().to_vec();
+    let ana = |keys: &[&String]| pair(&[&sam], keys).report;
+    for (stated, named) in [
+        (vec![&first, &second, &host], &first),
+        (vec![&first, &host], &second),
+        (vec![&first, &second], &host),
+        (vec![&first], &second),
+    ] {
+        let trusted = pins.trust_more(&ana(&stated), named);
+        assert!(matches!(trusted, Err(KeyProblem::NotExpected { .. })));
+    }
+    assert_eq!(
+        pins.trust_more(&ana(&[]), &first),
+        Err(KeyProblem::Emptied { member: slug("ana") })
+    );
+    assert_eq!(pins.of(&slug("ana")).unwrap(), both);
+    // One is not there any more: it goes only where one that stays is named.
+    let third = key();
+    assert_eq!(pins.trust_more(&ana(&[&first, &third]), &third), Ok(()));
+    assert_eq!(pins.of(&slug("ana")).unwrap().len(), 3);
+    assert_eq!(pins.trust_more(&ana(&[&first, &third]), &first), Ok(()));
+    assert_eq!(pins.of(&slug("ana")).unwrap().len(), 2);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub use load::history::{History, base_of};
 pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use outcome::{Delivery, Misnamed, RemovedEntry, SyncNote, SyncReport};
+pub use outcome::{Delivery, Misnamed, RemovedEntry, SeatChange, SyncNote, SyncReport};
 pub use pair_records::PairRecords;
 pub use refused_edits::would_take_in;
 pub use secrets::commit_hook::{Guard, guard};

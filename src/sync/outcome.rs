@@ -109,8 +109,12 @@ pub enum SyncNote {
     Resealed(usize),
     /// The keys of a member were seen for the first time and pinned.
     Pinned(Slug, String),
-    /// The keys of a member changed; nothing is sealed for them until they are trusted.
+    /// The keys of the other member changed; nothing is sealed for them until they are trusted.
     KeyChanged(Slug),
+    /// The pair states no key for the other member any more, whose keys are pinned.
+    SeatEmptied(Slug),
+    /// Somebody changed the keys of my own seat, or its slug; nothing is sealed for a key that was added.
+    OwnSeatChanged(SeatChange),
     /// An entry that was to be sealed stands in clear, at the remote too. `author` is there if only they can seal it and
     /// I am not them.
     InClear { entry: EntryId, author: Option<Slug> },
@@ -144,6 +148,19 @@ pub enum SyncNote {
     PushMissed { address: PublicAddress, words: String },
     /// A merge is among the commits that the remote refused.
     MergeRefused,
+}
+
+/// How the pair states my seat, where it is not as I pinned it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatChange {
+    /// My seat, by the slug that I pinned.
+    pub member: Slug,
+    /// Keys that the pair states and that I never called mine.
+    pub added: Vec<String>,
+    /// Keys of mine that the pair states no more.
+    pub removed: Vec<String>,
+    /// Whether the pair has no member of that slug any more.
+    pub is_gone: bool,
 }
 
 /// An entry that is gone.

@@ -43,6 +43,7 @@ mod mentioned;
 mod moved;
 mod namesakes;
 mod overtaken;
+mod own_seat;
 mod partial;
 mod passwords;
 mod purged;

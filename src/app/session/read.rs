@@ -1,9 +1,9 @@
 //! A pair opened to answer a question: no lock, no history, no network.
 
 use crate::git::Repository;
-use crate::model::{Home, Slug, State};
+use crate::model::{Home, Member, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{Keys, PairRecords, ViewError};
+use crate::sync::{Keys, PairRecords, SeatChange, ViewError};
 
 use super::{PairView, Session, name_of};
 use crate::app::people::names;
@@ -14,6 +14,8 @@ pub struct ReadSession {
     /// The pair as I see it.
     pub view: PairView,
     pub(in crate::app) place: PairClone,
+    /// My seat, as it is known on this machine.
+    known: Option<Slug>,
     repo: Repository,
     reader: PairRecords,
 }
@@ -43,7 +45,7 @@ impl ReadSession {
         let known = registry.at(&place.dir).and_then(|p| p.me.parse().ok());
         let known = known.filter(|me: &Slug| pair.member(me.as_str()).is_some());
         let name = name_of(place, &pair, known.as_ref());
-        let seat = known.or_else(|| reader.keys.me(&pair));
+        let seat = known.clone().or_else(|| reader.keys.me(&pair));
         // A reader without a seat sees the pair as the report does.
         let me = seat.unwrap_or_else(|| pair.report.slug.clone());
         let names = names(&registry, &place.dir, &pair, &me);
@@ -66,9 +68,20 @@ impl ReadSession {
         Ok(Self {
             view,
             place: place.clone(),
+            known,
             repo,
             reader,
         })
+    }
+
+    /// Whether a seat is mine: as it is known on this machine, or by a key.
+    pub(in crate::app) fn is_own_seat(&self, member: &Member) -> bool {
+        self.known.as_ref() == Some(&member.slug) || self.reader.keys.is_mine(member)
+    }
+
+    /// Somebody's change in my seat, if the pair states it otherwise than I pinned it.
+    pub fn seat_change(&self) -> Option<SeatChange> {
+        self.reader.keys.seat_change(&self.reader.pair)
     }
 
     /// The seat that my key sits in; none for a reader without a seat.

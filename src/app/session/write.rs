@@ -4,7 +4,7 @@ use crate::git::Repository;
 use crate::model::{Problem, Slug, State};
 use crate::query::{Ids, Records};
 use crate::sync::{
-    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, UndoDirection, Workspace, view,
+    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, SyncNote, UndoDirection, Workspace, view,
 };
 
 use super::{PairView, Session, name_of, open_clone};
@@ -29,6 +29,8 @@ impl WriteSession {
         let name = name_of(place, workspace.pair(), Some(&me));
         let remarks = Remarks::default();
         remarks.add_notes(&workspace.take_sync_notes());
+        let change = workspace.keys.seat_change(workspace.pair());
+        remarks.add_notes(change.map(SyncNote::OwnSeatChanged).as_slice());
         let records = records_of(&workspace);
         let ids = ids_of(&workspace, &records, setting)?;
         let view = PairView {

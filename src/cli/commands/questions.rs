@@ -274,6 +274,7 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
             conflicts: status.conflicts,
             untracked: status.left.untracked,
             misnamed: status.left.misnamed.iter().map(misnamed_facts).collect(),
+            seat_changed: status.seat_change.is_some(),
         };
         advise(context, status);
         Ok(context.in_form(
@@ -287,6 +288,7 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
 /// Hints at the next step.
 fn advise(context: &mut Context, status: Status) {
     context.tell_notes(&status.left.notes(), Telling::default());
+    context.tell_seat(status.seat_change);
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");

@@ -23,6 +23,7 @@ pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure>
         Some(typed) => of_entry(context, place, typed),
         None => {
             let session = context.read(place, |_| false)?;
+            context.tell_seat(session.seat_change());
             let readers = readers(&session, app::seats(&session)?);
             Ok(context.in_form(
                 || JsonDocument::readers(&readers),
@@ -44,6 +45,8 @@ fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
         let you = (me.as_ref() == Some(&member.slug)).then_some("you");
         let seat = match trust {
             Trust::OpenSeat => Some("the seat is open"),
+            Trust::Changed { .. } if you.is_some() => Some("somebody changed the keys of your seat"),
+            Trust::Changed { stated, .. } if stated.is_empty() => Some("pair.toml states no key any more"),
             Trust::Changed { .. } => Some("the key changed and is not trusted"),
             Trust::Unpinned { .. } => Some("the key is not trusted yet"),
             Trust::Trusted(_) => None,

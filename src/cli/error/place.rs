@@ -4,6 +4,7 @@ use crate::app::{AppError, KnownPartner};
 use crate::git::PublicAddress;
 use crate::sync::Delivery;
 
+use super::seal::own_seat;
 use super::{Exit, Failure, undelivered};
 use crate::cli::Hint;
 
@@ -66,16 +67,37 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
         AppError::NoPairAt(_) => failed
             .hint("ask for the address that was printed when the pair was made")
             .hint(Hint::init().why("or make a pair")),
-        AppError::SeatsTaken([manager, report]) => Failure::of(Exit::Key, e)
-            .cause(format!(
-                "{manager} and {report} sit there, and none of your keys is theirs"
-            ))
-            .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
         AppError::SeatNotTaken(why) => undelivered(why).cause("no seat was taken, and nothing was left here"),
         AppError::HasRemote { name, new, .. } => {
             usage.hint(Hint::run(["git", "remote", "set-url", name, new.as_str()]).why("change it"))
         }
-        AppError::KeysChanged => Failure::of(Exit::Key, e),
+        e => of_seat(e, failed),
+    }
+}
+
+/// The errors about seats and their keys.
+fn of_seat(e: &AppError, failed: Failure) -> Failure {
+    let of_key = Failure::of(Exit::Key, e);
+    match e {
+        AppError::SeatsTaken([manager, report]) => of_key
+            .cause(format!(
+                "{manager} and {report} sit there, and none of your keys is theirs"
+            ))
+            .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
+        AppError::OwnSeat { change } => {
+            let failure = of_key.cause("key trust is for the other member's keys alone");
+            match change {
+                Some(_) => own_seat(failure),
+                None => {
+                    let way = "ask the other member to run oneonone key refuse, which puts their keys back";
+                    failure.hint(way)
+                }
+            }
+        }
+        AppError::SeatNotFound => of_key.hint(
+            Hint::run(["git", "log", "-p", "pair.toml"]).why("put back the pair.toml of an earlier commit"),
+        ),
+        AppError::KeysChanged => of_key,
         _ => failed,
     }
 }

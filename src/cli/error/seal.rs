@@ -5,6 +5,11 @@ use crate::seal::KeyProblem;
 use super::{Exit, Failure};
 use crate::cli::Hint;
 
+/// Somebody changed the keys of my seat.
+pub(super) fn own_seat(failure: Failure) -> Failure {
+    Hint::own_seat().into_iter().fold(failure, Failure::hint)
+}
+
 impl From<KeyProblem> for Failure {
     fn from(e: KeyProblem) -> Self {
         let failure = Failure::of(Exit::Key, &e);
@@ -16,6 +21,17 @@ impl From<KeyProblem> for Failure {
             KeyProblem::Changed { member, .. } | KeyProblem::Unpinned { member, .. } => failure
                 .hint(Hint::ours(["key", "trust", member.as_str()]).why("ask them, then trust the keys"))
                 .hint("or write it for yourself alone: --private"),
+            KeyProblem::Emptied { member } => failure
+                .hint(format!(
+                    "ask {member} to run oneonone key refuse, which puts their keys back"
+                ))
+                .hint("or write it for yourself alone: --private"),
+            KeyProblem::OwnSeatChanged => own_seat(failure),
+            KeyProblem::NotOnlyNew => failure
+                .hint(Hint::ours(["key", "refuse"]).why("put your own keys back, then add this one alone")),
+            KeyProblem::NoneOfThisMachine => {
+                failure.hint(Hint::ours(["key", "refuse"]).why("put your own keys back"))
+            }
             _ => failure,
         }
     }

@@ -8,6 +8,7 @@ mod remote;
 pub(super) mod rewritten;
 mod saved_files;
 pub(super) mod sealed;
+mod seats;
 pub(super) mod widened;
 
 use crate::app::SyncNames;

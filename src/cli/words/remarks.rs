@@ -3,11 +3,12 @@
 use crate::app::{Remark, Remarks};
 use crate::model::{Date, Meeting, visible};
 use crate::render::text;
-use crate::sync::{Misnamed, SyncNote, SyncReport};
+use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
 use super::remote::say_of_remote;
 use super::rewritten::{say_taken, say_undone};
 use super::saved_files::{say_older_file, say_removed};
+use super::seats::say_of_seats;
 use super::widened::say_wider;
 use super::{Telling, counted};
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
@@ -41,6 +42,13 @@ impl Context {
         let remarks = Remarks::default();
         remarks.add_notes(notes);
         self.tell_as(&remarks, telling);
+    }
+
+    /// Says what somebody changed in my own seat.
+    pub(in crate::cli) fn tell_seat(&mut self, change: Option<SeatChange>) {
+        if let Some(change) = change {
+            self.tell_notes(&[SyncNote::OwnSeatChanged(change)], Telling::default());
+        }
     }
 
     /// Says one remark.
@@ -353,13 +361,7 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
             "the visibility of {id} had been changed in clear; what is sealed decides, and it was put back"
         )),
         SyncNote::Resealed(count) => out.say(format!("sealed {count} entries anew for the keys of today")),
-        SyncNote::Pinned(slug, key) => out.say(format!("first sight of the key of {slug}: {}", visible(key))),
-        SyncNote::KeyChanged(slug) => {
-            out.warn(format!(
-                "the keys of {slug} changed; nothing is sealed for them until you trust the new ones"
-            ));
-            out.hint(Hint::ours(["key", "trust", slug.as_str()]).why("ask them, then trust the keys"));
-        }
+        note if say_of_seats(out, note) => {}
         SyncNote::InClear { entry, author } => {
             let seals = match author {
                 Some(author) => format!("; {author} alone can seal it, with an edit"),

@@ -194,6 +194,7 @@ pub(super) struct StatusJson<'a> {
     pub(super) misnamed: Vec<MisnamedJson<'a>>,
     pub(super) incoming: ChangeCountsJson,
     pub(super) outgoing: ChangeCountsJson,
+    pub(super) seat_changed: bool,
 }
 
 /// A file that looks like a record, and the record that it was most likely meant as.

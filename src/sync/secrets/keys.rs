@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Content, EntryId, Member, Pair, Placed, Slug, Table, Visibility, order_of_keys};
 use crate::seal::{
-    Binding, Identities, OpenError, Opened, Pins, Sealed, needs_resealing, open, recipients_for, seal,
+    Binding, Identities, KeyProblem, OpenError, Opened, Pins, Sealed, Trust, needs_resealing, open,
+    recipients_for, seal,
 };
 use crate::store::{PrivateFile, PrivateFileError};
 
@@ -106,7 +107,8 @@ impl Keys {
     }
 
     /// Pins the keys of members that are seen for the first time (docs/privacy.md#pins). In my own seat only my own
-    /// recipients are pinned, and where both members are pinned nobody new is: a key that a host puts there reads nothing.
+    /// recipients are pinned. Nobody new is pinned where both members are, where I have no seat, or where somebody renamed
+    /// it: a key that a host puts there reads nothing.
     ///
     /// # Errors
     /// When the pins cannot be written.
@@ -120,14 +122,22 @@ impl Keys {
 
     /// The same for as long as these keys are in memory.
     pub(in crate::sync) fn see(&mut self, pair: &Pair) -> Vec<(Slug, String)> {
-        if self.pins.count() >= pair.members().len() {
+        let me = self.pinned_seat().cloned();
+        let is_renamed = me.as_ref().is_some_and(|me| pair.member(me.as_str()).is_none());
+        if self.pins.count() >= pair.members().len() || is_renamed {
             return Vec::new();
         }
         let mine = self.recipients();
+        // Without a seat of mine nobody can say which one is mine: keys that are not may stand in it.
+        if me.is_none() && pair.member_with_key(&mine).is_none() {
+            return Vec::new();
+        }
         let mut seen = pair.clone();
         for member in [&mut seen.manager, &mut seen.report] {
             if member.keys.iter().any(|key| mine.contains(key)) {
-                member.keys.retain(|key| mine.contains(key));
+                // A key of mine in another seat than mine is somebody's doing.
+                let is_me = me.as_ref().is_none_or(|me| *me == member.slug);
+                member.keys.retain(|key| is_me && mine.contains(key));
             }
         }
         self.pins.first_sight(&seen)
@@ -136,6 +146,21 @@ impl Keys {
     /// My recipients.
     pub fn recipients(&self) -> Vec<String> {
         self.identities().map(Identities::recipients).unwrap_or_default()
+    }
+
+    /// The seat whose pinned keys hold a recipient of mine; none where that is not one seat alone.
+    pub(super) fn pinned_seat(&self) -> Option<&Slug> {
+        let mine = self.recipients();
+        let mut seats = self.pins.holders_of(&mine);
+        let seat = seats.next();
+        seat.filter(|_| seats.next().is_none())
+    }
+
+    /// Whether a member of the pair is me: a recipient of mine is pinned for them, or stated.
+    pub fn is_mine(&self, member: &Member) -> bool {
+        let mine = self.recipients();
+        let pinned = self.pins.of(&member.slug).unwrap_or_default();
+        member.keys.iter().chain(pinned).any(|key| mine.contains(key))
     }
 
     /// The keys that settling goes by: my recipients, the keys of the members, and how they stand to those pinned.
@@ -159,7 +184,7 @@ impl Keys {
             .partition(|member| self.pins.of(&member.slug).is_some());
         let is_pinned = |member: &&Member| self.pins.of(&member.slug).is_some_and(holds);
         let mut seats: Vec<&Member> = pinned.into_iter().filter(is_pinned).collect();
-        if seats.is_empty() {
+        if seats.is_empty() && self.pinned_seat().is_none() {
             seats.extend(open.into_iter().filter(|member| holds(&member.keys)));
         }
         match seats.as_slice() {
@@ -205,6 +230,20 @@ impl Keys {
         }
     }
 
+    /// The recipients of an entry.
+    ///
+    /// # Errors
+    /// When a member has no key that can be trusted.
+    pub fn recipients_for(
+        &self,
+        visibility: Visibility,
+        by: &Slug,
+        pair: &Pair,
+    ) -> Result<Vec<String>, KeyProblem> {
+        let recipients = recipients_for(visibility, by, pair, &self.pins);
+        recipients.map_err(|problem| self.told_apart(pair, problem))
+    }
+
     /// Seals a content for the readers that its visibility names.
     ///
     /// # Errors
@@ -217,7 +256,7 @@ impl Keys {
         visibility: Visibility,
         content: &Content,
     ) -> Result<Sealed, SyncError> {
-        let recipients = recipients_for(visibility, by, pair, &self.pins)?;
+        let recipients = self.recipients_for(visibility, by, pair)?;
         let mine = self.recipients();
         if !recipients.iter().any(|key| mine.contains(key)) {
             // Never sealed for others alone: I can read all that I write.
@@ -228,8 +267,11 @@ impl Keys {
 
     /// Whether an opened entry is sealed for other keys than today's, all of which are trusted.
     pub fn is_stale(&self, pair: &Pair, by: &Slug, opened: &Opened) -> bool {
-        recipients_for(opened.visibility, by, pair, &self.pins)
-            .is_ok_and(|wanted| needs_resealing(opened, &wanted))
+        let is_trusted = |member: &Member| matches!(self.pins.trust_of(member), Trust::Trusted(_));
+        let author = pair.member(by.as_str());
+        author.is_some_and(is_trusted)
+            && recipients_for(opened.visibility, by, pair, &self.pins)
+                .is_ok_and(|wanted| needs_resealing(opened, &wanted))
     }
 
     /// The sealed form of an entry: its envelope, visibility and ciphertext, and nothing else in clear.

@@ -2,6 +2,7 @@
 
 pub(super) mod commit_hook;
 pub(super) mod keys;
+mod own_seat;
 pub(super) mod readers;
 pub(super) mod secret_scan;
 pub(super) mod slips;

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
+use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
 use crate::sync::checkout::{clear_up, finish_dead_run};
@@ -217,10 +218,14 @@ impl Workspace {
     /// Which member I am.
     ///
     /// # Errors
-    /// When there is no identity, or none of its keys sits in a seat.
+    /// When there is no identity, none of its keys sits in a seat, or somebody renamed my seat.
     pub fn me(&self) -> Result<Slug, SyncError> {
         self.keys.require_identity()?;
-        self.keys.me(&self.pair).ok_or(SyncError::NotAMember)
+        let is_changed = || self.keys.seat_change(&self.pair).is_some();
+        self.keys.me(&self.pair).ok_or_else(|| match is_changed() {
+            true => KeyProblem::OwnSeatChanged.into(),
+            false => SyncError::NotAMember,
+        })
     }
 
     /// A new id that no entry of the pair has.

@@ -48,11 +48,7 @@ impl Workspace {
         }
         let side = merged.as_ref().unwrap_or(&self.side);
         let me: Option<Slug> = self.keys.me(&pair);
-        for member in pair.members() {
-            if let crate::seal::Trust::Changed { .. } = self.keys.pins().trust_of(member) {
-                notes.push(SyncNote::KeyChanged(member.slug.clone()));
-            }
-        }
+        notes.extend(self.keys.seat_notes(&pair));
         let mut state: State = side.state.clone();
         let writable = pair.format <= Pair::FORMAT;
         if writable {
