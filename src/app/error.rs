@@ -184,6 +184,9 @@ pub enum AppError {
     /// The members who sit there.
     #[error("both seats of this pair are taken")]
     SeatsTaken([String; 2]),
+    /// The member whose seat it is.
+    #[error("the seat of {} is taken, though pair.toml states no key for it", visible(.0))]
+    SeatEmptied(String),
     /// The seat did not arrive at the remote.
     #[error("not delivered: the remote {}", unreached(.0))]
     SeatNotTaken(Delivery),

@@ -6,7 +6,7 @@ use crate::git::{CloneOutcome, PublicAddress, Repository, clone};
 use crate::model::{Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
-use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions};
+use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, was_ever_taken};
 
 use super::guard::{Moment, keep_guard};
 use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
@@ -41,7 +41,7 @@ pub struct JoinedPair {
 /// Clones a pair, takes the open seat with my key, and pushes. With a key that sits there already the pair is only cloned.
 ///
 /// # Errors
-/// When the pair is not reached, both seats are taken, or the seat does not arrive at the remote. Nothing is left then but
+/// When the pair is not reached, both seats are taken or were, or the seat does not arrive at the remote. Nothing is left then but
 /// my key.
 pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Result<JoinedPair, AppError> {
     if setting.offline {
@@ -61,7 +61,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     };
     let pair = read(&path, false)?.pair;
     let identities = own_identity(setting, remarks)?;
-    let (me, is_open) = seat(&pair, &identities)?;
+    let (me, is_open) = seat(&Repository::open(&path)?, &pair, &identities)?;
     let dir = match named {
         Some(dir) => dir,
         None => request.clone.usual(setting, &pair.partner_of(&me).slug)?,
@@ -90,14 +90,18 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     })
 }
 
-/// My seat, and whether it is still to be taken.
-fn seat(pair: &Pair, identities: &Identities) -> Result<(Slug, bool), AppError> {
+/// My seat, and whether it is still to be taken. A seat without a key that somebody sat in is not open.
+fn seat(repo: &Repository, pair: &Pair, identities: &Identities) -> Result<(Slug, bool), AppError> {
     if let Some(member) = pair.member_with_key(&identities.recipients()) {
         return Ok((member.slug.clone(), false));
     }
     let open = pair.members().into_iter().find(|m| m.keys.is_empty());
     let taken = || AppError::SeatsTaken(pair.members().map(|m| m.name.clone()));
-    open.map(|member| (member.slug.clone(), true)).ok_or_else(taken)
+    let open = open.ok_or_else(taken)?;
+    match was_ever_taken(repo, open)? {
+        true => Err(AppError::SeatEmptied(open.name.clone())),
+        false => Ok((open.slug.clone(), true)),
+    }
 }
 
 /// Clones a pair; no seat is taken in it.

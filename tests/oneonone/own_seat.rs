@@ -322,3 +322,43 @@ fn two_removals_that_cross_leave_the_seat_taken() {
         .fails(4)
         .says("both seats of this pair are taken");
 }
+
+#[test]
+fn a_seat_that_was_emptied_by_hand_is_not_open() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let own_line = format!("keys = [\"{}\"]", key_of(&ana));
+    let host = host(&world);
+    let url = world.path("remote.git");
+    let join = |name: &str| {
+        let eve = world.person(name);
+        let run = eve.run(["join", url.to_str().unwrap(), "clone"]);
+        assert!(!eve.home.join("clone").exists());
+        run
+    };
+    for (number, renamed) in [false, true].into_iter().enumerate() {
+        change_pair(&host, &own_line, "keys = []");
+        if renamed {
+            change_pair(&host, "[member.ana]", "[member.eve]");
+        }
+        host.git(["push", "--quiet", "origin", "HEAD"]).ok();
+        join(&format!("eve-{number}"))
+            .fails(4)
+            .says("the seat of Ana is taken, though pair.toml states no key for it")
+            .says("key refuse");
+        if !renamed {
+            sam.run(["sync"]).ok().says("states no key for ana any more");
+            sam.type_in("x\n", ["add", "concern", "-"])
+                .fails(4)
+                .says("states no key for ana any more");
+            sam.run(["key", "trust", "ana"]).fails(4).says("ask ana");
+        }
+        ana.run(["sync"]).ok().says(CHANGED);
+        ana.run(["key", "refuse"]).ok();
+        sync_all(&[&ana, &sam]);
+        sam.type_in("x\n", ["add", "concern", "-"]).ok();
+        host.git(["pull", "--quiet", "--rebase"]).ok();
+        assert_eq!(host.read("pair.toml"), ana.read("pair.toml"));
+        assert!(ana.read("pair.toml").contains(&own_line));
+    }
+}

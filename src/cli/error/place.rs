@@ -84,6 +84,12 @@ fn of_seat(e: &AppError, failed: Failure) -> Failure {
                 "{manager} and {report} sit there, and none of your keys is theirs"
             ))
             .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
+        AppError::SeatEmptied(name) => of_key
+            .cause(format!("{name} sat there before: somebody removed the keys"))
+            .hint(format!(
+                "ask {name} to run oneonone key refuse in their clone, which puts the keys back"
+            ))
+            .hint("or put back the pair.toml of an earlier commit, in a clone of the pair"),
         AppError::OwnSeat { change } => {
             let failure = of_key.cause("key trust is for the other member's keys alone");
             match change {
