@@ -174,6 +174,75 @@ fn keys_of_the_other() {
     told.compare();
 }
 
+#[test]
+fn keys_of_my_own_seat() {
+    let world = World::new();
+    let (sam, ana) = pair_with_entries(&world);
+    let mut told = Told::new("seat", &world);
+    let own = key_of(&sam);
+    let pair = sam.read("pair.toml");
+    let changed = copied(&sam, "changed");
+    changed.write(
+        "pair.toml",
+        &pair.replace(&format!("\"{own}\""), &format!("\"{own}\", \"{STRANGER}\"")),
+    );
+    changed.git(["commit", "-qam", "one key more"]).ok();
+    told.table(
+        &changed,
+        &[
+            ("a key more", &["sync", "--offline"]),
+            ("a key more", &["status"]),
+            ("a key more", &["check"]),
+            ("a key more", &["who"]),
+            ("a key more", &["key", "show"]),
+            ("a key more", &["add", "note", "x"]),
+            ("a key more", &["add", "concern", "x"]),
+            ("a key more", &["key", "trust", "me"]),
+            ("it is mine", &["key", "trust", "--mine"]),
+            (
+                "it is mine, and not there",
+                &["key", "trust", "--mine", "--key", &key_of(&ana)],
+            ),
+            ("put back", &["key", "refuse"]),
+            ("put back", &["key", "refuse"]),
+        ],
+    );
+    // The other's seat.
+    let emptied = copied(&sam, "emptied");
+    emptied.write("pair.toml", &pair.replace(&format!("\"{}\"", key_of(&ana)), ""));
+    emptied.git(["commit", "-qam", "no key"]).ok();
+    told.table(
+        &emptied,
+        &[
+            ("theirs is empty", &["sync", "--offline"]),
+            ("theirs is empty", &["add", "concern", "x"]),
+            ("theirs is empty", &["key", "trust", "ana"]),
+        ],
+    );
+    let renamed = copied(&sam, "renamed");
+    renamed.write("pair.toml", &pair.replace("[member.sam]", "[member.sem]"));
+    renamed.git(["commit", "-qam", "another slug"]).ok();
+    told.table(
+        &renamed,
+        &[
+            ("another slug", &["sync", "--offline"]),
+            ("another slug", &["add", "note", "x"]),
+            ("another slug", &["key", "trust", "sem"]),
+            ("another slug", &["key", "refuse"]),
+            ("put back", &["status"]),
+        ],
+    );
+    let replaced = copied(&sam, "replaced");
+    replaced.write(
+        "pair.toml",
+        &pair.replace(&format!("\"{own}\""), &format!("\"{STRANGER}\"")),
+    );
+    let trust = ["key", "trust", "--mine", "--key", STRANGER];
+    told.run("mine is gone", &replaced, &trust);
+    told.run("mine is gone", &replaced, &["status"]);
+    told.compare();
+}
+
 /// The pins as a newer version would write them.
 fn newer(pins: &str) -> String {
     let changed = pins.replacen("= 1", "= 9", 1);
