@@ -109,6 +109,9 @@ fn a_pair_of_another_format_is_never_written_to() {
             }
             // Put back, everything goes on.
             ana.write("pair.toml", &good);
+            if is_committed && is_newer {
+                commit(&ana);
+            }
             ana.run(["add", "goes on"]).ok();
         }
         ana.run(["sync"]).ok();

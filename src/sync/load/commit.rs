@@ -39,6 +39,9 @@ pub(in crate::sync) fn record_changes(
     Ok(changes)
 }
 
+/// A record and its bytes; none where it goes.
+pub(in crate::sync) type ChangedRecord = (RecordPath, Option<Vec<u8>>);
+
 /// The records that a state says otherwise than a side: their bytes, none for one that goes. Each is checked.
 ///
 /// # Errors
@@ -47,7 +50,7 @@ pub(in crate::sync) fn changed_records(
     side: &Side,
     state: &State,
     mended: &BTreeSet<RecordPath>,
-) -> Result<Vec<(RecordPath, Option<Vec<u8>>)>, SyncError> {
+) -> Result<Vec<ChangedRecord>, SyncError> {
     let lenient = is_newer(state);
     let (old, mut new) = (side.state.files(), state.files());
     let paths: BTreeSet<String> = old.keys().chain(new.keys()).cloned().collect();
