@@ -25,12 +25,69 @@ impl Signature {
         }
     }
 
+    /// The same as Git writes it. A name or an address out of a setting or a foreign commit may be one that Git cannot
+    /// write, and a fetch refuses a commit from before 1970.
     pub(super) fn to_git(&self) -> Result<git2::Signature<'static>, Error> {
-        let time = git2::Time::new(self.seconds, self.offset_minutes);
-        git2::Signature::new(&self.name, &self.email, &time).map_err(Error::library(format!(
-            "naming {:?} <{:?}> as an author",
-            self.name, self.email
+        let time = git2::Time::new(self.seconds.max(0), self.offset_minutes);
+        let name = author_words(&self.name).unwrap_or_else(|| "nobody".to_owned());
+        let email = author_words(&self.email).unwrap_or_else(|| "nobody@oneonone.invalid".to_owned());
+        git2::Signature::new(&name, &email, &time).map_err(Error::library(format!(
+            "naming {name:?} <{email:?}> as an author"
         )))
+    }
+}
+
+/// A name or an address without the characters that Git has no place for; none where nothing is left.
+pub fn author_words(words: &str) -> Option<String> {
+    let one_line = words.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
+    // The library cuts these off both ends, and refuses an empty rest.
+    let is_cut = |c: char| c <= ' ' || ".,:;<>\"\\'".contains(c);
+    let rest = one_line.trim().trim_matches(is_cut);
+    (!rest.is_empty()).then(|| one_line.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_author_can_be_written() {
+        let long = "x".repeat(65_536);
+        let odd = [
+            "",
+            " ",
+            "\n",
+            "\0",
+            ".,:;",
+            "<>",
+            "\"'\\",
+            "a<b>c",
+            "a\nparent 0\n",
+            "\u{1b}[31m",
+            "é",
+            &long,
+        ];
+        for (name, email) in odd
+            .iter()
+            .flat_map(|name| odd.iter().map(move |email| (name, email)))
+        {
+            for seconds in [i64::MIN, -1, 0, i64::MAX] {
+                let signature = Signature {
+                    name: (*name).to_owned(),
+                    email: (*email).to_owned(),
+                    seconds,
+                    offset_minutes: 1440,
+                };
+                let written = signature.to_git().unwrap();
+                let bytes = [written.name_bytes(), written.email_bytes()].concat();
+                assert!(
+                    !bytes.iter().any(|b| matches!(b, b'\n' | b'\0' | b'<' | b'>')),
+                    "{name:?} {email:?}"
+                );
+                assert!(written.when().seconds() >= 0);
+            }
+        }
+        assert_eq!(author_words(" Ana Lee. ").as_deref(), Some("Ana Lee."));
     }
 }
 

@@ -14,6 +14,11 @@ pub type Instant = DateTime<Utc>;
 /// A local calendar date.
 pub type Date = NaiveDate;
 
+/// 0000-01-01T00:00:00Z, in seconds since 1970.
+const FIRST_SECOND: i64 = -62_167_219_200;
+/// 9999-12-31T23:59:59Z, in seconds since 1970.
+const LAST_SECOND: i64 = 253_402_300_799;
+
 /// A TOML offset date-time as an instant; local ones and dates are none.
 pub(crate) fn instant_of(datetime: &Datetime) -> Option<Instant> {
     let (date, time, offset) = (datetime.date?, datetime.time?, datetime.offset?);
@@ -43,12 +48,41 @@ fn toml_datetime(instant: Instant) -> Option<Datetime> {
     instant.to_rfc3339_opts(SecondsFormat::AutoSi, true).parse().ok()
 }
 
-/// An instant as a value of a record, to the second.
+/// The instant of a number of seconds since 1970. TOML has no time before the year 0 or after the year 9999: such a time
+/// is the first or the last second of these years.
+pub fn instant_of_seconds(seconds: i64) -> Instant {
+    let within = seconds.clamp(FIRST_SECOND, LAST_SECOND);
+    Instant::from_timestamp(within, 0).unwrap_or_default()
+}
+
+/// An instant as a value of a record, to the second. It is a date-time always ([`instant_of_seconds`]).
 pub fn instant_value(instant: Instant) -> Value {
-    let whole = instant.with_nanosecond(0).unwrap_or(instant);
-    match toml_datetime(whole) {
-        Some(datetime) => Value::Datetime(datetime),
-        None => Value::String(whole.to_rfc3339()),
+    let instant = instant_of_seconds(instant.timestamp());
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    Value::Datetime(Datetime {
+        date: Some(toml_date(instant.date_naive())),
+        time: Some(toml_edit::Time {
+            hour: part(instant.hour()),
+            minute: part(instant.minute()),
+            second: Some(part(instant.second())),
+            nanosecond: None,
+        }),
+        offset: Some(toml_edit::Offset::Z),
+    })
+}
+
+/// A date as TOML has it; one outside of the years 0 to 9999 is the first or the last of them.
+fn toml_date(date: Date) -> toml_edit::Date {
+    let (year, month, day) = match date.year() {
+        ..0 => (0, 1, 1),
+        year @ 0..=9999 => (year, date.month(), date.day()),
+        _ => (9999, 12, 31),
+    };
+    let part = |number: u32| u8::try_from(number).unwrap_or(1);
+    toml_edit::Date {
+        year: u16::try_from(year).unwrap_or_default(),
+        month: part(month),
+        day: part(day),
     }
 }
 
@@ -62,10 +96,11 @@ pub fn instant_of_value(value: &Value) -> Option<Instant> {
 
 /// A local date as a value of a record.
 pub fn date_value(date: Date) -> Value {
-    match date.format("%Y-%m-%d").to_string().parse() {
-        Ok(datetime) => Value::Datetime(datetime),
-        Err(_) => Value::String(date.to_string()),
-    }
+    Value::Datetime(Datetime {
+        date: Some(toml_date(date)),
+        time: None,
+        offset: None,
+    })
 }
 
 /// The local date that a value is.
@@ -162,6 +197,37 @@ mod tests {
         assert_eq!(at("2026-11-20T00:12:00.5+01:00"), "2026-11-19T23:12:00.5Z");
         assert_eq!(at("2026-11-20T09:12:00"), "2026-11-20T09:12:00");
         assert_eq!(at("0000-01-01T00:00:00+23:59"), "0000-01-01T00:00:00+23:59");
+    }
+
+    #[test]
+    fn a_time_that_toml_cannot_write_is_the_nearest_that_it_can() {
+        for (seconds, written) in [
+            (i64::MIN, "0000-01-01T00:00:00Z"),
+            (FIRST_SECOND - 1, "0000-01-01T00:00:00Z"),
+            (FIRST_SECOND, "0000-01-01T00:00:00Z"),
+            (-62_135_596_800, "0001-01-01T00:00:00Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+            (0, "1970-01-01T00:00:00Z"),
+            (1_795_862_400, "2026-11-28T10:40:00Z"),
+            (LAST_SECOND, "9999-12-31T23:59:59Z"),
+            (LAST_SECOND + 1, "9999-12-31T23:59:59Z"),
+            (1_099_511_627_776, "9999-12-31T23:59:59Z"),
+            (i64::MAX, "9999-12-31T23:59:59Z"),
+        ] {
+            let value = instant_value(instant_of_seconds(seconds));
+            assert_eq!(value, Value::Datetime(written.parse().unwrap()), "{seconds}");
+            assert_eq!(instant_of_value(&value), Some(instant_of_seconds(seconds)));
+        }
+        for instant in [Instant::MIN_UTC, Instant::MAX_UTC] {
+            assert!(instant_of_value(&instant_value(instant)).is_some());
+        }
+        for (date, written) in [
+            (Date::MIN, "0000-01-01"),
+            (Date::MAX, "9999-12-31"),
+            (Date::from_ymd_opt(2026, 11, 28).unwrap(), "2026-11-28"),
+        ] {
+            assert_eq!(date_value(date), Value::Datetime(written.parse().unwrap()));
+        }
     }
 
     #[test]

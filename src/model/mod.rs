@@ -14,6 +14,7 @@ mod fields;
 mod fill;
 mod folding;
 mod format;
+mod format_version;
 mod hash_words;
 mod id;
 mod known_readers;
@@ -35,7 +36,8 @@ pub use address::Address;
 pub use carry::{followers, not_talked_about};
 pub use change::{Change, ChangeCounts, Difference, EntryChange, EntryHow, MeetingChange, PairChange};
 pub use date::{
-    Cadence, Date, Instant, date_value, instant_of_value, instant_value, parse_date_text, parse_instant_text,
+    Cadence, Date, Instant, date_value, instant_of_seconds, instant_of_value, instant_value, parse_date_text,
+    parse_instant_text,
 };
 pub use entry::{Body, Entry, EntryError};
 pub use fields::{
@@ -49,6 +51,7 @@ pub use format::{
     order_of_keys, parse_content, parse_pair, parse_record, sort_entries, write_pair, write_record,
     write_table,
 };
+pub use format_version::FormatVersion;
 pub use hash_words::HashWords;
 pub use id::EntryId;
 pub use known_readers::{KnownEntry, KnownReaders, shown_to};

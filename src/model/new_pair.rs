@@ -21,7 +21,7 @@ pub struct Seat {
 /// The records of a new pair.
 pub fn new_pair(id: EntryId, manager: &Seat, report: &Seat) -> State {
     let mut pair = PairDocument::default();
-    pair.top.set("format", i64::from(Pair::FORMAT));
+    pair.top.set("format", Pair::FORMAT);
     pair.top.set("id", id.to_string());
     pair.top.set("cadence", "1w");
     for (seat, role) in [(manager, Role::Manager), (report, Role::Report)] {

@@ -26,7 +26,7 @@ pub struct Member {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// The format's version.
-    pub format: u32,
+    pub format: i64,
     /// The pair's id.
     pub id: EntryId,
     /// The manager.
@@ -41,7 +41,7 @@ pub struct Pair {
 
 impl Pair {
     /// The version that this program writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: i64 = 1;
 
     /// The pair that a document describes.
     ///
@@ -72,7 +72,7 @@ impl Pair {
             }
         };
         Ok(Self {
-            format: top.read("format").unwrap_or(0),
+            format: document.format(),
             id: top.read("id").ok_or_else(|| wrong("the pair has no id"))?,
             manager: seat(Role::Manager)?,
             report: seat(Role::Report)?,

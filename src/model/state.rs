@@ -9,6 +9,7 @@ use super::format::{
 use super::id::EntryId;
 use super::limits::Limits;
 use super::meeting::Meeting;
+use super::pair::Pair;
 use super::problem::Problem;
 use super::record_path::{Home, MeetingKey, RecordPath};
 
@@ -76,11 +77,7 @@ pub fn assemble<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (
         match path {
             RecordPath::Pair => match parse_pair(bytes) {
                 Ok(pair) => {
-                    lenient = pair
-                        .top
-                        .get("format")
-                        .and_then(Value::as_integer)
-                        .is_some_and(|f| f > 1);
+                    lenient = pair.format() > Pair::FORMAT;
                     loaded.state.pair = Some(pair);
                 }
                 Err(problems) => {

@@ -1,13 +1,13 @@
 //! A new pair: its repository with the first commit (docs/format.md#files).
 
 use crate::git::{CommitId, Repository, mode};
-use crate::model::{Slug, State};
+use crate::model::{RecordPath, Slug, State};
 use crate::store::{Lock, Notes};
 
 use crate::sync::checkout::GitCheckout;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{signature, write};
+use crate::sync::load::commit::{check_record, signature, write};
 use crate::sync::load::read_scope::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
 
@@ -25,6 +25,9 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
     files.insert(".gitattributes".to_owned(), GIT_ATTRIBUTES.into());
     let mut changes = Vec::new();
     for (path, bytes) in files {
+        if let Some(record) = RecordPath::parse(&path) {
+            check_record(record, &bytes, false)?;
+        }
         changes.push((path, Some((mode::FILE, repo.write_blob(&bytes)?))));
     }
     let tree = repo.write_tree(None, &changes)?;

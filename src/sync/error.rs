@@ -29,8 +29,8 @@ pub enum SyncError {
     Problems(Vec<Problem>),
     #[error("there is no pair.toml in this repository")]
     NoPair,
-    #[error("this pair is of format {0}; this version writes format 1 only")]
-    NewerFormat(u32),
+    #[error("this pair is of format {0}; this oneonone is too old to write it: it writes format 1 only")]
+    NewerFormat(i64),
     #[error(transparent)]
     Merge(#[from] MergeError),
     #[error("pair.toml names another pair than the one that this clone belongs to")]

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository};
-use crate::model::{Pair, Problem};
+use crate::model::{FormatVersion, Pair, Problem, RecordPath};
 use crate::store::Notes;
 
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::check_size;
+use crate::sync::load::commit::changed_records;
 use crate::sync::load::listing::RecordSet;
+use crate::sync::load::other_format::{format_of, refuse_version};
 use crate::sync::load::read_scope::{ReadScope, load_side, readable_pair};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
@@ -67,20 +68,25 @@ fn take_in(
         base_is_known: false,
     };
     match context.take_in(work)? {
-        Some(edits) => would_commit(&side, &pair, &edits),
+        Some(edits) => would_commit(repo, (tip, &side), &pair, &edits),
         None => Ok(()),
     }
 }
 
 /// The checks of a commit of hand edits.
-fn would_commit(side: &Side, pair: &Pair, edits: &HandEdits) -> Result<(), SyncError> {
-    let (old, new) = (side.state.files(), edits.state.files());
-    let mut changed = new.iter().filter(|(path, bytes)| old.get(*path) != Some(*bytes));
-    changed
-        .clone()
-        .try_for_each(|(path, bytes)| check_size(path, bytes))?;
-    if changed.next().is_some() && pair.format > Pair::FORMAT {
-        return Err(SyncError::NewerFormat(pair.format));
+fn would_commit(
+    repo: &Repository,
+    (tip, side): (CommitId, &Side),
+    pair: &Pair,
+    edits: &HandEdits,
+) -> Result<(), SyncError> {
+    let changed = changed_records(side, &edits.state, &edits.mended)?;
+    let version = match changed.iter().find(|(record, _)| *record == RecordPath::Pair) {
+        Some((_, Some(bytes))) => FormatVersion::of_pair(bytes),
+        _ => format_of(repo, repo.tree_of(tip)?)?,
+    };
+    if !changed.is_empty() {
+        refuse_version(repo, version, &[tip])?;
     }
     let taken = edits.state.pair.as_ref().map(Pair::from_document);
     match taken {

@@ -28,6 +28,8 @@ mod edits;
 mod entries;
 mod everyday;
 mod faults;
+mod filled;
+mod formats;
 mod golden;
 mod guard;
 mod halfway;

@@ -15,6 +15,19 @@ const ADDRESSES: &[&str] = &[
     "ssh://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
     "HTTPS://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
     "ana:s3cr3t-t0ken@127.0.0.1/pair.git",
+    "https://127.0.0.1:1/pair.git?private_token=s3cr3t-t0ken@x",
+    "https://127.0.0.1:1/pair.git#s3cr3t-t0ken",
+];
+
+/// Addresses that somebody mistyped.
+const MISTYPED: &[&str] = &[
+    "https:/ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https//ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https:ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "//ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "ftp://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://ana:s3cr3t-t0ken@127.0.0.1:no/pair.git",
+    "https://ana:s3cr3t-t0ken\u{7}@127.0.0.1/pair.git",
 ];
 
 /// Whatever was printed, and whatever lies in the notes of the clone, does not hold it.
@@ -26,13 +39,19 @@ fn is_hidden(person: &Person, what: &str, run: &Run) {
         run.out,
         run.err
     );
-    let notes = person.cwd.join(".git/oneonone");
-    let found = person.start("grep", ["-rl", SECRET, notes.to_str().unwrap()], "");
+    // The clone, the registry, the pins: everything but where Git keeps the address, and the objects, which it packs.
+    let kept = [
+        "--exclude=config",
+        "--exclude=.gitconfig",
+        "--exclude-dir=objects",
+    ];
+    let args = ["-rl", "t0ken"].into_iter().chain(kept);
+    let found = person.start("grep", args.chain([person.home.to_str().unwrap()]), "");
     assert_eq!(found.out, "", "{what}");
 }
 
 /// What prints an address; the first ones do so in most cases.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 22] = [
     &["sync"],
     &["--json", "sync"],
     &["sync", "--follow"],
@@ -46,8 +65,15 @@ const COMMANDS: [&[&str]; 15] = [
     &["--json", "status"],
     &["check"],
     &["pairs"],
+    &["--json", "pairs"],
+    &["who"],
+    &["--json", "who"],
+    &["--json", "check"],
+    &["conflicts"],
     &["start"],
     &["end"],
+    &["undo"],
+    &[],
 ];
 
 /// Runs so many of the commands.
@@ -102,7 +128,7 @@ fn a_password_in_an_address_is_never_shown() {
 
 #[test]
 fn a_password_that_is_typed_is_not_repeated() {
-    for url in ADDRESSES {
+    for url in ADDRESSES.iter().chain(MISTYPED) {
         let world = World::new();
         let (_, ana) = world.pair();
         for command in [
@@ -148,6 +174,7 @@ fn the_line_for_the_other_member_has_no_password() {
         .ok();
     assert_eq!(run.out, "oneonone join https://127.0.0.1/pair.git\n");
     assert!(!run.err.contains("t0ken"), "{}", run.err);
+    assert!(run.err.contains("without your login"), "{}", run.err);
     let lou = lou.in_folder("clone");
     look(&lou, "a rule of git's leads elsewhere", COMMANDS.len());
     assert!(

@@ -59,11 +59,15 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
         return Ok(Exit::Done);
     };
     context.told(|setting, remarks| made.offer(setting, url, request.clone.began, remarks))?;
+    let shown = PublicAddress::of(url);
     context.out.say("send this line to them:");
-    context.out.data(&format!(
-        "oneonone join {}\n",
-        quoted(PublicAddress::of(url).as_str())
-    ))?;
+    if shown.as_str() != url {
+        let why = "the address stands there without your login: send it so, they reach it with a login of their own";
+        context.out.say(why);
+    }
+    context
+        .out
+        .data(&format!("oneonone join {}\n", quoted(shown.as_str())))?;
     Ok(Exit::Done)
 }
 

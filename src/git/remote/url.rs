@@ -49,6 +49,13 @@ impl PublicAddress {
                 let is_ssh = scheme.to_ascii_lowercase().contains("ssh");
                 format!("{scheme}://{}", public_rest(rest, is_ssh))
             }
+            None if let Some(end) = mistyped_scheme(url) => {
+                let (scheme, rest) = url.split_at(end);
+                format!(
+                    "{scheme}{}",
+                    public_rest(rest, scheme.to_ascii_lowercase().contains("ssh"))
+                )
+            }
             None => {
                 let host = url.split('/').next().unwrap_or_default();
                 match (host.split_once(':'), host.rsplit_once('@')) {
@@ -100,26 +107,37 @@ impl fmt::Display for PublicAddress {
     }
 }
 
-/// What stands behind the scheme.
+/// What stands behind the scheme. The login goes first: a query may hold an `@`, and a password a `?` or a `#`.
 fn public_rest(rest: &str, is_ssh: bool) -> String {
-    let (rest, _) = rest
-        .split_once('?')
-        .filter(|(_, query)| !query.contains('@'))
-        .unwrap_or((rest, ""));
     let authority = rest.split('/').next().unwrap_or_default();
     let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit());
     let end = match (authority.rfind('@'), authority.split_once(':')) {
-        (Some(end), _) => end,
+        (Some(end), _) => Some(end),
         // A password with a slash in it: no host has such a port.
-        (None, Some((_, port))) if !is_port(port) && rest.contains('@') => rest.find('@').unwrap_or_default(),
-        _ => return rest.to_owned(),
+        (None, Some((_, port))) if !is_port(port.split(['?', '#']).next().unwrap_or_default()) => {
+            rest.rfind('@')
+        }
+        _ => None,
     };
-    let (login, host) = rest.split_at(end);
+    let (login, host) = rest.split_at(end.unwrap_or_default());
+    let host = host.split(['?', '#']).next().unwrap_or_default();
     let user = login.split(':').next().unwrap_or_default();
     match is_ssh {
         true => format!("{user}{host}"),
         false => host.trim_start_matches('@').to_owned(),
     }
+}
+
+/// Where a scheme ends that somebody mistyped (`https:/me:token@h`, `https//h`, `//me:token@h`).
+fn mistyped_scheme(url: &str) -> Option<usize> {
+    let name = url.split([':', '/', '\\']).next().unwrap_or_default();
+    let known = [
+        "", "http", "https", "ssh", "git+ssh", "ssh+git", "git", "ftp", "ftps",
+    ];
+    let rest = url.get(name.len()..)?.trim_start_matches([':', '/', '\\']);
+    let end = url.len() - rest.len();
+    let is_path = name.is_empty() && !url.starts_with("//");
+    (end > name.len() && !is_path && known.contains(&name.to_ascii_lowercase().as_str())).then_some(end)
 }
 
 /// Words of Git in which no address shows a password or a token. `known` are addresses that were used: what Git says may
@@ -206,7 +224,20 @@ mod tests {
             ("me:token@h/p/q", "me@h/p/q"),
             ("git@h:a/b", "git@h:a/b"),
             ("file:///a@b", "file:///a@b"),
+            ("https://h/p?private_token=a@b", "https://h/p"),
+            ("https://h/p#token", "https://h/p"),
+            ("https://me:to#ken@h/p", "https://h/p"),
+            ("https://me:to/k@en@h/p", "https://h/p"),
+            ("https:/me:token@h/p", "https:/h/p"),
+            ("https:me:token@h/p", "https:h/p"),
+            ("https//me:token@h/p", "https//h/p"),
+            ("HTTPS:\\\\me:token@h/p", "HTTPS:\\\\h/p"),
+            ("//me:token@h/p", "//h/p"),
+            ("ssh:/me:token@h/p", "ssh:/me@h/p"),
+            ("git:team/pair.git", "git:team/pair.git"),
             ("/a/b", "/a/b"),
+            ("/a@b:c/d?e#f", "/a@b:c/d?e#f"),
+            ("//a/b", "//a/b"),
             ("C:/x", "C:/x"),
         ] {
             assert_eq!(PublicAddress::of(url).as_str(), shown, "{url}");

@@ -10,7 +10,7 @@ use crate::sync::combine::carry::carry_back;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
-use crate::sync::load::commit::check_size;
+use crate::sync::load::commit::{check_record, is_newer};
 use crate::sync::load::history::base_of;
 use crate::sync::load::listing::PartialListing;
 use crate::sync::load::read_scope::typed_pair;
@@ -185,6 +185,7 @@ impl RecordMerge<'_> {
             self.broken(*record);
         }
         let files = self.merged.state.files();
+        let lenient = is_newer(&self.merged.state);
         let written = files.keys().filter_map(|path| RecordPath::parse(path));
         let stood = left.blobs.keys().chain(right.blobs.keys()).copied();
         for record in written.chain(stood).collect::<BTreeSet<_>>() {
@@ -210,7 +211,7 @@ impl RecordMerge<'_> {
                 // A hand-formatted file that nobody changed is not written anew.
                 Some(file) if same && right.blob(record) == Some(file.id) => file.id,
                 _ => {
-                    check_size(&path, bytes)?;
+                    check_record(record, bytes, lenient)?;
                     self.repo.write_blob(bytes)?
                 }
             };

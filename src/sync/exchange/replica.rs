@@ -62,7 +62,6 @@ impl Replica for Workspace {
             MergeOver::Bases => merge_over_bases(&self.repo, &self.cache, &self.keys, mine, there)?,
             MergeOver::Nothing => merge_unrelated(&self.repo, &self.keys, mine, there)?,
         };
-        self.refuse_newer()?;
         Ok(((merged.tree, [mine, there]), merged.notes))
     }
 

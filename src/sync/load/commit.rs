@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, mode};
-use crate::model::{EntryId, Form, Instant, Kind, Limits, Pair, RecordPath, Slug, State, Table};
+use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, author_words, mode};
+use crate::model::{
+    EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table, parse_pair,
+    parse_record,
+};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::other_format::refuse_other_format;
 use crate::sync::load::side::Side;
 use crate::sync::problems::problem;
 
@@ -23,47 +27,117 @@ pub(in crate::sync) fn record_changes(
     state: &State,
     mended: &BTreeSet<RecordPath>,
 ) -> Result<Vec<TreeChange>, SyncError> {
-    let (old, new) = (side.state.files(), state.files());
-    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let mut changes = Vec::new();
+    for (record, bytes) in changed_records(side, state, mended)? {
+        let mode = side.blobs.get(&record).map_or(mode::FILE, |file| file.mode);
+        let file = match bytes {
+            Some(bytes) => Some((mode, repo.write_blob(&bytes)?)),
+            None => None,
+        };
+        changes.push((record.path(), file));
+    }
+    Ok(changes)
+}
+
+/// A record and its bytes; none where it goes.
+pub(in crate::sync) type ChangedRecord = (RecordPath, Option<Vec<u8>>);
+
+/// The records that a state says otherwise than a side: their bytes, none for one that goes. Each is checked.
+///
+/// # Errors
+/// When one is not to be written ([`check_record`]).
+pub(in crate::sync) fn changed_records(
+    side: &Side,
+    state: &State,
+    mended: &BTreeSet<RecordPath>,
+) -> Result<Vec<ChangedRecord>, SyncError> {
+    let lenient = is_newer(state);
+    let (old, mut new) = (side.state.files(), state.files());
+    let paths: BTreeSet<String> = old.keys().chain(new.keys()).cloned().collect();
+    let mut changed = Vec::new();
     for path in paths {
-        let Some(record) = RecordPath::parse(path) else {
-            continue;
+        let Some(record) = RecordPath::parse(&path) else {
+            // Nobody would read it again: the day of a meeting is one that no record is named by.
+            let help = "look at the clock of this machine, and try again";
+            return Err(problem(&path, "no record has such a name", help));
         };
         if !side.is_read(record) && side.blobs.contains_key(&record) {
             // It would lose everything in it that was not read.
-            return Err(SyncError::NotRead(path.clone()));
+            return Err(SyncError::NotRead(path));
         }
         if side.broken.contains_key(&record) && !mended.contains(&record) {
             // A record that cannot be read is not written over.
             continue;
         }
-        let blob = side.blobs.get(&record);
-        let stands = blob.is_some() == new.contains_key(path);
+        let bytes = new.remove(&path);
+        let stands = side.blobs.contains_key(&record) == bytes.is_some();
         let anew = side.healed.contains(&record) || mended.contains(&record);
-        if stands && old.get(path) == new.get(path) && !anew {
+        if stands && old.get(&path) == bytes.as_ref() && !anew {
             continue;
         }
-        let file = match new.get(path) {
-            Some(bytes) => {
-                check_size(path, bytes)?;
-                Some((blob.map_or(mode::FILE, |file| file.mode), repo.write_blob(bytes)?))
-            }
-            None => None,
-        };
-        changes.push((path.clone(), file));
+        if let Some(bytes) = &bytes {
+            check_record(record, bytes, lenient)?;
+        }
+        changed.push((record, bytes));
     }
-    Ok(changes)
+    Ok(changed)
 }
 
-pub(in crate::sync) fn check_size(path: &str, bytes: &[u8]) -> Result<(), SyncError> {
-    if bytes.len() <= Limits::FILE {
-        return Ok(());
+/// Whether a state is of a pair whose known keys may hold values that this version does not know.
+pub(in crate::sync) fn is_newer(state: &State) -> bool {
+    state
+        .pair
+        .as_ref()
+        .is_some_and(|pair| pair.format() > Pair::FORMAT)
+}
+
+/// Refuses to write a record that nobody could read again (docs/sync.md#commits): every record of a commit comes by here
+/// before its tree is made.
+///
+/// # Errors
+/// [`SyncError::Problems`] with everything that is wrong with it.
+pub(in crate::sync) fn check_record(
+    record: RecordPath,
+    bytes: &[u8],
+    lenient: bool,
+) -> Result<(), SyncError> {
+    if bytes.len() > Limits::FILE {
+        let (size, limit) = (bytes.len(), Limits::FILE);
+        let what = format!("the record would hold {size} bytes; at most {limit} are allowed");
+        let help = "remove entries from it, or end the meeting first";
+        return Err(problem(&record.path(), &what, help));
     }
-    let (size, limit) = (bytes.len(), Limits::FILE);
-    let what = format!("the record would hold {size} bytes; at most {limit} are allowed");
-    let help = "remove entries from it, or end the meeting first";
-    Err(problem(path, &what, help))
+    let read = match record {
+        RecordPath::Pair => parse_pair(bytes).map(drop),
+        RecordPath::Home(home) => parse_record(home, bytes, lenient).map(drop),
+    };
+    read.map_err(|problems| SyncError::Problems(problems.into_iter().map(by_its_entry).collect()))
+}
+
+/// A problem of a record that stands nowhere: nothing of its text is shown, and the entry is named in the place of a line.
+fn by_its_entry(problem: Problem) -> Problem {
+    let Problem {
+        path,
+        source,
+        span,
+        what,
+        help,
+        ..
+    } = problem;
+    let header = "[[entry]]\n";
+    let until = source.get(..span.end).unwrap_or_default();
+    let entry = until.rfind(header).and_then(|at| source.get(at + header.len()..));
+    let entry = entry.and_then(|rest| rest.split(header).next());
+    let id = entry.and_then(|entry| {
+        entry
+            .lines()
+            .find_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'))
+    });
+    let what = match id {
+        Some(id) => format!("entry {id}: {what}"),
+        None => what,
+    };
+    Problem::of_file(&path, what, help)
 }
 
 /// The message for a change: counts and kinds of shared entries, never a text, never anything out of a seal.
@@ -103,7 +177,10 @@ fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
     Some(kind.unwrap_or(Kind::Topic))
 }
 
-/// Writes a commit; no reference moves.
+/// Writes a commit; no reference moves. A pair of another format is never written to.
+///
+/// # Errors
+/// When its format is newer or no format at all, or Git cannot write.
 pub(in crate::sync) fn write(
     repo: &Repository,
     tree: TreeId,
@@ -111,6 +188,7 @@ pub(in crate::sync) fn write(
     message: &str,
     author: &Signature,
 ) -> Result<CommitId, SyncError> {
+    refuse_other_format(repo, tree, parents)?;
     Ok(repo.write_commit(tree, parents, &format!("{message}\n"), author, author)?)
 }
 
@@ -126,12 +204,13 @@ pub(in crate::sync) fn signature(
         Some(member) => member.name.clone(),
         None => repo.user_name()?.unwrap_or_default(),
     };
-    let name = Some(commit_name(&name)).filter(|name| !name.is_empty());
     let slug = member.map_or("nobody", |member| member.slug.as_str());
     let fallback = || format!("{slug}@oneonone.invalid");
+    let email = repo.user_email()?;
+    let email = email.as_deref().and_then(author_words);
     let (name, email) = (
-        name.unwrap_or_else(|| "oneonone".to_owned()),
-        repo.user_email()?.unwrap_or_else(fallback),
+        author_words(&name).unwrap_or_else(|| "oneonone".to_owned()),
+        email.unwrap_or_else(fallback),
     );
     Ok(Signature {
         name,
@@ -143,7 +222,5 @@ pub(in crate::sync) fn signature(
 
 /// A name as the author of a commit bears it.
 pub(in crate::sync) fn commit_name(name: &str) -> String {
-    // Git has no place for these in a name.
-    let name = name.replace(|c: char| matches!(c, '<' | '>') || c.is_control(), " ");
-    name.trim().to_owned()
+    author_words(name).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ pub(super) mod commit;
 pub(super) mod compare;
 pub(super) mod history;
 pub(super) mod listing;
+pub(super) mod other_format;
 pub(super) mod read;
 pub(super) mod read_scope;
 pub(super) mod record_cache;

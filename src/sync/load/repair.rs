@@ -6,8 +6,8 @@ use std::cmp::Reverse;
 use crate::git::{CommitId, Signature};
 use crate::merge;
 use crate::model::{
-    EntryId, Instant, Kind, Loaded, Pair, Placed, RecordPath, Slug, Table, complete_action, instant_value,
-    loose_id, slug_of_name, write_table,
+    EntryId, Kind, Loaded, Pair, Placed, RecordPath, Slug, Table, complete_action, instant_of_seconds,
+    instant_value, loose_id, slug_of_name, write_table,
 };
 
 use crate::sync::error::SyncError;
@@ -85,10 +85,9 @@ fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: 
     if entry.get("by").is_none() {
         entry.set("by", author_of(author, pair).as_str());
     }
-    if entry.get("at").is_none()
-        && let Some(at) = Instant::from_timestamp(author.seconds, 0)
-    {
-        entry.set("at", instant_value(at));
+    if entry.get("at").is_none() {
+        // A commit may name a time that no record can hold.
+        entry.set("at", instant_value(instant_of_seconds(author.seconds)));
     }
 }
 

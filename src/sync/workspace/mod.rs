@@ -261,7 +261,6 @@ impl Workspace {
         if changes.is_empty() {
             return Ok(false);
         }
-        self.refuse_newer()?;
         let words = message.map_or_else(|| change_words(&self.side.state, &state), str::to_owned);
         let tree = self.repo.write_tree(self.side.tree, &changes)?;
         self.prepare(tree, self.tip.as_slice().to_vec(), &words)?;
@@ -310,13 +309,6 @@ impl Workspace {
         };
         (self.side, self.pair) = readable_pair(&self.repo, tip, side)?;
         Ok(())
-    }
-
-    pub(in crate::sync) fn refuse_newer(&self) -> Result<(), SyncError> {
-        match self.pair.format {
-            format if format > Pair::FORMAT => Err(SyncError::NewerFormat(format)),
-            _ => Ok(()),
-        }
     }
 
     /// The author of commits: the member's name, with the address that `git` answers.

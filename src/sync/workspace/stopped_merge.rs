@@ -130,7 +130,6 @@ impl Workspace {
         self.sync_notes
             .extend(self.unmerged.iter().cloned().map(SyncNote::StashKept));
         if !other_files.changes.is_empty() {
-            self.refuse_newer()?;
             let tree = self.repo.write_tree(Some(head_tree), &other_files.changes)?;
             self.prepare(tree, self.tip.as_slice().to_vec(), "update files")?;
         }

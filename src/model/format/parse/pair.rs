@@ -24,6 +24,10 @@ impl RecordParser<'_> {
             ..PairDocument::default()
         };
         document.top.below = comments_in(self.raw(Some(parsed.trailing())));
+        if let Some(item) = root.get("format").filter(|item| item.as_integer() == Some(0)) {
+            let help = "write format = 1, or put back the pair.toml of an earlier commit";
+            self.report(item.span(), "there is no format 0".to_owned(), "", help);
+        }
         for key in TableKind::Pair
             .required()
             .filter(|key| document.top.get(key).is_none())

@@ -1,0 +1,149 @@
+//! A pair of a format that this program does not write is never written to (docs/format.md#versions).
+
+use crate::world::{Person, World};
+
+/// What may stand in the place of `format = 1`, and whether a newer program wrote it.
+const FORMATS: [(&str, bool); 8] = [
+    ("format = 0\n", false),
+    ("format = -1\n", false),
+    ("format = 1.5\n", false),
+    ("format = \"1\"\n", false),
+    ("format = true\n", false),
+    ("", false),
+    ("format = 2\n", true),
+    ("format = 99999999999\n", true),
+];
+
+/// Every command that writes a record; the first ones run for each format.
+fn writing(id: &str) -> Vec<Vec<String>> {
+    let commands = [
+        "add word",
+        "sync",
+        "start",
+        "edit ID other",
+        "done ID",
+        "drop ID",
+        "reopen ID",
+        "rm ID",
+        "skip",
+        "next tomorrow",
+        "end",
+        "undo",
+        "redo",
+        "restore ID",
+        "add note word --private",
+        "add word --meeting 2026-11-20",
+        "start --on 2026-11-20",
+    ];
+    let split = |command: &str| command.split(' ').map(|word| word.replace("ID", id)).collect();
+    commands.into_iter().map(split).collect()
+}
+
+fn head(person: &Person) -> String {
+    person.git(["rev-parse", "HEAD"]).ok().out
+}
+
+/// Commits without the guard, which refuses most of these.
+fn commit(person: &Person) {
+    let no_hooks = ["-c", "core.hooksPath=/dev/null"];
+    person
+        .git(no_hooks.into_iter().chain(["commit", "-qam", "another format"]))
+        .ok();
+}
+
+fn put(person: &Person, format: &str) {
+    person.write(
+        "pair.toml",
+        &person.read("pair.toml").replace("format = 1\n", format),
+    );
+}
+
+#[test]
+fn a_pair_of_another_format_is_never_written_to() {
+    for (format, is_newer) in FORMATS {
+        let world = World::new();
+        let (_, ana) = world.pair();
+        let id = ana.add(["action", "a thing to do"]);
+        let good = ana.read("pair.toml");
+        for is_committed in [false, true] {
+            put(&ana, format);
+            if is_committed {
+                commit(&ana);
+            } else {
+                ana.write(
+                    "agenda.toml",
+                    &format!("{}\n[[entry]]\ntext = \"by hand\"\n", ana.read("agenda.toml")),
+                );
+            }
+            let before = head(&ana);
+            let commands = writing(&id);
+            let count = if format.contains(['0', '2', '"']) {
+                commands.len()
+            } else {
+                2
+            };
+            for command in commands.iter().take(count) {
+                let run = ana.run(command);
+                assert_eq!(
+                    head(&ana),
+                    before,
+                    "{format:?} {is_committed} {command:?} {}",
+                    run.err
+                );
+                let writes = run.err.contains("format");
+                let passes = is_committed && matches!(command[0].as_str(), "sync" | "reopen" | "redo");
+                assert!(
+                    passes || run.code != 0,
+                    "{format:?} {is_committed} {command:?}: {}",
+                    run.err
+                );
+                if matches!(command.as_slice(), [add, word] if add == "add" && word == "word") {
+                    assert!(writes, "{format:?} {command:?}: {}", run.err);
+                    let way = if is_newer { "newer oneonone" } else { "put" };
+                    assert!(
+                        run.err.contains(way),
+                        "{format:?} {is_committed} {command:?}: {}",
+                        run.err
+                    );
+                }
+            }
+            // Put back, everything goes on.
+            ana.write("pair.toml", &good);
+            if is_committed && is_newer {
+                commit(&ana);
+            }
+            ana.run(["add", "goes on"]).ok();
+        }
+        ana.run(["sync"]).ok();
+        assert!(ana.read("pair.toml").contains("format = 1\n"));
+    }
+}
+
+/// The other one's program is newer, or their key is broken: no merge is made over it, and what stands here stays.
+#[test]
+fn a_merge_with_another_format_is_not_made() {
+    for (format, is_newer) in FORMATS {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        put(&sam, format);
+        commit(&sam);
+        sam.git(["push", "-q"]).ok();
+        ana.add(["a word of mine"]);
+        let before = head(&ana);
+        let run = ana.run(["sync"]).fails(1).says("format");
+        assert!(
+            run.err.contains(if is_newer { "newer oneonone" } else { "put" }),
+            "{}",
+            run.err
+        );
+        assert_eq!(head(&ana), before);
+        ana.run(["agenda"]).ok();
+        // Here the format is known: a person goes on, and syncs once it is put back there.
+        ana.add(["another word of mine"]);
+        sam.git(["revert", "--no-edit", "HEAD"]).ok();
+        sam.git(["push", "-q"]).ok();
+        ana.run(["sync"]).ok();
+        sam.run(["sync"]).ok();
+        assert!(sam.read("agenda.toml").contains("another word of mine"));
+    }
+}
