@@ -62,18 +62,20 @@ pub fn find_conflicts(
 pub fn resolve(session: &mut WriteSession, chosen: &[ChosenValue]) -> Result<(Address, usize), AppError> {
     let at = chosen.first().ok_or(AppError::ConflictChanged)?.at;
     let mut state = session.state().clone();
-    let conflicts = session.conflicts();
+    let (conflicts, mut let_read) = (session.conflicts(), Vec::new());
     for chosen in chosen {
         let (conflict, choice) = find_chosen(&conflicts, chosen).ok_or(AppError::ConflictChanged)?;
         refuse_private(session, conflict)?;
         session.workspace().resolve(&mut state, conflict, choice)?;
         if let (Address::Entry(id), Some(to)) = (at, choice.visibility)
             && conflict.by.as_ref() == Some(&session.view.me)
+            && session.workspace().arrived_wider(id)?.is_none()
         {
-            session.workspace().let_read(&[(id, to)])?;
+            let_read.push((id, to));
         }
     }
     session.save("resolve", Some("resolve a conflict"), state)?;
+    session.workspace().let_read(&let_read)?;
     let left = session.conflicts().iter().filter(|c| c.at == at).count();
     Ok((at, left))
 }

@@ -34,15 +34,16 @@ pub fn preview_share(view: &PairView, typed: &str, to: Visibility) -> Result<Opt
 /// As [`preview_share`]; or when it cannot be sealed again.
 pub fn share(session: &mut WriteSession, typed: &str, to: Visibility) -> Result<EntryId, AppError> {
     let id = session.view.resolve(typed)?;
+    let to_share = preview_share(&session.view, typed, to)?;
     if let Some(known) = session.workspace().arrived_wider(id)? {
         return Err(wider(session, id, known));
     }
-    match preview_share(&session.view, typed, to)? {
+    match to_share {
         Some(id) => {
-            session.workspace().let_read(&[(id, to)])?;
             let mut state = session.state().clone();
             session.workspace().widen_entry(&mut state, id, to)?;
             session.save("share", None, state)?;
+            session.workspace().let_read(&[(id, to)])?;
             if to == Visibility::Shared {
                 session.view.remarks.add(Remark::SharedWithEveryone);
             }

@@ -12,6 +12,9 @@ const VERSION: &str = "readers-1";
 /// The word for an entry that nobody is told of again.
 const TOLD: &str = "told";
 
+/// The file that stands once the readers were noted.
+const NOTED: &str = "readers-noted";
+
 /// The word for an entry that is gone.
 const GONE: &str = "gone";
 
@@ -40,13 +43,13 @@ impl Notes {
 
     /// Whether an earlier version used the clone, which did not note the readers.
     pub fn predates_readers(&self) -> bool {
-        self.cached("readers").is_none() && self.bound().is_ok_and(|pair| pair.is_some())
+        let is_there = |name: &str| self.folder().join(name).symlink_metadata().is_ok();
+        is_there("pair") && !is_there(NOTED) && !is_there("readers")
     }
 
-    /// Begins the notes of the readers in a clone that is new, or that lost its notes: they are to be built from all of the
-    /// history.
+    /// Notes that this version notes the readers here: where the notes are gone, they were lost.
     pub(super) fn begin_readers(&self) -> Result<(), StoreError> {
-        save_private_file(&self.folder().join("readers"), b"to be built\n")
+        save_private_file(&self.folder().join(NOTED), b"")
     }
 
     /// Notes who could read the entries, durably.
@@ -62,6 +65,9 @@ impl Notes {
             text.extend([line.trim_end(), "\n"]);
         }
         text.push_str(".\n");
+        if self.folder().join(NOTED).symlink_metadata().is_err() {
+            self.begin_readers()?;
+        }
         save_private_file(&self.folder().join("readers"), text.as_bytes())
     }
 }

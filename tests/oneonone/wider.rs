@@ -88,6 +88,8 @@ fn the_author_is_told_at_every_sync_until_she_answers() {
     ana.run(["sync"]).ok();
     ana.run(["check"]).ok();
     ana.run(["restore", &id]).fails(1).says("nothing to restore");
+    ana.run(["undo"]).fails(1).says(&id);
+    assert!(ana.run(["show", &id]).ok().out.contains(SECRET));
     // For the other member it was private all along.
     sync_all(&[&sam, &ana]);
     assert!(!sam.files().values().any(|record| record.contains("bait")));
@@ -252,4 +254,44 @@ fn a_memory_that_is_lost_is_built_from_the_history() {
         let told = ana.run(["sync"]).fails(3);
         told.says("a sealed entry of yours arrived").says(&id);
     }
+}
+
+#[test]
+fn a_share_binds_nobody_else_and_is_not_taken_back_in_passing() {
+    for kind in ["--private", "--confidential"] {
+        let (world, sam, ana, id) = noted(&[kind]);
+        let laptop = world.second_machine(&ana);
+        ana.run(["share", &id, "--yes"]).ok();
+        sync_all(&[&ana, &sam]);
+        laptop.run(["sync"]).fails(3);
+        // The meeting moves it, on the machine that was not asked yet too.
+        laptop.run(["start"]).ok();
+        let later = laptop.at("2026-11-24T13:00:00Z");
+        later.run(["end"]).ok();
+        sync_all(&[&sam, &ana]);
+        assert!(sam.run(["show", &id]).ok().out.contains(SECRET), "{kind}");
+        sam.add(["note", "a reply", "--re", &id]);
+        sam.at("2026-11-24T14:00:00Z").run(["done", &id]).ok();
+        sync_all(&[&sam, &ana]);
+        let log = ana.run(["log"]).ok().out;
+        assert!(log.contains("a reply") && log.contains(SECRET), "{kind}: {log}");
+        assert!(
+            sam.files().values().any(|record| record.contains(SECRET)),
+            "{kind}"
+        );
+        ana.run(["check"]).ok();
+    }
+}
+
+#[test]
+fn a_share_that_fails_lets_nobody_read() {
+    let (world, _sam, ana, id) = noted(&["--private"]);
+    ana.write(".git/refs/heads/main.lock", "");
+    assert_ne!(ana.run(["share", &id, "--yes"]).code, 0);
+    std::fs::remove_file(ana.cwd.join(".git/refs/heads/main.lock")).unwrap();
+    put(&host(&world), &id, BAIT);
+    drop(ana.run(["sync"]));
+    drop(ana.type_in(LATER, ["edit", &id, "-"]));
+    drop(ana.run(["sync"]));
+    assert!(!at_the_remote(&world, &ana).contains(LATER));
 }

@@ -89,6 +89,11 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
         let list = text::list(&context.screen(view), &carried);
         context.out.say(format!("Back on the agenda\n{list}"));
     }
+    // The lists that are read aloud hold what comes with this, and the lock is free meanwhile.
+    drop(session);
+    sync_meanwhile(context, &place, PATIENCE, false);
+    let session = context.read(&place, |_| true)?;
+    let view = &session.view;
     let rows: Vec<_> = to_do(&view.records, context.today)
         .into_iter()
         .flat_map(|(_, entries)| entries)
@@ -96,9 +101,6 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     answer(context, view, ended.meeting, &rows, |screen| {
         text::to_do(screen, &view.records)
     })?;
-    // The lists are read aloud meanwhile, and the lock is free.
-    drop(session);
-    sync_meanwhile(context, &place, PATIENCE, false);
     Ok(Exit::Done)
 }
 

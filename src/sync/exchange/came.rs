@@ -8,7 +8,7 @@ use crate::model::{Address, Change, Difference, EntryId, Placed, Slug, State};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
-use crate::sync::load::repair::author_of;
+use crate::sync::load::repair::member_of;
 use crate::sync::outcome::{RemovedEntry, SyncNote};
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
@@ -36,6 +36,11 @@ pub(super) fn came(
     let makers = makers(workspace, (before, there), asked.clone())?;
     let by = |difference: &Difference| match difference {
         Difference::Entry(entry) if !asked.contains(&difference.address()) => entry.author.clone(),
+        // Whoever takes a seat commits under whatever name Git had for them before.
+        Difference::Pair(change) if change.takes_seat => {
+            let maker = makers.get(&difference.address()).cloned();
+            maker.or_else(|| change.member.as_deref()?.parse().ok())
+        }
         _ => makers.get(&difference.address()).cloned(),
     };
     let differences = comparison.differences(me.as_ref(), open).into_iter();
@@ -64,7 +69,8 @@ pub(super) fn removals(workspace: &Workspace, comparison: &Comparison, came: &[C
 struct PlainCommit {
     tree: TreeId,
     parent: CommitId,
-    author: Slug,
+    /// None if it names no member.
+    author: Option<Slug>,
 }
 
 /// Who changed a place last, by the commits that came. A merge changes nothing that one of its sides had not changed, and
@@ -86,13 +92,13 @@ fn makers(
             commits.push(PlainCommit {
                 tree: info.tree,
                 parent: *parent,
-                author: author_of(&info.author, workspace.pair()),
+                author: member_of(&info.author, workspace.pair()),
             });
         }
     }
-    let authors: BTreeSet<&Slug> = commits.iter().map(|commit| &commit.author).collect();
+    let authors: BTreeSet<Option<&Slug>> = commits.iter().map(|commit| commit.author.as_ref()).collect();
     if authors.len() < 2 {
-        let only = authors.first().copied().cloned();
+        let only = authors.first().copied().flatten().cloned();
         return Ok(only.map_or(makers, |only| {
             asked.into_iter().map(|place| (place, only.clone())).collect()
         }));
@@ -108,7 +114,7 @@ fn makers(
         let here = compare(repo, &workspace.cache, Some(parent), Some(commit.tree))?.places();
         for place in asked.intersection(&here).copied().collect::<Vec<_>>() {
             asked.remove(&place);
-            makers.insert(place, commit.author.clone());
+            makers.extend(commit.author.clone().map(|author| (place, author)));
         }
     }
     Ok(makers)

@@ -94,15 +94,18 @@ fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: 
 /// The member who made a commit, as its author's name or address says; where neither does, the report, whose agenda
 /// it is. Nothing of this machine decides, so that every clone finds the same.
 pub(in crate::sync) fn author_of(author: &Signature, pair: &Pair) -> Slug {
+    member_of(author, pair).unwrap_or_else(|| pair.report.slug.clone())
+}
+
+/// The member who made a commit, as its author's name or address says; none if neither names one.
+pub(in crate::sync) fn member_of(author: &Signature, pair: &Pair) -> Option<Slug> {
     let local_part = author.email.split('@').next().unwrap_or_default();
     let by_name = pair.members().into_iter().find(|m| m.name == author.name);
     let by_slug = |words: &str| slug_of_name(words).and_then(|slug| pair.member(slug.as_str()));
     by_name
         .or_else(|| by_slug(&author.name))
         .or_else(|| by_slug(local_part))
-        .unwrap_or(&pair.report)
-        .slug
-        .clone()
+        .map(|member| member.slug.clone())
 }
 
 /// The commit that first held something, followed back from `tip` through the first parent that holds it.

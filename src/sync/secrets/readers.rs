@@ -54,7 +54,8 @@ pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<Reade
     }
     let stands = |id: &EntryId| is.state.entries.get(id);
     let now = || ids.iter().map(|id| (*id, stands(id)));
-    known.learn(passed.iter().map(|(id, entry)| (*id, entry)), now());
+    // The oldest form says who wrote it.
+    known.learn(passed.iter().rev().map(|(id, entry)| (*id, entry)), now());
     if predates {
         // The readers of the day when this version came to the clone are those that the person knows of.
         let wider: Vec<_> = known.wider().map(|(id, entry)| (id, entry.shown)).collect();

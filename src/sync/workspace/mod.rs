@@ -140,6 +140,7 @@ impl Workspace {
         for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
             workspace.sync_notes.push(SyncNote::Pinned(slug, key));
         }
+        workspace.begin_readers()?;
         workspace.snapshot_folder(files, resumed)?;
         workspace.restore_what_came()?;
         workspace.restore_lost_in_merges()?;

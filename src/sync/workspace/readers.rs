@@ -1,7 +1,7 @@
 //! What a clone writes into an entry that arrived wider stays for those who could read it before
 //! (docs/privacy.md#entries-that-arrive-wider).
 
-use crate::model::{EntryId, KnownReaders, Placed, State, Visibility, shown_to};
+use crate::model::{EntryId, KnownEntry, KnownReaders, Placed, State, Visibility, shown_to};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
@@ -25,6 +25,21 @@ impl Workspace {
             notes.note_readers(&memory)?;
         }
         Ok(memory.known)
+    }
+
+    /// Begins the memory in a clone of an earlier version, at what it had seen last: whatever came since is to be noticed.
+    pub(super) fn begin_readers(&self) -> Result<(), SyncError> {
+        let notes = Notes::of(self.repo.common_dir());
+        let (Some(tip), true) = (self.tip, notes.predates_readers()) else {
+            return Ok(());
+        };
+        let mut first = tip;
+        for seen in self.repo.commits_at("refs/oneonone/seen/*")? {
+            if self.repo.is_ancestor(seen, first)? {
+                first = seen;
+            }
+        }
+        Ok(notes.note_readers(&learned(&self.repo, first)?)?)
     }
 
     /// Changes what this clone knows of the readers of sealed entries, as a person says.
@@ -51,8 +66,10 @@ impl Workspace {
         let Some(tip) = self.tip else {
             return Ok(Vec::new());
         };
-        let known = self.known_readers()?;
-        let wider = known.wider().map(|(id, known)| {
+        let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
+        let is_asked = |known: &KnownEntry| Some(&known.by) == me.as_ref() || !known.is_told;
+        let wider = known.wider().filter(|(_, known)| is_asked(known));
+        let wider = wider.map(|(id, known)| {
             let commit = widened_by(&self.repo, tip, id, known.readers)?;
             Ok(Widened {
                 entry: id,
@@ -69,7 +86,7 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::widened`].
-    pub fn arrived_wider(&self, id: EntryId) -> Result<Option<crate::model::KnownEntry>, SyncError> {
+    pub fn arrived_wider(&self, id: EntryId) -> Result<Option<KnownEntry>, SyncError> {
         let known = self.known_readers()?;
         Ok(known.get(id).filter(|known| known.is_wider()).cloned())
     }
@@ -94,8 +111,11 @@ impl Workspace {
     /// [`SyncError::NotTheAuthor`] where only the author could seal it; or when it cannot be opened or sealed.
     pub(in crate::sync) fn keep_narrow(&self, state: &mut State) -> Result<(), SyncError> {
         let before = &self.side.state.entries;
-        let is_changed =
-            |id: &EntryId, placed: &Placed| before.get(id).is_none_or(|was| was.entry != placed.entry);
+        // A move to another record and back says nothing new.
+        let is_changed = |id: &EntryId, placed: &Placed| {
+            let was = before.get(id).map(|was| was.entry.shown("body"));
+            was.is_none_or(|was| was != placed.entry.shown("body"))
+        };
         let changed: Vec<EntryId> = state
             .entries
             .iter()
@@ -113,6 +133,13 @@ impl Workspace {
             return Ok(());
         }
         let known = self.known_readers()?;
+        // Only the author answers an alarm. To the other member an entry is what it arrived as.
+        let me = self.keys.me(self.pair());
+        let known: KnownReaders = known
+            .wider()
+            .filter(|(_, entry)| Some(&entry.by) == me.as_ref())
+            .map(|(id, entry)| (id, entry.clone()))
+            .collect();
         if known.wider().next().is_none() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! An entry as it was before somebody else changed or removed it, out of the history (docs/command-line.md#restore).
 
 use crate::git::CommitId;
-use crate::model::{EntryId, Home, Placed, Slug, shown_to};
+use crate::model::{EntryId, Home, Placed, Slug, Visibility, shown_to};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::author;
@@ -22,14 +22,18 @@ impl Workspace {
     pub fn version_before(&self, id: EntryId, me: &Slug) -> Result<Option<Placed>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
         let (now, wider) = (self.side.state.entries.get(&id), self.arrived_wider(id)?);
-        let opens = |placed: &Placed| self.opened(id, placed).is_ok();
+        // The seal decides who reads it, and not the word beside it.
+        let opens = |placed: &Placed, most: Visibility| {
+            let opened = self.opened(id, placed);
+            opened.is_ok_and(|(readers, _)| readers <= most)
+        };
         for version in versions(&self.repo, tip, id)? {
             let (commit, after, before) = version?;
             let found = match (&wider, now) {
                 (Some(known), _) => [after].into_iter().chain(before).flatten().find(|placed| {
                     shown_to(&placed.entry) <= known.readers
                         && author(&placed.entry).as_ref() == Some(&known.by)
-                        && opens(placed)
+                        && opens(placed, known.readers)
                 }),
                 (None, None) => [after].into_iter().chain(before).flatten().next(),
                 (None, Some(_)) if self.is_by(commit, me)? => None,

@@ -3,7 +3,7 @@
 
 use crate::git::CommitId;
 use crate::merge::merge;
-use crate::model::{EntryId, MeetingKey, RecordPath, State, Table, Visibility};
+use crate::model::{EntryId, MeetingKey, Placed, RecordPath, State, Table, Visibility, shown_to};
 use crate::store::{HAND_REMOVAL, LoggedCommand};
 
 use crate::sync::combine::carry::{carry_back, open_again};
@@ -160,7 +160,21 @@ impl Workspace {
         let shown = state.entries.iter().find(|(id, placed)| {
             placed.entry.exposes_words() && stands(id).is_none_or(|now| now.entry != placed.entry)
         });
-        shown.map_or(Ok(()), |(id, _)| Err(SyncError::WouldShow(*id)))
+        if let Some((id, _)) = shown {
+            return Err(SyncError::WouldShow(*id));
+        }
+        // An entry that was restored stays so: whoever let more people read it was not its author.
+        let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
+        let is_wider = |id: EntryId, placed: &Placed| {
+            let changed = stands(&id).is_some_and(|now| now.entry != placed.entry);
+            let readers = known.get(id).filter(|known| Some(&known.by) == me.as_ref());
+            changed && readers.is_some_and(|known| shown_to(&placed.entry) > known.readers)
+        };
+        let mut entries = state.entries.iter();
+        match entries.find(|(id, placed)| is_wider(**id, placed)) {
+            Some((id, _)) => Err(SyncError::WouldShow(*id)),
+            None => Ok(()),
+        }
     }
 
     /// Refuses to narrow a shared text: history keeps it.

@@ -87,6 +87,7 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
                 "an_entry_by_hand_that_was_filled_in_elsewhere",
             ),
             ("EntryRules::new_id", "an_entry_by_hand_without_an_id"),
+            ("EntryRules::note_new", "an_entry_by_hand_without_an_id"),
             (
                 "EntryRules::doubled",
                 "an_entry_that_a_hand_copied_and_changed_is_refused",

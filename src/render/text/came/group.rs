@@ -49,7 +49,7 @@ impl<'a> Group<'a> {
         match self.by {
             Some(by) if by == screen.me => "you, on another machine".to_owned(),
             Some(by) => screen.name(by),
-            None => "one of you".to_owned(),
+            None => "somebody".to_owned(),
         }
     }
 

@@ -155,7 +155,7 @@ fn every_person_has_a_line_and_the_other_member_comes_first() {
   np  edited  Lead the review
 you, on another machine: 1 new topic
   kk  topic  from the laptop
-one of you: changed the head of the meeting of Tue 10 Nov
+somebody: changed the head of the meeting of Tue 10 Nov
 "
     );
     // The same, as Sam is told it.
@@ -328,7 +328,7 @@ fn the_settings_of_the_pair_are_named() {
                 setting("", None, Some("c"), false),
                 setting("", None, Some("d"), false),
             ],
-            "one of you: changed 4 keys of pair.toml\n",
+            "somebody: changed 4 keys of pair.toml\n",
         ),
     ];
     for (changes, words) in cases {
@@ -362,7 +362,7 @@ fn nothing_that_came_drives_the_terminal() {
         words,
         "Sam: 1 new topic
   kk  topic  \\u{1b}[2J\\u{202e}evil …
-one of you: changed the k\\u{7} … of \\u{1b}x in pair.toml
+somebody: changed the k\\u{7} … of \\u{1b}x in pair.toml
 "
     );
 }
