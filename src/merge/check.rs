@@ -137,7 +137,13 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
         let old = base
             .filter(|b| !super::body::is_sealed(b))
             .map_or_else(|| BTreeSet::from([Alternative::of(None)]), |b| values(b, field));
-        let kept = values(result, field);
+        let mut kept = values(result, field);
+        if field == "body" {
+            // A row that equals what is shown goes, whatever else is in conflict there.
+            let mut bare = result.clone();
+            bare.rows.clear();
+            kept.insert(bare.shown(field));
+        }
         for value in values_by_themselves(side, field) {
             if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {
                 continue;

@@ -31,7 +31,14 @@ pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, Me
         let table = |state: &'_ State| state.entries.get(&id).map(|placed| placed.entry.clone());
         if is_at_odds([seen, rewritten, mine, &state].map(table)) {
             match there {
-                Some(there) => drop(state.entries.insert(id, there.clone())),
+                Some(there) => {
+                    // I may have removed the meeting in which it stands.
+                    if let (None, Some(head)) = (state.header(there.home), rewritten.header(there.home)) {
+                        let head = head.clone();
+                        state.set_header(there.home, head);
+                    }
+                    drop(state.entries.insert(id, there.clone()));
+                }
                 None => drop(state.entries.remove(&id)),
             }
             left_out.push(Address::Entry(id));
