@@ -148,14 +148,20 @@ fn a_conflict_in_a_member_who_is_gone_is_resolved_at_the_top() {
     sam.run(["conflicts"]).ok();
 }
 
-#[test]
-fn a_conflict_is_recalled_where_somebody_looks_and_not_at_every_command() {
+/// Both moved the day of one action, and neither has synced since; its id.
+pub(crate) fn both_moved_it() -> (World, Person, Person, String) {
     let world = World::new();
     let (sam, ana) = world.pair();
     let id = ana.add(["action", "Write the plan", "--due", "2026-12-01"]);
     sync_all(&[&ana, &sam]);
     sam.run(["edit", &id, "--due", "2026-12-08"]).ok();
     ana.run(["edit", &id, "--due", "2026-12-15"]).ok();
+    (world, sam, ana, id)
+}
+
+#[test]
+fn a_conflict_is_recalled_where_somebody_looks_and_not_at_every_command() {
+    let (_world, sam, ana, _) = both_moved_it();
     sync_all(&[&ana, &sam]);
     const WORDS: &str = "with a conflict: both values are kept";
     sam.run(["sync"]).ok().says(WORDS);

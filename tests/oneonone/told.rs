@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use crate::conflicts::both_moved_it;
 use crate::world::{Person, Run, World, sync_all};
 
 /// The change of an entry in the JSON answer of a sync.
@@ -73,12 +74,7 @@ fn a_private_entry_that_is_shared_is_told_by_its_words() {
 
 #[test]
 fn a_conflict_that_came_is_named_with_the_command_that_ends_it() {
-    let world = World::new();
-    let (sam, ana) = world.pair();
-    let id = ana.add(["action", "Write the plan", "--due", "2026-12-01"]);
-    sync_all(&[&ana, &sam]);
-    sam.run(["edit", &id, "--due", "2026-12-08"]).ok();
-    ana.run(["edit", &id, "--due", "2026-12-15"]).ok();
+    let (_world, sam, ana, id) = both_moved_it();
     sam.run(["sync"]).ok();
     let told = |run: &Run| says_id(&run.err, "you both changed ", &id, ": Write the plan  due\n");
     let command = "hint: end the conflict\n    oneonone resolve ";

@@ -128,6 +128,15 @@ fn saved_after(actor: &Person) -> Run {
     sync(actor)
 }
 
+/// Everything that both wrote, before the old file was saved and in it.
+const SAVED_LATE: &[&str] = &[
+    "stands since long",
+    "theirs before",
+    "mine alone",
+    "theirs alone",
+    "saved late",
+];
+
 /// A text that went to the remote, and was taken out of the whole history there.
 const LEAKED: &str = "leaked to the host";
 
@@ -280,13 +289,7 @@ pub(super) const ALL: &[Scenario] = &[
         prepare: saved_before,
         command: &["sync"],
         typed: "",
-        must: &[
-            "stands since long",
-            "theirs before",
-            "mine alone",
-            "theirs alone",
-            "saved late",
-        ],
+        must: SAVED_LATE,
         may: &[],
         gone: &[],
         recover: sync,
@@ -296,13 +299,7 @@ pub(super) const ALL: &[Scenario] = &[
         prepare: opened_before,
         command: &["sync"],
         typed: "",
-        must: &[
-            "stands since long",
-            "theirs before",
-            "mine alone",
-            "theirs alone",
-            "saved late",
-        ],
+        must: SAVED_LATE,
         may: &[],
         gone: &[],
         recover: saved_after,
