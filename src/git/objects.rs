@@ -89,6 +89,12 @@ impl Repository {
         })
     }
 
+    /// The tree of a commit's first parent; none where it has none, or where the history of a shallow clone ends.
+    pub fn first_parent_tree(&self, commit: &CommitInfo) -> Option<TreeId> {
+        let parent = commit.parents.first()?;
+        self.tree_of(*parent).ok()
+    }
+
     /// The tree of a commit.
     ///
     /// # Errors

@@ -61,6 +61,11 @@ impl KnownReaders {
         self.entries.get(&id)
     }
 
+    /// One entry, if more people read it than are known to.
+    pub fn get_wider(&self, id: EntryId) -> Option<&KnownEntry> {
+        self.get(id).filter(|known| known.is_wider())
+    }
+
     /// Learns from what arrived. `passed` are entries as they stood in any commit that is new here, in any order; `now`
     /// are the entries that may have changed, as they stand now, or none for one that is gone.
     ///
@@ -132,8 +137,8 @@ impl KnownReaders {
     /// Who may read an entry at most that this clone writes: an entry that arrived wider, or one that follows it by `re`,
     /// is written for those who could read it before. None if there is nothing to say.
     pub fn bound(&self, id: EntryId, re: Option<EntryId>) -> Option<Visibility> {
-        let bound = |id: EntryId| self.get(id).filter(|known| known.is_wider());
-        let bounds = [Some(id), re].into_iter().flatten().filter_map(bound);
+        let bounds = [Some(id), re].into_iter().flatten();
+        let bounds = bounds.filter_map(|id| self.get_wider(id));
         bounds.map(|known| known.readers).min()
     }
 }

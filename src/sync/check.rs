@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::git::{self, BlobId, CommitId, Repository, TreeId};
-use crate::model::{Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, assemble, visible};
+use crate::model::{
+    AGENDA_PATH, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State, assemble, visible,
+};
 use crate::store::{Notes, read_records};
 
 use crate::sync::environment::Environment;
@@ -15,7 +17,7 @@ use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
 use crate::sync::problems::{at_entry, at_secret, at_slip, at_widened, doubled};
 use crate::sync::refused_edits::{more_problems, would_take_in};
-use crate::sync::secrets::readers::{learned, widened_by};
+use crate::sync::secrets::readers::{Widened, learned, widened as widened_entries};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::secrets::standing::WidenedEntry;
@@ -47,8 +49,11 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     }
     let files: Vec<_> = found.files.into_iter().collect();
     problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
-    problems.extend(wrong_times(repo, &files)?);
-    problems.extend(arrived_wider(repo, env, &files)?);
+    let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
+    if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
+        problems.extend(wrong_times(repo, &pair, &state, &files)?);
+        problems.extend(arrived_wider(repo, env, &pair, &files)?);
+    }
     problems.extend(more_problems(would_take_in(repo, env), &problems)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
@@ -58,51 +63,42 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
 fn arrived_wider(
     repo: &Repository,
     env: &Environment,
+    pair: &Pair,
     files: &[(String, Vec<u8>)],
 ) -> Result<Vec<Problem>, SyncError> {
-    let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
-    let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) else {
-        return Ok(Vec::new());
-    };
-    let Some(me) = env.keys_of(repo, pair.id)?.me(&pair) else {
-        return Ok(Vec::new());
-    };
-    let Some(tip) = repo.head()?.tip else {
+    let (Some(me), Some(tip)) = (env.keys_of(repo, pair.id)?.me(pair), repo.head()?.tip) else {
         return Ok(Vec::new());
     };
     let known = learned(repo, tip)?.known;
-    let mut problems = Vec::new();
-    for (id, entry) in known.wider().filter(|(_, entry)| entry.by == me) {
-        let by = widened_by(repo, tip, id, entry.readers)?;
-        let by =
-            by.map(|(commit, by)| format!(", by the commit {} of {}", commit.short(), visible(&by.name)));
-        let shown = entry.shown.unwrap_or(entry.readers);
-        let what = format!(
-            "entry {id} of {} was {}, and arrived as {shown}{}",
-            entry.by,
-            entry.readers,
-            by.unwrap_or_default()
-        );
+    let problem = |one: Widened| {
+        let (id, by, readers, shown) = (one.entry, one.by, one.readers, one.shown);
+        let commit = one
+            .commit
+            .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), visible(&author)));
+        let commit = commit.unwrap_or_default();
+        let what = format!("entry {id} of {by} was {readers}, and arrived as {shown}{commit}");
         let help =
             format!("if it is yours: oneonone restore {id}, or oneonone share --seen {id} if it was you");
         let holds = |(_, bytes): &&(String, Vec<u8>)| String::from_utf8_lossy(bytes).contains(id.as_str());
-        let path = files.iter().find(holds).map_or("agenda.toml", |(path, _)| path);
-        problems.push(at_entry(path, source_in(files, path), id.as_str(), what, &help));
-    }
-    Ok(problems)
+        let path = files.iter().find(holds).map_or(AGENDA_PATH, |(path, _)| path);
+        at_entry(path, source_in(files, path), id.as_str(), what, &help)
+    };
+    let widened = widened_entries(repo, tip, &known, |known| known.by == me)?;
+    Ok(widened.into_iter().map(problem).collect())
 }
 
 /// The meetings that end before they begin.
-fn wrong_times(repo: &Repository, files: &[(String, Vec<u8>)]) -> Result<Vec<Problem>, SyncError> {
-    let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
-    let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) else {
-        return Ok(Vec::new());
-    };
+fn wrong_times(
+    repo: &Repository,
+    pair: &Pair,
+    state: &State,
+    files: &[(String, Vec<u8>)],
+) -> Result<Vec<Problem>, SyncError> {
     let of = |(meeting, times): (Meeting, _)| {
         let text = source_in(files, &meeting.key.path());
-        at_times(repo, &pair, &meeting, times, text)
+        at_times(repo, pair, &meeting, times, text)
     };
-    ends_before_it_begins(&state).map(of).collect()
+    ends_before_it_begins(state).map(of).collect()
 }
 
 /// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong

@@ -217,11 +217,10 @@ fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
 
 /// The entries that arrived for more readers than their authors let: mine at every sync, those of the other member once.
 fn arrived_wider(workspace: &Workspace) -> Result<Vec<SyncNote>, SyncError> {
-    let widened = workspace.widened()?;
-    let (me, new) = (workspace.me().ok(), workspace.tell_once(&widened)?);
-    let (mine, mut theirs): (Vec<Widened>, Vec<Widened>) =
+    let (me, widened) = (workspace.me().ok(), workspace.widened()?);
+    let (mine, theirs): (Vec<Widened>, Vec<Widened>) =
         widened.into_iter().partition(|one| me.as_ref() == Some(&one.by));
-    theirs.retain(|one| new.contains(&one.entry));
+    workspace.told_of(&theirs)?;
     let sides = [(mine, true), (theirs, false)].into_iter();
     let sides = sides.filter(|(entries, _)| !entries.is_empty());
     let note = |(entries, is_mine)| SyncNote::ArrivedWider { entries, is_mine };

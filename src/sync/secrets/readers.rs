@@ -32,8 +32,20 @@ pub struct Widened {
 /// # Errors
 /// When the repository cannot be read.
 pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<ReadersMemory, SyncError> {
-    let notes = Notes::of(repo.common_dir());
-    let (noted, predates) = (notes.readers(), notes.predates_readers());
+    let noted = Notes::of(repo.common_dir()).readers();
+    learned_since(repo, noted, tip)
+}
+
+/// What was noted, brought up to a commit; all of its history where nothing was.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub(in crate::sync) fn learned_since(
+    repo: &Repository,
+    noted: Option<ReadersMemory>,
+    tip: CommitId,
+) -> Result<ReadersMemory, SyncError> {
+    let predates = Notes::of(repo.common_dir()).predates_readers();
     let (mut known, until) = match noted {
         Some(memory) if memory.until == tip.to_string() => return Ok(memory),
         Some(memory) => (memory.known, memory.until.parse().ok()),
@@ -41,13 +53,14 @@ pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<Reade
     };
     // A commit that is gone was part of a history that is gone: all of the one that stands is new.
     let until: Option<CommitId> = until.filter(|until| repo.commit_info(*until).is_ok());
-    let passed = sealed_on_the_way(repo, tip, until)?;
+    let new = repo.ancestors(tip, until.as_slice())?;
+    let new: Vec<CommitId> = new.collect::<Result<_, _>>()?;
+    let passed = sealed_on_the_way(repo, &new)?;
     let (before, after) = (
         until.map(|until| repo.tree_of(until)).transpose()?,
         repo.tree_of(tip)?,
     );
-    let paths: Vec<String> = repo.changed_paths(before, Some(after))?;
-    let (was, is) = (loaded(repo, before, &paths)?, loaded(repo, Some(after), &paths)?);
+    let (was, is) = changed(repo, before, after)?;
     let mut ids: BTreeSet<EntryId> = was.named().into_iter().chain(is.named()).collect();
     if until.is_none() {
         ids.extend(known.iter().map(|(id, _)| id));
@@ -63,7 +76,7 @@ pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<Reade
             known.raise(id, shown.unwrap_or(Visibility::Shared));
         }
     }
-    let shares = own_shares(repo, tip, until)?;
+    let shares = own_shares(repo, &new)?;
     if !shares.is_empty() {
         shares
             .into_iter()
@@ -76,31 +89,14 @@ pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<Reade
 
 /// What the commands of this clone let more people read in commits that are new, as far as its undo log goes back: version
 /// 0.1 may have done so, or this one before the memory was lost.
-fn own_shares(
-    repo: &Repository,
-    tip: CommitId,
-    until: Option<CommitId>,
-) -> Result<Vec<(EntryId, Visibility)>, SyncError> {
-    let is_new = |commit: CommitId| match until {
-        Some(until) => repo.is_ancestor(commit, until).map(|known| !known),
-        None => Ok(true),
-    };
+fn own_shares(repo: &Repository, new: &[CommitId]) -> Result<Vec<(EntryId, Visibility)>, SyncError> {
     let log = Notes::of(repo.git_dir()).undo_log(|_| true)?;
+    let commands = log.done.iter().filter(|command| command.name == "share");
+    let commits = commands.filter_map(|command| command.commit.parse::<CommitId>().ok());
     let mut shares = Vec::new();
-    for command in log.done.iter().filter(|command| command.name == "share") {
-        let commit = command.commit.parse::<CommitId>().ok();
-        let info = commit.and_then(|commit| Some((commit, repo.commit_info(commit).ok()?)));
-        let Some((commit, info)) = info else { continue };
-        if !is_new(commit)? || !repo.is_ancestor(commit, tip)? {
-            continue;
-        }
-        let parent = info.parents.first();
-        let parent = parent.and_then(|parent| repo.tree_of(*parent).ok());
-        let paths = repo.changed_paths(parent, Some(info.tree))?;
-        let (was, is) = (
-            loaded(repo, parent, &paths)?,
-            loaded(repo, Some(info.tree), &paths)?,
-        );
+    for commit in commits.filter(|commit| new.contains(commit)) {
+        let info = repo.commit_info(commit)?;
+        let (was, is) = changed(repo, repo.first_parent_tree(&info), info.tree)?;
         for (id, placed) in &is.state.entries {
             let before = was.state.entries.get(id).map(|placed| shown_to(&placed.entry));
             let after = shown_to(&placed.entry);
@@ -119,22 +115,15 @@ pub fn arrived_wider(repo: &Repository, id: EntryId) -> Result<Option<KnownEntry
         return Ok(None);
     };
     let known = learned(repo, tip)?.known;
-    Ok(known.get(id).filter(|known| known.is_wider()).cloned())
+    Ok(known.get_wider(id).cloned())
 }
 
 /// The sealed entries of every commit that is new, in each of its forms.
-fn sealed_on_the_way(
-    repo: &Repository,
-    tip: CommitId,
-    until: Option<CommitId>,
-) -> Result<Vec<(EntryId, Table)>, SyncError> {
+fn sealed_on_the_way(repo: &Repository, new: &[CommitId]) -> Result<Vec<(EntryId, Table)>, SyncError> {
     let (mut passed, mut seen) = (Vec::new(), BTreeSet::new());
-    for commit in repo.ancestors(tip, until.as_slice())? {
-        let info = repo.commit_info(commit?)?;
-        let parent = info.parents.first();
-        // The parent of a shallow clone's last commit is not here.
-        let parent = parent.and_then(|parent| repo.tree_of(*parent).ok());
-        for path in repo.changed_paths(parent, Some(info.tree))? {
+    for commit in new {
+        let info = repo.commit_info(*commit)?;
+        for path in repo.changed_paths(repo.first_parent_tree(&info), Some(info.tree))? {
             let Some((id, bytes)) = record(repo, info.tree, &path)? else {
                 continue;
             };
@@ -166,6 +155,12 @@ fn record(repo: &Repository, tree: TreeId, path: &str) -> Result<Option<(BlobId,
         .map(|bytes| (file.id, bytes)))
 }
 
+/// The records in which two trees differ, as each has them.
+fn changed(repo: &Repository, before: Option<TreeId>, after: TreeId) -> Result<(Loaded, Loaded), SyncError> {
+    let paths = repo.changed_paths(before, Some(after))?;
+    Ok((loaded(repo, before, &paths)?, loaded(repo, Some(after), &paths)?))
+}
+
 fn loaded(repo: &Repository, tree: Option<TreeId>, paths: &[String]) -> Result<Loaded, SyncError> {
     let mut files = BTreeMap::new();
     if let Some(tree) = tree {
@@ -182,11 +177,32 @@ fn holds(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|part| part == word)
 }
 
-/// The commit that let more people read an entry, the newest if there are several; none if it is not here.
+/// The entries that arrived wider than they were, of those that are asked for, with the commit that did it.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(in crate::sync) fn widened_by(
+pub(in crate::sync) fn widened(
+    repo: &Repository,
+    tip: CommitId,
+    known: &KnownReaders,
+    is_asked: impl Fn(&KnownEntry) -> bool,
+) -> Result<Vec<Widened>, SyncError> {
+    let wider = known.wider().filter(|(_, known)| is_asked(known));
+    let wider = wider.map(|(id, known)| {
+        let commit = widened_by(repo, tip, id, known.readers)?;
+        Ok(Widened {
+            entry: id,
+            by: known.by.clone(),
+            readers: known.readers,
+            shown: known.shown.unwrap_or(known.readers),
+            commit: commit.map(|(commit, author)| (commit, author.name)),
+        })
+    });
+    wider.collect()
+}
+
+/// The commit that let more people read an entry, the newest if there are several; none if it is not here.
+fn widened_by(
     repo: &Repository,
     tip: CommitId,
     id: EntryId,

@@ -31,9 +31,7 @@ pub(in crate::sync) fn refuse_clear_secrets(
     for commit in repo.ancestors(tip, seen)? {
         let commit = commit?;
         let info = repo.commit_info(commit)?;
-        let parent = info.parents.first();
-        let parent = parent.and_then(|parent| repo.tree_of(*parent).ok());
-        let mut paths = repo.changed_paths(parent, Some(info.tree))?;
+        let mut paths = repo.changed_paths(repo.first_parent_tree(&info), Some(info.tree))?;
         paths.retain(|path| may_hold_entries(path));
         for path in paths {
             let Some(file) = repo.tree_entry(info.tree, &path)? else {

@@ -5,8 +5,7 @@ use crate::model::{EntryId, KnownEntry, KnownReaders, Placed, State, Visibility,
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
-use crate::sync::secrets::keys::author;
-use crate::sync::secrets::readers::{Widened, learned, widened_by};
+use crate::sync::secrets::readers::{Widened, learned, learned_since, widened};
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
@@ -19,9 +18,10 @@ impl Workspace {
             return Ok(KnownReaders::default());
         };
         let notes = Notes::of(self.repo.common_dir());
-        let before = notes.readers();
-        let memory = learned(&self.repo, tip)?;
-        if before.as_ref() != Some(&memory) {
+        let noted = notes.readers();
+        let is_current = noted.as_ref().is_some_and(|noted| noted.until == tip.to_string());
+        let memory = learned_since(&self.repo, noted, tip)?;
+        if !is_current {
             notes.note_readers(&memory)?;
         }
         Ok(memory.known)
@@ -58,28 +58,19 @@ impl Workspace {
         self.change_readers(|known| entries.iter().for_each(|(id, to)| known.raise(*id, *to)))
     }
 
-    /// The entries that arrived wider than they were, with the commit that did it.
+    /// The entries that arrived wider than they were, with the commit that did it: mine, and those of the other member that
+    /// the person was not told of.
     ///
     /// # Errors
     /// When the history cannot be read, or the memory cannot be written.
-    pub fn widened(&self) -> Result<Vec<Widened>, SyncError> {
+    pub(in crate::sync) fn widened(&self) -> Result<Vec<Widened>, SyncError> {
         let Some(tip) = self.tip else {
             return Ok(Vec::new());
         };
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
-        let is_asked = |known: &KnownEntry| Some(&known.by) == me.as_ref() || !known.is_told;
-        let wider = known.wider().filter(|(_, known)| is_asked(known));
-        let wider = wider.map(|(id, known)| {
-            let commit = widened_by(&self.repo, tip, id, known.readers)?;
-            Ok(Widened {
-                entry: id,
-                by: known.by.clone(),
-                readers: known.readers,
-                shown: known.shown.unwrap_or(known.readers),
-                commit: commit.map(|(commit, author)| (commit, author.name)),
-            })
-        });
-        wider.collect()
+        widened(&self.repo, tip, &known, |known| {
+            Some(&known.by) == me.as_ref() || !known.is_told
+        })
     }
 
     /// The entry as it arrived, if it is wider than its author let: who could read it before, and its author.
@@ -87,21 +78,18 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::widened`].
     pub fn arrived_wider(&self, id: EntryId) -> Result<Option<KnownEntry>, SyncError> {
-        let known = self.known_readers()?;
-        Ok(known.get(id).filter(|known| known.is_wider()).cloned())
+        Ok(self.known_readers()?.get_wider(id).cloned())
     }
 
-    /// The entries of the other member that arrived wider, and that the person was not told of yet. They count as told.
-    pub(in crate::sync) fn tell_once(&self, widened: &[Widened]) -> Result<Vec<EntryId>, SyncError> {
-        let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
-        let is_new = |one: &&Widened| {
-            Some(&one.by) != me.as_ref() && known.get(one.entry).is_some_and(|known| !known.is_told)
-        };
-        let new: Vec<EntryId> = widened.iter().filter(is_new).map(|one| one.entry).collect();
-        if !new.is_empty() {
-            self.change_readers(|known| new.iter().for_each(|id| known.told(*id)))?;
+    /// The person is told of entries of the other member.
+    ///
+    /// # Errors
+    /// When the memory cannot be read or written.
+    pub(in crate::sync) fn told_of(&self, widened: &[Widened]) -> Result<(), SyncError> {
+        if widened.is_empty() {
+            return Ok(());
         }
-        Ok(new)
+        self.change_readers(|known| widened.iter().for_each(|one| known.told(one.entry)))
     }
 
     /// Seals what a new state writes into entries that arrived wider, or that follow one of them, for those who could read
@@ -132,37 +120,24 @@ impl Workspace {
         if changed.iter().all(is_free) {
             return Ok(());
         }
-        let known = self.known_readers()?;
         // Only the author answers an alarm. To the other member an entry is what it arrived as.
-        let me = self.keys.me(self.pair());
-        let known: KnownReaders = known
-            .wider()
-            .filter(|(_, entry)| Some(&entry.by) == me.as_ref())
-            .map(|(id, entry)| (id, entry.clone()))
-            .collect();
-        if known.wider().next().is_none() {
+        let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
+        let mine = known.wider().filter(|(_, entry)| Some(&entry.by) == me.as_ref());
+        let mine: KnownReaders = mine.map(|(id, entry)| (id, entry.clone())).collect();
+        if mine.wider().next().is_none() {
             return Ok(());
         }
         for id in changed {
-            let Some(placed) = state.entries.get(&id) else {
+            let Some(placed) = state.entries.get_mut(&id) else {
                 continue;
             };
-            let re = match self.opened(id, placed) {
-                Ok((_, content)) => content.table().get_str("re").and_then(|re| re.parse().ok()),
-                Err(_) => None,
-            };
-            let Some(bound) = known
-                .bound(id, re)
-                .filter(|bound| *bound < shown_to(&placed.entry))
-            else {
-                continue;
-            };
-            let (_, content) = self.opened(id, placed)?;
-            let entry = self.sealed_if_needed(id, &placed.entry, bound, &content)?;
-            if author(&entry).is_some()
-                && let Some(slot) = state.entries.get_mut(&id)
-            {
-                slot.entry = entry;
+            let opened = self.opened(id, placed);
+            let content = opened.as_ref().ok().map(|(_, content)| content.table());
+            let re = content.and_then(|content| content.get_str("re")?.parse().ok());
+            let bound = mine.bound(id, re);
+            if let Some(bound) = bound.filter(|bound| *bound < shown_to(&placed.entry)) {
+                let (_, content) = opened?;
+                placed.entry = self.sealed_if_needed(id, &placed.entry, bound, &content)?;
             }
         }
         Ok(())
