@@ -76,7 +76,7 @@ impl Workspace {
     /// The entry as it arrived, if it is wider than its author let: who could read it before, and its author.
     ///
     /// # Errors
-    /// As [`Workspace::widened`].
+    /// When the history cannot be read, or the memory of it cannot be written.
     pub fn arrived_wider(&self, id: EntryId) -> Result<Option<KnownEntry>, SyncError> {
         Ok(self.known_readers()?.get_wider(id).cloned())
     }
