@@ -158,7 +158,9 @@ impl<'a> Compared<'a> {
             }
             for part in reading.missing() {
                 let Part::Entry(id) = part else { continue };
-                if let Some(before) = reading.removed(part).filter(|_| self.stands_in(*id, *home)) {
+                let standing = self.head.entries.get(id).filter(|placed| placed.home == *home);
+                let Some(standing) = standing else { continue };
+                if let Some(before) = reading.removed(part, Some(&standing.entry)) {
                     let (home, entry) = (*home, before.clone());
                     removed.insert(*id, Placed { home, entry });
                 }

@@ -157,9 +157,9 @@ impl<'a> Reading<'a> {
     }
 
     /// The part as it was when somebody took it out of the file: every possible version has it. None where the file may be
-    /// older than everything that is known. The oldest possible version counts: whoever took it out may not have seen
-    /// what changed in it since.
-    pub(super) fn removed(&self, part: &Part) -> Option<&'a Table> {
+    /// older than everything that is known. A possible version that `head`, the part as the branch has it, differs from
+    /// counts first: whoever took it out may not have seen what changed in it.
+    pub(super) fn removed(&self, part: &Part, head: Option<&Table>) -> Option<&'a Table> {
         if self.is_cut && self.possible.first() == Some(&0) {
             return None;
         }
@@ -169,14 +169,12 @@ impl<'a> Reading<'a> {
             return None;
         }
         let goes_on = self.goes_on(part);
-        let mut seen = None;
-        for (index, version) in self.possible() {
-            let of_version = *version.get(part)?;
-            if seen.is_none() || goes_on == Some(index) {
-                seen = Some(of_version);
-            }
-        }
-        seen
+        let seen: Option<Vec<(usize, &Table)>> = self
+            .possible()
+            .map(|(index, version)| Some((index, *version.get(part)?)))
+            .collect();
+        let rank = |(index, table): &(usize, &Table)| (goes_on != Some(*index), head == Some(*table), *index);
+        seen?.into_iter().min_by_key(rank).map(|(_, table)| table)
     }
 
     /// The newest version, where somebody changed this part in it, in this very file: they go on from there. A version
@@ -345,6 +343,7 @@ fn add_words(key: &str, value: &Value, words: &mut BTreeSet<Word>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Home, Placed};
 
     fn table(text: &str) -> Table {
         let mut table = Table::default();
@@ -370,6 +369,29 @@ mod tests {
         assert!(distinct.tables == [&a, &b, &commented]);
         let which = [Some(0), Some(0), None, Some(1), Some(0), Some(2), Some(1)];
         assert_eq!(distinct.of_version, which);
+    }
+
+    /// A clone may have taken a file in after the branch went on: the order of the list says little then.
+    #[test]
+    fn a_removal_counts_as_seen_only_where_every_possible_version_is_as_the_branch_has_it() {
+        let (home, id) = (Home::Agenda, EntryId::from_bytes([7; 6]));
+        let state_with = |text: &str| {
+            let mut state = State::default();
+            let entry = table(text);
+            state.entries.insert(id, Placed { home, entry });
+            state
+        };
+        let (record, part) = (RecordPath::Home(home), Part::Entry(id));
+        for states in [["new", "old"], ["old", "new"]] {
+            let known = RecordVersions {
+                states: states.map(state_with).into(),
+                ..RecordVersions::default()
+            };
+            let reading = Reading::of(record, Parts::new(), &known, |_| false);
+            let [old, new] = ["old", "new"].map(table);
+            assert!(reading.removed(&part, Some(&new)) == Some(&old));
+            assert!(reading.removed(&part, Some(&old)) == Some(&new));
+        }
     }
 
     #[test]
