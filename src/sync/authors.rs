@@ -4,8 +4,8 @@ use crate::git::{Repository, TreeId};
 use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::read::read_paths;
-use crate::sync::load::repair::author_of;
 
 /// How many commits are looked at.
 const MOST: usize = 5000;
@@ -59,7 +59,7 @@ pub fn authors_of(
         let mut before = records(repo, parent, &paths)?;
         for (asked, found) in asked.iter().zip(&mut found) {
             if found.is_none() && asked.stands_in(&mut after) && !asked.stands_in(&mut before) {
-                *found = Some(author_of(&info.author, pair));
+                *found = Some(CommitAuthors::of(pair).member_or_report(&info.author));
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryId, Placed, Slug, State};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::compare::compare;
-use crate::sync::load::repair::member_of;
 use crate::sync::outcome::{RemovedEntry, SyncNote};
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
@@ -92,7 +92,7 @@ fn makers(
             commits.push(PlainCommit {
                 tree: info.tree,
                 parent: *parent,
-                author: member_of(&info.author, workspace.pair()),
+                author: CommitAuthors::of(workspace.pair()).member(&info.author),
             });
         }
     }

@@ -1,10 +1,11 @@
 //! What a delivered sync leaves in the repository: where it went, and the tip that it saw there
 //! (docs/sync.md#branch-and-remote).
 
-use crate::git::{CommitId, Expect, PublicAddress, Signature};
+use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::outcome::SyncNote;
 use crate::sync::upstream::{BranchChoice, HeadBranch, Relation, Upstream, seen_ref};
 use crate::sync::workspace::Workspace;
@@ -136,31 +137,15 @@ fn wrote_since(
     goes_on: bool,
 ) -> Result<bool, SyncError> {
     let repo = &workspace.repo;
+    let authors = CommitAuthors::of(workspace.pair()).seen_by(workspace.me().ok(), repo.user_email()?);
     for commit in repo.ancestors(tip, &[since])? {
         let commit = commit?;
         let author = repo.commit_info(commit)?.author;
-        if is_of_other(workspace, &author)? && (!goes_on || repo.is_ancestor(since, commit)?) {
+        if authors.is_of_other(&author) && (!goes_on || repo.is_ancestor(since, commit)?) {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether the other member made a commit. If both have one name, their addresses tell.
-fn is_of_other(workspace: &Workspace, author: &Signature) -> Result<bool, SyncError> {
-    let Ok(me) = workspace.me() else {
-        return Ok(false);
-    };
-    let pair = workspace.pair();
-    let (other, my_name) = (pair.partner_of(&me), pair.member(me.as_str()).map(|me| &me.name));
-    if author.name != other.name {
-        return Ok(false);
-    }
-    let own = [
-        workspace.repo.user_email()?,
-        Some(format!("{me}@oneonone.invalid")),
-    ];
-    Ok(my_name != Some(&other.name) || !own.contains(&Some(author.email.clone())))
 }
 
 /// The branch that this clone went to before, if it was another one.

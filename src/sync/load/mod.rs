@@ -3,6 +3,7 @@
 
 pub(super) mod changed_records;
 pub(super) mod commit;
+pub(super) mod commit_authors;
 pub(super) mod compare;
 pub(super) mod history;
 pub(super) mod listing;

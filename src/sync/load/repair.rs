@@ -6,11 +6,12 @@ use std::cmp::Reverse;
 use crate::git::{CommitId, Signature};
 use crate::merge;
 use crate::model::{
-    EntryId, Kind, Loaded, Pair, Placed, RecordPath, Slug, Table, complete_action, instant_of_seconds,
-    instant_value, loose_id, slug_of_name, write_table,
+    EntryId, Kind, Loaded, Pair, Placed, RecordPath, Table, complete_action, instant_of_seconds,
+    instant_value, loose_id, write_table,
 };
 
 use crate::sync::error::SyncError;
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::history::History;
 use crate::sync::load::side::Side;
 
@@ -83,29 +84,12 @@ fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: 
         return;
     };
     if entry.get("by").is_none() {
-        entry.set("by", author_of(author, pair).as_str());
+        entry.set("by", CommitAuthors::of(pair).member_or_report(author).as_str());
     }
     if entry.get("at").is_none() {
         // A commit may name a time that no record can hold.
         entry.set("at", instant_value(instant_of_seconds(author.seconds)));
     }
-}
-
-/// The member who made a commit, as its author's name or address says; where neither does, the report, whose agenda
-/// it is. Nothing of this machine decides, so that every clone finds the same.
-pub(in crate::sync) fn author_of(author: &Signature, pair: &Pair) -> Slug {
-    member_of(author, pair).unwrap_or_else(|| pair.report.slug.clone())
-}
-
-/// The member who made a commit, as its author's name or address says; none if neither names one.
-pub(in crate::sync) fn member_of(author: &Signature, pair: &Pair) -> Option<Slug> {
-    let local_part = author.email.split('@').next().unwrap_or_default();
-    let by_name = pair.members().into_iter().find(|m| m.name == author.name);
-    let by_slug = |words: &str| slug_of_name(words).and_then(|slug| pair.member(slug.as_str()));
-    by_name
-        .or_else(|| by_slug(&author.name))
-        .or_else(|| by_slug(local_part))
-        .map(|member| member.slug.clone())
 }
 
 /// The commit that first held something, followed back from `tip` through the first parent that holds it.

@@ -12,7 +12,7 @@ use crate::git::{BlobId, CommitId, CommitInfo, Repository, TreeId};
 use crate::model::{EntryId, Limits, Pair, RecordPath, Slug, Visibility};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::commit_name;
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::may_hold_entries;
@@ -130,9 +130,17 @@ impl<'a> WideningScan<'a> {
             files.extend(file.map(|file| (path.clone(), file.id)));
         }
         let mut widened = self.compare(&files, &parents, past)?;
+        let authors = self
+            .seat
+            .as_ref()
+            .map(|seat| CommitAuthors::of(seat.pair).seen_by(self.me.clone(), None));
+        // Somebody brought it from another machine of its author.
         widened.retain(|widened| {
             let by_author = past.by_author.entry(widened.entry).or_insert(Visibility::Private);
-            if self.is_by_author(info, &widened.by) {
+            if authors
+                .as_ref()
+                .is_some_and(|authors| authors.is_unaltered_by(info, &widened.by))
+            {
                 *by_author = widened.most.max(*by_author);
             }
             *by_author < widened.most
@@ -316,19 +324,6 @@ impl<'a> WideningScan<'a> {
         let entries = Rc::new(bytes.map_or_else(|_| EntryReaders::new(), |bytes| readers_in(path, &bytes)));
         self.files.borrow_mut().insert(key, entries.clone());
         entries
-    }
-
-    /// Whether the author of an entry made the commit, on another machine, and nobody altered it since, as far as names
-    /// say: commits are not signed.
-    fn is_by_author(&self, info: &CommitInfo, by: &str) -> bool {
-        let Some(Seat { pair, .. }) = &self.seat else {
-            return false;
-        };
-        let me = self.me.as_ref().map(Slug::as_str);
-        let name_of = |slug: &str| pair.member(slug).map(|member| commit_name(&member.name));
-        let (author, mine) = (name_of(by), me.and_then(name_of));
-        let names = [&info.author, &info.committer].map(|signature| Some(signature.name.clone()));
-        author != mine && names.iter().all(|name| *name == author)
     }
 
     /// Whether as many read the entry in a commit that the remote has, or where the histories parted.

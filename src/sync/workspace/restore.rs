@@ -1,9 +1,9 @@
 //! An entry as it was before somebody else changed or removed it, out of the history (docs/command-line.md#restore).
 
-use crate::git::CommitId;
 use crate::model::{EntryId, Home, Placed, Slug, Visibility, shown_to};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::secrets::keys::author;
 use crate::sync::secrets::readers::versions;
 use crate::sync::workspace::Workspace;
@@ -27,6 +27,7 @@ impl Workspace {
             let opened = self.opened(id, placed);
             opened.is_ok_and(|(readers, _)| readers <= most)
         };
+        let authors = CommitAuthors::of(self.pair()).seen_by(Some(me.clone()), self.repo.user_email()?);
         for version in versions(&self.repo, tip, id)? {
             let (commit, after, before) = version?;
             let found = match (&wider, now) {
@@ -36,7 +37,7 @@ impl Workspace {
                         && opens(placed, known.readers)
                 }),
                 (None, None) => [after].into_iter().chain(before).flatten().next(),
-                (None, Some(_)) if self.is_by(commit, me)? => None,
+                (None, Some(_)) if authors.is_mine(&self.repo.commit_info(commit)?.author) => None,
                 (None, Some(now)) => before
                     .into_iter()
                     .flatten()
@@ -47,13 +48,6 @@ impl Workspace {
             }
         }
         Ok(None)
-    }
-
-    /// Whether a commit was made by a member, as it says.
-    fn is_by(&self, commit: CommitId, member: &Slug) -> Result<bool, SyncError> {
-        let author = self.repo.commit_info(commit)?.author;
-        let name = self.pair().member(member.as_str()).map(|member| &member.name);
-        Ok(name == Some(&author.name) || self.repo.user_email()? == Some(author.email))
     }
 
     fn where_it_stood(&self, placed: Placed) -> Placed {
