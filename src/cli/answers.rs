@@ -1,11 +1,11 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
 use crate::app::{self, AppError, PairClone, PairView, ReadSession};
-use crate::model::{Entry, visible};
+use crate::model::Entry;
 use crate::query::Name;
-use crate::render::ConflictNotes;
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::text::{self, Screen};
+use crate::render::{ConflictNotes, Printable, printable};
 
 use super::{Context, Exit, Failure, output::About, words::conflicts::of_conflicts};
 
@@ -15,9 +15,9 @@ impl Context {
     pub(super) fn in_form<'a>(
         &self,
         json: impl FnOnce() -> JsonDocument<'a>,
-        rows: impl FnOnce(Option<&str>) -> String,
-        words: impl FnOnce() -> String,
-    ) -> String {
+        rows: impl FnOnce(Option<&str>) -> Printable,
+        words: impl FnOnce() -> Printable,
+    ) -> Printable {
         let pair = self.out.about.as_ref().map(|about| about.name.as_str());
         match pair {
             _ if !self.global.json && self.to_terminal => words(),
@@ -33,9 +33,9 @@ impl Context {
         view: &'a PairView,
         notes: &'a ConflictNotes,
         json: impl FnOnce(&EntryContext<'a>) -> JsonDocument<'a>,
-        rows: impl FnOnce(Option<&str>) -> String,
-        words: impl FnOnce(&Screen<'a>) -> String,
-    ) -> String {
+        rows: impl FnOnce(Option<&str>) -> Printable,
+        words: impl FnOnce(&Screen<'a>) -> Printable,
+    ) -> Printable {
         let pair = view.name.as_str();
         self.in_form(
             || json(&EntryContext { pair, notes }),
@@ -60,14 +60,14 @@ impl Context {
     pub(super) fn namesake(&self, place: &PairClone) -> Result<Option<String>, Failure> {
         let names = app::partner_names(&self.setting().registry()?);
         let name = place.name.as_deref().and_then(|pair| called(pair, &names));
-        Ok(name.map(|name| visible(name).into_owned()))
+        Ok(name.map(str::to_owned))
     }
 
     /// Answers for the pair that is meant, or for all of them.
     pub(super) fn answer(
         &mut self,
         all: bool,
-        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<String, Failure>,
+        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
     ) -> Result<Exit, Failure> {
         if all {
             let (answers, exit) = self.ask_all(ask)?;
@@ -85,8 +85,8 @@ impl Context {
     /// If one pair knows a theme or a member, the pairs that do not know it are passed over.
     pub(super) fn ask_all(
         &mut self,
-        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<String, Failure>,
-    ) -> Result<(Vec<(String, String)>, Exit), Failure> {
+        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
+    ) -> Result<(Vec<(String, Printable)>, Exit), Failure> {
         let registry = self.setting().registry()?;
         if registry.pairs().is_empty() {
             return Err(AppError::NoPairKnown.into());
@@ -117,16 +117,16 @@ impl Context {
     }
 
     /// Gives the answers of all pairs, grouped by pair.
-    pub(super) fn give_all(&mut self, answers: &[(String, String)]) -> Result<(), Failure> {
+    pub(super) fn give_all(&mut self, answers: &[(String, Printable)]) -> Result<(), Failure> {
         let data = if self.global.json {
-            json::all(answers.iter().map(|(_, answer)| answer.as_str()))
+            json::all(answers.iter().map(|(_, answer)| answer))
         } else if self.to_terminal {
             let names = app::partner_names(&self.setting().registry()?);
             let heading = |name: &str| text::heading(&about(name, &names).shown);
-            let titled = |(name, answer): &(String, String)| format!("{}{answer}", heading(name));
-            answers.iter().map(titled).collect::<Vec<_>>().join("\n")
+            let titled = |(name, answer): &(String, Printable)| printable![heading(name), answer];
+            Printable::join(answers.iter().map(titled), "\n")
         } else {
-            answers.iter().map(|(_, answer)| answer.as_str()).collect()
+            answers.iter().map(|(_, answer)| answer).collect()
         };
         self.out.data(&data)
     }

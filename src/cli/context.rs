@@ -13,7 +13,7 @@ use crate::git::RemoteOptions;
 use crate::model::{Date, EntryId};
 use crate::sync::Environment;
 
-use super::{Exit, Failure, args::GlobalArgs, output::Output};
+use super::{Exit, Failure, args::GlobalArgs, output, output::Output};
 
 /// The surroundings of a command.
 pub(super) struct Context {
@@ -50,11 +50,10 @@ impl Context {
             Some(path) => std::path::absolute(path).context("ONEONONE_IDENTITY names no file")?,
             None => config_dir.join("identity.txt"),
         };
-        let terminals = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        let to_terminal = std::io::stdout().is_terminal();
+        let terminals = std::io::stdin().is_terminal() && output::is_watched();
+        let to_terminal = output::is_answer_watched();
         let columns = env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-        let window = || rustix::termios::tcgetwinsize(std::io::stdout()).ok();
-        let width = columns.or_else(|| Some(usize::from(window()?.ws_col)));
+        let width = columns.or_else(output::columns);
         let interactive = terminals && !global.no_input;
         let setting = Setting {
             environment: Environment {

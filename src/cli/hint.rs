@@ -1,6 +1,7 @@
 //! Hints as data: what to do now, and the commands for it, each on a line of its own that can be pasted.
 
-use crate::model::{EntryId, Visibility, visible};
+use crate::model::{EntryId, Visibility, with_hidden};
+use crate::render::{Printable, printable};
 
 /// Advice: words, commands, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,10 +99,10 @@ impl Hint {
     }
 
     /// The hint for the terminal, without a line end. Commands about a pair name `pair`, the one that the person named.
-    pub(super) fn shown(&self, pair: Option<&str>) -> String {
+    pub(super) fn shown(&self, pair: Option<&str>) -> Printable {
         let mut shown = label(anstyle::AnsiColor::Cyan, "hint");
         if let Some(remark) = &self.remark {
-            shown.push_str(&format!(" {}", visible(remark)));
+            shown.push(printable![" ", remark.as_str()]);
         }
         for command in &self.commands {
             let line = match command {
@@ -109,7 +110,7 @@ impl Hint {
                 CommandLine::Any(args) => typed(args),
                 CommandLine::Line(line) => line.clone(),
             };
-            shown.push_str(&format!("\n    {line}"));
+            shown.push(printable!["\n    ", line]);
         }
         shown
     }
@@ -126,9 +127,9 @@ impl<S: Into<String>> From<S> for Hint {
 }
 
 /// A word in colour at the beginning of a line, which says how to take the rest.
-pub(super) fn label(color: anstyle::AnsiColor, word: &str) -> String {
+pub(super) fn label(color: anstyle::AnsiColor, word: &str) -> Printable {
     let style = anstyle::Style::new().bold().fg_color(Some(color.into()));
-    format!("{style}{word}:{style:#}")
+    Printable::styled(style, format!("{word}:"))
 }
 
 fn strings<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Vec<String> {
@@ -150,18 +151,18 @@ fn typed(args: &[String]) -> String {
 /// An argument as a shell takes it, on one line and with nothing in it that could drive a terminal.
 pub(super) fn quoted(arg: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=~^".contains(c);
-    let unseen = |c: char| c.is_control() || visible(c.encode_utf8(&mut [0; 4])).len() != c.len_utf8();
-    if arg.chars().any(unseen) {
-        let escaped = |c: char| match c {
+    let unseen = || with_hidden(arg).map(|(c, is_hidden)| (c, is_hidden || c.is_control()));
+    if unseen().any(|(_, is_unseen)| is_unseen) {
+        let escaped = |(c, is_unseen): (char, bool)| match c {
             '\'' | '\\' => format!("\\{c}"),
-            c if unseen(c) => c
+            c if is_unseen => c
                 .encode_utf8(&mut [0; 4])
                 .bytes()
                 .map(|b| format!("\\{b:03o}"))
                 .collect(),
             c => c.to_string(),
         };
-        format!("$'{}'", arg.chars().map(escaped).collect::<String>())
+        format!("$'{}'", unseen().map(escaped).collect::<String>())
     } else if !arg.is_empty() && !arg.starts_with(['~', '=']) && arg.chars().all(plain) {
         arg.to_owned()
     } else {
@@ -186,6 +187,7 @@ mod tests {
             ("two\nlines", r"$'two\012lines'"),
             ("it's \u{1b}[2J\\", r"$'it\'s \033[2J\\'"),
             ("\u{202e}x", r"$'\342\200\256x'"),
+            ("x\u{200b}\u{e0061}", r"$'x\342\200\213\363\240\201\241'"),
         ] {
             assert_eq!(quoted(arg), shown);
             let script = format!("printf %s {shown}");
@@ -196,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_command_stands_alone_on_its_line_and_names_the_pair() {
-        let plain = |hint: Hint, pair| anstream::adapter::strip_str(&hint.shown(pair)).to_string();
+        let plain = |hint: Hint, pair| anstream::adapter::strip_str(hint.shown(pair).as_str()).to_string();
         let hint = Hint::run(["git", "rebase", "--abort"]).why("abort it, then merge by meaning");
         let hint = hint.then(Hint::ours(["sync"]));
         assert_eq!(

@@ -1,9 +1,15 @@
 //! Where answers and words go: data on stdout, words on stderr (docs/command-line.md#output).
+//!
+//! The only file that writes to a terminal. It takes [`Printable`] alone, so nothing leaves that was not made visible.
+//! clippy.toml forbids the streams elsewhere, and a test looks for them.
+
+#![expect(clippy::disallowed_methods, reason = "the one file that names the streams")]
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-use crate::model::visible;
 use anstream::{AutoStream, ColorChoice};
+
+use crate::render::{Printable, printable};
 
 use super::{Exit, Failure, Hint, hint::label};
 
@@ -41,17 +47,18 @@ impl Output {
     }
 
     /// Writes an answer. A reader that went away is no error: the rest is not wanted.
-    pub(super) fn data(&mut self, text: &str) -> Result<(), Failure> {
-        quiet(self.out.write_all(text.as_bytes()))
+    pub(super) fn data(&mut self, text: &Printable) -> Result<(), Failure> {
+        quiet(self.out.write_all(text.as_str().as_bytes()))
     }
 
     /// Says something to the person, in a line of its own. A stream that is closed is no error.
-    pub(super) fn say(&mut self, words: impl AsRef<str>) {
-        let words = words.as_ref().trim_end_matches('\n');
-        let _ = match &self.about {
-            Some(pair) => writeln!(self.err, "{}: {words}", visible(&pair.shown)),
-            None => writeln!(self.err, "{words}"),
+    pub(super) fn say(&mut self, words: impl Into<Printable>) {
+        let words = words.into().trim_end();
+        let line = match &self.about {
+            Some(pair) => printable![pair.shown.as_str(), ": ", words, "\n"],
+            None => printable![words, "\n"],
         };
+        put(&mut self.err, &line);
     }
 
     /// Prints an error.
@@ -66,17 +73,18 @@ impl Output {
     }
 
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
-    pub(super) fn progress(&mut self, words: &str) {
+    pub(super) fn progress(&mut self, words: impl Into<Printable>) {
         if is_watched() {
-            let _ = write!(self.err, "\r{words}\x1b[K");
+            let words = words.into();
+            let _ = write!(self.err, "\r{}\x1b[K", words.as_str());
             let _ = self.err.flush();
         }
     }
 
     /// Warns.
-    pub(super) fn warn(&mut self, words: impl AsRef<str>) {
+    pub(super) fn warn(&mut self, words: impl Into<Printable>) {
         let label = label(anstyle::AnsiColor::Yellow, "warning");
-        self.say(format!("{label} {}", visible(words.as_ref())));
+        self.say(printable![label, " ", words]);
     }
 
     /// Prints a hint.
@@ -92,6 +100,43 @@ impl Output {
 /// Whether a person at a terminal reads what is said.
 pub(super) fn is_watched() -> bool {
     io::stderr().is_terminal()
+}
+
+/// Whether the answer goes to a terminal.
+pub(super) fn is_answer_watched() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Columns of the terminal that the answer goes to.
+pub(super) fn columns() -> Option<usize> {
+    let window = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(window.ws_col))
+}
+
+/// Asks something; the answer is typed behind it.
+pub(super) fn ask(question: impl Into<Printable>) {
+    put(&mut AutoStream::auto(io::stderr()), &printable![question, " "]);
+}
+
+/// Prints an error where no command runs (any more).
+pub(super) fn report(words: &Printable) {
+    put(&mut AutoStream::auto(io::stderr()), words);
+}
+
+/// Prints the words of clap: an error, or the help that was asked for.
+pub(super) fn usage(error: &clap::Error) {
+    let words = error.render();
+    let words = Printable::coloured(&words.to_string(), words.ansi().to_string());
+    match error.use_stderr() {
+        true => report(&words),
+        false => put(&mut AutoStream::auto(io::stdout()), &words),
+    }
+}
+
+/// Writes words for a person. A stream that is closed is no error.
+fn put(stream: &mut impl Write, words: &Printable) {
+    let _ = stream.write_all(words.as_str().as_bytes());
+    let _ = stream.flush();
 }
 
 fn quiet(result: io::Result<()>) -> Result<(), Failure> {

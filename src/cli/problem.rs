@@ -2,10 +2,11 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use crate::model::{Problem, visible};
+use crate::model::{Problem, visible, with_hidden};
+use crate::render::Printable;
 
 /// The problem with its line, a caret and the fix.
-pub(super) fn shown(problem: &Problem) -> String {
+pub(super) fn shown(problem: &Problem) -> Printable {
     let title = visible(&problem.what).into_owned();
     let help = visible(&problem.help).into_owned();
     let source = safe(&problem.source);
@@ -18,21 +19,24 @@ pub(super) fn shown(problem: &Problem) -> String {
             .span(problem.span.clone())
             .label(visible(&problem.label).into_owned());
         let snippet = Snippet::source(source.as_str())
-            .path(problem.path.as_str())
+            .path(visible(&problem.path).into_owned())
             .annotation(annotation);
         Level::ERROR
             .primary_title(title)
             .element(snippet)
             .element(Level::HELP.message(help))
     };
-    format!("{}\n", Renderer::styled().render(&[report]))
+    let report = [report];
+    let [plain, coloured] =
+        [Renderer::plain(), Renderer::styled()].map(|renderer| renderer.render(&report) + "\n");
+    Printable::coloured(&plain, coloured)
 }
 
 /// The source with nothing in it that could drive a terminal, every byte in its place.
 fn safe(source: &str) -> String {
-    let safe = |c: char| match c.to_string() {
-        text if visible(&text) == text => text,
-        hidden => "?".repeat(hidden.len()),
+    let safe = |(c, is_hidden): (char, bool)| match is_hidden {
+        true => "?".repeat(c.len_utf8()),
+        false => c.to_string(),
     };
-    source.chars().map(safe).collect()
+    with_hidden(source).map(safe).collect()
 }

@@ -5,7 +5,7 @@ use crate::app::{
 };
 use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
 use crate::render::json::{self, EntryContext, JsonDocument};
-use crate::render::{ConflictNotes, text};
+use crate::render::{ConflictNotes, printable, text};
 use crate::sync::ReadScope;
 
 use super::words::Telling;
@@ -104,13 +104,13 @@ impl Context {
 
     fn say_place(&mut self, view: &PairView, entry: &Entry, what: &str) {
         let line = text::echo(&self.screen(view), entry.home, entry.read_as());
-        self.out.say(format!("{} {what}", line.trim_end()));
+        self.out.say(printable![line.trim_end(), " ", what]);
     }
 
     /// Says what happened to a meeting, and who can read its record.
     pub(super) fn say_meeting(&mut self, view: &PairView, key: MeetingKey, what: &str) {
         let echo = text::echo(&self.screen(view), Home::Meeting(key), Visibility::Shared);
-        self.out.say(format!("{} · {what}", echo.trim_end()));
+        self.out.say(printable![echo.trim_end(), " · ", what]);
     }
 
     /// Says the agreed day of the next meeting, and who can read it.
@@ -122,8 +122,8 @@ impl Context {
         };
         let was = moved.was.filter(|was| moved.is != Some(*was));
         let was = was.map(|was| format!(", before it was {}", text::day(was, self.today)));
-        self.out
-            .say(format!("{} · {is}{}", echo.trim_end(), was.unwrap_or_default()));
+        let was = was.unwrap_or_default();
+        self.out.say(printable![echo.trim_end(), " · ", is, was]);
     }
 
     /// Gives the answer to a write, where JSON was asked for.

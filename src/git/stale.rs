@@ -240,6 +240,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the words are this test's own")]
     fn a_lock_of_another_account_stays() {
         let f = Fixture::new();
         let lock = f.repo.git_dir().join("index.lock");

@@ -17,6 +17,7 @@ mod format;
 mod format_version;
 mod hash_words;
 mod id;
+mod invisible;
 mod known_readers;
 mod limits;
 mod meeting;
@@ -54,6 +55,7 @@ pub use format::{
 pub use format_version::FormatVersion;
 pub use hash_words::HashWords;
 pub use id::EntryId;
+pub use invisible::with_hidden;
 pub use known_readers::{KnownEntry, KnownReaders, shown_to};
 pub use limits::Limits;
 pub use meeting::Meeting;

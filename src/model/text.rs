@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::invisible::with_hidden;
+
 /// The first character that a text must not hold: a control character other than newline and tab.
 ///
 /// # Errors
@@ -25,23 +27,19 @@ pub fn check_text(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn hidden(c: char) -> bool {
-    let bidi =
-        matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let line = matches!(c, '\u{2028}' | '\u{2029}');
-    (c.is_control() && c != '\n' && c != '\t') || bidi || line
-}
-
-/// A text with every control and bidi character spelled out, so that it can drive no terminal, browser or calendar.
+/// A text in which nothing hides: every character that could drive a terminal, a browser or a calendar is spelled out, and
+/// every one that nobody would see, where no script and no emoji needs it ([`with_hidden`]).
 ///
-/// Newline and tab stay; what else must go is the exit's own business.
+/// Newline and tab stay; what else must go is the exit's own business. A text that was made visible stays as it is.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(hidden) {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t'))
+        || !with_hidden(text).any(|(_, hidden)| hidden)
+    {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if hidden(c) {
+    for (c, is_hidden) in with_hidden(text) {
+        if is_hidden {
             safe.push_str(&format!("\\u{{{:x}}}", c as u32));
         } else {
             safe.push(c);
@@ -52,6 +50,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -70,5 +70,13 @@ mod tests {
         assert_eq!(visible("\u{1b}[2Jhi"), "\\u{1b}[2Jhi");
         assert_eq!(visible("\u{202e}evil"), "\\u{202e}evil");
         assert!(matches!(visible("plain\n\ttext é"), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_visible_text_stays_as_it_is(text in "[a 😀ك葛\u{1b}\u{200b}-\u{200f}\u{fe0f}\u{e0061}\u{e0100}]{0,12}") {
+            let once = visible(&text).into_owned();
+            prop_assert!(matches!(visible(&once), Cow::Borrowed(_)), "{once:?}");
+        }
     }
 }

@@ -1,26 +1,26 @@
 //! Tab-separated values for pipes: no header, RFC 3339, nothing cut (docs/command-line.md#tsv).
 //!
 //! A field that is absent is empty. Inside a field a backslash, a tab and a newline are `\\`, `\t` and `\n`, and
-//! any other character that could drive a terminal is spelled `\u{1b}`. With `--all` the first column is the pair.
+//! any other character that could drive a terminal or that nobody sees is spelled `\u{1b}`. With `--all` the first column is the pair.
 
 use chrono::SecondsFormat;
 
-use crate::model::{Entry, Instant, visible};
+use crate::model::{Entry, Instant, with_hidden};
 use crate::query;
 
-use super::{ConflictFacts, PairFacts, StatusFacts, SyncFacts, ValueFacts};
+use super::{ConflictFacts, PairFacts, Printable, StatusFacts, SyncFacts, ValueFacts};
 
 /// Entries, as `agenda`, `log`, `actions`, `show` and `growth --theme` list them. Columns: id, kind, visibility,
 /// by, at, meeting, state, owner, due, carried, themes (separated by commas), re, text.
 ///
 /// The kind is empty where the entry cannot be opened, the meeting where it waits on the agenda.
-pub fn entries<'a>(pair: Option<&str>, entries: impl IntoIterator<Item = &'a Entry>) -> String {
+pub fn entries<'a>(pair: Option<&str>, entries: impl IntoIterator<Item = &'a Entry>) -> Printable {
     rows(pair, entries.into_iter().map(entry))
 }
 
 /// The rows of `growth`. Columns: theme, entries, wins, praise, improve, actions open, actions done, actions dropped,
 /// first, last, quiet (`true` or `false`), months (`2026-06=3`, separated by commas).
-pub fn growth(pair: Option<&str>, growth: &query::Growth<'_>) -> String {
+pub fn growth(pair: Option<&str>, growth: &query::Growth<'_>) -> Printable {
     rows(pair, growth.themes.iter().map(theme))
 }
 
@@ -28,7 +28,7 @@ pub fn growth(pair: Option<&str>, growth: &query::Growth<'_>) -> String {
 /// `pair`), field, the shown value, the other value, who wrote that, the number that takes it.
 ///
 /// A value is empty where it is absent or cannot be opened.
-pub fn conflicts(pair: Option<&str>, conflicts: &[ConflictFacts<'_>]) -> String {
+pub fn conflicts(pair: Option<&str>, conflicts: &[ConflictFacts<'_>]) -> Printable {
     let of_field = |conflict: &ConflictFacts<'_>| {
         let shown = conflict
             .values
@@ -52,7 +52,7 @@ pub fn conflicts(pair: Option<&str>, conflicts: &[ConflictFacts<'_>]) -> String 
 }
 
 /// The outcome of `sync`. Columns: pulled, pushed, merged, conflicts, kept (ids separated by commas), attempts, delivered.
-pub fn sync(pair: Option<&str>, facts: &SyncFacts) -> String {
+pub fn sync(pair: Option<&str>, facts: &SyncFacts) -> Printable {
     let kept: Vec<String> = facts.kept.iter().map(ToString::to_string).collect();
     let row = vec![
         facts.incoming.entries().to_string(),
@@ -67,7 +67,7 @@ pub fn sync(pair: Option<&str>, facts: &SyncFacts) -> String {
 }
 
 /// `status`. Columns: branch, ahead, behind, uncommitted, conflicts.
-pub fn status(pair: Option<&str>, facts: &StatusFacts) -> String {
+pub fn status(pair: Option<&str>, facts: &StatusFacts) -> Printable {
     let row = vec![
         facts.branch.clone(),
         facts.ahead.to_string(),
@@ -79,7 +79,7 @@ pub fn status(pair: Option<&str>, facts: &StatusFacts) -> String {
 }
 
 /// `pairs`. Columns: name, folder, partner, my seat (`manager` or `report`), why it cannot be read.
-pub fn pairs(pairs: &[PairFacts]) -> String {
+pub fn pairs(pairs: &[PairFacts]) -> Printable {
     let row = |p: &PairFacts| {
         let problem = p.problem.clone().unwrap_or_default();
         vec![
@@ -95,7 +95,7 @@ pub fn pairs(pairs: &[PairFacts]) -> String {
 
 /// The bare `oneonone`. Columns: next meeting, days to it, the manager's entries waiting, the report's, open actions,
 /// overdue ones, conflicts.
-pub fn overview(pair: Option<&str>, overview: &query::Overview) -> String {
+pub fn overview(pair: Option<&str>, overview: &query::Overview) -> Printable {
     let row = vec![
         text(overview.next.map(|n| n.date)),
         text(overview.next.map(|n| n.days)),
@@ -109,7 +109,7 @@ pub fn overview(pair: Option<&str>, overview: &query::Overview) -> String {
 }
 
 /// Rows of a kind that one command alone has, such as `who` and `check`.
-pub fn table(pair: Option<&str>, table: impl IntoIterator<Item = Vec<String>>) -> String {
+pub fn table(pair: Option<&str>, table: impl IntoIterator<Item = Vec<String>>) -> Printable {
     rows(pair, table)
 }
 
@@ -162,7 +162,7 @@ fn text<T: ToString>(value: Option<T>) -> String {
     value.map(|v| v.to_string()).unwrap_or_default()
 }
 
-fn rows(pair: Option<&str>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
+fn rows(pair: Option<&str>, rows: impl IntoIterator<Item = Vec<String>>) -> Printable {
     let mut out = String::new();
     for row in rows {
         let fields: Vec<String> = pair
@@ -173,17 +173,18 @@ fn rows(pair: Option<&str>, rows: impl IntoIterator<Item = Vec<String>>) -> Stri
         out.push_str(&fields.join("\t"));
         out.push('\n');
     }
-    out
+    out.into()
 }
 
 fn escape(field: &str) -> String {
     let mut out = String::with_capacity(field.len());
-    for c in field.chars() {
+    for (c, is_hidden) in with_hidden(field) {
         match c {
             '\\' => out.push_str("\\\\"),
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
-            c => out.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
+            c if is_hidden => out.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => out.push(c),
         }
     }
     out
@@ -194,7 +195,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Kind, Visibility};
+    use crate::model::{Kind, Visibility, visible};
     use crate::query::fixture::{With, date, entry as made, records};
 
     #[test]
@@ -213,7 +214,7 @@ mod tests {
                 "llkkkkkkkkkk\t\tprivate\tana\t2026-11-20T09:00:00Z\t\t\t\t\t0\t\t\t\n",
             )
         );
-        assert!(entries(Some("ana"), [&sealed]).starts_with("ana\tllkk"));
+        assert!(entries(Some("ana"), [&sealed]).as_str().starts_with("ana\tllkk"));
     }
 
     #[test]

@@ -138,6 +138,30 @@ fn what_only_one_layer_may_name() {
 }
 
 #[test]
+fn one_file_writes_to_the_terminal() {
+    // It takes text that was made printable. The only other way is the editor, which has the terminal to itself.
+    let streams = [
+        "io::stdout",
+        "io::stderr",
+        "AutoStream",
+        "println!",
+        "print!(",
+        "/dev/tty",
+        "/dev/std",
+        "Stdio::inherit",
+        ".print()",
+    ];
+    let mut writers = Vec::new();
+    for (_, name, code) in code() {
+        let calls = ["stdout()", "stderr()", "stdout;", "stderr;"];
+        let is_named =
+            streams.iter().any(|word| code.contains(word)) || calls.iter().any(|word| names(&code, word));
+        writers.extend(is_named.then_some(name));
+    }
+    assert_eq!(writers, ["cli/output.rs"]);
+}
+
+#[test]
 fn the_core_is_pure() {
     for (layer, name, code) in code() {
         if layer == "app" {

@@ -48,6 +48,7 @@ mod overtaken;
 mod own_seat;
 mod partial;
 mod passwords;
+mod printed;
 mod purged;
 mod queries;
 mod readme;

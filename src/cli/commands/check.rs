@@ -6,7 +6,7 @@ use crate::app::{self, CheckedRecords};
 use crate::cli::words::left_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, problem};
 use crate::model::Problem;
-use crate::render::{MisnamedFacts, json::JsonDocument, tsv};
+use crate::render::{MisnamedFacts, Printable, json::JsonDocument, tsv};
 
 /// Check the records; exit 3 when one is broken
 #[derive(Args)]
@@ -43,7 +43,7 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
     let answer = context.in_form(
         || JsonDocument::problems(&problems, &misnamed),
         |_| tsv::table(None, problems.iter().map(row)),
-        String::new,
+        Printable::default,
     );
     context.out.data(&answer)?;
     let records = if count == 1 { "record" } else { "records" };

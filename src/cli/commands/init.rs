@@ -9,7 +9,7 @@ use clap::Args;
 use crate::app::{self, InitRequest, NewClone};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, error::with_folder, hint::quoted};
 use crate::git::{PublicAddress, Repository};
-use crate::model::{Role, visible};
+use crate::model::Role;
 
 /// Make a pair: its repository, a seat for both members, and your key
 #[derive(Args)]
@@ -51,7 +51,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
     })?;
     let out = &mut context.out;
     out.say(format!("made the pair {} in {}", made.name, made.dir.display()));
-    let (role, partner) = (request.role, visible(&request.partner));
+    let (role, partner) = (request.role, &request.partner);
     out.say(format!("you are the {role}, {partner}'s seat is open"));
     let Some(url) = &request.remote else {
         let give = Hint::ours(["sync", "--remote", "URL"]).about(&made.name);
@@ -67,7 +67,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
     }
     context
         .out
-        .data(&format!("oneonone join {}\n", quoted(shown.as_str())))?;
+        .data(&format!("oneonone join {}\n", quoted(shown.as_str())).into())?;
     Ok(Exit::Done)
 }
 

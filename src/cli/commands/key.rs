@@ -4,7 +4,6 @@ use clap::{Args, Subcommand};
 
 use crate::app;
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
-use crate::model::visible;
 use crate::render::json::{self, JsonDocument};
 use crate::seal::Trust;
 
@@ -73,7 +72,7 @@ fn trust_mine(context: &mut Context, key: &str) -> Result<Exit, Failure> {
     let out = &mut context.out;
     out.say("your keys are now:");
     for key in &pinned {
-        out.say(format!("  {}", visible(key)));
+        out.say(format!("  {key}"));
     }
     out.hint(Hint::ours(["sync"]).why("seal what you read anew for them"));
     Ok(Exit::Done)
@@ -146,10 +145,9 @@ fn compare(context: &mut Context, name: &str, before: &Trust) {
             out.say("  none");
         }
         for key in keys {
-            out.say(format!("  {}", visible(key)));
+            out.say(format!("  {key}"));
         }
     };
-    let name = visible(name);
     match before {
         Trust::Changed { pinned, stated, .. } => {
             list(&format!("the keys of {name} that you trusted"), pinned);

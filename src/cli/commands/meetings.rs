@@ -14,7 +14,7 @@ use crate::cli::{Context, Exit, Failure, TerminalError};
 use crate::model::{Entry, MeetingKey};
 use crate::query::{parse_date, parse_until, to_do};
 use crate::render::json::JsonDocument;
-use crate::render::{text, tsv};
+use crate::render::{Printable, printable, text, tsv};
 use crate::sync::Delivery;
 
 /// Begin today's meeting, and show its agenda
@@ -87,7 +87,7 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
     if !carried.is_empty() {
         let carried: Vec<&Entry> = carried.iter().collect();
         let list = text::list(&context.screen(view), &carried);
-        context.out.say(format!("Back on the agenda\n{list}"));
+        context.out.say(printable!["Back on the agenda\n", list]);
     }
     // The lists that are read aloud hold what comes with this, and the lock is free meanwhile.
     drop(session);
@@ -129,7 +129,7 @@ pub(super) fn skip(context: &mut Context, args: SkipArgs) -> Result<Exit, Failur
     let (session, key) = context.write(&place, |session| app::skip(session, given))?;
     context.say_meeting(&session.view, key, "skipped");
     if context.global.json {
-        answer(context, &session.view, key, &[], |_| String::new())?;
+        answer(context, &session.view, key, &[], |_| Printable::default())?;
     }
     Ok(Exit::Done)
 }
@@ -173,7 +173,7 @@ fn answer(
     view: &PairView,
     key: MeetingKey,
     rows: &[&Entry],
-    words: impl Fn(&text::Screen<'_>) -> String,
+    words: impl Fn(&text::Screen<'_>) -> Printable,
 ) -> Result<(), Failure> {
     let Some(meeting) = view.records.meeting(key) else {
         return Ok(());

@@ -7,7 +7,7 @@ use crate::cli::words::conflicts::{WordedConflict, facts, with_authors};
 use crate::cli::words::sealed::{SEALED, shows};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
 use crate::model::{Address, Visibility, folded};
-use crate::render::{ValueFacts, text};
+use crate::render::{Printable, ValueFacts, text};
 
 /// End a conflict: keep one of its values
 ///
@@ -93,7 +93,7 @@ fn asked(
 ) -> Result<Vec<ChosenValue>, Failure> {
     let mut chosen = Vec::new();
     for (conflict, values) in told {
-        let mut shown = String::new();
+        let mut shown = Printable::default();
         let facts = facts(&view.records, conflict, values);
         text::numbered(&mut shown, &context.screen(view), &facts, 0);
         context.out.say(shown);

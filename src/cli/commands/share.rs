@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::{self, PairView};
 use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask};
 use crate::model::{EntryId, Visibility};
-use crate::render::text;
+use crate::render::{printable, text};
 
 /// Let more people read an entry of yours: private, then confidential, then shared
 #[derive(Args)]
@@ -57,7 +57,7 @@ fn agreed(context: &mut Context, view: &PairView, id: EntryId, to: Visibility) -
     let screen = context.screen(view);
     let entries: Vec<_> = view.records.entry(id).into_iter().collect();
     let list = text::list(&screen, &entries);
-    let shown = format!("{list}It will be read by: {}", text::readers(&screen, to));
+    let shown = printable![list, "It will be read by: ", text::readers(&screen, to)];
     context.out.say(shown);
     ask::yes(context, "Share it?")
 }

@@ -8,7 +8,7 @@ use crate::app::{self, AppError, Remark, SyncRequest, Synced, SyncedPairs};
 use crate::cli::words::{Telling, remarks::carried, widened::widened_facts};
 use crate::cli::{Context, Exit, Failure, Hint, error::undelivered};
 use crate::git::check_branch;
-use crate::render::{SyncFacts, json::JsonDocument, tsv};
+use crate::render::{Printable, SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote};
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
@@ -101,7 +101,7 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<SyncedPa
         let synced = scope.spawn(move || app::sync_all(&setting, request, &sender));
         for now in progress {
             let line = format!("syncing: {} of {} done", now.done, now.all);
-            context.out.progress(&line);
+            context.out.progress(line);
         }
         synced.join()
     });
@@ -111,7 +111,7 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<SyncedPa
 
 /// Says in words what happened; `with` names the other member where that is needed. The answer holds the figures, for
 /// programs.
-fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Result<String, Failure> {
+fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Result<Printable, Failure> {
     let Synced { report, named } = synced;
     // A dry run reads a merge that Git left half-done, and leaves it so.
     let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;
@@ -162,6 +162,6 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
     Ok(context.in_form(
         || JsonDocument::sync(&facts),
         |pair| tsv::sync(pair, &facts),
-        String::new,
+        Printable::default,
     ))
 }

@@ -4,9 +4,8 @@ use clap::Args;
 
 use crate::app::{self, EntryReader, PairClone, ReadSession, Seats};
 use crate::cli::{Context, Exit, Failure};
-use crate::model::visible;
 use crate::render::text::{self, ReaderRow, Reads};
-use crate::render::{ConflictNotes, json::JsonDocument, tsv};
+use crate::render::{ConflictNotes, Printable, json::JsonDocument, tsv};
 use crate::seal::Trust;
 
 const ADMINS: &str = "the host's admins";
@@ -99,7 +98,7 @@ fn row(reader: &ReaderRow) -> Vec<String> {
         .to_vec()
 }
 
-fn of_entry(context: &mut Context, place: &PairClone, typed: &str) -> Result<String, Failure> {
+fn of_entry(context: &mut Context, place: &PairClone, typed: &str) -> Result<Printable, Failure> {
     let session = context.read(place, |_| true)?;
     let (entry, readers) = app::readers_of(&session, typed)?;
     context.tell(&session.view.remarks);
@@ -109,12 +108,11 @@ fn of_entry(context: &mut Context, place: &PairClone, typed: &str) -> Result<Str
         EntryReader::Key(key) => format!("a key that no member states any more ({key})"),
     };
     let readers: Vec<String> = readers.into_iter().map(words).collect();
-    let answer = context.pair_form(
+    Ok(context.pair_form(
         &session.view,
         &ConflictNotes::new(),
         |scope| JsonDocument::readers_of(entry, &readers, scope),
         |_| tsv::table(None, readers.iter().map(|reader| vec![reader.clone()])),
-        |_| format!("{}: {}\n", entry.visibility, readers.join(", ")),
-    );
-    Ok(visible(&answer).into_owned())
+        |_| format!("{}: {}\n", entry.visibility, readers.join(", ")).into(),
+    ))
 }

@@ -7,9 +7,8 @@ use crate::cli::context::Context;
 use crate::cli::error::{Failure, undelivered};
 use crate::cli::hint::quoted;
 use crate::cli::words::remarks::carried;
-use crate::model::visible;
 use crate::query::{ActionFilter, actions, growth, parse_since};
-use crate::render::{CloneFacts, DemoFacts, json, text};
+use crate::render::{CloneFacts, DemoFacts, Printable, json, printable, text};
 use crate::sync::Delivery;
 
 use super::people::{Demo, Person};
@@ -36,18 +35,18 @@ pub(super) fn run(context: &mut Context, demo: &Demo) -> Result<(), Failure> {
     let since = parse_since(SINCE, context.today)?;
     let grown = growth(&view.records, since, context.today, None);
     let sections = [
-        ("Where things are".to_owned(), places(demo)),
-        ("oneonone sync, on both sides".to_owned(), synced),
+        ("Where things are".to_owned(), places(demo).into()),
+        ("oneonone sync, on both sides".to_owned(), synced.into()),
         ("oneonone actions".to_owned(), text::actions(&screen, &open)),
         (
             format!("oneonone growth --since {SINCE}"),
             text::growth(&screen, &grown),
         ),
-        ("Try".to_owned(), commands(demo)),
+        ("Try".to_owned(), commands(demo).into()),
     ];
-    let section = |(title, body): &(String, String)| text::heading(title) + body;
-    let page: Vec<String> = sections.iter().map(section).collect();
-    context.out.data(&page.join("\n"))
+    let section = |(title, body): (String, Printable)| printable![text::heading(&title), body];
+    let page = sections.into_iter().map(section);
+    context.out.data(&Printable::join(page, "\n"))
 }
 
 fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
@@ -68,8 +67,7 @@ fn places(demo: &Demo) -> String {
         ("the bare remote of both".to_owned(), &demo.remote),
         ("a key each, and pins".to_owned(), &demo.dir.join("keys")),
     ];
-    let row =
-        |(what, path): (String, &PathBuf)| format!("  {what:<36}  {}\n", visible(&path.to_string_lossy()));
+    let row = |(what, path): (String, &PathBuf)| format!("  {what:<36}  {}\n", path.to_string_lossy());
     rows.into_iter().map(row).collect()
 }
 

@@ -1,13 +1,13 @@
 //! A failure as the command line tells it.
 
 use std::error::Error;
-use std::io::Write;
 use std::process::ExitCode;
 
-use crate::model::{Problem, visible};
+use crate::model::Problem;
+use crate::render::{Printable, printable};
 
 use super::Exit;
-use crate::cli::{Hint, hint::label, problem};
+use crate::cli::{Hint, hint::label, output, problem};
 
 /// An error as a person is told it: words, causes, hints, and the exit code.
 #[derive(Debug, Clone)]
@@ -102,37 +102,36 @@ impl Failure {
     }
 
     /// The words of it, for the terminal. Commands about a pair name `pair`, the one that the person named.
-    pub(in crate::cli) fn words(&self, pair: Option<&str>) -> String {
-        let mut words = String::new();
+    pub(in crate::cli) fn words(&self, pair: Option<&str>) -> Printable {
+        let mut words = Printable::default();
         if self.problems.is_empty() {
             let label = label(anstyle::AnsiColor::Red, "error");
-            words.push_str(&format!("{label} {}\n", visible(&self.what)));
+            words.push(printable![label, " ", self.what.as_str(), "\n"]);
         }
         for problem in &self.problems {
-            words.push_str(&problem::shown(problem));
+            words.push(problem::shown(problem));
         }
         for cause in &self.causes {
             for line in cause.trim_end().lines() {
-                words.push_str(&format!("  {}\n", visible(line)));
+                words.push(printable!["  ", line, "\n"]);
             }
         }
         for hint in &self.hints {
-            words.push_str(&format!("{}\n", hint.shown(pair)));
+            words.push(printable![hint.shown(pair), "\n"]);
         }
         words
     }
 
     /// Says it, and gives the exit code. `pair` is the one that the person named.
     pub(in crate::cli) fn report(&self, pair: Option<&str>) -> ExitCode {
-        let mut err = anstream::AutoStream::auto(std::io::stderr());
-        let _ = err.write_all(self.words(pair).as_bytes());
+        output::report(&self.words(pair));
         self.exit.into()
     }
 }
 
 /// Prints the words of clap about the arguments.
 pub(in crate::cli) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    output::usage(error);
     if error.use_stderr() {
         Exit::Usage.into()
     } else {

@@ -1,6 +1,6 @@
 //! Errors of the terminal itself: nobody to ask, a refusal, arguments that do not fit together.
 
-use crate::model::{Problem, Slug, visible};
+use crate::model::{Problem, Slug};
 
 use super::{Exit, Failure, problems_failure};
 use crate::cli::Hint;
@@ -50,7 +50,7 @@ impl From<TerminalError> for Failure {
                 Failure::usage(format!("several fields are in conflict: {fields}")).hints(commands)
             }
             TerminalError::NoSuchValue(value, commands) => {
-                Failure::usage(format!("{} is none of the values", visible(&value))).hints(commands)
+                Failure::usage(format!("{value} is none of the values")).hints(commands)
             }
             TerminalError::NoOwnName => {
                 Failure::usage("what is your name?").hint("give it: --name \"Sam Lee\"")

@@ -1,13 +1,13 @@
-//! Strings of JSON in which nothing hides: C1, bidi and line separators as `\uXXXX`.
+//! Strings of JSON in which nothing hides: whatever is not seen as `\uXXXX`.
 
 use std::borrow::Cow;
 use std::io;
 
 use serde_json::ser::Formatter;
 
-use crate::model::visible;
+use crate::model::{visible, with_hidden};
 
-/// Compact JSON; serde_json escapes C0, this the rest of what a terminal or an editor obeys.
+/// Compact JSON; serde_json escapes C0, this the rest of what a terminal or an editor obeys or hides.
 pub(super) struct Visible;
 
 impl Formatter for Visible {
@@ -19,13 +19,15 @@ impl Formatter for Visible {
         if matches!(visible(fragment), Cow::Borrowed(_)) {
             return writer.write_all(fragment.as_bytes());
         }
-        for c in fragment.chars() {
-            let mut buffer = [0; 4];
-            let text: &str = c.encode_utf8(&mut buffer);
-            match visible(text) {
-                Cow::Borrowed(same) => writer.write_all(same.as_bytes())?,
-                // Everything that hides stands in the basic plane.
-                Cow::Owned(_) => write!(writer, "\\u{:04x}", c as u32)?,
+        let mut buffer = [0; 4];
+        for (c, is_hidden) in with_hidden(fragment) {
+            if is_hidden {
+                // Characters beyond the basic plane take two.
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            } else {
+                writer.write_all(c.encode_utf8(&mut buffer).as_bytes())?;
             }
         }
         Ok(())

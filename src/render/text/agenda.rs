@@ -1,6 +1,7 @@
 //! The agenda.
 
 use crate::query::Agenda;
+use crate::render::{Printable, printable};
 
 use super::Screen;
 use super::dates::day;
@@ -9,9 +10,9 @@ use super::lists::{Column, section};
 use super::style;
 
 /// The entries that wait, or the meeting under way, section by section.
-pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
+pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> Printable {
     let pair = screen.pair;
-    let mut out = String::new();
+    let mut out = Printable::default();
     let days: Vec<String> = agenda
         .under_way
         .iter()
@@ -26,7 +27,7 @@ pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
         )),
     };
     if let Some(title) = title {
-        out.push_str(&format!("{}\n\n", style::head(&title)));
+        out.push(printable![style::head(&title), "\n\n"]);
     }
     let mut sections = Vec::new();
     if !agenda.actions.is_empty() {
@@ -57,9 +58,9 @@ pub fn agenda(screen: &Screen<'_>, agenda: &Agenda<'_>) -> String {
             wrap(&words, screen.width)
                 .iter()
                 .map(|l| format!("{l}\n"))
-                .collect(),
+                .collect::<Printable>(),
         );
     }
-    out.push_str(&sections.join("\n"));
+    out.push(Printable::join(sections, "\n"));
     out
 }

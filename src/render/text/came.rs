@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::model::{Body, Change, EntryChange, EntryHow, MeetingKey};
 
+use crate::render::{Printable, printable};
+
 use super::Screen;
 use super::dates::day;
 use super::layout::{columns, cut, one_line};
@@ -24,13 +26,13 @@ const ROOM_FOR_REMARKS: usize = 60;
 
 /// What came, in at most five lines and a count: by person, actions for the one who reads it first. The agreed day and
 /// removals are said elsewhere, and of a private entry only that there is one.
-pub fn came(screen: &Screen<'_>, changes: &[&Change]) -> Vec<String> {
+pub fn came(screen: &Screen<'_>, changes: &[&Change]) -> Vec<Printable> {
     let groups = groups(screen, changes);
     let sentences: usize = groups.iter().map(|group| group.sentences().len()).sum();
     let has_sentences = sentences <= SENTENCES.min(LINES.saturating_sub(groups.len()));
     let sentences = if has_sentences { sentences } else { 0 };
     let sums = |most| summaries(screen, &groups, has_sentences, most);
-    let lines_of = |summaries: &[Vec<String>]| sentences + summaries.iter().map(Vec::len).sum::<usize>();
+    let lines_of = |summaries: &[Vec<Printable>]| sentences + summaries.iter().map(Vec::len).sum::<usize>();
     let mut summaries = sums(SUMMARY_LINES);
     if lines_of(&summaries) > LINES {
         summaries = sums(1);
@@ -57,7 +59,7 @@ pub fn came(screen: &Screen<'_>, changes: &[&Change]) -> Vec<String> {
         ));
     }
     if more > 0 {
-        lines.push(format!("  and {more} more"));
+        lines.push(format!("  and {more} more").into());
     }
     lines
 }
@@ -68,7 +70,7 @@ fn summaries(
     groups: &[Group<'_>],
     has_sentences: bool,
     most: usize,
-) -> Vec<Vec<String>> {
+) -> Vec<Vec<Printable>> {
     let held = groups.iter().flat_map(Group::meetings).map(|(key, _)| key);
     let held: BTreeSet<MeetingKey> = held.collect();
     let summary = |group: &Group<'_>| match group.clauses(screen, &held, has_sentences) {
@@ -79,7 +81,7 @@ fn summaries(
 }
 
 /// Clauses behind a name, in so many lines at most.
-fn folded(name: &str, clauses: &[String], width: usize, most: usize) -> Vec<String> {
+fn folded(name: &str, clauses: &[String], width: usize, most: usize) -> Vec<Printable> {
     let indent = "  ";
     let mut lines: Vec<String> = Vec::new();
     let mut line = format!("{name}:");
@@ -98,14 +100,14 @@ fn folded(name: &str, clauses: &[String], width: usize, most: usize) -> Vec<Stri
     lines.push(line);
     let cut = lines.iter().map(|line| cut(line, width));
     let bold = |line: String| match line.strip_prefix(name) {
-        Some(rest) => format!("{}{rest}", style::head(name)),
-        None => line,
+        Some(rest) => printable![style::head(name), rest],
+        None => line.into(),
     };
     cut.map(bold).collect()
 }
 
 /// A line about one entry that both changed, or that somebody shared.
-fn sentence(screen: &Screen<'_>, group: &Group<'_>, entry: &EntryChange, body: &Body) -> String {
+fn sentence(screen: &Screen<'_>, group: &Group<'_>, entry: &EntryChange, body: &Body) -> Printable {
     let id = screen.ids.short(entry.id);
     let is_other = group.by.is_some_and(|by| by != screen.me);
     let begin = match (entry.how, is_other) {
@@ -128,7 +130,7 @@ fn sentence(screen: &Screen<'_>, group: &Group<'_>, entry: &EntryChange, body: &
         tail => format!("  {tail}"),
     };
     let text = cut(&one_line(&body.text), room.saturating_sub(columns(&tail)));
-    format!("{begin}{}: {text}{}", style::id(&id), style::dim(&tail))
+    printable![begin, style::id(&id), ": ", text, style::dim(&tail)]
 }
 
 fn row(screen: &Screen<'_>, entry: &EntryChange, body: &Body) -> Row {

@@ -1,7 +1,7 @@
 //! Fields that both sides changed differently, with every value.
 
 use crate::model::{Body, Entry, Row, Visibility};
-use crate::render::{ConflictFacts, ConflictNotes, values as texts};
+use crate::render::{ConflictFacts, ConflictNotes, Printable, printable, values as texts};
 
 use super::Screen;
 use super::layout::{columns, one_line, pad, wrap};
@@ -9,14 +9,14 @@ use super::lists::{Column, lines};
 use super::style;
 
 /// Every conflict: what it stands in, then its values by their numbers.
-pub fn conflicts(screen: &Screen<'_>, conflicts: &[ConflictFacts<'_>]) -> String {
+pub fn conflicts(screen: &Screen<'_>, conflicts: &[ConflictFacts<'_>]) -> Printable {
     if conflicts.is_empty() {
-        return "no conflicts\n".to_owned();
+        return "no conflicts\n".into();
     }
     let group = |group: &[ConflictFacts<'_>]| {
         let mut out = match group.first() {
             Some(first) => heading(screen, first),
-            None => String::new(),
+            None => Printable::default(),
         };
         let width = group
             .iter()
@@ -29,10 +29,10 @@ pub fn conflicts(screen: &Screen<'_>, conflicts: &[ConflictFacts<'_>]) -> String
         out
     };
     let groups = conflicts.chunk_by(|a, b| a.address == b.address);
-    groups.map(group).collect::<Vec<_>>().join("\n")
+    Printable::join(groups.map(group), "\n")
 }
 
-fn heading(screen: &Screen<'_>, conflict: &ConflictFacts<'_>) -> String {
+fn heading(screen: &Screen<'_>, conflict: &ConflictFacts<'_>) -> Printable {
     match conflict.entry {
         Some(entry) => lines(screen, &[entry], Column::Kind),
         None => {
@@ -41,13 +41,14 @@ fn heading(screen: &Screen<'_>, conflict: &ConflictFacts<'_>) -> String {
                 "agenda" => "the head of the agenda",
                 _ => "the head of the meeting",
             };
-            format!("  {}  {what}\n", style::id(&one_line(&conflict.address)))
+            let address = style::id(&one_line(&conflict.address));
+            printable!["  ", address, "  ", what, "\n"]
         }
     }
 }
 
 /// The values of one field, each with the number that takes it.
-pub fn numbered(out: &mut String, screen: &Screen<'_>, conflict: &ConflictFacts<'_>, width: usize) {
+pub fn numbered(out: &mut Printable, screen: &Screen<'_>, conflict: &ConflictFacts<'_>, width: usize) {
     let field = pad(&one_line(&conflict.field), width);
     for (at, value) in conflict.values.iter().enumerate() {
         let text = match &value.value {
@@ -75,8 +76,8 @@ pub fn numbered(out: &mut String, screen: &Screen<'_>, conflict: &ConflictFacts<
 }
 
 /// The values of an entry's conflicts, the shown one of each field first.
-pub(super) fn values(screen: &Screen<'_>, entry: &Entry, notes: &ConflictNotes) -> String {
-    let mut out = String::new();
+pub(super) fn values(screen: &Screen<'_>, entry: &Entry, notes: &ConflictNotes) -> Printable {
+    let mut out = Printable::default();
     let width = entry
         .conflicts
         .iter()
@@ -122,7 +123,7 @@ fn nothing(row: &Row) -> &'static str {
     }
 }
 
-fn put(out: &mut String, screen: &Screen<'_>, field: &str, value: &str, said: &str) {
+fn put(out: &mut Printable, screen: &Screen<'_>, field: &str, value: &str, said: &str) {
     let indent = field.len() + 6;
     let behind = if said.is_empty() {
         String::new()
@@ -139,13 +140,13 @@ fn put(out: &mut String, screen: &Screen<'_>, field: &str, value: &str, said: &s
         let end = if number == 0 {
             style::dim(&behind)
         } else {
-            String::new()
+            Printable::default()
         };
-        out.push_str(format!("{start}{line}{end}").trim_end());
-        out.push('\n');
+        out.push(printable![start, line.as_str(), end].trim_end());
+        out.push("\n");
     }
     if wrapped.is_empty() {
-        out.push_str(format!("    {field}  (empty){behind}").trim_end());
-        out.push('\n');
+        out.push(format!("    {field}  (empty){behind}").trim_end());
+        out.push("\n");
     }
 }

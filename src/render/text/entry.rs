@@ -2,7 +2,7 @@
 
 use crate::model::{Entry, Home, Kind, Meeting, MeetingStatus, Visibility};
 use crate::query::Records;
-use crate::render::ConflictNotes;
+use crate::render::{ConflictNotes, Printable, printable};
 
 use super::conflicts::values;
 use super::dates::{day, due};
@@ -22,23 +22,22 @@ pub(super) fn place(screen: &Screen<'_>, home: Home) -> String {
 }
 
 /// The echo of every write: the pair, the place and the readers, `→ Ana · agenda · you, Ana`.
-pub fn echo(screen: &Screen<'_>, home: Home, visibility: Visibility) -> String {
+pub fn echo(screen: &Screen<'_>, home: Home, visibility: Visibility) -> Printable {
     echo_at(screen, &place(screen, home), visibility)
 }
 
 /// The same for a place that is no record's.
-pub fn echo_at(screen: &Screen<'_>, place: &str, visibility: Visibility) -> String {
+pub fn echo_at(screen: &Screen<'_>, place: &str, visibility: Visibility) -> Printable {
     let (partner, readers) = (screen.partner(), readers(screen, visibility));
-    format!("→ {partner} · {place} · {readers}\n")
+    format!("→ {partner} · {place} · {readers}\n").into()
 }
 
 /// An entry with all its fields, its whole text and its conflicts.
-pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &ConflictNotes) -> String {
-    let mut out = format!("{}\n", style::id(entry.id.as_str()));
+pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &ConflictNotes) -> Printable {
+    let mut out = printable![style::id(entry.id.as_str()), "\n"];
     let mut field = |name: &str, value: String| {
-        let line = format!("{}  {}", style::dim(&format!("{name:<8}")), value);
-        out.push_str(line.trim_end());
-        out.push('\n');
+        let line = printable![style::dim(&format!("{name:<8}")), "  ", value];
+        out.push(printable![line.trim_end(), "\n"]);
     };
     let written = day(entry.at.date_naive(), screen.today);
     field("by", format!("{}, {written}", screen.name(&entry.by)));
@@ -91,33 +90,29 @@ pub fn entry(screen: &Screen<'_>, entry: &Entry, records: &Records, notes: &Conf
             cut(line.trim_end(), screen.width.saturating_sub(10))
         });
         some("follows", follows);
-        out.push('\n');
-        out.extend(wrap(&body.text, screen.width).iter().map(|l| format!("{l}\n")));
+        out.push("\n");
+        let lines = wrap(&body.text, screen.width);
+        lines.iter().for_each(|line| out.push(format!("{line}\n")));
     } else {
-        out.push_str(&format!(
-            "\n{}\n",
-            style::dim("sealed: your key does not open it")
-        ));
+        let why = style::dim("sealed: your key does not open it");
+        out.push(printable!["\n", why, "\n"]);
     }
     if entry.has_conflict() {
-        out.push_str(&format!(
-            "\n{}\n{}",
-            style::warn("Conflict"),
-            values(screen, entry, notes)
-        ));
+        let values = values(screen, entry, notes);
+        out.push(printable!["\n", style::warn("Conflict"), "\n", values]);
     }
     out
 }
 
 /// A meeting: its head, what was talked about by author, and the actions it ended with.
-pub fn meeting(screen: &Screen<'_>, meeting: &Meeting, entries: &[&Entry]) -> String {
+pub fn meeting(screen: &Screen<'_>, meeting: &Meeting, entries: &[&Entry]) -> Printable {
     let state = match meeting.status {
         MeetingStatus::Skipped => "skipped",
         MeetingStatus::Held if meeting.is_unended() => "not ended",
         MeetingStatus::Held => "held",
     };
     let title = format!("{} · {state}", place(screen, Home::Meeting(meeting.key)));
-    let mut parts = vec![format!("{}\n", style::head(&title))];
+    let mut parts = vec![printable![style::head(&title), "\n"]];
     let of = |wanted: &dyn Fn(&Entry) -> bool| -> Vec<&Entry> {
         entries.iter().copied().filter(|e| wanted(e)).collect()
     };
@@ -148,5 +143,5 @@ pub fn meeting(screen: &Screen<'_>, meeting: &Meeting, entries: &[&Entry]) -> St
         of(&|e| e.kind() == Some(Kind::Update)),
         Column::Kind,
     );
-    parts.join("\n")
+    Printable::join(parts, "\n")
 }

@@ -4,6 +4,7 @@ use chrono::Datelike;
 
 use crate::model::Date;
 use crate::query::{ActionCounts, Growth, MonthCount, ThemeGrowth};
+use crate::render::{Printable, printable};
 
 use super::dates::day;
 use super::layout::{columns, cut, pad};
@@ -15,7 +16,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const MOST_MONTHS: usize = 24;
 
 /// The table, what it leaves out, and the entries behind a theme that was asked for.
-pub fn growth(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
+pub fn growth(screen: &Screen<'_>, growth: &Growth<'_>) -> Printable {
     let window = format!(
         "{} to {}",
         day(growth.since, screen.today),
@@ -26,16 +27,16 @@ pub fn growth(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
     } else {
         format!("{} meetings", growth.meetings)
     };
-    let mut out = format!("{}\n", style::head(&format!("Growth, {window}, {meetings}")));
+    let mut out = printable![style::head(&format!("Growth, {window}, {meetings}")), "\n"];
     if growth.themes.is_empty() {
         let begin = screen.command("add growth \"… #theme\"");
-        out.push_str(&format!("  no themes yet: {begin} begins one\n"));
+        out.push(format!("  no themes yet: {begin} begins one\n"));
     } else {
-        out.push_str(&table(screen, growth));
+        out.push(table(screen, growth));
     }
     if !growth.entries.is_empty() {
-        out.push('\n');
-        out.push_str(&lines(screen, &growth.entries, Column::Kind));
+        out.push("\n");
+        out.push(lines(screen, &growth.entries, Column::Kind));
     }
     let mut left = Vec::new();
     if growth.unthemed > 0 {
@@ -45,13 +46,13 @@ pub fn growth(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
         left.push(format!("{} sealed, not counted", growth.unreadable));
     }
     if !left.is_empty() {
-        out.push_str(&style::dim(&left.join(", ")));
-        out.push('\n');
+        out.push(style::dim(&left.join(", ")));
+        out.push("\n");
     }
     out
 }
 
-fn table(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
+fn table(screen: &Screen<'_>, growth: &Growth<'_>) -> Printable {
     let highest = growth
         .themes
         .iter()
@@ -71,7 +72,7 @@ fn table(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
             *width = columns(cell).max(*width);
         }
     }
-    let mut out = String::new();
+    let mut out = Printable::default();
     for (number, row) in rows.iter().enumerate() {
         let cells = row
             .iter()
@@ -84,9 +85,13 @@ fn table(screen: &Screen<'_>, growth: &Growth<'_>) -> String {
             });
         let line = cells.collect::<Vec<_>>().join("  ");
         let line = cut(line.trim_end(), screen.width.saturating_sub(2));
-        out.push_str("  ");
-        out.push_str(&if number == 0 { style::dim(&line) } else { line });
-        out.push('\n');
+        out.push("  ");
+        out.push(if number == 0 {
+            style::dim(&line)
+        } else {
+            line.into()
+        });
+        out.push("\n");
     }
     out
 }

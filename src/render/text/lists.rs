@@ -2,6 +2,7 @@
 
 use crate::model::{ActionState, Body, Date, Entry, Home, Kind, Visibility};
 use crate::query::{Actions, Log, Records, is_overdue, to_do as to_do_of};
+use crate::render::{Printable, printable};
 
 use super::Screen;
 use super::dates::{day, due};
@@ -32,7 +33,7 @@ pub(super) struct Row {
 }
 
 /// Entries, a line each, indented by two.
-pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> String {
+pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> Printable {
     let row = |entry: &&Entry| Row {
         id: screen.ids.short(entry.id),
         label: label(screen, entry, column),
@@ -44,11 +45,11 @@ pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> 
         is_late: is_overdue(entry, screen.today),
     };
     let lines = rows(screen, entries.iter().map(row).collect());
-    lines.into_iter().map(|line| line + "\n").collect()
+    lines.into_iter().map(|line| printable![line, "\n"]).collect()
 }
 
 /// Lines about entries, their columns aligned.
-pub(super) fn rows(screen: &Screen<'_>, rows: Vec<Row>) -> Vec<String> {
+pub(super) fn rows(screen: &Screen<'_>, rows: Vec<Row>) -> Vec<Printable> {
     let ids = rows.iter().map(|row| columns(&row.id)).max().unwrap_or(0);
     let labels = rows.iter().map(|row| columns(&row.label)).max().unwrap_or(0);
     let room = screen.width.saturating_sub(2 + ids + 2 + labels + 2);
@@ -57,19 +58,18 @@ pub(super) fn rows(screen: &Screen<'_>, rows: Vec<Row>) -> Vec<String> {
         let behind = if tail.is_empty() { 0 } else { columns(&tail) + 2 };
         let text = cut(&row.text, room.saturating_sub(behind).max(LEAST_TEXT));
         let (id, label) = (style::id(&pad(&row.id, ids)), pad(&row.label, labels));
-        let line = format!("  {id}  {label}  {text}");
-        let line = line.trim_end();
+        let line = printable!["  ", id, "  ", label, "  ", text].trim_end();
         match (tail.as_str(), row.is_late) {
-            ("", _) => line.to_owned(),
-            (tail, true) => format!("{line}  {}", style::bad(tail)),
-            (tail, false) => format!("{line}  {}", style::dim(tail)),
+            ("", _) => line,
+            (tail, true) => printable![line, "  ", style::bad(tail)],
+            (tail, false) => printable![line, "  ", style::dim(tail)],
         }
     };
     rows.into_iter().map(line).collect()
 }
 
 /// Entries of any kind, a line each: what was carried, what an ambiguous id could be.
-pub fn list(screen: &Screen<'_>, entries: &[&Entry]) -> String {
+pub fn list(screen: &Screen<'_>, entries: &[&Entry]) -> Printable {
     lines(screen, entries, Column::Kind)
 }
 
@@ -137,17 +137,17 @@ pub(super) fn section(
     entries: &[&Entry],
     column: Column,
     none: &str,
-) -> String {
+) -> Printable {
     let body = if entries.is_empty() {
-        format!("  {}\n", style::dim(none))
+        printable!["  ", style::dim(none), "\n"]
     } else {
         lines(screen, entries, column)
     };
-    format!("{}\n{body}", style::head(title))
+    printable![style::head(title), "\n", body]
 }
 
 /// Action items, with the counts below.
-pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> String {
+pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> Printable {
     let mut out = lines(screen, &actions.entries, Column::Owner);
     let overdue = if actions.overdue > 0 {
         format!(" ({} overdue)", actions.overdue)
@@ -158,14 +158,13 @@ pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> String {
         "{} open{overdue}, {} done, {} dropped",
         actions.open, actions.done, actions.dropped
     );
-    out.push_str(&style::dim(&counts));
-    out.push('\n');
+    out.push(printable![style::dim(&counts), "\n"]);
     out
 }
 
 /// The entries that `log` found, by day.
-pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> String {
-    let mut out = String::new();
+pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> Printable {
+    let mut out = Printable::default();
     let date = |e: &Entry| Records::date_of(e);
     for group in log.entries.chunk_by(|a, b| date(a) == date(b)) {
         let Some(first) = group.first() else { continue };
@@ -176,28 +175,27 @@ pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> String {
             all if all == group.len() => (format!("{day}, on the agenda"), Column::Kind),
             _ => (day, Column::KindAmongPlaces),
         };
-        out.push_str(&section(screen, &title, group, column, ""));
+        out.push(section(screen, &title, group, column, ""));
     }
-    if out.is_empty() {
-        out.push_str("nothing found\n");
+    if log.entries.is_empty() {
+        out.push("nothing found\n");
     }
     if log.unreadable > 0 {
         let words = format!(
             "{} sealed, not searched: your key does not open them",
             log.unreadable
         );
-        out.push_str(&style::dim(&words));
-        out.push('\n');
+        out.push(printable![style::dim(&words), "\n"]);
     }
     out
 }
 
 /// Both to-do lists, to be read aloud at the end of a meeting.
-pub fn to_do(screen: &Screen<'_>, records: &Records) -> String {
-    let mut out = String::new();
+pub fn to_do(screen: &Screen<'_>, records: &Records) -> Printable {
+    let mut out = Printable::default();
     for (member, entries) in to_do_of(records, screen.today) {
         let title = format!("To do, {}:", screen.called(member));
-        let mut body = String::new();
+        let mut body = Vec::new();
         let ids = entries
             .iter()
             .map(|e| columns(&screen.ids.short(e.id)))
@@ -218,14 +216,15 @@ pub fn to_do(screen: &Screen<'_>, records: &Records) -> String {
                 } else {
                     String::new()
                 };
-                body.push_str(format!("  {}  {line}", style::id(&pad(&id, ids))).trim_end());
-                body.push('\n');
+                let line = printable!["  ", style::id(&pad(&id, ids)), "  ", line.as_str()];
+                body.push(printable![line.trim_end(), "\n"]);
             }
         }
         if body.is_empty() {
-            body = format!("  {}\n", style::dim("nothing"));
+            body.push(printable!["  ", style::dim("nothing"), "\n"]);
         }
-        out.push_str(&format!("{}\n{body}", style::head(&title)));
+        out.push(printable![style::head(&title), "\n"]);
+        body.into_iter().for_each(|line| out.push(line));
     }
     out
 }

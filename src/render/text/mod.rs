@@ -1,6 +1,7 @@
 //! Text for people at a terminal: aligned, as wide as the terminal, understandable without colour.
 //!
-//! Styles are written as ANSI codes; the caller strips them where there is no terminal that shows them.
+//! Whole answers are [`Printable`], with styles as ANSI codes; the caller strips them where there is no terminal that shows
+//! them. Parts of a sentence are strings without styles.
 
 mod agenda;
 mod came;
@@ -17,6 +18,7 @@ mod tables;
 
 use crate::model::{Date, Member, Pair, Slug, Visibility, visible};
 use crate::query::{Ids, Names};
+use crate::render::{Printable, printable};
 
 pub use agenda::agenda;
 pub use came::came;
@@ -82,8 +84,8 @@ impl Screen<'_> {
 }
 
 /// A pair as its heading says where several are listed.
-pub fn heading(pair: &str) -> String {
-    format!("{}\n", style::head(&layout::one_line(pair)))
+pub fn heading(pair: &str) -> Printable {
+    printable![style::head(&layout::one_line(pair)), "\n"]
 }
 
 /// Who can read what is of this visibility: `you, Ana, the host's admins`, `you, Ana` or `you alone`.

@@ -2,13 +2,14 @@
 
 use crate::model::{Date, Role};
 use crate::query::{NextMeeting, NextStep, Overview};
+use crate::render::{Printable, printable};
 
 use super::Screen;
 use super::dates::{day, off};
 use super::style;
 
 /// The next meeting and what waits for it, the actions, and the one thing to do next.
-pub fn overview(screen: &Screen<'_>, overview: &Overview) -> String {
+pub fn overview(screen: &Screen<'_>, overview: &Overview) -> Printable {
     let manages = *screen.me == screen.pair.manager.slug;
     let (mine, theirs) = if manages {
         (Role::Manager, Role::Report)
@@ -22,16 +23,17 @@ pub fn overview(screen: &Screen<'_>, overview: &Overview) -> String {
         (None, None) => "No meeting yet".to_owned(),
     };
     let (yours, others) = (overview.waiting(mine), overview.waiting(theirs));
-    let mut out = format!("{}: yours {yours}, {partner}'s {others}\n", style::head(&when));
+    let mut out = printable![
+        style::head(&when),
+        format!(": yours {yours}, {partner}'s {others}\n"),
+    ];
     if overview.open > 0 {
         let late = match overview.overdue {
-            0 => String::new(),
+            0 => Printable::default(),
             n => style::bad(&format!(", {n} overdue")),
         };
-        out.push_str(&format!(
-            "Actions: {} open, {} yours{late}\n",
-            overview.open, overview.mine
-        ));
+        let counts = format!("Actions: {} open, {} yours", overview.open, overview.mine);
+        out.push(printable![counts, late, "\n"]);
     }
     if overview.conflicts > 0 {
         let word = if overview.conflicts == 1 {
@@ -39,12 +41,10 @@ pub fn overview(screen: &Screen<'_>, overview: &Overview) -> String {
         } else {
             "conflicts"
         };
-        out.push_str(&format!(
-            "{}\n",
-            style::warn(&format!("{} {word}", overview.conflicts))
-        ));
+        let count = format!("{} {word}", overview.conflicts);
+        out.push(printable![style::warn(&count), "\n"]);
     }
-    out.push_str(&format!("Next: {}\n", step(overview.step, screen)));
+    out.push(format!("Next: {}\n", step(overview.step, screen)));
     out
 }
 

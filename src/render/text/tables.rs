@@ -1,6 +1,6 @@
 //! Small tables: the state of a clone, the pairs, who reads what.
 
-use crate::render::{PairFacts, StatusFacts};
+use crate::render::{PairFacts, Printable, StatusFacts, printable};
 
 use super::counts::{number, sum};
 use super::layout::{columns, cut, one_line, pad};
@@ -44,7 +44,7 @@ impl Reads {
 }
 
 /// The table of `who`.
-pub fn who(readers: &[ReaderRow], width: usize) -> String {
+pub fn who(readers: &[ReaderRow], width: usize) -> Printable {
     let head = ["", "shared", "confidential", "private", ""]
         .map(String::from)
         .to_vec();
@@ -59,9 +59,9 @@ pub fn who(readers: &[ReaderRow], width: usize) -> String {
 }
 
 /// The pairs on this machine.
-pub fn pairs(pairs: &[PairFacts], width: usize) -> String {
+pub fn pairs(pairs: &[PairFacts], width: usize) -> Printable {
     if pairs.is_empty() {
-        return "no pairs yet: `oneonone init` makes one, `oneonone join` takes part in one\n".to_owned();
+        return "no pairs yet: `oneonone init` makes one, `oneonone join` takes part in one\n".into();
     }
     let row = |p: &PairFacts| {
         let what = match &p.problem {
@@ -74,7 +74,7 @@ pub fn pairs(pairs: &[PairFacts], width: usize) -> String {
 }
 
 /// Unsynced work, as last seen.
-pub fn status(facts: &StatusFacts) -> String {
+pub fn status(facts: &StatusFacts) -> Printable {
     let mut said = Vec::new();
     if facts.uncommitted > 0 {
         said.push(number(
@@ -100,10 +100,10 @@ pub fn status(facts: &StatusFacts) -> String {
     } else {
         said.join(", ")
     };
-    format!("{}: {said}\n", style::head(&one_line(&facts.branch)))
+    printable![style::head(&one_line(&facts.branch)), format!(": {said}\n")]
 }
 
-fn table(head: Option<Vec<String>>, rows: Vec<Vec<String>>, width: usize) -> String {
+fn table(head: Option<Vec<String>>, rows: Vec<Vec<String>>, width: usize) -> Printable {
     let headed = head.is_some();
     let rows: Vec<Vec<String>> = head.into_iter().chain(rows).collect();
     let mut widths: Vec<usize> = Vec::new();
@@ -113,7 +113,7 @@ fn table(head: Option<Vec<String>>, rows: Vec<Vec<String>>, width: usize) -> Str
             *width = columns(cell).max(*width);
         }
     }
-    let mut out = String::new();
+    let mut out = Printable::default();
     for (number, row) in rows.iter().enumerate() {
         let cells: Vec<String> = row
             .iter()
@@ -121,12 +121,12 @@ fn table(head: Option<Vec<String>>, rows: Vec<Vec<String>>, width: usize) -> Str
             .map(|(cell, width)| pad(cell, *width))
             .collect();
         let line = cut(cells.join("  ").trim_end(), width);
-        out.push_str(&if headed && number == 0 {
+        out.push(if headed && number == 0 {
             style::dim(&line)
         } else {
-            line
+            line.into()
         });
-        out.push('\n');
+        out.push("\n");
     }
     out
 }

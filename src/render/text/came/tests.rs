@@ -23,13 +23,14 @@ fn told_at(width: usize, me: &str, changes: &[Change]) -> String {
     let changes: Vec<&Change> = changes.iter().collect();
     let lines = came(&screen, &changes);
     for line in &lines {
-        let bare = anstream::adapter::strip_str(line).to_string();
+        let bare = anstream::adapter::strip_str(line.as_str()).to_string();
         assert!(
-            !line.contains('\n') && (width < 30 || columns(&bare) <= width),
+            !bare.contains('\n') && (width < 30 || columns(&bare) <= width),
             "{line:?}"
         );
     }
-    anstream::adapter::strip_str(&(lines.join("\n") + "\n")).to_string()
+    let lines = Printable::join(lines, "\n");
+    anstream::adapter::strip_str(lines.as_str()).to_string() + "\n"
 }
 
 /// What Ana is told at a usual terminal.

@@ -9,8 +9,8 @@ use crate::query::{self, ActionFilter, Filter, Records};
 use crate::render::{ConflictFacts, ConflictNotes, PairFacts, StatusFacts, ValueFacts};
 
 /// Without the styles, as where they are not shown.
-fn bare(text: &str) -> String {
-    anstream::adapter::strip_str(text).to_string()
+fn bare(text: &Printable) -> String {
+    anstream::adapter::strip_str(text.as_str()).to_string()
 }
 
 /// An expected text that begins on the line below, where its indent can be seen.
