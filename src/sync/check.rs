@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::git::{self, BlobId, CommitId, Repository, TreeId};
 use crate::model::{
-    AGENDA_PATH, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State, assemble, visible,
+    AGENDA_PATH, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State, assemble,
 };
 use crate::store::{Notes, read_records};
 
@@ -74,7 +74,7 @@ fn arrived_wider(
         let (id, by, readers, shown) = (one.entry, one.by, one.readers, one.shown);
         let commit = one
             .commit
-            .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), visible(&author)));
+            .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), author));
         let commit = commit.unwrap_or_default();
         let what = format!("entry {id} of {by} was {readers}, and arrived as {shown}{commit}");
         let help =

@@ -218,10 +218,9 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         SyncNote::BothKept { path, theirs } => out.warn(format!(
             "{path} was changed on both sides: the other version is {theirs}"
         )),
-        SyncNote::EditedAfterRead(path) => out.say(format!(
-            "{} was edited meanwhile; it goes with the next sync",
-            visible(path)
-        )),
+        SyncNote::EditedAfterRead(path) => {
+            out.say(format!("{path} was edited meanwhile; it goes with the next sync"))
+        }
         SyncNote::LeftAlone(path) => {
             out.warn(format!(
                 "{path} was not written: something else stands in its place, or a filter of git's failed"
@@ -240,8 +239,7 @@ fn say_note(out: &mut Output, note: &SyncNote) {
             );
         }
         SyncNote::Removed(path) => out.say(format!(
-            "{} is gone from the folder, and goes for both of you",
-            visible(path)
+            "{path} is gone from the folder, and goes for both of you"
         )),
         SyncNote::Untracked(1) => out.say("1 file here is not tracked by git and was left alone"),
         SyncNote::Untracked(count) => out.say(format!(
@@ -282,8 +280,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
     match note {
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
         SyncNote::CompletedThere(branch) => out.say(format!(
-            "the work of an earlier command is complete on its branch, {}",
-            visible(branch)
+            "the work of an earlier command is complete on its branch, {branch}"
         )),
         SyncNote::RewriteTaken {
             kept,
@@ -296,8 +293,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
         ),
         SyncNote::KeptCommit { branch, at } => {
             out.warn(format!(
-                "the work of an earlier command on the branch {} could not be put there, and is kept",
-                visible(branch)
+                "the work of an earlier command on the branch {branch} could not be put there, and is kept"
             ));
             out.hint(merge(at).why("on the branch where it belongs; a sync then does the rest"));
         }

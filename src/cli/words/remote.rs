@@ -1,7 +1,6 @@
 //! Remarks in words about the remote: where a sync went, and where it did not.
 
 use crate::git::check_branch;
-use crate::model::visible;
 use crate::sync::SyncNote;
 
 use crate::cli::{Hint, output::Output};
@@ -17,9 +16,7 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             out.hint(Hint::ours(["sync", "--branch", before]).why("go back, if it was not meant"));
         }
         SyncNote::Followed { was, is } => out.say(format!(
-            "this clone syncs the branch {} from now on, and no longer {}",
-            visible(is),
-            visible(was)
+            "this clone syncs the branch {is} from now on, and no longer {was}"
         )),
         SyncNote::BesideHead { branch, head } => {
             out.warn(format!(

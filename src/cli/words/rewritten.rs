@@ -2,7 +2,6 @@
 
 use super::counted;
 use crate::cli::{Hint, output::Output};
-use crate::model::visible;
 
 /// Commits, counted.
 pub(in crate::cli) fn commits(count: usize) -> String {
@@ -22,8 +21,7 @@ pub(super) fn say_taken(out: &mut Output, kept: &str, put_on_top: usize, left_ou
     out.say(format!("took the rewritten history; {unsent}"));
     for at in left_out {
         out.warn(format!(
-            "your unsent change of {} was left out: the rewrite had changed or removed the same",
-            visible(at)
+            "your unsent change of {at} was left out: the rewrite had changed or removed the same"
         ));
     }
     out.hint(

@@ -1,6 +1,5 @@
 //! The keys in the seats of a pair, in words.
 
-use crate::model::visible;
 use crate::sync::{SeatChange, SyncNote};
 
 use crate::cli::{Hint, output::Output};
@@ -8,7 +7,7 @@ use crate::cli::{Hint, output::Output};
 /// Says a note about the keys of a seat; false where it is about something else.
 pub(super) fn say_of_seats(out: &mut Output, note: &SyncNote) -> bool {
     match note {
-        SyncNote::Pinned(slug, key) => out.say(format!("first sight of the key of {slug}: {}", visible(key))),
+        SyncNote::Pinned(slug, key) => out.say(format!("first sight of the key of {slug}: {key}")),
         SyncNote::KeyChanged(slug) => {
             out.warn(format!(
                 "the keys of {slug} changed; nothing is sealed for them until you trust the new ones"
@@ -43,7 +42,7 @@ fn own_seat_changed(out: &mut Output, change: &SeatChange) {
         let lines = [("not yours", added), ("no longer there", removed)];
         for (what, keys) in lines {
             for key in keys {
-                out.say(format!("  {what}: {}", visible(key)));
+                out.say(format!("  {what}: {key}"));
             }
         }
     }

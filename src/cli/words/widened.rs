@@ -2,7 +2,7 @@
 
 use crate::cli::Hint;
 use crate::cli::output::Output;
-use crate::model::{Visibility, visible};
+use crate::model::Visibility;
 use crate::render::WidenedFacts;
 use crate::sync::{SyncNote, Widened};
 
@@ -13,7 +13,6 @@ const SHOWN: usize = 5;
 pub(in crate::cli) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: bool) {
     let Some(first) = entries.first() else { return };
     let (count, whose) = (entries.len(), if is_mine { "yours" } else { first.by.as_str() });
-    let whose = visible(whose);
     out.warn(match count {
         1 => format!("a sealed entry of {whose} arrived for more readers than before"),
         _ => format!("{count} sealed entries of {whose} arrived for more readers than before"),
@@ -39,7 +38,7 @@ pub(in crate::cli) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: 
 
 fn line(one: &Widened) -> String {
     let by = match &one.commit {
-        Some((commit, author)) => format!(", by the commit {} of {}", commit.short(), visible(author)),
+        Some((commit, author)) => format!(", by the commit {} of {}", commit.short(), author),
         None => String::new(),
     };
     format!("{}: {}, now {}{by}", one.entry, one.readers, readers(one.shown))
