@@ -165,8 +165,12 @@ fn keys_that_differ(member: Option<&str>, old: Option<&Table>, new: Option<&Tabl
     };
     let fields = old_table.fields.iter().chain(&new_table.fields);
     let keys: BTreeSet<&str> = fields.map(|field| field.key.as_str()).collect();
-    let mut differ: Vec<&str> = keys.into_iter().collect();
+    let mut differ: BTreeSet<&str> = keys;
     differ.retain(|key| old_table.get(key) != new_table.get(key));
+    // A conflict that came or ended is one of its key.
+    let rows = old_table.rows.iter().chain(&new_table.rows);
+    let is_new = |field: &&str| !old_table.rows_of(field).eq(new_table.rows_of(field));
+    differ.extend(rows.map(|row| row.field.as_str()).filter(is_new));
     let is_next = |key: &&str| member.is_none() && *key == NEXT;
     let changes: Vec<PairChange> = differ
         .iter()
@@ -239,6 +243,7 @@ impl<O: Fn(EntryId, &Placed) -> Option<Entry>> Reader<'_, O> {
             at: last.map(|entry| entry.at),
             visibility,
             home,
+            is_mine_too: false,
             fields: match (how, &was, &is, bodies) {
                 _ if is_private => Vec::new(),
                 (EntryHow::Conflict, Some(was), Some(is), _) => in_conflict(was, is),

@@ -94,6 +94,8 @@ pub struct EntryChange {
     /// The keys whose values differ, of an entry that both states hold in a form that can be read; of a conflict the keys
     /// that it is about.
     pub fields: Vec<&'static str>,
+    /// Whether I wrote one of the values that are in conflict.
+    pub is_mine_too: bool,
 }
 
 macro_rules! hows {
@@ -170,7 +172,7 @@ hows! {
 pub struct PairChange {
     /// The slug of the member that the key belongs to; none where it stands at the top.
     pub member: Option<String>,
-    /// The key; none where comments or conflicts alone differ.
+    /// The key; none where comments alone differ.
     pub key: Option<String>,
     /// Whether the member's seat was open, and is taken.
     pub takes_seat: bool,

@@ -113,6 +113,7 @@ fn came(list: &Records, words: &str) -> Vec<Change> {
         home: entry.home,
         body: entry.body.clone(),
         fields: Vec::new(),
+        is_mine_too: false,
     };
     let entries = list.entries.iter().map(|e| Difference::Entry(entry(e)));
     let setting = Difference::Pair(PairChange {

@@ -1,6 +1,6 @@
 //! Who wrote a value that stands in a conflict: found in history when it is shown (docs/merge.md#conflict-rows).
 
-use crate::git::{Repository, TreeId};
+use crate::git::{CommitId, Repository, TreeId};
 use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 
 use crate::sync::error::SyncError;
@@ -32,10 +32,20 @@ pub fn authors_of(
     pair: &Pair,
     asked: &[ConflictValue],
 ) -> Result<Vec<Option<Slug>>, SyncError> {
+    match repo.head()?.tip {
+        Some(tip) if !asked.is_empty() => authors_up_to(repo, pair, tip, asked),
+        _ => Ok(vec![None; asked.len()]),
+    }
+}
+
+/// The same for the history of a commit.
+pub(super) fn authors_up_to(
+    repo: &Repository,
+    pair: &Pair,
+    tip: CommitId,
+    asked: &[ConflictValue],
+) -> Result<Vec<Option<Slug>>, SyncError> {
     let mut found: Vec<Option<Slug>> = vec![None; asked.len()];
-    let (Some(tip), false) = (repo.head()?.tip, asked.is_empty()) else {
-        return Ok(found);
-    };
     for commit in repo.ancestors(tip, &[])?.take(MOST) {
         if found.iter().all(Option::is_some) {
             break;

@@ -355,6 +355,24 @@ fn the_settings_of_the_pair_are_counted_one_by_one() {
         ),
         // The agreed day is counted apart.
         (&[("cadence", "next = 2026-12-01\ncadence")], vec![]),
+        // So is a conflict over it.
+        (
+            &[
+                ("cadence", "next = 2026-12-01\ncadence"),
+                (
+                    "[member.sam]",
+                    "[[conflict]]\nfield = \"next\"\nvalue = 2026-12-08\n\n[member.sam]",
+                ),
+            ],
+            vec![],
+        ),
+        (
+            &[(
+                "[member.sam]",
+                "[[conflict]]\nfield = \"cadence\"\nvalue = \"2w\"\n\n[member.sam]",
+            )],
+            vec![change(None, Some("cadence"), false)],
+        ),
     ] {
         let (old, new) = (pair_with(&[]), pair_with(edits));
         let comparison = Comparison::of(old, new);

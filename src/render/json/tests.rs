@@ -229,6 +229,7 @@ fn made_change() -> EntryChange {
         home: entry.home,
         body: entry.body,
         fields: Vec::new(),
+        is_mine_too: false,
     }
 }
 

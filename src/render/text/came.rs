@@ -111,9 +111,9 @@ fn sentence(screen: &Screen<'_>, group: &Group<'_>, entry: &EntryChange, body: &
     let id = screen.ids.short(entry.id);
     let is_other = group.by.is_some_and(|by| by != screen.me);
     let begin = match (entry.how, is_other) {
-        (EntryHow::Conflict, true) => "you both changed ".to_owned(),
+        (EntryHow::Conflict, true) if entry.is_mine_too => "you both changed ".to_owned(),
         // Two machines of one person may have done it, or a merge by somebody else.
-        (EntryHow::Conflict, false) => "both sides changed ".to_owned(),
+        (EntryHow::Conflict, _) => "both sides changed ".to_owned(),
         _ if group.by.is_some() && !is_other => "you, on another machine, shared ".to_owned(),
         _ => format!("{} shared ", group.subject(screen)),
     };

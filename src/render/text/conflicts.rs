@@ -38,8 +38,8 @@ fn heading(screen: &Screen<'_>, conflict: &ConflictFacts<'_>) -> Printable {
         None => {
             let what = match conflict.address.as_str() {
                 "pair" => "pair.toml",
-                "agenda" => "the head of the agenda",
-                _ => "the head of the meeting",
+                "agenda" => "the agenda itself",
+                _ => "the meeting itself",
             };
             let address = style::id(&one_line(&conflict.address));
             printable!["  ", address, "  ", what, "\n"]

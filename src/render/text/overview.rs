@@ -64,7 +64,7 @@ fn step(step: NextStep, screen: &Screen<'_>) -> String {
     let run = |words| screen.command(words);
     match step {
         NextStep::End => format!("{} when you have talked", run("end")),
-        NextStep::Resolve => format!("{} shows what you both changed", run("conflicts")),
+        NextStep::Resolve => format!("{} shows the values of each conflict", run("conflicts")),
         NextStep::Start => format!("{} begins the meeting", run("start")),
         NextStep::Missed(date) => {
             format!(

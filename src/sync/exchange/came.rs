@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, TreeId};
 use crate::merge::Comparison;
-use crate::model::{Address, Change, Difference, EntryId, Placed, Slug, State};
+use crate::model::{Address, Change, Difference, EntryHow, EntryId, Placed, Slug, State};
 
+use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::compare::compare;
@@ -43,9 +44,45 @@ pub(super) fn came(
         }
         _ => makers.get(&difference.address()).cloned(),
     };
-    let differences = comparison.differences(me.as_ref(), open).into_iter();
+    let mut differences = comparison.differences(me.as_ref(), open);
+    mark_mine(workspace, me.as_ref(), &mut differences)?;
     let change = |what: Difference| Change { by: by(&what), what };
-    Ok(differences.map(change).collect())
+    Ok(differences.into_iter().map(change).collect())
+}
+
+/// Marks the conflicts in which I wrote one of the values: only then did both members change the entry.
+fn mark_mine(
+    workspace: &Workspace,
+    me: Option<&Slug>,
+    differences: &mut [Difference],
+) -> Result<(), SyncError> {
+    let (Some(me), Some(tip)) = (me, workspace.tip) else {
+        return Ok(());
+    };
+    let entries = differences.iter_mut().filter_map(|difference| match difference {
+        Difference::Entry(entry) if entry.how == EntryHow::Conflict => Some(entry),
+        _ => None,
+    });
+    for entry in entries {
+        let Some(placed) = workspace.side.state.entries.get(&entry.id) else {
+            continue;
+        };
+        let at = Address::Entry(entry.id);
+        let value = |field: &str, value| ConflictValue {
+            at,
+            field: field.to_owned(),
+            value,
+        };
+        let table = &placed.entry;
+        let shown = table.conflicted().into_iter();
+        let shown = shown.map(|field| value(field, table.shown(field)));
+        let others = table.rows.iter();
+        let others = others.map(|row| value(&row.field, row.alternative.clone()));
+        let asked: Vec<ConflictValue> = shown.chain(others).collect();
+        let authors = authors_up_to(&workspace.repo, workspace.pair(), tip, &asked)?;
+        entry.is_mine_too = authors.contains(&Some(me.clone()));
+    }
+    Ok(())
 }
 
 /// Says which entries are gone, by who removed them.

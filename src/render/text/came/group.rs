@@ -149,7 +149,7 @@ impl<'a> Group<'a> {
                 MeetingChange::Skipped => format!("skipped {what}"),
                 MeetingChange::Reopened => format!("opened {what} again"),
                 MeetingChange::Removed => format!("removed the record of {what}"),
-                MeetingChange::Otherwise => format!("changed the head of {what}"),
+                MeetingChange::Otherwise => format!("changed the record of {what}"),
             }
         };
         hows.into_iter().map(clause).collect()

@@ -55,6 +55,7 @@ fn entry(how: EntryHow, entry: Entry) -> Change {
         home: entry.home,
         body: entry.body.filter(|_| entry.visibility != Visibility::Private),
         fields: Vec::new(),
+        is_mine_too: true,
     });
     Change { by: Some(by), what }
 }
@@ -156,7 +157,7 @@ fn every_person_has_a_line_and_the_other_member_comes_first() {
   np  edited  Lead the review
 you, on another machine: 1 new topic
   kk  topic  from the laptop
-somebody: changed the head of the meeting of Tue 10 Nov
+somebody: changed the record of the meeting of Tue 10 Nov
 "
     );
     // The same, as Sam is told it.
@@ -256,6 +257,15 @@ Sam: 1 new topic
 "
     );
     assert_eq!(told(std::slice::from_ref(&shared)), "Sam shared kx: My worry …\n");
+    // Two machines of his changed it: nobody says that the reader did.
+    let mut of_sam_alone = conflict("sam");
+    if let Difference::Entry(entry) = &mut of_sam_alone.what {
+        entry.is_mine_too = false;
+    }
+    assert_eq!(
+        told(&[of_sam_alone]),
+        "both sides changed np: Lead the review  text · due\n"
+    );
     assert_eq!(
         told_at(80, "sam", &[shared.clone(), conflict("")]),
         "you, on another machine, shared kx: My worry …
