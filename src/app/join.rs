@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::{CloneOutcome, PublicAddress, Repository, clone};
-use crate::model::{Pair, Role, Slug, Value};
+use crate::model::{PAIR_PATH, Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
-use crate::sync::{Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, was_ever_taken};
+use crate::sync::{
+    Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, has_pair_in_history,
+    was_ever_taken,
+};
 
 use super::guard::{Moment, keep_guard};
 use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
@@ -110,7 +113,8 @@ fn seat(repo: &Repository, pair: &Pair, identities: &Identities) -> Result<(Slug
 /// When it is not reached, or the repository holds no pair.
 pub fn clone_pair(setting: &Setting, url: &str, to: &Path) -> Result<(), AppError> {
     match clone(url, to, &setting.remote)? {
-        CloneOutcome::Done if to.join("pair.toml").symlink_metadata().is_ok() => Ok(()),
+        CloneOutcome::Done if Repository::open(to).is_ok_and(|repo| has_pair_in_history(&repo)) => Ok(()),
+        CloneOutcome::Done if to.join(PAIR_PATH).symlink_metadata().is_ok() => Ok(()),
         CloneOutcome::Done => Err(AppError::NoPairAt(PublicAddress::of(url))),
         outcome => Err(AppError::NotCloned {
             url: PublicAddress::of(url),

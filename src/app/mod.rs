@@ -57,7 +57,7 @@ pub use questions::{EntryOrMeeting, Status, actions, agenda, growth, log, overvi
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};
-pub use restore::{confirm_readers, restore};
+pub use restore::{confirm_readers, restore, restore_pair};
 pub use session::{PairView, ReadSession, Session, WriteSession};
 pub use setting::{PairClone, Setting};
 pub use share::{preview_share, share};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::git::{self, Repository, Shape};
 use crate::model::{PAIR_PATH, Pair, Role, Slug, folded};
 use crate::store::{KnownPair, Notes, Registry};
-use crate::sync::PairRecords;
+use crate::sync::{PairRecords, has_pair_in_history};
 
 use super::people::{KnownPartner, known_partners};
 use super::{AppError, PairClone, Remark, Remarks, Setting};
@@ -167,6 +167,7 @@ fn clone_around(registry: &Registry, folder: &Path) -> Result<Option<Repository>
             holds_pair(&repo.workdir())
                 || registry.at(repo.workdir()).is_some()
                 || Notes::of(repo.git_dir()).bound().is_ok_and(|pair| pair.is_some())
+                || has_pair_in_history(repo)
         };
         return Ok(around.filter(is_pair));
     };

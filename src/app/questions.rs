@@ -1,6 +1,6 @@
 //! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
 
-use crate::model::{Entry, Meeting, Slug};
+use crate::model::{Entry, Meeting, Problem, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
@@ -97,6 +97,8 @@ pub struct Status {
     pub conflicts: usize,
     /// The reason why a sync would stop.
     pub obstacle: Option<AppError>,
+    /// Records that cannot be read: a sync would leave them as they lie.
+    pub broken: Vec<Problem>,
     /// Files that a sync leaves alone.
     pub left: LeftFiles,
     /// Somebody's change in my own seat.
@@ -112,14 +114,16 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
     let shape = session.repository().check_shape().err().map(AppError::from);
     // Hand edits are taken in before a sync looks at the remote.
     let environment = &session.view().setting.environment;
-    let edits = would_take_in(session.repository(), environment)
-        .err()
-        .map(AppError::from);
+    let (broken, edits) = match would_take_in(session.repository(), environment) {
+        Ok(broken) => (broken, None),
+        Err(e) => (Vec::new(), Some(AppError::from(e))),
+    };
     let question = clone_status.question.take().map(AppError::from);
     Ok(Status {
         clone_status,
         conflicts: session.conflicted(),
         obstacle: shape.or(edits).or(question),
+        broken,
         left: left_files(session.repository())?,
         seat_change: session.keys().seat_change(&session.view().records.pair),
     })

@@ -1,8 +1,10 @@
 //! `restore`: an entry is as it was before somebody else changed it.
 
-use crate::model::{EntryId, KnownEntry, Visibility};
+use crate::model::{EntryId, KnownEntry, PAIR_PATH, Visibility};
+use crate::sync::{ReadScope, SnapshotFiles};
 
-use super::{AppError, Remark, Session, WriteSession};
+use super::session::open_clone;
+use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
 
 /// Puts back an entry as it was before somebody else changed, removed or opened it; returns it
 /// (docs/command-line.md#restore).
@@ -26,6 +28,22 @@ pub fn restore(session: &mut WriteSession, typed: &str) -> Result<EntryId, AppEr
     state.entries.insert(id, version);
     session.save("restore", None, state)?;
     Ok(id)
+}
+
+/// Puts the last good `pair.toml` back, as a new commit (docs/sync.md#a-broken-pairtoml). The short name of the commit that
+/// it comes from.
+///
+/// # Errors
+/// When nothing is wrong with it, or it cannot be written.
+pub fn restore_pair(setting: &Setting, place: &PairClone, remarks: &Remarks) -> Result<String, AppError> {
+    let mut workspace = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes)?;
+    let Some(commit) = workspace.put_pair_back()? else {
+        return Err(AppError::NothingToRestore(PAIR_PATH.to_owned()));
+    };
+    let written = workspace.write_out()?;
+    remarks.add_notes(&workspace.take_sync_notes());
+    remarks.add_notes(&written.notes());
+    Ok(commit)
 }
 
 /// Says that wider readers of entries of mine are as I meant it: I let them read it on another machine. No record changes.

@@ -10,7 +10,7 @@ use etcetera::{BaseStrategy, base_strategy::Xdg};
 
 use crate::app::{self, PairClone, Setting};
 use crate::git::RemoteOptions;
-use crate::model::{Date, EntryId};
+use crate::model::{Date, EntryId, Problem};
 use crate::sync::Environment;
 
 use super::{Exit, Failure, args::GlobalArgs, output, output::Output};
@@ -30,6 +30,8 @@ pub(super) struct Context {
     pub(super) to_terminal: bool,
     /// Columns of the terminal.
     pub(super) width: usize,
+    /// The broken records that were named: a command that also syncs names each once.
+    pub(super) named_broken: Vec<Problem>,
 }
 
 impl Context {
@@ -80,6 +82,7 @@ impl Context {
             width: width.filter(|width| *width > 0).unwrap_or(100),
             global,
             setting,
+            named_broken: Vec::new(),
         })
     }
 

@@ -46,8 +46,13 @@ impl Draft {
     }
 
     fn keep(self, failure: Failure, again: fn(&Path) -> Hint) -> Failure {
-        let Some(file) = self.file.filter(|_| !self.text.trim().is_empty()) else {
-            return failure;
+        let has_text = !self.text.trim().is_empty();
+        let Some(file) = self.file.filter(|_| has_text) else {
+            // A record that a person never touched may stop the command: they would not expect it.
+            return match has_text && failure.is_of_records() {
+                true => failure.cause("your text was not saved"),
+                false => failure,
+            };
         };
         // The lines for the editor are left out. If this fails, the file still has them.
         let _ = fs::write(&file.path, format!("{}\n", self.text));

@@ -40,6 +40,8 @@ impl FormatVersion {
                     (item.span(), what)
                 }
             },
+            // An empty file says nothing of the pair.
+            None if parsed.as_table().is_empty() => return Self::Unreadable,
             None => (None, "the pair has no format".to_owned()),
         };
         let help = format!("write format = {known}");
@@ -89,6 +91,10 @@ mod tests {
                 FormatVersion::Broken(problem) => assert_eq!(problem.what, what),
                 other => panic!("{line}: {other:?}"),
             }
+        }
+        for empty in ["", "\n", "# a comment\n"] {
+            let version = FormatVersion::of_pair(empty.as_bytes());
+            assert_eq!(version, FormatVersion::Unreadable, "{empty:?}");
         }
         for line in [
             "format",

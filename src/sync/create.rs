@@ -8,7 +8,7 @@ use crate::sync::checkout::GitCheckout;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{check_record, signature, write};
-use crate::sync::load::read_scope::typed_pair;
+use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
 
 /// Rules for plain Git: the line ends of records stay, and they are never merged by line.

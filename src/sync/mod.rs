@@ -49,7 +49,7 @@ pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
 pub use outcome::{Delivery, Misnamed, RemovedEntry, SeatChange, SyncNote, SyncReport};
-pub use pair_records::PairRecords;
+pub use pair_records::{PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use seat_history::was_ever_taken;
 pub use secrets::commit_hook::{Guard, guard};

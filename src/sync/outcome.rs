@@ -74,6 +74,14 @@ pub enum SyncNote {
     },
     /// A record of the remote does not parse; the others were merged.
     Broken(RecordPath, Problem),
+    /// A record in the folder cannot be read: it was left as it lies, and is not saved. HEAD counts for it.
+    BrokenHere(RecordPath, Problem),
+    /// `pair.toml` cannot be read, and the one of an older commit counts. `is_here` says that it is the file in the folder.
+    OlderPair {
+        commit: String,
+        problem: Problem,
+        is_here: bool,
+    },
     /// Both versions of a file were kept, the other's under the path `theirs`.
     BothKept { path: String, theirs: String },
     /// Somebody edited a file while it was to be written; it stays as edited and goes with the next sync.
@@ -229,6 +237,25 @@ fn joined<T: PartialEq>(mut first: Vec<T>, then: Vec<T>) -> Vec<T> {
 }
 
 impl SyncReport {
+    /// Whether a file in the folder cannot be read: it was not carried.
+    pub fn left_a_record(&self) -> bool {
+        let is_left = |note: &SyncNote| {
+            matches!(
+                note,
+                SyncNote::BrokenHere(..) | SyncNote::OlderPair { is_here: true, .. }
+            )
+        };
+        self.notes.iter().any(is_left)
+    }
+
+    /// The commit whose `pair.toml` counts, if a later one cannot be read.
+    pub fn older_pair(&self) -> Option<&str> {
+        self.notes.iter().find_map(|note| match note {
+            SyncNote::OlderPair { commit, .. } => Some(commit.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether entries of mine arrived for more readers than I let: I have to say whether that was me.
     pub fn has_arrived_wider(&self) -> bool {
         let is_mine = |note: &SyncNote| matches!(note, SyncNote::ArrivedWider { is_mine: true, .. });

@@ -1,13 +1,14 @@
 //! Reading a pair to answer a question: the files in the folder, no lock, no history, no network.
 
-use crate::git::Repository;
-use crate::model::{Home, Loaded, Pair, Problem, RecordPath, assemble};
+use crate::git::{CommitId, Repository};
+use crate::model::{Home, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::read_scope::typed_pair;
-use crate::sync::problems::pair_is_gone;
+use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
+use crate::sync::outcome::SyncNote;
+use crate::sync::problems::{pair_is_gone, pair_was_removed};
 use crate::sync::secrets::keys::Keys;
 use crate::sync::view::{View, view};
 
@@ -22,13 +23,15 @@ pub struct PairRecords {
     pub loaded: Loaded,
     /// Records that were skipped: broken ones, and links in their place.
     pub skipped: Vec<Problem>,
+    /// The `pair.toml` of an older commit counts: this one cannot be read.
+    pub older_pair: Option<SyncNote>,
 }
 
 impl PairRecords {
     /// Reads the records that `wanted` accepts; `pair.toml` always.
     ///
     /// # Errors
-    /// When there is no pair here, or its own record is broken. Another broken record is skipped.
+    /// When there is no pair here, nor in the history. A broken record is skipped; for `pair.toml` the last good one counts.
     pub fn open(
         repo: &Repository,
         env: &Environment,
@@ -38,12 +41,32 @@ impl PairRecords {
             RecordPath::Pair => true,
             RecordPath::Home(home) => wanted(home),
         })?;
-        if !found.files.contains_key(&RecordPath::Pair.path()) {
-            return Err(no_pair(repo, found.odd)?);
-        }
-        let loaded = assemble(found.files);
-        let pair = typed_pair(&loaded.state, &loaded.broken)?;
-        let mut skipped = found.odd;
+        let (files, mut skipped) = (found.files, found.odd);
+        let lies = files.contains_key(PAIR_PATH);
+        let mut loaded = assemble(files);
+        let typed = match lies {
+            true => typed_pair(&loaded.state, &loaded.broken),
+            false => Err(no_pair(repo, skipped.clone())?),
+        };
+        let mut older_pair = None;
+        let pair = match (typed, tip(repo)?) {
+            (Ok(pair), _) => pair,
+            (Err(SyncError::Problems(problems)), Some(tip)) => {
+                let Some(good) = last_good_pair(repo, tip)? else {
+                    return Err(SyncError::Problems(problems));
+                };
+                loaded.state.pair = Some(good.document);
+                loaded.broken.remove(&RecordPath::Pair);
+                skipped.retain(|problem| problem.path != PAIR_PATH);
+                older_pair = problems.into_iter().next().map(|problem| SyncNote::OlderPair {
+                    commit: good.commit.short(),
+                    problem,
+                    is_here: true,
+                });
+                good.pair
+            }
+            (Err(e), _) => return Err(e),
+        };
         skipped.extend(loaded.broken.values().filter_map(|p| p.first().cloned()));
         let keys = env.keys_of(repo, pair.id)?;
         Ok(Self {
@@ -51,6 +74,7 @@ impl PairRecords {
             keys,
             loaded,
             skipped,
+            older_pair,
         })
     }
 
@@ -67,13 +91,30 @@ impl PairRecords {
 pub(in crate::sync) fn no_pair(repo: &Repository, mut odd: Vec<Problem>) -> Result<SyncError, SyncError> {
     let path = RecordPath::Pair.path();
     odd.retain(|problem| problem.path == path);
-    let is_committed = match repo.head().ok().and_then(|head| head.tip) {
-        Some(tip) => repo.tree_entry(repo.tree_of(tip)?, &path)?.is_some(),
-        None => false,
+    if !odd.is_empty() {
+        return Ok(SyncError::Problems(odd));
+    }
+    let Some(tip) = tip(repo)? else {
+        return Ok(SyncError::NoPair);
     };
-    Ok(match (odd.is_empty(), is_committed) {
-        (false, _) => SyncError::Problems(odd),
-        (true, true) => SyncError::Problems(vec![pair_is_gone()]),
-        (true, false) => SyncError::NoPair,
+    let is_committed = repo.tree_entry(repo.tree_of(tip)?, &path)?.is_some();
+    Ok(match (is_committed, last_good_pair(repo, tip)?) {
+        (true, _) => SyncError::Problems(vec![pair_is_gone()]),
+        (false, Some(_)) => SyncError::Problems(vec![pair_was_removed()]),
+        (false, None) => SyncError::NoPair,
     })
+}
+
+/// The commit that is checked out, on a branch or on none.
+fn tip(repo: &Repository) -> Result<Option<CommitId>, SyncError> {
+    match repo.head() {
+        Ok(head) => Ok(head.tip),
+        Err(_) => Ok(repo.reference("HEAD")?),
+    }
+}
+
+/// Whether a repository is, or ever was, one of a pair.
+pub fn has_pair_in_history(repo: &Repository) -> bool {
+    let tip = tip(repo).ok().flatten();
+    tip.is_some_and(|tip| last_good_pair(repo, tip).is_ok_and(|good| good.is_some()))
 }

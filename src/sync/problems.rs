@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use crate::lint::{Intent, Slip};
-use crate::model::{EntryId, Home, Placed, Problem, RecordPath, parse_record};
+use crate::model::{EntryId, Home, Placed, Problem, RecordPath, Slug, parse_record};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
 use crate::sync::secrets::standing::WidenedEntry;
+
+/// The way out of a broken `pair.toml`.
+const PUT_PAIR_BACK: &str = "put the last good one back: oneonone restore pair.toml";
 
 /// A problem of a file as a whole, as an error.
 pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
@@ -17,8 +20,26 @@ pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
 /// The folder lacks `pair.toml`, which was committed.
 pub(super) fn pair_is_gone() -> Problem {
     let what = "the pair's own record is gone from the folder";
-    let help = "bring it back: git checkout HEAD -- pair.toml";
-    Problem::of_file(&RecordPath::Pair.path(), what, help)
+    Problem::of_file(&RecordPath::Pair.path(), what, PUT_PAIR_BACK)
+}
+
+/// A commit removed `pair.toml`.
+pub(super) fn pair_was_removed() -> Problem {
+    let what = "a commit removed the pair's own record";
+    Problem::of_file(&RecordPath::Pair.path(), what, PUT_PAIR_BACK)
+}
+
+/// A hand edit renames a seat: every entry names its author by that slug.
+pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: String) -> Problem {
+    let [one, other] = seats;
+    let what = format!("the seats of this pair are {one} and {other}, and {slug} is none of them");
+    let help = format!("keep the slug, and change `name` instead; or {PUT_PAIR_BACK}");
+    let path = RecordPath::Pair.path();
+    let header = format!("[member.{slug}]");
+    match source.find(&header) {
+        Some(start) => Problem::at(&path, source, start..start + header.len(), what, help),
+        None => Problem::of_file(&path, what, help),
+    }
 }
 
 /// A problem shown at the line that names an entry.
@@ -85,7 +106,7 @@ fn words_of(slip: &Slip) -> (String, String) {
             "entries are written as [[entry]] tables".to_owned(),
         ),
         Intent::BelowEntry => (
-            at_key("stands at the head of the record, and belongs to no entry there"),
+            at_key("stands above the first entry of the record, and belongs to none there"),
             "put it below an [[entry]] line".to_owned(),
         ),
         Intent::Kind(_) | Intent::Visibility(_) => (

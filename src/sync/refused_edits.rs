@@ -9,9 +9,10 @@ use crate::store::Notes;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::changed_records;
+use crate::sync::load::last_good_pair::readable_pair;
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::other_format::{format_of, refuse_version};
-use crate::sync::load::read_scope::{ReadScope, load_side, readable_pair};
+use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
@@ -20,24 +21,24 @@ use crate::sync::snapshot::{HandEdits, SnapshotContext, is_as_committed};
 
 /// Takes in the hand edits of the folder as the next command would, and forgets them (docs/sync.md#hand-edits). A
 /// write-out that was cut off or a merge of plain Git that stopped is completed first, and may change the folder: then
-/// nobody can say yet.
+/// nobody can say yet. Returns what is wrong with the records that it would leave as they lie.
 ///
 /// # Errors
 /// The one that the next command that writes would stop with.
-pub fn would_take_in(repo: &Repository, env: &Environment) -> Result<(), SyncError> {
+pub fn would_take_in(repo: &Repository, env: &Environment) -> Result<Vec<Problem>, SyncError> {
     let notes = Notes::of(repo.git_dir());
     let Some(tip) = repo.head()?.tip else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     if notes.writing()?.is_some() || !repo.merge_heads()?.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let cache = RecordCache::load(&notes);
     let changes = load_side(repo, &cache, tip, ReadScope::Changes, RecordSet::new())?;
     refuse_unsent(repo, tip, &changes)?;
     let work = WorkTree::read(repo, &notes)?;
     if work.odd.is_empty() && is_as_committed(&changes.blobs, &work) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     take_in(repo, env, &notes, &cache, tip, &work)
 }
@@ -49,7 +50,7 @@ fn take_in(
     cache: &RecordCache,
     tip: CommitId,
     work: &WorkTree,
-) -> Result<(), SyncError> {
+) -> Result<Vec<Problem>, SyncError> {
     let (side, pair) = readable_pair(repo, tip, Side::of_commit(repo, tip)?)?;
     let mut keys = env.keys_of(repo, pair.id)?;
     keys.see(&pair);
@@ -68,8 +69,11 @@ fn take_in(
         base_is_known: false,
     };
     match context.take_in(work)? {
-        Some(edits) => would_commit(repo, (tip, &side), &pair, &edits),
-        None => Ok(()),
+        Some(edits) => {
+            would_commit(repo, (tip, &side), &pair, &edits)?;
+            Ok(edits.left.into_values().flatten().collect())
+        }
+        None => Ok(Vec::new()),
     }
 }
 
@@ -100,14 +104,13 @@ fn would_commit(
 /// # Errors
 /// When the folder is refused, and no record is to blame.
 pub(in crate::sync) fn more_problems(
-    refused: Result<(), SyncError>,
+    refused: Result<Vec<Problem>, SyncError>,
     known: &[Problem],
 ) -> Result<Vec<Problem>, SyncError> {
     let place = |problem: &Problem| (problem.path.clone(), problem.what.clone());
     let places: BTreeSet<_> = known.iter().map(place).collect();
     match refused {
-        Ok(()) => Ok(Vec::new()),
-        Err(SyncError::Problems(mut more)) => {
+        Ok(mut more) | Err(SyncError::Problems(mut more)) => {
             more.retain(|problem| !places.contains(&place(problem)));
             Ok(more)
         }

@@ -11,6 +11,8 @@
 
 mod app;
 mod beside_git;
+mod broken;
+mod broken_pair;
 mod came;
 mod carried;
 mod cases;

@@ -109,7 +109,7 @@ fn a_broken_record_hides_no_others_and_check_shows_it() {
         ana.run(["check"]).fails(3)
     };
     assert!(check.out.starts_with(&format!("{path}\t8\t")), "{}", check.out);
-    ana.run(["add", "more"]).fails(1).says(path);
+    ana.run(["add", "more"]).ok().says(path);
     #[cfg(unix)]
     {
         fs::remove_file(ana.cwd.join(path)).unwrap();

@@ -33,6 +33,7 @@ impl ReadSession {
         let repo = Repository::open(&place.dir)?;
         let reader = PairRecords::open(&repo, &setting.environment, wanted)?;
         let remarks = Remarks::default();
+        remarks.add_notes(reader.older_pair.as_slice());
         if !reader.skipped.is_empty() {
             remarks.add(Remark::Skipped(reader.skipped.clone()));
         }

@@ -29,6 +29,7 @@ impl WriteSession {
         let name = name_of(place, workspace.pair(), Some(&me));
         let remarks = Remarks::default();
         remarks.add_notes(&workspace.take_sync_notes());
+        remarks.add_notes(workspace.older_pair()?.as_slice());
         let change = workspace.keys.seat_change(workspace.pair());
         remarks.add_notes(change.map(SyncNote::OwnSeatChanged).as_slice());
         let records = records_of(&workspace);

@@ -296,6 +296,9 @@ fn advise(context: &mut Context, status: Status) {
     if standing.merging {
         out.warn("a merge by git stopped half-way; a sync finishes it by meaning");
     }
+    for problem in &status.broken {
+        out.warn(format!("a sync would leave this as it lies: {problem}"));
+    }
     if let Some(failure) = status.obstacle.map(Failure::from) {
         out.warn(format!("a sync would stop: {}", failure.line()));
         if failure.is_of_records() {
@@ -316,6 +319,6 @@ fn advise(context: &mut Context, status: Status) {
         out.hint(Hint::ours(["sync"]).why("carry it both ways"));
     }
     if status.conflicts > 0 {
-        out.hint(Hint::ours(["conflicts"]).why("see what both of you changed"));
+        out.hint(Hint::ours(["conflicts"]).why("see the values of each, and who wrote them"));
     }
 }

@@ -4,12 +4,14 @@ use std::sync::mpsc::channel;
 
 use clap::Args;
 
-use crate::app::{self, AppError, Remark, SyncRequest, Synced, SyncedPairs};
+use crate::app::{self, AppError, PairClone, Remark, SyncRequest, Synced, SyncedPairs};
 use crate::cli::words::{Telling, remarks::carried, widened::widened_facts};
-use crate::cli::{Context, Exit, Failure, Hint, error::undelivered};
+use crate::cli::{Context, Exit, Failure, Hint, ask, error::undelivered};
 use crate::git::check_branch;
 use crate::render::{Printable, SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote};
+
+use super::restore::put_pair_back;
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -59,24 +61,47 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     let synced = context.told(|setting, remarks| app::sync(setting, &place, &request, remarks))?;
     let with = context.namesake(&place)?;
     let with = with.map_or_else(String::new, |name| format!(" with {name}"));
-    let is_wider = synced.report.has_arrived_wider();
+    let exit = exit_of(&synced);
+    let older = synced.report.older_pair().map(str::to_owned);
     let answer = told(context, synced, request.dry_run, &with)?;
     context.out.data(&answer)?;
-    Ok(if is_wider { Exit::Decide } else { Exit::Done })
+    match older {
+        Some(commit) if context.interactive && !request.dry_run => offer_pair(context, &place, &commit)?,
+        _ => {}
+    }
+    Ok(exit)
+}
+
+/// Offers to put the last good `pair.toml` back. Without a terminal the hint names the command.
+fn offer_pair(context: &mut Context, place: &PairClone, commit: &str) -> Result<(), Failure> {
+    let question = format!("Put pair.toml back as commit {commit} has it?");
+    match ask::yes(context, &question)? {
+        true => put_pair_back(context, place),
+        false => Ok(()),
+    }
+}
+
+/// The exit code of a sync that delivered (docs/command-line.md#exit-codes).
+fn exit_of(synced: &Synced) -> Exit {
+    match (synced.report.has_arrived_wider(), synced.report.left_a_record()) {
+        (true, _) => Exit::Decide,
+        (false, true) => Exit::Failed,
+        (false, false) => Exit::Done,
+    }
 }
 
 fn all(context: &mut Context, request: &SyncRequest) -> Result<Exit, Failure> {
     let mut done = side_by_side(context, request)?;
     let pairs = done.len();
-    let mut is_wider = false;
+    let mut worst = Exit::Done;
     let (answers, exit) = context.ask_all(|context, place| {
         let synced = place.name.as_ref().and_then(|name| done.remove(name));
         let synced = synced.ok_or(AppError::NoPairKnown)??;
-        is_wider |= synced.report.has_arrived_wider();
+        worst = worst.max(exit_of(&synced));
         // The name of the pair stands before every line.
         told(context, synced, request.dry_run, "")
     })?;
-    let exit = if is_wider { exit.max(Exit::Decide) } else { exit };
+    let exit = exit.max(worst);
     if context.global.json || !context.to_terminal {
         context.give_all(&answers)?;
     }
@@ -134,6 +159,10 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
         (true, _) => format!(
             "dry run{with}{alone}, nothing was changed: {}",
             carried(&report, "would come", "would go")
+        ),
+        (false, false) if report.left_a_record() => format!(
+            "synced{with}, but for a record that was left as it lies: {}",
+            carried(&report, "came", "went")
         ),
         (false, false) => format!("in sync{with}: {}", carried(&report, "came", "went")),
         (false, true) => format!("synced{with}{alone}: {}", carried(&report, "came", "went")),

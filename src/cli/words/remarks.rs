@@ -7,7 +7,7 @@ use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
 use super::remote::say_of_remote;
 use super::rewritten::{say_taken, say_undone};
-use super::saved_files::{say_older_file, say_removed};
+use super::saved_files::{say_broken, say_older_file, say_removed};
 use super::seats::say_of_seats;
 use super::widened::say_wider;
 use super::{Telling, counted};
@@ -26,6 +26,7 @@ impl Context {
                 Remark::Sync(SyncNote::EntriesRemoved { by, entries }) => {
                     say_removed(&mut self.out, by.as_ref(), &entries, telling);
                 }
+                remark if self.names_again(&remark) => {}
                 remark => self.say_remark(remark),
             }
         }
@@ -246,6 +247,7 @@ fn say_note(out: &mut Output, note: &SyncNote) {
             "{count} files here are not tracked by git and were left alone"
         )),
         SyncNote::HostSaid(words) => say_of_host(out, words),
+        SyncNote::BrokenHere(..) | SyncNote::OlderPair { .. } => say_broken(out, note),
         SyncNote::Broken(_, problem) => {
             out.warn(format!(
                 "a record from the other side is broken and was left as it is: {problem}"

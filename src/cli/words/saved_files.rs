@@ -2,10 +2,11 @@
 
 use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
-use crate::cli::{Hint, output::Output};
+use crate::app::Remark;
+use crate::cli::{Context, Hint, output::Output};
 use crate::model::{EntryId, Slug};
 use crate::render::text;
-use crate::sync::{OlderFile, RemovedEntry};
+use crate::sync::{OlderFile, RemovedEntry, SyncNote};
 
 /// So many entries are named one by one.
 const NAMED: usize = 5;
@@ -43,6 +44,46 @@ pub(super) fn say_removed(
     }
     if by.is_none() && !telling.dry_run {
         out.hint(Hint::ours(["undo"]).why("bring back what you removed"));
+    }
+}
+
+impl Context {
+    /// Whether a remark names a broken record that was named before. One that was not is from now on.
+    pub(super) fn names_again(&mut self, remark: &Remark) -> bool {
+        if let Remark::Skipped(problems) = remark {
+            return problems.iter().all(|problem| self.named_broken.contains(problem));
+        }
+        let (Remark::Sync(SyncNote::BrokenHere(_, problem))
+        | Remark::Sync(SyncNote::OlderPair { problem, .. })) = remark
+        else {
+            return false;
+        };
+        let known = self.named_broken.contains(problem);
+        if !known {
+            self.named_broken.push(problem.clone());
+        }
+        known
+    }
+}
+
+/// Says that a record cannot be read, and which version of it counts.
+pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
+    match note {
+        SyncNote::BrokenHere(_, problem) => {
+            out.warn(format!("left as it lies, and not saved: {problem}"));
+            out.hint(problem.help.as_str());
+        }
+        SyncNote::OlderPair { commit, problem, .. } => {
+            out.warn(format!("{problem}; the pair is read as commit {commit} has it"));
+            if !problem.source.is_empty() {
+                out.hint(problem.help.as_str());
+            }
+            out.hint(
+                Hint::ours(["restore", "pair.toml"])
+                    .why("put that one back; what lies there is kept beside it"),
+            );
+        }
+        _ => {}
     }
 }
 

@@ -12,8 +12,8 @@ use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
 use crate::sync::load::commit::{check_record, is_newer};
 use crate::sync::load::history::base_of;
+use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::listing::PartialListing;
-use crate::sync::load::read_scope::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
@@ -250,7 +250,8 @@ impl RecordMerge<'_> {
             self.changes.push((record.path(), Some((file.mode, file.id))));
             self.merged.blobs.insert(record, file.clone());
         }
-        let first = problems.first().cloned();
+        // The end of a sync says which pair counts.
+        let first = problems.first().filter(|_| record != RecordPath::Pair).cloned();
         self.notes
             .extend(first.map(|problem| SyncNote::Broken(record, problem)));
         self.merged.broken.insert(record, problems.clone());

@@ -1,7 +1,7 @@
 //! A workspace as the replica of an exchange.
 
 use crate::git::{CommitId, PublicAddress, Repository, TreeId};
-use crate::model::{ChangeCounts, Slug};
+use crate::model::{ChangeCounts, RecordPath, Slug};
 
 use super::remember::remember;
 use super::{MergeOver, Replica};
@@ -43,10 +43,10 @@ impl Replica for Workspace {
     }
 
     fn found_in_tip(&self) -> Vec<SyncNote> {
-        let broken = self
-            .side
-            .broken
-            .iter()
+        // The end of a sync says which pair counts.
+        let records = self.side.broken.iter();
+        let broken = records
+            .filter(|(record, _)| **record != RecordPath::Pair)
             .filter_map(|(record, problems)| Some(SyncNote::Broken(*record, problems.first()?.clone())));
         let doubled = self.side.doubled.keys().map(|id| SyncNote::Deduplicated(*id));
         broken.chain(doubled).collect()

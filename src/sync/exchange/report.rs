@@ -91,6 +91,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         remote_notes,
         workspace.take_sync_notes(),
         removals(workspace, &comparison, &came),
+        workspace.older_pair()?.into_iter().collect(),
         in_clear(workspace),
         arrived_wider(workspace)?,
         under_way(workspace)?,

@@ -29,7 +29,13 @@ pub(in crate::sync) fn record_changes(
 ) -> Result<Vec<TreeChange>, SyncError> {
     let mut changes = Vec::new();
     for (record, bytes) in changed_records(side, state, mended)? {
+        // In the place of a link the record is a file again.
         let mode = side.blobs.get(&record).map_or(mode::FILE, |file| file.mode);
+        let mode = if mode == mode::EXECUTABLE {
+            mode
+        } else {
+            mode::FILE
+        };
         let file = match bytes {
             Some(bytes) => Some((mode, repo.write_blob(&bytes)?)),
             None => None,
@@ -108,7 +114,8 @@ pub(in crate::sync) fn check_record(
         return Err(problem(&record.path(), &what, help));
     }
     let read = match record {
-        RecordPath::Pair => parse_pair(bytes).map(drop),
+        RecordPath::Pair if lenient => parse_pair(bytes).map(drop),
+        RecordPath::Pair => parse_pair(bytes).and_then(|pair| Pair::from_document(&pair).map(drop)),
         RecordPath::Home(home) => parse_record(home, bytes, lenient).map(drop),
     };
     read.map_err(|problems| SyncError::Problems(problems.into_iter().map(by_its_entry).collect()))

@@ -6,6 +6,7 @@ pub(super) mod commit;
 pub(super) mod commit_authors;
 pub(super) mod compare;
 pub(super) mod history;
+pub(super) mod last_good_pair;
 pub(super) mod listing;
 pub(super) mod other_format;
 pub(super) mod read;

@@ -1,14 +1,13 @@
 //! Which records a command has read, and the pair among them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository};
-use crate::model::{Date, EntryId, Home, Pair, Problem, RecordPath, State};
+use crate::model::{Date, EntryId, Home, RecordPath};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
 use crate::sync::load::listing::{PartialListing, RecordSet};
-use crate::sync::load::read::read_tree;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 
@@ -67,39 +66,4 @@ pub(in crate::sync) fn load_side(
     scope.extend(listing.keys().filter(|record| read_scope.covers(**record)));
     scope.extend(more);
     Side::of_commit_in(repo, commit, Some(PartialListing { listing, scope }))
-}
-
-/// The pair of a commit; where its record cannot be read, the last one in its history that could. A broken one from
-/// the other side blocks nothing (docs/sync.md#promises).
-pub(in crate::sync) fn readable_pair(
-    repo: &Repository,
-    commit: CommitId,
-    mut side: Side,
-) -> Result<(Side, Pair), SyncError> {
-    let problems = match typed_pair(&side.state, &side.broken) {
-        Ok(pair) => return Ok((side, pair)),
-        Err(SyncError::Problems(problems)) => problems,
-        Err(e) => return Err(e),
-    };
-    for older in repo.ancestors(commit, &[])?.take(1000) {
-        let older = read_tree(repo, repo.tree_of(older?)?)?;
-        if let Ok(pair) = typed_pair(&older.state, &older.broken) {
-            side.state.pair = older.state.pair;
-            side.broken.insert(RecordPath::Pair, problems);
-            return Ok((side, pair));
-        }
-    }
-    Err(SyncError::Problems(problems))
-}
-
-/// The pair that `pair.toml` describes.
-pub(in crate::sync) fn typed_pair(
-    state: &State,
-    broken: &BTreeMap<RecordPath, Vec<Problem>>,
-) -> Result<Pair, SyncError> {
-    if let Some(problems) = broken.get(&RecordPath::Pair) {
-        return Err(SyncError::Problems(problems.clone()));
-    }
-    let document = state.pair.as_ref().ok_or(SyncError::NoPair)?;
-    Pair::from_document(document).map_err(SyncError::Problems)
 }

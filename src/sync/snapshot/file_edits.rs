@@ -57,6 +57,8 @@ pub(super) struct Compared<'a> {
     pub(super) files: BTreeMap<RecordPath, Parts<'a>>,
     /// The entries of every file that was read, by home.
     pub(super) folder: &'a BTreeMap<Home, BTreeMap<EntryId, Table>>,
+    /// The texts of files that cannot be read: each may hold an entry that was moved there.
+    pub(super) left: &'a [&'a Vec<u8>],
     /// The branch.
     pub(super) head: &'a State,
     /// Records that cannot be read on the branch.
@@ -325,6 +327,12 @@ impl<'a> Compared<'a> {
 
     fn lies_elsewhere(&self, id: EntryId, home: Home) -> bool {
         let mut others = self.folder.iter().filter(|(other, _)| **other != home);
-        others.any(|(_, entries)| entries.contains_key(&id))
+        others.any(|(_, entries)| entries.contains_key(&id)) || self.is_named_in_broken(id)
+    }
+
+    fn is_named_in_broken(&self, id: EntryId) -> bool {
+        let name = id.as_str().as_bytes();
+        let holds = |text: &&Vec<u8>| text.windows(name.len()).any(|part| part == name);
+        self.left.iter().any(holds)
     }
 }

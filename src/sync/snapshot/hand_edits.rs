@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, TreeFile, TreeId};
-use crate::model::{EntryId, Limits, Problem, RecordPath, State, assemble};
+use crate::model::{
+    EntryId, FormatVersion, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, State, assemble,
+};
 use crate::store::TakenVersion;
 
 use super::context::SnapshotContext;
@@ -17,12 +19,15 @@ use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::outcome::{RemovedEntry, SyncNote};
-use crate::sync::problems::{at_slip, pair_is_gone};
+use crate::sync::problems::{at_slip, pair_is_gone, seat_renamed};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::view::removed_entry;
 
 /// How many versions of a record are looked at: the older ones count as left out.
 const MOST_VERSIONS: usize = 2_000;
+
+/// Records that cannot be read, with what is wrong with each.
+pub(in crate::sync) type BrokenRecords = BTreeMap<RecordPath, Vec<Problem>>;
 
 /// The path and the bytes of a record.
 type Contents<'a> = (&'a String, Cow<'a, [u8]>);
@@ -41,23 +46,24 @@ pub(in crate::sync) struct HandEdits {
     pub(in crate::sync) has_removed: bool,
     /// The edited records as they were taken in, with the ids of their entries.
     pub(in crate::sync) taken: BTreeMap<RecordPath, State>,
+    /// Files that cannot be read: they stay as they lie, and HEAD counts for their records.
+    pub(in crate::sync) left: BrokenRecords,
 }
 
 impl SnapshotContext<'_> {
     /// HEAD with the hand edits of the work tree. None where there are none.
     ///
     /// # Errors
-    /// [`SyncError::Problems`] when a record does not parse or is not sound; nothing was committed.
+    /// [`SyncError::Problems`] when an edit is refused; nothing was committed.
     pub(in crate::sync) fn take_in(&self, work: &WorkTree) -> Result<Option<HandEdits>, SyncError> {
         let head = self.head_side;
-        // A link or a folder in the place of a record stops everything, unless it was committed so.
+        // A link or a folder in the place of a record stops everything, unless it was committed so. For `pair.toml` the
+        // last good one counts.
         let is_committed = |path: &str| RecordPath::parse(path).is_some_and(|r| head.broken.contains_key(&r));
-        refuse(work.odd.iter().filter(|odd| !is_committed(&odd.path)))?;
+        let is_refused = |odd: &&Problem| odd.path != PAIR_PATH && !is_committed(&odd.path);
+        refuse(work.odd.iter().filter(is_refused))?;
         if self.is_as_head(work) {
             return Ok(None);
-        }
-        if work.id(RecordPath::Pair).is_none() && !work.is_hidden(RecordPath::Pair) {
-            return Err(SyncError::Problems(vec![pair_is_gone()]));
         }
         let base = match work.base_tree {
             Some(tree) if Some(tree) == head.tree => head.clone(),
@@ -71,11 +77,8 @@ impl SnapshotContext<'_> {
             new: BTreeMap::new(),
         };
         let loaded = assemble(self.contents(work)?);
-        // A record that I broke stops everything; one that came so from the other side does not.
-        let is_mine = |record| work.id(record) != head.blob(record) && work.id(record) != base.blob(record);
-        let broken = loaded.broken.iter().filter(|(record, _)| is_mine(**record));
-        refuse(broken.flat_map(|(_, problems)| problems))?;
-        // So does a slip that was written here.
+        let left = self.left(work, &base, &loaded);
+        // A slip that was written here stops everything.
         let mut baseline = SlipBaseline::default();
         for side in [head, &base] {
             baseline.add(&side.state, side.loose.iter().map(|(placed, _)| placed));
@@ -87,14 +90,20 @@ impl SnapshotContext<'_> {
         self.refuse_times(&loaded.state, &base.state, |path| rules.source(path))?;
         let is_readable = |record: &&RecordPath| {
             let lies = work.id(**record);
-            lies.is_some() && lies != head.blob(**record) && !loaded.broken.contains_key(record)
+            let is_broken = loaded.broken.contains_key(record) || left.contains_key(record);
+            lies.is_some() && lies != head.blob(**record) && !is_broken
         };
         let mended = head.broken.keys().filter(is_readable).copied().collect();
-        let edited = self.edited(work, &base);
+        let mut edited = self.edited(work, &base);
+        edited.retain(|record| !left.contains_key(record));
         let versions = self.versions(&base, &edited)?;
         let input = SnapshotInput {
             loaded,
             edited,
+            left: left
+                .keys()
+                .filter_map(|record| work.files.get(&record.path()))
+                .collect(),
             head,
             base: &base,
             versions,
@@ -103,6 +112,10 @@ impl SnapshotContext<'_> {
         };
         let taken = snapshot(input, &mut rules)?;
         let mut notes = rules.notes;
+        let broken_here = left.iter().filter(|(record, _)| **record != RecordPath::Pair);
+        let broken_here =
+            broken_here.filter_map(|(record, problems)| Some((*record, problems.first()?.clone())));
+        notes.extend(broken_here.map(|(record, problem)| SyncNote::BrokenHere(record, problem)));
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
         let same = taken.same.into_iter();
         notes.extend(same.map(|(record, entry)| SyncNote::TakenFor { record, entry }));
@@ -123,7 +136,56 @@ impl SnapshotContext<'_> {
             filled: taken.filled,
             has_removed,
             taken: taken.taken,
+            left,
         }))
+    }
+
+    /// The records that somebody broke in the folder. One that was committed so, or came so, is none of them.
+    fn left(&self, work: &WorkTree, base: &Side, loaded: &Loaded) -> BrokenRecords {
+        let head = self.head_side;
+        let is_mine = |record| work.id(record) != head.blob(record) && work.id(record) != base.blob(record);
+        let broken = loaded.broken.iter().filter(|(record, _)| is_mine(**record));
+        let mut left: BrokenRecords = broken.map(|(record, found)| (*record, found.clone())).collect();
+        let pair = self.pair_in_folder(work, loaded);
+        if !pair.is_empty() {
+            left.insert(RecordPath::Pair, pair);
+        }
+        left
+    }
+
+    /// The problems of a `pair.toml` that is gone, in whose place something else stands, or that is not sound in itself.
+    fn pair_in_folder(&self, work: &WorkTree, loaded: &Loaded) -> Vec<Problem> {
+        let (head, record) = (self.head_side, RecordPath::Pair);
+        let lies = work.id(record);
+        let odd = work.odd.iter().filter(|odd| odd.path == PAIR_PATH);
+        let odd: Vec<Problem> = odd.cloned().collect();
+        if work.is_hidden(record) || (odd.is_empty() && lies == head.blob(record)) {
+            return Vec::new();
+        }
+        let Some(document) = loaded.state.pair.as_ref().filter(|_| lies.is_some()) else {
+            return match (odd.is_empty(), loaded.broken.get(&record)) {
+                // It was committed so.
+                (false, _) if head.broken.contains_key(&record) => Vec::new(),
+                (false, _) => odd,
+                (true, Some(problems)) => problems.clone(),
+                (true, None) => vec![pair_is_gone()],
+            };
+        };
+        if let Err(problems) = Pair::from_document(document) {
+            return problems;
+        }
+        let bytes = work.files.get(PAIR_PATH).map(Vec::as_slice).unwrap_or_default();
+        if let FormatVersion::Broken(problem) = FormatVersion::of_pair(bytes) {
+            return vec![problem];
+        }
+        let seats = self.pair.members().map(|member| &member.slug);
+        let is_other = |slug: &&String| seats.iter().all(|seat| seat.as_str() != slug.as_str());
+        let renamed = document.members.keys().find(is_other);
+        let source = || String::from_utf8_lossy(bytes).into_owned();
+        renamed
+            .map(|slug| seat_renamed(slug, seats, source()))
+            .into_iter()
+            .collect()
     }
 
     /// Refuses a meeting that ends before it begins, if that was written here.

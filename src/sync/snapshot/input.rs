@@ -16,6 +16,8 @@ pub struct SnapshotInput<'a> {
     pub loaded: Loaded,
     /// The records that lie there otherwise than they were written out last, and than HEAD has them.
     pub edited: BTreeSet<RecordPath>,
+    /// The texts of records that cannot be read: an entry whose id stands in one was not removed.
+    pub left: Vec<&'a Vec<u8>>,
     /// HEAD.
     pub head: &'a Side,
     /// The tree that the folder was made from.

@@ -26,7 +26,7 @@ use versions::{Part, Parts};
 pub(super) use context::SnapshotContext;
 pub use entry_rules::EntryRules;
 pub use file_edits::OlderFile;
-pub(super) use hand_edits::{HandEdits, is_as_committed};
+pub(super) use hand_edits::{BrokenRecords, HandEdits, is_as_committed};
 use input::Folder;
 pub use input::SnapshotInput;
 pub use versions::RecordVersions;
@@ -69,6 +69,7 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     let compared = Compared {
         files: files(&input, &folder),
         folder: &folder,
+        left: &input.left,
         head: &head_state,
         unreadable: head.broken.keys().copied().collect(),
         versions: &input.versions,

@@ -3,6 +3,7 @@
 pub(super) mod edit;
 pub(super) mod lost_in_merge;
 pub(super) mod prepared;
+mod put_pair_back;
 mod readers;
 mod restore;
 pub(super) mod settle;
@@ -18,7 +19,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
-use crate::model::{EntryId, Instant, Pair, RecordPath, Slug, State};
+use crate::model::{EntryId, Instant, Pair, Problem, RecordPath, Slug, State};
 use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
@@ -27,14 +28,16 @@ use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
+use crate::sync::load::last_good_pair::{last_good_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
-use crate::sync::load::read_scope::{ReadScope, UnreadRecords, load_side, readable_pair};
+use crate::sync::load::read_scope::{ReadScope, UnreadRecords, load_side};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::refuse_unsent;
+use crate::sync::snapshot::BrokenRecords;
 use crate::sync::upstream::Upstream;
 
 /// How long a command waits for another one's lock.
@@ -79,6 +82,8 @@ pub struct Workspace {
     pub(in crate::sync) sync_notes: Vec<SyncNote>,
     /// The commit of a removal by hand, until it is written down in the undo log.
     hand_removal: Option<CommitId>,
+    /// Records that are broken in the folder: they stay as they lie, and HEAD counts for them.
+    left: BrokenRecords,
     /// Records that are broken in HEAD and repaired in the folder.
     repaired: BTreeSet<RecordPath>,
     pair: Pair,
@@ -133,6 +138,7 @@ impl Workspace {
             unmerged: Vec::new(),
             sync_notes,
             hand_removal: None,
+            left: BrokenRecords::new(),
             repaired: BTreeSet::new(),
             pair,
             lock: Rc::new(lock),
@@ -162,9 +168,30 @@ impl Workspace {
         &self.repo
     }
 
-    /// Records that could not be read.
-    pub fn broken(&self) -> impl Iterator<Item = &crate::model::Problem> {
-        self.side.broken.values().flatten()
+    /// Records that cannot be read, on the branch or in the folder: nothing is written to them.
+    pub fn broken(&self) -> impl Iterator<Item = &Problem> {
+        let on_branch = self.side.broken.iter();
+        let on_branch = on_branch.filter(|(record, _)| !self.left.contains_key(record));
+        let on_branch = on_branch.flat_map(|(_, problems)| problems);
+        on_branch.chain(self.left.values().flatten())
+    }
+
+    /// The older `pair.toml` that counts, if the one of the folder or of the branch cannot be read.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn older_pair(&self) -> Result<Option<SyncNote>, SyncError> {
+        let here = self.left.get(&RecordPath::Pair);
+        let broken = here.or_else(|| self.side.broken.get(&RecordPath::Pair));
+        let (Some(problem), Some(tip)) = (broken.and_then(|problems| problems.first()), self.tip) else {
+            return Ok(None);
+        };
+        let good = last_good_pair(&self.repo, tip)?;
+        Ok(good.map(|good| SyncNote::OlderPair {
+            commit: good.commit.short(),
+            problem: problem.clone(),
+            is_here: here.is_some(),
+        }))
     }
 
     /// Reads every record, if only some were read so far.
@@ -249,7 +276,24 @@ impl Workspace {
         message: Option<&str>,
     ) -> Result<bool, SyncError> {
         self.keep_narrow(&mut state)?;
+        self.refuse_left(&state)?;
         self.commit_as_it_is(state, message)
+    }
+
+    /// Refuses a change of a record that is broken in the folder: it would come between the person and their words.
+    fn refuse_left(&self, state: &State) -> Result<(), SyncError> {
+        self.refuse_change(&self.left, state)
+    }
+
+    /// Refuses a change of some records, with what is wrong with them.
+    fn refuse_change(&self, records: &BrokenRecords, state: &State) -> Result<(), SyncError> {
+        let says_otherwise = |record: &RecordPath| state.record(*record) != self.side.state.record(*record);
+        let changed = records.iter().filter(|(record, _)| says_otherwise(record));
+        let problems: Vec<Problem> = changed.flat_map(|(_, problems)| problems.clone()).collect();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(SyncError::Problems(problems)),
+        }
     }
 
     /// Prepares a commit of a state that settling made: it says nothing new.

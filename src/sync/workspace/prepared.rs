@@ -26,6 +26,8 @@ impl Workspace {
     /// # Errors
     /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
     pub fn begin(&mut self, mut state: State, message: Option<&str>) -> Result<Prepared<'_>, SyncError> {
+        // A record that is broken on the branch is not written to.
+        self.refuse_change(&self.side.broken, &state)?;
         // A hand edit is committed as it lies in the folder, and moves nothing that the person did not move.
         let carried = carry_back([&self.side.state; 3], &mut state, &self.pair, &self.keys);
         self.sync_notes

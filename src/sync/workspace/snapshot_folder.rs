@@ -13,7 +13,7 @@ use crate::sync::load::commit::record_changes;
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-use crate::sync::snapshot::SnapshotContext;
+use crate::sync::snapshot::{BrokenRecords, SnapshotContext};
 
 use super::{SnapshotFiles, Workspace};
 
@@ -46,12 +46,14 @@ impl Workspace {
         };
         let taken = context.take_in(work.unwrap_or(&self.working_copy))?;
         let (mut taken_versions, mut has_removed) = (BTreeMap::new(), false);
+        let mut left = BrokenRecords::new();
         let (state, filled) = match taken {
             Some(taken) => {
                 self.sync_notes.extend(taken.notes);
                 self.repaired = taken.mended;
                 taken_versions = taken.taken;
                 has_removed = taken.has_removed;
+                left = taken.left;
                 (taken.state, taken.filled)
             }
             None => (self.side.state.clone(), Vec::new()),
@@ -62,8 +64,15 @@ impl Workspace {
         // The folder does not have what was healed or filled in.
         let loose = self.side.loose.iter().map(|(_, id)| *id);
         let apart: Vec<EntryId> = doubled.chain(loose).chain(filled).collect();
+        // An entry that a hand moved out of such a file may go: the file itself stays.
+        self.left.clear();
         let changed = self.commit(state, None)?;
         self.keep_taken(&taken_versions)?;
+        for record in left.keys() {
+            // The write-out overwrites only a version that was taken in.
+            self.working_copy.ids.remove(&record.path());
+        }
+        self.left = left;
         if changed && has_removed {
             self.hand_removal = self.tip;
         }

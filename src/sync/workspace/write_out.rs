@@ -21,6 +21,11 @@ impl Workspace {
     pub fn write_out(&mut self) -> Result<CheckedOut, SyncError> {
         let mut checked_out = self.write_prepared()?;
         for _ in 0..3 {
+            // A file that cannot be read is named already.
+            let left = &self.left;
+            checked_out
+                .edited_after_read
+                .retain(|path| RecordPath::parse(path).is_none_or(|record| !left.contains_key(&record)));
             let is_record = |path: &String| RecordPath::parse(path).is_some();
             if !checked_out.edited_after_read.iter().any(is_record) {
                 break;
@@ -30,13 +35,14 @@ impl Workspace {
                 self.side.clone(),
                 self.pair.clone(),
                 self.tip,
+                self.left.clone(),
             );
             self.working_copy = WorkTree::read(&self.repo, &self.notes)?;
             let said = self.sync_notes.len();
             // A file that was left as edited may still hold an entry that stands elsewhere by now.
             if self.snapshot_folder(SnapshotFiles::Records, true).is_err() {
                 // The next command says what is wrong.
-                (self.working_copy, self.side, self.pair, self.tip) = before;
+                (self.working_copy, self.side, self.pair, self.tip, self.left) = before;
                 self.hand_removal = None;
                 break;
             }
@@ -66,7 +72,9 @@ impl Workspace {
             let records = self.side.blobs.values().map(|file| &file.path);
             let lies = |path: &&String| {
                 let copy = &self.working_copy;
-                copy.ids.contains_key(*path) || copy.hidden.contains(*path)
+                let is_left = |record| self.left.contains_key(&record);
+                let is_left = RecordPath::parse(path).is_some_and(is_left);
+                copy.ids.contains_key(*path) || copy.hidden.contains(*path) || is_left
             };
             let missing = records.filter(|path| !lies(path)).cloned().collect();
             let Some(to) = self.tip else {

@@ -202,6 +202,7 @@ impl World {
         let folder = SnapshotInput {
             loaded: read(work),
             edited: versions.keys().copied().collect(),
+            left: Vec::new(),
             head,
             base: &remembered,
             versions,

@@ -1,0 +1,90 @@
+//! The pair that counts while `pair.toml` cannot be read: the last good one (docs/sync.md#a-broken-pairtoml).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{CommitId, Repository, mode};
+use crate::model::{Pair, PairDocument, Problem, RecordPath, State, parse_pair};
+
+use crate::sync::error::SyncError;
+use crate::sync::load::read::record_bytes;
+use crate::sync::load::side::Side;
+use crate::sync::problems::pair_was_removed;
+
+/// How far back a good `pair.toml` is looked for.
+const FARTHEST: usize = 100_000;
+
+/// A `pair.toml` of a commit, sound in itself.
+pub(in crate::sync) struct GoodPair {
+    pub(in crate::sync) commit: CommitId,
+    pub(in crate::sync) document: PairDocument,
+    pub(in crate::sync) pair: Pair,
+}
+
+/// The pair of the newest commit whose `pair.toml` is sound: the commit itself, or an ancestor. None if there is none.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(in crate::sync) fn last_good_pair(
+    repo: &Repository,
+    commit: CommitId,
+) -> Result<Option<GoodPair>, SyncError> {
+    let path = RecordPath::Pair.path();
+    let mut bad = BTreeSet::new();
+    for commit in repo.ancestors(commit, &[])?.take(FARTHEST) {
+        let commit = commit?;
+        let file = repo.tree_entry(repo.tree_of(commit)?, &path)?;
+        let file = file.filter(|file| matches!(file.mode, mode::FILE | mode::EXECUTABLE));
+        let Some(file) = file.filter(|file| bad.insert(file.id)) else {
+            continue;
+        };
+        let Ok(Ok(document)) = record_bytes(repo, file.id)?.map(|bytes| parse_pair(&bytes)) else {
+            continue;
+        };
+        if let Ok(pair) = Pair::from_document(&document) {
+            return Ok(Some(GoodPair {
+                commit,
+                document,
+                pair,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The pair of a commit. If its record is gone or cannot be read, the last good one counts: a broken one blocks nothing
+/// (docs/sync.md#promises).
+///
+/// # Errors
+/// When there is no good one either.
+pub(in crate::sync) fn readable_pair(
+    repo: &Repository,
+    commit: CommitId,
+    mut side: Side,
+) -> Result<(Side, Pair), SyncError> {
+    let error = match typed_pair(&side.state, &side.broken) {
+        Ok(pair) => return Ok((side, pair)),
+        Err(e) => e,
+    };
+    let Some(good) = last_good_pair(repo, commit)? else {
+        return Err(error);
+    };
+    let problems = match error {
+        SyncError::Problems(problems) => problems,
+        _ => vec![pair_was_removed()],
+    };
+    side.state.pair = Some(good.document);
+    side.broken.insert(RecordPath::Pair, problems);
+    Ok((side, good.pair))
+}
+
+/// The pair that `pair.toml` describes.
+pub(in crate::sync) fn typed_pair(
+    state: &State,
+    broken: &BTreeMap<RecordPath, Vec<Problem>>,
+) -> Result<Pair, SyncError> {
+    if let Some(problems) = broken.get(&RecordPath::Pair) {
+        return Err(SyncError::Problems(problems.clone()));
+    }
+    let document = state.pair.as_ref().ok_or(SyncError::NoPair)?;
+    Pair::from_document(document).map_err(SyncError::Problems)
+}

@@ -1,0 +1,79 @@
+//! The last good `pair.toml`, put back as a new commit (docs/sync.md#a-broken-pairtoml).
+
+use std::fs;
+
+use crate::git::{TreeChange, mode};
+use crate::model::{PAIR_PATH, RecordPath, write_pair};
+use crate::store::StoreError;
+
+use crate::sync::combine::second_name::second_version_path;
+use crate::sync::error::SyncError;
+use crate::sync::load::last_good_pair::last_good_pair;
+use crate::sync::outcome::SyncNote;
+
+use super::Workspace;
+
+impl Workspace {
+    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder. What lies in its place is renamed.
+    /// None if nothing is wrong with it; else the short name of the commit that it comes from.
+    ///
+    /// # Errors
+    /// When Git or the folder cannot be written.
+    pub fn put_pair_back(&mut self) -> Result<Option<String>, SyncError> {
+        let record = RecordPath::Pair;
+        let is_left = self.left.contains_key(&record);
+        let is_broken = self.side.broken.contains_key(&record);
+        let (true, Some(tip)) = (is_left || is_broken, self.tip) else {
+            return Ok(None);
+        };
+        let Some(good) = last_good_pair(&self.repo, tip)? else {
+            return Ok(None);
+        };
+        if is_left {
+            self.move_pair_aside(&tip.short())?;
+            self.left.remove(&record);
+        }
+        if is_broken {
+            let blob = self.repo.write_blob(write_pair(&good.document).as_bytes())?;
+            let mut changes: Vec<TreeChange> = Vec::new();
+            if let Some(tree) = self.side.tree {
+                let below = format!("{PAIR_PATH}/");
+                let files = self.repo.list_tree(tree, None)?.into_iter();
+                changes.extend(
+                    files
+                        .filter(|file| file.path.starts_with(&below))
+                        .map(|file| (file.path, None)),
+                );
+            }
+            changes.push((record.path(), Some((mode::FILE, blob))));
+            let tree = self.repo.write_tree(self.side.tree, &changes)?;
+            self.prepare(tree, vec![tip], "put pair.toml back")?;
+        }
+        Ok(Some(good.commit.short()))
+    }
+
+    /// Renames whatever lies in the place of `pair.toml`: it may hold words of somebody.
+    fn move_pair_aside(&mut self, name: &str) -> Result<(), SyncError> {
+        let root = self.repo.workdir().to_owned();
+        let full = root.join(PAIR_PATH);
+        if full.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        let names = (1..).map(|number| match number {
+            1 => second_version_path(PAIR_PATH, "mine", name),
+            _ => second_version_path(PAIR_PATH, "mine", &format!("{name}-{number}")),
+        });
+        for to in names {
+            let place = root.join(&to);
+            if place.symlink_metadata().is_err() {
+                fs::rename(&full, &place).map_err(StoreError::io("move aside", &full))?;
+                self.sync_notes.push(SyncNote::MovedAside {
+                    path: PAIR_PATH.to_owned(),
+                    to,
+                });
+                break;
+            }
+        }
+        Ok(())
+    }
+}

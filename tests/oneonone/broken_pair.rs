@@ -1,0 +1,275 @@
+//! A broken `pair.toml`: every command goes on with the last good one (docs/sync.md#a-broken-pairtoml).
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::world::{Person, World, sync_all};
+
+const PAIR: &str = "pair.toml";
+
+/// A way to break it: a name, and the hand that does it.
+type Form = (&'static str, fn(&Person, &str));
+
+const FORMS: &[Form] = &[
+    ("removed", |ana, _| remove(ana)),
+    ("a link", |ana, text| {
+        remove(ana);
+        ana.write("elsewhere.txt", text);
+        symlink("elsewhere.txt", ana.cwd.join(PAIR)).unwrap();
+    }),
+    ("a folder", |ana, text| {
+        remove(ana);
+        ana.write("pair.toml/pair.toml", text);
+    }),
+    ("empty", |ana, _| ana.write(PAIR, "")),
+    ("no TOML", |ana, text| {
+        ana.write(PAIR, &format!("{text}bad bad\n"))
+    }),
+    ("no text", |ana, _| {
+        fs::write(ana.cwd.join(PAIR), [0xff, 0xfe, 0, 1]).unwrap();
+    }),
+    ("conflict markers", |ana, text| {
+        ana.write(
+            PAIR,
+            &format!("<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> theirs\n"),
+        );
+    }),
+    ("no members", |ana, text| {
+        ana.write(PAIR, text.split("[member").next().unwrap());
+    }),
+    ("no id", |ana, text| {
+        let rest: Vec<&str> = text.lines().filter(|line| !line.starts_with("id = ")).collect();
+        ana.write(PAIR, &format!("{}\n", rest.join("\n")));
+    }),
+    ("two managers", |ana, text| {
+        ana.write(PAIR, &text.replace("role = \"report\"", "role = \"manager\""));
+    }),
+    ("a third member", |ana, text| {
+        ana.write(
+            PAIR,
+            &format!("{text}\n[member.mallory]\nrole = \"report\"\nname = \"Mallory\"\nkeys = []\n"),
+        );
+    }),
+    ("too large", |ana, text| {
+        ana.write(PAIR, &format!("{text}# {}\n", "x".repeat(1024 * 1024)));
+    }),
+];
+
+fn remove(ana: &Person) {
+    fs::remove_file(ana.cwd.join(PAIR)).unwrap();
+}
+
+/// Each command, and its exit code where `pair.toml` is sound, broken in the folder, and broken on the branch. `TOPIC`,
+/// `ACTION`, `SECRET` stand for entries.
+const TABLE: &[(&str, [i32; 3])] = &[
+    ("", [0, 0, 0]),
+    ("agenda", [0, 0, 0]),
+    ("actions", [0, 0, 0]),
+    ("growth", [0, 0, 0]),
+    ("log", [0, 0, 0]),
+    ("show TOPIC", [0, 0, 0]),
+    ("show 2026-11-17", [0, 0, 0]),
+    ("conflicts", [0, 0, 0]),
+    ("status", [0, 0, 0]),
+    ("check", [0, 3, 3]),
+    ("check --staged", [0, 0, 0]),
+    ("pairs", [0, 0, 0]),
+    ("pairs add .", [0, 0, 0]),
+    ("who", [0, 0, 0]),
+    ("who SECRET", [0, 0, 0]),
+    ("key show", [0, 0, 0]),
+    ("key trust sam", [0, 0, 0]),
+    ("key refuse", [0, 0, 0]),
+    ("add topic one more", [0, 0, 0]),
+    ("add --private note for me", [0, 0, 0]),
+    ("add --confidential note for us", [0, 0, 0]),
+    ("edit TOPIC said otherwise", [0, 0, 0]),
+    ("edit SECRET said otherwise", [0, 0, 0]),
+    ("edit 2026-11-17", [0, 0, 0]),
+    ("undo", [0, 0, 0]),
+    ("redo", [0, 0, 0]),
+    ("done ACTION", [0, 0, 0]),
+    ("reopen ACTION", [0, 0, 0]),
+    ("drop ACTION", [0, 0, 0]),
+    ("share SECRET --yes", [0, 0, 0]),
+    ("restore TOPIC", [1, 1, 1]),
+    ("resolve TOPIC", [1, 1, 1]),
+    // The agreed day stands in `pair.toml`.
+    ("next friday", [0, 1, 1]),
+    ("skip 2026-12-20", [0, 0, 0]),
+    ("start", [0, 0, 0]),
+    ("end", [0, 0, 0]),
+    ("rm TOPIC", [0, 0, 0]),
+    ("sync --dry-run", [0, 1, 0]),
+    // Everything is carried, but for the file that lies here.
+    ("sync", [0, 1, 0]),
+    ("sync --all", [0, 1, 0]),
+    ("restore pair.toml", [1, 0, 0]),
+    ("sync", [0, 0, 0]),
+    ("check", [0, 0, 0]),
+];
+
+/// A pair with a meeting of last week. The entries that the commands are about.
+fn scene(world: &World) -> (Person, Person, [(&'static str, String); 3]) {
+    let (sam, ana) = world.pair();
+    let last_week = ana.at("2026-11-17T10:00:00Z");
+    last_week.run(["start"]).ok();
+    last_week.run(["end"]).ok();
+    let ids = [
+        ("TOPIC", ana.add(["topic", "waits"])),
+        ("ACTION", ana.add(["action", "to do"])),
+        ("SECRET", ana.add(["--confidential", "for us two"])),
+    ];
+    sync_all(&[&ana, &sam]);
+    (sam, ana.with("EDITOR", "true"), ids)
+}
+
+/// Runs every command of the table; the faults.
+fn every_command(ana: &Person, ids: &[(&str, String)], column: usize, form: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (command, codes) in TABLE {
+        let words = command.split_whitespace().map(|word| {
+            let id = ids.iter().find(|(name, _)| *name == word);
+            id.map_or(word, |(_, id)| id)
+        });
+        let run = ana.run(words);
+        // No word of it sends anybody off to make another pair.
+        let is_wrong = run.code != codes[column] || run.err.contains("init");
+        if is_wrong {
+            faults.push(format!("{form}: {command}: {}\n{}", run.code, run.err));
+        }
+    }
+    faults
+}
+
+#[test]
+fn with_a_sound_pair_the_table_holds() {
+    let world = World::new();
+    let (_, ana, ids) = scene(&world);
+    let faults = every_command(&ana, &ids, 0, "sound");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_command_goes_on_beside_a_pair_that_is_broken_in_the_folder() {
+    let mut faults = Vec::new();
+    for (name, form) in FORMS {
+        let world = World::new();
+        let (sam, ana, ids) = scene(&world);
+        let good = ana.read(PAIR);
+        form(&ana, &good);
+        faults.extend(every_command(&ana, &ids, 1, name));
+        if ana.read(PAIR) != good {
+            faults.push(format!("{name}: not put back: {}", ana.read(PAIR)));
+        }
+        sam.run(["sync"]).ok();
+        assert_eq!(sam.read(PAIR), good, "{name}");
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_command_goes_on_beside_a_pair_that_is_broken_on_the_branch() {
+    let mut faults = Vec::new();
+    for (number, (name, form)) in FORMS.iter().enumerate() {
+        let world = World::new();
+        let (sam, ana, ids) = scene(&world);
+        let good = ana.read(PAIR);
+        // Either member may have done it.
+        let who = if number % 2 == 0 { &ana } else { &sam };
+        form(who, &good);
+        who.git(["add", "-A"]).ok();
+        who.git(["commit", "-qnm", "broken"]).ok();
+        who.git(["push", "-q"]).ok();
+        if number % 2 == 1 {
+            ana.run(["sync"]).ok().says("restore pair.toml");
+        }
+        faults.extend(every_command(&ana, &ids, 2, name));
+        if ana.read(PAIR) != good {
+            faults.push(format!("{name}: not put back: {}", ana.read(PAIR)));
+        }
+        sam.run(["sync"]).ok();
+        assert_eq!(sam.read(PAIR), good, "{name}");
+        assert!(sam.read("agenda.toml").contains("one more"), "{name}");
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_pair_that_plain_git_cloned_without_its_record_is_known_by_its_history() {
+    let world = World::new();
+    let (sam, ana, _) = scene(&world);
+    remove(&sam);
+    sam.git(["commit", "-qnam", "gone"]).ok();
+    sam.git(["push", "-q"]).ok();
+    let url = world.path("remote.git");
+    let home = world.person("ana");
+    home.git(["clone", "-q", url.to_str().unwrap(), "again"]).ok();
+    home.run(["pairs", "forget", "sam"]).ok();
+    let again = home.in_folder("again");
+    again
+        .run(["agenda"])
+        .ok()
+        .says("a commit removed the pair's own record");
+    again.run(["add", "topic", "goes on"]).ok();
+    again.run(["restore", "pair.toml"]).ok();
+    again.run(["sync"]).ok();
+    // A clone that joins now has a pair as well.
+    ana.run(["sync"]).ok();
+    assert!(ana.cwd.join(PAIR).is_file());
+}
+
+#[test]
+fn keys_come_from_the_last_good_pair_alone() {
+    let world = World::new();
+    let (sam, ana, _) = scene(&world);
+    let good = sam.read(PAIR);
+    let mallory = world.person("mallory");
+    mallory
+        .run(["init", "X", "own", "--as", "manager", "--name", "M"])
+        .ok();
+    let key = mallory.in_folder("own").run(["key", "show"]).ok().out;
+    let own = sam.run(["key", "show"]).ok().out;
+    // The key stands in a file that cannot be read.
+    sam.write(
+        PAIR,
+        &format!("{}bad bad\n", good.replace(own.trim(), key.trim())),
+    );
+    sam.git(["commit", "-qnam", "broken"]).ok();
+    sam.git(["push", "-q"]).ok();
+    ana.run(["sync"]).ok();
+    let id = ana.add(["--confidential", "for us two only"]);
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    sam.run(["show", &id]).ok();
+    let shown = sam.run(["--json", "show", &id]).ok().json();
+    assert_eq!(shown["entry"]["text"], "for us two only");
+}
+
+#[test]
+fn a_seat_is_not_renamed_by_a_hand_edit() {
+    let world = World::new();
+    let (sam, ana, _) = scene(&world);
+    let good = sam.read(PAIR);
+    let renamed = good.replace("[member.sam]", "[member.samuel]");
+    assert_ne!(renamed, good);
+    sam.write(PAIR, &renamed);
+    for command in [&["add", "topic", "goes on"][..], &["start"], &["end"]] {
+        sam.run(command).ok().says("samuel is none of them");
+    }
+    sam.run(["check"]).fails(3).says("samuel is none of them");
+    sam.run(["sync"]).fails(1).says("samuel is none of them");
+    assert_eq!(sam.read(PAIR), renamed);
+    assert_eq!(sam.git(["show", "HEAD:pair.toml"]).ok().out, good);
+    ana.run(["sync"]).ok();
+    assert_eq!(ana.read(PAIR), good);
+    sam.run(["restore", PAIR]).ok();
+    assert_eq!(sam.read(PAIR), good);
+    sam.run(["sync"]).ok();
+    // The words of the file are kept beside it.
+    let kept = sam
+        .files()
+        .into_iter()
+        .find(|(name, _)| name.starts_with("pair.mine-"));
+    assert_eq!(kept.unwrap().1, renamed);
+}
