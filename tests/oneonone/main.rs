@@ -29,6 +29,7 @@ mod drafts;
 mod edits;
 mod entries;
 mod everyday;
+mod exits;
 mod faults;
 mod filled;
 mod formats;
