@@ -84,6 +84,16 @@ impl Repository {
         })
     }
 
+    /// When the settings of this repository were written last, in seconds since 1970; none if nobody can say.
+    pub fn settings_written(&self) -> Option<i64> {
+        let written = std::fs::metadata(self.common_dir().join("config"))
+            .ok()?
+            .modified()
+            .ok()?;
+        let since = written.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_secs()).ok()
+    }
+
     /// The user's mail address, as `git config user.email` answers.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
 pub use path_history::PathHistory;
 pub use ref_file::RefLock;
-pub use refs::{Expect, RefUpdate};
+pub use refs::{Expect, LogEntry, RefUpdate};
 pub use remote::{
     CloneOutcome, FetchOutcome, HeadsOutcome, PublicAddress, PushAnswer, PushOutcome, PushTarget,
     PushTargets, RemoteHeads, RemoteOptions, check_url, clone, remote_heads, remote_host,

@@ -27,6 +27,17 @@ pub enum RefUpdate {
     Changed,
 }
 
+/// One move of a reference, as Git's log of it has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The commit that it moved to.
+    pub commit: CommitId,
+    /// The words for why.
+    pub why: String,
+    /// When, in seconds since 1970.
+    pub seconds: i64,
+}
+
 impl Repository {
     /// The commit that a reference with this full name points to; none when there is no such reference. Nobody looks
     /// whether the object is here and a commit: whoever reads it finds out.
@@ -58,18 +69,18 @@ impl Repository {
         git2::Reference::is_valid_name(&name).then_some(name)
     }
 
-    /// The commits at which a reference was, the latest first, each with the words for why it moved there, as far as Git's
-    /// log of it goes back. There is none without a log, or with one that cannot be read: Git itself lets it go after some
-    /// months.
-    pub fn reference_log(&self, name: &str) -> Vec<(CommitId, String)> {
+    /// The log of a reference, the latest move first, as far as Git's log of it goes back. There is none without a log, or
+    /// with one that cannot be read: Git itself lets it go after some months.
+    pub fn reference_log(&self, name: &str) -> Vec<LogEntry> {
         let Ok(log) = self.reader.reflog(name) else {
             return Vec::new();
         };
-        let words = |entry: &git2::ReflogEntry<'_>| {
-            String::from_utf8_lossy(entry.message_bytes().unwrap_or_default()).into_owned()
-        };
         log.iter()
-            .map(|entry| (CommitId(entry.id_new()), words(&entry)))
+            .map(|entry| LogEntry {
+                commit: CommitId(entry.id_new()),
+                why: String::from_utf8_lossy(entry.message_bytes().unwrap_or_default()).into_owned(),
+                seconds: entry.committer().when().seconds(),
+            })
             .collect()
     }
 

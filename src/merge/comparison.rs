@@ -57,6 +57,11 @@ impl Comparison {
             .map(|(id, placed)| (*id, placed))
     }
 
+    /// The entries that are new or differ.
+    pub fn written(&self) -> impl Iterator<Item = EntryId> {
+        self.entries().map(|(id, ..)| id)
+    }
+
     /// The places that differ, new entries apart: such an entry names its author itself.
     pub fn places(&self) -> BTreeSet<Address> {
         let changed = self.entries().filter(|(_, old, _)| old.is_some());

@@ -12,6 +12,9 @@ use super::save::{create_private_folder, save_private_file};
 const NAME: &str = "commands";
 /// The name of a removal of entries by hand, out of a saved file.
 pub const HAND_REMOVAL: &str = "hand-removal";
+/// The first word of the line that says that a rewritten history was taken. Version 0.1 passes over a line of three words
+/// that begins otherwise than with `undo` or `redo`.
+const HISTORY: &str = "history";
 /// An undo log longer than this, in bytes, loses its older half.
 const LONGEST: usize = 64 * 1024;
 
@@ -31,6 +34,8 @@ pub struct UndoLog {
     pub done: Vec<LoggedCommand>,
     /// The commits of `undo` that `redo` takes back.
     pub undone: Vec<LoggedCommand>,
+    /// Whether a rewritten history was taken below these: whatever came before it is not taken back.
+    pub is_cut: bool,
 }
 
 /// A line of the log.
@@ -57,6 +62,11 @@ pub enum LogLine<'a> {
         /// The commit that did it.
         by: Option<&'a str>,
     },
+    /// The remote's rewritten history was taken; `commit` stands on it.
+    HistoryTaken {
+        /// The commit.
+        commit: &'a str,
+    },
 }
 
 impl UndoLog {
@@ -74,6 +84,10 @@ impl UndoLog {
                     push(&mut undo_log.done, name, by);
                 }
                 ["undo" | "redo", ..] => {}
+                [HISTORY, "taken", commit] if is_id(commit) && counts(commit) => {
+                    (undo_log.done, undo_log.undone) = (Vec::new(), Vec::new());
+                    undo_log.is_cut = true;
+                }
                 [name, commit] => {
                     push(&mut undo_log.done, Some((*name).to_owned()), commit);
                     // Whoever removes an entry by hand in between may still redo.
@@ -128,6 +142,7 @@ impl Notes {
         let line = match line {
             LogLine::Command { name, commit } => format!("{name} {commit}\n"),
             LogLine::Undo { of, by } => format!("undo {of} {}\n", by.unwrap_or("-")),
+            LogLine::HistoryTaken { commit } => format!("{HISTORY} taken {commit}\n"),
             LogLine::Redo { of, by } => format!("redo {of} {}\n", by.unwrap_or("-")),
         };
         let before = self.read(NAME)?.unwrap_or_default();
@@ -194,6 +209,33 @@ mod tests {
             (commits(&undo_log.done), undo_log.undone.len()),
             (vec![r.as_str(), &c], 0)
         );
+    }
+
+    #[test]
+    fn nothing_of_before_a_taken_history_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = Notes::of(folder.path());
+        let (a, taken, b) = (id(1), id(2), id(3));
+        notes
+            .log(LogLine::Command {
+                name: "add",
+                commit: &a,
+            })
+            .unwrap();
+        notes.log(LogLine::HistoryTaken { commit: &taken }).unwrap();
+        notes
+            .log(LogLine::Command {
+                name: "rm",
+                commit: &b,
+            })
+            .unwrap();
+        let undo_log = notes.undo_log(|_| true).unwrap();
+        assert_eq!(commits(&undo_log.done), [&b]);
+        assert!(undo_log.is_cut);
+        // The run died before it counted.
+        let undo_log = notes.undo_log(|by| by != taken).unwrap();
+        assert_eq!(commits(&undo_log.done), [&a, &b]);
+        assert!(!undo_log.is_cut);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::model::{EntryId, Problem, Slug};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError, SealError};
 use crate::store::{PrivateFileError, StoreError};
 
+use super::rewrite_question::RewriteQuestion;
 use super::upstream::UpstreamError;
 
 /// Why a procedure stopped. Nothing that was saved is lost. A commit in a field is its short name.
@@ -51,17 +52,10 @@ pub enum SyncError {
     Open { entry: EntryId, error: OpenError },
     #[error(transparent)]
     Pins(#[from] PinsError),
-    /// The remote's history was rewritten, or its branch is gone (docs/sync.md#rewritten). So many commits go there again
-    /// if everything is kept, and so many entries were not sent.
-    #[error("{}", rewritten(was, is.as_deref()))]
-    Rewritten {
-        was: String,
-        is: Option<String>,
-        goes_back: usize,
-        unsent: usize,
-        /// The branch at the remote, if a person named it in this run.
-        branch: Option<String>,
-    },
+    /// The remote's history was rewritten, or its branch is gone, or commits here were made elsewhere
+    /// (docs/sync.md#rewritten).
+    #[error("{0}")]
+    Rewritten(Box<RewriteQuestion>),
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated,
     #[error("commit {commit} holds a text in clear in {path} that was meant to be private or confidential")]
@@ -84,6 +78,9 @@ pub enum SyncError {
     Narrowing { entry: EntryId, before: Option<String> },
     #[error("{0} stood in clear before, and is to be sealed: that cannot be brought back")]
     WouldShow(EntryId),
+    /// The commands before it cannot be taken back.
+    #[error("the remote's rewritten history was taken, and whatever was done before that cannot be undone")]
+    BehindTakenHistory,
     #[error("the branch is being moved by another program again and again")]
     BranchKeepsMoving,
     /// A fault of this program, stopped before it lost anything.
@@ -98,13 +95,4 @@ pub enum SyncError {
     OwnFault,
     #[error("the seat of {0} is taken")]
     SeatTaken(Slug),
-}
-
-fn rewritten(was: &str, is: Option<&str>) -> String {
-    match is {
-        Some(is) => format!(
-            "the remote's history was rewritten: it was at {was} and is at {is}, which does not follow from it"
-        ),
-        None => format!("the branch is gone from the remote: it was at {was}"),
-    }
 }

@@ -97,14 +97,16 @@ pub enum SyncNote {
     /// The branch of a command that was cut off is gone: the reference `at` keeps its commit.
     KeptCommit { branch: String, at: String },
     /// The rewritten history of the remote was taken, with so many entries on top. The reference `kept` holds the history of
-    /// before. The rewrite had changed or removed the same as the changes `left_out`.
+    /// before; in a dry run there is none, and nothing was taken. The rewrite had changed or removed the same as the changes `left_out`.
     RewriteTaken {
-        kept: String,
+        kept: Option<String>,
         put_on_top: usize,
         left_out: Vec<String>,
     },
     /// Everything was kept though the remote's history was rewritten: so many commits go there again.
     RewriteUndone(usize),
+    /// So many commits that were made elsewhere go to the remote from here.
+    SentFromElsewhere(usize),
     /// The remote's history was rewritten, and so was this branch: it holds nothing of what was removed.
     RewrittenHere,
     /// An entry that plain Git had left in two homes is one again.

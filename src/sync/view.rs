@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row, State, Value};
+use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row, State, Value, Visibility};
 
 use crate::sync::outcome::RemovedEntry;
+use crate::sync::rewrite_question::EntryAtStake;
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 
 /// The entries and meetings that a reader sees.
@@ -45,6 +46,25 @@ pub(in crate::sync) fn removed_entry(keys: &Keys, pair: &Pair, id: EntryId, plac
     };
     let text = content.and_then(|content| content.table().get_str("text").map(str::to_owned));
     RemovedEntry { id, text, visibility }
+}
+
+/// An entry that the remote does not have so. Its words are there if both members may read it.
+pub(in crate::sync) fn entry_at_stake(
+    keys: &Keys,
+    pair: &Pair,
+    id: EntryId,
+    placed: &Placed,
+) -> EntryAtStake {
+    let entry = &placed.entry;
+    let is_clear = entry.ciphertext().is_none() && !entry.exposes_words();
+    let is_shared = is_clear && entry.visibility() == Visibility::Shared;
+    let content = keys.content(pair, id, placed).ok().map(|(_, content)| content);
+    let field = |name| Some(content.as_ref()?.table().get_str(name)?.to_owned());
+    EntryAtStake {
+        id,
+        kind: field("kind"),
+        text: field("text").filter(|_| is_shared),
+    }
 }
 
 impl View {

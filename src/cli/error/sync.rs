@@ -2,10 +2,12 @@
 
 use crate::merge::MergeError;
 use crate::model::{EntryId, Visibility};
-use crate::sync::SyncError;
+use crate::render::text::first_words;
+use crate::sync::{EntryAtStake, RewriteQuestion, SyncError};
 
 use super::{Exit, Failure, problems_failure};
-use crate::cli::{Hint, words::rewritten::commits};
+use crate::cli::Hint;
+use crate::cli::words::{counted, rewritten::commits};
 
 impl From<SyncError> for Failure {
     fn from(e: SyncError) -> Self {
@@ -64,16 +66,10 @@ fn own(e: &SyncError) -> Failure {
         SyncError::NotTheAuthor { entry, by } => with(Exit::Key)
             .cause("it stands in clear, though it was to be sealed: everyone with a clone can read it")
             .hint(format!("ask {by} to edit {entry}, which seals it")),
-        SyncError::Rewritten {
-            is,
-            goes_back,
-            unsent,
-            branch,
-            ..
-        } => {
-            let sync = Vec::from_iter(branch.iter().flat_map(|branch| ["--branch", branch]));
-            rewritten(with(Exit::Decide), &sync, is.is_some(), [*goes_back, *unsent])
-        }
+        SyncError::Rewritten(question) => rewritten(with(Exit::Decide), question),
+        SyncError::BehindTakenHistory => with(Exit::Failed).cause(
+            "the values of before would stand again, and one of them may have been taken out for good",
+        ),
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
         SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
             .cause("it does not stand at the remote, and was not sent")
@@ -105,30 +101,73 @@ fn own(e: &SyncError) -> Failure {
     }
 }
 
-/// The history at the remote was rewritten: both ways out, and what each does.
-fn rewritten(failure: Failure, chosen: &[&str], has_branch: bool, counts: [usize; 2]) -> Failure {
-    let [goes_back, unsent] = counts;
-    let way = |out: &'static str| Hint::ours([&["sync"], chosen, &[out]].concat());
-    let unsent = match unsent {
+/// The history at the remote was rewritten, or commits were made elsewhere: what is at stake, both ways out, and what each
+/// does.
+fn rewritten(mut failure: Failure, question: &RewriteQuestion) -> Failure {
+    let chosen = question.branch.iter().flat_map(|branch| ["--branch", branch]);
+    let chosen = Vec::from_iter(chosen);
+    let way = |out: &'static str| Hint::ours([&["sync"], chosen.as_slice(), &[out]].concat());
+    let unsent = match question.unsent {
         0 => "you have sent every entry".to_owned(),
         1 => "the 1 entry that you have not sent is put on top, if the rewrite left it alone".to_owned(),
-        _ => format!(
-            "the {unsent} entries that you have not sent are put on top, where the rewrite left them alone"
+        count => format!(
+            "the {count} entries that you have not sent are put on top, where the rewrite left them alone"
         ),
     };
-    let went = format!(
-        "or keep everything that is here: it sends back what the rewrite removed, {}",
-        commits(goes_back)
-    );
-    let mut failure = failure
-        .cause("nothing was changed, here or there; everything that was here is still here")
-        .cause("ask the other member what happened: they may have taken a text out for good");
-    if has_branch {
-        failure = failure.hint(way("--take-rewrite").why(format!(
-            "take the rewritten history, so that what it removed stays out; {unsent}"
-        )));
+    let goes_back = commits(question.goes_back);
+    let (taken, went) = match &question.was {
+        Some(_) => (
+            format!("take the rewritten history, so that what it removed stays out; {unsent}"),
+            format!("or keep everything that is here: it sends back what the rewrite removed, {goes_back}"),
+        ),
+        None => {
+            let unsent = match question.unsent {
+                0 => "nothing of yours is unsent".to_owned(),
+                count => format!("your unsent changes are put on top, {}", counted(count)),
+            };
+            (
+                format!("take the remote's history without them; {unsent}"),
+                format!("or send everything that is here, {goes_back} from elsewhere too"),
+            )
+        }
+    };
+    failure = failure.cause("nothing was changed, here or there; everything that was here is still here");
+    if question.was.is_none() {
+        failure = failure.cause(
+            "plain git brought them here; the remote may never have had them, or may have lost them since",
+        );
+    }
+    for line in at_stake(&question.at_stake) {
+        failure = failure.cause(line);
+    }
+    failure = failure.cause("ask the other member what happened: they may have taken a text out for good");
+    if question.is.is_some() {
+        failure = failure.hint(way("--take-rewrite").why(taken));
     }
     failure.hint(way("--accept-rewrite").why(went))
+}
+
+/// The entries that the remote does not have as they stand here, in words.
+fn at_stake(entries: &[EntryAtStake]) -> Vec<String> {
+    const NAMED: usize = 5;
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "not at the remote as it stands here: {}",
+        counted(entries.len())
+    )];
+    for entry in entries.iter().take(NAMED) {
+        let kind = entry.kind.as_deref().unwrap_or("entry");
+        lines.push(match &entry.text {
+            Some(text) => format!("  {kind} {}: {}", entry.id, first_words(text)),
+            None => format!("  {kind} {}", entry.id),
+        });
+    }
+    if entries.len() > NAMED {
+        lines.push(format!("  and {} more", entries.len() - NAMED));
+    }
+    lines
 }
 
 /// An entry cannot be hidden from people who could read it. `before` is the commit to go back to, if nobody else has a

@@ -50,6 +50,20 @@ impl From<UpstreamError> for Failure {
                     )
                     .hint(Hint::ours(["sync", "--accept-rewrite"]).why(why))
             }
+            UpstreamError::OtherAddressLost { address, was, is, .. } => {
+                let is = is.map_or_else(
+                    || "has no such branch now".to_owned(),
+                    |is| format!("is at {is} now"),
+                );
+                failure
+                    .cause(format!("{address} was at {was}, and {is}"))
+                    .cause("somebody may have taken a text out there, and not at the address that is read")
+                    .hint(
+                        Hint::run(["git", "remote", "-v"])
+                            .why("find that address, and let it go (git remote set-url --delete --push)"),
+                    )
+                    .hint(Hint::ours(["sync", "--accept-rewrite"]).why("or send everything there again"))
+            }
             UpstreamError::OutElsewhere(text) => {
                 let failure = failure
                     .cause("it was meant to be private or confidential, and was not sent there")

@@ -48,7 +48,7 @@ pub(super) fn command(name: &str) -> &str {
 }
 
 /// So many entries, in words.
-fn counted(count: usize) -> String {
+pub(super) fn counted(count: usize) -> String {
     match count {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),

@@ -6,7 +6,7 @@ use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
 use super::remote::say_of_remote;
-use super::rewritten::{say_taken, say_undone};
+use super::rewritten::{say_sent_from_elsewhere, say_taken, say_undone};
 use super::saved_files::{say_broken, say_older_file, say_removed};
 use super::seats::say_of_seats;
 use super::widened::say_wider;
@@ -288,8 +288,9 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             kept,
             put_on_top,
             left_out,
-        } => say_taken(out, kept, *put_on_top, left_out),
+        } => say_taken(out, kept.as_deref(), *put_on_top, left_out),
         SyncNote::RewriteUndone(commits) => say_undone(out, *commits),
+        SyncNote::SentFromElsewhere(commits) => say_sent_from_elsewhere(out, *commits),
         SyncNote::RewrittenHere => out.say(
             "the remote's history was rewritten since the last sync; this branch holds nothing of what was removed",
         ),

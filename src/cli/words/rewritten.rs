@@ -11,19 +11,25 @@ pub(in crate::cli) fn commits(count: usize) -> String {
     }
 }
 
-/// The rewritten history was taken.
-pub(super) fn say_taken(out: &mut Output, kept: &str, put_on_top: usize, left_out: &[String]) {
-    let unsent = match put_on_top {
-        0 => "no entry of yours was to be put on top".to_owned(),
-        1 => "1 entry that you had not sent is on top".to_owned(),
-        _ => format!("{} that you had not sent are on top", counted(put_on_top)),
+/// The rewritten history was taken, or would be: then nothing is kept of the one before.
+pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize, left_out: &[String]) {
+    let (took, is, are, was) = match kept {
+        Some(_) => ("took", "is", "are", "was"),
+        None => ("would take", "would be", "would be", "would be"),
     };
-    out.say(format!("took the rewritten history; {unsent}"));
+    let unsent = match put_on_top {
+        0 if kept.is_some() => "no entry of yours was to be put on top".to_owned(),
+        0 => "no entry of yours would be put on top".to_owned(),
+        1 => format!("1 entry that you had not sent {is} on top"),
+        _ => format!("{} that you had not sent {are} on top", counted(put_on_top)),
+    };
+    out.say(format!("{took} the rewritten history; {unsent}"));
     for at in left_out {
         out.warn(format!(
-            "your unsent change of {at} was left out: the rewrite had changed or removed the same"
+            "your unsent change of {at} {was} left out: the rewrite had changed or removed the same"
         ));
     }
+    let Some(kept) = kept else { return };
     out.hint(
         Hint::run(["git", "log", "-p", kept]).why("the history of before is kept, on this machine only"),
     );
@@ -44,4 +50,17 @@ pub(super) fn say_undone(out: &mut Output, count: usize) {
             commits(count)
         ));
     }
+}
+
+/// Commits that were made elsewhere go to the remote.
+pub(super) fn say_sent_from_elsewhere(out: &mut Output, count: usize) {
+    let (were, go) = if count == 1 {
+        ("was", "goes")
+    } else {
+        ("were", "go")
+    };
+    out.warn(format!(
+        "everything is kept: {} that {were} made elsewhere {go} to the remote",
+        commits(count)
+    ));
 }

@@ -8,7 +8,7 @@ use crate::model::RecordPath;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{change_words, record_changes, write};
-use crate::sync::load::history::base_of;
+use crate::sync::load::history::{History, base_of};
 use crate::sync::load::side::Side;
 
 /// The commit that stands on a rewritten history.
@@ -33,6 +33,67 @@ pub(in crate::sync) fn put_on_top(
 ) -> Result<PutOnTop, SyncError> {
     // Plain Git may have fetched more than mine follows from: nobody removed what mine lacks of that.
     let seen = base_of(repo, seen, mine)?.ok_or(SyncError::Unrelated)?;
+    put_side_on_top(repo, seen, [rewritten, mine], author)
+}
+
+/// Puts the changes of some commits on top of the commit `rewritten`, which is the only parent: parents come before their
+/// children, and a merge has only what none of its sides says. No other change goes along.
+///
+/// # Errors
+/// As [`put_on_top`], and when somebody merged what cannot be merged.
+pub(in crate::sync) fn put_each_on_top(
+    repo: &Repository,
+    rewritten: CommitId,
+    commits: &[CommitId],
+    author: &Signature,
+) -> Result<PutOnTop, SyncError> {
+    let (mut tip, mut left_out) = (rewritten, Vec::new());
+    for commit in commits {
+        let before = parents_as_one(repo, *commit)?;
+        let made = put_side_on_top(repo, before, [tip, *commit], author)?;
+        tip = made.commit;
+        left_out.extend(made.left_out);
+    }
+    left_out.sort();
+    left_out.dedup();
+    if tip != rewritten {
+        let (there, now) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, tip)?);
+        tip = match now.tree {
+            Some(tree) if now.tree != there.tree => {
+                let words = change_words(&there.state, &now.state);
+                write(repo, tree, &[rewritten], &words, author)?
+            }
+            _ => rewritten,
+        };
+    }
+    Ok(PutOnTop {
+        commit: tip,
+        left_out,
+    })
+}
+
+/// The parents of a commit, merged.
+fn parents_as_one(repo: &Repository, commit: CommitId) -> Result<Side, SyncError> {
+    let mut parents = repo.commit_info(commit)?.parents.into_iter();
+    let Some(first) = parents.next() else {
+        return Ok(Side::default());
+    };
+    let (mut merged, mut side) = (first, Side::of_commit(repo, first)?);
+    for next in parents {
+        let over = base_of(repo, merged, next)?.unwrap_or_default();
+        let next_side = Side::of_commit(repo, next)?;
+        (merged, side) =
+            repo.merge_commits(&over, (merged, &side), (next, &next_side), "parents of a merge")?;
+    }
+    Ok(side)
+}
+
+fn put_side_on_top(
+    repo: &Repository,
+    seen: Side,
+    [rewritten, mine]: [CommitId; 2],
+    author: &Signature,
+) -> Result<PutOnTop, SyncError> {
     let (there, mine) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, mine)?);
     for side in [&seen, &there, &mine] {
         if let Some(problems) = side.broken.values().next() {

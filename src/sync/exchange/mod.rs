@@ -4,7 +4,10 @@
 //! The procedure is one function over two narrow interfaces, a [`Remote`] and a [`Replica`]. Git implements both for
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
+mod ask;
 mod came;
+mod made_elsewhere;
+mod other_addresses;
 mod plan;
 mod push;
 mod remember;
@@ -13,6 +16,8 @@ mod replica;
 mod report;
 mod rewritten;
 
+use std::collections::BTreeSet;
+
 use crate::git::{CommitId, PushOutcome};
 use crate::model::ChangeCounts;
 
@@ -20,7 +25,8 @@ use super::checkout::CheckedOut;
 use super::error::SyncError;
 use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
-use plan::{Plan, count_only_in, plan};
+use super::rewrite_question::EntryAtStake;
+use plan::Plan;
 
 pub use push::{Pushed, push};
 pub use report::{SyncOptions, sync};
@@ -118,6 +124,22 @@ pub trait Replica {
     /// # Errors
     /// [`SyncError::ClearSecret`] with the first such commit.
     fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError>;
+
+    /// The commits that the prepared one has, the remote's tip has not, and that were made elsewhere: nobody has ever said
+    /// here that they may go to the remote.
+    fn made_elsewhere(&self, _there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
+        Ok(BTreeSet::new())
+    }
+
+    /// The entries of the prepared commit that one of the `changes` (from a commit to another) concerns, and that the remote
+    /// does not have so.
+    fn at_stake(
+        &self,
+        _there: Option<CommitId>,
+        _changes: &[(Option<CommitId>, CommitId)],
+    ) -> Result<Vec<EntryAtStake>, SyncError> {
+        Ok(Vec::new())
+    }
 
     /// Counts how much the prepared commit has added, changed and removed since `there`.
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError>;
@@ -287,33 +309,8 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
 
     /// Brings the prepared commit and the remote's tip together, and settles the result.
     fn prepare(&mut self, there: Option<CommitId>) -> Result<(), SyncError> {
-        let seen = self.replica.seen()?;
-        let (history, tip) = (self.replica.history(), self.replica.tip());
-        let mut planned = plan(history, tip, there, seen)?;
-        if planned == Plan::Rewritten && self.options.accept_rewrite {
-            if there.is_some() {
-                let goes_back = count_only_in(history, tip, there)?;
-                self.done.notes.push(SyncNote::RewriteUndone(goes_back));
-            }
-            planned = plan(history, tip, there, None)?;
-        }
-        if let (Some(seen), Some(there)) = (seen, there)
-            && planned != Plan::Rewritten
-            && !self.options.accept_rewrite
-            && !history.is_ancestor(seen, there)?
-        {
-            self.done.notes.push(SyncNote::RewrittenHere);
-        }
-        let notes = match planned {
-            Plan::Rewritten => {
-                return Err(SyncError::Rewritten {
-                    was: seen.map(|id| id.short()).unwrap_or_default(),
-                    is: there.map(|id| id.short()),
-                    goes_back: count_only_in(history, tip, there)?,
-                    unsent: self.replica.count_unsent(seen)?.entries(),
-                    branch: None,
-                });
-            }
+        let notes = match self.plan_or_ask(there)? {
+            Plan::Rewritten => return Err(SyncError::OwnFault),
             Plan::Unrelated(_) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),
             Plan::FastForward(there) => {
                 self.replica.adopt(there)?;

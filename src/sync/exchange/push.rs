@@ -5,6 +5,7 @@ use crate::git::{
 };
 use crate::store::CloneLock;
 
+use super::other_addresses::remember_sent;
 use crate::sync::outcome::SyncNote;
 use crate::sync::upstream::as_one_name;
 use crate::sync::upstream::seen::AS_IT_IS;
@@ -59,6 +60,9 @@ fn push_to_all(
             to: pushed_to,
         } = repo.push(target, commit, branch, options)?;
         if outcome == PushOutcome::Accepted {
+            if to.targets.len() > 1 || !to.reads_first {
+                remember_sent(repo, &target.address, branch, commit);
+            }
             accepted.get_or_insert_with(|| (target.address.clone(), to.is_read(&pushed_to)));
             continue;
         }

@@ -10,6 +10,7 @@ use crate::git::{
 };
 use crate::store::CloneLock;
 
+use super::other_addresses::refuse_lost;
 use super::push::push;
 use super::{Fetched, Remote, answered};
 use crate::sync::error::SyncError;
@@ -37,6 +38,8 @@ pub(super) struct GitRemote {
     pub(super) until: Instant,
     /// Where the branch was at the last fetch.
     pub(super) there: Option<CommitId>,
+    /// Whether a person said that everything may go there, whatever was taken out.
+    pub(super) sends_anything: bool,
     /// The notes for a person.
     pub(super) notes: Vec<SyncNote>,
 }
@@ -129,15 +132,20 @@ impl GitRemote {
     /// The tip of a branch at an address of before. It is no matter if that does not answer, or if a rule of Git's puts
     /// another address in its place by now.
     fn tip_at(&self, old: &PublicAddress, branch: &str) -> Option<CommitId> {
+        self.ask_address(old, branch)?
+    }
+
+    /// The tip of a branch at another address; none if that does not answer.
+    fn ask_address(&self, address: &PublicAddress, branch: &str) -> Option<Option<CommitId>> {
         let options = RemoteOptions {
             timeout: self.options().timeout.min(LOOK),
             interactive: false,
         };
-        if self.repo.read_address(old.as_str()).ok().as_ref() != Some(old) {
+        if self.repo.read_address(address.as_str()).ok().as_ref() != Some(address) {
             return None;
         }
-        match self.repo.list_remote(old.as_str(), &options) {
-            Ok(HeadsOutcome::Heads(heads)) => tip_of(&heads, branch),
+        match self.repo.list_remote(address.as_str(), &options) {
+            Ok(HeadsOutcome::Heads(heads)) => Some(tip_of(&heads, branch)),
             _ => None,
         }
     }
@@ -323,6 +331,10 @@ impl Remote for GitRemote {
 
     fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError> {
         let (remote, branch) = (self.remote(), self.upstream.borrow().branch.clone());
+        if !self.sends_anything {
+            let tip_at = |address: &PublicAddress| self.ask_address(address, &branch);
+            refuse_lost(&self.repo, &remote, (commit, &branch), tip_at)?;
+        }
         let options = self.options();
         let pushed = push(
             &self.repo,

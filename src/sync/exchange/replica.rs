@@ -1,18 +1,24 @@
 //! A workspace as the replica of an exchange.
 
-use crate::git::{CommitId, PublicAddress, Repository, TreeId};
-use crate::model::{ChangeCounts, RecordPath, Slug};
+use std::collections::BTreeSet;
 
+use crate::git::{CommitId, PublicAddress, Repository, TreeId};
+use crate::model::{ChangeCounts, EntryId, Placed, RecordPath, Slug};
+
+use super::made_elsewhere::made_elsewhere;
 use super::remember::remember;
 use super::{MergeOver, Replica};
 use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
+use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
+use crate::sync::rewrite_question::EntryAtStake;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
 use crate::sync::secrets::widened::{Seat, WideningScan};
 use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError};
+use crate::sync::view::entry_at_stake;
 use crate::sync::workspace::Workspace;
 
 impl Replica for Workspace {
@@ -98,6 +104,39 @@ impl Replica for Workspace {
             }
             refused => refused,
         }
+    }
+
+    fn made_elsewhere(&self, there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
+        made_elsewhere(self, there)
+    }
+
+    fn at_stake(
+        &self,
+        there: Option<CommitId>,
+        changes: &[(Option<CommitId>, CommitId)],
+    ) -> Result<Vec<EntryAtStake>, SyncError> {
+        let (Some(there), Some(tip)) = (there, self.tip) else {
+            return Ok(Vec::new());
+        };
+        let tree = |commit| self.repo.tree_of(commit);
+        let mut concerned = BTreeSet::new();
+        for (old, new) in changes {
+            // Beyond the border of a shallow clone nobody can tell.
+            let old = old.and_then(|old| tree(old).ok());
+            let comparison = compare(&self.repo, &self.cache, old, Some(tree(*new)?))?;
+            concerned.extend(comparison.written());
+        }
+        let (here, there) = (
+            Side::of_commit(&self.repo, tip)?,
+            Side::of_commit(&self.repo, there)?,
+        );
+        let here = here.state.entries.iter().filter(|(id, placed)| {
+            let stands = there.state.entries.get(*id);
+            concerned.contains(*id) && stands.is_none_or(|stands| stands.entry != placed.entry)
+        });
+        let at_stake =
+            |(id, placed): (&EntryId, &Placed)| entry_at_stake(&self.keys, self.pair(), *id, placed);
+        Ok(here.map(at_stake).collect())
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {

@@ -53,11 +53,12 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         options: options.remote,
         until: Instant::now() + time_limit,
         there: None,
+        sends_anything: options.exchange.accept_rewrite,
         notes: Vec::new(),
     });
     let taken = match &mut remote {
         Some(remote) if options.take_rewrite => {
-            take_rewrite(workspace, remote).map_err(|e| of_place(workspace, e))?
+            take_rewrite(workspace, remote, options.exchange.dry_run).map_err(|e| of_place(workspace, e))?
         }
         _ => Vec::new(),
     };
@@ -172,32 +173,19 @@ fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
     let remote = upstream.remote.name.clone();
     match (error, upstream.moved_from()) {
         // A remote that never got the commit did not have its history rewritten.
-        (SyncError::Rewritten { .. }, Some(was)) => UpstreamError::OtherPlace {
+        (SyncError::Rewritten(question), Some(was)) if question.was.is_some() => UpstreamError::OtherPlace {
             remote,
             was,
             is: upstream.remote.url.clone(),
             followed: upstream.choice == BranchChoice::Follow,
         }
         .into(),
-        (
-            SyncError::Rewritten {
-                was,
-                is,
-                goes_back,
-                unsent,
-                ..
-            },
-            None,
-        ) => SyncError::Rewritten {
-            was,
-            is,
-            goes_back,
-            unsent,
-            branch: match &upstream.choice {
-                BranchChoice::Named(branch) => Some(branch.clone()),
-                _ => None,
-            },
-        },
+        (SyncError::Rewritten(mut question), _) => {
+            if let BranchChoice::Named(branch) = &upstream.choice {
+                question.branch = Some(branch.clone());
+            }
+            SyncError::Rewritten(question)
+        }
         (SyncError::Unrelated, _) => UpstreamError::Unrelated { remote }.into(),
         (error, _) => error,
     }

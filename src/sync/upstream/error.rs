@@ -51,6 +51,14 @@ pub enum UpstreamError {
         is: PublicAddress,
         followed: bool,
     },
+    /// An address that is pushed to, beside the one that is read, went back. Commits are short names; `is` is none if the
+    /// branch is gone there.
+    #[error("another address that is pushed to lost commits that were sent there")]
+    OtherAddressLost {
+        address: PublicAddress,
+        was: String,
+        is: Option<String>,
+    },
     #[error("commit {} holds a text in clear in {}, and the new address does not have it", .0.commit, .0.path)]
     OutElsewhere(Box<OutElsewhere>),
     #[error("the remote holds a history that has nothing in common with this one")]

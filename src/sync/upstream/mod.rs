@@ -4,6 +4,7 @@
 pub(in crate::sync) mod branch;
 mod choose;
 mod error;
+pub(in crate::sync) mod reflog;
 pub(in crate::sync) mod seen;
 
 use crate::git::{CommitId, PublicAddress, Repository, Tracked};

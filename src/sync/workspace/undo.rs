@@ -70,7 +70,10 @@ impl Workspace {
         let mut passed_over = Vec::new();
         let (command, commit, parent) = loop {
             let Some(command) = stack.pop() else {
-                return Ok(None);
+                return match undo_log.is_cut && direction == UndoDirection::Undo {
+                    true => Err(SyncError::BehindTakenHistory),
+                    false => Ok(None),
+                };
             };
             match self.in_history(&command)? {
                 Some((commit, parent)) => break (command, commit, parent),

@@ -1,0 +1,84 @@
+//! A remote that is pushed to two addresses, or that had another address for a while: what one of them lost does not come back
+//! to it unsaid (docs/sync.md#push, docs/sync.md#rewritten).
+
+use crate::elsewhere::{VALUE, host, is_there, leak, purge, remote};
+use crate::world::{Person, World, sync_all};
+
+/// Sam pushes to a second address too.
+fn two_addresses() -> (World, Person, Person, String) {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["add", "first"]).ok();
+    sync_all(&[&sam, &ana, &sam]);
+    let other = world.remote("other.git").to_str().unwrap().to_owned();
+    for url in [&remote(&world), &other] {
+        sam.git(["remote", "set-url", "--add", "--push", "origin", url])
+            .ok();
+    }
+    sam.git(["push", "-q"]).ok();
+    (world, sam, ana, other)
+}
+
+#[test]
+fn a_text_that_went_to_two_addresses_and_was_taken_out_at_one() {
+    for by_git in [true, false] {
+        let (world, sam, _ana, other) = two_addresses();
+        match by_git {
+            true => {
+                leak(&sam);
+                sam.git(["push", "-q"]).ok();
+            }
+            false => {
+                sam.run(["add", VALUE]).ok();
+                sam.run(["sync"]).ok();
+            }
+        }
+        purge(&host(&world));
+        sam.git(["fetch", "-q"]).ok();
+        sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
+        assert!(!is_there(&world, &sam), "{by_git}");
+        sam.run(["sync", "--take-rewrite"]).ok();
+        sam.run(["add", "later"]).ok();
+        // The other address still has it.
+        sam.run(["sync"]).ok().says(&other);
+        assert!(!is_there(&world, &sam), "{by_git}");
+    }
+}
+
+#[test]
+fn a_text_that_was_taken_out_at_the_other_address_alone() {
+    let (_world, sam, _ana, other) = two_addresses();
+    sam.run(["add", VALUE]).ok();
+    sam.run(["sync"]).ok();
+    let tip = |sam: &Person| sam.git(["-C", &other, "rev-parse", "main"]).ok().out;
+    let sent = tip(&sam);
+    sam.git(["-C", &other, "update-ref", "refs/heads/main", "main~1"])
+        .ok();
+    let purged = tip(&sam);
+    sam.run(["sync"]).ok();
+    sam.run(["add", "later"]).ok();
+    sam.run(["sync"])
+        .fails(3)
+        .says("another address that is pushed to lost commits that were sent there")
+        .says(&other);
+    assert_eq!(tip(&sam), purged);
+    sam.run(["sync", "--accept-rewrite"]).ok();
+    sam.git(["-C", &other, "merge-base", "--is-ancestor", sent.trim(), "main"])
+        .ok();
+    sam.run(["add", "last"]).ok();
+    sam.run(["sync"]).ok();
+}
+
+#[test]
+fn an_address_that_was_another_one_for_a_while_lost_nothing() {
+    let world = World::new();
+    let (sam, _ana) = world.pair();
+    let other = world.remote("other.git").to_str().unwrap().to_owned();
+    sam.run(["add", "unsent"]).ok();
+    sam.git(["push", "-q", &other, "main"]).ok();
+    sam.git(["remote", "set-url", "origin", &other]).ok();
+    sam.git(["fetch", "-q"]).ok();
+    sam.git(["remote", "set-url", "origin", &remote(&world)]).ok();
+    sam.git(["fetch", "-q"]).ok();
+    sam.run(["sync"]).ok();
+}
