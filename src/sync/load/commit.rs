@@ -226,8 +226,3 @@ pub(in crate::sync) fn signature(
         offset_minutes: 0,
     })
 }
-
-/// A name as the author of a commit bears it.
-pub(in crate::sync) fn commit_name(name: &str) -> String {
-    author_words(name).unwrap_or_default()
-}

@@ -1,9 +1,7 @@
 //! Which member made a commit, as far as the names in it say: commits are not signed (docs/privacy.md#readers).
 
-use crate::git::{CommitInfo, Signature};
+use crate::git::{CommitInfo, Signature, author_words};
 use crate::model::{Member, Pair, Slug, slug_of_name};
-
-use crate::sync::load::commit::commit_name;
 
 /// The members of a pair, to be found as the authors of commits. Each question says how much it takes for granted.
 pub(in crate::sync) struct CommitAuthors<'a> {
@@ -70,7 +68,8 @@ impl<'a> CommitAuthors<'a> {
     /// Whether another member made the commit, and nobody altered it since: its author and its committer bear their name,
     /// which is not mine.
     pub(in crate::sync) fn is_unaltered_by(&self, commit: &CommitInfo, member: &str) -> bool {
-        let name_of = |member: &Member| commit_name(&member.name);
+        // A name as the author of a commit bears it.
+        let name_of = |member: &Member| author_words(&member.name).unwrap_or_default();
         let (author, mine) = (self.pair.member(member).map(name_of), self.my_seat().map(name_of));
         let names = [&commit.author, &commit.committer].map(|signature| Some(signature.name.clone()));
         author != mine && names.iter().all(|name| *name == author)
