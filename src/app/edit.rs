@@ -4,14 +4,14 @@ use crate::lint::slips_in_entry;
 use crate::model::{
     ActionState, Alternative, Body, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility,
 };
-use crate::sync::{SyncError, arrived_wider};
+use crate::sync::{SyncError, known_readers};
 
 use super::{
     AppError, PairView, ReadSession, Remark, Session, WriteSession,
     entry_fields::{
         EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
-    restore::before_an_edit,
+    restore::{before_an_edit, one_of},
 };
 
 /// A change of an entry, as a person asks for it.
@@ -66,11 +66,14 @@ pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'
 /// Whether an entry of mine arrived wider than I let, so that it is to be restored before I see it.
 ///
 /// # Errors
-/// When the text names no entry, or the history cannot be read.
+/// When the history cannot be read.
 pub fn is_to_be_restored(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
-    let id = session.view.resolve(typed)?;
-    let known = arrived_wider(session.repository(), id)?;
-    Ok(known.is_some_and(|known| known.by == session.view.me))
+    let known = known_readers(session.repository(), &session.view.records.pair, session.keys())?;
+    let mine = known.of(Some(&session.view.me));
+    // One that names no author is not listed.
+    let wider = mine.wider().map(|(id, _)| id);
+    let id = session.view.resolve(typed).ok().or_else(|| one_of(wider, typed));
+    Ok(id.is_some_and(|id| mine.get_wider(id).is_some()))
 }
 
 /// Changes an entry; returns it.

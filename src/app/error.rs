@@ -81,6 +81,8 @@ pub enum AppError {
     WidensByEdit { short: String, to: Visibility },
     #[error("{short} is by {by}: only its author decides who reads it")]
     NotItsAuthor { short: String, by: Slug },
+    #[error("{short} is by {by}: only its author puts it back")]
+    RestoresAnothers { short: String, by: Slug },
     /// Somebody else let more people read it.
     #[error("{short} was {readers} when this clone saw it first, and arrived as {shown}")]
     ArrivedWider {

@@ -4,7 +4,9 @@ use crate::model::{Entry, Meeting, Problem, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
-use crate::sync::{CloneStatus, LeftFiles, SeatChange, clone_status, left_files, would_take_in};
+use crate::sync::{
+    CloneStatus, LeftFiles, SeatChange, Widened, arrived_wider, clone_status, left_files, would_take_in,
+};
 
 use super::{AppError, PairView, Session, window::Window};
 
@@ -101,6 +103,8 @@ pub struct Status {
     pub broken: Vec<Problem>,
     /// Files that a sync leaves alone.
     pub left: LeftFiles,
+    /// Entries of mine that arrived for more readers than I let.
+    pub widened: Vec<Widened>,
     /// Somebody's change in my own seat.
     pub seat_change: Option<SeatChange>,
 }
@@ -125,6 +129,7 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         obstacle: shape.or(edits).or(question),
         broken,
         left: left_files(session.repository())?,
+        widened: arrived_wider(session.repository(), &session.view().records.pair, session.keys())?,
         seat_change: session.keys().seat_change(&session.view().records.pair),
     })
 }

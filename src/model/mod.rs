@@ -56,7 +56,7 @@ pub use format_version::FormatVersion;
 pub use hash_words::HashWords;
 pub use id::EntryId;
 pub use invisible::with_hidden;
-pub use known_readers::{KnownEntry, KnownReaders, shown_to};
+pub use known_readers::{Arrival, Audience, KnownEntry, KnownReaders, StandingEntry};
 pub use limits::Limits;
 pub use meeting::Meeting;
 pub use misnamed::MeantAs;

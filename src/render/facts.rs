@@ -103,6 +103,8 @@ pub struct StatusFacts {
     pub untracked: usize,
     /// Files that look like records and are not named so.
     pub misnamed: Vec<MisnamedFacts>,
+    /// Entries of mine that arrived for more readers than I let.
+    pub widened: Vec<WidenedFacts>,
     /// Whether somebody changed the keys of my own seat.
     pub seat_changed: bool,
 }

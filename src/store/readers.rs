@@ -1,6 +1,6 @@
 //! Who could read the entries of a pair, in `.git/oneonone/readers` (docs/privacy.md#entries-that-arrive-wider).
 
-use crate::model::{EntryId, KnownEntry, KnownReaders, Visibility};
+use crate::model::{Arrival, EntryId, KnownEntry, KnownReaders, Visibility};
 
 use super::error::StoreError;
 use super::notes::Notes;
@@ -11,6 +11,12 @@ const VERSION: &str = "readers-1";
 
 /// The word for an entry that nobody is told of again.
 const TOLD: &str = "told";
+
+/// The word before how an entry arrived wider: its readers then, and the commit that did it.
+const ARRIVED: &str = "arrived";
+
+/// The word for a commit that is not known.
+const UNKNOWN: &str = "-";
 
 /// The file that stands once the readers were noted.
 const NOTED: &str = "readers-noted";
@@ -60,9 +66,15 @@ impl Notes {
         let mut text = format!("{VERSION} {}\n", memory.until);
         for (id, known) in memory.known.iter() {
             let shown = known.shown.map_or(GONE, Visibility::as_str);
-            let told = if known.is_told { TOLD } else { "" };
-            let line = format!("{id} {} {} {shown} {told}", known.by, known.readers.as_str());
-            text.extend([line.trim_end(), "\n"]);
+            text.push_str(&format!("{id} {} {} {shown}", known.by, known.readers.as_str()));
+            if known.is_told {
+                text.extend([" ", TOLD]);
+            }
+            if let Some(Arrival { shown, commit }) = &known.arrived {
+                let commit = commit.as_deref().unwrap_or(UNKNOWN);
+                text.extend([" ", ARRIVED, " ", shown.as_str(), " ", commit]);
+            }
+            text.push('\n');
         }
         text.push_str(".\n");
         if self.folder().join(NOTED).symlink_metadata().is_err() {
@@ -73,7 +85,7 @@ impl Notes {
 }
 
 fn parse(line: &str) -> Option<(EntryId, KnownEntry)> {
-    let mut words = line.split(' ');
+    let mut words = line.split(' ').peekable();
     let id = words.next()?.parse().ok()?;
     let by = words.next()?.parse().ok()?;
     let readers = words.next()?.parse().ok()?;
@@ -81,14 +93,22 @@ fn parse(line: &str) -> Option<(EntryId, KnownEntry)> {
         GONE => None,
         shown => Some(shown.parse().ok()?),
     };
-    let is_told = match words.next() {
-        None => false,
-        Some(word) => word == TOLD,
+    let is_told = words.next_if_eq(&TOLD).is_some();
+    let arrived = match words.next() {
+        None => None,
+        Some(ARRIVED) => {
+            let shown = words.next()?.parse().ok()?;
+            let commit = words.next()?;
+            let commit = (commit != UNKNOWN).then(|| commit.to_owned());
+            Some(Arrival { shown, commit })
+        }
+        Some(_) => return None,
     };
     let known = KnownEntry {
         by,
         readers,
         shown,
+        arrived,
         is_told,
     };
     Some((id, known))
@@ -103,15 +123,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let notes = Notes::of(folder.path());
         assert_eq!(notes.readers(), None);
-        let entry = |shown, is_told| KnownEntry {
+        let arrival = |commit: Option<&str>| Arrival {
+            shown: Visibility::Shared,
+            commit: commit.map(str::to_owned),
+        };
+        let entry = |shown, arrived, is_told| KnownEntry {
             by: "ana".parse().unwrap(),
             readers: Visibility::Private,
             shown,
+            arrived,
             is_told,
         };
         let known = [
-            ("kkkkkkkkkkkk", entry(None, false)),
-            ("llllllllllll", entry(Some(Visibility::Shared), true)),
+            ("kkkkkkkkkkkk", entry(None, None, false)),
+            ("llllllllllll", entry(Some(Visibility::Shared), None, true)),
+            (
+                "mmmmmmmmmmmm",
+                entry(Some(Visibility::Shared), Some(arrival(None)), true),
+            ),
+            (
+                "nnnnnnnnnnnn",
+                entry(Some(Visibility::Private), Some(arrival(Some("2"))), false),
+            ),
         ];
         let memory = ReadersMemory {
             until: "1".repeat(40),

@@ -17,7 +17,7 @@ use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
 use crate::sync::problems::{at_entry, at_secret, at_slip, at_widened, doubled};
 use crate::sync::refused_edits::{more_problems, would_take_in};
-use crate::sync::secrets::readers::{Widened, learned, widened as widened_entries};
+use crate::sync::secrets::arrived_wider::{Widened, arrived_wider as entries_that_arrived_wider};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::secrets::standing::WidenedEntry;
@@ -66,10 +66,6 @@ fn arrived_wider(
     pair: &Pair,
     files: &[(String, Vec<u8>)],
 ) -> Result<Vec<Problem>, SyncError> {
-    let (Some(me), Some(tip)) = (env.keys_of(repo, pair.id)?.me(pair), repo.head()?.tip) else {
-        return Ok(Vec::new());
-    };
-    let known = learned(repo, tip)?.known;
     let problem = |one: Widened| {
         let (id, by, readers, shown) = (one.entry, one.by, one.readers, one.shown);
         let commit = one
@@ -83,7 +79,7 @@ fn arrived_wider(
         let path = files.iter().find(holds).map_or(AGENDA_PATH, |(path, _)| path);
         at_entry(path, source_in(files, path), id.as_str(), what, &help)
     };
-    let widened = widened_entries(repo, tip, &known, |known| known.by == me)?;
+    let widened = entries_that_arrived_wider(repo, pair, &env.keys_of(repo, pair.id)?)?;
     Ok(widened.into_iter().map(problem).collect())
 }
 

@@ -54,9 +54,13 @@ pub use pair_records::{PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use rewrite_question::{EntryAtStake, RewriteQuestion};
 pub use seat_history::was_ever_taken;
+pub use secrets::arrived_wider::{Widened, arrived_wider, known_readers};
 pub use secrets::commit_hook::{Guard, guard};
+pub use secrets::entry_history::EntryHistory;
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
-pub use secrets::readers::{Widened, arrived_wider};
+pub use secrets::narrow::keep_narrow;
+pub use secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
+pub use secrets::restored::{EntrySearch, RestoredEntry};
 pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, snapshot};
 pub use status::{CloneStatus, clone_status};
 pub use upstream::{

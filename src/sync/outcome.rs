@@ -3,7 +3,7 @@
 use crate::git::PublicAddress;
 use crate::model::{Change, ChangeCounts, Date, EntryId, MeetingKey, Problem, RecordPath, Slug, Visibility};
 
-use super::secrets::readers::Widened;
+use super::secrets::arrived_wider::Widened;
 use super::snapshot::OlderFile;
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.

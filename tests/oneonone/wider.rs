@@ -295,3 +295,255 @@ fn a_share_that_fails_lets_nobody_read() {
     drop(ana.run(["sync"]));
     assert!(!at_the_remote(&world, &ana).contains(LATER));
 }
+
+/// The record of an entry, without its id and time.
+fn keys_of(record: &str, id: &str) -> String {
+    let (_, entry) = without(record, id);
+    let is_kept = |line: &&str| {
+        !["[[entry]]", "id =", "at ="]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
+    entry.lines().filter(is_kept).collect::<Vec<_>>().join("\n")
+}
+
+/// Another machine of hers seals something else, for both of them, as the host or Sam could: her key is public.
+fn sealed_for_both(world: &World, ana: &Person, id: &str) -> String {
+    let evil = world.second_machine(ana);
+    evil.type_in("forged", ["edit", id, "-"]).ok();
+    evil.run(["share", id, "--confidential", "--yes"]).ok();
+    keys_of(&evil.read("agenda.toml"), id)
+}
+
+#[test]
+fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
+    type Bait = fn(&World, &Person, &Person, &str);
+    let baits: [(&str, Bait); 8] = [
+        ("a text in clear", |_, _, by, id| put(by, id, BAIT)),
+        ("another author", |_, _, by, id| {
+            put(by, id, &BAIT.replace("ana", "sam"))
+        }),
+        ("no author", |_, _, by, id| {
+            put(by, id, &BAIT.replace("by = \"ana\"\n", ""));
+        }),
+        ("removed and put back", |_, ana, by, id| {
+            remove(by, id);
+            ana.run(["sync"]).ok();
+            put(by, id, BAIT);
+        }),
+        ("a seal for both, said to be so", |world, ana, by, id| {
+            put(by, id, &sealed_for_both(world, ana, id));
+        }),
+        ("a seal for both, said to be private", |world, ana, by, id| {
+            let keys = sealed_for_both(world, ana, id);
+            put(by, id, &keys.replace("\"confidential\"", "\"private\""));
+        }),
+        ("a seal that she cannot open", |_, _, by, id| {
+            put(
+                by,
+                id,
+                "by = \"ana\"\nvisibility = \"confidential\"\nsealed = \"not for her\"",
+            );
+        }),
+        ("beside an edit that was not sent", |_, ana, by, id| {
+            ana.type_in("an edit", ["edit", id, "-"]).ok();
+            put(by, id, BAIT);
+        }),
+    ];
+    let answers: [&[&str]; 3] = [&["restore"], &["share", "--seen"], &["edit"]];
+    for (number, (name, bait)) in baits.into_iter().enumerate() {
+        for (at, place) in ["a host", "a plain clone of Sam's"].into_iter().enumerate() {
+            let (world, sam, ana, id) = noted(&["--private"]);
+            let by = match at {
+                0 => host(&world),
+                _ => plain_clone(&world),
+            };
+            bait(&world, &ana, &by, &id);
+            // A plain pull must not be a way around.
+            if number % 2 == 1 && at == 0 && name != "beside an edit that was not sent" {
+                ana.git(["pull", "-q", "--no-rebase"]).ok();
+            }
+            let name = format!("{name}, by {place}");
+            ana.run(["check"]);
+            let told = ana.run(["sync"]).fails(3);
+            told.says(&id).says("arrived for more readers");
+            assert!(ana.run(["status"]).ok().err.contains("more readers"), "{name}");
+            // What is written before she answers: another member's or machine's too would be sealed by it.
+            ana.type_in("a reply", ["add", "note", "-", "--re", &id]);
+            ana.run(["sync"]).fails(3);
+            let answer = answers[(number + at) % answers.len()];
+            match answer {
+                ["edit"] => drop(ana.type_in(LATER, ["edit", &id, "-"]).ok()),
+                _ => {
+                    ana.run([answer, &[&id]].concat()).ok();
+                }
+            }
+            ana.run(["sync"]).ok();
+            ana.run(["check"]).ok();
+            sam.run(["sync"]).ok();
+            let objects = at_the_remote(&world, &ana);
+            for words in [SECRET, LATER, "a reply", "an edit"] {
+                assert!(!objects.contains(words), "{name}: {words}");
+                assert!(!sam.run(["log"]).ok().out.contains(words), "{name}: {words}");
+            }
+        }
+    }
+}
+
+fn remove(by: &Person, id: &str) {
+    by.git(["pull", "-q"]).ok();
+    by.write("agenda.toml", &without(&by.read("agenda.toml"), id).0);
+    commit(by);
+}
+
+/// A clone in which Sam has no program but Git.
+fn plain_clone(world: &World) -> Person {
+    let sam = world.person("sam's other machine");
+    let remote = world.path("remote.git");
+    sam.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
+    let sam = sam.in_folder("clone");
+    sam.git(["config", "user.name", "Sam Lee"]).ok();
+    sam
+}
+
+#[test]
+fn a_bait_that_somebody_seals_still_asks_her() {
+    type Act = fn(&Person, &Person, &str);
+    let acts: [(&str, Act); 4] = [
+        ("she closes it", |ana, _, id| drop(ana.run(["done", id]).ok())),
+        ("she writes into it by hand", |ana, _, _| {
+            ana.write(
+                "agenda.toml",
+                &ana.read("agenda.toml").replace("\"bait\"", "\"by hand\""),
+            );
+            ana.run(["sync"]).fails(3);
+        }),
+        ("her other machine closes it", |ana, laptop, id| {
+            laptop.run(["sync"]).fails(3);
+            laptop.run(["done", id]).ok();
+            laptop.run(["sync"]).fails(3);
+            ana.run(["sync"]).fails(3);
+        }),
+        ("it goes through a meeting", |ana, _, _| {
+            ana.run(["start"]).ok();
+            ana.at("2026-11-24T13:00:00Z").run(["end"]).ok();
+        }),
+    ];
+    for (name, act) in acts {
+        let (world, _sam, ana, id) = noted(&["--private"]);
+        let laptop = world.second_machine(&ana);
+        put(&host(&world), &id, &BAIT.replace("note", "topic"));
+        ana.run(["sync"]).fails(3);
+        act(&ana, &laptop, &id);
+        ana.run(["sync"]).fails(3).says(&id);
+        let check = ana.run(["check"]).fails(3);
+        check.says(&id);
+        ana.run(["restore", &id]).ok();
+        let shown = match name {
+            // Her words since stand beside it.
+            "she writes into it by hand" => ana.run(["conflicts"]).fails(3),
+            _ => ana.run(["show", &id]).ok(),
+        };
+        assert!(shown.out.contains(SECRET), "{name}: {}", shown.out);
+        ana.run(["sync"]).ok();
+        // The other machine hears that it is as it was, or asks about what was written since.
+        let laptop = laptop.run(["sync"]);
+        assert!(
+            laptop.code == 0 || name != "it goes through a meeting",
+            "{name}: {}",
+            laptop.err
+        );
+        assert!(!at_the_remote(&world, &ana).contains(SECRET), "{name}");
+    }
+}
+
+#[test]
+fn restore_doubles_nothing_and_takes_no_words_of_hers() {
+    let (world, _sam, ana, id) = noted(&["--private"]);
+    ana.type_in("a second version", ["edit", &id, "-"]).ok();
+    put(&host(&world), &id, BAIT);
+    ana.run(["sync"]).fails(3);
+    ana.run(["restore", &id]).ok();
+    let log = ana.run(["log"]).ok().out;
+    assert_eq!(log.matches("a second version").count(), 1, "{log}");
+    assert!(ana.run(["show", &id]).ok().out.contains("a second version"));
+    assert!(!log.contains("bait"), "{log}");
+    ana.run(["sync"]).ok();
+    // Taken back, and brought back again.
+    ana.run(["undo"]);
+    ana.run(["redo"]);
+    assert!(ana.run(["log"]).ok().out.contains("a second version"));
+    assert!(!at_the_remote(&world, &ana).contains("a second version"));
+}
+
+#[test]
+fn an_edit_of_the_other_is_taken_back_beside_what_was_written_since() {
+    let (_world, sam, ana, id) = noted(&["--confidential"]);
+    sam.type_in("what sam made of it", ["edit", &id, "-"]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.run(["edit", &id, "--theme", "worries"]).ok();
+    ana.run(["restore", &id]).ok();
+    let shown = ana.run(["show", &id]).ok().out;
+    assert!(shown.contains(SECRET) && shown.contains("worries"), "{shown}");
+    ana.run(["restore", &id]).fails(1).says("nothing to restore");
+    // Words of hers stay, whatever he had written before.
+    ana.type_in(LATER, ["edit", &id, "-"]).ok();
+    ana.run(["restore", &id]).fails(1).says("nothing to restore");
+    sync_all(&[&ana, &sam]);
+    // Nobody restores what is private to the other.
+    let private = ana.type_in("one", ["--json", "add", "-", "--private"]).ok();
+    let private = private.json()["entry"]["id"].as_str().unwrap().to_owned();
+    sync_all(&[&ana, &sam]);
+    ana.type_in("two", ["edit", &private, "-"]).ok();
+    sync_all(&[&ana, &sam]);
+    sam.run(["restore", &private])
+        .fails(1)
+        .says("only its author puts it back");
+}
+
+#[test]
+fn a_removed_entry_comes_back_by_the_short_id_that_was_told() {
+    let (_world, sam, ana, id) = noted(&["--confidential"]);
+    sam.run(["rm", &id]).ok();
+    sam.run(["sync"]).ok();
+    let told = ana.run(["sync"]).ok().says("removed 1 entry");
+    let hint = told
+        .err
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("oneonone restore "));
+    let short = hint.unwrap().to_owned();
+    assert!(short.len() < id.len() && id.starts_with(&short), "{short}");
+    ana.run(["restore", &short]).ok();
+    assert!(ana.run(["show", &id]).ok().out.contains(SECRET));
+    // A meeting takes it; another restore leaves it where it is.
+    ana.run(["start"]).ok();
+    ana.run(["restore", &id]).fails(1).says("nothing to restore");
+    ana.run(["restore", "zz"]).fails(1);
+}
+
+#[test]
+fn a_work_tree_on_an_older_branch_takes_no_share_back() {
+    let (_world, sam, ana, id) = noted(&["--confidential"]);
+    ana.git(["worktree", "add", "-q", "../older", "-b", "older", "HEAD"])
+        .ok();
+    let older = ana.in_folder("../older");
+    ana.run(["share", &id, "--yes"]).ok();
+    sync_all(&[&ana, &sam]);
+    older.add(["note", "written there"]);
+    older.run(["check"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["check"]).ok();
+}
+
+#[test]
+fn a_share_that_meets_an_edit_of_the_other_is_no_alarm() {
+    let (_world, sam, ana, id) = noted(&["--confidential"]);
+    sam.type_in("what sam made of it", ["edit", &id, "-"]).ok();
+    ana.run(["share", &id, "--yes"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    ana.git(["pull", "-q", "--no-rebase"]).ok();
+    ana.add(["note", "a command that writes"]);
+    ana.run(["sync"]).ok();
+    sync_all(&[&sam, &ana]);
+}

@@ -82,10 +82,11 @@ enum EditorOutcome {
 
 fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<EditorOutcome, Failure> {
     let session = context.read(place, |_| true)?;
-    if !session.view.names_entry(what) {
+    let is_wider = app::is_to_be_restored(&session, what)?;
+    if !is_wider && !session.view.names_entry(what) {
         return Ok(EditorOutcome::Record(edit_record::run(context, &session, what)?));
     }
-    let session = if app::is_to_be_restored(&session, what)? {
+    let session = if is_wider {
         context.write(place, |session| app::restore(session, what))?;
         context.read(place, |_| true)?
     } else {

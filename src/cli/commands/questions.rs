@@ -6,10 +6,12 @@ use crate::app::{self, EntryOrMeeting, Status, Window};
 use crate::cli::words::Telling;
 use crate::cli::words::conflicts::of_conflicts;
 use crate::cli::words::left_files::misnamed_facts;
+use crate::cli::words::widened::widened_fact;
 use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
 use crate::render::{ConflictNotes, StatusFacts, json::JsonDocument, text, tsv};
+use crate::sync::SyncNote;
 
 /// Without a command: where the pair stands, and what to do next.
 pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
@@ -274,6 +276,7 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
             conflicts: status.conflicts,
             untracked: status.left.untracked,
             misnamed: status.left.misnamed.iter().map(misnamed_facts).collect(),
+            widened: status.widened.iter().map(widened_fact).collect(),
             seat_changed: status.seat_change.is_some(),
         };
         advise(context, status);
@@ -289,6 +292,14 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
 fn advise(context: &mut Context, status: Status) {
     context.tell_notes(&status.left.notes(), Telling::default());
     context.tell_seat(status.seat_change);
+    if !status.widened.is_empty() {
+        let entries = status.widened;
+        let note = SyncNote::ArrivedWider {
+            entries,
+            is_mine: true,
+        };
+        context.tell_notes(&[note], Telling::default());
+    }
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");

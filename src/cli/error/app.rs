@@ -74,6 +74,7 @@ fn of_entry(e: &AppError) -> Failure {
             failed.hint(Hint::ours(share).why("share it, if it is yours"))
         }
         AppError::NotItsAuthor { .. } => failed.hint("ask them to share it"),
+        AppError::RestoresAnothers { .. } => failed.hint("ask them to restore it"),
         AppError::ArrivedWider {
             short, is_mine: true, ..
         } => Failure::of(Exit::Decide, e)

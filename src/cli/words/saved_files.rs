@@ -30,10 +30,9 @@ pub(super) fn say_removed(
     // They are no entries of the pair any more, and are told apart from those that are.
     let gone = entries.iter().map(|entry| entry.id);
     let ids = telling.ids.map(|ids| ids.clone().with([], gone));
+    let short = |id: EntryId| ids.as_ref().map_or(id.to_string(), |ids| ids.short(id));
     for entry in entries.iter().take(NAMED) {
-        let id = ids
-            .as_ref()
-            .map_or(entry.id.to_string(), |ids| ids.short(entry.id));
+        let id = short(entry.id);
         let is_open = shows(entry.visibility);
         let words = entry.text.as_deref().filter(|_| is_open);
         let words = words.map_or(SEALED.to_owned(), text::first_words);
@@ -42,8 +41,13 @@ pub(super) fn say_removed(
     if entries.len() > NAMED {
         out.say(format!("    and {} more", entries.len() - NAMED));
     }
-    if by.is_none() && !telling.dry_run {
-        out.hint(Hint::ours(["undo"]).why("bring back what you removed"));
+    if telling.dry_run {
+        return;
+    }
+    match (by, entries) {
+        (None, _) => out.hint(Hint::ours(["undo"]).why("bring back what you removed")),
+        (Some(_), [one]) => out.hint(Hint::ours(["restore", &short(one.id)]).why("bring it back")),
+        (Some(_), _) => out.hint(Hint::ours(["restore", "ID"]).why("bring one of them back")),
     }
 }
 

@@ -41,7 +41,11 @@ fn line(one: &Widened) -> String {
         Some((commit, author)) => format!(", by the commit {} of {}", commit.short(), author),
         None => String::new(),
     };
-    format!("{}: {}, now {}{by}", one.entry, one.readers, readers(one.shown))
+    let (was, is) = (one.readers, readers(one.shown));
+    match one.is_sealed_since {
+        true => format!("{}: {was}, arrived {is}{by}, and was sealed since", one.entry),
+        false => format!("{}: {was}, now {is}{by}", one.entry),
+    }
 }
 
 fn readers(shown: Visibility) -> &'static str {
@@ -57,12 +61,16 @@ pub(in crate::cli) fn widened_facts(notes: &[SyncNote]) -> Vec<WidenedFacts> {
         SyncNote::ArrivedWider { entries, .. } => Some(entries),
         _ => None,
     });
-    let facts = |one: &Widened| WidenedFacts {
+    entries.flatten().map(widened_fact).collect()
+}
+
+/// One of them.
+pub(in crate::cli) fn widened_fact(one: &Widened) -> WidenedFacts {
+    WidenedFacts {
         id: one.entry,
         by: one.by.clone(),
         was: one.readers,
         is: one.shown,
         commit: one.commit.as_ref().map(|(commit, _)| commit.short()),
-    };
-    entries.flatten().map(facts).collect()
+    }
 }

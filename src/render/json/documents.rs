@@ -106,6 +106,7 @@ impl<'a> JsonDocument<'a> {
             misnamed: misnamed(&facts.misnamed),
             incoming: counts(facts.incoming),
             outgoing: counts(facts.outgoing),
+            widened: facts.widened.iter().map(widened).collect(),
             seat_changed: facts.seat_changed,
         }))
     }

@@ -194,6 +194,7 @@ pub(super) struct StatusJson<'a> {
     pub(super) misnamed: Vec<MisnamedJson<'a>>,
     pub(super) incoming: ChangeCountsJson,
     pub(super) outgoing: ChangeCountsJson,
+    pub(super) widened: Vec<WidenedJson<'a>>,
     pub(super) seat_changed: bool,
 }
 

@@ -16,8 +16,8 @@ use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::load::read_scope::ReadScope;
 use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
+use crate::sync::secrets::arrived_wider::Widened;
 use crate::sync::secrets::keys::author;
-use crate::sync::secrets::readers::Widened;
 use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
 use crate::sync::workspace::Workspace;
 

@@ -3,287 +3,313 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, Repository, Signature, TreeId};
+use crate::git::CommitId;
 use crate::model::{
-    EntryId, KnownEntry, KnownReaders, Limits, Loaded, Placed, RecordPath, Slug, Table, Visibility, assemble,
-    shown_to,
+    Alternative, Audience, Content, EntryId, KnownEntry, KnownReaders, Loaded, Pair, Slug, StandingEntry,
+    Table, Visibility,
 };
-use crate::store::{Notes, ReadersMemory};
+use crate::store::ReadersMemory;
 
+use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
+use crate::sync::secrets::entry_history::{EntryHistory, versions_in};
+use crate::sync::secrets::keys::author;
 
-/// An entry that more people read than its author let.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Widened {
-    /// The entry.
-    pub entry: EntryId,
-    /// Its author.
-    pub by: Slug,
-    /// Who could read it before.
-    pub readers: Visibility,
-    /// Who reads it now.
-    pub shown: Visibility,
-    /// The commit that did it and its author's name, as the commit states it; none if that cannot be told.
-    pub commit: Option<(CommitId, String)>,
+/// Who asks: a member of a pair with their keys.
+#[derive(Debug)]
+pub struct KeyHolder<'a, L> {
+    /// The pair.
+    pub pair: &'a Pair,
+    /// Their keys.
+    pub keys: &'a L,
+    /// Which member they are, if they are one.
+    pub me: Option<&'a Slug>,
 }
 
-/// The memory of a clone, brought up to a commit. Whoever holds the clone's lock keeps it.
-///
-/// # Errors
-/// When the repository cannot be read.
-pub(in crate::sync) fn learned(repo: &Repository, tip: CommitId) -> Result<ReadersMemory, SyncError> {
-    let noted = Notes::of(repo.common_dir()).readers();
-    learned_since(repo, noted, tip)
-}
-
-/// What was noted, brought up to a commit; all of its history where nothing was.
-///
-/// # Errors
-/// When the repository cannot be read.
-pub(in crate::sync) fn learned_since(
-    repo: &Repository,
-    noted: Option<ReadersMemory>,
-    tip: CommitId,
-) -> Result<ReadersMemory, SyncError> {
-    let predates = Notes::of(repo.common_dir()).predates_readers();
-    let (mut known, until) = match noted {
-        Some(memory) if memory.until == tip.to_string() => return Ok(memory),
-        Some(memory) => (memory.known, memory.until.parse().ok()),
-        None => (KnownReaders::default(), None),
-    };
-    // A commit that is gone was part of a history that is gone: all of the one that stands is new.
-    let until: Option<CommitId> = until.filter(|until| repo.commit_info(*until).is_ok());
-    let new = repo.ancestors(tip, until.as_slice())?;
-    let new: Vec<CommitId> = new.collect::<Result<_, _>>()?;
-    let passed = sealed_on_the_way(repo, &new)?;
-    let (before, after) = (
-        until.map(|until| repo.tree_of(until)).transpose()?,
-        repo.tree_of(tip)?,
-    );
-    let (was, is) = changed(repo, before, after)?;
-    let mut ids: BTreeSet<EntryId> = was.named().into_iter().chain(is.named()).collect();
-    if until.is_none() {
-        ids.extend(known.iter().map(|(id, _)| id));
+impl<L: BodySeals> KeyHolder<'_, L> {
+    /// Who reads an entry: whoever its seal names, where their keys open it.
+    pub fn audience(&self, id: EntryId, entry: &Table) -> Audience {
+        let by = author(entry);
+        Audience::of(entry, |ciphertext| {
+            let opened = self.keys.unseal(self.pair, id, by.as_ref()?, ciphertext)?;
+            Some(opened.visibility)
+        })
     }
-    let stands = |id: &EntryId| is.state.entries.get(id);
-    let now = || ids.iter().map(|id| (*id, stands(id)));
-    // The oldest form says who wrote it.
-    known.learn(passed.iter().rev().map(|(id, entry)| (*id, entry)), now());
-    if predates {
-        // The readers of the day when this version came to the clone are those that the person knows of.
-        let wider: Vec<_> = known.wider().map(|(id, entry)| (id, entry.shown)).collect();
-        for (id, shown) in wider {
-            known.raise(id, shown.unwrap_or(Visibility::Shared));
-        }
-    }
-    let shares = own_shares(repo, &new)?;
-    if !shares.is_empty() {
-        shares
-            .into_iter()
-            .for_each(|(id, readers)| known.raise(id, readers));
-        known.learn([], now());
-    }
-    let until = tip.to_string();
-    Ok(ReadersMemory { until, known })
-}
 
-/// What the commands of this clone let more people read in commits that are new, as far as its undo log goes back: version
-/// 0.1 may have done so, or this one before the memory was lost.
-fn own_shares(repo: &Repository, new: &[CommitId]) -> Result<Vec<(EntryId, Visibility)>, SyncError> {
-    let log = Notes::of(repo.git_dir()).undo_log(|_| true)?;
-    let commands = log.done.iter().filter(|command| command.name == "share");
-    let commits = commands.filter_map(|command| command.commit.parse::<CommitId>().ok());
-    let mut shares = Vec::new();
-    for commit in commits.filter(|commit| new.contains(commit)) {
-        let info = repo.commit_info(commit)?;
-        let (was, is) = changed(repo, repo.first_parent_tree(&info), info.tree)?;
-        for (id, placed) in &is.state.entries {
-            let before = was.state.entries.get(id).map(|placed| shown_to(&placed.entry));
-            let after = shown_to(&placed.entry);
-            shares.extend(before.filter(|before| *before < after).map(|_| (*id, after)));
-        }
-    }
-    Ok(shares)
-}
-
-/// What is known of an entry that arrived wider than it was; none of any other. Nothing is kept.
-///
-/// # Errors
-/// When the repository cannot be read.
-pub fn arrived_wider(repo: &Repository, id: EntryId) -> Result<Option<KnownEntry>, SyncError> {
-    let Some(tip) = repo.head()?.tip else {
-        return Ok(None);
-    };
-    let known = learned(repo, tip)?.known;
-    Ok(known.get_wider(id).cloned())
-}
-
-/// The sealed entries of every commit that is new, in each of its forms.
-fn sealed_on_the_way(repo: &Repository, new: &[CommitId]) -> Result<Vec<(EntryId, Table)>, SyncError> {
-    let (mut passed, mut seen) = (Vec::new(), BTreeSet::new());
-    for commit in new {
-        let info = repo.commit_info(*commit)?;
-        for path in repo.changed_paths(repo.first_parent_tree(&info), Some(info.tree))? {
-            let Some((id, bytes)) = record(repo, info.tree, &path)? else {
-                continue;
-            };
-            if !seen.insert(id) || !holds(&bytes, b"sealed") {
-                continue;
+    /// The content of an entry and who reads it; none where their keys do not open it.
+    pub(super) fn content(&self, id: EntryId, entry: &Table) -> Option<(Visibility, Content)> {
+        match entry.ciphertext() {
+            Some(ciphertext) => {
+                let opened = self.keys.unseal(self.pair, id, &author(entry)?, ciphertext)?;
+                Some((opened.visibility, opened.content))
             }
-            let loaded = assemble([(path, bytes)]);
-            let doubled = loaded.doubled.into_iter();
-            let doubled = doubled.flat_map(|(id, copies)| copies.into_iter().map(move |copy| (id, copy)));
-            let all = loaded.state.entries.into_iter().chain(doubled);
-            let sealed = all.filter(|(_, placed)| shown_to(&placed.entry).is_sealed());
-            passed.extend(sealed.map(|(id, placed)| (id, placed.entry)));
+            None => Some((Visibility::Shared, Content::of_entry(entry))),
         }
     }
-    Ok(passed)
-}
 
-/// A record of a tree; none if the path is that of no record, or its file is too large for one.
-fn record(repo: &Repository, tree: TreeId, path: &str) -> Result<Option<(BlobId, Vec<u8>)>, SyncError> {
-    if RecordPath::parse(path).is_none_or(|record| record == RecordPath::Pair) {
-        return Ok(None);
-    }
-    let Some(file) = repo.tree_entry(tree, path)? else {
-        return Ok(None);
-    };
-    Ok(repo
-        .blob(file.id, Limits::FILE)
-        .ok()
-        .map(|bytes| (file.id, bytes)))
-}
-
-/// The records in which two trees differ, as each has them.
-fn changed(repo: &Repository, before: Option<TreeId>, after: TreeId) -> Result<(Loaded, Loaded), SyncError> {
-    let paths = repo.changed_paths(before, Some(after))?;
-    Ok((loaded(repo, before, &paths)?, loaded(repo, Some(after), &paths)?))
-}
-
-fn loaded(repo: &Repository, tree: Option<TreeId>, paths: &[String]) -> Result<Loaded, SyncError> {
-    let mut files = BTreeMap::new();
-    if let Some(tree) = tree {
-        for path in paths {
-            if let Some((_, bytes)) = record(repo, tree, path)? {
-                files.insert(path.clone(), bytes);
-            }
+    /// The same as [`KeyHolder::audience`], without opening what cannot say more than the word beside it: a confidential
+    /// seal of somebody else.
+    fn audience_on_arrival(&self, id: EntryId, entry: &Table, known: Option<&KnownEntry>) -> Audience {
+        let is_mine = |by: &Slug| self.me == Some(by);
+        let mine =
+            author(entry).as_ref().is_some_and(is_mine) || known.is_some_and(|known| is_mine(&known.by));
+        match mine || entry.visibility() == Visibility::Private {
+            true => self.audience(id, entry),
+            false => Audience::of(entry, |_| None),
         }
     }
-    Ok(assemble(files))
 }
 
-fn holds(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|part| part == word)
+/// What a clone knows of the readers, brought up to a commit.
+#[derive(Debug, Clone)]
+pub struct LearnedReaders {
+    /// The memory, to be kept.
+    pub memory: ReadersMemory,
+    /// The same as it is at a commit that is older than the memory: another work tree may stand there.
+    earlier: Option<KnownReaders>,
+    /// The commits that were looked at, the newest first.
+    pub(super) new: Vec<CommitId>,
 }
 
-/// The entries that arrived wider than they were, of those that are asked for, with the commit that did it.
+impl LearnedReaders {
+    /// Who could read the entries, as they stand at the commit.
+    pub fn known(&self) -> &KnownReaders {
+        self.earlier.as_ref().unwrap_or(&self.memory.known)
+    }
+}
+
+/// Brings what was noted up to a commit; all of its history is looked at where nothing was noted.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(in crate::sync) fn widened(
-    repo: &Repository,
+pub fn learn_readers<L: BodySeals>(
+    history: &impl EntryHistory,
+    holder: &KeyHolder<'_, L>,
+    noted: Option<ReadersMemory>,
     tip: CommitId,
-    known: &KnownReaders,
-    is_asked: impl Fn(&KnownEntry) -> bool,
-) -> Result<Vec<Widened>, SyncError> {
-    let wider = known.wider().filter(|(_, known)| is_asked(known));
-    let wider = wider.map(|(id, known)| {
-        let commit = widened_by(repo, tip, id, known.readers)?;
-        Ok(Widened {
-            entry: id,
-            by: known.by.clone(),
-            readers: known.readers,
-            shown: known.shown.unwrap_or(known.readers),
-            commit: commit.map(|(commit, author)| (commit, author.name)),
-        })
+) -> Result<LearnedReaders, SyncError> {
+    let (known, until) = noted.map_or_else(Default::default, |memory| {
+        (memory.known, memory.until.parse().ok())
     });
-    wider.collect()
-}
-
-/// The commit that let more people read an entry, the newest if there are several; none if it is not here.
-fn widened_by(
-    repo: &Repository,
-    tip: CommitId,
-    id: EntryId,
-    readers: Visibility,
-) -> Result<Option<(CommitId, Signature)>, SyncError> {
-    let is_wider = |placed: &Option<Placed>| {
-        let entry = placed.as_ref().map(|placed| shown_to(&placed.entry));
-        entry.is_some_and(|shown| shown > readers)
+    // A commit that is gone was part of a history that is gone: all of the one that stands is new.
+    let until: Option<CommitId> = until.filter(|until| history.parents(*until).is_ok());
+    let mut learning = Learning {
+        history,
+        holder,
+        known,
+        until,
+        tip,
     };
-    for version in versions(repo, tip, id)? {
-        let (commit, after, before) = version?;
-        if is_wider(&after) && !before.iter().any(is_wider) {
-            return Ok(Some((commit, repo.commit_info(commit)?.author)));
+    let mut earlier = None;
+    let mut new = Vec::new();
+    let until = match until {
+        Some(until) if until == tip => until,
+        Some(until) if history.is_ancestor(tip, until)? => {
+            earlier = Some(learning.at_earlier()?);
+            until
         }
-    }
-    Ok(None)
+        _ => {
+            new = history.commits_since(tip, until)?;
+            learning.learn(&new)?;
+            tip
+        }
+    };
+    let until = until.to_string();
+    let known = learning.known;
+    let memory = ReadersMemory { until, known };
+    Ok(LearnedReaders { memory, earlier, new })
 }
 
-/// A commit that changed an entry, how the entry stands in it, and how it stood in each parent.
-pub(in crate::sync) type EntryVersion = (CommitId, Option<Placed>, Vec<Option<Placed>>);
-
-/// The commits that changed an entry, the newest first.
-///
-/// # Errors
-/// When the history cannot be read; each step may fail too.
-pub(in crate::sync) fn versions(
-    repo: &Repository,
+struct Learning<'a, H, L> {
+    history: &'a H,
+    holder: &'a KeyHolder<'a, L>,
+    known: KnownReaders,
+    until: Option<CommitId>,
     tip: CommitId,
-    id: EntryId,
-) -> Result<impl Iterator<Item = Result<EntryVersion, SyncError>> + '_, SyncError> {
-    let walk = repo.ancestors(tip, &[])?;
-    Ok(walk.filter_map(move |commit| {
-        let version = commit
-            .map_err(SyncError::from)
-            .and_then(|commit| version(repo, commit, id));
-        version.transpose()
-    }))
 }
 
-fn version(repo: &Repository, commit: CommitId, id: EntryId) -> Result<Option<EntryVersion>, SyncError> {
-    let info = repo.commit_info(commit)?;
-    let parents = info.parents.iter();
-    let mut parents: Vec<Option<TreeId>> = parents.map(|parent| repo.tree_of(*parent).ok()).collect();
-    if parents.is_empty() {
-        parents.push(None);
+impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
+    fn learn(&mut self, new: &[CommitId]) -> Result<(), SyncError> {
+        let passed = self.history.sealed_entries(new)?;
+        // The oldest form says who wrote it.
+        let passed = passed.into_iter().rev().map(|(id, entry)| {
+            let audience = match self.known.get(id) {
+                None => self.holder.audience_on_arrival(id, &entry, None),
+                Some(_) => Audience::of(&entry, |_| None),
+            };
+            (id, audience)
+        });
+        let passed: Vec<(EntryId, Audience)> = passed.collect();
+        let (was, is) = self.history.differences(self.until, self.tip, None)?;
+        let now = self.now(&was, &is)?;
+        let ids: Vec<EntryId> = now.iter().map(|now| now.id).collect();
+        self.known.learn(passed, now);
+        self.known.answer_for_others(self.holder.me);
+        self.end_what_is_as_before(&ids, &is)?;
+        self.find_commits(new)
     }
-    let mut before = Vec::new();
-    let mut after = None;
-    for parent in parents {
-        let paths = repo.changed_paths(parent, Some(info.tree))?;
-        let (was, is) = (
-            entry(repo, parent, &paths, id)?,
-            entry(repo, Some(info.tree), &paths, id)?,
-        );
-        if was == is {
-            // It came from this parent as it is.
-            return Ok(None);
+
+    /// The entries that changed since the memory, as they stand.
+    fn now(&self, was: &Loaded, is: &Loaded) -> Result<Vec<StandingEntry>, SyncError> {
+        let mut ids = named(was, is);
+        match self.until {
+            Some(_) => ids.retain(|id| {
+                was.doubled.contains_key(id) || was.state.entries.get(id) != is.state.entries.get(id)
+            }),
+            None => ids.extend(self.known.iter().map(|(id, _)| id)),
         }
-        before.push(was);
-        after = is;
-    }
-    Ok(Some((commit, after, before)))
-}
-
-fn entry(
-    repo: &Repository,
-    tree: Option<TreeId>,
-    paths: &[String],
-    id: EntryId,
-) -> Result<Option<Placed>, SyncError> {
-    let Some(tree) = tree else { return Ok(None) };
-    for path in paths {
-        let Some((_, bytes)) = record(repo, tree, path)? else {
-            continue;
+        let base = match self.until {
+            Some(until) if !self.history.is_ancestor(until, self.tip)? => {
+                self.history.merge_bases(until, self.tip)?.first().copied()
+            }
+            until => until,
         };
-        if !holds(&bytes, id.as_str().as_bytes()) {
-            continue;
-        }
-        if let Some(placed) = assemble([(path, bytes)]).state.entries.remove(&id) {
-            return Ok(Some(placed));
-        }
+        // Another branch has an entry as it was: that is no news.
+        let stood = match base != self.until {
+            true => Some(self.history.differences(base, self.tip, Some(&ids))?),
+            false => None,
+        };
+        let body = |loaded: &Loaded, id: EntryId| {
+            let placed = loaded.state.entries.get(&id);
+            placed.map(|placed| placed.entry.shown("body"))
+        };
+        let is_new = |id: EntryId| {
+            stood
+                .as_ref()
+                .is_none_or(|(before, after)| body(before, id) != body(after, id))
+        };
+        let standing = ids.into_iter().map(|id| StandingEntry {
+            id,
+            audience: is.state.entries.get(&id).map(|placed| {
+                self.holder
+                    .audience_on_arrival(id, &placed.entry, self.known.get(id))
+            }),
+            is_new: is_new(id),
+        });
+        Ok(standing.collect())
     }
-    Ok(None)
+
+    /// What is known at a commit that the memory is ahead of: nothing is learned from it.
+    fn at_earlier(&self) -> Result<KnownReaders, SyncError> {
+        let (was, is) = self.history.differences(self.until, self.tip, None)?;
+        let mut known: BTreeMap<EntryId, KnownEntry> =
+            self.known.iter().map(|(id, known)| (id, known.clone())).collect();
+        for id in named(&was, &is) {
+            let Some(known) = known.get_mut(&id) else { continue };
+            let stands = is.state.entries.get(&id);
+            known.shown = stands.map(|placed| {
+                self.holder
+                    .audience_on_arrival(id, &placed.entry, Some(known))
+                    .shown
+            });
+            let commit = known.arrived.as_ref().and_then(|arrived| arrived.commit.as_ref());
+            let commit = commit.and_then(|commit| commit.parse::<CommitId>().ok());
+            let is_here = commit.map(|commit| self.history.is_ancestor(commit, self.tip));
+            if !is_here.transpose().unwrap_or_default().unwrap_or_default() {
+                known.arrived = None;
+            }
+        }
+        Ok(known.into_iter().collect())
+    }
+
+    /// An entry that is word for word as it was before somebody let more people read it needs no answer: its author gave
+    /// one on another machine, or somebody took it back.
+    fn end_what_is_as_before(&mut self, ids: &[EntryId], is: &Loaded) -> Result<(), SyncError> {
+        let waits = |id: &&EntryId| self.known.get_wider(**id).is_some();
+        for id in ids.iter().filter(waits).copied().collect::<Vec<_>>() {
+            let Some(before) = self.before_it_arrived(id)? else {
+                continue;
+            };
+            let now = is.state.entries.get(&id).map(|placed| placed.entry.shown("body"));
+            if now.is_some_and(|now| before.contains(&now)) {
+                self.known.answer(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// The bodies of an entry before the commit that let more people read it.
+    fn before_it_arrived(&self, id: EntryId) -> Result<Option<Vec<Alternative>>, SyncError> {
+        let arrived = self.known.get(id).and_then(|known| known.arrived.as_ref());
+        let commit = arrived.and_then(|arrived| arrived.commit.as_ref()?.parse().ok());
+        let Some(commit) = commit.filter(|commit| self.history.parents(*commit).is_ok()) else {
+            return Ok(None);
+        };
+        let version = versions_in(self.history, [commit], id).next().transpose()?;
+        let before = version.map(|version| version.before).unwrap_or_default();
+        let bodies = before
+            .into_iter()
+            .flatten()
+            .map(|placed| placed.entry.shown("body"));
+        Ok(Some(bodies.collect()))
+    }
+
+    /// Finds the commits that let more people read entries, where they are not known: once, as they are remembered.
+    fn find_commits(&mut self, new: &[CommitId]) -> Result<(), SyncError> {
+        let mut wanted: BTreeMap<EntryId, Visibility> = BTreeMap::new();
+        for (id, known) in self.known.wider() {
+            if known
+                .arrived
+                .as_ref()
+                .is_some_and(|arrived| arrived.commit.is_none())
+            {
+                wanted.insert(id, known.readers);
+            }
+        }
+        self.find_among(new.iter().copied(), &mut wanted)?;
+        if !wanted.is_empty() && self.until.is_some() {
+            let all = self.history.commits_since(self.tip, None)?;
+            self.find_among(all.into_iter(), &mut wanted)?;
+        }
+        Ok(())
+    }
+
+    fn find_among(
+        &mut self,
+        commits: impl Iterator<Item = CommitId>,
+        wanted: &mut BTreeMap<EntryId, Visibility>,
+    ) -> Result<(), SyncError> {
+        for commit in commits {
+            if wanted.is_empty() {
+                break;
+            }
+            for id in self.widened_in(commit, wanted)? {
+                wanted.remove(&id);
+                self.known.set_commit(id, commit.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries that more people can read in a commit than in each of its parents, and than were to.
+    fn widened_in(
+        &self,
+        commit: CommitId,
+        wanted: &BTreeMap<EntryId, Visibility>,
+    ) -> Result<Vec<EntryId>, SyncError> {
+        let asked: BTreeSet<EntryId> = wanted.keys().copied().collect();
+        let mut parents: Vec<Option<CommitId>> =
+            self.history.parents(commit)?.into_iter().map(Some).collect();
+        if parents.is_empty() {
+            parents.push(None);
+        }
+        let is_wide = |loaded: &Loaded, id: EntryId, readers: Visibility| {
+            let copies = loaded.doubled.get(&id).into_iter().flatten();
+            let mut placed = copies.chain(loaded.state.entries.get(&id));
+            placed.any(|placed| self.holder.audience(id, &placed.entry).most > readers)
+        };
+        let mut widened = asked.clone();
+        for parent in parents {
+            let (was, is) = self.history.differences(parent, commit, Some(&asked))?;
+            widened.retain(|id| {
+                let readers = wanted.get(id).copied().unwrap_or(Visibility::Shared);
+                is_wide(&is, *id, readers) && !is_wide(&was, *id, readers)
+            });
+        }
+        Ok(widened.into_iter().collect())
+    }
+}
+
+fn named(was: &Loaded, is: &Loaded) -> BTreeSet<EntryId> {
+    was.named().into_iter().chain(is.named()).collect()
 }

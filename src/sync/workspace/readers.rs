@@ -1,11 +1,14 @@
 //! What a clone writes into an entry that arrived wider stays for those who could read it before
 //! (docs/privacy.md#entries-that-arrive-wider).
 
-use crate::model::{EntryId, KnownEntry, KnownReaders, Placed, State, Visibility, shown_to};
+use crate::model::{EntryId, KnownEntry, KnownReaders, Slug, State, Visibility};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
-use crate::sync::secrets::readers::{Widened, learned, learned_since, widened};
+use crate::sync::secrets::arrived_wider::{Widened, learned, learned_since, widened};
+use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::narrow::{keep_narrow, may_widen};
+use crate::sync::secrets::readers::KeyHolder;
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
@@ -19,12 +22,11 @@ impl Workspace {
         };
         let notes = Notes::of(self.repo.common_dir());
         let noted = notes.readers();
-        let is_current = noted.as_ref().is_some_and(|noted| noted.until == tip.to_string());
-        let memory = learned_since(&self.repo, noted, tip)?;
-        if !is_current {
-            notes.note_readers(&memory)?;
+        let learned = learned_since(&self.repo, (self.pair(), &self.keys), noted.clone(), tip)?;
+        if noted.as_ref() != Some(&learned.memory) {
+            notes.note_readers(&learned.memory)?;
         }
-        Ok(memory.known)
+        Ok(learned.known().clone())
     }
 
     /// Begins the memory in a clone of an earlier version, at what it had seen last: whatever came since is to be noticed.
@@ -39,13 +41,14 @@ impl Workspace {
                 first = seen;
             }
         }
-        Ok(notes.note_readers(&learned(&self.repo, first)?)?)
+        let learned = learned(&self.repo, (self.pair(), &self.keys), first)?;
+        Ok(notes.note_readers(&learned.memory)?)
     }
 
     /// Changes what this clone knows of the readers of sealed entries, as a person says.
     fn change_readers(&self, change: impl FnOnce(&mut KnownReaders)) -> Result<(), SyncError> {
         let Some(tip) = self.tip else { return Ok(()) };
-        let mut memory = learned(&self.repo, tip)?;
+        let mut memory = learned(&self.repo, (self.pair(), &self.keys), tip)?.memory;
         change(&mut memory.known);
         Ok(Notes::of(self.repo.common_dir()).note_readers(&memory)?)
     }
@@ -64,13 +67,26 @@ impl Workspace {
     /// # Errors
     /// When the history cannot be read, or the memory cannot be written.
     pub(in crate::sync) fn widened(&self) -> Result<Vec<Widened>, SyncError> {
-        let Some(tip) = self.tip else {
-            return Ok(Vec::new());
-        };
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
-        widened(&self.repo, tip, &known, |known| {
+        widened(&self.repo, &known, |known| {
             Some(&known.by) == me.as_ref() || !known.is_told
         })
+    }
+
+    /// The author has answered for entries that had arrived wider: they are as they want them.
+    ///
+    /// # Errors
+    /// When the memory cannot be read or written.
+    pub fn answer_for(&self, id: EntryId) -> Result<(), SyncError> {
+        self.change_readers(|known| known.answer(id))
+    }
+
+    /// The ids of the entries that arrived wider.
+    ///
+    /// # Errors
+    /// When the history cannot be read, or the memory cannot be written.
+    pub fn all_arrived_wider(&self) -> Result<Vec<EntryId>, SyncError> {
+        Ok(self.known_readers()?.wider().map(|(id, _)| id).collect())
     }
 
     /// The entry as it arrived, if it is wider than its author let: who could read it before, and its author.
@@ -98,48 +114,19 @@ impl Workspace {
     /// # Errors
     /// [`SyncError::NotTheAuthor`] where only the author could seal it; or when it cannot be opened or sealed.
     pub(in crate::sync) fn keep_narrow(&self, state: &mut State) -> Result<(), SyncError> {
-        let before = &self.side.state.entries;
-        // A move to another record and back says nothing new.
-        let is_changed = |id: &EntryId, placed: &Placed| {
-            let was = before.get(id).map(|was| was.entry.shown("body"));
-            was.is_none_or(|was| was != placed.entry.shown("body"))
-        };
-        let changed: Vec<EntryId> = state
-            .entries
-            .iter()
-            .filter(|(id, placed)| is_changed(id, placed) && shown_to(&placed.entry) > Visibility::Private)
-            .map(|(id, _)| *id)
-            .collect();
-        // A new entry that follows none has no readers from before.
-        let is_free = |id: &EntryId| {
-            !before.contains_key(id)
-                && state.entries.get(id).is_some_and(|placed| {
-                    placed.entry.ciphertext().is_none() && placed.entry.get("re").is_none()
-                })
-        };
-        if changed.iter().all(is_free) {
+        let before = &self.side.state;
+        if !may_widen(before, state) {
             return Ok(());
         }
-        // Only the author answers an alarm. To the other member an entry is what it arrived as.
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
-        let mine = known.wider().filter(|(_, entry)| Some(&entry.by) == me.as_ref());
-        let mine: KnownReaders = mine.map(|(id, entry)| (id, entry.clone())).collect();
-        if mine.wider().next().is_none() {
-            return Ok(());
+        keep_narrow(before, state, &known, &self.key_holder(me.as_ref()))
+    }
+
+    pub(super) fn key_holder<'a>(&'a self, me: Option<&'a Slug>) -> KeyHolder<'a, Keys> {
+        KeyHolder {
+            pair: self.pair(),
+            keys: &self.keys,
+            me,
         }
-        for id in changed {
-            let Some(placed) = state.entries.get_mut(&id) else {
-                continue;
-            };
-            let opened = self.opened(id, placed);
-            let content = opened.as_ref().ok().map(|(_, content)| content.table());
-            let re = content.and_then(|content| content.get_str("re")?.parse().ok());
-            let bound = mine.bound(id, re);
-            if let Some(bound) = bound.filter(|bound| *bound < shown_to(&placed.entry)) {
-                let (_, content) = opened?;
-                placed.entry = self.sealed_if_needed(id, &placed.entry, bound, &content)?;
-            }
-        }
-        Ok(())
     }
 }

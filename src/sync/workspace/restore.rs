@@ -1,60 +1,58 @@
 //! An entry as it was before somebody else changed or removed it, out of the history (docs/command-line.md#restore).
 
-use crate::model::{EntryId, Home, Placed, Slug, Visibility, shown_to};
+use crate::model::{EntryId, Slug};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
-use crate::sync::secrets::keys::author;
-use crate::sync::secrets::readers::versions;
+use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries};
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
-    /// An entry as its history last had it before this:
+    /// An entry as it was before this:
     ///
-    /// - if it arrived wider than its author let: the last one that was as narrow, and that my key opens;
-    /// - if it is gone: the last one that there was;
-    /// - else the one before the last commit of somebody else that changed it.
+    /// - if it is mine and arrived wider than I let: before that commit;
+    /// - if it is gone: as it last stood, there or on the agenda if there is no such meeting any more;
+    /// - else without the last change of somebody else.
     ///
-    /// It stands where it stood, or on the agenda if there is no such meeting any more. None if there is no such version.
+    /// None if there is no such version.
+    ///
+    /// # Errors
+    /// When the history cannot be read, or the entry cannot be sealed.
+    pub fn version_before(&self, id: EntryId, me: &Slug) -> Result<Option<RestoredEntry>, SyncError> {
+        let Some(tip) = self.tip else { return Ok(None) };
+        let holder = self.key_holder(Some(me));
+        let search = EntrySearch {
+            history: &*self.repo,
+            tip,
+            holder: &holder,
+            state: &self.side.state,
+        };
+        let known = self.known_readers()?;
+        // One that is gone may have gone with the words of whoever let more people read it.
+        let arrived = known
+            .get(id)
+            .filter(|known| known.arrived.is_some() && known.by == *me);
+        match (arrived, self.side.state.entries.contains_key(&id)) {
+            (Some(known), _) => search.before_it_arrived(id, known),
+            (None, false) => search.before_it_went(id),
+            (None, true) => {
+                let authors = CommitAuthors::of(self.pair());
+                let authors = authors.seen_by(Some(me.clone()), self.repo.user_email()?);
+                search.before_a_change(id, |commit| {
+                    Ok(authors.is_mine(&self.repo.commit_info(commit)?.author))
+                })
+            }
+        }
+    }
+
+    /// The entries that are gone and whose id begins so.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn version_before(&self, id: EntryId, me: &Slug) -> Result<Option<Placed>, SyncError> {
-        let Some(tip) = self.tip else { return Ok(None) };
-        let (now, wider) = (self.side.state.entries.get(&id), self.arrived_wider(id)?);
-        // The seal decides who reads it, and not the word beside it.
-        let opens = |placed: &Placed, most: Visibility| {
-            let opened = self.opened(id, placed);
-            opened.is_ok_and(|(readers, _)| readers <= most)
-        };
-        let authors = CommitAuthors::of(self.pair()).seen_by(Some(me.clone()), self.repo.user_email()?);
-        for version in versions(&self.repo, tip, id)? {
-            let (commit, after, before) = version?;
-            let found = match (&wider, now) {
-                (Some(known), _) => [after].into_iter().chain(before).flatten().find(|placed| {
-                    shown_to(&placed.entry) <= known.readers
-                        && author(&placed.entry).as_ref() == Some(&known.by)
-                        && opens(placed, known.readers)
-                }),
-                (None, None) => [after].into_iter().chain(before).flatten().next(),
-                (None, Some(_)) if authors.is_mine(&self.repo.commit_info(commit)?.author) => None,
-                (None, Some(now)) => before
-                    .into_iter()
-                    .flatten()
-                    .find(|placed| placed.entry != now.entry),
-            };
-            if let Some(found) = found {
-                return Ok(Some(self.where_it_stood(found)));
-            }
+    pub fn gone_entries(&self, prefix: &str) -> Result<Vec<EntryId>, SyncError> {
+        match self.tip {
+            Some(tip) => gone_entries(&*self.repo, tip, &self.side.state, prefix),
+            None => Ok(Vec::new()),
         }
-        Ok(None)
-    }
-
-    fn where_it_stood(&self, placed: Placed) -> Placed {
-        let home = match placed.home {
-            Home::Meeting(key) if !self.side.state.meetings.contains_key(&key) => Home::Agenda,
-            home => home,
-        };
-        Placed { home, ..placed }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::git::CommitId;
 use crate::merge::merge;
-use crate::model::{EntryId, MeetingKey, Placed, RecordPath, State, Table, Visibility, shown_to};
+use crate::model::{EntryId, MeetingKey, Placed, RecordPath, State, Table, Visibility};
 use crate::store::{HAND_REMOVAL, LoggedCommand};
 
 use crate::sync::combine::carry::{carry_back, open_again};
@@ -168,10 +168,11 @@ impl Workspace {
         }
         // An entry that was restored stays so: whoever let more people read it was not its author.
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
+        let (mine, holder) = (known.of(me.as_ref()), self.key_holder(me.as_ref()));
         let is_wider = |id: EntryId, placed: &Placed| {
             let changed = stands(&id).is_some_and(|now| now.entry != placed.entry);
-            let readers = known.get(id).filter(|known| Some(&known.by) == me.as_ref());
-            changed && readers.is_some_and(|known| shown_to(&placed.entry) > known.readers)
+            let readers = mine.get(id).filter(|_| changed).map(|known| known.readers);
+            readers.is_some_and(|readers| holder.audience(id, &placed.entry).shown > readers)
         };
         let mut entries = state.entries.iter();
         match entries.find(|(id, placed)| is_wider(**id, placed)) {
@@ -188,9 +189,16 @@ impl Workspace {
         base: &State,
         right: &State,
     ) -> Result<(), SyncError> {
+        let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
+        let mine = known.of(me.as_ref());
         let narrower = |id: &&EntryId| {
             let of = |state: &State| state.entries.get(*id).map(|placed| widest(&placed.entry));
-            matches!((of(base), of(right)), (Some(after), Some(before)) if before < after)
+            let (after, before) = (of(base), of(right));
+            // If somebody else let more people read it, its author may seal it.
+            let is_mine = mine
+                .get(**id)
+                .is_some_and(|known| before <= Some(known.readers) && after > Some(known.readers));
+            matches!((after, before), (Some(after), Some(before)) if before < after) && !is_mine
         };
         let Some(entry) = base.entries.keys().find(narrower) else {
             return Ok(());

@@ -103,6 +103,10 @@ impl Dag {
         self.places.borrow()[&id]
     }
 
+    pub(crate) fn at(&self, place: usize) -> CommitId {
+        self.commits.borrow()[place].id
+    }
+
     pub(crate) fn get(&self, id: CommitId) -> Rc<Commit> {
         let place = self.place(id);
         Rc::clone(&self.commits.borrow()[place])

@@ -15,6 +15,7 @@ pub(crate) mod history;
 mod oracle;
 mod plain;
 pub(crate) mod random;
+mod readers;
 pub(crate) mod replica;
 mod run;
 mod stale;

@@ -40,6 +40,11 @@ impl Vault {
         }
     }
 
+    /// Who reads what stands behind a ciphertext.
+    pub(crate) fn readers(&self, ciphertext: &str) -> Visibility {
+        self.items.borrow()[number(ciphertext)].visibility
+    }
+
     /// What stands behind a ciphertext, whoever asks.
     pub(crate) fn content(&self, ciphertext: &str) -> Content {
         self.items.borrow()[number(ciphertext)].content.clone()

@@ -1,0 +1,169 @@
+//! The commits of a pair, as far as somebody asks how an entry stood in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{BlobId, CommitId, Repository, TreeId};
+use crate::model::{EntryId, Limits, Loaded, Placed, RecordPath, Table, assemble};
+
+use crate::sync::error::SyncError;
+use crate::sync::load::history::History;
+
+/// A history that can be asked for the entries of its commits: a repository, or one in memory.
+pub trait EntryHistory: History {
+    /// The commits that `tip` has and `known` lacks, the newest first; all of them where none is known.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    fn commits_since(&self, tip: CommitId, known: Option<CommitId>) -> Result<Vec<CommitId>, SyncError>;
+
+    /// The sealed entries of commits, in each form that they have there, in the order of the commits.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    fn sealed_entries(&self, commits: &[CommitId]) -> Result<Vec<(EntryId, Table)>, SyncError>;
+
+    /// The records in which two commits differ, as each has them: all, or those that name an entry asked for. With no
+    /// commit before, all records differ.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    fn differences(
+        &self,
+        before: Option<CommitId>,
+        after: CommitId,
+        asked: Option<&BTreeSet<EntryId>>,
+    ) -> Result<(Loaded, Loaded), SyncError>;
+}
+
+/// A commit that changed an entry.
+#[derive(Debug, Clone)]
+pub(in crate::sync) struct EntryVersion {
+    pub(in crate::sync) commit: CommitId,
+    /// How the entry stands in it.
+    pub(in crate::sync) after: Option<Placed>,
+    /// How it stood in each parent.
+    pub(in crate::sync) before: Vec<Option<Placed>>,
+}
+
+/// Those of some commits that changed an entry, in their order. Each step may fail.
+pub(in crate::sync) fn versions_in<'a, H: EntryHistory>(
+    history: &'a H,
+    commits: impl IntoIterator<Item = CommitId> + 'a,
+    id: EntryId,
+) -> impl Iterator<Item = Result<EntryVersion, SyncError>> + 'a {
+    let commits = commits.into_iter();
+    commits.filter_map(move |commit| version(history, commit, id).transpose())
+}
+
+/// None if a parent has the entry as it is: then it came from there.
+fn version(
+    history: &impl EntryHistory,
+    commit: CommitId,
+    id: EntryId,
+) -> Result<Option<EntryVersion>, SyncError> {
+    let mut parents: Vec<Option<CommitId>> = history.parents(commit)?.into_iter().map(Some).collect();
+    if parents.is_empty() {
+        parents.push(None);
+    }
+    let asked = BTreeSet::from([id]);
+    let (mut before, mut after) = (Vec::new(), None);
+    for parent in parents {
+        let (mut was, mut is) = history.differences(parent, commit, Some(&asked))?;
+        let (was, is) = (was.state.entries.remove(&id), is.state.entries.remove(&id));
+        if was == is {
+            return Ok(None);
+        }
+        before.push(was);
+        after = is;
+    }
+    Ok(Some(EntryVersion {
+        commit,
+        after,
+        before,
+    }))
+}
+
+impl EntryHistory for Repository {
+    fn commits_since(&self, tip: CommitId, known: Option<CommitId>) -> Result<Vec<CommitId>, SyncError> {
+        let walk = self.ancestors(tip, known.as_slice())?;
+        Ok(walk.collect::<Result<_, _>>()?)
+    }
+
+    fn sealed_entries(&self, commits: &[CommitId]) -> Result<Vec<(EntryId, Table)>, SyncError> {
+        let (mut passed, mut seen) = (Vec::new(), BTreeSet::new());
+        for commit in commits {
+            let info = self.commit_info(*commit)?;
+            for path in self.changed_paths(self.first_parent_tree(&info), Some(info.tree))? {
+                let Some((id, bytes)) = record(self, info.tree, &path)? else {
+                    continue;
+                };
+                if !seen.insert(id) || !holds(&bytes, b"sealed") {
+                    continue;
+                }
+                let loaded = assemble([(path, bytes)]);
+                passed.extend(sealed_of(loaded));
+            }
+        }
+        Ok(passed)
+    }
+
+    fn differences(
+        &self,
+        before: Option<CommitId>,
+        after: CommitId,
+        asked: Option<&BTreeSet<EntryId>>,
+    ) -> Result<(Loaded, Loaded), SyncError> {
+        let (before, after) = (
+            before.map(|before| self.tree_of(before)).transpose()?,
+            self.tree_of(after)?,
+        );
+        let paths = self.changed_paths(before, Some(after))?;
+        let of = |tree| loaded(self, tree, &paths, asked);
+        Ok((of(before)?, of(Some(after))?))
+    }
+}
+
+/// The entries of records that hold a ciphertext as what they show.
+pub(in crate::sync) fn sealed_of(loaded: Loaded) -> impl Iterator<Item = (EntryId, Table)> {
+    let doubled = loaded.doubled.into_iter();
+    let doubled = doubled.flat_map(|(id, copies)| copies.into_iter().map(move |copy| (id, copy)));
+    let all = loaded.state.entries.into_iter().chain(doubled);
+    let sealed = all.filter(|(_, placed)| placed.entry.ciphertext().is_some());
+    sealed.map(|(id, placed)| (id, placed.entry))
+}
+
+/// A record of a tree; none if the path is that of no record, or its file is too large for one.
+fn record(repo: &Repository, tree: TreeId, path: &str) -> Result<Option<(BlobId, Vec<u8>)>, SyncError> {
+    if RecordPath::parse(path).is_none_or(|record| record == RecordPath::Pair) {
+        return Ok(None);
+    }
+    let Some(file) = repo.tree_entry(tree, path)? else {
+        return Ok(None);
+    };
+    let bytes = repo.blob(file.id, Limits::FILE).ok();
+    Ok(bytes.map(|bytes| (file.id, bytes)))
+}
+
+fn loaded(
+    repo: &Repository,
+    tree: Option<TreeId>,
+    paths: &[String],
+    asked: Option<&BTreeSet<EntryId>>,
+) -> Result<Loaded, SyncError> {
+    let mut files = BTreeMap::new();
+    let is_asked = |bytes: &[u8]| {
+        let names = |id: &EntryId| holds(bytes, id.as_str().as_bytes());
+        asked.is_none_or(|asked| asked.iter().any(names))
+    };
+    for path in paths {
+        let found = tree.map(|tree| record(repo, tree, path)).transpose()?;
+        if let Some((_, bytes)) = found.flatten().filter(|(_, bytes)| is_asked(bytes)) {
+            files.insert(path.clone(), bytes);
+        }
+    }
+    Ok(assemble(files))
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|part| part == word)
+}
