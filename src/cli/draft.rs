@@ -1,23 +1,28 @@
 //! The text that a person wrote in the editor, until it is saved: no later failure loses it (docs/sync.md#promises).
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{Failure, Hint, hint::quoted, interrupts::Interrupts};
+use crate::app::PairClone;
+use crate::store::{DraftFile, DraftNote, dead_drafts};
+
+use super::{Context, Failure, Hint, hint::quoted, interrupts::Interrupts};
 
 /// A text on its way from a person into a record.
 pub(super) struct Draft {
     pub(super) text: String,
-    file: Option<DraftFile>,
+    file: Option<EditedFile>,
 }
 
 /// The file that the editor wrote. Its folder is removed with this value; a signal that comes earlier waits until then.
-struct DraftFile {
-    folder: TempDir,
-    path: PathBuf,
-    _interrupts: Interrupts,
+pub(super) struct EditedFile {
+    // It goes first: a text whose folder is gone was never dead.
+    pub(super) folder: TempDir,
+    pub(super) _note: DraftNote,
+    pub(super) draft: DraftFile,
+    pub(super) _interrupts: Interrupts,
 }
 
 impl Draft {
@@ -26,13 +31,12 @@ impl Draft {
         Self { text, file: None }
     }
 
-    pub(super) fn written(text: String, folder: TempDir, path: PathBuf, interrupts: Interrupts) -> Self {
-        let file = Some(DraftFile {
-            folder,
-            path,
-            _interrupts: interrupts,
-        });
-        Self { text, file }
+    /// A text that a person wrote in the editor.
+    pub(super) fn written(text: String, file: EditedFile) -> Self {
+        Self {
+            text,
+            file: Some(file),
+        }
     }
 
     /// Makes something of the text. If that fails, the text stays in its file, which this person alone can read, and the
@@ -55,14 +59,94 @@ impl Draft {
             };
         };
         // The lines for the editor are left out. If this fails, the file still has them.
-        let _ = fs::write(&file.path, format!("{}\n", self.text));
-        let folder = file.folder.keep();
+        let _ = fs::write(&file.draft.file, format!("{}\n", self.text));
+        file.keep(failure, again)
+    }
+}
+
+impl EditedFile {
+    /// Leaves the file where it is; the failure names it.
+    pub(super) fn keep(self, failure: Failure, again: fn(&Path) -> Hint) -> Failure {
+        let folder = self.folder.keep();
         failure
             .cause("your text is kept in a file that only you can read:")
-            .cause(file.path.display().to_string())
-            .hint(again(&file.path))
+            .cause(self.draft.file.display().to_string())
+            .hint(again(&self.draft.file))
             .hint(Hint::run(["rm", "-r", &folder.display().to_string()]).why("afterwards"))
     }
+}
+
+/// Names each text that a killed run left in its file, with the ways on. One without a word of a person is not
+/// mentioned.
+pub(super) fn name_dead_ones(context: &mut Context) {
+    for draft in dead_drafts(&context.setting().state_dir) {
+        if !holds_words(&draft.file) {
+            continue;
+        }
+        let file = draft.file.display().to_string();
+        context.out.warn(format!(
+            "a run that was killed left a text that you wrote, in a file that only you can read: {file}"
+        ));
+        let pair = context.setting().registry().ok();
+        let pair = pair.as_ref().and_then(|pairs| pairs.at(&draft.clone));
+        context
+            .out
+            .hint(go_on(&draft, pair.map(|pair| pair.name.as_str())));
+        let folder = draft.file.parent().unwrap_or(&draft.file).display().to_string();
+        context
+            .out
+            .hint(Hint::run(["rm", "-r", &folder]).why("remove it, afterwards or if you do not need it"));
+    }
+}
+
+fn holds_words(file: &Path) -> bool {
+    let text = fs::read(file).unwrap_or_default();
+    let is_of_a_person = |line: &str| !line.is_empty() && !line.starts_with(super::editor::COMMENT);
+    String::from_utf8_lossy(&text)
+        .lines()
+        .map(str::trim)
+        .any(is_of_a_person)
+}
+
+/// The command that takes the text of a dead draft.
+fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
+    let pair = pair.map(|name| format!("@{name}"));
+    let words = ["oneonone".to_owned()]
+        .into_iter()
+        .chain(pair)
+        .chain(draft.command.clone());
+    if is_record(&draft.file) {
+        return Hint::run(words).why("open the record again, and take it over from that file");
+    }
+    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
+    let input = quoted(&draft.file.display().to_string());
+    Hint::line(&format!("{} - < {input}", words.join(" "))).why("go on with it")
+}
+
+/// A whole record is no text that a command takes.
+fn is_record(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "toml")
+}
+
+/// How to go on after any command that opened an editor.
+pub(super) fn again(file: &Path) -> Hint {
+    match is_record(file) {
+        true => same_record(file),
+        false => same_command(file),
+    }
+}
+
+/// How to go on with a record that could not be saved.
+pub(super) fn same_record(_: &Path) -> Hint {
+    "the same command again, and take it over from that file".into()
+}
+
+/// The command that a text in the editor is for. No word of the text stands in it.
+pub(super) struct DraftFor<'a> {
+    /// The clone.
+    pub(super) place: &'a PairClone,
+    /// The arguments.
+    pub(super) command: Vec<String>,
 }
 
 /// How to go on after `add` and `edit ID`.

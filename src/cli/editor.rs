@@ -4,17 +4,19 @@ use std::env;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use anyhow::Context as _;
 
 use crate::model::Limits;
+use crate::store::{DraftFile, DraftNote};
 
+use super::draft::{Draft, DraftFor, EditedFile, again};
 use super::interrupts::{EditorExit, Interrupts};
-use super::{Context, Exit, Failure, draft::Draft};
+use super::{Context, Exit, Failure};
 
 /// Lines that begin with this are not part of the text.
-const COMMENT: &str = "#:";
+pub(super) const COMMENT: &str = "#:";
 
 /// The byte order mark, as Notepad and PowerShell write it.
 const MARK: char = '\u{feff}';
@@ -38,13 +40,18 @@ fn without_platform_marks(text: &str) -> String {
 /// Lets a person edit a text in the editor of their choice. `about` is shown below it and is not part of it.
 ///
 /// The file lies in a private folder, on memory where there is one, and is gone with the [`Draft`].
-pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<Draft, Failure> {
+pub(super) fn edit(
+    context: &Context,
+    draft_for: DraftFor<'_>,
+    text: &str,
+    about: &str,
+) -> Result<Draft, Failure> {
     let mut content = text.to_owned();
     content.push('\n');
     for line in about.lines() {
         content.push_str(&format!("{COMMENT} {line}\n"));
     }
-    let mut draft = edit_file(context, &content, "entry.md")?;
+    let mut draft = edit_file(context, draft_for, &content, "entry.md")?;
     // Only the lines put below the text are removed, even if the person wrote after them: a line of the text may begin
     // alike.
     let put = |line: &str| {
@@ -64,7 +71,12 @@ pub(super) fn edit(context: &Context, text: &str, about: &str) -> Result<Draft, 
 }
 
 /// Lets a person edit a file as it is; its name tells the editor what it is.
-pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<Draft, Failure> {
+pub(super) fn edit_file(
+    context: &Context,
+    draft_for: DraftFor<'_>,
+    content: &str,
+    name: &str,
+) -> Result<Draft, Failure> {
     let editor = editor(context)?;
     let interrupts = Interrupts::note().context("signals cannot be noted")?;
     let mut folder = tempfile::Builder::new();
@@ -75,7 +87,13 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
     let folder = folder
         .tempdir_in(private_folder())
         .context("no private place for the text")?;
-    let path = folder.path().join(name);
+    let draft = DraftFile {
+        file: folder.path().join(name),
+        clone: draft_for.place.dir.clone(),
+        command: draft_for.command,
+    };
+    let path = draft.file.clone();
+    let note = DraftNote::write(&context.setting().state_dir, &draft)?;
     write_private(&path, content).context("the text could not be written for the editor")?;
     let mut child = Command::new("sh")
         .arg("-c")
@@ -86,8 +104,23 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
         .spawn()
         .context("the editor could not be started")?;
     let ended = interrupts.wait(&mut child);
+    let file = EditedFile {
+        folder,
+        _note: note,
+        draft,
+        _interrupts: interrupts,
+    };
     let failure = match ended.context("the editor could not be waited for")? {
         EditorExit::Ended(status) if status.success() => None,
+        EditorExit::Ended(status) if crashed(status) => {
+            let failure = Failure::new(Exit::Failed, "the editor was killed").cause("nothing was changed");
+            let is_new = fs::read(&path).is_ok_and(|text| text != content.as_bytes());
+            return Err(if is_new {
+                file.keep(failure, again)
+            } else {
+                failure
+            });
+        }
         EditorExit::Ended(status) => Some((Exit::Failed, format!("the editor ended with {status}"))),
         EditorExit::Interrupted => Some((Exit::Interrupted, "interrupted".to_owned())),
     };
@@ -95,12 +128,12 @@ pub(super) fn edit_file(context: &Context, content: &str, name: &str) -> Result<
         return Err(Failure::new(exit, what).cause("nothing was changed"));
     }
     let edited = fs::read_to_string(&path).context("the edited text could not be read")?;
-    Ok(Draft::written(
-        without_platform_marks(&edited),
-        folder,
-        path,
-        interrupts,
-    ))
+    Ok(Draft::written(without_platform_marks(&edited), file))
+}
+
+/// Whether a signal ended the editor, which no person asked for: its shell tells it by an exit code over 128.
+fn crashed(status: ExitStatus) -> bool {
+    status.code().is_none_or(|code| code > 128)
 }
 
 fn editor(context: &Context) -> Result<String, Failure> {

@@ -8,6 +8,7 @@ mod args;
 mod ask;
 mod commands;
 mod context;
+mod core_dumps;
 mod demo;
 mod draft;
 mod editor;
@@ -34,6 +35,7 @@ pub use error::Exit;
 
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    core_dumps::turn_off();
     let arguments = args::with_pair_first(arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
@@ -41,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let pair = cli.global.pair.clone();
     let result = Context::new(cli.global.clone()).and_then(|mut context| {
+        draft::name_dead_ones(&mut context);
         let result = commands::run(&mut context, cli);
         let flushed = context.out.flush();
         result.and_then(|exit| flushed.map(|()| exit))

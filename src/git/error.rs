@@ -43,6 +43,22 @@ pub enum Error {
         /// The limit it exceeds.
         limit: usize,
     },
+    /// A tree names more files and folders than can be listed.
+    TooManyFiles {
+        /// The tree.
+        id: String,
+        /// The limit it exceeds.
+        limit: usize,
+    },
+    /// A fetch refused an object of the other side, as `git fsck` would; nothing of it was taken in.
+    UnsoundObject {
+        /// The object; its kind and its whole id.
+        object: String,
+        /// The name of the fault, as `git help fsck` lists it.
+        fault: String,
+        /// The words of Git for it.
+        words: String,
+    },
     /// An argument that Git has no use for: an address, a path, an id.
     Invalid {
         /// The argument, as it was given.
@@ -129,6 +145,13 @@ impl fmt::Display for Error {
             Error::TooLarge { id, size, limit } => {
                 write!(f, "object {id} has {size} bytes, more than the {limit} allowed")
             }
+            Error::TooManyFiles { id, limit } => {
+                write!(f, "the tree {id} has more than {limit} files and folders")
+            }
+            Error::UnsoundObject { object, fault, words } => write!(
+                f,
+                "the other side holds an object that git does not take in: {object}: {words} ({fault})"
+            ),
             Error::Invalid { what, why } => write!(f, "{what:?}: {why}"),
             Error::Library { doing, .. } | Error::Io { doing, .. } => write!(f, "failed {doing}"),
             Error::NoProgram { .. } => write!(f, "failed to run `git`"),

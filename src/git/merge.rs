@@ -1,8 +1,13 @@
 //! Merging the files that mean nothing to this program, as Git merges them.
 
+use std::collections::BTreeSet;
+
 use git2::ErrorCode;
 
 use super::{BlobId, Error, Repository, TreeFile, TreeId};
+
+/// The largest file that is merged by line, in bytes (docs/format.md#limits): libgit2 holds one in memory many times over.
+const LARGEST: usize = 8 << 20;
 
 /// Two trees merged by lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub struct TreeConflict {
 
 impl Repository {
     /// Merges two trees over a base (none: an empty one), three-way by line, without looking for renames. Both
-    /// versions of a conflict are reported; no markers are written.
+    /// versions of a conflict are reported; no markers are written. A large file that both changed is a conflict.
     ///
     /// # Errors
     /// When a tree is not here, or what failed in writing.
@@ -37,6 +42,15 @@ impl Repository {
         let base = match base {
             Some(base) => base,
             None => self.write_tree(None, &[])?,
+        };
+        let mut conflicts = self.large_conflicts(base, left, right)?;
+        let as_left = |conflict: &TreeConflict| {
+            let left = conflict.left.as_ref().map(|file| (file.mode, file.id));
+            (conflict.path.clone(), left)
+        };
+        let right = match conflicts.as_slice() {
+            [] => right,
+            large => self.write_tree(Some(right), &large.iter().map(as_left).collect::<Vec<_>>())?,
         };
         let writer = self.quarantine()?;
         let find = |id: TreeId| writer.find_tree(id.0).map_err(Error::library(doing));
@@ -47,7 +61,6 @@ impl Repository {
             .map_err(Error::library(doing))?;
         let found = index.conflicts().and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let found = found.map_err(Error::library(doing))?;
-        let mut conflicts = Vec::new();
         for conflict in found {
             let sides = [&conflict.our, &conflict.their, &conflict.ancestor];
             let Some(path) = sides
@@ -80,6 +93,33 @@ impl Repository {
             .map(TreeId)
             .map_err(Error::library(doing))?;
         Ok(TreeMerge { tree, conflicts })
+    }
+}
+
+impl Repository {
+    /// The files that both sides changed otherwise, one of them to a large one.
+    fn large_conflicts(&self, base: TreeId, left: TreeId, right: TreeId) -> Result<Vec<TreeConflict>, Error> {
+        let mine: BTreeSet<String> = self.changed_paths(Some(base), Some(left))?.into_iter().collect();
+        let mut conflicts = Vec::new();
+        for path in self.changed_paths(Some(base), Some(right))? {
+            if !mine.contains(&path) {
+                continue;
+            }
+            let (left, right) = (self.tree_entry(left, &path)?, self.tree_entry(right, &path)?);
+            let is_large = |file: &TreeFile| self.blob_size(file.id).is_ok_and(|size| size > LARGEST);
+            if let (Some(left), Some(right)) = (left, right)
+                && left.id != right.id
+                && (is_large(&left) || is_large(&right))
+            {
+                conflicts.push(TreeConflict {
+                    base: self.tree_entry(base, &path)?,
+                    left: Some(left),
+                    right: Some(right),
+                    path,
+                });
+            }
+        }
+        Ok(conflicts)
     }
 }
 
@@ -164,5 +204,43 @@ mod tests {
             ("left\n", "y\n", "n\n")
         );
         assert!(f.repo.merge_trees(None, left, left).unwrap().conflicts.is_empty());
+    }
+
+    #[test]
+    fn a_large_file_that_both_changed_is_a_conflict() {
+        let f = Fixture::new();
+        let tree = |first: &str, last: &str, more: usize| {
+            let text = format!("{first}\n{}{last}\n", "x\n".repeat(super::LARGEST / 2 + more));
+            let blob = f.repo.write_blob(text.as_bytes()).unwrap();
+            f.repo
+                .write_tree(None, &[("a".to_owned(), Some((FILE, blob)))])
+                .unwrap()
+        };
+        for more in [0, super::LARGEST / 2] {
+            let (base, left, right) = (
+                tree("1", "2", more),
+                tree("one", "2", more),
+                tree("1", "two", more),
+            );
+            let merged = f.repo.merge_trees(Some(base), left, right).unwrap();
+            assert_eq!((merged.conflicts.len(), merged.tree), (1, left));
+            let taken = f.repo.merge_trees(Some(base), base, right).unwrap();
+            assert_eq!((taken.conflicts.len(), taken.tree), (0, right));
+        }
+        // A small one is merged by line, however many there are.
+        let small = |first: &str, last: &str| {
+            let blob = f
+                .repo
+                .write_blob(format!("{first}\nx\n{last}\n").as_bytes())
+                .unwrap();
+            f.repo
+                .write_tree(None, &[("a".to_owned(), Some((FILE, blob)))])
+                .unwrap()
+        };
+        let merged = f
+            .repo
+            .merge_trees(Some(small("1", "2")), small("one", "2"), small("1", "two"));
+        let merged = merged.unwrap();
+        assert_eq!((merged.conflicts.len(), merged.tree), (0, small("one", "two")));
     }
 }

@@ -1,11 +1,16 @@
 //! Blobs and commits: read within limits, written without moving any branch.
 
+use std::fs::File;
+use std::path::Path;
 use std::time::Duration;
 
-use super::{BlobId, CommitId, CommitInfo, CommitSignature, Error, Repository, Signature, TreeId};
+use super::process::{self, ExitState, RunOptions};
+use super::{BlobId, CommitId, CommitInfo, CommitSignature, Error, Repository, Signature, TreeId, program};
 
 /// How often a file is read that somebody is writing meanwhile.
 const READINGS: usize = 10;
+/// How long a large file may take to be written.
+const COPYING: Duration = Duration::from_secs(600);
 
 impl Repository {
     /// The bytes of a blob. Its size is checked before it is read.
@@ -25,6 +30,45 @@ impl Repository {
         }
         let object = odb.read(id.0).map_err(Error::library(doing()))?;
         Ok(object.data().to_vec())
+    }
+
+    /// How many bytes a blob has; it is not read.
+    ///
+    /// # Errors
+    /// When it is not here.
+    pub fn blob_size(&self, id: BlobId) -> Result<usize, Error> {
+        let doing = || format!("looking at the blob {id}");
+        let odb = self.reader.odb().map_err(Error::library(doing()))?;
+        let (size, _) = odb.read_header(id.0).map_err(Error::library(doing()))?;
+        Ok(size)
+    }
+
+    /// Writes a blob of any size into a file, piece by piece, by git itself: libgit2 would hold all of it in memory.
+    ///
+    /// # Errors
+    /// When it is not here, or the file cannot be written.
+    pub fn copy_blob(&self, id: BlobId, to: &File) -> Result<(), Error> {
+        let mut command = program::settled(Some(self));
+        command.args(["cat-file", "blob", &id.to_string()]);
+        let to = to.try_clone().map_err(|source| Error::Io {
+            doing: format!("writing the blob {id}"),
+            source,
+        })?;
+        let done = process::run_into(command, None, to.into(), COPYING, RunOptions::default())?;
+        match done.ended {
+            ExitState::Code(0) => Ok(()),
+            _ => Err(done.failed("writing a large file")),
+        }
+    }
+
+    /// The name that a file would have as a blob, read piece by piece; nothing is written.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn file_id(path: &Path) -> Result<BlobId, Error> {
+        git2::Oid::hash_file(git2::ObjectType::Blob, path)
+            .map(BlobId)
+            .map_err(Error::library(format!("hashing {}", path.display())))
     }
 
     /// Stores `bytes` as a blob; durable before a reference leads to it ([`Repository::make_durable`]).

@@ -71,8 +71,19 @@ impl FinishedRun {
 
 /// Runs `command` to its end, or for `timeout`. Waits for nobody longer than that and two [`GRACE`]s.
 pub(super) fn run(
+    command: Command,
+    stdin: Option<Vec<u8>>,
+    timeout: Duration,
+    limits: RunOptions,
+) -> Result<FinishedRun, Error> {
+    run_into(command, stdin, Stdio::piped(), timeout, limits)
+}
+
+/// Like [`run`], with another place for what it writes.
+pub(super) fn run_into(
     mut command: Command,
     stdin: Option<Vec<u8>>,
+    stdout: Stdio,
     timeout: Duration,
     limits: RunOptions,
 ) -> Result<FinishedRun, Error> {
@@ -81,7 +92,7 @@ pub(super) fn run(
     } else {
         Stdio::null()
     });
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdout(stdout).stderr(Stdio::piped());
     #[cfg(unix)]
     if limits.own_group {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

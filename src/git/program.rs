@@ -8,7 +8,7 @@ use super::program_environment::cleaned;
 
 /// Settings for every run that does something (docs/sync.md#running-git). No `gc` either: it would run on
 /// after the fetch that it was started by.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "core.fsync=all",
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -16,6 +16,8 @@ const SETTINGS: [&str; 7] = [
     "fetch.fsckObjects=true",
     "maintenance.auto=false",
     "gc.auto=0",
+    // A larger file goes through piece by piece: as a whole it would lie in memory twice.
+    "core.bigFileThreshold=8m",
 ];
 
 /// `git` with a cleaned environment, in `repository` if there is one.

@@ -12,6 +12,9 @@ const STILL: Duration = Duration::from_millis(500);
 const STILL_THERE: Duration = Duration::from_secs(2);
 /// No lock of ours is longer than an object id with its newline.
 const LONGEST: u64 = 41;
+/// The name of this program among the processes.
+#[cfg(target_os = "linux")]
+const PROGRAM: &str = "oneonone";
 
 impl Repository {
     /// Removes the locks that a dead run of ours left: on the index, on `references` (full names, and every one below
@@ -129,6 +132,7 @@ fn at_work(lock: &Path, folders: &[&Path]) -> Option<bool> {
     };
     let folders: Vec<_> = folders.iter().filter_map(|f| fs::canonicalize(f).ok()).collect();
     let own = std::process::id().to_string();
+    let mut unknown = false;
     for process in fs::read_dir("/proc").ok()?.flatten() {
         let name = process.file_name();
         if name
@@ -145,6 +149,8 @@ fn at_work(lock: &Path, folders: &[&Path]) -> Option<bool> {
             return Some(true);
         }
         let Ok(open) = fs::read_dir(path.join("fd")) else {
+            // Another run of this program lets nobody look into it.
+            unknown |= fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim() == PROGRAM);
             continue;
         };
         if open
@@ -154,7 +160,7 @@ fn at_work(lock: &Path, folders: &[&Path]) -> Option<bool> {
             return Some(true);
         }
     }
-    Some(false)
+    (!unknown).then_some(false)
 }
 
 /// Whether a `git` takes no lock however long it runs: one that waits for a pager, or watches the folder.

@@ -8,16 +8,20 @@ use super::{BlobId, Error, Repository, TreeFile, TreeId};
 
 /// Deeper folders are not looked into: no record lies there, and a hostile tree could nest without end.
 const MAX_DEPTH: usize = 64;
+/// The files and folders of a tree that are listed. One folder may stand in a tree many times over: a few objects
+/// could name more files than there is memory (docs/format.md#limits).
+const MAX_ENTRIES: usize = 100_000;
 
 impl Repository {
     /// Every file, link and submodule of `tree`, or of what it holds at `under`, in the order of the paths. Names that
     /// are not UTF-8 are left out.
     ///
     /// # Errors
-    /// When a tree is not here.
+    /// When a tree is not here, or has more than 100,000 files and folders.
     pub fn list_tree(&self, tree: TreeId, under: Option<&str>) -> Result<Vec<TreeFile>, Error> {
         let mut files = Vec::new();
         let mut folders = Vec::new();
+        let mut seen = 0;
         match under {
             None => folders.push((String::new(), tree.0, 0)),
             Some(path) => match self.entry_at(tree, path)? {
@@ -31,6 +35,11 @@ impl Repository {
                 .reader
                 .find_tree(id)
                 .map_err(Error::library(format!("reading the tree {id}")))?;
+            seen += found.len();
+            if seen > MAX_ENTRIES {
+                let (id, limit) = (tree.0.to_string(), MAX_ENTRIES);
+                return Err(Error::TooManyFiles { id, limit });
+            }
             for entry in found.iter() {
                 let Ok(name) = entry.name() else { continue };
                 let path = format!("{prefix}{name}");

@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::{Alternative, MergeRule, Placed, State, Table, TableKind, Value, Visibility, merge_rule};
 
@@ -168,21 +168,19 @@ fn texts(values: &BTreeSet<Alternative>) -> impl Iterator<Item = &str> {
 }
 
 fn lines_in(value: &Alternative, old: &BTreeSet<Alternative>, kept: &BTreeSet<Alternative>) -> bool {
-    let has = |set: &BTreeSet<Alternative>, line: &str| texts(set).any(|t| t.split('\n').any(|l| l == line));
+    let known = texts(old).chain(texts(kept));
+    let known: HashSet<&str> = known.flat_map(|text| text.split('\n')).collect();
     let text = value.value().and_then(Value::as_str);
-    text.is_none_or(|text| text.split('\n').all(|line| has(old, line) || has(kept, line)))
+    text.is_none_or(|text| text.split('\n').all(|line| known.contains(line)))
 }
 
 fn elements_in(value: &Alternative, old: &BTreeSet<Alternative>, kept: &BTreeSet<Alternative>) -> bool {
-    let has = |set: &BTreeSet<Alternative>, element: &Value| {
-        set.iter().any(|v| {
-            v.value()
-                .and_then(Value::as_array)
-                .is_some_and(|e| e.contains(element))
-        })
-    };
-    let elements = value.value().and_then(Value::as_array).unwrap_or_default();
-    elements.iter().all(|e| has(old, e) || has(kept, e))
+    let known: BTreeSet<&Value> = old.iter().chain(kept).flat_map(elements).collect();
+    elements(value).iter().all(|element| known.contains(element))
+}
+
+fn elements(value: &Alternative) -> &[Value] {
+    value.value().and_then(Value::as_array).unwrap_or_default()
 }
 
 /// A value of the result that stands on no side.
@@ -245,13 +243,15 @@ fn readable(table: &Table) -> Vec<(String, Visibility)> {
 /// Whether a line of the result can be read by more people than on any side.
 fn widened(sides: &[&Placed], result: &Placed) -> bool {
     let before: Vec<(String, Visibility)> = sides.iter().flat_map(|s| readable(&s.entry)).collect();
+    let mut widest: HashMap<&str, Visibility> = HashMap::new();
+    for (text, visibility) in &before {
+        for line in text.split('\n') {
+            let widest = widest.entry(line).or_insert(*visibility);
+            *widest = (*widest).max(*visibility);
+        }
+    }
     readable(&result.entry).iter().any(|(text, visibility)| {
-        text.split('\n').any(|line| {
-            let stood = before.iter().filter(|(t, _)| t.split('\n').any(|l| l == line));
-            stood
-                .map(|(_, v)| *v)
-                .max()
-                .is_some_and(|widest| *visibility > widest)
-        })
+        text.split('\n')
+            .any(|line| widest.get(line).is_some_and(|widest| visibility > widest))
     })
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Alternative, Field, MeetingStatus, MergeRule, Row, Table, TableKind, Value, instant_of_value, merge_rule,
@@ -21,20 +21,44 @@ struct Values {
     rows: BTreeSet<Alternative>,
 }
 
-impl Values {
-    fn of(table: Option<&Table>, field: &str) -> Self {
-        match table {
-            Some(table) => Self {
-                shown: table.shown(field),
-                rows: table.rows_of(field).map(|r| r.alternative.clone()).collect(),
-            },
-            None => Self {
-                shown: Alternative::of(None),
-                rows: BTreeSet::new(),
-            },
+/// The fields and rows of a side by name: a stranger's table may have very many.
+struct Named<'a> {
+    fields: BTreeMap<&'a str, &'a Field>,
+    rows: BTreeMap<&'a str, BTreeSet<Alternative>>,
+}
+
+impl<'a> Named<'a> {
+    fn of(table: Option<&'a Table>) -> Self {
+        let fields = table.into_iter().flat_map(|table| &table.fields);
+        let mut rows: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for row in table.into_iter().flat_map(|table| &table.rows) {
+            rows.entry(row.field.as_str())
+                .or_default()
+                .insert(row.alternative.clone());
+        }
+        Self {
+            fields: fields.map(|field| (field.key.as_str(), field)).collect(),
+            rows,
         }
     }
 
+    fn value(&self, key: &str) -> Option<Value> {
+        self.fields.get(key).map(|field| field.value.clone())
+    }
+
+    /// The same as [`Table::shown`], of a field that is no body.
+    fn values(&self, name: &str) -> Values {
+        Values {
+            shown: match name {
+                "state" => Alternative::of_state(self.value("state"), self.value("closed")),
+                _ => Alternative::of(self.value(name)),
+            },
+            rows: self.rows.get(name).cloned().unwrap_or_default(),
+        }
+    }
+}
+
+impl Values {
     fn set(&self) -> BTreeSet<Alternative> {
         self.rows.iter().chain([&self.shown]).cloned().collect()
     }
@@ -75,9 +99,9 @@ fn names(tables: [Option<&Table>; 3], place: TableKind) -> BTreeSet<&str> {
 /// Merges two tables that both differ from the base and from each other. Rows of bodies are not its business.
 pub(crate) fn merge_fields(place: TableKind, base: Option<&Table>, left: &Table, right: &Table) -> Table {
     let mut out = Table::default();
+    let sides = [base, Some(left), Some(right)].map(Named::of);
     for name in names([base, Some(left), Some(right)], place) {
-        let b = Values::of(base, name);
-        let (l, r) = (Values::of(Some(left), name), Values::of(Some(right), name));
+        let [b, l, r] = [&sides[0], &sides[1], &sides[2]].map(|side| side.values(name));
         let merged = if l == r || r == b {
             l
         } else if l == b {
@@ -85,13 +109,19 @@ pub(crate) fn merge_fields(place: TableKind, base: Option<&Table>, left: &Table,
         } else {
             both_changed(merge_rule(place, name), &b, &l, &r)
         };
-        out.show(name, &merged.shown);
+        // In the order of the names; the order of the schema follows.
+        let with = (name == "state").then(|| merged.shown.get("closed")).flatten();
+        let shown = [(name, merged.shown.value()), ("closed", with)];
+        let shown = shown
+            .into_iter()
+            .filter_map(|(key, value)| Some(Field::bare(key, value?.clone())));
+        out.fields.extend(shown);
         out.rows.extend(merged.rows.into_iter().map(|alternative| Row {
             field: name.to_owned(),
             alternative,
         }));
     }
-    merge_all_comments(&mut out, base, left, right);
+    merge_all_comments(&mut out, &sides, [base, Some(left), Some(right)]);
     order_of_keys(&mut out.fields);
     out.tidy_rows();
     out
@@ -202,25 +232,28 @@ fn one_of_each_state(set: BTreeSet<Alternative>) -> BTreeSet<Alternative> {
     kept.into_iter().collect()
 }
 
-fn merge_all_comments(out: &mut Table, base: Option<&Table>, left: &Table, right: &Table) {
-    let none: &[String] = &[];
-    out.above = merge_comments(base.map_or(none, |b| &b.above), &left.above, &right.above);
-    out.below = merge_comments(base.map_or(none, |b| &b.below), &left.below, &right.below);
-    let keys: BTreeSet<&str> = [base, Some(left), Some(right)]
-        .into_iter()
-        .flatten()
-        .flat_map(|t| t.fields.iter().map(|f| f.key.as_str()))
+fn merge_all_comments(out: &mut Table, sides: &[Named<'_>; 3], tables: [Option<&Table>; 3]) {
+    let of = |lines: fn(&Table) -> &Vec<String>| {
+        let [b, l, r] = tables.map(|table| table.map(lines).map(Vec::as_slice).unwrap_or_default());
+        merge_comments(b, l, r)
+    };
+    (out.above, out.below) = (of(|table| &table.above), of(|table| &table.below));
+    let keys: BTreeSet<&str> = sides
+        .iter()
+        .flat_map(|side| side.fields.keys().copied())
         .collect();
+    let places = out.fields.iter().enumerate();
+    let places: BTreeMap<String, usize> = places.map(|(place, field)| (field.key.clone(), place)).collect();
     for key in keys {
-        let of = |table: Option<&Table>| -> (Vec<String>, Vec<String>) {
-            let field = table.and_then(|t| t.field(key));
+        let of = |side: &Named<'_>| -> (Vec<String>, Vec<String>) {
+            let field = side.fields.get(key);
             let above = field.map(|f| f.above.clone()).unwrap_or_default();
             (above, field.and_then(|f| f.beside.clone()).into_iter().collect())
         };
-        let (b, l, r) = (of(base), of(Some(left)), of(Some(right)));
+        let [b, l, r] = [&sides[0], &sides[1], &sides[2]].map(of);
         let mut above = merge_comments(&b.0, &l.0, &r.0);
         let mut beside = merge_comments(&b.1, &l.1, &r.1).into_iter();
-        match out.fields.iter_mut().find(|f| f.key == key) {
+        match places.get(key).and_then(|place| out.fields.get_mut(*place)) {
             Some(Field {
                 above: place,
                 beside: behind,

@@ -1,6 +1,9 @@
 //! Three-way merge of a text, by line.
 
+use std::collections::HashSet;
 use std::ops::Range;
+
+use crate::model::Limits;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -23,7 +26,21 @@ fn changes<'a>(base: &[&str], side: &'a [&'a str]) -> Vec<LineChange<'a>> {
         .collect()
 }
 
-/// The text with the changes of both sides, or none where changed ranges overlap or touch.
+/// Whether a diff of the two is beyond [`Limits::LINES`]: it takes the square of what lies between the first and the last
+/// line that differ.
+fn is_beyond(base: &[&str], side: &[&str]) -> bool {
+    let head = base.iter().zip(side).take_while(|(a, b)| a == b).count();
+    let (base, side) = (
+        base.get(head..).unwrap_or_default(),
+        side.get(head..).unwrap_or_default(),
+    );
+    let ends = base.iter().rev().zip(side.iter().rev());
+    let tail = ends.take_while(|(a, b)| a == b).count();
+    base.len().max(side.len()) - tail > Limits::LINES
+}
+
+/// The text with the changes of both sides, or none where changed ranges overlap or touch, or the changes are beyond
+/// [`Limits::LINES`].
 ///
 /// The same change on both sides is one change.
 pub(crate) fn merge_lines(base: &str, left: &str, right: &str) -> Option<String> {
@@ -32,6 +49,9 @@ pub(crate) fn merge_lines(base: &str, left: &str, right: &str) -> Option<String>
         left.split('\n').collect(),
         right.split('\n').collect(),
     );
+    if is_beyond(&b, &l) || is_beyond(&b, &r) {
+        return None;
+    }
     let mut all = changes(&b, &l);
     for change in changes(&b, &r) {
         if !all.contains(&change) {
@@ -57,15 +77,16 @@ pub(crate) fn merge_lines(base: &str, left: &str, right: &str) -> Option<String>
 
 /// Whether every line of the merged text stands in a side, and every line that a side added stands in it.
 pub(crate) fn lines_kept(base: &str, left: &str, right: &str, merged: &str) -> bool {
-    let has = |text: &str, line: &str| text.split('\n').any(|l| l == line);
+    let lines = |text| -> HashSet<&str> { str::split(text, '\n').collect() };
+    let (base, left, right, merged) = (lines(base), lines(left), lines(right), lines(merged));
     let invented = merged
-        .split('\n')
-        .any(|line| !has(left, line) && !has(right, line));
-    let lost = |side: &str| {
-        side.split('\n')
-            .any(|line| !has(base, line) && !has(merged, line))
+        .iter()
+        .any(|line| !left.contains(line) && !right.contains(line));
+    let lost = |side: &HashSet<&str>| {
+        side.iter()
+            .any(|line| !base.contains(line) && !merged.contains(line))
     };
-    !invented && !lost(left) && !lost(right)
+    !invented && !lost(&left) && !lost(&right)
 }
 
 #[cfg(test)]
@@ -119,6 +140,19 @@ mod tests {
             assert_eq!(lines_kept(base, left, right, merged), kept, "{merged:?}");
             assert_eq!(lines_kept(base, right, left, merged), kept, "{merged:?}");
         }
+    }
+
+    #[test]
+    fn a_text_beyond_the_limit_is_left_to_the_person() {
+        let text = |count: usize, word: &str| vec![word; count].join("\n");
+        let (head, tail) = (text(5_000, "head"), text(5_000, "tail"));
+        let both = |middle: &str| format!("{head}\n{middle}\n{tail}");
+        let most = Limits::LINES;
+        let (base, left) = (both(&text(most, "a")), both(&text(most, "b")));
+        assert_eq!(merge_lines(&base, &left, &base), Some(left.clone()));
+        let longer = both(&text(most + 1, "b"));
+        assert_eq!(merge_lines(&base, &longer, &base), None);
+        assert_eq!(merge_lines(&base, &base, &longer), None);
     }
 
     proptest! {

@@ -1,6 +1,7 @@
-//! Sizes that are checked before anything is parsed (docs/format.md#limits).
+//! The limits on whatever a stranger may have written (docs/format.md#limits).
 
-/// The sizes that a record may have. Commands write at most half of each, so that a merge never exceeds them.
+/// The limits. Of the sizes of a record, commands write at most half, so that a merge never exceeds them. Each lies far
+/// beyond anything that two people write.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits;
 
@@ -15,4 +16,22 @@ impl Limits {
     pub const SEALED: usize = 128 * 1024;
     /// How often an entry is carried, and every other count.
     pub const CARRIED: i64 = 1_000_000;
+    /// Keys in an entry or a head, and conflict rows beside it.
+    pub const KEYS: usize = 1_000;
+    /// Lines of a text between the first and the last that a side changed, for a merge by line.
+    pub const LINES: usize = 1_000;
+    /// Records of a commit.
+    pub const RECORDS: usize = 5_000;
+    /// Bytes in all records of a commit.
+    pub const RECORD_BYTES: usize = 64 * 1024 * 1024;
+    /// Files that one sync brings or changes.
+    pub const CHANGED_FILES: usize = 5_000;
+    /// Common ancestors that are brought together for one merge.
+    pub const BASES: usize = 32;
+    /// How many levels of common ancestors are.
+    pub const BASE_LEVELS: usize = 8;
+    /// Bytes in a file that is no record, for a merge by line, and to be held in memory at once.
+    pub const OTHER_FILE: usize = 8 * 1024 * 1024;
+    /// Bytes in a file that is no record, to be written out or taken in.
+    pub const LARGEST_FILE: usize = 512 * 1024 * 1024;
 }

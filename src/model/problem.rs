@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Something wrong in one record. It holds the record's own text so that it can be shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The record's path in the repository.
     pub path: String,
-    /// The text of the record; empty where it could not be read as text.
-    pub source: String,
+    /// The text of the record, which all of its problems share; empty where it could not be read as text.
+    pub source: Arc<str>,
     /// Where in the text, in bytes.
     pub span: Range<usize>,
     /// The fault, in a sentence without a full stop.
@@ -32,20 +33,20 @@ pub struct Position {
 impl Problem {
     /// A problem of a whole file, with no place in its text.
     pub fn of_file(path: &str, what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::at(path, String::new(), 0..0, what, help)
+        Self::at(path, "", 0..0, what, help)
     }
 
     /// A problem at a place in the text of a record.
     pub fn at(
         path: &str,
-        source: String,
+        source: impl Into<Arc<str>>,
         span: Range<usize>,
         what: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
         Self {
             path: path.to_owned(),
-            source,
+            source: source.into(),
             span,
             what: what.into(),
             label: String::new(),
@@ -66,9 +67,9 @@ impl Problem {
             (Some(before), Some(shown)) => {
                 let blank = |b| if b == b'\n' { '\n' } else { ' ' };
                 let before: String = before.bytes().map(blank).collect();
-                format!("{before}{shown}\n")
+                format!("{before}{shown}\n").into()
             }
-            _ => String::new(),
+            _ => "".into(),
         };
         self
     }

@@ -4,6 +4,7 @@
 //! half-written.
 
 mod clone_lock;
+mod drafts;
 mod error;
 mod leftovers;
 mod lock;
@@ -21,6 +22,7 @@ mod work_file;
 mod work_tree;
 
 pub use clone_lock::CloneLock;
+pub use drafts::{DraftFile, DraftNote, dead_drafts};
 pub use error::StoreError;
 pub use leftovers::remove_leftovers;
 pub use lock::Lock;
@@ -31,6 +33,7 @@ pub use readers::ReadersMemory;
 pub use registry::{KnownPair, Registry};
 pub use save::{
     create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,
+    save_written_file_if,
 };
 pub use staging_folder::StagingFolder;
 pub use taken::TakenVersion;

@@ -14,7 +14,23 @@ use super::leftovers::{PREFIX, SUFFIX};
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub fn save_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    save(path, bytes, false, || Ok(true)).map(drop)
+    save(path, |file| write_all(file, path, bytes), false, || Ok(true)).map(drop)
+}
+
+/// Like [`save_file_if`], for a file that `write` writes: one that need not lie in memory.
+///
+/// # Errors
+/// When any step fails, `write` and `still` too; the old content then stands as it was.
+pub fn save_written_file_if<E: From<StoreError>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+    still: impl FnOnce() -> Result<bool, E>,
+) -> Result<bool, E> {
+    save(path, write, false, still)
+}
+
+fn write_all(file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    file.write_all(bytes).map_err(StoreError::io("write", path))
 }
 
 /// Like [`save_file`], if `still` says so when everything but the rename is done: a file that somebody saved until then
@@ -27,7 +43,7 @@ pub fn save_file_if<E: From<StoreError>>(
     bytes: &[u8],
     still: impl FnOnce() -> Result<bool, E>,
 ) -> Result<bool, E> {
-    save(path, bytes, false, still)
+    save(path, |file| Ok(write_all(file, path, bytes)?), false, still)
 }
 
 /// Like [`save_file`], readable by its owner alone.
@@ -35,7 +51,7 @@ pub fn save_file_if<E: From<StoreError>>(
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub fn save_private_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    save(path, bytes, true, || Ok(true)).map(drop)
+    save(path, |file| write_all(file, path, bytes), true, || Ok(true)).map(drop)
 }
 
 /// Replaces a file as a whole, readable by its owner alone, and does not wait for the disk: what it held can be made
@@ -97,7 +113,7 @@ pub fn save_program(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 
 fn save<E: From<StoreError>>(
     path: &Path,
-    bytes: &[u8],
+    write: impl FnOnce(&mut File) -> Result<(), E>,
     private: bool,
     still: impl FnOnce() -> Result<bool, E>,
 ) -> Result<bool, E> {
@@ -108,9 +124,7 @@ fn save<E: From<StoreError>>(
         create_folder(folder)?
     }
     let mut temporary = temporary_beside(path, folder)?;
-    temporary
-        .write_all(bytes)
-        .map_err(StoreError::io("write", path))?;
+    write(temporary.as_file_mut())?;
     if !private {
         keep_mode(&temporary, path)?;
     }

@@ -28,6 +28,9 @@ pub enum SyncError {
     /// A record that was about to be committed is not sound (docs/sync.md#promises).
     #[error("{}", .0.first().map_or("a record is broken".to_owned(), Problem::to_string))]
     Problems(Vec<Problem>),
+    /// A commit that was fetched is beyond the limits of what a pair holds (docs/format.md#limits).
+    #[error("commit {commit} at the remote was not taken in: it {what}")]
+    TooMuch { commit: String, what: String },
     #[error("there is no pair.toml in this repository")]
     NoPair,
     #[error("this pair is of format {0}; this oneonone is too old to write it: it writes format 1 only")]

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::world::{Person, World};
@@ -31,10 +31,12 @@ fn left(folder: &PathBuf) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Sends a signal while the editor is open; gives the exit code.
-fn interrupted(sam: &Person, folder: &PathBuf, signal: &str, whole_group: bool) -> Option<i32> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_oneonone"))
-        .args(["add", "note", "--private"])
+/// Runs a command whose editor writes a quokka, and waits until it has.
+fn writing(sam: &Person, folder: &PathBuf, args: &str) -> Child {
+    // Cores are allowed, as far as the system lets them be.
+    let line = format!("ulimit -c unlimited; exec \"$0\" {args}");
+    let child = Command::new("bash")
+        .args(["-c", &line, env!("CARGO_BIN_EXE_oneonone")])
         .current_dir(&sam.cwd)
         .env("HOME", &sam.home)
         .envs(sam.env.iter().map(|(k, v)| (k, v)))
@@ -56,12 +58,28 @@ fn interrupted(sam: &Person, folder: &PathBuf, signal: &str, whole_group: bool) 
         );
         std::thread::sleep(Duration::from_millis(10));
     }
-    let id = child.id().to_string();
-    let target = if whole_group { format!("-{id}") } else { id };
+    child
+}
+
+fn send(signal: &str, target: &str) {
     let sent = Command::new("sh")
-        .args(["-c", "kill -$0 $1", signal, &target])
+        .args(["-c", "kill -$0 $1", signal, target])
         .status();
     assert!(sent.unwrap().success());
+}
+
+/// Sends a signal while the editor is open; gives the exit code.
+fn interrupted(sam: &Person, folder: &PathBuf, signal: &str, whole_group: bool) -> Option<i32> {
+    let mut child = writing(sam, folder, "add note --private");
+    let id = child.id();
+    send(
+        signal,
+        &if whole_group {
+            format!("-{id}")
+        } else {
+            id.to_string()
+        },
+    );
     child.wait().unwrap().code()
 }
 
@@ -164,4 +182,80 @@ fn an_edited_record_is_kept_too() {
     let file = kept.join("2026-11-24.toml");
     run.says(file.to_str().unwrap());
     assert!(fs::read_to_string(&file).unwrap().contains("status = quokka"));
+}
+
+#[test]
+fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
+    let world = World::new();
+    let (sam, folder) = writer(&world, "echo quokka > \"$1\"\nsleep 30");
+    let before = fs::read_dir(&sam.cwd).unwrap().count();
+    for signal in ["KILL", "ABRT", "SEGV"] {
+        assert_eq!(interrupted(&sam, &folder, signal, true), None, "{signal}");
+        let [kept] = left(&folder).try_into().unwrap();
+        let file = kept.join("entry.md");
+        assert_eq!(
+            fs::read_dir(&sam.cwd).unwrap().count(),
+            before,
+            "{signal}: a core dump"
+        );
+        assert_eq!(fs::read_dir(&kept).unwrap().count(), 1, "{signal}");
+        // Whatever the next command is, and as often as one runs; nothing of the text is said.
+        let go_on = format!("oneonone @ana add note --private - < {}", file.display());
+        let remove = format!("rm -r {}", kept.display());
+        for args in [&["agenda"][..], &["pairs"], &["key", "show"], &["--json", "log"]] {
+            let run = sam.run(args).ok().says(file.to_str().unwrap()).says(&remove);
+            let run = run.says(&go_on);
+            assert!(!format!("{}{}", run.out, run.err).contains("quokka"), "{signal}");
+        }
+        // As the hints say.
+        let said = sam
+            .start(
+                "sh",
+                ["-c", &go_on.replace("oneonone", env!("CARGO_BIN_EXE_oneonone"))],
+                "",
+            )
+            .ok();
+        assert!(said.err.contains(&remove), "{}", said.err);
+        sam.start("sh", ["-c", &remove], "").ok();
+        let log = sam.run(["--json", "log"]).ok();
+        assert_eq!(log.err, "");
+        assert_eq!(log.json()["entries"][0]["text"], "quokka");
+        assert_eq!(log.json()["entries"][0]["visibility"], "private");
+        assert_eq!(
+            left(&sam.home.join(".local/state/oneonone/drafts")),
+            Vec::<PathBuf>::new()
+        );
+    }
+}
+
+#[test]
+fn a_text_that_is_being_written_is_not_named() {
+    let world = World::new();
+    let (sam, folder) = writer(&world, "echo quokka > \"$1\"\nsleep 30");
+    let mut child = writing(&sam, &folder, "add note --private");
+    assert_eq!(sam.run(["agenda"]).ok().err, "");
+    send("TERM", &child.id().to_string());
+    child.wait().unwrap();
+    // Nor is one without a word of a person.
+    let (sam, folder) = (sam.with("EDITOR", "kill -9 $PPID; true"), folder);
+    sam.run(["add", "note"]);
+    assert_eq!(left(&folder).len(), 1);
+    assert_eq!(sam.run(["agenda"]).ok().err, "");
+}
+
+#[test]
+fn a_text_is_kept_when_its_editor_crashes() {
+    let world = World::new();
+    let (sam, folder) = writer(&world, "echo quokka > \"$1\"\nkill -ABRT $$");
+    let run = sam.run(["add", "note", "--private"]).fails(1);
+    let [kept] = left(&folder).try_into().unwrap();
+    run.says("the editor was killed")
+        .says(kept.join("entry.md").to_str().unwrap());
+    assert_eq!(fs::read_dir(&kept).unwrap().count(), 1);
+    fs::remove_dir_all(&kept).unwrap();
+    // One that says no is believed.
+    let other = World::new();
+    let (sam, folder) = writer(&other, "echo quokka > \"$1\"\nexit 1");
+    sam.run(["add", "note", "--private"]).fails(1);
+    assert_eq!(left(&folder), Vec::<PathBuf>::new());
 }

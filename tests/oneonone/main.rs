@@ -43,6 +43,7 @@ mod keys;
 mod laws;
 mod layers;
 mod leaks;
+mod limits;
 mod machines;
 mod meetings;
 mod mentioned;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, AddRequest, Destination, PairClone};
-use crate::cli::draft::{Draft, same_command};
+use crate::cli::draft::{Draft, DraftFor, same_command};
 use crate::cli::{Context, Exit, Failure, TerminalError, ask, editor, entry_args::EntryArgs};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
@@ -57,7 +57,11 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         })?;
     }
     // Text first: no lock is held while a person writes.
-    let draft = read_text(context, words, request.kind())?;
+    let draft_for = DraftFor {
+        place: &place,
+        command: command_of(&request),
+    };
+    let draft = read_text(context, draft_for, words, request.kind())?;
     let (session, id) = draft.into(same_command, |text| {
         request.text = text.to_owned();
         let read_scope = request.read_scope(context.setting());
@@ -83,10 +87,27 @@ fn agreed_to_make(context: &mut Context, place: &PairClone, day: &str) -> Result
     }
 }
 
-fn read_text(context: &Context, words: &[&str], kind: Kind) -> Result<Draft, Failure> {
+/// The command for a text that a killed run leaves: it shows the text to nobody else. Themes may be private, and do not
+/// stand in it.
+fn command_of(request: &AddRequest) -> Vec<String> {
+    let mut command = vec!["add".to_owned(), request.kind().to_string()];
+    command.extend(request.fields.visibility.map(|who| format!("--{who}")));
+    if let Some(followed) = &request.fields.re {
+        command.extend(["--re".to_owned(), followed.clone()]);
+    }
+    command
+}
+
+fn read_text(
+    context: &Context,
+    draft_for: DraftFor<'_>,
+    words: &[&str],
+    kind: Kind,
+) -> Result<Draft, Failure> {
     match words {
         [] => editor::edit(
             context,
+            draft_for,
             "",
             &format!("Write the {kind} above; an empty text adds nothing."),
         ),

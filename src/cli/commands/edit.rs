@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, EditRequest, FieldsRequest, NewText, PairClone};
-use crate::cli::draft::{Draft, same_command};
+use crate::cli::draft::{Draft, DraftFor, same_command};
 use crate::cli::{Context, Exit, Failure, Hint, editor, entry_args::EntryArgs};
 use crate::model::Kind;
 
@@ -84,7 +84,9 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
     let session = context.read(place, |_| true)?;
     let is_wider = app::is_to_be_restored(&session, what)?;
     if !is_wider && !session.view.names_entry(what) {
-        return Ok(EditorOutcome::Record(edit_record::run(context, &session, what)?));
+        return Ok(EditorOutcome::Record(edit_record::run(
+            context, place, &session, what,
+        )?));
     }
     let session = if is_wider {
         context.write(place, |session| app::restore(session, what))?;
@@ -100,7 +102,8 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
         "Change the {} above; leave it as it is to change nothing.",
         body.kind
     );
-    let draft = editor::edit(context, seen, &about)?;
+    let command = vec!["edit".to_owned(), what.to_owned()];
+    let draft = editor::edit(context, DraftFor { place, command }, seen, &about)?;
     if draft.text == seen {
         return Ok(EditorOutcome::Unchanged);
     }

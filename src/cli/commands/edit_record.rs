@@ -1,22 +1,26 @@
 //! `edit DATE`: the whole record of a meeting in the editor.
 
-use std::path::Path;
-
-use crate::app::{self, OpenRecord, ReadSession};
+use crate::app::{self, OpenRecord, PairClone, ReadSession};
+use crate::cli::draft::{Draft, DraftFor, same_record};
 use crate::cli::words::Telling;
-use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask, draft::Draft, editor, problem};
+use crate::cli::{Context, Exit, Failure, TerminalError, ask, editor, problem};
 
 /// Lets a person edit the record of a meeting as it is written.
-pub(super) fn run(context: &mut Context, session: &ReadSession, words: &str) -> Result<Exit, Failure> {
+pub(super) fn run(
+    context: &mut Context,
+    place: &PairClone,
+    session: &ReadSession,
+    words: &str,
+) -> Result<Exit, Failure> {
     let remarks = &session.view.remarks;
     let opened = app::open_record(session, words);
     context.tell_as(remarks, Telling::with(&session.view.ids));
     let record = opened?;
-    let Some(draft) = edited(context, &record)? else {
+    let Some(draft) = edited(context, place, &record)? else {
         context.out.say("nothing was changed");
         return Ok(Exit::Done);
     };
-    draft.into(again, |text| {
+    draft.into(same_record, |text| {
         let saved = record.save(session, text);
         context.tell_as(remarks, Telling::with(&session.view.ids));
         Ok(saved?)
@@ -26,17 +30,19 @@ pub(super) fn run(context: &mut Context, session: &ReadSession, words: &str) -> 
 }
 
 /// The record as the person left it, once it can be read; none where it is as it was.
-fn edited(context: &mut Context, record: &OpenRecord) -> Result<Option<Draft>, Failure> {
+fn edited(context: &mut Context, place: &PairClone, record: &OpenRecord) -> Result<Option<Draft>, Failure> {
     let mut text = record.text.clone();
     loop {
-        let draft = editor::edit_file(context, &text, &format!("{}.toml", record.key))?;
+        let command = vec!["edit".to_owned(), record.key.to_string()];
+        let name = format!("{}.toml", record.key);
+        let draft = editor::edit_file(context, DraftFor { place, command }, &text, &name)?;
         if draft.text == record.text {
             return Ok(None);
         }
         let Err(problems) = record.check(&draft.text) else {
             return Ok(Some(draft));
         };
-        text = draft.into(again, |text| {
+        text = draft.into(same_record, |text| {
             if !context.interactive {
                 return Err(TerminalError::NotSound(problems).into());
             }
@@ -49,9 +55,4 @@ fn edited(context: &mut Context, record: &OpenRecord) -> Result<Option<Draft>, F
             }
         })?;
     }
-}
-
-/// How to go on with a record that could not be saved.
-fn again(_: &Path) -> Hint {
-    "the same command again, and take it over from that file".into()
 }

@@ -29,8 +29,43 @@ impl From<git::Error> for Failure {
                 let trust = ["git", "config", "--global", "--add", "safe.directory", &at];
                 failure.hint(Hint::run(trust).why("if you trust what is in it, say so to git"))
             }
+            git::Error::UnsoundObject { fault, .. } => failure
+                .cause(meaning(&fault))
+                .cause("nothing of it was taken in, and your work is saved here")
+                .hint(
+                    Hint::run(["git", "fsck", "--full"])
+                        .why("whoever made it finds it so, and makes the commit anew"),
+                ),
+            git::Error::TooManyFiles { .. } => failure.hint("whoever added them takes them out again"),
             _ => failure,
         }
+    }
+}
+
+/// A fault that `git fsck` names, in plain words.
+fn meaning(fault: &str) -> &'static str {
+    match fault {
+        "hasDotgit" => "a folder of it holds a file or folder called .git: git would run what is in there",
+        "hasDot" | "hasDotdot" | "emptyName" | "fullPathname" => {
+            "a folder of it holds a name that no file can have"
+        }
+        "duplicateEntries" | "treeNotSorted" => "a folder of it is not in order, or holds a name twice",
+        "badTree" | "badFilemode" | "zeroPaddedFilemode" | "nullSha1" => "a folder of it is damaged",
+        "gitmodulesUrl" | "gitmodulesName" | "gitmodulesPath" | "gitmodulesUpdate" | "gitmodulesSymlink" => {
+            "its .gitmodules would make git run a command, or write elsewhere"
+        }
+        "badDate" | "badDateOverflow" | "zeroPaddedDate" | "badTimezone" | "missingSpaceBeforeDate" => {
+            "a commit has a date that is none"
+        }
+        "badEmail"
+        | "badName"
+        | "missingEmail"
+        | "missingNameBeforeEmail"
+        | "missingSpaceBeforeEmail"
+        | "missingAuthor"
+        | "multipleAuthors"
+        | "missingCommitter" => "a commit does not say who made it",
+        _ => "it is damaged, or another program wrote it",
     }
 }
 

@@ -70,6 +70,12 @@ fn own(e: &SyncError) -> Failure {
         SyncError::BehindTakenHistory => with(Exit::Failed).cause(
             "the values of before would stand again, and one of them may have been taken out for good",
         ),
+        SyncError::TooMuch { commit, .. } => with(Exit::Decide)
+            .cause("your work is saved here; nothing was sent or taken in")
+            .hint(
+                Hint::run(["git", "ls-tree", "-r", "--long", commit])
+                    .why("see what is in it; whoever added it takes it out again, then sync"),
+            ),
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
         SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
             .cause("it does not stand at the remote, and was not sent")

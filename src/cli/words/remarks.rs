@@ -224,7 +224,7 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         }
         SyncNote::LeftAlone(path) => {
             out.warn(format!(
-                "{path} was not written: something else stands in its place, or a filter of git's failed"
+                "{path} was not written: something else stands in its place, a filter of git's failed, or it is larger than 512 MiB"
             ));
             out.hint(Hint::run(["git", "status"]).why("see how it stands"));
         }

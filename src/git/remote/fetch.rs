@@ -35,7 +35,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Invalid`] for an address that is refused, [`Error::Program`] when Git failed at something here: a full
-    /// disk, a locked reference, objects that are not sound.
+    /// disk, a locked reference; [`Error::UnsoundObject`] when the other side has an object that is not sound.
     pub fn fetch(
         &self,
         remote: &str,
@@ -70,6 +70,9 @@ impl Repository {
                 HeadsOutcome::TimedOut => FetchOutcome::TimedOut,
             });
         }
+        if let Some(error) = unsound_object(&run.words()) {
+            return Err(error);
+        }
         Ok(match failure(&run, "fetching")? {
             CallFailure::Unreachable(words) => FetchOutcome::Unreachable { words },
             CallFailure::Denied(words) => FetchOutcome::Denied { words },
@@ -97,6 +100,22 @@ impl Repository {
         }
         Ok(())
     }
+}
+
+/// The object that a fetch refused, out of Git's words: `error: object ID: FAULT: WORDS`.
+fn unsound_object(words: &str) -> Option<Error> {
+    if !words.contains("fsck error") {
+        return None;
+    }
+    words.lines().find_map(|line| {
+        let (object, rest) = line.strip_prefix("error: object ")?.split_once(": ")?;
+        let (fault, words) = rest.split_once(": ")?;
+        Some(Error::UnsoundObject {
+            object: object.to_owned(),
+            fault: fault.to_owned(),
+            words: words.to_owned(),
+        })
+    })
 }
 
 #[cfg(test)]
@@ -223,7 +242,9 @@ mod tests {
         f.git(&["push", "-q", &bare, "main"]);
         let other = Fixture::new();
         match other.repo.fetch(&bare, SPEC, &RemoteOptions::default()) {
-            Err(Error::Program { words, .. }) => assert!(words.contains("fsck"), "{words}"),
+            Err(Error::UnsoundObject { object, fault, .. }) => {
+                assert_eq!((object, fault.as_str()), (bad, "badDate"));
+            }
             outcome => panic!("{outcome:?}"),
         }
         assert_eq!(other.repo.reference("refs/oneonone/fetched").unwrap(), None);

@@ -8,11 +8,7 @@ use super::table::{Field, Table};
 
 /// Puts fields into schema order, unknown ones by name behind.
 pub fn order_of_keys(fields: &mut [Field]) {
-    fields.sort_by(|a, b| {
-        rank_of(&a.key)
-            .cmp(&rank_of(&b.key))
-            .then_with(|| a.key.cmp(&b.key))
-    });
+    fields.sort_by_cached_key(|field| (rank_of(&field.key), field.key.clone()));
 }
 
 /// Sorts the entries of one file: by `at`, then by id. One without a usable `at` comes last.

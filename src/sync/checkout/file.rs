@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::git::{BlobId, Repository, TreeFile, mode};
-use crate::model::RecordPath;
+use crate::git::{self, BlobId, Repository, TreeFile, mode};
+use crate::model::{Limits, RecordPath};
 use crate::store::{
     StoreError, WorkFile, read_work_file, remove_empty_folders, remove_file, safe_path, save_file_if,
-    save_link, set_executable, without_carriage_returns,
+    save_link, save_written_file_if, set_executable, without_carriage_returns,
 };
 
 use super::git_checkout::{GitCheckout, GitWorkingCopy};
@@ -15,9 +15,6 @@ use super::overwrite::Versions;
 use super::{FileOutcome, FileState};
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
-
-/// The largest file that is written out into the folder.
-const LARGEST: usize = 512 * 1024 * 1024;
 
 impl GitWorkingCopy<'_> {
     pub(super) fn look_at(&self, path: &str) -> Result<FileState<BlobId>, SyncError> {
@@ -49,9 +46,17 @@ impl GitWorkingCopy<'_> {
                 remove_empty_folders(&full, of.repo.workdir());
             }
             Some(file) if file.mode == mode::LINK => save_link(&full, &of.repo.blob(file.id, 4095)?)?,
+            Some(file) if self.is_large(path, file)? => {
+                let still = || Ok::<_, SyncError>(self.lying(path, &full)? == in_folder);
+                let copy = |to: &mut fs::File| Ok(of.repo.copy_blob(file.id, to)?);
+                if !save_written_file_if(&full, copy, still)? {
+                    return Ok(FileOutcome::Edited);
+                }
+                set_executable(&full, file.mode == mode::EXECUTABLE)?;
+            }
             Some(file) => {
                 let bytes = match is_other && of.repo.is_converted(path) {
-                    false => of.repo.blob(file.id, LARGEST)?,
+                    false => of.repo.blob(file.id, Limits::LARGEST_FILE)?,
                     true => match of.repo.converted(path, file.id) {
                         Ok(bytes) => bytes,
                         Err(_) => return Ok(FileOutcome::LeftAlone),
@@ -76,6 +81,23 @@ impl GitWorkingCopy<'_> {
         let (name, place) = self.free_name(path, &id)?;
         fs::rename(&full, &place).map_err(StoreError::io("move aside", &full))?;
         Ok(name)
+    }
+
+    /// Whether a file is not to be held in memory.
+    ///
+    /// # Errors
+    /// When it is beyond the limit of what is written out.
+    fn is_large(&self, path: &str, file: &TreeFile) -> Result<bool, SyncError> {
+        let (repo, limit) = (self.of.repo, Limits::LARGEST_FILE);
+        match repo.blob_size(file.id)? {
+            size if size > limit => {
+                let id = file.id.short();
+                Err(git::Error::TooLarge { id, size, limit }.into())
+            }
+            // A record is never converted.
+            size if RecordPath::parse(path).is_some() => Ok(size > Limits::OTHER_FILE),
+            size => Ok(size > Limits::OTHER_FILE && !repo.is_converted(path)),
+        }
     }
 
     fn wanted(&self, path: &str) -> Option<&TreeFile> {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{CommitId, Repository, Signature, TreeChange, TreeFile, TreeId};
+use crate::git::{self, CommitId, Repository, Signature, TreeChange, TreeFile, TreeId};
 use crate::merge::on_top;
-use crate::model::RecordPath;
+use crate::model::{Limits, RecordPath};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{change_words, record_changes, write};
@@ -173,7 +173,10 @@ fn lines_taken_out(repo: &Repository, seen: TreeId, there: TreeId) -> Result<BTr
 
 /// The lines of a file that are not empty.
 fn lines(repo: &Repository, file: &TreeFile) -> Result<BTreeSet<Vec<u8>>, SyncError> {
-    let bytes = repo.blob(file.id, usize::MAX)?;
+    let bytes = match repo.blob(file.id, Limits::LARGEST_FILE) {
+        Err(git::Error::TooLarge { .. }) => return Ok(BTreeSet::new()),
+        bytes => bytes?,
+    };
     let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     Ok(lines
         .filter(|line| !line.is_empty())

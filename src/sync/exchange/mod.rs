@@ -6,6 +6,7 @@
 
 mod ask;
 mod came;
+mod fetched_size;
 mod made_elsewhere;
 mod other_addresses;
 mod plan;

@@ -10,6 +10,7 @@ use crate::git::{
 };
 use crate::store::CloneLock;
 
+use super::fetched_size::check_size;
 use super::other_addresses::refuse_lost;
 use super::push::push;
 use super::{Fetched, Remote, answered};
@@ -79,7 +80,7 @@ impl GitRemote {
             }
         }
         if refspecs.is_empty() {
-            return Ok(Ok(branches.iter().map(|(_, id)| *id).collect()));
+            return self.measured(branches.iter().map(|(_, id)| *id).collect());
         }
         let refspecs: Vec<&str> = refspecs.iter().map(String::as_str).collect();
         let remote = self.remote();
@@ -105,7 +106,7 @@ impl GitRemote {
                     let fetched = self.repo.reference(&there_ref(branch))?.filter(|_| is_fetched);
                     found.push(fetched.unwrap_or(*id));
                 }
-                Ok(found)
+                return self.measured(found);
             }
             // It went between two questions; the next sync finds out.
             FetchOutcome::NoBranch(_) => Err(Delivery::Outraced),
@@ -113,6 +114,17 @@ impl GitRemote {
             FetchOutcome::Denied { words } => Err(Delivery::Denied { words }),
             FetchOutcome::TimedOut => Err(Delivery::TimedOut),
         })
+    }
+
+    /// The tips, where each is one that a pair can hold. An earlier run may have fetched one that is not.
+    fn measured(&self, tips: Vec<CommitId>) -> Answer<Vec<CommitId>> {
+        let head = self.repo.head()?.tip;
+        for tip in &tips {
+            if head.is_none_or(|head| !self.repo.is_ancestor(*tip, head).unwrap_or(false)) {
+                check_size(&self.repo, *tip)?;
+            }
+        }
+        Ok(Ok(tips))
     }
 
     /// Whether a commit is here with all of its history: a fetch brought it, or HEAD descends from it.

@@ -2,11 +2,12 @@
 //! entry that plain Git left in two homes, an action without state or owner.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::git::{CommitId, Signature};
 use crate::merge;
 use crate::model::{
-    EntryId, Kind, Loaded, Pair, Placed, RecordPath, Table, complete_action, instant_of_seconds,
+    EntryId, Home, Kind, Loaded, Pair, Placed, RecordPath, Table, complete_action, instant_of_seconds,
     instant_value, loose_id, write_table,
 };
 
@@ -34,19 +35,22 @@ pub fn heal_records(
     };
     let pair = side.state.pair.as_ref();
     let pair = pair.and_then(|document| Pair::from_document(document).ok());
-    for placed in loaded.loose {
-        let occurrence = side.loose.iter().filter(|(other, _)| *other == placed).count();
-        let holds =
-            |loaded: &Loaded| loaded.loose.iter().filter(|other| **other == placed).count() > occurrence;
-        let from = commit
-            .map(|commit| introduced(history, commit, holds))
-            .transpose()?;
+    let worded = numbered(&loaded.loose);
+    let from = match commit {
+        Some(commit) => introduced(history, commit, &worded, |loaded| {
+            let counts = counted(&loaded.loose);
+            move |(worded, number): &(Worded, usize)| counts.get(worded).is_some_and(|count| count > number)
+        })?,
+        None => Vec::new(),
+    };
+    for (place, (placed, ((_, text), number))) in loaded.loose.into_iter().zip(worded).enumerate() {
+        let from = from.get(place).copied();
         let author = from.map(|commit| history.author(commit)).transpose()?;
-        let (of, text) = (from.map(|commit| commit.to_string()), write_table(&placed.entry));
+        let of = from.map(|commit| commit.to_string());
         let id = loose_id(&[
             of.unwrap_or_default().as_bytes(),
             text.as_bytes(),
-            occurrence.to_string().as_bytes(),
+            number.to_string().as_bytes(),
         ]);
         let mut filled = placed.clone();
         fill_loose(&mut filled.entry, id, author.as_ref(), pair.as_ref());
@@ -54,11 +58,13 @@ pub fn heal_records(
         side.state.entries.entry(id).or_insert(filled);
         side.loose.push((placed, id));
     }
+    let ids: Vec<EntryId> = loaded.doubled.keys().copied().collect();
+    let mut before_doubling = match commit {
+        Some(commit) => before_doubling(history, commit, &ids)?,
+        None => BTreeMap::new(),
+    };
     for (id, copies) in loaded.doubled {
-        let before = match commit {
-            Some(commit) => before_doubling(history, commit, id)?,
-            None => None,
-        };
+        let before = before_doubling.remove(&id);
         let homes = copies.iter().map(|copy| RecordPath::Home(copy.home));
         side.healed.extend(homes);
         if let Some(one) = merge::heal(before.as_ref(), &copies) {
@@ -92,28 +98,97 @@ fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: 
     }
 }
 
-/// The commit that first held something, followed back from `tip` through the first parent that holds it.
-fn introduced(
+/// An entry without an id: where it stands, and its text.
+type Worded = (Home, String);
+
+fn worded(placed: &Placed) -> Worded {
+    (placed.home, write_table(&placed.entry))
+}
+
+/// Each entry with its number among equal ones.
+fn numbered(loose: &[Placed]) -> Vec<(Worded, usize)> {
+    let mut seen: BTreeMap<Worded, usize> = BTreeMap::new();
+    let numbered = loose.iter().map(|placed| {
+        let worded = worded(placed);
+        let number = seen.entry(worded.clone()).or_default();
+        *number += 1;
+        (worded, *number - 1)
+    });
+    numbered.collect()
+}
+
+/// How many equal entries there are of each.
+fn counted(loose: &[Placed]) -> BTreeMap<Worded, usize> {
+    let mut counts = BTreeMap::new();
+    for placed in loose {
+        *counts.entry(worded(placed)).or_default() += 1;
+    }
+    counts
+}
+
+/// The commits that first held things, each followed back from `tip` through the first parent that holds it. A commit is
+/// read once for all of them. `reader` makes of its records the question whether it holds a thing.
+fn introduced<T, H: Fn(&T) -> bool>(
     history: &impl History,
     tip: CommitId,
-    holds: impl Fn(&Loaded) -> bool,
-) -> Result<CommitId, SyncError> {
-    let mut at = tip;
-    'older: for _ in 0..FARTHEST {
-        for parent in history.parents(at)? {
-            if holds(&history.records(parent)?) {
-                at = parent;
-                continue 'older;
+    things: &[T],
+    reader: impl Fn(&Loaded) -> H,
+) -> Result<Vec<CommitId>, SyncError> {
+    let mut at = vec![tip; things.len()];
+    let all: Vec<(usize, &T)> = things.iter().enumerate().collect();
+    let mut open = BTreeMap::from([(tip, all)]);
+    for _ in 0..FARTHEST {
+        let Some((commit, mut here)) = open.pop_first() else {
+            break;
+        };
+        if here.is_empty() {
+            continue;
+        }
+        for parent in history.parents(commit)? {
+            let holds = reader(&history.records(parent)?);
+            let (held, rest): (Vec<_>, Vec<_>) = here.into_iter().partition(|(_, thing)| holds(thing));
+            for (place, _) in &held {
+                if let Some(at) = at.get_mut(*place) {
+                    *at = parent;
+                }
+            }
+            open.entry(parent).or_default().extend(held);
+            here = rest;
+            if here.is_empty() {
+                break;
             }
         }
-        break;
     }
     Ok(at)
 }
 
-/// The entry as it stood, once, in the newest common ancestor of the parents of the merge that doubled it.
-fn before_doubling(history: &impl History, tip: CommitId, id: EntryId) -> Result<Option<Placed>, SyncError> {
-    let merge = introduced(history, tip, |loaded| loaded.doubled.contains_key(&id))?;
+/// Entries as they stood, once, in the newest common ancestor of the parents of the merge that doubled them.
+fn before_doubling(
+    history: &impl History,
+    tip: CommitId,
+    ids: &[EntryId],
+) -> Result<BTreeMap<EntryId, Placed>, SyncError> {
+    let merges = introduced(history, tip, ids, |loaded| {
+        let doubled: Vec<EntryId> = loaded.doubled.keys().copied().collect();
+        move |id: &EntryId| doubled.binary_search(id).is_ok()
+    })?;
+    let mut by_merge: BTreeMap<CommitId, Vec<EntryId>> = BTreeMap::new();
+    for (merge, id) in merges.into_iter().zip(ids) {
+        by_merge.entry(merge).or_default().push(*id);
+    }
+    let mut before = BTreeMap::new();
+    for (merge, ids) in by_merge {
+        let Some(loaded) = before_merge(history, merge)? else {
+            continue;
+        };
+        let once = ids.into_iter().filter(|id| !loaded.doubled.contains_key(id));
+        before.extend(once.filter_map(|id| Some((id, loaded.state.entries.get(&id)?.clone()))));
+    }
+    Ok(before)
+}
+
+/// The records of the newest common ancestor of the first two parents of a merge.
+fn before_merge(history: &impl History, merge: CommitId) -> Result<Option<Loaded>, SyncError> {
     let [first, second, ..] = history.parents(merge)?[..] else {
         return Ok(None);
     };
@@ -125,7 +200,95 @@ fn before_doubling(history: &impl History, tip: CommitId, id: EntryId) -> Result
     let Some((_, newest)) = dated.into_iter().min() else {
         return Ok(None);
     };
-    let loaded = history.records(newest)?;
-    let once = !loaded.doubled.contains_key(&id);
-    Ok(loaded.state.entries.get(&id).filter(|_| once).cloned())
+    Ok(Some(history.records(newest)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use crate::model::assemble;
+
+    use super::*;
+
+    /// A line of commits: the entries came with the third one.
+    struct Line {
+        agenda: String,
+        read: Cell<usize>,
+    }
+
+    fn commit(number: usize) -> CommitId {
+        format!("{number:040x}").parse().unwrap()
+    }
+
+    fn number(commit: CommitId) -> usize {
+        usize::from_str_radix(&commit.to_string(), 16).unwrap()
+    }
+
+    impl History for Line {
+        fn parents(&self, commit_: CommitId) -> Result<Vec<CommitId>, SyncError> {
+            Ok(number(commit_).checked_sub(1).map(commit).into_iter().collect())
+        }
+
+        fn author(&self, commit: CommitId) -> Result<Signature, SyncError> {
+            Ok(Signature {
+                name: "Ana".to_owned(),
+                email: "ana@example.invalid".to_owned(),
+                seconds: i64::try_from(number(commit)).unwrap(),
+                offset_minutes: 0,
+            })
+        }
+
+        fn records(&self, commit: CommitId) -> Result<Loaded, SyncError> {
+            self.read.set(self.read.get() + 1);
+            let agenda = if number(commit) < 3 { "" } else { &self.agenda };
+            Ok(assemble([("agenda.toml", agenda.as_bytes())]))
+        }
+
+        fn side(&self, _: CommitId) -> Result<Side, SyncError> {
+            Ok(Side::default())
+        }
+
+        fn merge_bases(&self, _: CommitId, _: CommitId) -> Result<Vec<CommitId>, SyncError> {
+            Ok(Vec::new())
+        }
+
+        fn is_ancestor(&self, _: CommitId, _: CommitId) -> Result<bool, SyncError> {
+            Ok(false)
+        }
+
+        fn merge_commits(
+            &self,
+            _: &Side,
+            _: (CommitId, &Side),
+            _: (CommitId, &Side),
+            _: &str,
+        ) -> Result<(CommitId, Side), SyncError> {
+            Err(SyncError::NoPair)
+        }
+    }
+
+    #[test]
+    fn a_commit_is_read_once_however_many_entries_lack_an_id() {
+        let mut read = Vec::new();
+        for count in [1, 300] {
+            let line = Line {
+                agenda: "[[entry]]\ntext = \"the same\"\n".repeat(count),
+                read: Cell::default(),
+            };
+            let loaded = line.records(commit(9)).unwrap();
+            line.read.set(0);
+            let side = heal_records(&line, Some(commit(9)), loaded).unwrap();
+            assert_eq!(side.state.entries.len(), count, "each has an id of its own");
+            read.push(line.read.get());
+            // The commit that brought them counts.
+            let from = commit(3).to_string();
+            let text = write_table(&side.loose[0].0.entry);
+            assert_eq!(
+                side.loose[0].1,
+                loose_id(&[from.as_bytes(), text.as_bytes(), b"0"])
+            );
+        }
+        assert_eq!(read, [7, 7]);
+    }
 }

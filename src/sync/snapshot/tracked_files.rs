@@ -7,16 +7,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::git::{BlobId, Repository, TreeChange, TreeFile, TreeId, mode};
-use crate::model::RecordPath;
+use crate::model::{Limits, RecordPath};
 use crate::store::{StoreError, safe_path};
 
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-
-/// The largest file that goes along.
-const LARGEST: u64 = 512 * 1024 * 1024;
 
 /// How long files that are missing are waited for, before they count as removed.
 const MISSING: Duration = Duration::from_millis(100);
@@ -160,7 +157,7 @@ fn lying(full: &Path, until: Instant) -> Result<Lies, SyncError> {
     let gone = |e: &std::io::Error| matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
     loop {
         match fs::symlink_metadata(full) {
-            Ok(data) if data.is_file() && data.len() <= LARGEST => match fs::read(full) {
+            Ok(data) if data.is_file() && data.len() <= Limits::LARGEST_FILE as u64 => match fs::read(full) {
                 Err(e) if gone(&e) => {}
                 bytes => return Ok(Lies::Bytes(Some(bytes.map_err(io)?))),
             },

@@ -1,7 +1,9 @@
 //! The text of a record, and where in it something is wrong.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::model::id::EntryId;
 use crate::model::problem::Problem;
@@ -10,6 +12,8 @@ use crate::model::problem::Problem;
 pub(super) struct RecordParser<'a> {
     path: &'a str,
     text: &'a str,
+    /// The text as the problems share it.
+    source: OnceCell<Arc<str>>,
     pub(super) lenient: bool,
     pub(super) ids: BTreeSet<EntryId>,
     pub(super) problems: Vec<Problem>,
@@ -20,6 +24,7 @@ impl<'a> RecordParser<'a> {
         Self {
             path,
             text,
+            source: OnceCell::new(),
             lenient,
             ids: BTreeSet::new(),
             problems: Vec::new(),
@@ -45,7 +50,7 @@ impl<'a> RecordParser<'a> {
         let span = span.unwrap_or(0..0);
         Problem {
             path: self.path.to_owned(),
-            source: self.text.to_owned(),
+            source: self.source.get_or_init(|| self.text.into()).clone(),
             span: span.start.min(end)..span.end.min(end),
             what,
             label: label.to_owned(),

@@ -32,6 +32,9 @@ impl RecordParser<'_> {
             _ => Vec::new(),
         };
         out.above.append(&mut comments);
+        if self.is_beyond(rows.len(), "conflict rows", item.span()) {
+            return;
+        }
         if rows.is_empty() {
             self.bad_row(item);
         }

@@ -1,11 +1,14 @@
 //! Tables, with their comments and conflicts.
 
+use std::ops::Range;
+
 use toml_edit::{Item, TableLike};
 
 use crate::model::fields::TableKind;
 use crate::model::format::table::{Field, Table};
 use crate::model::format::validate::check_value;
 use crate::model::format::value::Value;
+use crate::model::limits::Limits;
 
 use super::comments::{comments_in, split_head};
 use super::help::help_for;
@@ -15,6 +18,9 @@ impl RecordParser<'_> {
     /// The keys of a table but those in `apart`, checked; nested comments go above their key.
     pub(super) fn table(&mut self, table: &dyn TableLike, place: TableKind, apart: &[&str]) -> Table {
         let mut out = Table::default();
+        // Its keys are read all the same: an entry must not seem to lack its text.
+        let first = table.iter().next().and_then(|(_, first)| first.span());
+        self.is_beyond(table.len(), "keys", first);
         for (number, (key, item)) in table.iter().enumerate() {
             if apart.contains(&key) {
                 continue;
@@ -58,5 +64,20 @@ impl RecordParser<'_> {
         }
         out.tidy_rows();
         out
+    }
+
+    /// Whether a table has too many of something; reports it.
+    pub(super) fn is_beyond(&mut self, number: usize, of: &str, span: Option<Range<usize>>) -> bool {
+        if number <= Limits::KEYS {
+            return false;
+        }
+        let what = format!("{number} {of} in one table; at most {} are allowed", Limits::KEYS);
+        self.report(
+            span,
+            what,
+            "",
+            "remove what nobody needs, or put back the record of an earlier commit",
+        );
+        true
     }
 }

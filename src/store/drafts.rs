@@ -1,0 +1,127 @@
+//! Notes of texts that are open in an editor: a text outlives a run that was killed, and the next command finds it
+//! (docs/privacy.md#files-on-this-machine).
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::StoreError;
+use super::save::{create_private_folder, sync_folder};
+
+/// A text that lies in a file while a person edits it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftFile {
+    /// The file, in a folder of its own.
+    pub file: PathBuf,
+    /// The clone that the text is for, absolute.
+    pub clone: PathBuf,
+    /// The command that takes the text, without the program and without any word of the text.
+    pub command: Vec<String>,
+}
+
+/// A note that a text is open. It is locked as long as its process lives, and goes with this value.
+#[derive(Debug)]
+pub struct DraftNote {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DraftNote {
+    /// Notes a text durably, before anything stands in its file.
+    ///
+    /// # Errors
+    /// When the note cannot be written.
+    pub fn write(state_dir: &Path, draft: &DraftFile) -> Result<Self, StoreError> {
+        let folder = folder(state_dir);
+        create_private_folder(&folder)?;
+        // Named after the folder of the text, which is the only one of its name.
+        let name = draft.file.parent().and_then(Path::file_name);
+        let path = folder.join(name.unwrap_or_default());
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(StoreError::io("write", &path))?;
+        // A command that looks for dead drafts may hold it for a moment.
+        file.lock().map_err(StoreError::io("lock", &path))?;
+        let text = toml::to_string(draft).map_err(|e| StoreError::Damaged {
+            path: path.clone(),
+            what: e.to_string(),
+        })?;
+        let write = StoreError::io("write", &path);
+        file.write_all(text.as_bytes()).map_err(write)?;
+        file.sync_all().map_err(StoreError::io("make durable", &path))?;
+        sync_folder(&folder)?;
+        Ok(Self { path, _lock: file })
+    }
+}
+
+impl Drop for DraftNote {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// The texts of killed runs that still lie in their files, by path. A note whose text is gone is removed.
+pub fn dead_drafts(state_dir: &Path) -> Vec<DraftFile> {
+    let Ok(items) = fs::read_dir(folder(state_dir)) else {
+        return Vec::new();
+    };
+    let mut dead: Vec<DraftFile> = items
+        .flatten()
+        .filter_map(|item| dead_draft(&item.path()))
+        .collect();
+    dead.sort_by(|a, b| a.file.cmp(&b.file));
+    dead
+}
+
+fn dead_draft(note: &Path) -> Option<DraftFile> {
+    let file = File::open(note).ok()?;
+    // Its process holds the lock while it lives.
+    file.try_lock_shared().ok()?;
+    let draft: DraftFile = toml::from_str(&fs::read_to_string(note).ok()?).ok()?;
+    if draft.file.exists() {
+        return Some(draft);
+    }
+    let _ = fs::remove_file(note);
+    None
+}
+
+fn folder(state_dir: &Path) -> PathBuf {
+    state_dir.join("drafts")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_dead_once_nobody_holds_its_note_and_its_text_is_there() {
+        let state = tempfile::tempdir().unwrap();
+        let place = state.path().join("oneonone-abc");
+        fs::create_dir(&place).unwrap();
+        let draft = DraftFile {
+            file: place.join("entry.md"),
+            clone: "/clone".into(),
+            command: vec!["add".into(), "note".into()],
+        };
+        assert!(dead_drafts(state.path()).is_empty());
+        let note = DraftNote::write(state.path(), &draft).unwrap();
+        fs::write(&draft.file, "text").unwrap();
+        assert!(dead_drafts(state.path()).is_empty(), "its run lives");
+        // A killed run lets go of the lock and removes nothing.
+        let path = note.path.clone();
+        let text = fs::read(&path).unwrap();
+        drop(note);
+        assert!(!path.exists());
+        fs::write(&path, text).unwrap();
+        assert_eq!(dead_drafts(state.path()), std::slice::from_ref(&draft));
+        fs::write(path.with_file_name("other"), "damaged").unwrap();
+        assert_eq!(dead_drafts(state.path()), std::slice::from_ref(&draft));
+        fs::remove_file(&draft.file).unwrap();
+        assert!(dead_drafts(state.path()).is_empty());
+        assert!(!path.exists(), "the note of a text that is gone goes");
+    }
+}

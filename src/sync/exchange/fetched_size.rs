@@ -1,0 +1,58 @@
+//! Whether a commit that was fetched is one that a pair can hold (docs/format.md#limits).
+
+use crate::git::{self, CommitId, Repository, TreeFile, mode};
+use crate::model::{Limits, RecordPath};
+
+use crate::sync::error::SyncError;
+
+/// Looks at the tree of a commit before anything reads its records.
+///
+/// # Errors
+/// [`SyncError::TooMuch`] beyond the limits on a commit.
+pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), SyncError> {
+    let too_much = |what: String| {
+        let commit = commit.short();
+        SyncError::TooMuch { commit, what }
+    };
+    let tree = repo.tree_of(commit)?;
+    let files = match repo.list_tree(tree, None) {
+        Err(git::Error::TooManyFiles { limit, .. }) => {
+            return Err(too_much(format!("has more than {limit} files and folders")));
+        }
+        files => files?,
+    };
+    let records: Vec<&TreeFile> = files
+        .iter()
+        .filter(|file| RecordPath::parse(&file.path).is_some())
+        .collect();
+    if records.len() > Limits::RECORDS {
+        let (count, most) = (records.len(), Limits::RECORDS);
+        return Err(too_much(format!(
+            "has {count} records; at most {most} are allowed"
+        )));
+    }
+    let mut bytes = 0;
+    for file in records {
+        if matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
+            // One that is beyond its own limit is not read.
+            bytes += repo.blob_size(file.id)?.min(Limits::FILE);
+        }
+    }
+    if bytes > Limits::RECORD_BYTES {
+        let most = Limits::RECORD_BYTES >> 20;
+        return Err(too_much(format!(
+            "has records of {} MiB; at most {most} MiB are allowed",
+            bytes >> 20
+        )));
+    }
+    if let Some(head) = repo.head()?.tip {
+        let changed = repo.changed_paths(Some(repo.tree_of(head)?), Some(tree))?.len();
+        if changed > Limits::CHANGED_FILES {
+            let most = Limits::CHANGED_FILES;
+            return Err(too_much(format!(
+                "changes {changed} files; at most {most} are taken in at once"
+            )));
+        }
+    }
+    Ok(())
+}
