@@ -6,6 +6,7 @@ pub(super) mod prepared;
 mod put_pair_back;
 mod readers;
 mod restore;
+mod restore_before;
 pub(super) mod settle;
 mod snapshot_folder;
 pub(super) mod stopped_merge;
