@@ -49,7 +49,9 @@ pub use load::history::{History, base_of};
 pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use outcome::{Delivery, Misnamed, RemovedEntry, SeatChange, SyncNote, SyncReport};
+pub use outcome::{
+    CommitMaker, Delivery, Misnamed, OwnChange, OwnChangeHow, RemovedEntry, SeatChange, SyncNote, SyncReport,
+};
 pub use pair_records::{PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use rewrite_question::{EntryAtStake, RewriteQuestion};

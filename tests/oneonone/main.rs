@@ -50,6 +50,7 @@ mod moved;
 mod namesakes;
 mod overtaken;
 mod own_seat;
+mod own_words;
 mod partial;
 mod passwords;
 mod printed;

@@ -8,6 +8,7 @@ mod ask;
 mod came;
 mod made_elsewhere;
 mod other_addresses;
+mod own_entries;
 mod plan;
 mod push;
 mod remember;

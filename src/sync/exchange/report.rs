@@ -1,13 +1,15 @@
 //! A sync of a clone: the exchange with its remote, and the report of it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{CommitId, RemoteOptions};
-use crate::model::{Meeting, Visibility};
+use crate::model::{EntryId, Meeting, Visibility};
 
 use super::came::{came, removals};
+use super::own_entries::{Arrival, own_changes};
 use super::remember::would_go_alone;
 use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
@@ -15,10 +17,10 @@ use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::load::read_scope::ReadScope;
-use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
+use crate::sync::outcome::{Delivery, OwnChange, SyncNote, SyncReport};
 use crate::sync::secrets::keys::author;
 use crate::sync::secrets::readers::Widened;
-use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
+use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError, seen_ref};
 use crate::sync::workspace::Workspace;
 
 /// How a sync is to be done.
@@ -46,6 +48,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
     let (before, tip_before) = (workspace.side.tree, workspace.tip);
     let upstream = upstream_of(workspace, options)?;
+    let (seen, tracking) = seen_by_sync(workspace)?;
     let mut remote = upstream.map(|upstream| GitRemote {
         repo: workspace.repo.clone(),
         lock: workspace.lock.clone(),
@@ -74,6 +77,14 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let after = workspace.side.tree;
     let comparison = compare(&workspace.repo, &workspace.cache, before, after)?;
     let came = came(workspace, (tip_before, there), &comparison)?;
+    let wider = arrived_wider(workspace)?;
+    let arrival = Arrival {
+        seen,
+        there,
+        here: tip_before,
+        tracking,
+    };
+    let own = own_changes(workspace, &arrival, &widened_ids(&wider))?;
     let conflicts = workspace.count_conflicts()?;
     let notes = [
         taken,
@@ -91,10 +102,11 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             .collect(),
         remote_notes,
         workspace.take_sync_notes(),
-        removals(workspace, &comparison, &came),
+        removals(workspace, &comparison, &came, &own),
+        own_changed(own),
         workspace.older_pair()?.into_iter().collect(),
         in_clear(workspace),
-        arrived_wider(workspace)?,
+        wider,
         under_way(workspace)?,
     ]
     .concat();
@@ -214,6 +226,34 @@ fn arrived_wider(workspace: &Workspace) -> Result<Vec<SyncNote>, SyncError> {
     let sides = sides.filter(|(entries, _)| !entries.is_empty());
     let note = |(entries, is_mine)| SyncNote::ArrivedWider { entries, is_mine };
     Ok(sides.map(note).collect())
+}
+
+/// The remote's tip as the last sync left it, and the reference by which plain Git follows that branch.
+fn seen_by_sync(workspace: &Workspace) -> Result<(Option<CommitId>, Option<String>), SyncError> {
+    let Some(upstream) = workspace.upstream.as_ref().map(|upstream| upstream.borrow()) else {
+        return Ok((None, None));
+    };
+    let by_sync = workspace.repo.reference(&seen_ref(&upstream.branch))?;
+    Ok((by_sync.or(upstream.seen), upstream.tracking_ref()))
+}
+
+/// The entries of mine whose wider readers are told.
+fn widened_ids(wider: &[SyncNote]) -> BTreeSet<EntryId> {
+    let mine = wider.iter().filter_map(|note| match note {
+        SyncNote::ArrivedWider {
+            entries,
+            is_mine: true,
+        } => Some(entries),
+        _ => None,
+    });
+    mine.flatten().map(|widened| widened.entry).collect()
+}
+
+fn own_changed(own: Vec<OwnChange>) -> Vec<SyncNote> {
+    match own.is_empty() {
+        true => Vec::new(),
+        false => vec![SyncNote::OwnChanged(own)],
+    }
 }
 
 /// Facts about the meetings under way that a person should know: there are several, because both members began one before
