@@ -74,6 +74,8 @@ pub enum SyncNote {
     },
     /// Words of mine that commits which came changed or removed.
     OwnChanged(Vec<OwnChange>),
+    /// A folder of records was something else in a commit, or a record a folder: it is again as it was before.
+    FolderPutBack { path: String, made_by: CommitMaker },
     /// A record of the remote does not parse; the others were merged.
     Broken(RecordPath, Problem),
     /// A record in the folder cannot be read: it was left as it lies, and is not saved. HEAD counts for it.

@@ -57,6 +57,7 @@ mod printed;
 mod purged;
 mod queries;
 mod readme;
+mod record_folders;
 mod refused;
 mod refused_edits;
 mod rewritten;

@@ -11,10 +11,18 @@ use crate::sync::{CommitMaker, OwnChange, OwnChangeHow, SyncNote};
 /// Whoever made commits, as those say: by the member, the name, and the name of who committed it for them.
 type Maker<'a> = Option<(Option<&'a str>, &'a str, Option<&'a str>)>;
 
-/// Says a note about words of mine. False for any other note.
+/// Says a note about words of mine, or about the folders that they lie in. False for any other note.
 pub(super) fn say_of_own(out: &mut Output, note: &SyncNote, telling: Telling<'_>) -> bool {
     match note {
         SyncNote::OwnChanged(changes) => say_own_changes(out, changes, telling),
+        SyncNote::FolderPutBack { path, made_by } => {
+            let (path, who) = (path, subject(Some(maker(made_by)), telling));
+            out.warn(format!(
+                "{who} put something else in the place of {path}, in the commit {}: it was not taken in, and {path} is as it \
+                 was before",
+                made_by.commit
+            ));
+        }
         _ => return false,
     }
     true
