@@ -4,6 +4,7 @@
 mod authors;
 mod check;
 mod checkout;
+mod closed_entries;
 mod combine;
 mod conflicts;
 mod create;

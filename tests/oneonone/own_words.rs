@@ -269,3 +269,73 @@ fn what_was_written_since_stays_when_a_change_is_taken_back() {
     let run = ana.run(["restore", "--before", unrelated.trim(), &id]).fails(1);
     run.says("did not change");
 }
+
+/// The record with the seals of two entries in each other's place.
+fn swapped(record: &str) -> String {
+    let seal = |text: &str| -> (usize, usize) {
+        let from = text.find("sealed = ").unwrap();
+        let end = "-----END AGE ENCRYPTED FILE-----";
+        (from, text.find(end).unwrap() + end.len())
+    };
+    let (from, to) = seal(record);
+    let (first, rest) = (&record[from..to], &record[to..]);
+    let (other_from, other_to) = seal(rest);
+    let other = &rest[other_from..other_to];
+    [
+        &record[..from],
+        other,
+        &rest[..other_from],
+        first,
+        &rest[other_to..],
+    ]
+    .concat()
+}
+
+#[test]
+fn swapped_ruined_and_foreign_seals_are_found() {
+    for how in ["swapped", "ruined", "of another author"] {
+        let (_world, sam, ana, host) = scene();
+        for secret in ["secret one", "secret two"] {
+            ana.type_in(secret, ["add", "note", "-", "--private"]).ok();
+        }
+        sync_all(&[&ana, &sam]);
+        let before = texts(&ana);
+        pull(&host);
+        let agenda = host.read("agenda.toml");
+        let spoilt = match how {
+            "swapped" => swapped(&agenda),
+            "ruined" => agenda.replace(
+                "-----END AGE ENCRYPTED FILE-----",
+                "AAAA\n-----END AGE ENCRYPTED FILE-----",
+            ),
+            _ => agenda.replace("by = \"ana\"", "by = \"sam\""),
+        };
+        assert_ne!(spoilt, agenda);
+        host.write("agenda.toml", &spoilt);
+        push(&named(&host, "Sam Lee"));
+        let run = ana.run(["sync"]).ok().says("Sam changed 2 entries of yours:\n");
+        let words = match how {
+            "of another author" => "given to another author: (sealed)",
+            _ => "sealed so that your key does not open it: (sealed)",
+        };
+        assert_eq!(run.err.matches(words).count(), 2, "{}", run.err);
+        if how != "of another author" {
+            let check = ana.run(["check"]).fails(3);
+            assert_eq!(check.out.lines().count(), 2, "{}", check.out);
+            assert!(
+                check.out.contains("of yours") && check.out.contains("of Sam Lee"),
+                "{}",
+                check.out
+            );
+            assert!(
+                check.out.contains("\toneonone restore --before "),
+                "{}",
+                check.out
+            );
+        }
+        paste_restores(&ana, &run);
+        ana.run(["check"]).ok();
+        assert_eq!(texts(&ana), before, "{how}");
+        sync_all(&[&ana, &sam]);
+    }
+}
