@@ -94,6 +94,10 @@ pub enum AppError {
     },
     #[error("nobody else changed {0}: there is nothing to restore")]
     NothingToRestore(String),
+    #[error("there is no commit {0:?} here")]
+    NoCommit(String),
+    #[error("the commit {commit} did not change {entry}")]
+    NotChangedBy { entry: EntryId, commit: String },
     #[error("{short} is of the kind {kind}, not an action")]
     NotAnAction { short: String, kind: Kind },
     #[error("{short} holds a text that your key does not open")]

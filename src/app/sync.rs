@@ -60,8 +60,13 @@ impl Synced {
         setting: &Setting,
         place: &PairClone,
     ) -> Result<Self, AppError> {
-        let is_removal = |note: &SyncNote| matches!(note, SyncNote::EntriesRemoved { .. });
-        let names_any = !report.came.is_empty() || report.notes.iter().any(is_removal);
+        let names_one = |note: &SyncNote| {
+            matches!(
+                note,
+                SyncNote::EntriesRemoved { .. } | SyncNote::OwnChanged(_) | SyncNote::FolderPutBack { .. }
+            )
+        };
+        let names_any = !report.came.is_empty() || report.notes.iter().any(names_one);
         let named = match workspace.me() {
             Ok(me) if names_any => {
                 let pair = workspace.pair().clone();

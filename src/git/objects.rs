@@ -139,6 +139,23 @@ impl Repository {
         self.tree_of(*parent).ok()
     }
 
+    /// The commit of a name, or of its first digits (four at least) where only one commit has them; none where there is no
+    /// such commit.
+    ///
+    /// # Errors
+    /// When the objects cannot be read.
+    pub fn commit_named(&self, name: &str) -> Result<Option<CommitId>, Error> {
+        let is_name = (4..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_name {
+            return Ok(None);
+        }
+        match self.reader.find_commit_by_prefix(name) {
+            Ok(commit) => Ok(Some(CommitId(commit.id()))),
+            Err(e) if matches!(e.code(), git2::ErrorCode::NotFound | git2::ErrorCode::Ambiguous) => Ok(None),
+            Err(e) => Err(Error::library("looking for a commit")(e)),
+        }
+    }
+
     /// The tree of a commit.
     ///
     /// # Errors

@@ -62,6 +62,18 @@ impl Comparison {
         self.entries().map(|(id, ..)| id)
     }
 
+    /// The entries of before that differ now, and those that are gone, which have no version now.
+    pub fn stood_otherwise(&self) -> impl Iterator<Item = (EntryId, &Placed, Option<&Placed>)> {
+        let stood = self.old.entries.iter();
+        let both = stood.map(|(id, old)| (*id, old, self.new.entries.get(id)));
+        both.filter(|(_, old, new)| *new != Some(*old))
+    }
+
+    /// An entry as it was and as it is.
+    pub fn versions(&self, id: EntryId) -> [Option<&Placed>; 2] {
+        [&self.old, &self.new].map(|state| state.entries.get(&id))
+    }
+
     /// The places that differ, new entries apart: such an entry names its author itself.
     pub fn places(&self) -> BTreeSet<Address> {
         let changed = self.entries().filter(|(_, old, _)| old.is_some());

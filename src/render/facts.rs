@@ -65,6 +65,25 @@ pub struct SyncFacts {
     pub alone: Option<String>,
     /// Entries that arrived for more readers than their author let.
     pub widened: Vec<WidenedFacts>,
+    /// Entries of mine that commits which came changed or removed.
+    pub own_changed: Vec<OwnChangeFacts>,
+}
+
+/// An entry of mine that a commit which came changed or removed. Of the commit nothing is there if none can be named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnChangeFacts {
+    /// The entry.
+    pub id: EntryId,
+    /// What was done, as a word.
+    pub how: &'static str,
+    /// The member whom the commit names as its author.
+    pub by: Option<Slug>,
+    /// The short name of the commit.
+    pub commit: Option<String>,
+    /// The name of its author.
+    pub author: Option<String>,
+    /// The name of its committer.
+    pub committer: Option<String>,
 }
 
 /// An entry that arrived for more readers than its author let.

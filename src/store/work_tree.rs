@@ -29,7 +29,12 @@ pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<
         take(root, path, &wanted, &mut found)?;
     }
     let meetings = root.join("meetings");
+    found.odd.extend(no_folder(root, "meetings"));
     for year in folder_names(&meetings)? {
+        let folder = format!("meetings/{year}");
+        found
+            .odd
+            .extend(no_folder(root, &folder).filter(|_| is_year(&year)));
         for name in folder_names(&meetings.join(&year))? {
             take(root, &format!("meetings/{year}/{name}"), &wanted, &mut found)?;
         }
@@ -47,8 +52,12 @@ pub fn read_records_at<'a>(
 ) -> Result<FolderRecords, StoreError> {
     let mut found = FolderRecords::default();
     for path in paths {
-        if in_real_folders(root, path) {
-            take(root, path, &|_| true, &mut found)?;
+        match first_no_folder(root, path) {
+            Some(odd) if RecordPath::parse(path).is_some() && !found.odd.contains(&odd) => {
+                found.odd.push(odd)
+            }
+            None if in_real_folders(root, path) => take(root, path, &|_| true, &mut found)?,
+            _ => {}
         }
     }
     Ok(found)
@@ -60,6 +69,30 @@ fn in_real_folders(root: &Path, path: &str) -> bool {
     on_the_way
         .map(|folder| fs::symlink_metadata(root.join(folder)))
         .all(|data| data.is_ok_and(|data| data.is_dir()))
+}
+
+/// What stands in the place of the first folder on the way that is none; nothing where it is missing.
+fn first_no_folder(root: &Path, path: &str) -> Option<Problem> {
+    let mut on_the_way = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+    on_the_way.find_map(|folder| no_folder(root, folder))
+}
+
+/// The problem with a folder of records in whose place something else stands.
+fn no_folder(root: &Path, folder: &str) -> Option<Problem> {
+    let data = fs::symlink_metadata(root.join(folder)).ok();
+    let data = data.filter(|data| !data.is_dir())?;
+    let what = if data.is_symlink() {
+        "a symbolic link"
+    } else {
+        "a file"
+    };
+    let help = "put the folder back; links are never followed";
+    let what = format!("{what} stands in the place of a folder of records");
+    Some(Problem::of_file(folder, what, help))
+}
+
+fn is_year(name: &str) -> bool {
+    name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The names in a real folder, sorted; none where there is no folder.

@@ -1,11 +1,12 @@
 //! Who wrote a value that stands in a conflict: found in history when it is shown (docs/merge.md#conflict-rows).
 
-use crate::git::{CommitId, Repository, TreeId};
+use crate::git::{CommitId, CommitInfo, Repository, TreeId};
 use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::read::read_paths;
+use crate::sync::outcome::CommitMaker;
 
 /// How many commits are looked at.
 const MOST: usize = 5000;
@@ -74,6 +75,17 @@ pub(super) fn authors_up_to(
         }
     }
     Ok(found)
+}
+
+/// Who made a commit, as it says.
+pub(in crate::sync) fn commit_maker(pair: &Pair, commit: &CommitInfo) -> CommitMaker {
+    let (author, committer) = (&commit.author.name, &commit.committer.name);
+    CommitMaker {
+        commit: commit.id.short(),
+        member: CommitAuthors::of(pair).member(&commit.author),
+        name: author.clone(),
+        committer: Some(committer).filter(|name| *name != author).cloned(),
+    }
 }
 
 /// Some records of a tree; none of no tree.

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::store::{Notes, read_records};
 
+use crate::sync::closed_entries::ClosedEntries;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::read::{read_paths, record_bytes};
@@ -53,6 +54,7 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
         problems.extend(wrong_times(repo, &pair, &state, &files)?);
         problems.extend(arrived_wider(repo, env, &pair, &files)?);
+        problems.extend(closed(repo, env, &pair, &state, &files)?);
     }
     problems.extend(more_problems(would_take_in(repo, env), &problems)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
@@ -81,6 +83,26 @@ fn arrived_wider(
     };
     let widened = entries_that_arrived_wider(repo, pair, &env.keys_of(repo, pair.id)?)?;
     Ok(widened.into_iter().map(problem).collect())
+}
+
+/// The sealed entries of mine that my key does not open as they stand.
+fn closed(
+    repo: &Repository,
+    env: &Environment,
+    pair: &Pair,
+    state: &State,
+    files: &[(String, Vec<u8>)],
+) -> Result<Vec<Problem>, SyncError> {
+    let (keys, Some(tip)) = (env.keys_of(repo, pair.id)?, repo.head()?.tip) else {
+        return Ok(Vec::new());
+    };
+    let look = ClosedEntries {
+        repo,
+        keys: &keys,
+        pair,
+        tip,
+    };
+    look.problems(state, |path| source_in(files, path))
 }
 
 /// The meetings that end before they begin.

@@ -4,6 +4,7 @@
 mod authors;
 mod check;
 mod checkout;
+mod closed_entries;
 mod combine;
 mod conflicts;
 mod create;
@@ -49,7 +50,9 @@ pub use load::history::{History, base_of};
 pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use outcome::{Delivery, Misnamed, RemovedEntry, SeatChange, SyncNote, SyncReport};
+pub use outcome::{
+    CommitMaker, Delivery, Misnamed, OwnChange, OwnChangeHow, RemovedEntry, SeatChange, SyncNote, SyncReport,
+};
 pub use pair_records::{PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use rewrite_question::{EntryAtStake, RewriteQuestion};

@@ -201,7 +201,7 @@ fn a_removal_is_said_once_and_counted_on_both_sides() {
     sam.run(["sync"]).ok().says("in sync: 1 entry went (removed)");
     let run = ana.run(["sync"]).ok();
     let run = run
-        .says("Sam removed 1 entry:")
+        .says("Sam removed 1 entry of yours:")
         .says("in sync: 1 entry came (removed)");
     assert_eq!(run.err.matches("an old topic").count(), 1, "{}", run.err);
     assert!(!run.err.contains("Sam: "), "{}", run.err);

@@ -219,12 +219,12 @@ fn a_removal_is_told_by_name_and_to_those_who_could_read_it() {
     sam.run(["rm", &open, &sealed]).ok();
     sam.run(["sync"]).ok();
     let run = ana.run(["sync", "--dry-run"]).ok();
-    let run = run.says("Sam removed 2 entries:\n");
-    says_id(&run.err, "    ", &open, "  an old topic\n");
-    says_id(&run.err, "    ", &sealed, "  (sealed)\n");
+    let run = run.says("Sam removed 2 entries of yours:\n");
+    says_id(&run.err, "    ", &open, "  removed: an old topic  by ");
+    says_id(&run.err, "    ", &sealed, "  removed: (sealed)  by ");
     let run = ana.at_terminal("sync").out;
-    assert!(run.contains("Sam removed 2 entries:"), "{run}");
-    says_id(&run, "    ", &sealed, "  an old worry");
+    assert!(run.contains("Sam removed 2 entries of yours:"), "{run}");
+    says_id(&run, "    ", &sealed, "  removed: an old worry");
 
     // By hand: a dry run removes nothing that `undo` could bring back.
     let by_hand = ana.at("2026-11-24T12:05:00Z").add(["concern", "a new worry"]);

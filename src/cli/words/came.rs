@@ -1,9 +1,12 @@
 //! What came with a sync (docs/command-line.md#what-came), in words.
 
+use std::collections::BTreeSet;
+
+use super::own_entries::own_change_facts;
 use super::sealed::{hide, shows};
 use crate::app::SyncNames;
 use crate::cli::{Context, Hint};
-use crate::model::{Change, Difference, EntryHow};
+use crate::model::{Change, Difference, EntryHow, EntryId};
 use crate::render::text;
 use crate::sync::SyncReport;
 
@@ -11,9 +14,12 @@ use crate::sync::SyncReport;
 const NAMED: usize = 3;
 
 impl Context {
-    /// Says what came with a sync. Which entries a member removed, and the agreed day, its notes have said.
+    /// Says what came with a sync. Its notes have said which entries a member removed, what became of words of mine, and the
+    /// agreed day.
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
+        let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
         let is_said = |change: &Change| match &change.what {
+            Difference::Entry(entry) if own.contains(&entry.id) => true,
             Difference::Entry(entry) => entry.how == EntryHow::Removed && change.by.is_some(),
             Difference::Next { .. } => true,
             _ => false,

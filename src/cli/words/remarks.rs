@@ -5,6 +5,7 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
+use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
 use super::rewritten::{say_sent_from_elsewhere, say_taken, say_undone};
 use super::saved_files::{say_broken, say_older_file, say_removed};
@@ -26,6 +27,7 @@ impl Context {
                 Remark::Sync(SyncNote::EntriesRemoved { by, entries }) => {
                     say_removed(&mut self.out, by.as_ref(), &entries, telling);
                 }
+                Remark::Sync(note) if say_of_own(&mut self.out, &note, telling) => {}
                 remark if self.names_again(&remark) => {}
                 remark => self.say_remark(remark),
             }

@@ -2,7 +2,9 @@
 
 use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
-use crate::render::{CloneFacts, DemoFacts, MisnamedFacts, PairFacts, StatusFacts, SyncFacts, WidenedFacts};
+use crate::render::{
+    CloneFacts, DemoFacts, MisnamedFacts, OwnChangeFacts, PairFacts, StatusFacts, SyncFacts, WidenedFacts,
+};
 
 use super::changes::{change, counts};
 use super::entry::{EntryContext, EntryJson, day, entries, instant};
@@ -91,6 +93,7 @@ impl<'a> JsonDocument<'a> {
             came: facts.came.iter().map(change).collect(),
             alone: facts.alone.as_deref(),
             widened: facts.widened.iter().map(widened).collect(),
+            own_changed: facts.own_changed.iter().map(own_change).collect(),
         }))
     }
 
@@ -202,5 +205,16 @@ fn widened(facts: &WidenedFacts) -> WidenedJson<'_> {
         was: facts.was.as_str(),
         is: facts.is.as_str(),
         commit: facts.commit.as_deref(),
+    }
+}
+
+fn own_change(facts: &OwnChangeFacts) -> OwnChangeJson<'_> {
+    OwnChangeJson {
+        id: facts.id.to_string(),
+        how: facts.how,
+        by: facts.by.as_ref().map(|by| by.as_str()),
+        commit: facts.commit.as_deref(),
+        author: facts.author.as_deref(),
+        committer: facts.committer.as_deref(),
     }
 }

@@ -121,6 +121,7 @@ pub(super) struct SyncJson<'a> {
     pub(super) outgoing: ChangeCountsJson,
     pub(super) alone: Option<&'a str>,
     pub(super) widened: Vec<WidenedJson<'a>>,
+    pub(super) own_changed: Vec<OwnChangeJson<'a>>,
     pub(super) came: Vec<ChangeJson<'a>>,
 }
 
@@ -132,6 +133,17 @@ pub(super) struct WidenedJson<'a> {
     pub(super) was: &'static str,
     pub(super) is: &'static str,
     pub(super) commit: Option<&'a str>,
+}
+
+/// An entry of mine that a commit which came changed or removed.
+#[derive(Serialize)]
+pub(super) struct OwnChangeJson<'a> {
+    pub(super) id: String,
+    pub(super) how: &'static str,
+    pub(super) by: Option<&'a str>,
+    pub(super) commit: Option<&'a str>,
+    pub(super) author: Option<&'a str>,
+    pub(super) committer: Option<&'a str>,
 }
 
 /// How much goes one way.

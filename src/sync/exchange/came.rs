@@ -10,7 +10,7 @@ use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::compare::compare;
-use crate::sync::outcome::{RemovedEntry, SyncNote};
+use crate::sync::outcome::{OwnChange, RemovedEntry, SyncNote};
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
 
@@ -85,10 +85,16 @@ fn mark_mine(
     Ok(())
 }
 
-/// Says which entries are gone, by who removed them.
-pub(super) fn removals(workspace: &Workspace, comparison: &Comparison, came: &[Change]) -> Vec<SyncNote> {
+/// Says which entries are gone, by who removed them; those of mine are told one by one.
+pub(super) fn removals(
+    workspace: &Workspace,
+    comparison: &Comparison,
+    came: &[Change],
+    own: &[OwnChange],
+) -> Vec<SyncNote> {
     let mut removed: BTreeMap<&Slug, Vec<RemovedEntry>> = BTreeMap::new();
-    for (id, placed) in comparison.removed() {
+    let is_told = |id: EntryId| own.iter().any(|change| change.stood.id == id);
+    for (id, placed) in comparison.removed().filter(|(id, _)| !is_told(*id)) {
         let is_it = |change: &&Change| change.what.address() == Address::Entry(id);
         if let Some(by) = came.iter().find(is_it).and_then(|change| change.by.as_ref()) {
             let entry = removed_entry(&workspace.keys, workspace.pair(), id, placed);

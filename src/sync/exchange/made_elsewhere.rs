@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, CommitInfo, LogEntry, Signature};
 
+use crate::sync::combine::record_folders::ADDRESS;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::upstream::reflog::Moved;
@@ -90,7 +91,7 @@ impl Unsent {
 struct Person<'a> {
     authors: CommitAuthors<'a>,
     name: Option<String>,
-    emails: [String; 2],
+    emails: [String; 3],
 }
 
 impl<'a> Person<'a> {
@@ -100,7 +101,8 @@ impl<'a> Person<'a> {
             return Ok(None);
         };
         let repo = &workspace.repo;
-        let emails = [format!("{me}@oneonone.invalid"), NOBODY.to_owned()];
+        let own = format!("{me}@oneonone.invalid");
+        let emails = [own, NOBODY.to_owned(), ADDRESS.to_owned()];
         let authors = CommitAuthors::of(workspace.pair()).seen_by(Some(me), repo.user_email()?);
         let name = repo.user_name()?;
         Ok(Some(Self {

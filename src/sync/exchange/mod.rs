@@ -9,6 +9,7 @@ mod came;
 mod fetched_size;
 mod made_elsewhere;
 mod other_addresses;
+mod own_entries;
 mod plan;
 mod push;
 mod remember;

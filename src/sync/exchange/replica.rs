@@ -45,6 +45,7 @@ impl Replica for Workspace {
     }
 
     fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
+        let commit = self.with_folders(commit)?;
         Workspace::adopt(self, commit)
     }
 
@@ -64,6 +65,7 @@ impl Replica for Workspace {
         over: MergeOver,
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
         let mine = self.tip.ok_or(SyncError::NoPair)?;
+        let there = self.with_folders(there)?;
         let merged = match over {
             MergeOver::Bases => merge_over_bases(&self.repo, &self.cache, &self.keys, mine, there)?,
             MergeOver::Nothing => merge_unrelated(&self.repo, &self.keys, mine, there)?,

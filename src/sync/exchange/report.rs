@@ -1,13 +1,15 @@
 //! A sync of a clone: the exchange with its remote, and the report of it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{CommitId, RemoteOptions};
-use crate::model::{Meeting, Visibility};
+use crate::model::{EntryId, Meeting, Visibility};
 
 use super::came::{came, removals};
+use super::own_entries::{Arrival, own_changes};
 use super::remember::would_go_alone;
 use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
@@ -15,10 +17,10 @@ use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::load::read_scope::ReadScope;
-use crate::sync::outcome::{Delivery, SyncNote, SyncReport};
+use crate::sync::outcome::{Delivery, OwnChange, SyncNote, SyncReport};
 use crate::sync::secrets::arrived_wider::Widened;
 use crate::sync::secrets::keys::author;
-use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError};
+use crate::sync::upstream::{BranchChoice, Upstream, UpstreamError, seen_ref};
 use crate::sync::workspace::Workspace;
 
 /// How a sync is to be done.
@@ -46,6 +48,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
     let (before, tip_before) = (workspace.side.tree, workspace.tip);
     let upstream = upstream_of(workspace, options)?;
+    let (seen, tracking) = seen_by_sync(workspace)?;
     let mut remote = upstream.map(|upstream| GitRemote {
         repo: workspace.repo.clone(),
         lock: workspace.lock.clone(),
@@ -65,36 +68,33 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let done = exchange(remote.as_mut(), workspace, options.exchange);
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
     let done = done.map_err(|e| of_place(workspace, e))?;
-    // The server looked at the branch, by the word of Git.
-    let is_looked_at =
-        matches!(&done.delivery, Delivery::Denied { words } if words.contains("[remote rejected]"));
-    if is_looked_at && has_merge(workspace, there)? {
-        remote_notes.push(SyncNote::MergeRefused);
-    }
+    remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let after = workspace.side.tree;
     let comparison = compare(&workspace.repo, &workspace.cache, before, after)?;
     let came = came(workspace, (tip_before, there), &comparison)?;
+    let wider = arrived_wider(workspace)?;
+    let arrival = Arrival {
+        seen,
+        there,
+        here: tip_before,
+        tracking,
+    };
+    let own = own_changes(workspace, &arrival, &widened_ids(&wider))?;
     let conflicts = workspace.count_conflicts()?;
+    let host_said = workspace.repo.take_host_words().map(SyncNote::HostSaid);
+    let next = comparison.next();
+    let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
     let notes = [
         taken,
         done.notes,
-        workspace
-            .repo
-            .take_host_words()
-            .map(SyncNote::HostSaid)
-            .into_iter()
-            .collect(),
-        comparison
-            .next()
-            .map(|(was, is)| SyncNote::NextCame { was, is })
-            .into_iter()
-            .collect(),
+        host_said.into_iter().chain(next_came).collect(),
         remote_notes,
         workspace.take_sync_notes(),
-        removals(workspace, &comparison, &came),
+        removals(workspace, &comparison, &came, &own),
+        own_changed(own),
         workspace.older_pair()?.into_iter().collect(),
         in_clear(workspace),
-        arrived_wider(workspace)?,
+        wider,
         under_way(workspace)?,
     ]
     .concat();
@@ -121,6 +121,17 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         alone,
         notes,
     })
+}
+
+/// Whether a host refused the branch, and may have done so because a merge is in it.
+fn refused_merge(
+    workspace: &Workspace,
+    there: Option<CommitId>,
+    delivery: &Delivery,
+) -> Result<Option<SyncNote>, SyncError> {
+    // The server looked at the branch, by the word of Git.
+    let is_looked_at = matches!(delivery, Delivery::Denied { words } if words.contains("[remote rejected]"));
+    Ok((is_looked_at && has_merge(workspace, there)?).then_some(SyncNote::MergeRefused))
 }
 
 /// The branch or the address that a sync went to, by its notes, if nobody can say that the other member reads there.
@@ -214,6 +225,34 @@ fn arrived_wider(workspace: &Workspace) -> Result<Vec<SyncNote>, SyncError> {
     let sides = sides.filter(|(entries, _)| !entries.is_empty());
     let note = |(entries, is_mine)| SyncNote::ArrivedWider { entries, is_mine };
     Ok(sides.map(note).collect())
+}
+
+/// The remote's tip as the last sync left it, and the reference by which plain Git follows that branch.
+fn seen_by_sync(workspace: &Workspace) -> Result<(Option<CommitId>, Option<String>), SyncError> {
+    let Some(upstream) = workspace.upstream.as_ref().map(|upstream| upstream.borrow()) else {
+        return Ok((None, None));
+    };
+    let by_sync = workspace.repo.reference(&seen_ref(&upstream.branch))?;
+    Ok((by_sync.or(upstream.seen), upstream.tracking_ref()))
+}
+
+/// The entries of mine whose wider readers are told.
+fn widened_ids(wider: &[SyncNote]) -> BTreeSet<EntryId> {
+    let mine = wider.iter().filter_map(|note| match note {
+        SyncNote::ArrivedWider {
+            entries,
+            is_mine: true,
+        } => Some(entries),
+        _ => None,
+    });
+    mine.flatten().map(|widened| widened.entry).collect()
+}
+
+fn own_changed(own: Vec<OwnChange>) -> Vec<SyncNote> {
+    match own.is_empty() {
+        true => Vec::new(),
+        false => vec![SyncNote::OwnChanged(own)],
+    }
 }
 
 /// Facts about the meetings under way that a person should know: there are several, because both members began one before

@@ -38,8 +38,9 @@ pub(super) fn take_rewrite(
     let has_moved = remote.upstream.borrow().moved_from().is_some();
     let seen = workspace.seen()?.filter(|_| !has_moved);
     let author = workspace.signature()?;
+    let rewritten = workspace.with_folders(there)?;
     // A run that died may have taken it: then nothing is here that the remote lost.
-    let Some(made) = on_top(workspace, seen, [there, mine], &author)? else {
+    let Some(made) = on_top(workspace, seen, [rewritten, mine], &author)? else {
         return Ok(notes);
     };
     let mut kept = None;

@@ -13,6 +13,27 @@ const PUSHED: &str = "update by push";
 /// The words in the log for a reference that was put back to what the remote has.
 pub(in crate::sync) const AS_IT_IS: &str = "oneonone: as it is at the remote";
 
+/// The commits that plain Git pushed from here, by the log of the reference `tracking`.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(in crate::sync) fn pushed_by_git(
+    repo: &Repository,
+    tracking: &str,
+) -> Result<BTreeSet<CommitId>, SyncError> {
+    let log = repo.reference_log(tracking);
+    let mut pushed = BTreeSet::new();
+    // Where the log begins, nobody can say how much one push brought.
+    for (entry, before) in log.iter().zip(log.iter().skip(1)) {
+        let (tip, before) = (entry.commit, before.commit);
+        if entry.why == PUSHED && repo.commit_info(before).is_ok() && repo.commit_info(tip).is_ok() {
+            let commits: Result<Vec<CommitId>, _> = repo.ancestors(tip, &[before])?.collect();
+            pushed.extend(commits?);
+        }
+    }
+    Ok(pushed)
+}
+
 /// Whether a push to a remote goes to the address that is read, among others or alone.
 fn pushes_where_it_reads(repo: &Repository, remote: &str) -> Result<bool, SyncError> {
     Ok(repo.push_targets(remote)?.reads_first)

@@ -1,11 +1,13 @@
 //! A clone with its lock held: what every writing command works in.
 
 pub(super) mod edit;
+mod folders;
 pub(super) mod lost_in_merge;
 pub(super) mod prepared;
 mod put_pair_back;
 mod readers;
 mod restore;
+mod restore_before;
 pub(super) mod settle;
 mod snapshot_folder;
 pub(super) mod stopped_merge;
@@ -147,6 +149,7 @@ impl Workspace {
             workspace.sync_notes.push(SyncNote::Pinned(slug, key));
         }
         workspace.begin_readers()?;
+        workspace.put_head_folders_back()?;
         workspace.snapshot_folder(files, resumed)?;
         workspace.restore_what_came()?;
         workspace.restore_lost_in_merges()?;
@@ -325,6 +328,7 @@ impl Workspace {
 
     /// Prepares the merge of two commits, which is not settled. The notes for a person.
     fn prepare_merge(&mut self, left: CommitId, right: CommitId) -> Result<Vec<SyncNote>, SyncError> {
+        let (left, right) = (self.with_folders(left)?, self.with_folders(right)?);
         let merged = merge_over_bases(&self.repo, &self.cache, &self.keys, left, right)?;
         self.prepare(merged.tree, vec![left, right], MERGE)?;
         Ok(merged.notes)

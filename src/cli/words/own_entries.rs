@@ -1,0 +1,150 @@
+//! Words for entries of mine that commits which came changed or removed (docs/privacy.md#words-of-mine).
+
+use std::collections::BTreeMap;
+
+use super::sealed::{SEALED, shows};
+use super::{Telling, counted};
+use crate::cli::{Hint, output::Output};
+use crate::render::{OwnChangeFacts, text};
+use crate::sync::{CommitMaker, OwnChange, OwnChangeHow, SyncNote};
+
+/// Whoever made commits, as those say: by the member, the name, and the name of who committed it for them.
+type Maker<'a> = Option<(Option<&'a str>, &'a str, Option<&'a str>)>;
+
+/// Says a note about words of mine, or about the folders that they lie in. False for any other note.
+pub(super) fn say_of_own(out: &mut Output, note: &SyncNote, telling: Telling<'_>) -> bool {
+    match note {
+        SyncNote::OwnChanged(changes) => say_own_changes(out, changes, telling),
+        SyncNote::FolderPutBack { path, made_by } => {
+            let (path, who) = (path, subject(Some(maker(made_by)), telling));
+            out.warn(format!(
+                "{who} put something else in the place of {path}, in the commit {}: it was not taken in, and {path} is as it \
+                 was before",
+                made_by.commit
+            ));
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Names each of them, who did it as the commit says, and the command that brings them back: however many there are.
+fn say_own_changes(out: &mut Output, changes: &[OwnChange], telling: Telling<'_>) {
+    let gone = changes.iter().map(|change| change.stood.id);
+    let ids = telling.ids.map(|ids| ids.clone().with([], gone));
+    let short = |change: &OwnChange| {
+        let id = change.stood.id;
+        ids.as_ref().map_or(id.to_string(), |ids| ids.short(id))
+    };
+    let mut makers: BTreeMap<Maker<'_>, Vec<&OwnChange>> = BTreeMap::new();
+    for change in changes {
+        let maker = change.made_by.as_ref().map(maker);
+        makers.entry(maker).or_default().push(change);
+    }
+    for (maker, mut changes) in makers {
+        changes.sort_by_key(|change| change.how);
+        out.warn(format!(
+            "{} {} {} of yours:",
+            subject(maker, telling),
+            done(&changes),
+            counted(changes.len())
+        ));
+        for change in &changes {
+            let words = change.stood.text.as_deref();
+            let words = words.filter(|_| shows(change.stood.visibility));
+            let words = words.map_or(SEALED.to_owned(), text::first_words);
+            let commit = change.made_by.as_ref();
+            let commit = commit.map_or(String::new(), |maker| format!("  by {}", maker.commit));
+            let (id, how) = (short(change), how(change.how));
+            out.say(format!("    {id}  {how}: {words}{commit}"));
+        }
+        if !telling.dry_run {
+            out.hint(way_back(&changes));
+        }
+    }
+}
+
+/// The commands that put back what stood before.
+fn way_back(changes: &[&OwnChange]) -> Hint {
+    let mut commits: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+    for change in changes {
+        let commit = change.made_by.as_ref().map(|maker| maker.commit.as_str());
+        commits
+            .entry(commit)
+            .or_default()
+            .push(change.stood.id.to_string());
+    }
+    let command = |(commit, ids): (Option<&str>, Vec<String>)| {
+        let before = commit.map(|commit| ["--before".to_owned(), commit.to_owned()]);
+        let before = before.into_iter().flatten();
+        Hint::ours(["restore".to_owned()].into_iter().chain(before).chain(ids))
+    };
+    let commands = commits.into_iter().map(command).reduce(Hint::then);
+    let commands = commands.unwrap_or_else(|| Hint::ours(["restore", "ID"]));
+    commands.why("put back what stood before, as a new commit")
+}
+
+fn maker(maker: &CommitMaker) -> (Option<&str>, &str, Option<&str>) {
+    let member = maker.member.as_ref().map(|member| member.as_str());
+    (member, &maker.name, maker.committer.as_deref())
+}
+
+/// Who did it, as the commits say. Anybody can write a name into a commit, mine too.
+fn subject(maker: Maker<'_>, telling: Telling<'_>) -> String {
+    let Some((member, name, committer)) = maker else {
+        return "commits that came".to_owned();
+    };
+    let who = match (member, telling.names) {
+        (Some(by), Some(names)) if by == names.me.as_str() => "a commit in your name".to_owned(),
+        (Some(_), Some(names)) => text::first_words(&names.names.partner.short),
+        (Some(_), None) => text::first_words(name),
+        (None, _) => format!("{:?}, who is no member,", name),
+    };
+    match committer {
+        Some(committer) => format!("{who} (committed by {:?})", committer),
+        None => who,
+    }
+}
+
+fn done(changes: &[&OwnChange]) -> &'static str {
+    let is_removed = |change: &&&OwnChange| change.how == OwnChangeHow::Removed;
+    match changes.iter().filter(is_removed).count() {
+        0 => "changed",
+        all if all == changes.len() => "removed",
+        _ => "changed or removed",
+    }
+}
+
+fn how(how: OwnChangeHow) -> &'static str {
+    match how {
+        OwnChangeHow::Removed => "removed",
+        OwnChangeHow::Text => "changed",
+        OwnChangeHow::Closed => "sealed so that your key does not open it",
+        OwnChangeHow::Author => "given to another author",
+    }
+}
+
+/// The same, for programs; without any text.
+pub(in crate::cli) fn own_change_facts(notes: &[SyncNote]) -> Vec<OwnChangeFacts> {
+    let changes = notes.iter().filter_map(|note| match note {
+        SyncNote::OwnChanged(changes) => Some(changes),
+        _ => None,
+    });
+    let facts = |change: &OwnChange| {
+        let made_by = change.made_by.as_ref();
+        OwnChangeFacts {
+            id: change.stood.id,
+            how: match change.how {
+                OwnChangeHow::Removed => "removed",
+                OwnChangeHow::Text => "text",
+                OwnChangeHow::Closed => "closed",
+                OwnChangeHow::Author => "author",
+            },
+            by: made_by.and_then(|maker| maker.member.clone()),
+            commit: made_by.map(|maker| maker.commit.clone()),
+            author: made_by.map(|maker| maker.name.clone()),
+            committer: made_by.map(|maker| maker.committer.clone().unwrap_or(maker.name.clone())),
+        }
+    };
+    changes.flatten().map(facts).collect()
+}

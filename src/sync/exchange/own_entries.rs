@@ -1,0 +1,253 @@
+//! Words of mine that commits which came changed or removed, and which commits did it (docs/privacy.md#words-of-mine).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::git::{CommitId, TreeId};
+use crate::merge::Comparison;
+use crate::model::{EntryId, Placed, Slug, Table, Value, Visibility};
+
+use crate::sync::authors::commit_maker;
+use crate::sync::error::SyncError;
+use crate::sync::load::compare::compare;
+use crate::sync::outcome::{OwnChange, OwnChangeHow};
+use crate::sync::secrets::keys::author;
+use crate::sync::upstream::seen::pushed_by_git;
+use crate::sync::view::removed_entry;
+use crate::sync::workspace::Workspace;
+
+/// So many commits are looked at for the one that changed an entry. An entry is named whether it is found or not.
+const MOST: usize = 5000;
+
+/// The tips between which commits came.
+pub(super) struct Arrival {
+    /// The remote's tip as this clone saw it before.
+    pub(super) seen: Option<CommitId>,
+    /// The remote's tip.
+    pub(super) there: Option<CommitId>,
+    /// The prepared commit before the exchange.
+    pub(super) here: Option<CommitId>,
+    /// The reference by which plain Git follows the branch there.
+    pub(super) tracking: Option<String>,
+}
+
+/// The entries of mine that the commits which came changed in their text, made unreadable, gave to somebody else or removed.
+/// Whether plain Git had fetched or merged them before plays no part. Those of `told` are told elsewhere.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub(super) fn own_changes(
+    workspace: &Workspace,
+    arrival: &Arrival,
+    told: &BTreeSet<EntryId>,
+) -> Result<Vec<OwnChange>, SyncError> {
+    let (Some(seen), Some(there), Ok(me)) = (arrival.seen.or(arrival.here), arrival.there, workspace.me())
+    else {
+        return Ok(Vec::new());
+    };
+    if seen == there || workspace.repo.commit_info(seen).is_err() {
+        return Ok(Vec::new());
+    }
+    let look = Look { workspace, me };
+    let tree = |commit| workspace.repo.tree_of(commit);
+    let came = look.compare(Some(tree(seen)?), Some(tree(there)?))?;
+    let now = look.compare(Some(tree(seen)?), workspace.side.tree)?;
+    // A branch that plain Git brought here already says nothing of what I did.
+    let here = arrival
+        .here
+        .filter(|here| !workspace.repo.is_ancestor(there, *here).unwrap_or(true));
+    let here = match here {
+        Some(here) => look.compare(Some(tree(seen)?), Some(tree(here)?))?,
+        None => Comparison::default(),
+    };
+    let after = |comparison: &Comparison| -> BTreeMap<EntryId, Option<Placed>> {
+        let stood = comparison.stood_otherwise();
+        stood.map(|(id, _, new)| (id, new.cloned())).collect()
+    };
+    let (came, mine) = (after(&came), after(&here));
+    let mut changes = Vec::new();
+    for (id, was, is) in now.stood_otherwise() {
+        let is_mine = author(&was.entry).as_ref() == Some(&look.me);
+        if !is_mine || !came.contains_key(&id) || told.contains(&id) {
+            continue;
+        }
+        if let Some(how) = look.how(id, was, is, [came.get(&id), mine.get(&id)]) {
+            changes.push(OwnChange {
+                how,
+                stood: removed_entry(&workspace.keys, workspace.pair(), id, was),
+                made_by: None,
+            });
+        }
+    }
+    let pushed = match &arrival.tracking {
+        Some(tracking) if !changes.is_empty() => pushed_by_git(&workspace.repo, tracking)?,
+        _ => BTreeSet::new(),
+    };
+    let from_here = look.find_makers(&mut changes, [seen, there], &pushed)?;
+    changes.retain(|change| !from_here.contains(&change.stood.id));
+    Ok(changes)
+}
+
+/// What an entry says, in each body that my key opens.
+#[derive(PartialEq, Eq)]
+struct Words {
+    visibility: Visibility,
+    text: Option<String>,
+    /// The texts that stand against it in a conflict.
+    others: Vec<String>,
+    /// Everything that it says; only of a private entry, which nobody else can edit.
+    content: Option<Table>,
+}
+
+impl Words {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        self.text.iter().chain(&self.others)
+    }
+
+    fn holds(&self, text: &String) -> bool {
+        self.texts().any(|held| held == text)
+    }
+}
+
+struct Look<'a> {
+    workspace: &'a Workspace,
+    me: Slug,
+}
+
+impl Look<'_> {
+    fn compare(&self, old: Option<TreeId>, new: Option<TreeId>) -> Result<Comparison, SyncError> {
+        compare(&self.workspace.repo, &self.workspace.cache, old, new)
+    }
+
+    /// How an entry of mine differs from what it was, if that is to be told. `came` is how it came, `mine` how I had it
+    /// where I had changed it meanwhile.
+    fn how(
+        &self,
+        id: EntryId,
+        was: &Placed,
+        is: Option<&Placed>,
+        [came, mine]: [Option<&Option<Placed>>; 2],
+    ) -> Option<OwnChangeHow> {
+        let Some(is) = is else {
+            // I had removed it, too.
+            return (mine != Some(&None)).then_some(OwnChangeHow::Removed);
+        };
+        if came == Some(&None) {
+            return None;
+        }
+        let how = self.differs(id, was, is)?;
+        let words = self.words(id, is);
+        let (before, meanwhile) = (
+            self.words(id, was),
+            mine.and_then(|mine| self.words(id, mine.as_ref()?)),
+        );
+        // It is as I edited it, or my words stand in a conflict beside the others.
+        let is_kept = |own: &Option<Words>| match (own, &words) {
+            (Some(own), Some(now)) => own == now || own.text.iter().any(|text| now.others.contains(text)),
+            _ => false,
+        };
+        // A merge of plain Git may have made the conflict before this.
+        let came = came.and_then(|came| self.words(id, came.as_ref()?));
+        let is_beside = match (&came, &words) {
+            (Some(came), Some(now)) => !now.others.is_empty() && now.texts().any(|text| !came.holds(text)),
+            _ => false,
+        };
+        let is_mine = how == OwnChangeHow::Text && (is_kept(&meanwhile) || is_kept(&before) || is_beside);
+        (!is_mine).then_some(how)
+    }
+
+    /// How an entry that still stands differs in what it says.
+    fn differs(&self, id: EntryId, was: &Placed, is: &Placed) -> Option<OwnChangeHow> {
+        if author(&is.entry).as_ref() != Some(&self.me) {
+            return Some(OwnChangeHow::Author);
+        }
+        match (self.words(id, was), self.words(id, is)) {
+            (Some(was), Some(is)) => {
+                let is_same = was.text == is.text && (was.content.is_none() || was.content == is.content);
+                (!is_same).then_some(OwnChangeHow::Text)
+            }
+            (Some(_), None) => Some(OwnChangeHow::Closed),
+            (None, Some(_)) => Some(OwnChangeHow::Text),
+            (None, None) => (was.entry.ciphertext() != is.entry.ciphertext()).then_some(OwnChangeHow::Closed),
+        }
+    }
+
+    /// What an entry says; none if my key does not open it.
+    fn words(&self, id: EntryId, placed: &Placed) -> Option<Words> {
+        let (keys, pair) = (&self.workspace.keys, self.workspace.pair());
+        let (visibility, content) = keys.content(pair, id, placed).ok()?;
+        let table = content.table();
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let mut others: Vec<String> = table
+            .rows_of("text")
+            .filter_map(|row| text(row.alternative.value()))
+            .collect();
+        for row in placed.entry.rows_of("body") {
+            let opened = row.alternative.ciphertext();
+            let opened = opened.and_then(|sealed| keys.open(pair, id, &self.me, sealed).ok());
+            others.extend(match opened {
+                Some(opened) => opened.content.table().get_str("text").map(str::to_owned),
+                None => text(row.alternative.get("text")),
+            });
+        }
+        Some(Words {
+            visibility,
+            text: table.get_str("text").map(str::to_owned),
+            others,
+            content: (visibility == Visibility::Private).then(|| table.clone()),
+        })
+    }
+
+    /// Finds who did each change: whoever changed the entry last. Named is the first commit by which they did, before which
+    /// it stood as somebody else had left it. Returns the entries that were changed last by a commit that plain Git `pushed`
+    /// from here.
+    fn find_makers(
+        &self,
+        changes: &mut [OwnChange],
+        [seen, there]: [CommitId; 2],
+        pushed: &BTreeSet<CommitId>,
+    ) -> Result<BTreeSet<EntryId>, SyncError> {
+        let repo = &self.workspace.repo;
+        let (mut from_here, mut found) = (BTreeSet::new(), BTreeSet::new());
+        for commit in repo.ancestors(there, &[seen])?.take(MOST) {
+            if found.len() == changes.len() {
+                break;
+            }
+            let info = repo.commit_info(commit?)?;
+            let mut differs = Vec::new();
+            for parent in &info.parents {
+                // Beyond the border of a shallow clone nobody can tell.
+                if let Ok(parent) = repo.tree_of(*parent) {
+                    differs.push(self.compare(Some(parent), Some(info.tree))?);
+                }
+            }
+            let maker = commit_maker(self.workspace.pair(), &info);
+            for change in changes.iter_mut() {
+                let id = change.stood.id;
+                let did = |comparison: &Comparison| self.did(comparison, id);
+                if found.contains(&id) || differs.is_empty() || !differs.iter().all(did) {
+                    continue;
+                }
+                match &change.made_by {
+                    None if pushed.contains(&info.id) => {
+                        from_here.insert(id);
+                        found.insert(id);
+                    }
+                    Some(later) if pushed.contains(&info.id) || !later.is_same_person(&maker) => {
+                        found.insert(id);
+                    }
+                    _ => change.made_by = Some(maker.clone()),
+                }
+            }
+        }
+        Ok(from_here)
+    }
+
+    /// Whether an entry says something else from one commit to the next.
+    fn did(&self, comparison: &Comparison, id: EntryId) -> bool {
+        match comparison.versions(id) {
+            [None, None] => false,
+            [Some(was), Some(is)] => self.differs(id, was, is).is_some(),
+            [_, _] => true,
+        }
+    }
+}
