@@ -10,6 +10,9 @@ use crate::store::{DraftFile, DraftNote, dead_drafts};
 
 use super::{Context, Failure, Hint, hint::quoted, interrupts::Interrupts};
 
+/// Lines that begin with this are not part of the text.
+pub(super) const COMMENT: &str = "#:";
+
 /// A text on its way from a person into a record.
 pub(super) struct Draft {
     pub(super) text: String,
@@ -101,7 +104,7 @@ pub(super) fn name_dead_ones(context: &mut Context) {
 
 fn holds_words(file: &Path) -> bool {
     let text = fs::read(file).unwrap_or_default();
-    let is_of_a_person = |line: &str| !line.is_empty() && !line.starts_with(super::editor::COMMENT);
+    let is_of_a_person = |line: &str| !line.is_empty() && !line.starts_with(COMMENT);
     String::from_utf8_lossy(&text)
         .lines()
         .map(str::trim)

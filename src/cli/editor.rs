@@ -11,12 +11,9 @@ use anyhow::Context as _;
 use crate::model::Limits;
 use crate::store::{DraftFile, DraftNote};
 
-use super::draft::{Draft, DraftFor, EditedFile, again};
+use super::draft::{COMMENT, Draft, DraftFor, EditedFile, again};
 use super::interrupts::{EditorExit, Interrupts};
 use super::{Context, Exit, Failure};
-
-/// Lines that begin with this are not part of the text.
-pub(super) const COMMENT: &str = "#:";
 
 /// The byte order mark, as Notepad and PowerShell write it.
 const MARK: char = '\u{feff}';

@@ -39,7 +39,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = args::with_pair_first(arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(e) => return error::usage(&e),
+        Err(e) => {
+            output::usage(&e);
+            let exit = if e.use_stderr() { Exit::Usage } else { Exit::Done };
+            return exit.into();
+        }
     };
     let pair = cli.global.pair.clone();
     let result = Context::new(cli.global.clone()).and_then(|mut context| {
@@ -50,6 +54,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     });
     match result {
         Ok(exit) => exit.into(),
-        Err(failure) => failure.report(pair.as_deref()),
+        Err(failure) => {
+            output::report(&failure.words(pair.as_deref()));
+            failure.exit().into()
+        }
     }
 }

@@ -1,13 +1,12 @@
 //! A failure as the command line tells it.
 
 use std::error::Error;
-use std::process::ExitCode;
 
 use crate::model::Problem;
 use crate::render::{Printable, printable};
 
 use super::Exit;
-use crate::cli::{Hint, hint::label, output, problem};
+use crate::cli::{Hint, hint::label, problem};
 
 /// An error as a person is told it: words, causes, hints, and the exit code.
 #[derive(Debug, Clone)]
@@ -120,22 +119,6 @@ impl Failure {
             words.push(printable![hint.shown(pair), "\n"]);
         }
         words
-    }
-
-    /// Says it, and gives the exit code. `pair` is the one that the person named.
-    pub(in crate::cli) fn report(&self, pair: Option<&str>) -> ExitCode {
-        output::report(&self.words(pair));
-        self.exit.into()
-    }
-}
-
-/// Prints the words of clap about the arguments.
-pub(in crate::cli) fn usage(error: &clap::Error) -> ExitCode {
-    output::usage(error);
-    if error.use_stderr() {
-        Exit::Usage.into()
-    } else {
-        Exit::Done.into()
     }
 }
 

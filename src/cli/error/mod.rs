@@ -15,6 +15,6 @@ mod upstream;
 
 pub(super) use delivery::undelivered;
 pub use exit::Exit;
-pub(super) use failure::{Failure, problems_failure, usage};
+pub(super) use failure::{Failure, problems_failure};
 pub(super) use place::with_folder;
 pub(super) use terminal::TerminalError;
