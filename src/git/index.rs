@@ -116,8 +116,8 @@ impl Repository {
             .lstat(&file.path)
             .filter(|_| file.mode == mode::FILE || file.mode == mode::EXECUTABLE)
         {
-            let content = std::fs::read(self.workdir().join(&file.path)).ok();
-            let same = content.is_some_and(|bytes| Repository::blob_id(&bytes).is_ok_and(|id| id == file.id));
+            let lies = Repository::file_id(&self.workdir().join(&file.path));
+            let same = lies.is_ok_and(|id| id == file.id);
             let after = self.lstat(&file.path);
             if same && after.is_some_and(|after| stat::of(&after) == stat::of(&before)) {
                 stat::of(&before).put(&mut entry);

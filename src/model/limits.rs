@@ -21,11 +21,11 @@ impl Limits {
     /// Lines of a text between the first and the last that a side changed, for a merge by line.
     pub const LINES: usize = 1_000;
     /// Records of a commit.
-    pub const RECORDS: usize = 5_000;
+    pub const RECORDS: usize = 20_000;
     /// Bytes in all records of a commit.
     pub const RECORD_BYTES: usize = 64 * 1024 * 1024;
     /// Files that one sync brings or changes.
-    pub const CHANGED_FILES: usize = 5_000;
+    pub const CHANGED_FILES: usize = 25_000;
     /// Common ancestors that are brought together for one merge.
     pub const BASES: usize = 32;
     /// How many levels of common ancestors are.
