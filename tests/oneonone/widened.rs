@@ -396,6 +396,9 @@ fn a_share_that_plain_git_brings_passes() {
         // A merge that left it out is put right, and is no widening by whoever does it.
         sam.run(["add", "on top"]).ok();
         sam.run(["add", "on top of that"]).ok();
+        // They came past the remote: he is asked once.
+        sam.run(["sync"]).fails(3).says("made elsewhere");
+        sam.run(["sync", "--accept-rewrite"]).ok();
         sync_all(&[&sam, &ana, &sam]);
         assert_eq!(sam.files(), ana.files());
         assert!(sam.read("agenda.toml").contains("for the two of us"), "{lost}");

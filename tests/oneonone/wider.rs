@@ -379,7 +379,12 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
                 }
             }
             ana.run(["sync"]).ok();
-            ana.run(["check"]).ok();
+            let check = ana.run(["check"]);
+            // A seal that nobody opens is a fault of its own, and she said that it may stay.
+            match name.starts_with("a seal that she cannot open") && answer.len() == 2 {
+                true => drop(check.fails(3).says("the sealed text is damaged")),
+                false => drop(check.ok()),
+            }
             sam.run(["sync"]).ok();
             let objects = at_the_remote(&world, &ana);
             for words in [SECRET, LATER, "a reply", "an edit"] {
@@ -507,11 +512,9 @@ fn a_removed_entry_comes_back_by_the_short_id_that_was_told() {
     sam.run(["rm", &id]).ok();
     sam.run(["sync"]).ok();
     let told = ana.run(["sync"]).ok().says("removed 1 entry");
-    let hint = told
-        .err
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("oneonone restore "));
-    let short = hint.unwrap().to_owned();
+    let mut lines = told.err.lines();
+    let named = lines.find_map(|line| Some(line.trim().split_once("  removed: ")?.0));
+    let short = named.unwrap().to_owned();
     assert!(short.len() < id.len() && id.starts_with(&short), "{short}");
     ana.run(["restore", &short]).ok();
     assert!(ana.run(["show", &id]).ok().out.contains(SECRET));

@@ -167,7 +167,8 @@ fn which_remote_of_before() {
         .at("fork.git", &["fetch", "-q", &old, "main:sams"])
         .git(&["fetch", "-q", "origin", "sams"])
         .git(&["merge", "-q", "--no-edit", "FETCH_HEAD"])
-        .runs(&["sync"]);
+        .runs(&["sync"])
+        .runs(&["sync", "--accept-rewrite"]);
     scene.sam.git(["remote", "set-url", "origin", &url]).ok();
     scene.sam_writes().runs(&["sync"]).runs(&["sync"]);
     notes.into_inner().compare();

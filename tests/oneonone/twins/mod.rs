@@ -33,6 +33,9 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ("Replica::merge", "a_merge_with_a_conflict_and_a_kept_entry"),
             ("Replica::settle", "a_sealed_conflict_is_settled"),
             ("Replica::refuse_clear_secrets", "a_secret_in_clear_is_not_pushed"),
+            // In memory nothing comes past the remote: both say that nothing did.
+            ("Replica::made_elsewhere", "a_merge"),
+            ("Replica::at_stake", "a_remote_that_was_rewritten"),
             ("Replica::count_unsent", "a_push"),
             ("Replica::check_out", "the_steps_of_an_exchange"),
         ],
@@ -47,6 +50,14 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ("History::merge_bases", "a_history_with_everything_in_it"),
             ("History::is_ancestor", "a_history_with_everything_in_it"),
             ("History::merge_commits", "a_history_with_everything_in_it"),
+        ],
+    ),
+    (
+        "src/sync/secrets/entry_history.rs",
+        &[
+            ("EntryHistory::commits_since", "the_entries_of_a_history"),
+            ("EntryHistory::sealed_entries", "the_entries_of_a_history"),
+            ("EntryHistory::differences", "the_entries_of_a_history"),
         ],
     ),
     (

@@ -8,7 +8,7 @@ use oneonone::model::{
     Content, EntryId, Files, Home, Pair, Placed, State, Table, Visibility, instant_value, order_of_keys,
     parse_instant_text,
 };
-use oneonone::sync::{BodySeals, History, MergeOver, Replica, SyncError, base_of};
+use oneonone::sync::{BodySeals, EntryHistory, History, MergeOver, Replica, SyncError, base_of};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::syncs::kinds;
@@ -287,6 +287,50 @@ fn a_history_with_everything_in_it() {
             same.files(eyes, &git.files(), &std::rc::Rc::new(memory.files()), "a merge");
         }
     });
+}
+
+/// Of each two commits: which come between them, and how many entries differ. Then the sealed entries of all.
+fn entry_changes<H: EntryHistory>(history: &H, commits: &[CommitId]) -> Result<Vec<String>, SyncError> {
+    let mut said = Vec::new();
+    for tip in commits {
+        for known in commits {
+            let between: BTreeSet<usize> = history
+                .commits_since(*tip, Some(*known))?
+                .iter()
+                .filter_map(|commit| commits.iter().position(|other| other == commit))
+                .collect();
+            let (before, after) = history.differences(Some(*known), *tip, None)?;
+            let (before, after) = (before.state.entries, after.state.entries);
+            let ids: BTreeSet<&EntryId> = before.keys().chain(after.keys()).collect();
+            let differing = ids.into_iter().filter(|id| before.get(id) != after.get(id));
+            said.push(format!("{between:?}: {}", differing.count()));
+        }
+    }
+    let sealed = history.sealed_entries(commits)?;
+    let sealed: BTreeSet<EntryId> = sealed.into_iter().map(|(id, _)| id).collect();
+    said.push(format!("sealed: {sealed:?}"));
+    Ok(said)
+}
+
+#[test]
+fn the_entries_of_a_history() {
+    let mut twins = Twins::new();
+    let pair = twins.pair.clone();
+    twins.command(ANA, |state, _| add(state, 1, "one"));
+    twins.command(ANA, |state, locks| sealed(state, locks, &pair, 2, "hush"));
+    twins.sync(ANA);
+    twins.sync(LAPTOP);
+    twins.command(LAPTOP, |state, _| set(state, 1, "mood", "fine"));
+    twins.command(ANA, |state, _| add(state, 3, "three"));
+    twins.sync(LAPTOP);
+    twins.sync(ANA);
+    twins.command(ANA, |state, _| remove(state, 1));
+    let (git, memory): (Vec<CommitId>, Vec<CommitId>) = twins.same.commits.all().unzip();
+    // Of the commits before the first entry only Git knows.
+    let there = entry_changes(&twins.repo(ANA), &git[1..]).unwrap();
+    let here = entry_changes(&*twins.memory.dag, &memory[1..]).unwrap();
+    assert_eq!(there, here);
+    assert!(there.iter().any(|line| !line.ends_with(": 0")) && there.last().unwrap().len() > 12);
 }
 
 #[test]
