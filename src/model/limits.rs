@@ -24,6 +24,10 @@ impl Limits {
     pub const RECORDS: usize = 20_000;
     /// Bytes in all records of a commit.
     pub const RECORD_BYTES: usize = 64 * 1024 * 1024;
+    /// Lines and commas in all records of a commit. Each may be a value, which takes far more memory than its bytes.
+    pub const RECORD_PARTS: usize = 1_500_000;
+    /// Bytes in all records of a commit, below which their parts are not counted.
+    pub const FEW_RECORD_BYTES: usize = 8 * 1024 * 1024;
     /// Files that one sync brings or changes.
     pub const CHANGED_FILES: usize = 25_000;
     /// Common ancestors that are brought together for one merge.

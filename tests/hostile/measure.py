@@ -222,7 +222,19 @@ def records_of_1_MB_each_300(pair):
 
 
 @scene
-def one_big_blob_in_5000_records(pair):
+def records_right_below_the_limits(pair):
+    pair.host({path: b"".join(entry(number * 10_000 + n) for n in range(9_500)) for number, path in enumerate(days(80))})
+    return EVERYDAY
+
+
+@scene
+def files_right_below_the_limits(pair):
+    pair.host({path: b'status = "held"\n' for path in days(19_990)})
+    return EVERYDAY
+
+
+@scene
+def one_big_blob_in_2000_records(pair):
     stuff = b"#" * 1_000_000
     pair.host({path: stuff for path in days(2_000)})
     return EVERYDAY

@@ -112,6 +112,14 @@ fn a_commit_with_too_much_in_it_is_not_taken_in() {
                 .collect(),
             "it has records of 70 MiB; at most 64 MiB",
         ),
+        (
+            records
+                .iter()
+                .take(9)
+                .map(|path| (path.clone(), "#\n".repeat(1 << 19)))
+                .collect(),
+            "lines and commas; at most 1500000 are allowed",
+        ),
     ] {
         host(&world, files);
         // As often as it is tried.

@@ -31,12 +31,11 @@ pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), Sync
             "has {count} records; at most {most} are allowed"
         )));
     }
+    let is_file = |file: &&&TreeFile| matches!(file.mode, mode::FILE | mode::EXECUTABLE);
     let mut bytes = 0;
-    for file in records {
-        if matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
-            // One that is beyond its own limit is not read.
-            bytes += repo.blob_size(file.id)?.min(Limits::FILE);
-        }
+    for file in records.iter().filter(is_file) {
+        // One that is beyond its own limit is not read.
+        bytes += repo.blob_size(file.id)?.min(Limits::FILE);
     }
     if bytes > Limits::RECORD_BYTES {
         let most = Limits::RECORD_BYTES >> 20;
@@ -44,6 +43,19 @@ pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), Sync
             "has records of {} MiB; at most {most} MiB are allowed",
             bytes >> 20
         )));
+    }
+    if bytes > Limits::FEW_RECORD_BYTES {
+        let mut parts = 0;
+        for file in records.iter().filter(is_file) {
+            let content = repo.blob(file.id, Limits::FILE).unwrap_or_default();
+            parts += content.iter().filter(|byte| matches!(byte, b'\n' | b',')).count();
+        }
+        if parts > Limits::RECORD_PARTS {
+            let most = Limits::RECORD_PARTS;
+            return Err(too_much(format!(
+                "has records of {parts} lines and commas; at most {most} are allowed"
+            )));
+        }
     }
     if let Some(head) = repo.head()?.tip {
         let changed = repo.changed_paths(Some(repo.tree_of(head)?), Some(tree))?.len();
