@@ -189,26 +189,12 @@ impl<'a> WideningScan<'a> {
                 now.entry(*entry).or_default().extend(readers);
             }
         }
-        let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
+        let mut stood = self.stood(&now, files, before, past)?;
         let mut widened = Vec::new();
         for (entry, readers) in now {
-            let mut stood = Vec::new();
-            for commit in before {
-                stood.extend(self.readers_at(*commit, entry, &paths)?);
-            }
             // It may have been given another author since.
             let earlier = past.gone.get(&entry);
-            if stood.is_empty() {
-                stood.extend(earlier.cloned());
-            }
-            if stood.is_empty() {
-                for commit in &past.beside {
-                    stood.extend(self.readers_at(*commit, entry, &paths)?);
-                }
-            }
-            if let ([], Some(commit)) = (stood.as_slice(), before.first()) {
-                stood.extend(self.readers_long_ago(*commit, entry, &readers)?);
-            }
+            let stood = stood.remove(&entry).unwrap_or_default();
             let mut authors = stood.iter().chain(earlier).flat_map(|readers| &readers.by);
             let another = authors.find(|by| !self.is_me(by)).cloned();
             if let Some(by) = another
@@ -230,6 +216,48 @@ impl<'a> WideningScan<'a> {
             }
         }
         Ok(widened)
+    }
+
+    /// How entries stood in each of the commits before; one that none of those has, as it stood in the past.
+    fn stood(
+        &self,
+        now: &EntryReaders,
+        files: &[(String, BlobId)],
+        before: &[CommitId],
+        past: &Past,
+    ) -> Result<BTreeMap<EntryId, Vec<Readers>>, SyncError> {
+        let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
+        let mut stood: BTreeMap<EntryId, Vec<Readers>> = BTreeMap::new();
+        let mut unknown: BTreeSet<EntryId> = now.keys().copied().collect();
+        let add = |found: EntryReaders, stood: &mut BTreeMap<EntryId, Vec<Readers>>| {
+            for (entry, readers) in found {
+                stood.entry(entry).or_default().push(readers);
+            }
+        };
+        for commit in before {
+            add(self.readers_at(*commit, &unknown, &paths)?, &mut stood);
+        }
+        unknown.retain(|entry| !stood.contains_key(entry));
+        let gone = unknown
+            .iter()
+            .filter_map(|entry| Some((*entry, past.gone.get(entry)?.clone())));
+        add(gone.collect(), &mut stood);
+        unknown.retain(|entry| !stood.contains_key(entry));
+        for commit in &past.beside {
+            add(self.readers_at(*commit, &unknown, &paths)?, &mut stood);
+        }
+        unknown.retain(|entry| !stood.contains_key(entry));
+        if let Some(commit) = before.first() {
+            // Only one that says that another wrote it, and that everyone would read, is looked for further back: mine are
+            // new every day.
+            unknown.retain(|entry| {
+                now.get(entry).is_some_and(|now| {
+                    now.by.iter().any(|by| !self.is_me(by)) && now.most_meant(by_name) == Visibility::Shared
+                })
+            });
+            add(self.readers_long_ago(*commit, unknown)?, &mut stood);
+        }
+        Ok(stood)
     }
 
     /// Whether more people are to read an entry now than where it stood before, in each place. Seals are opened only where
@@ -257,56 +285,66 @@ impl<'a> WideningScan<'a> {
         self.me.as_ref().is_some_and(|me| me.as_str() == by)
     }
 
-    /// An entry as it stands in a commit: in some files, else in any record.
+    /// Those of some entries that stand in a commit, as they do there: in some files, else in any record.
     fn readers_at(
         &self,
         commit: CommitId,
-        entry: EntryId,
+        asked: &BTreeSet<EntryId>,
         paths: &[&String],
-    ) -> Result<Option<Readers>, SyncError> {
-        let tree = self.repo.tree_of(commit)?;
-        let mut found: Option<Readers> = None;
-        for path in paths {
-            if let Some(readers) = self.entries_at(tree, path)?.get(&entry) {
-                found.get_or_insert_default().extend(readers);
-            }
+    ) -> Result<EntryReaders, SyncError> {
+        let mut found = EntryReaders::new();
+        if asked.is_empty() {
+            return Ok(found);
         }
-        if found.is_some() {
+        let tree = self.repo.tree_of(commit)?;
+        for path in paths {
+            take(&mut found, &*self.entries_at(tree, path)?, |entry| {
+                asked.contains(entry)
+            });
+        }
+        let missing: BTreeSet<EntryId> = asked
+            .iter()
+            .filter(|entry| !found.contains_key(entry))
+            .copied()
+            .collect();
+        if missing.is_empty() {
             return Ok(found);
         }
         for file in self.cache.listing(self.repo, tree)?.values() {
-            if self.cache.summary(self.repo, file)?.ids.contains(&entry)
-                && let Some(readers) = self.entries(&file.path, file.id).get(&entry)
-            {
-                found.get_or_insert_default().extend(readers);
+            let summary = self.cache.summary(self.repo, file)?;
+            if summary.ids.iter().any(|entry| missing.contains(entry)) {
+                let entries = self.entries(&file.path, file.id);
+                take(&mut found, &entries, |entry| missing.contains(entry));
             }
         }
         Ok(found)
     }
 
-    /// An entry as it stood last before somebody removed it. Only one that says that another wrote it, and that everyone
-    /// would read, is looked for: mine are new every day.
+    /// Those of some entries that once stood in the history of a commit, each as it stood last.
     fn readers_long_ago(
         &self,
         tip: CommitId,
-        entry: EntryId,
-        now: &Readers,
-    ) -> Result<Option<Readers>, SyncError> {
-        if now.by.iter().all(|by| self.is_me(by)) || now.most_meant(by_name) != Visibility::Shared {
-            return Ok(None);
-        }
+        mut asked: BTreeSet<EntryId>,
+    ) -> Result<EntryReaders, SyncError> {
+        let mut found = EntryReaders::new();
         for commit in self.repo.ancestors(tip, &[])?.take(FARTHEST) {
+            if asked.is_empty() {
+                break;
+            }
             let info = self.repo.commit_info(commit?)?;
             let parent = self.repo.first_parent_tree(&info);
             for path in self.repo.changed_paths(parent, Some(info.tree))? {
-                if RecordPath::parse(&path).is_some()
-                    && let Some(readers) = self.entries_at(info.tree, &path)?.get(&entry)
-                {
-                    return Ok(Some(readers.clone()));
+                if RecordPath::parse(&path).is_none() {
+                    continue;
+                }
+                for (entry, readers) in self.entries_at(info.tree, &path)?.iter() {
+                    if asked.remove(entry) {
+                        found.insert(*entry, readers.clone());
+                    }
                 }
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     fn entries_at(&self, tree: TreeId, path: &str) -> Result<Rc<EntryReaders>, SyncError> {
@@ -333,11 +371,22 @@ impl<'a> WideningScan<'a> {
             commits.extend(self.repo.merge_bases(tip, *seen)?);
         }
         for commit in commits {
-            let there = self.readers_at(commit, widened.entry, &[&widened.path])?;
-            if there.is_some_and(|readers| readers.most(by_name) >= widened.most) {
+            let asked = BTreeSet::from([widened.entry]);
+            let there = self.readers_at(commit, &asked, &[&widened.path])?;
+            if there
+                .values()
+                .any(|readers| readers.most(by_name) >= widened.most)
+            {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+}
+
+/// Takes those entries over that are asked for; one that stands in several files has all of its readers.
+fn take(found: &mut EntryReaders, entries: &EntryReaders, is_asked: impl Fn(&EntryId) -> bool) {
+    for (entry, readers) in entries.iter().filter(|(entry, _)| is_asked(entry)) {
+        found.entry(*entry).or_default().extend(readers);
     }
 }
