@@ -144,10 +144,10 @@ pub(super) fn refuse_slip(
 
 /// Adds themes to those that an entry has.
 pub(super) fn add_themes(entry: &mut Table, themes: &[Slug]) {
-    let known = entry.get("themes").and_then(Value::as_array);
-    let mut all = known.unwrap_or_default().to_vec();
+    let known = entry.list("themes");
     let new = themes.iter().map(|theme| Value::from(theme.as_str()));
-    all.extend(new.filter(|theme| !known.is_some_and(|known| known.contains(theme))));
+    let mut all = known.to_vec();
+    all.extend(new.filter(|theme| !known.contains(theme)));
     if !all.is_empty() {
         entry.set("themes", Value::Array(all));
     }

@@ -36,7 +36,7 @@ pub(super) fn in_text(text: &str, names_kind: bool) -> Option<Slip> {
 
 /// Themes that seal nothing: those of an entry, and those that its text names.
 pub(super) fn in_themes(entry: &Table) -> Vec<Slip> {
-    let themes = entry.get("themes").and_then(Value::as_array).unwrap_or_default();
+    let themes = entry.list("themes");
     let themes = themes.iter().filter_map(Value::as_str).map(str::to_owned);
     let in_text = HashWords::of(entry.get_str("text").unwrap_or_default()).themes;
     let in_text = in_text.into_iter().map(|theme| theme.to_string());

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     ActionState, Address, Body, ChangeCounts, Date, Difference, Entry, EntryChange, EntryHow, EntryId, Home,
-    Kind, Meeting, MeetingChange, MeetingKey, MeetingStatus, PairChange, Placed, Slug, State, Table, Value,
+    Kind, Meeting, MeetingChange, MeetingKey, MeetingStatus, PairChange, Placed, Slug, State, Table,
     Visibility,
 };
 
@@ -202,8 +202,7 @@ fn keys_that_differ(member: Option<&str>, old: Option<&Table>, new: Option<&Tabl
 
 /// Whether nobody sits in a seat.
 fn is_open(member: &Table) -> bool {
-    let keys = member.get("keys").and_then(Value::as_array);
-    keys.unwrap_or_default().is_empty()
+    member.list("keys").is_empty()
 }
 
 fn meeting_change(key: MeetingKey, old: Option<&Table>, new: Option<&Table>) -> MeetingChange {

@@ -6,9 +6,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{
-    EntryId, Home, MeetingKey, PairDocument, Placed, State, Table, TableKind, Value, date_value,
-};
+use crate::model::{EntryId, Home, MeetingKey, PairDocument, Placed, State, Table, TableKind, date_value};
 
 use super::entry::{merge_entry, same_but_carried};
 use super::fields::merge_fields;
@@ -172,7 +170,7 @@ fn merge_pair(
         if let (Some(l), Some(r)) = (l, r) {
             let open = |t: Option<&Table>| t.is_none_or(is_open);
             // Two sides with a key in common are one person: after a replaced history there is no base to tell it by.
-            let strangers = !keys(l).iter().any(|key| keys(r).contains(key));
+            let strangers = !l.list("keys").iter().any(|key| r.list("keys").contains(key));
             if open(b) && !open(Some(l)) && !open(Some(r)) && strangers {
                 return Err(MergeError::SeatTaken { member: slug.clone() });
             }
@@ -208,9 +206,5 @@ fn keep_seats_taken(base: &PairDocument, merged: &mut PairDocument) {
 }
 
 fn is_open(member: &Table) -> bool {
-    keys(member).is_empty()
-}
-
-fn keys(member: &Table) -> &[Value] {
-    member.get("keys").and_then(Value::as_array).unwrap_or_default()
+    member.list("keys").is_empty()
 }

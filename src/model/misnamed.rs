@@ -1,7 +1,7 @@
 //! Files that look like records and are not named so (docs/format.md#paths).
 
 use super::date::parse_date_text;
-use super::record_path::{Home, MeetingKey, RecordPath};
+use super::record_path::{Home, MEETINGS_PATH, MeetingKey, RecordPath};
 
 /// The record that a misnamed file was most likely meant as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl MeantAs {
         if folder.is_empty() && begins_with("pair") {
             return Some(Self::Record(RecordPath::Pair));
         }
-        let is_of_meetings = folder == "meetings" || folder.starts_with("meetings/");
+        let is_of_meetings = folder == MEETINGS_PATH || folder.starts_with("meetings/");
         is_of_meetings.then_some(Self::SomeMeeting)
     }
 }

@@ -63,7 +63,7 @@ pub use misnamed::MeantAs;
 pub use new_pair::{Seat, new_pair};
 pub use pair::{Member, Pair};
 pub use problem::{Position, Problem};
-pub use record_path::{AGENDA_PATH, Home, MeetingKey, PAIR_PATH, RecordPath};
+pub use record_path::{AGENDA_PATH, Home, MEETINGS_PATH, MeetingKey, PAIR_PATH, RecordPath};
 pub use schema::schemas;
 pub use slug::{Slug, SlugError, slug_of_name, theme_of_words};
 pub use state::{Files, Loaded, Placed, State, assemble};

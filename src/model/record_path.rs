@@ -11,6 +11,8 @@ use super::date::{Date, parse_date_text};
 pub const PAIR_PATH: &str = "pair.toml";
 /// The path of the agenda.
 pub const AGENDA_PATH: &str = "agenda.toml";
+/// The path of the folder of all meetings.
+pub const MEETINGS_PATH: &str = "meetings";
 
 /// Which meeting: its date, and its number on that day (1 for the first).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,6 +129,12 @@ impl RecordPath {
         }
     }
 
+    /// Whether a repository path is that of a folder of records: `meetings`, or a year in it.
+    pub fn is_folder(path: &str) -> bool {
+        let is_year = |name: &str| name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit());
+        path == MEETINGS_PATH || path.strip_prefix("meetings/").is_some_and(is_year)
+    }
+
     /// The path.
     pub fn path(&self) -> String {
         match self {
@@ -139,6 +147,24 @@ impl RecordPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_folders_of_records_are_those_of_meetings_and_of_a_year() {
+        for path in ["meetings", "meetings/2026", "meetings/0000"] {
+            assert!(RecordPath::is_folder(path), "{path}");
+        }
+        for path in [
+            "",
+            "meetings/",
+            "meetings/202",
+            "meetings/20é",
+            "meetings/2026/",
+            "2026",
+            "meetings/2026/x",
+        ] {
+            assert!(!RecordPath::is_folder(path), "{path}");
+        }
+    }
 
     #[test]
     fn only_names_that_the_tool_makes_are_records() {

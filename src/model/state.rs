@@ -256,6 +256,14 @@ impl State {
         }
     }
 
+    /// Where an entry stands that is put back: where it stood, or on the agenda if there is no such meeting any more.
+    pub fn home_or_agenda(&self, home: Home) -> Home {
+        match home {
+            Home::Meeting(key) if !self.meetings.contains_key(&key) => Home::Agenda,
+            home => home,
+        }
+    }
+
     /// The head of a home's record.
     pub fn header(&self, home: Home) -> Option<&Table> {
         match home {

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::model::{AGENDA_PATH, Files, Limits, PAIR_PATH, Problem, RecordPath};
+use crate::model::{AGENDA_PATH, Files, Limits, MEETINGS_PATH, PAIR_PATH, Problem, RecordPath};
 
 use super::error::StoreError;
 
@@ -28,13 +28,13 @@ pub fn read_records(root: &Path, wanted: impl Fn(RecordPath) -> bool) -> Result<
     for path in [PAIR_PATH, AGENDA_PATH] {
         take(root, path, &wanted, &mut found)?;
     }
-    let meetings = root.join("meetings");
-    found.odd.extend(no_folder(root, "meetings"));
+    let meetings = root.join(MEETINGS_PATH);
+    found.odd.extend(no_folder(root, MEETINGS_PATH));
     for year in folder_names(&meetings)? {
         let folder = format!("meetings/{year}");
         found
             .odd
-            .extend(no_folder(root, &folder).filter(|_| is_year(&year)));
+            .extend(no_folder(root, &folder).filter(|_| RecordPath::is_folder(&folder)));
         for name in folder_names(&meetings.join(&year))? {
             take(root, &format!("meetings/{year}/{name}"), &wanted, &mut found)?;
         }
@@ -89,10 +89,6 @@ fn no_folder(root: &Path, folder: &str) -> Option<Problem> {
     let help = "put the folder back; links are never followed";
     let what = format!("{what} stands in the place of a folder of records");
     Some(Problem::of_file(folder, what, help))
-}
-
-fn is_year(name: &str) -> bool {
-    name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The names in a real folder, sorted; none where there is no folder.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{Member, RecordPath, Table, Value, assemble};
+use crate::model::{Member, RecordPath, Table, assemble};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::record_bytes;
@@ -38,6 +38,5 @@ pub fn was_ever_taken(repo: &Repository, seat: &Member) -> Result<bool, SyncErro
 }
 
 fn has_key(member: &Table) -> bool {
-    let keys = member.get("keys").and_then(Value::as_array);
-    keys.is_some_and(|keys| !keys.is_empty())
+    !member.list("keys").is_empty()
 }

@@ -58,6 +58,11 @@ impl Table {
         self.get(key).and_then(Value::as_str)
     }
 
+    /// The elements of a list; none where the key is absent or holds no list.
+    pub fn list(&self, key: &str) -> &[Value] {
+        self.get(key).and_then(Value::as_array).unwrap_or_default()
+    }
+
     /// The key with its comments.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.key == key)

@@ -60,11 +60,9 @@ pub(in crate::sync) fn put_folders_back(
 
 /// The places of a tree where a folder of records is to stand and something else does, or the other way round.
 fn misplaced(repo: &Repository, tree: TreeId) -> Result<BTreeSet<String>, SyncError> {
-    let is_year = |name: &str| name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit());
-    let is_folder = |path: &str| path == "meetings" || path.strip_prefix("meetings/").is_some_and(is_year);
     let mut found = BTreeSet::new();
     for file in repo.list_tree(tree, None)? {
-        if is_folder(&file.path) {
+        if RecordPath::is_folder(&file.path) {
             found.insert(file.path);
             continue;
         }

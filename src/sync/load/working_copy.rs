@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, Repository, TreeId, WorkTreeStatus};
-use crate::model::{Files, Problem, RecordPath};
+use crate::model::{AGENDA_PATH, Files, MEETINGS_PATH, PAIR_PATH, Problem, RecordPath};
 use crate::store::{Notes, read_records, read_records_at};
 
 use crate::sync::error::SyncError;
 
 /// The roots below which records lie.
-pub(in crate::sync) const RECORD_ROOTS: &[&str] = &["pair.toml", "agenda.toml", "meetings"];
+pub(in crate::sync) const RECORD_ROOTS: &[&str] = &[PAIR_PATH, AGENDA_PATH, MEETINGS_PATH];
 
 /// The work tree, as it was read once.
 #[derive(Debug, Clone)]

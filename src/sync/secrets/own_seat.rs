@@ -83,7 +83,7 @@ impl Keys {
             return false;
         };
         let pinned = self.pins().of(me).unwrap_or_default();
-        let stated = member.get("keys").and_then(Value::as_array).unwrap_or_default();
+        let stated = member.list("keys");
         let is_stated = |key: &String| stated.iter().any(|value| value.as_str() == Some(key));
         if stated.len() != pinned.len() || !pinned.iter().all(is_stated) {
             let keys = pinned.iter().map(|key| Value::from(key.as_str()));
@@ -103,9 +103,8 @@ impl Keys {
         if unpinned.len() > 1 {
             let mine = self.recipients();
             let states_mine = |slug: &&String| {
-                let keys = pair.members.get(*slug).and_then(|member| member.get("keys"));
-                let keys = keys.and_then(Value::as_array).unwrap_or_default();
-                let mut keys = keys.iter().filter_map(Value::as_str);
+                let keys = pair.members.get(*slug).map(|member| member.list("keys"));
+                let mut keys = keys.into_iter().flatten().filter_map(Value::as_str);
                 keys.any(|key| mine.iter().any(|own| own == key))
             };
             unpinned.retain(states_mine);

@@ -2,7 +2,7 @@
 
 use crate::git::CommitId;
 use crate::merge::merge;
-use crate::model::{EntryId, Home, Placed, State};
+use crate::model::{EntryId, Placed, State};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
@@ -59,10 +59,9 @@ impl Workspace {
     }
 
     fn at_home(&self, placed: Placed) -> Placed {
-        let home = match placed.home {
-            Home::Meeting(key) if !self.state().meetings.contains_key(&key) => Home::Agenda,
-            home => home,
-        };
-        Placed { home, ..placed }
+        Placed {
+            home: self.state().home_or_agenda(placed.home),
+            ..placed
+        }
     }
 }
