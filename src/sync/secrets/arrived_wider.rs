@@ -6,7 +6,7 @@ use crate::model::{Audience, EntryId, KnownEntry, KnownReaders, Pair, Slug, Tabl
 use crate::store::{Notes, ReadersMemory};
 
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::EntryHistory;
+use crate::sync::secrets::entry_history::{EntryHistory, arrival};
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
 
@@ -122,9 +122,7 @@ pub(in crate::sync) fn widened(
 ) -> Result<Vec<Widened>, SyncError> {
     let wider = known.wider().filter(|(_, known)| is_asked(known));
     let wider = wider.map(|(entry, known)| {
-        let commit = known.arrived.as_ref().and_then(|arrived| arrived.commit.as_ref());
-        let commit = commit.and_then(|commit| commit.parse::<CommitId>().ok());
-        let info = commit.and_then(|commit| repo.commit_info(commit).ok());
+        let info = arrival(known).and_then(|commit| repo.commit_info(commit).ok());
         Ok(Widened {
             entry,
             by: known.by.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, Repository, TreeId};
-use crate::model::{EntryId, Limits, Loaded, Placed, RecordPath, Table, assemble};
+use crate::model::{EntryId, KnownEntry, Limits, Loaded, Placed, RecordPath, Table, assemble};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
@@ -45,6 +45,11 @@ pub(in crate::sync) struct EntryVersion {
     pub(in crate::sync) before: Vec<Option<Placed>>,
 }
 
+/// The commit by which an entry arrived for more readers, as this clone remembers it.
+pub(in crate::sync) fn arrival(known: &KnownEntry) -> Option<CommitId> {
+    known.arrived.as_ref()?.commit.as_ref()?.parse().ok()
+}
+
 /// Those of some commits that changed an entry, in their order. Each step may fail.
 pub(in crate::sync) fn versions_in<'a, H: EntryHistory>(
     history: &'a H,
@@ -55,8 +60,11 @@ pub(in crate::sync) fn versions_in<'a, H: EntryHistory>(
     commits.filter_map(move |commit| version(history, commit, id).transpose())
 }
 
-/// None if a parent has the entry as it is: then it came from there.
-fn version(
+/// How a commit changed an entry. None if a parent has the entry as it is: then it came from there.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub(in crate::sync) fn version(
     history: &impl EntryHistory,
     commit: CommitId,
     id: EntryId,

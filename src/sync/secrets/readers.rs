@@ -12,7 +12,7 @@ use crate::store::ReadersMemory;
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, versions_in};
+use crate::sync::secrets::entry_history::{EntryHistory, arrival, version};
 use crate::sync::secrets::keys::author;
 
 /// Who asks: a member of a pair with their keys.
@@ -202,9 +202,7 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
                     .audience_on_arrival(id, &placed.entry, Some(known))
                     .shown
             });
-            let commit = known.arrived.as_ref().and_then(|arrived| arrived.commit.as_ref());
-            let commit = commit.and_then(|commit| commit.parse::<CommitId>().ok());
-            let is_here = commit.map(|commit| self.history.is_ancestor(commit, self.tip));
+            let is_here = arrival(known).map(|commit| self.history.is_ancestor(commit, self.tip));
             if !is_here.transpose().unwrap_or_default().unwrap_or_default() {
                 known.arrived = None;
             }
@@ -230,12 +228,11 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
 
     /// The bodies of an entry before the commit that let more people read it.
     fn before_it_arrived(&self, id: EntryId) -> Result<Option<Vec<Alternative>>, SyncError> {
-        let arrived = self.known.get(id).and_then(|known| known.arrived.as_ref());
-        let commit = arrived.and_then(|arrived| arrived.commit.as_ref()?.parse().ok());
+        let commit = self.known.get(id).and_then(arrival);
         let Some(commit) = commit.filter(|commit| self.history.parents(*commit).is_ok()) else {
             return Ok(None);
         };
-        let version = versions_in(self.history, [commit], id).next().transpose()?;
+        let version = version(self.history, commit, id)?;
         let before = version.map(|version| version.before).unwrap_or_default();
         let bodies = before
             .into_iter()

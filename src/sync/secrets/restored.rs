@@ -3,12 +3,12 @@
 use crate::git::CommitId;
 use crate::merge::merge_contents;
 use crate::model::{
-    Content, EntryId, Home, KnownEntry, Placed, State, Table, Visibility, complete_action, id_of_ciphertext,
+    Content, EntryId, KnownEntry, Placed, State, Table, Visibility, complete_action, id_of_ciphertext,
 };
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
+use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, arrival, version, versions_in};
 use crate::sync::secrets::keys::author;
 use crate::sync::secrets::readers::KeyHolder;
 
@@ -45,9 +45,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         id: EntryId,
         known: &KnownEntry,
     ) -> Result<Option<RestoredEntry>, SyncError> {
-        let arrived = known.arrived.as_ref();
-        let cause: Option<CommitId> = arrived.and_then(|arrived| arrived.commit.as_ref()?.parse().ok());
-        let cause = match cause {
+        let cause = match arrival(known) {
             Some(cause) if self.history.parents(cause).is_ok() => {
                 self.history.is_ancestor(cause, self.tip)?.then_some(cause)
             }
@@ -57,15 +55,13 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             return Ok(None);
         };
         let split_off = self.split_off(id, known, &good, &content);
-        good.home = self.where_it_stood(good.home);
+        good.home = self.state.home_or_agenda(good.home);
         let Some(now) = self.state.entries.get(&id) else {
             let placed = good;
             return Ok(Some(RestoredEntry { placed, split_off }));
         };
-        let cause = cause
-            .and_then(|cause| versions_in(self.history, [cause], id).next())
-            .transpose()?;
-        let bait = cause.and_then(|version| version.after);
+        let cause = cause.map(|cause| version(self.history, cause, id)).transpose()?;
+        let bait = cause.flatten().and_then(|version| version.after);
         let over = bait
             .as_ref()
             .and_then(|bait| self.holder.content(id, &bait.entry));
@@ -120,10 +116,12 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             }
         }
         // A shallow clone may lack what came before it.
-        let cause = cause
-            .and_then(|cause| versions_in(self.history, [cause], id).next())
-            .transpose()?;
-        let mut before = cause.into_iter().flat_map(|cause| cause.before).flatten();
+        let cause = cause.map(|cause| version(self.history, cause, id)).transpose()?;
+        let mut before = cause
+            .flatten()
+            .into_iter()
+            .flat_map(|cause| cause.before)
+            .flatten();
         Ok(before.find_map(narrow))
     }
 
@@ -136,7 +134,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         for version in versions_in(self.history, all, id) {
             let EntryVersion { after, before, .. } = version?;
             if let Some(placed) = [after].into_iter().chain(before).flatten().next() {
-                let home = self.where_it_stood(placed.home);
+                let home = self.state.home_or_agenda(placed.home);
                 let placed = Placed { home, ..placed };
                 return Ok(Some(RestoredEntry {
                     placed,
@@ -244,13 +242,6 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             author(&placed.entry).as_ref() == Some(&known.by)
                 && opened.is_some_and(|(_, content)| same(&content, &follower))
         })
-    }
-
-    fn where_it_stood(&self, home: Home) -> Home {
-        match home {
-            Home::Meeting(key) if !self.state.meetings.contains_key(&key) => Home::Agenda,
-            home => home,
-        }
     }
 }
 
