@@ -273,3 +273,32 @@ fn a_seat_is_not_renamed_by_a_hand_edit() {
         .find(|(name, _)| name.starts_with("pair.mine-"));
     assert_eq!(kept.unwrap().1, renamed);
 }
+
+#[test]
+fn sync_at_a_terminal_asks_before_it_puts_the_pair_back() {
+    let world = World::new();
+    let (_sam, ana, _) = scene(&world);
+    let good = fs::read_to_string(ana.cwd.join(PAIR)).unwrap();
+    ana.write(PAIR, "what I typed into it");
+    let question = "Put pair.toml back as commit";
+    for answer in ["\n", "n\n"] {
+        let run = ana.answers("sync", answer).fails(1);
+        assert!(run.out.contains(question), "{}", run.out);
+        let stands = fs::read_to_string(ana.cwd.join(PAIR)).unwrap();
+        assert_eq!(stands, "what I typed into it", "{answer:?}");
+    }
+    let run = ana.answers("sync", "y\n");
+    assert!(run.out.contains(question), "{}", run.out);
+    assert_eq!(fs::read_to_string(ana.cwd.join(PAIR)).unwrap(), good);
+    let kept = fs::read_dir(&ana.cwd).unwrap().filter_map(|file| {
+        let path = file.unwrap().path();
+        fs::read_to_string(path).ok()
+    });
+    assert!(kept.into_iter().any(|text| text == "what I typed into it"));
+    ana.run(["sync"]).ok();
+    // A sound pair is not asked about, nor is anybody where nobody can answer.
+    let run = ana.answers("sync", "y\n").ok();
+    assert!(!run.out.contains(question), "{}", run.out);
+    ana.write(PAIR, "broken again");
+    ana.run(["sync"]).fails(1).says("oneonone restore pair.toml");
+}

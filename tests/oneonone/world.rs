@@ -170,8 +170,13 @@ impl Person {
 
     /// Runs the program at a terminal; all that it says is in `out`.
     pub(crate) fn at_terminal(&self, args: &str) -> Run {
+        self.answers(args, "")
+    }
+
+    /// Runs the program at a terminal where somebody types an answer.
+    pub(crate) fn answers(&self, args: &str, typed: &str) -> Run {
         let line = format!("{} {args}", self.program.display());
-        self.start("script", ["-qec", &line, "/dev/null"], "")
+        self.start("script", ["-qec", &line, "/dev/null"], typed)
     }
 
     /// Runs the real `git`.
