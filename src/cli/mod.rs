@@ -14,6 +14,7 @@ mod draft;
 mod editor;
 mod entry_args;
 mod error;
+mod fault;
 mod hint;
 mod interrupts;
 mod output;
@@ -36,6 +37,11 @@ pub use error::Exit;
 /// Parses the arguments, runs the command, says what went wrong, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     core_dumps::turn_off();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    fault::guarded(|| run_command(arguments)).unwrap_or_else(|| Exit::Failed.into())
+}
+
+fn run_command(arguments: Vec<OsString>) -> ExitCode {
     let arguments = args::with_pair_first(arguments);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
