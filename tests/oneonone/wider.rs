@@ -161,7 +161,12 @@ fn every_kind_of_bait_is_noticed_and_can_be_answered() {
     ];
     for bait in &baits[..4] {
         put(&host, &id, bait);
-        ana.run(["sync"]).fails(3).says(&id);
+        let told = ana.run(["sync"]).fails(3).says(&id);
+        assert!(
+            !told.err.contains(" shared "),
+            "nobody is said to have shared it: {}",
+            told.err
+        );
         ana.run(["restore", &id]).ok();
         assert!(ana.run(["show", &id]).ok().out.contains(SECRET), "{bait}");
         ana.run(["sync"]).ok();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::own_entries::own_change_facts;
 use super::sealed::{hide, shows};
+use super::widened::mine_wider;
 use crate::app::SyncNames;
 use crate::cli::{Context, Hint};
 use crate::model::{Change, Difference, EntryHow, EntryId};
@@ -18,7 +19,10 @@ impl Context {
     /// agreed day.
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
         let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
+        let wider = mine_wider(&report.notes);
         let is_said = |change: &Change| match &change.what {
+            // A warning names the commit. Who is behind it is asked there, so nobody is said to have shared it.
+            Difference::Entry(entry) if entry.how == EntryHow::Shared && wider.contains(&entry.id) => true,
             Difference::Entry(entry) if own.contains(&entry.id) => true,
             Difference::Entry(entry) => entry.how == EntryHow::Removed && change.by.is_some(),
             Difference::Next { .. } => true,

@@ -1,8 +1,10 @@
 //! Words for entries that arrived for more readers than their author let (docs/privacy.md#entries-that-arrive-wider).
 
+use std::collections::BTreeSet;
+
 use crate::cli::Hint;
 use crate::cli::output::Output;
-use crate::model::Visibility;
+use crate::model::{EntryId, Visibility};
 use crate::render::WidenedFacts;
 use crate::sync::{SyncNote, Widened};
 
@@ -53,6 +55,18 @@ fn readers(shown: Visibility) -> &'static str {
         Visibility::Shared => "in clear for everyone with a clone",
         sealed => sealed.as_str(),
     }
+}
+
+/// Those of them that are mine.
+pub(in crate::cli) fn mine_wider(notes: &[SyncNote]) -> BTreeSet<EntryId> {
+    let entries = notes.iter().filter_map(|note| match note {
+        SyncNote::ArrivedWider {
+            entries,
+            is_mine: true,
+        } => Some(entries),
+        _ => None,
+    });
+    entries.flatten().map(|one| one.entry).collect()
 }
 
 /// The same, for programs.
