@@ -69,26 +69,43 @@ pub(in crate::sync) fn version(
     commit: CommitId,
     id: EntryId,
 ) -> Result<Option<EntryVersion>, SyncError> {
+    Ok(versions(history, commit, &BTreeSet::from([id]))?.remove(&id))
+}
+
+/// How a commit changed entries, of those that are asked for: each record is read once. Those are left out that a parent
+/// has as they are.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub(in crate::sync) fn versions(
+    history: &impl EntryHistory,
+    commit: CommitId,
+    asked: &BTreeSet<EntryId>,
+) -> Result<BTreeMap<EntryId, EntryVersion>, SyncError> {
     let mut parents: Vec<Option<CommitId>> = history.parents(commit)?.into_iter().map(Some).collect();
     if parents.is_empty() {
         parents.push(None);
     }
-    let asked = BTreeSet::from([id]);
-    let (mut before, mut after) = (Vec::new(), None);
-    for parent in parents {
-        let (mut was, mut is) = history.differences(parent, commit, Some(&asked))?;
-        let (was, is) = (was.state.entries.remove(&id), is.state.entries.remove(&id));
-        if was == is {
-            return Ok(None);
-        }
-        before.push(was);
-        after = is;
-    }
-    Ok(Some(EntryVersion {
+    let version = EntryVersion {
         commit,
-        after,
-        before,
-    }))
+        after: None,
+        before: Vec::new(),
+    };
+    let mut versions: BTreeMap<EntryId, EntryVersion> =
+        asked.iter().map(|id| (*id, version.clone())).collect();
+    // To search each record for many ids takes longer than to parse it.
+    let asked = Some(asked).filter(|asked| asked.len() == 1);
+    for parent in parents {
+        let (mut was, mut is) = history.differences(parent, commit, asked)?;
+        versions.retain(|id, version| {
+            let (was, is) = (was.state.entries.remove(id), is.state.entries.remove(id));
+            let is_changed = was != is;
+            version.before.push(was);
+            version.after = is;
+            is_changed
+        });
+    }
+    Ok(versions)
 }
 
 impl EntryHistory for Repository {

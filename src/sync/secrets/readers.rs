@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::CommitId;
 use crate::model::{
-    Alternative, Audience, Content, EntryId, KnownEntry, KnownReaders, Loaded, Pair, Slug, StandingEntry,
-    Table, Visibility,
+    Audience, Content, EntryId, KnownEntry, KnownReaders, Loaded, Pair, Slug, StandingEntry, Table,
+    Visibility,
 };
 use crate::store::ReadersMemory;
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, arrival, version};
+use crate::sync::secrets::entry_history::{EntryHistory, arrival, versions};
 use crate::sync::secrets::keys::author;
 
 /// Who asks: a member of a pair with their keys.
@@ -213,32 +213,24 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
     /// An entry that is word for word as it was before somebody let more people read it needs no answer: its author gave
     /// one on another machine, or somebody took it back.
     fn end_what_is_as_before(&mut self, ids: &[EntryId], is: &Loaded) -> Result<(), SyncError> {
-        let waits = |id: &&EntryId| self.known.get_wider(**id).is_some();
-        for id in ids.iter().filter(waits).copied().collect::<Vec<_>>() {
-            let Some(before) = self.before_it_arrived(id)? else {
-                continue;
-            };
-            let now = is.state.entries.get(&id).map(|placed| placed.entry.shown("body"));
-            if now.is_some_and(|now| before.contains(&now)) {
-                self.known.answer(id);
+        let mut arrived: BTreeMap<CommitId, BTreeSet<EntryId>> = BTreeMap::new();
+        for id in ids {
+            if let Some(commit) = self.known.get_wider(*id).and_then(arrival) {
+                arrived.entry(commit).or_default().insert(*id);
+            }
+        }
+        arrived.retain(|commit, _| self.history.parents(*commit).is_ok());
+        for (commit, ids) in arrived {
+            for (id, version) in versions(self.history, commit, &ids)? {
+                let before = version.before.iter().flatten();
+                let mut before = before.map(|placed| placed.entry.shown("body"));
+                let now = is.state.entries.get(&id).map(|placed| placed.entry.shown("body"));
+                if now.is_some_and(|now| before.any(|before| before == now)) {
+                    self.known.answer(id);
+                }
             }
         }
         Ok(())
-    }
-
-    /// The bodies of an entry before the commit that let more people read it.
-    fn before_it_arrived(&self, id: EntryId) -> Result<Option<Vec<Alternative>>, SyncError> {
-        let commit = self.known.get(id).and_then(arrival);
-        let Some(commit) = commit.filter(|commit| self.history.parents(*commit).is_ok()) else {
-            return Ok(None);
-        };
-        let version = version(self.history, commit, id)?;
-        let before = version.map(|version| version.before).unwrap_or_default();
-        let bodies = before
-            .into_iter()
-            .flatten()
-            .map(|placed| placed.entry.shown("body"));
-        Ok(Some(bodies.collect()))
     }
 
     /// Finds the commits that let more people read entries, where they are not known: once, as they are remembered.

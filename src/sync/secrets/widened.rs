@@ -184,9 +184,16 @@ impl<'a> WideningScan<'a> {
         past: &Past,
     ) -> Result<Vec<WidenedEntry>, SyncError> {
         let mut now = EntryReaders::new();
+        // The first file in which most people read an entry.
+        let mut widest: BTreeMap<EntryId, (Visibility, &String)> = BTreeMap::new();
         for (path, id) in files {
             for (entry, readers) in self.entries(path, *id).iter() {
                 now.entry(*entry).or_default().extend(readers);
+                let most = readers.most_meant(by_name);
+                let known = widest.entry(*entry).or_insert((most, path));
+                if known.0 < most {
+                    *known = (most, path);
+                }
             }
         }
         let mut stood = self.stood(&now, files, before, past)?;
@@ -200,18 +207,12 @@ impl<'a> WideningScan<'a> {
             if let Some(by) = another
                 && self.is_wider(entry, &readers, &stood)
             {
-                let most = readers.most_meant(by_name);
-                let reads_most = |(path, id): &&(String, BlobId)| {
-                    let entries = self.entries(path, *id);
-                    let there = entries.get(&entry).map(|readers| readers.most_meant(by_name));
-                    there == Some(most)
-                };
-                let path = files.iter().find(reads_most).map(|(path, _)| path.clone());
+                let path = widest.get(&entry).map(|(_, path)| path.to_string());
                 widened.push(WidenedEntry {
                     entry,
                     by,
                     path: path.unwrap_or_default(),
-                    most,
+                    most: readers.most_meant(by_name),
                 });
             }
         }
