@@ -92,6 +92,11 @@ fn what_was_taken_can_be_let_go_on_this_machine_too() {
     let taken = taken.says("no entry of yours was to be put on top");
     let git_dir = sam.cwd.join(".git");
     assert!(sam.objects(&git_dir).contains(VALUE), "kept until it is let go");
+    let stashed = ["words that wait", "and more words"];
+    for words in stashed {
+        sam.write("agenda.toml", &format!("{}# {words}\n", sam.read("agenda.toml")));
+        sam.git(["stash", "-q"]).ok();
+    }
     let commands = taken
         .err
         .lines()
@@ -100,6 +105,12 @@ fn what_was_taken_can_be_let_go_on_this_machine_too() {
         sam.git(command.split(' ')).ok();
     }
     assert!(!sam.objects(&git_dir).contains(VALUE));
+    for words in stashed {
+        assert!(
+            sam.objects(&git_dir).contains(words),
+            "a stash is nobody's to throw away"
+        );
+    }
     sync_all(&[&sam]);
 }
 

@@ -33,11 +33,18 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
     out.hint(
         Hint::run(["git", "log", "-p", kept]).why("the history of before is kept, on this machine only"),
     );
+    // A log that expires by its settings spares the stashes; `reflog expire --expire=now --all` empties them.
+    let expire = [
+        "-c",
+        "gc.reflogExpire=now",
+        "-c",
+        "gc.reflogExpireUnreachable=now",
+    ];
+    let gc = ["git"].into_iter().chain(expire).chain(["gc", "--prune=now"]);
     out.hint(
         Hint::run(["git", "update-ref", "-d", kept])
-            .why("once nothing in it is missed, let it go here too")
-            .then(Hint::run(["git", "reflog", "expire", "--expire=now", "--all"]))
-            .then(Hint::run(["git", "gc", "--prune=now"])),
+            .why("once nothing in it is missed, let it go here too; a stash keeps what it was made on")
+            .then(Hint::run(gc)),
     );
 }
 
