@@ -1,8 +1,8 @@
 //! No core dump: the memory of this program, and of the editor that it opens, holds private texts
 //! (docs/privacy.md#files-on-this-machine).
 
-/// From now on neither this process nor a program that it starts leaves a core dump. What the system does not allow is
-/// left as it is.
+/// From now on neither this process nor a program that it starts leaves a core dump. If the system does not
+/// allow it, nothing changes.
 #[cfg(unix)]
 pub(super) fn turn_off() {
     use rustix::process::{Resource, Rlimit, setrlimit};

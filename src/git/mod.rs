@@ -5,7 +5,7 @@
 //! user's own `git`, so that ssh, credential helpers, proxies and server hooks work as they do by hand
 //! (docs/sync.md#running-git).
 //!
-//! - A call that could not be made at all is an [`Error`]. What the caller must act upon, such as a push that was
+//! - A call that could not be made at all is an [`Error`]. An outcome that the caller must act upon, such as a push that was
 //!   rejected or a branch that moved meanwhile, is a value: [`PushOutcome`], [`RefUpdate`], …
 //! - Words that came from a server are handed on raw. Making them safe to print is the business of the exit.
 

@@ -17,7 +17,7 @@ struct EntryChange {
 }
 
 impl Repository {
-    /// Brings what changed between two trees at names that are not UTF-8 into the index and the folder. What lies there
+    /// Brings what changed between two trees at names that are not UTF-8 into the index and the folder. A file that lies there
     /// otherwise than in the first stays as it is. The names of those, as far as they can be read.
     ///
     /// # Errors

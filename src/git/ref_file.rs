@@ -135,8 +135,8 @@ impl Repository {
         }
     }
 
-    /// Writes the move into the reflogs that there are, of the reference and of HEAD where it leads there. That it cannot
-    /// be written is no error: what counts has moved.
+    /// Writes the move into the reflogs that there are, of the reference and of HEAD where it leads there. A log that cannot
+    /// be written is no error: the reference has moved.
     fn log_move(&self, name: &str, old: Option<CommitId>, new: CommitId, message: &str) {
         let who = match self.reader.signature() {
             Ok(who) => who.to_string(),

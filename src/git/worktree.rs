@@ -25,7 +25,7 @@ pub struct WorkTreeStatus {
 impl Repository {
     /// The paths at or below `roots` where the work tree may differ from `tree`: changed, new and deleted files, in
     /// order. Never misses a change; a file that was written in the same instant as the index is named though it may
-    /// be the same. What a sparse checkout hides is not deleted. Links are not followed, and are named as what they
+    /// be the same. A file that a sparse checkout hides is not deleted. Links are not followed, and are named as what they
     /// are: not the file. Names that are not UTF-8 are left out, and so are repositories within this one.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ impl MeantAs {
         let lower = path.to_lowercase();
         let (folder, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
         let (stem, rest) = name.split_once(".toml")?;
-        // What an editor keeps for itself is no copy of anybody's.
+        // A backup of an editor is no copy of anybody's.
         let is_of_editor = matches!(rest, "~" | "#" | ".swp" | ".tmp" | ".bak" | ".orig");
         if is_of_editor || stem.starts_with(['.', '#', '~']) || rest.starts_with(char::is_alphanumeric) {
             return None;

@@ -1,6 +1,6 @@
 //! Questions to the records: pure functions of them and of a given day (docs/command-line.md#queries).
 //!
-//! Nothing here knows a clock, a file or a terminal. What my key does not open is counted, never guessed.
+//! Nothing here knows a clock, a file or a terminal. Entries that my key does not open are counted, never guessed.
 
 mod actions;
 mod agenda;

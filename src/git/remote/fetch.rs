@@ -61,7 +61,7 @@ impl Repository {
         if run.ended == ExitState::Code(0) {
             return Ok(FetchOutcome::Done);
         }
-        // It answered and has no such branch. What it has instead is asked for only now.
+        // It answered and has no such branch. Only now is it asked what it has instead.
         if run.ended != ExitState::TimedOut && run.words().contains("couldn't find remote ref") {
             return Ok(match list(&session, remote)? {
                 HeadsOutcome::Heads(heads) => FetchOutcome::NoBranch(heads),

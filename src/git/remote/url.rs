@@ -40,7 +40,7 @@ pub struct PublicAddress(String);
 
 impl PublicAddress {
     /// The address without what only its owner may know: for ssh the password, for everything else with a scheme the whole
-    /// login, since a token may stand in the place of the name; and without a query. What was most likely meant as a login
+    /// login, since a token may stand in the place of the name; and without a query. A part that was most likely meant as a login
     /// goes too, where Git reads it otherwise.
     #[must_use]
     pub fn of(url: &str) -> Self {

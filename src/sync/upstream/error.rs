@@ -43,7 +43,7 @@ pub enum UpstreamError {
         synced: NamedRemote,
         local: String,
     },
-    /// What was seen at the old address is not at the new one. `followed` says that a person asked to go over to it.
+    /// The new address lacks what was seen at the old one. `followed` says that a person asked to go over to it.
     #[error("the remote {remote} does not hold what was last seen at another address")]
     OtherPlace {
         remote: String,

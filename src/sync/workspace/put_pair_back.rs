@@ -14,7 +14,7 @@ use crate::sync::outcome::SyncNote;
 use super::Workspace;
 
 impl Workspace {
-    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder. What lies in its place is renamed.
+    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder. A file in its place is renamed.
     /// None if nothing is wrong with it; else the short name of the commit that it comes from.
     ///
     /// # Errors
