@@ -119,7 +119,8 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
     let (side, result) = (&side.entry, &result.entry);
     let base = base.map(|b| &b.entry);
     if as_bodies(&[side, result]) {
-        let kept = values(result, "body");
+        let mut kept = values(result, "body");
+        kept.insert(result.shown("body").without_comments());
         let old = base.map(|b| values(b, "body")).unwrap_or_default();
         let lost = values(side, "body")
             .into_iter()
@@ -139,7 +140,8 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
             // A row that equals what is shown goes, whatever else is in conflict there.
             let mut bare = result.clone();
             bare.rows.clear();
-            kept.insert(bare.shown(field));
+            let shown = bare.shown(field);
+            kept.extend([shown.clone().without_comments(), shown]);
         }
         for value in values_by_themselves(side, field) {
             if old.contains(&value) || kept.contains(&value) || (as_row && value == side.shown(field)) {

@@ -196,6 +196,31 @@ proptest! {
     }
 }
 
+#[test]
+fn a_body_in_conflict_that_gets_a_comment_on_the_other_side_reads_back() {
+    let (entry, home, text, place, field) = (0, 0, 0, 0, 0);
+    let added = vec![Edit::Add { entry, home, text }];
+    let conflict = vec![Edit::BodyRow { entry, value: 3 }];
+    let commented = Edit::Comment {
+        entry,
+        place,
+        value: 0,
+    };
+    let edited = vec![
+        commented,
+        Edit::Set {
+            entry,
+            field,
+            value: 3,
+        },
+    ];
+    let (base, left, right) = states(&(added, conflict, edited));
+    let merged = merge(&base, &left, &right).unwrap().state;
+    assert!(reread(&merged) == merged);
+    let top = on_top(&base, &left, &right).unwrap().state;
+    assert!(reread(&top) == top);
+}
+
 /// The keys of both seats on a side, out of few: some, all or none.
 type SeatKeys = [BTreeSet<u8>; 2];
 

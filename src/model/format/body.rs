@@ -38,10 +38,14 @@ impl Table {
         }
     }
 
-    /// Sorts the rows, drops doubles, and drops those that equal what is shown.
+    /// Sorts the rows, drops doubles, and drops those that equal what is shown. A body that lacks nothing but comments of
+    /// the one that is shown says nothing that is not there.
     pub fn tidy_rows(&mut self) {
         let mut rows = std::mem::take(&mut self.rows);
-        rows.retain(|row| row.alternative != self.shown(&row.field));
+        rows.retain(|row| {
+            let shown = self.shown(&row.field);
+            row.alternative != shown && (row.field != "body" || row.alternative != shown.without_comments())
+        });
         rows.sort();
         rows.dedup();
         if !rows.iter().any(|r| r.field == "body") {

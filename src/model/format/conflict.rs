@@ -62,6 +62,12 @@ impl Alternative {
         self.0.get(key)
     }
 
+    /// The same without its comments.
+    pub fn without_comments(mut self) -> Self {
+        self.0.remove(COMMENTS);
+        self
+    }
+
     /// Whether it says that the field is absent.
     pub fn is_absent(&self) -> bool {
         self.0.contains_key("absent")

@@ -230,6 +230,26 @@ base = "S0"
 }
 
 #[test]
+fn a_body_that_lacks_a_comment_alone_is_no_conflict() {
+    let text = "# said in clear\n[[entry]]\nid = \"kxzqmwrtslop\"\ntext = \"x\"\n";
+    let mut document = parse_record(Home::Agenda, text.as_bytes(), false).unwrap();
+    let table = &mut document.entries[0].1;
+    let with_comment = table.shown("body");
+    assert_ne!(with_comment, with_comment.clone().without_comments());
+    let row = |alternative: Alternative| Row {
+        field: "body".to_owned(),
+        alternative,
+    };
+    table.rows = vec![row(with_comment.clone().without_comments())];
+    table.tidy_rows();
+    assert!(table.rows.is_empty(), "as it reads when it was written");
+    table.above.clear();
+    table.rows = vec![row(with_comment)];
+    table.tidy_rows();
+    assert_eq!(table.rows.len(), 1, "the comment stands nowhere else");
+}
+
+#[test]
 fn no_row_carries_lines_that_would_be_written_as_they_are() {
     let entry = "[[entry]]\nid = \"kxzqmwrtslop\"\ntext = \"x\"\n";
     let hostile = [
