@@ -104,6 +104,44 @@ fn a_private_text_in_clear_is_refused_however_it_is_committed() {
 }
 
 #[test]
+fn a_slip_in_a_file_that_looks_like_a_record_is_refused_and_the_way_out_works() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    for (path, text) in [
+        (
+            "meetings/2026/2026-11-22-x.toml",
+            "[[entry]]\ntext = \"one\"\nVisibility = \"private\"\n",
+        ),
+        (
+            "agenda2.toml",
+            "[[entries]]\ntext = \"two\"\nvisibility = \"privat\"\n",
+        ),
+        (
+            "meetings/2026/2026-11-25 (1).toml",
+            "[[entry]]\ntext = \"private: three\"\n",
+        ),
+        (
+            "2026-11-19.toml",
+            "[[entry]]\ntext = \"four\"\nvisibility = \"private\"\n",
+        ),
+    ] {
+        let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+        ana.write(path, text);
+        ana.git(["add", "-A"]).ok();
+        refused(&ana, &["commit", "-m", "by hand"]);
+        ana.git(["commit", "-q", "--no-verify", "-m", "by hand"]).ok();
+        let stopped = ana.run(["sync"]).fails(3);
+        for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
+            ana.start("sh", ["-c", command], "").ok();
+        }
+        assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, tip, "{path}");
+        ana.run(["sync"]).ok();
+        assert_eq!(ana.read(path), text, "it stays in the folder");
+        fs::remove_file(ana.cwd.join(path)).unwrap();
+    }
+}
+
+#[test]
 fn what_a_hand_wrote_for_a_few_eyes_is_known_by_any_name() {
     let world = World::new();
     let (_sam, ana) = world.pair();

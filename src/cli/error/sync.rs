@@ -1,7 +1,7 @@
 //! Errors of the layer `sync`, and of `merge`, which it calls.
 
 use crate::merge::MergeError;
-use crate::model::{EntryId, Visibility};
+use crate::model::{EntryId, RecordPath, Visibility};
 use crate::render::text::first_words;
 use crate::sync::{EntryAtStake, RewriteQuestion, SyncError};
 
@@ -77,13 +77,19 @@ fn own(e: &SyncError) -> Failure {
                     .why("see what is in it; whoever added it takes it out again, then sync"),
             ),
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
-        SyncError::ClearSecret { commit, .. } => with(Exit::Decide)
-            .cause("it does not stand at the remote, and was not sent")
-            .hint(
-                Hint::run(["git", "reset", "--soft", &format!("{commit}~1")])
+        SyncError::ClearSecret { commit, path } => {
+            let failure = with(Exit::Decide).cause("it does not stand at the remote, and was not sent");
+            let take_back = Hint::run(["git", "reset", "--soft", &format!("{commit}~1")]);
+            failure.hint(match RecordPath::parse(path) {
+                Some(_) => take_back
                     .why("take the commit back, and let a sync seal it")
                     .then(Hint::ours(["sync"])),
-            ),
+                // Nobody reads the file, so nobody seals it.
+                None => take_back
+                    .why("take the commit back; the file stays in the folder, and is no part of Git")
+                    .then(Hint::run(["git", "rm", "-q", "--cached", "--", path])),
+            })
+        }
         SyncError::WidenedByAnother {
             commit, path, is_new, ..
         } => widened(with(Exit::Decide), commit, path, *is_new),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::git::{BlobId, CommitId, Repository};
 use crate::model::{
-    Alternative, Content, Home, Kind, Loaded, Placed, RecordPath, State, Table, Value, Visibility, assemble,
-    is_worded,
+    Alternative, Content, Home, Kind, Loaded, MeantAs, Placed, RecordPath, State, Table, Value, Visibility,
+    assemble, is_worded,
 };
 
 use crate::sync::error::SyncError;
@@ -65,8 +65,8 @@ fn scan(repo: &Repository, path: &str, id: BlobId) -> Option<ScannedFile> {
 /// A file, read for texts in clear that were to be sealed.
 pub(in crate::sync) struct ScannedFile {
     loaded: Loaded,
-    /// Whether its path is that of a record.
-    is_record: bool,
+    /// Whether its path is that of a record, or of one that is misnamed.
+    is_meant_as_record: bool,
     /// It cannot be read as a record, and may hold such a text all the same.
     is_doubtful: bool,
 }
@@ -81,7 +81,7 @@ impl ScannedFile {
         let is_doubtful = !loaded.broken.is_empty() && may_leak(bytes, record.is_some());
         Self {
             loaded,
-            is_record: record.is_some(),
+            is_meant_as_record: record.is_some() || MeantAs::of_path(path).is_some(),
             is_doubtful,
         }
     }
@@ -92,7 +92,7 @@ impl ScannedFile {
 
     fn slips(&self) -> Vec<LocatedSlip<'_>> {
         let mut slips = slips_in(&self.loaded.state, &self.loaded.loose, |_| false);
-        slips.retain(|_| self.is_record);
+        slips.retain(|_| self.is_meant_as_record);
         slips
     }
 
@@ -115,7 +115,8 @@ pub(in crate::sync) fn may_hold_entries(path: &str) -> bool {
     let lower = path.to_lowercase();
     let name = lower.rsplit('/').next().unwrap_or_default();
     let named = lower.starts_with("meetings/") || name.contains("agenda") || name.contains("meeting");
-    RecordPath::parse(path).is_some() || (named && name.contains(".toml"))
+    let is_meant = RecordPath::parse(path).is_some() || MeantAs::of_path(path).is_some();
+    is_meant || (named && name.contains(".toml"))
 }
 
 /// A part of an entry that may hold words.
