@@ -139,8 +139,7 @@ fn meetings_to_end(view: &PairView) -> Vec<&Meeting> {
     if !under_way.is_empty() {
         return under_way;
     }
-    let unended = view.records.meetings.iter().filter(|m| m.is_unended());
-    unended.max_by_key(|m| (m.started, m.key)).into_iter().collect()
+    view.records.last_unended().into_iter().collect()
 }
 
 /// Records that the meeting of a day did not take place: of the agreed day unless one is given, else of today.

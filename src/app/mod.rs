@@ -54,7 +54,9 @@ pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
 pub use next::{NextMoved, move_next};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
 pub use people::{KnownPartner, known_partners, partner_names};
-pub use questions::{EntryOrMeeting, Status, actions, agenda, growth, log, overview, show, status};
+pub use questions::{
+    EntryOrMeeting, Status, actions, agenda, growth, log, never_ended, overview, show, status,
+};
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};

@@ -1,6 +1,6 @@
 //! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
 
-use crate::model::{Entry, Meeting, Problem, Slug};
+use crate::model::{Entry, Meeting, MeetingKey, Problem, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
@@ -13,6 +13,11 @@ use super::{AppError, PairView, Session, window::Window};
 /// The entries that wait, or those of the meeting under way.
 pub fn agenda(view: &PairView) -> Agenda<'_> {
     query::agenda(&view.records, view.setting.now(), view.setting.today)
+}
+
+/// The meeting that nobody ended, and the number of entries that wait in it where no list shows them.
+pub fn never_ended(view: &PairView) -> Option<(MeetingKey, usize)> {
+    query::never_ended(&view.records, view.setting.now())
 }
 
 /// The action items; `owner` is a word for a member: `me`, `them`, a slug or a name.

@@ -1,7 +1,7 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
 use crate::app::{
-    AppError, NextMoved, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession,
+    self, AppError, NextMoved, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession,
 };
 use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
 use crate::render::json::{self, EntryContext, JsonDocument};
@@ -9,7 +9,7 @@ use crate::render::{ConflictNotes, printable, text};
 use crate::sync::ReadScope;
 
 use super::words::Telling;
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, Hint};
 
 /// The answer to a write names no authors of values.
 pub(super) static NO_NOTES: ConflictNotes = ConflictNotes::new();
@@ -111,6 +111,19 @@ impl Context {
     pub(super) fn say_meeting(&mut self, view: &PairView, key: MeetingKey, what: &str) {
         let echo = text::echo(&self.screen(view), Home::Meeting(key), Visibility::Shared);
         self.out.say(printable![echo.trim_end(), " · ", what]);
+    }
+
+    /// Names a meeting that nobody ended: what waits in it is in no list.
+    pub(super) fn say_never_ended(&mut self, view: &PairView) {
+        if let Some((key, waiting)) = app::never_ended(view) {
+            let day = text::day(key.date, self.today);
+            let (entries, wait) = match waiting {
+                1 => ("1 entry".to_owned(), "waits"),
+                _ => (format!("{waiting} entries"), "wait"),
+            };
+            let why = format!("the meeting of {day} was never ended, and {entries} {wait} in it");
+            self.out.hint(Hint::ours(["end"]).why(why));
+        }
     }
 
     /// Says the agreed day of the next meeting, and who can read it.

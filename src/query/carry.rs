@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Entry, EntryId, Kind, Meeting, MeetingKey, not_talked_about};
+use crate::model::{Entry, EntryId, Instant, Kind, Meeting, MeetingKey, not_talked_about};
 
 use super::Records;
 
@@ -36,6 +36,17 @@ impl std::error::Error for CarryError {}
 pub fn carry(records: &Records, meeting: &Meeting) -> Vec<EntryId> {
     let carried = not_talked_about(meeting, &records.of_meeting(meeting.key));
     carried.into_iter().map(|entry| entry.id).collect()
+}
+
+/// The meeting that nobody ended, and that is under way no more, with the number of entries that `end` would take back from
+/// it. None while another one is under way, or where nothing waits in it.
+pub fn never_ended(records: &Records, now: Instant) -> Option<(MeetingKey, usize)> {
+    if records.under_way(now).is_some() {
+        return None;
+    }
+    let meeting = records.last_unended()?;
+    let waiting = carry(records, meeting).len();
+    (waiting > 0).then_some((meeting.key, waiting))
 }
 
 /// Exactly the entries named, in the order named, each once.
@@ -99,6 +110,21 @@ mod tests {
             ],
             vec![held("2026-11-22")],
         )
+    }
+
+    #[test]
+    fn a_meeting_that_nobody_ended_is_known_while_something_waits_in_it() {
+        let mut list = list();
+        let next_day = at("2026-11-23T09:00:00Z");
+        assert_eq!(never_ended(&list, next_day), None, "it was ended");
+        list.meetings[0].ended = None;
+        let key = list.meetings[0].key;
+        assert_eq!(never_ended(&list, at("2026-11-22T11:00:00Z")), None, "under way");
+        let waiting = carry(&list, &list.meetings[0]).len();
+        assert!(waiting > 0);
+        assert_eq!(never_ended(&list, next_day), Some((key, waiting)));
+        list.entries.clear();
+        assert_eq!(never_ended(&list, next_day), None);
     }
 
     fn carried(list: &Records, waited: Option<&[&str]>) -> Vec<String> {

@@ -71,6 +71,12 @@ impl Records {
         self.all_under_way(now).pop()
     }
 
+    /// The meeting begun last of those that nobody ended, however long ago.
+    pub fn last_unended(&self) -> Option<&Meeting> {
+        let unended = self.meetings.iter().filter(|m| m.is_unended());
+        unended.max_by_key(|m| (m.started, m.key))
+    }
+
     /// Whether an entry is still to be talked about: it stands on the agenda or in a meeting under way, and is neither
     /// done nor an action.
     pub fn waits(&self, entry: &Entry, now: Instant) -> bool {

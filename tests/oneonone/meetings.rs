@@ -186,3 +186,22 @@ fn a_meeting_that_one_begins_is_seen_by_the_other() {
     ana.run(["sync"]).ok();
     ana.run(["start"]).fails(1).says("under way already");
 }
+
+#[test]
+fn a_meeting_of_yesterday_that_nobody_ended_is_named() {
+    let world = World::new();
+    let (sam, _ana) = world.pair();
+    sam.run(["add", "one"]).ok();
+    sam.run(["add", "two"]).ok();
+    sam.run(["start"]).ok();
+    let said = "was never ended, and 2 entries wait in it\n    oneonone end\n";
+    assert!(!sam.run(["agenda"]).ok().err.contains(said), "it is under way");
+    let next_day = sam.at("2026-11-25T15:00:00Z");
+    for command in [&["agenda"][..], &[]] {
+        next_day.run(command).ok().says(said);
+    }
+    next_day.run(["end"]).ok();
+    assert!(!next_day.run(["agenda"]).ok().err.contains("never ended"));
+    next_day.run(["undo"]).ok();
+    next_day.run(["agenda"]).ok().says(said);
+}

@@ -18,6 +18,7 @@ pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
     context.answer(false, |context, place| {
         let session = context.read(place, |_| true)?;
         let overview = app::overview(&session);
+        context.say_never_ended(&session.view);
         Ok(context.pair_form(
             &session.view,
             &ConflictNotes::new(),
@@ -44,6 +45,7 @@ pub(super) fn agenda(context: &mut Context, args: AgendaArgs) -> Result<Exit, Fa
         let session = context.read(place, |_| true)?;
         let agenda = app::agenda(&session.view);
         let notes = context.authors(&session, agenda.entries())?;
+        context.say_never_ended(&session.view);
         if let Some(question) = agenda
             .question
             .filter(|_| !context.to_terminal && !context.global.json)
