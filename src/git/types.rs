@@ -16,6 +16,12 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// The day in their time zone; none for a time that no calendar has.
+    pub fn local_date(&self) -> Option<chrono::NaiveDate> {
+        let local = self.seconds.checked_add(i64::from(self.offset_minutes) * 60)?;
+        Some(chrono::DateTime::from_timestamp(local, 0)?.date_naive())
+    }
+
     pub(super) fn of(signature: &git2::Signature<'_>) -> Signature {
         Signature {
             name: String::from_utf8_lossy(signature.name_bytes()).into_owned(),
@@ -88,6 +94,25 @@ mod tests {
             }
         }
         assert_eq!(author_words(" Ana Lee. ").as_deref(), Some("Ana Lee."));
+    }
+
+    #[test]
+    fn the_day_of_a_signature_is_the_one_in_its_time_zone() {
+        let day = |seconds, offset_minutes| {
+            let (name, email) = (String::new(), String::new());
+            let signature = Signature {
+                name,
+                email,
+                seconds,
+                offset_minutes,
+            };
+            signature.local_date().map(|day| day.to_string())
+        };
+        assert_eq!(day(86_399, 0).as_deref(), Some("1970-01-01"));
+        assert_eq!(day(86_399, 1).as_deref(), Some("1970-01-02"));
+        assert_eq!(day(0, -60).as_deref(), Some("1969-12-31"));
+        assert_eq!(day(i64::MAX, 1), None);
+        assert_eq!(day(i64::MAX, 0), None);
     }
 }
 

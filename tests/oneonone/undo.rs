@@ -407,3 +407,14 @@ fn a_removal_by_hand_is_logged_once_it_is_done() {
     assert!(!undone.err.contains("passed over"), "{}", undone.err);
     assert!(ana.read("agenda.toml").contains(&first));
 }
+
+#[test]
+fn the_day_of_an_older_command_is_said() {
+    let world = World::new();
+    let (sam, _ana) = world.pair();
+    sam.run(["add", "one"]).ok();
+    let tomorrow = sam.at("2026-11-25T09:00:00Z");
+    tomorrow.run(["undo"]).ok().says("undone: add, of Tue 24 Nov\n");
+    tomorrow.run(["add", "two"]).ok();
+    tomorrow.run(["undo"]).ok().says("undone: add\n");
+}

@@ -52,7 +52,11 @@ fn run(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure>
         out.hint(Hint::ours(["resolve", &short]).why("end the conflict"));
     }
     let command = &taken.command.name;
-    let said = words::command(command);
+    let mut said = words::command(command).to_owned();
+    // Whoever meant a hand edit of today is told that an older command went.
+    if let Some(day) = taken.made_on.filter(|day| *day != context.today) {
+        said = format!("{said}, of {}", text::day(day, context.today));
+    }
     context.out.say(match (direction, taken.changed) {
         (UndoDirection::Undo, true) => format!("undone: {said}"),
         (UndoDirection::Redo, true) => format!("redone: {said}"),

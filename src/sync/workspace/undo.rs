@@ -3,7 +3,7 @@
 
 use crate::git::CommitId;
 use crate::merge::merge;
-use crate::model::{EntryId, MeetingKey, Placed, RecordPath, State, Table, Visibility};
+use crate::model::{Date, EntryId, MeetingKey, Placed, RecordPath, State, Table, Visibility};
 use crate::store::{HAND_REMOVAL, LoggedCommand};
 
 use crate::sync::combine::carry::{carry_back, open_again};
@@ -38,6 +38,8 @@ impl UndoDirection {
 pub struct Reverted {
     /// The command, and its commit.
     pub command: LoggedCommand,
+    /// The day on which it ran, by the clock of this machine.
+    pub made_on: Option<Date>,
     /// Whether anything of it was left to take back.
     pub changed: bool,
     /// Later ones, whose commits plain Git took out of the history.
@@ -120,6 +122,7 @@ impl Workspace {
         meetings_kept.retain(|key| self.side.state.meetings.contains_key(key));
         Ok(Some(Reverted {
             command,
+            made_on: self.repo.commit_info(commit)?.author.local_date(),
             changed,
             passed_over,
             kept: merged.kept,
