@@ -312,3 +312,25 @@ fn a_seat_that_a_merge_would_open_again_is_noticed() {
     assert_eq!(found(&both, &one, &other, &both), "");
     assert_eq!(found(&none, &none, &none, &none), "");
 }
+
+#[test]
+fn a_body_that_became_the_one_shown_is_kept_beside_another_conflict() {
+    let due = "[[entry.conflict]]\nfield = \"due\"\nvalue = 2026-12-01\n";
+    let base = "text = \"a\"";
+    let side = with_body("text = \"a\"", "visibility = \"shared\"\ntext = \"b\"");
+    let result = format!("text = \"b\"\n{due}");
+    let of = |lines: &str| state(&entry(lines)).entries.into_values().next().unwrap();
+    assert_eq!(lost_value(Some(&of(base)), &of(&side), &of(&result)), None);
+    let neither = format!("text = \"c\"\n{due}");
+    let lost = lost_value(Some(&of(base)), &of(&side), &of(&neither));
+    assert_eq!(lost.as_deref(), Some("body"));
+}
+
+#[test]
+fn a_ciphertext_that_stands_on_no_side_is_invented() {
+    let of = |lines: &str| state(&entry(lines)).entries.into_values().next().unwrap();
+    let (left, right, other) = (of(&sealed("A")), of(&sealed("B")), of(&sealed("C")));
+    let invented = |result| invented(None, &[&left, &right], result);
+    assert_eq!(invented(&left), None);
+    assert_eq!(invented(&other).as_deref(), Some("a value of `body`"));
+}
