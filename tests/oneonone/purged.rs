@@ -3,12 +3,16 @@
 
 use crate::world::{Person, World, say, sync_all};
 
-const VALUE: &str = "LEAKED-VALUE";
+pub(crate) const VALUE: &str = "LEAKED-VALUE";
 
 /// How many commits at the remote hold the value, on any branch.
-fn holding(world: &World, person: &Person) -> usize {
-    let remote = world.path("remote.git");
-    let git = |args: &[&str]| person.git([&["-C", remote.to_str().unwrap()], args].concat());
+pub(crate) fn holding(world: &World, person: &Person) -> usize {
+    holding_at(world.path("remote.git").to_str().unwrap(), person)
+}
+
+/// The same at another place.
+pub(crate) fn holding_at(remote: &str, person: &Person) -> usize {
+    let git = |args: &[&str]| person.git([&["-C", remote], args].concat());
     let all = git(&["rev-list", "--all"]).ok().out;
     let holds = |commit: &&str| git(&["grep", "-q", VALUE, commit]).code == 0;
     all.lines().filter(holds).count()
@@ -16,7 +20,7 @@ fn holding(world: &World, person: &Person) -> usize {
 
 /// Two people who have synced a value and, after it, something else; and the id of its entry. The value stands in a file
 /// that is no record too.
-fn leaked() -> (World, Person, Person, String) {
+pub(crate) fn leaked() -> (World, Person, Person, String) {
     let world = World::new();
     let (sam, ana) = world.pair();
     ana.run(["add", "first"]).ok();
@@ -31,7 +35,7 @@ fn leaked() -> (World, Person, Person, String) {
 }
 
 /// Takes the value out of every commit, and puts that history in the place of the other one.
-fn purge(ana: &Person) {
+pub(crate) fn purge(ana: &Person) {
     let edit = format!("sed -i 's/{VALUE}/gone/' agenda.toml notes.md 2>/dev/null || :");
     let ana = ana.with("FILTER_BRANCH_SQUELCH_WARNING", "1");
     ana.git(["filter-branch", "-f", "--tree-filter", &edit, "--", "--branches"])
@@ -353,4 +357,49 @@ fn a_way_out_of_a_rewrite_names_the_branch_that_was_named() {
         .says("oneonone sync --branch main --accept-rewrite");
     sam.run(["sync", "--branch", "main", "--take-rewrite"]).ok();
     assert_eq!(holding(&world, &ana), 0);
+}
+
+/// A clone that plain Git made, in which no sync has run.
+fn plain_clone(world: &World, sam: &Person, remote: &str) -> Person {
+    let folder = sam.cwd.with_file_name("plain");
+    let url = world.path("remote.git");
+    sam.git([
+        "clone",
+        "-q",
+        "-o",
+        remote,
+        url.to_str().unwrap(),
+        folder.to_str().unwrap(),
+    ])
+    .ok();
+    sam.in_folder("../plain")
+}
+
+#[test]
+fn a_leak_that_plain_git_sent_from_a_clone_in_which_no_sync_has_run() {
+    for (remote, fetches) in [("origin", false), ("origin", true), ("hub", false), ("hub", true)] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        sam.run(["add", "first"]).ok();
+        sync_all(&[&sam, &ana]);
+        let sam = plain_clone(&world, &sam, remote);
+        sam.run(["add", &format!("the token is {VALUE}")]).ok();
+        sam.git(["push", "-q"]).ok();
+        ana.run(["sync"]).ok();
+        purge(&ana);
+        if fetches {
+            sam.git(["fetch", "-q"]).ok();
+        }
+        sam.run(["add", "unsent"]).ok();
+        sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
+        assert_eq!(holding(&world, &ana), 0, "{remote} {fetches}");
+        sam.run(["sync", "--take-rewrite"]).ok();
+        sync_all(&[&ana, &sam, &ana]);
+        assert_eq!(holding(&world, &ana), 0, "{remote} {fetches}");
+        let agenda = ana.read("agenda.toml");
+        assert!(
+            agenda.contains("unsent") && agenda.contains("the token is gone"),
+            "{agenda}"
+        );
+    }
 }

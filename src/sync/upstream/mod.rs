@@ -109,9 +109,9 @@ impl Upstream {
         let tracked = tracked.filter(|tracked| tracked.remote == target);
         let tracked = tracked.and_then(|tracked| tracked.branch);
         let is_moved = note.as_ref().is_some_and(|note| is_elsewhere(note, &remote));
-        let before = note.as_ref().map(|note| note.branch.clone());
-        let usual = match (&before, &tracked) {
-            (Some(before), _) => before.clone(),
+        let noted = note.as_ref().map(|note| note.branch.clone());
+        let usual = match (&noted, &tracked) {
+            (Some(noted), _) => noted.clone(),
             (None, Some(tracked)) => tracked.clone(),
             (None, None) => local,
         };
@@ -120,24 +120,18 @@ impl Upstream {
             (BranchChoice::Follow, Some(tracked)) if is_moved => tracked.clone(),
             _ => usual.clone(),
         };
-        let known = if matches!(choice, BranchChoice::Named(_)) {
-            &branch
-        } else {
-            &usual
+        let known = match choice {
+            BranchChoice::Named(_) => &branch,
+            _ => &usual,
         };
+        let seen_on = |branch: &str| match (has_name, is_moved) {
+            (true, false) => seen_at(repo, &remote.name, branch),
+            _ => Ok(repo.reference(&seen_ref(branch))?),
+        };
+        let seen = seen_on(known)?;
         let by_git = match has_name {
             true => repo.tracking_tip(&remote.name, known)?,
             false => None,
-        };
-        // Before there was a note, every sync went to `origin`.
-        let seen = match note.is_some() || remote.name == "origin" {
-            true => repo.reference(&seen_ref(known))?,
-            false => by_git,
-        };
-        let tracking = Repository::tracking_ref(&remote.name, known).filter(|_| has_name && !is_moved);
-        let seen = match (seen, tracking) {
-            (Some(seen), Some(tracking)) => Some(last_seen(repo, seen, &remote.name, &tracking)?),
-            (seen, _) => seen,
         };
         Ok(Some(Upstream {
             remote,
@@ -183,6 +177,15 @@ impl Upstream {
 
 fn is_elsewhere(note: &UpstreamNote, remote: &NamedRemote) -> bool {
     PublicAddress::of(&note.url) != remote.url
+}
+
+/// The tip of a branch of a remote as a sync or plain Git saw it last.
+fn seen_at(repo: &Repository, remote: &str, branch: &str) -> Result<Option<CommitId>, SyncError> {
+    let by_sync = repo.reference(&seen_ref(branch))?;
+    match Repository::tracking_ref(remote, branch) {
+        Some(tracking) => last_seen(repo, by_sync, remote, &tracking),
+        None => Ok(by_sync),
+    }
 }
 
 /// What version 0.1 would have noted, which went to `origin` and to the branch there of the local one's name. It left only

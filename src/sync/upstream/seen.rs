@@ -63,29 +63,32 @@ fn only_here(repo: &Repository, there: &[CommitId]) -> Result<BTreeSet<CommitId>
     Ok(found)
 }
 
-/// The tip that was seen last: by a sync (`by_sync`), or later by plain Git, which keeps the reference `tracking`. If the
-/// branch here holds commits that plain Git saw there, and the remote lost them since, the latest of these counts: they were
-/// taken out. So it is if a merge that stopped is about to bring them.
+/// The tip that was seen last: by a sync (`by_sync`), or later by plain Git, which keeps the reference `tracking`. If no sync
+/// saw it, plain Git alone tells. If the branch here holds commits that plain Git saw there, and the remote lost them since,
+/// the latest of these counts: they were taken out. So it is if a merge that stopped is about to bring them.
 ///
 /// # Errors
 /// When the repository cannot be read.
 pub(super) fn last_seen(
     repo: &Repository,
-    by_sync: CommitId,
+    by_sync: Option<CommitId>,
     remote: &str,
     tracking: &str,
-) -> Result<CommitId, SyncError> {
+) -> Result<Option<CommitId>, SyncError> {
     let by_git = repo.reference(tracking)?;
     let by_git = by_git.filter(|tip| repo.commit_info(*tip).is_ok());
-    let follows = |later: CommitId| repo.is_ancestor(by_sync, later).unwrap_or(false);
-    let seen = by_git.filter(|tip| follows(*tip)).unwrap_or(by_sync);
+    let follows =
+        |later: CommitId| by_sync.is_none_or(|by_sync| repo.is_ancestor(by_sync, later).unwrap_or(false));
+    let Some(seen) = by_git.filter(|tip| follows(*tip)).or(by_sync) else {
+        return Ok(None);
+    };
     if repo.commit_info(seen).is_err() {
-        return Ok(seen);
+        return Ok(Some(seen));
     }
     let there: Vec<CommitId> = [seen].into_iter().chain(by_git).collect();
     let only_here = only_here(repo, &there)?;
     if only_here.is_empty() {
-        return Ok(seen);
+        return Ok(Some(seen));
     }
     let mut moved_since = String::new();
     for entry in repo.reference_log(tracking) {
@@ -96,8 +99,8 @@ pub(super) fn last_seen(
         }
         // Plain Git takes a push to any address for one to the remote.
         if entry.why != PUSHED || (!corrected && pushes_where_it_reads(repo, remote)?) {
-            return Ok(tip);
+            return Ok(Some(tip));
         }
     }
-    Ok(seen)
+    Ok(Some(seen))
 }
