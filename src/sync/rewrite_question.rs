@@ -20,6 +20,10 @@ pub struct RewriteQuestion {
     pub at_stake: Vec<EntryAtStake>,
     /// The branch at the remote, if a person named it in this run.
     pub branch: Option<String>,
+    /// The branch on which that tip was seen, if it is another one.
+    pub before: Option<String>,
+    /// The branch at the remote that has a part of the history of that tip, if the one that a person named is not there.
+    pub instead: Option<String>,
 }
 
 /// An entry that the remote does not have as it stands here.
@@ -35,7 +39,24 @@ pub struct EntryAtStake {
 
 impl fmt::Display for RewriteQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = |before: &Option<String>| {
+            before
+                .as_ref()
+                .map_or(String::new(), |name| format!(" on {name}"))
+        };
+        if let (Some(was), None, Some(instead)) = (&self.was, &self.is, &self.instead) {
+            let seen = on(&self.before);
+            return write!(
+                f,
+                "the remote has no such branch, and {instead} lacks what was last seen{seen} ({was})"
+            );
+        }
         match (&self.was, &self.is) {
+            (Some(was), Some(is)) if self.before.is_some() => write!(
+                f,
+                "the branch there is at {is}, and lacks what was last seen{} ({was})",
+                on(&self.before)
+            ),
             (Some(was), Some(is)) => write!(
                 f,
                 "the remote's history was rewritten: it was at {was} and is at {is}, which does not follow from it"

@@ -56,6 +56,7 @@ mod partial;
 mod passwords;
 mod printed;
 mod purged;
+mod purged_elsewhere;
 mod queries;
 mod readme;
 mod record_folders;

@@ -26,7 +26,7 @@ pub(super) struct SyncArgs {
     #[arg(long)]
     accept_rewrite: bool,
     /// Take the remote's history if it was rewritten, and put only what you have not sent on top
-    #[arg(long, conflicts_with_all = ["accept_rewrite", "follow", "remote"])]
+    #[arg(long, conflicts_with_all = ["accept_rewrite", "remote"])]
     take_rewrite: bool,
     /// Go over to the branch that the remote's HEAD names, if it holds what was seen before
     #[arg(long)]

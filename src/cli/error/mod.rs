@@ -7,6 +7,7 @@ mod exit;
 mod failure;
 mod git;
 mod place;
+mod rewritten;
 mod seal;
 mod store;
 mod sync;

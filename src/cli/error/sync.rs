@@ -2,12 +2,11 @@
 
 use crate::merge::MergeError;
 use crate::model::{EntryId, RecordPath, Visibility};
-use crate::render::text::first_words;
-use crate::sync::{EntryAtStake, RewriteQuestion, SyncError};
+use crate::sync::SyncError;
 
+use super::rewritten::rewritten;
 use super::{Exit, Failure, problems_failure};
 use crate::cli::Hint;
-use crate::cli::words::{counted, rewritten::commits};
 
 impl From<SyncError> for Failure {
     fn from(e: SyncError) -> Self {
@@ -111,75 +110,6 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::Problems(_)
         | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }
-}
-
-/// The history at the remote was rewritten, or commits were made elsewhere: what is at stake, both ways out, and what each
-/// does.
-fn rewritten(mut failure: Failure, question: &RewriteQuestion) -> Failure {
-    let chosen = question.branch.iter().flat_map(|branch| ["--branch", branch]);
-    let chosen = Vec::from_iter(chosen);
-    let way = |out: &'static str| Hint::ours([&["sync"], chosen.as_slice(), &[out]].concat());
-    let unsent = match question.unsent {
-        0 => "you have sent every entry".to_owned(),
-        1 => "the 1 entry that you have not sent is put on top, if the rewrite left it alone".to_owned(),
-        count => format!(
-            "the {count} entries that you have not sent are put on top, where the rewrite left them alone"
-        ),
-    };
-    let goes_back = commits(question.goes_back);
-    let (taken, went) = match &question.was {
-        Some(_) => (
-            format!("take the rewritten history, so that what it removed stays out; {unsent}"),
-            format!("or keep everything that is here: it sends back what the rewrite removed, {goes_back}"),
-        ),
-        None => {
-            let unsent = match question.unsent {
-                0 => "nothing of yours is unsent".to_owned(),
-                count => format!("your unsent changes are put on top, {}", counted(count)),
-            };
-            (
-                format!("take the remote's history without them; {unsent}"),
-                format!("or send everything that is here, {goes_back} from elsewhere too"),
-            )
-        }
-    };
-    failure = failure.cause("nothing was changed, here or there; everything that was here is still here");
-    if question.was.is_none() {
-        failure = failure.cause(
-            "plain git brought them here; the remote may never have had them, or may have lost them since",
-        );
-    }
-    for line in at_stake(&question.at_stake) {
-        failure = failure.cause(line);
-    }
-    failure = failure.cause("ask the other member what happened: they may have taken a text out for good");
-    if question.is.is_some() {
-        failure = failure.hint(way("--take-rewrite").why(taken));
-    }
-    failure.hint(way("--accept-rewrite").why(went))
-}
-
-/// The entries that the remote does not have as they stand here, in words.
-fn at_stake(entries: &[EntryAtStake]) -> Vec<String> {
-    const NAMED: usize = 5;
-    if entries.is_empty() {
-        return Vec::new();
-    }
-    let mut lines = vec![format!(
-        "not at the remote as it stands here: {}",
-        counted(entries.len())
-    )];
-    for entry in entries.iter().take(NAMED) {
-        let kind = entry.kind.as_deref().unwrap_or("entry");
-        lines.push(match &entry.text {
-            Some(text) => format!("  {kind} {}: {}", entry.id, first_words(text)),
-            None => format!("  {kind} {}", entry.id),
-        });
-    }
-    if entries.len() > NAMED {
-        lines.push(format!("  and {} more", entries.len() - NAMED));
-    }
-    lines
 }
 
 /// An entry cannot be hidden from people who could read it. `before` is the commit to go back to, if nobody else has a

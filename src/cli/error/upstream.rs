@@ -3,6 +3,7 @@
 use crate::git::check_branch;
 use crate::sync::{BranchQuestion, NamedRemote, Relation, UpstreamError};
 
+use super::rewritten::other_place;
 use super::{Exit, Failure};
 use crate::cli::Hint;
 
@@ -35,20 +36,18 @@ impl From<UpstreamError> for Failure {
                 was,
                 is,
                 followed,
+                question,
             } => {
-                let failure = failure
+                let mut failure = failure
                     .cause(format!("before: {was}"))
                     .cause(format!("now: {is}"));
-                let why = "ask the other member; then keep everything that is here and there";
-                if followed {
-                    return failure.hint(Hint::ours(["sync", "--follow", "--accept-rewrite"]).why(why));
-                }
-                failure
-                    .hint(
+                if !followed {
+                    failure = failure.hint(
                         Hint::run(["git", "remote", "set-url", remote.as_str(), was.as_str()])
                             .why("set the old address, if the new one was not meant"),
-                    )
-                    .hint(Hint::ours(["sync", "--accept-rewrite"]).why(why))
+                    );
+                }
+                other_place(failure, &question, followed)
             }
             UpstreamError::OtherAddressLost { address, was, is, .. } => {
                 let is = is.map_or_else(
@@ -94,6 +93,16 @@ fn line(what: &str, remote: &NamedRemote) -> String {
     format!("{what} {} ({})", remote.name, remote.url)
 }
 
+/// How a sync goes over to a branch that has a part of the history of one that is gone.
+fn over_to(name: &str, question: &BranchQuestion) -> Hint {
+    let then = match question.seen {
+        Some(_) => "; sync asks whether the rest goes there",
+        None => ": both are merged",
+    };
+    Hint::ours(["sync", "--branch", name])
+        .why(format!("go over to {name}, if the other member is there{then}"))
+}
+
 fn of_branch(failure: Failure, question: &BranchQuestion) -> Failure {
     let by_name = |name: &str| Hint::ours(["sync", "--branch", name]);
     let branch = question.branch.as_str();
@@ -124,9 +133,10 @@ fn of_branch(failure: Failure, question: &BranchQuestion) -> Failure {
                     Hint::ours(["sync", "--follow"])
                         .why(format!("follow it to {name}, with all that is unsent")),
                 ),
-                Relation::Shares => failure.hint(by_name(name).why(format!(
-                    "go over to {name}, if the other member is there: both are merged"
+                Relation::Shares if question.stands => failure.hint(by_name(name).why(format!(
+                    "go over to {name}, if the other member is there; both are merged, unless {branch} was rewritten"
                 ))),
+                Relation::Shares => failure.hint(over_to(name, question)),
                 Relation::Unrelated => failure,
             };
         }
@@ -138,8 +148,13 @@ fn of_branch(failure: Failure, question: &BranchQuestion) -> Failure {
             .cause(format!("the branch {name} holds what was last seen"))
             .hint(by_name(name).why(format!("go over to {name}, if the other member is there")));
     }
+    for name in &question.sharers {
+        failure = failure
+            .cause(format!("the branch {name} has a part of what was last seen"))
+            .hint(over_to(name, question));
+    }
     let is_there = question.stands;
-    let leads_on = !question.holders.is_empty()
+    let leads_on = !(question.holders.is_empty() && question.sharers.is_empty())
         || question
             .head
             .as_ref()

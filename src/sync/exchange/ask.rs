@@ -51,17 +51,20 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     fn rewritten(&self, there: Option<CommitId>, seen: Option<CommitId>) -> Result<SyncError, SyncError> {
         let (history, tip) = (self.replica.history(), self.replica.tip());
         let mut changes = Vec::new();
-        if let (Some(_), Some(seen), Some(tip)) = (there, seen, tip) {
+        let without = there.or(self.replica.instead()?);
+        if let (Some(_), Some(seen), Some(tip)) = (without, seen, tip) {
             let bases = history.merge_bases(seen, tip)?;
-            changes.extend(bases.into_iter().map(|base| (there, base)));
+            changes.extend(bases.into_iter().map(|base| (without, base)));
         }
         Ok(SyncError::Rewritten(Box::new(RewriteQuestion {
             was: Some(seen.map(|id| id.short()).unwrap_or_default()),
             is: there.map(|id| id.short()),
-            goes_back: count_only_in(history, tip, there)?,
+            goes_back: count_only_in(history, tip, without)?,
             unsent: self.replica.count_unsent(seen)?.entries(),
-            at_stake: self.replica.at_stake(there, &changes)?,
+            at_stake: self.replica.at_stake(without, &changes)?,
             branch: None,
+            before: None,
+            instead: None,
         })))
     }
 
@@ -84,6 +87,8 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             unsent: unsent.saturating_sub(at_stake.len()),
             at_stake,
             branch: None,
+            before: None,
+            instead: None,
         })))
     }
 }

@@ -17,6 +17,7 @@ mod remote;
 mod replica;
 mod report;
 mod rewritten;
+mod which_branch;
 
 use std::collections::BTreeSet;
 
@@ -93,6 +94,11 @@ pub trait Replica {
 
     /// The remote's tip as it was last seen.
     fn seen(&self) -> Result<Option<CommitId>, SyncError>;
+
+    /// The tip of another branch there that may have been rewritten, if the pair's branch is not there.
+    fn instead(&self) -> Result<Option<CommitId>, SyncError> {
+        Ok(None)
+    }
 
     /// Remembers the remote's tip. `new_branch` says that the remote did not have the branch before.
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError>;

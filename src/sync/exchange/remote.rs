@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::git::{
     self, CommitId, FetchOutcome, HeadsOutcome, PublicAddress, PushOutcome, RemoteHeads, RemoteOptions,
-    Repository, check_branch,
+    Repository,
 };
 use crate::store::CloneLock;
 
@@ -15,19 +15,13 @@ use super::other_addresses::refuse_lost;
 use super::push::push;
 use super::{Fetched, Remote, answered};
 use crate::sync::error::SyncError;
-use crate::sync::load::history::History;
 use crate::sync::outcome::{Delivery, SyncNote};
-use crate::sync::upstream::branch::{Decision, Facts, decide};
-use crate::sync::upstream::{
-    BranchChoice, BranchQuestion, HeadBranch, Relation, Upstream, UpstreamError, as_one_name,
-};
+use crate::sync::upstream::{Upstream, as_one_name};
 
 /// How often a fetch is tried while a reference here is locked.
 const FETCHES: usize = 6;
 /// How long the address of before has to answer.
 const LOOK: Duration = Duration::from_secs(5);
-/// Of so many branches at most it is looked up whether they hold the tip of one that is gone.
-const HOLDERS: usize = 16;
 
 /// The remote, as one exchange talks to it.
 pub(super) struct GitRemote {
@@ -46,7 +40,7 @@ pub(super) struct GitRemote {
 }
 
 /// An answer of the remote, or why there is none.
-type Answer<T> = Result<Result<T, Delivery>, SyncError>;
+pub(super) type Answer<T> = Result<Result<T, Delivery>, SyncError>;
 
 impl GitRemote {
     /// The options, with the time that is left.
@@ -72,7 +66,7 @@ impl GitRemote {
     }
 
     /// Brings branches here, each of which the remote says to have at a commit; where they stand then.
-    fn bring(&self, branches: &[(&str, CommitId)]) -> Answer<Vec<CommitId>> {
+    pub(super) fn bring(&self, branches: &[(&str, CommitId)]) -> Answer<Vec<CommitId>> {
         let (mut refspecs, mut found) = (Vec::new(), Vec::new());
         for (branch, id) in branches {
             if !self.is_here(branch, *id)? {
@@ -169,151 +163,6 @@ impl GitRemote {
             Err(_) => Delivery::CutOff { words },
         })
     }
-
-    /// Which branch the exchange goes to, by what the remote has. Notes it in the upstream.
-    fn decide(&self, heads: &RemoteHeads) -> Answer<Decision> {
-        let (branch, tip) = {
-            let upstream = self.upstream.borrow();
-            (upstream.branch.clone(), upstream.tip)
-        };
-        let head = match self.other_head(heads, &branch, tip)? {
-            Ok(head) => head,
-            Err(delivery) => return Ok(Err(delivery)),
-        };
-        let decision = {
-            let upstream = self.upstream.borrow();
-            let note = upstream.note.as_ref();
-            decide(Facts {
-                is_named: matches!(upstream.choice, BranchChoice::Named(_)),
-                follow: upstream.choice == BranchChoice::Follow,
-                stands: tip_of(heads, &branch).is_some(),
-                is_known: tip.is_some() || note.is_some(),
-                is_empty: heads.branches.is_empty(),
-                head: head.as_ref().map(|(head, _)| head),
-                // Nobody was asked about one of another history.
-                answered: note
-                    .filter(|note| note.related)
-                    .and_then(|note| note.head.as_deref()),
-                tracked: upstream.tracked.as_deref(),
-            })
-        };
-        if decision == Decision::Ask {
-            return match self.question(heads, head.map(|(head, _)| head))? {
-                Ok(question) => Err(UpstreamError::Branch(Box::new(question)).into()),
-                Err(delivery) => Ok(Err(delivery)),
-            };
-        }
-        let mut upstream = self.upstream.borrow_mut();
-        let is_chosen = matches!(upstream.choice, BranchChoice::Named(_));
-        match (decision, &head) {
-            _ if is_chosen => check_branch(&branch)?,
-            (Decision::Follow, Some((head, _))) => check_branch(&head.name)?,
-            _ => {}
-        }
-        match (decision, &head) {
-            (Decision::Follow, Some((head, _))) => {
-                upstream.branch.clone_from(&head.name);
-                upstream.head = None;
-            }
-            (Decision::Make, _) => {
-                // It is asked for by name, or nothing was there before.
-                upstream.seen = None;
-                upstream.head = head;
-            }
-            _ => upstream.head = head,
-        }
-        Ok(Ok(decision))
-    }
-
-    /// The branch that the remote's HEAD names, if it is there and another one than the pair's.
-    fn other_head(
-        &self,
-        heads: &RemoteHeads,
-        branch: &str,
-        tip: Option<CommitId>,
-    ) -> Answer<Option<(HeadBranch, Option<CommitId>)>> {
-        let Some(name) = heads.head.as_deref().filter(|head| *head != branch) else {
-            return Ok(Ok(None));
-        };
-        let Some(id) = tip_of(heads, name) else {
-            return Ok(Ok(None));
-        };
-        let found = |relation, at| {
-            let name = name.to_owned();
-            Some((HeadBranch { name, relation }, at))
-        };
-        let upstream = self.upstream.borrow().clone();
-        let is_wanted =
-            upstream.choice != BranchChoice::Remembered || upstream.tracked.as_deref() == Some(name);
-        let noted = upstream.note.filter(|note| note.head.as_deref() == Some(name));
-        let known = match &noted {
-            Some(note) if note.related => Relation::Shares,
-            _ => Relation::Unrelated,
-        };
-        let is_looked_at = noted.is_some_and(|note| note.head_at == Some(id.to_string()));
-        let stands = tip_of(heads, branch).is_some();
-        if is_looked_at && stands && !is_wanted {
-            return Ok(Ok(found(known, Some(id))));
-        }
-        let brought = match self.bring(&[(name, id)]) {
-            Ok(Ok(brought)) => brought.first().copied().unwrap_or(id),
-            // A branch of others that cannot be brought is no hindrance to our own: what was known of it holds. If the
-            // network failed, the next sync looks again.
-            failed if stands => return Ok(Ok(found(known, failed.is_err().then_some(id)))),
-            Ok(Err(delivery)) => return Ok(Err(delivery)),
-            Err(e) => return Err(e),
-        };
-        let tip = match tip {
-            Some(tip) => Some(tip),
-            None => self.repo.head()?.tip,
-        };
-        let relation = match tip {
-            Some(tip) => self.relation(tip, brought)?,
-            None => Relation::Unrelated,
-        };
-        Ok(Ok(found(relation, Some(id))))
-    }
-
-    fn relation(&self, tip: CommitId, other: CommitId) -> Result<Relation, SyncError> {
-        Ok(if self.repo.is_ancestor(tip, other)? {
-            Relation::Holds
-        } else if History::merge_bases(&*self.repo, tip, other)?.is_empty() {
-            Relation::Unrelated
-        } else {
-            Relation::Shares
-        })
-    }
-
-    /// The question that a person has to answer.
-    fn question(&self, heads: &RemoteHeads, head: Option<HeadBranch>) -> Answer<BranchQuestion> {
-        let upstream = self.upstream.borrow().clone();
-        let stands = tip_of(heads, &upstream.branch).is_some();
-        let is_held = head.as_ref().is_some_and(|head| head.relation == Relation::Holds);
-        let mut holders = Vec::new();
-        if let (Some(tip), false, false) = (upstream.tip, stands, is_held) {
-            let others = heads.branches.iter().map(|(name, id)| (name.as_str(), *id));
-            let others: Vec<(&str, CommitId)> = others.take(HOLDERS).collect();
-            let found = match self.bring(&others) {
-                Ok(Ok(found)) => found,
-                // One of them may be unsound: then no branch is proposed.
-                _ => Vec::new(),
-            };
-            for ((name, _), id) in others.into_iter().zip(found) {
-                if self.repo.is_ancestor(tip, id)? {
-                    holders.push(name.to_owned());
-                }
-            }
-        }
-        Ok(Ok(BranchQuestion {
-            stands,
-            seen: upstream.tip.map(|tip| tip.short()),
-            head,
-            holders,
-            is_empty: heads.branches.is_empty(),
-            moved_from: upstream.moved_from(),
-            branch: upstream.branch,
-        }))
-    }
 }
 
 impl Remote for GitRemote {
@@ -378,7 +227,7 @@ fn there_ref(branch: &str) -> String {
     format!("refs/oneonone/there/{}", as_one_name(branch))
 }
 
-fn tip_of(heads: &RemoteHeads, branch: &str) -> Option<CommitId> {
+pub(super) fn tip_of(heads: &RemoteHeads, branch: &str) -> Option<CommitId> {
     let mut branches = heads.branches.iter();
     branches.find(|(name, _)| name == branch).map(|(_, id)| *id)
 }

@@ -37,6 +37,10 @@ impl Replica for Workspace {
         Ok(self.upstream()?.and_then(|upstream| upstream.seen))
     }
 
+    fn instead(&self) -> Result<Option<CommitId>, SyncError> {
+        Ok(self.upstream()?.and_then(|upstream| Some(upstream.instead?.1)))
+    }
+
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError> {
         match self.upstream()? {
             Some(upstream) => remember(self, &upstream, tip, new_branch),

@@ -16,6 +16,7 @@ use super::rewritten::take_rewrite;
 use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
+use crate::sync::load::history::History;
 use crate::sync::load::read_scope::ReadScope;
 use crate::sync::outcome::{Delivery, OwnChange, SyncNote, SyncReport};
 use crate::sync::secrets::arrived_wider::Widened;
@@ -60,14 +61,13 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         notes: Vec::new(),
     });
     let taken = match &mut remote {
-        Some(remote) if options.take_rewrite => {
-            take_rewrite(workspace, remote, options.exchange.dry_run).map_err(|e| of_place(workspace, e))?
-        }
+        Some(remote) if options.take_rewrite => take_rewrite(workspace, remote, options.exchange.dry_run)
+            .map_err(|e| of_place(workspace, None, e))?,
         _ => Vec::new(),
     };
     let done = exchange(remote.as_mut(), workspace, options.exchange);
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
-    let done = done.map_err(|e| of_place(workspace, e))?;
+    let done = done.map_err(|e| of_place(workspace, there, e))?;
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let after = workspace.side.tree;
     let comparison = compare(&workspace.repo, &workspace.cache, before, after)?;
@@ -176,30 +176,40 @@ fn has_merge(workspace: &Workspace, there: Option<CommitId>) -> Result<bool, Syn
     Ok(false)
 }
 
-/// The error of an exchange, with the remote that it is about.
-fn of_place(workspace: &Workspace, error: SyncError) -> SyncError {
+/// The error of an exchange, with the remote that it is about. `there` is where that was found.
+fn of_place(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> SyncError {
     let Some(upstream) = workspace.upstream.as_ref().map(|upstream| upstream.borrow()) else {
         return error;
     };
     let remote = upstream.remote.name.clone();
-    match (error, upstream.moved_from()) {
-        // A remote that never got the commit did not have its history rewritten.
-        (SyncError::Rewritten(question), Some(was)) if question.was.is_some() => UpstreamError::OtherPlace {
-            remote,
-            was,
-            is: upstream.remote.url.clone(),
-            followed: upstream.choice == BranchChoice::Follow,
-        }
-        .into(),
-        (SyncError::Rewritten(mut question), _) => {
-            if let BranchChoice::Named(branch) = &upstream.choice {
-                question.branch = Some(branch.clone());
-            }
-            SyncError::Rewritten(question)
-        }
-        (SyncError::Unrelated, _) => UpstreamError::Unrelated { remote }.into(),
-        (error, _) => error,
+    let mut question = match error {
+        SyncError::Rewritten(question) => question,
+        SyncError::Unrelated => return UpstreamError::Unrelated { remote }.into(),
+        error => return error,
+    };
+    if let BranchChoice::Named(branch) = &upstream.choice {
+        question.branch = Some(branch.clone());
+        let before = upstream.before.as_ref();
+        let before = before.filter(|(name, tip)| name != branch && upstream.seen == Some(*tip));
+        question.before = before.map(|(name, _)| name.clone());
+        question.instead = upstream.instead.as_ref().map(|(name, _)| name.clone());
     }
+    let Some(was) = upstream.moved_from().filter(|_| question.was.is_some()) else {
+        return SyncError::Rewritten(question);
+    };
+    // A remote that never got the commit may not have had its history rewritten.
+    let shares = |there, tip| History::merge_bases(&*workspace.repo, there, tip).is_ok_and(|b| !b.is_empty());
+    if !matches!((there, workspace.tip), (Some(there), Some(tip)) if shares(there, tip)) {
+        question.is = None;
+    }
+    UpstreamError::OtherPlace {
+        remote,
+        was,
+        is: upstream.remote.url.clone(),
+        followed: upstream.choice == BranchChoice::Follow,
+        question,
+    }
+    .into()
 }
 
 /// The entries that were to be sealed and stand in clear at the remote too.

@@ -35,8 +35,10 @@ pub(super) fn take_rewrite(
     let Some(mine) = workspace.tip else {
         return Ok(notes);
     };
+    // At another address a history that has nothing in common is that of another pair.
     let has_moved = remote.upstream.borrow().moved_from().is_some();
-    let seen = workspace.seen()?.filter(|_| !has_moved);
+    let is_other = has_moved && History::merge_bases(&*workspace.repo, mine, there)?.is_empty();
+    let seen = workspace.seen()?.filter(|_| !is_other);
     let author = workspace.signature()?;
     let rewritten = workspace.with_folders(there)?;
     // A run that died may have taken it: then nothing is here that the remote lost.
@@ -66,7 +68,9 @@ pub(super) fn take_rewrite(
     if !dry_run {
         notes.extend(workspace.remember_seen(there, false)?);
     }
-    remote.upstream.borrow_mut().seen = Some(there);
+    let mut upstream = remote.upstream.borrow_mut();
+    (upstream.seen, upstream.before) = (Some(there), None);
+    drop(upstream);
     Ok(notes)
 }
 

@@ -35,6 +35,8 @@ pub struct BranchQuestion {
     pub head: Option<HeadBranch>,
     /// Other branches that hold the tip, if the branch is gone and HEAD names none that does.
     pub holders: Vec<String>,
+    /// Other branches that have a part of the history of the tip, if the branch is gone and none holds it.
+    pub sharers: Vec<String>,
     /// Whether the remote has no branch at all.
     pub is_empty: bool,
     /// The address of before, if the remote has another one now.

@@ -6,6 +6,7 @@ use crate::git::PublicAddress;
 
 use super::branch::BranchQuestion;
 use super::choose::NamedRemote;
+use crate::sync::rewrite_question::RewriteQuestion;
 
 /// A text in clear, in a commit that the old address has, and the new one does not.
 #[derive(Debug)]
@@ -43,13 +44,15 @@ pub enum UpstreamError {
         synced: NamedRemote,
         local: String,
     },
-    /// The new address lacks what was seen at the old one. `followed` says that a person asked to go over to it.
+    /// The new address lacks what was seen at the old one. `followed` says that a person asked to go over to it. In the
+    /// question the remote has no tip if the histories have nothing in common.
     #[error("the remote {remote} does not hold what was last seen at another address")]
     OtherPlace {
         remote: String,
         was: PublicAddress,
         is: PublicAddress,
         followed: bool,
+        question: Box<RewriteQuestion>,
     },
     /// An address that is pushed to, beside the one that is read, went back. Commits are short names; `is` is none if the
     /// branch is gone there.

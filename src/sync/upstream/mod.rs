@@ -51,6 +51,11 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) tip: Option<CommitId>,
     /// What the last delivered sync noted, or what a sync of version 0.1 would have.
     pub(in crate::sync) note: Option<UpstreamNote>,
+    /// The branch that a sync would go to if nobody had named one in this run, and its tip as it was seen last.
+    pub(in crate::sync) before: Option<(String, CommitId)>,
+    /// A branch there that has a part of the history of that tip and lacks the rest, and where it is: it may have been
+    /// rewritten.
+    pub(in crate::sync) instead: Option<(String, CommitId)>,
     /// The tip at the address of before, if this run is the first one at another address and the old one answered.
     pub(in crate::sync) old_tip: Option<CommitId>,
     /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
@@ -133,6 +138,7 @@ impl Upstream {
             true => repo.tracking_tip(&remote.name, known)?,
             false => None,
         };
+        let before = seen_on(&usual)?.filter(|_| matches!(choice, BranchChoice::Named(_)));
         Ok(Some(Upstream {
             remote,
             target,
@@ -143,6 +149,8 @@ impl Upstream {
             seen,
             tip: seen.or(by_git),
             note,
+            before: before.map(|tip| (usual, tip)),
+            instead: None,
             old_tip: None,
             is_one_place: false,
             head: None,
