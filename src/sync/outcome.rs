@@ -107,6 +107,9 @@ pub enum SyncNote {
         put_on_top: usize,
         left_out: Vec<String>,
     },
+    /// Entries are gone with the history that a rewritten one replaced. `own` are those of mine that are gone, or stand
+    /// otherwise since.
+    WentWithRewrite { gone: Vec<EntryId>, own: Vec<OwnChange> },
     /// Everything was kept though the remote's history was rewritten: so many commits go there again.
     RewriteUndone(usize),
     /// So many commits that were made elsewhere go to the remote from here.

@@ -9,6 +9,7 @@
     clippy::too_many_lines
 )]
 
+mod after_purge;
 mod app;
 mod beside_git;
 mod broken;

@@ -127,7 +127,7 @@ fn how(how: OwnChangeHow) -> &'static str {
 /// The same, for programs; without any text.
 pub(in crate::cli) fn own_change_facts(notes: &[SyncNote]) -> Vec<OwnChangeFacts> {
     let changes = notes.iter().filter_map(|note| match note {
-        SyncNote::OwnChanged(changes) => Some(changes),
+        SyncNote::OwnChanged(changes) | SyncNote::WentWithRewrite { own: changes, .. } => Some(changes),
         _ => None,
     });
     let facts = |change: &OwnChange| {

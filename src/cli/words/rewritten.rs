@@ -1,7 +1,10 @@
 //! The words about a rewritten history of the remote.
 
 use super::counted;
+use super::saved_files::named;
 use crate::cli::{Hint, output::Output};
+use crate::model::EntryId;
+use crate::sync::{OwnChange, OwnChangeHow};
 
 /// Commits, counted.
 pub(in crate::cli) fn commits(count: usize) -> String {
@@ -46,6 +49,21 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
             .why("once nothing in it is missed, let it go here too; a stash keeps what it was made on")
             .then(Hint::run(gc)),
     );
+}
+
+/// Entries went with the history that was rewritten, or stand otherwise since. None of their words is said again.
+pub(super) fn say_went(out: &mut Output, gone: &[EntryId], own: &[OwnChange]) {
+    let changed = own.iter().filter(|change| change.how != OwnChangeHow::Removed);
+    let changed: Vec<EntryId> = changed.map(|change| change.stood.id).collect();
+    for (ids, whose, how) in [
+        (gone, "", "not in the rewritten history"),
+        (&changed, " of yours", "otherwise in the rewritten history"),
+    ] {
+        if !ids.is_empty() {
+            let (count, is) = (counted(ids.len()), if ids.len() == 1 { "is" } else { "are" });
+            out.say(format!("{count}{whose} {is} {how}: {}", named(ids)));
+        }
+    }
 }
 
 /// Everything was kept, and went to the remote again.

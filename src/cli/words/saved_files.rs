@@ -139,7 +139,7 @@ pub(super) fn say_older_file(out: &mut Output, file: &OlderFile) {
     }
 }
 
-fn named(ids: &[EntryId]) -> String {
+pub(super) fn named(ids: &[EntryId]) -> String {
     let shown: Vec<String> = ids.iter().take(NAMED).map(ToString::to_string).collect();
     match ids.len() - shown.len() {
         0 => shown.join(", "),

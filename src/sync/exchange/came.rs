@@ -10,7 +10,7 @@ use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::compare::compare;
-use crate::sync::outcome::{OwnChange, RemovedEntry, SyncNote};
+use crate::sync::outcome::{OwnChange, OwnChangeHow, RemovedEntry, SyncNote};
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
 
@@ -106,6 +106,19 @@ pub(super) fn removals(
         entries,
     };
     removed.into_iter().map(note).collect()
+}
+
+/// Which entries are gone with the history that a rewritten one replaced, and which of mine stand otherwise since. They may
+/// have been taken out for good: no word of theirs is said again, and no command brings them back.
+pub(super) fn went_with_rewrite(comparison: &Comparison, own: Vec<OwnChange>) -> Vec<SyncNote> {
+    let of_mine = own.iter().filter(|change| change.how == OwnChangeHow::Removed);
+    let of_mine = of_mine.map(|change| change.stood.id);
+    let gone: BTreeSet<EntryId> = comparison.removed().map(|(id, _)| id).chain(of_mine).collect();
+    let gone: Vec<EntryId> = gone.into_iter().collect();
+    match gone.is_empty() && own.is_empty() {
+        true => Vec::new(),
+        false => vec![SyncNote::WentWithRewrite { gone, own }],
+    }
 }
 
 /// A commit that is no merge.

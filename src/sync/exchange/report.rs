@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::git::{CommitId, RemoteOptions};
 use crate::model::{EntryId, Meeting, Visibility};
 
-use super::came::{came, removals};
+use super::came::{came, removals, went_with_rewrite};
 use super::own_entries::{Arrival, own_changes};
 use super::remember::would_go_alone;
 use super::remote::GitRemote;
@@ -84,14 +84,19 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let host_said = workspace.repo.take_host_words().map(SyncNote::HostSaid);
     let next = comparison.next();
     let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
+    let is_rewrite =
+        |note: &SyncNote| matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere);
+    let gone = match taken.iter().chain(&done.notes).any(is_rewrite) {
+        true => went_with_rewrite(&comparison, own),
+        false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
+    };
     let notes = [
         taken,
         done.notes,
         host_said.into_iter().chain(next_came).collect(),
         remote_notes,
         workspace.take_sync_notes(),
-        removals(workspace, &comparison, &came, &own),
-        own_changed(own),
+        gone,
         workspace.older_pair()?.into_iter().collect(),
         in_clear(workspace),
         wider,
