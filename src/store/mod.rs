@@ -13,6 +13,7 @@ mod other_files;
 mod private_file;
 mod readers;
 mod registry;
+mod replaced;
 mod save;
 mod staging_folder;
 mod taken;

@@ -64,7 +64,7 @@ pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
 pub use secrets::narrow::keep_narrow;
 pub use secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
 pub use secrets::restored::{EntrySearch, RestoredEntry};
-pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, snapshot};
+pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, TakenOut, snapshot};
 pub use status::{CloneStatus, clone_status};
 pub use upstream::{
     BranchChoice, BranchQuestion, HeadBranch, NamedRemote, OutElsewhere, Relation, UpstreamError,

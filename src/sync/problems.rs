@@ -68,6 +68,34 @@ pub(super) fn doubled(id: EntryId, copies: &[Placed], source: impl Fn(&str) -> S
     Some(at_entry(path, source(path), id.as_str(), what, help))
 }
 
+/// An edit that holds what a rewritten history took out: of an entry, or of the keys at the top. `stands` says whether the
+/// history of the branch has the entry otherwise.
+pub(super) fn taken_out(record: RecordPath, entry: Option<EntryId>, stands: bool, source: String) -> Problem {
+    let path = record.path();
+    let back = format!("take it out again, or put the file back: git checkout HEAD -- {path}");
+    match entry {
+        Some(id) if stands => at_entry(
+            &path,
+            source,
+            id.as_str(),
+            format!("entry {id} goes on from words that the rewritten history took out"),
+            &format!("{back}; to write them all the same: oneonone edit {id}"),
+        ),
+        Some(id) => at_entry(
+            &path,
+            source,
+            id.as_str(),
+            format!("entry {id} went with the history that was rewritten, and was changed here"),
+            &format!("{back}; without its `id` line it is a new entry"),
+        ),
+        None => Problem::of_file(
+            &path,
+            "the keys at the top, or of a member, go on from words that the rewritten history took out",
+            &back,
+        ),
+    }
+}
+
 /// A slip, shown at its key, else at its entry; `loose` are the entries without an id that were read with it.
 pub(super) fn at_slip(standing: &LocatedSlip<'_>, loose: &[Placed], source: String) -> Problem {
     let LocatedSlip { path, entry, slip } = standing;

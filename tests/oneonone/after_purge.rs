@@ -78,3 +78,89 @@ fn no_word_of_it_is_said_and_no_hint_brings_it_back() {
         }
     }
 }
+
+/// Both hold a history without the value by now, and the file as it was before.
+fn purged(by_sam: bool, whole: bool) -> (World, Person, Person, String, String) {
+    let (world, sam, ana, id) = synced(by_sam);
+    let buffer = sam.read("agenda.toml");
+    assert!(buffer.contains(VALUE));
+    take_out(&ana, &id, whole);
+    ana.run(["sync"]).ok();
+    sam.run(["sync", "--take-rewrite"]).ok();
+    (world, sam, ana, id, buffer)
+}
+
+#[test]
+fn a_file_that_was_saved_before_is_an_older_one() {
+    for (by_sam, whole) in [(true, true), (true, false), (false, true), (false, false)] {
+        for command in [&["sync"][..], &["add", "another"]] {
+            let (world, sam, ana, id, buffer) = purged(by_sam, whole);
+            let says = match whole {
+                true => "agenda.toml still had 1 entry that was removed since",
+                false => "agenda.toml has 1 entry as in an older version, which stays as now",
+            };
+            // Also whoever took it out has an editor open.
+            for (person, new) in [(&sam, "new to sam"), (&ana, "new to ana")] {
+                for saved in [buffer.clone(), format!("{buffer}\n[[entry]]\ntext = \"{new}\"\n")] {
+                    person.write("agenda.toml", &saved);
+                    person.run(command).ok().says(says).says(&id);
+                    assert!(!person.read("agenda.toml").contains(VALUE), "{by_sam} {whole}");
+                    sync_all(&[person]);
+                    assert_eq!(holding(&world, &ana), 0, "{by_sam} {whole}");
+                }
+            }
+            sync_all(&[&sam, &ana]);
+            for person in [&sam, &ana] {
+                assert_eq!(person.read("agenda.toml").matches("\"new to ").count(), 2);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_of_what_was_taken_out_is_refused_and_stays_as_it_lies() {
+    for whole in [true, false] {
+        let (world, sam, ana, id, buffer) = purged(true, whole);
+        let edited = buffer.replace(VALUE, &format!("{VALUE}, change it"));
+        for person in [&sam, &ana] {
+            person.write("agenda.toml", &edited);
+            let says = match whole {
+                true => format!("entry {id} went with the history that was rewritten, and was changed here"),
+                false => format!("entry {id} goes on from words that the rewritten history took out"),
+            };
+            person.run(["sync"]).fails(1).says(&says);
+            person.run(["add", "another"]).fails(1).says(&says);
+            assert_eq!(person.read("agenda.toml"), edited);
+            person.git(["checkout", "HEAD", "--", "agenda.toml"]).ok();
+            person.run(["add", "another"]).ok();
+            sync_all(&[person]);
+            assert_eq!(holding(&world, &ana), 0, "{whole}");
+        }
+    }
+}
+
+#[test]
+fn later_edits_by_hand_are_taken_in_as_ever() {
+    let (world, sam, ana, _, buffer) = purged(true, false);
+    sam.write("agenda.toml", &buffer);
+    sam.run(["add", "later"]).ok();
+    let agenda = sam.read("agenda.toml");
+    sam.write(
+        "agenda.toml",
+        &agenda.replace("the token is gone", "the token is new"),
+    );
+    sam.run(["sync"]).ok();
+    // An entry is removed by hand.
+    let agenda = sam.read("agenda.toml");
+    let parts = agenda.split("[[entry]]");
+    let parts: Vec<&str> = parts.filter(|part| !part.contains("\"first\"")).collect();
+    sam.write("agenda.toml", &parts.join("[[entry]]"));
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    let agenda = ana.read("agenda.toml");
+    assert!(
+        agenda.contains("the token is new") && !agenda.contains("first"),
+        "{agenda}"
+    );
+    assert_eq!(holding(&world, &ana), 0);
+}

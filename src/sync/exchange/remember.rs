@@ -26,6 +26,11 @@ pub(super) fn remember(
         }
         Ok(())
     };
+    if let Some(seen) = upstream.seen
+        && !repo.is_ancestor(seen, tip).unwrap_or(true)
+    {
+        Notes::of(repo.common_dir()).add_replaced(&seen.to_string())?;
+    }
     set(&seen_ref(&upstream.branch))?;
     if let Some(tracking) = upstream.tracking_ref() {
         // It is for plain Git, and a stale one of another name may stand in its place.

@@ -51,6 +51,7 @@ pub(super) fn take_rewrite(
         let name = format!("refs/oneonone/kept/{mine}");
         let why = "oneonone: before a rewritten history was taken";
         let _ = workspace.repo.set_reference(&name, mine, Expect::Any, why)?;
+        workspace.notes.add_replaced(&mine.to_string())?;
         let commit = &made.commit.to_string();
         workspace.notes.log(LogLine::HistoryTaken { commit })?;
         kept = Some(name);

@@ -2,6 +2,7 @@
 
 use crate::model::{EntryId, Placed, Table};
 
+use super::file_edits::TakenOut;
 use crate::sync::error::SyncError;
 
 /// The rules for entries that were edited by hand.
@@ -18,6 +19,9 @@ pub trait EntryRules {
 
     /// The error for an entry that was copied by hand from one file into another and changed there.
     fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError;
+
+    /// The error for edits that hold what a rewritten history took out.
+    fn taken_out(&self, edits: &[TakenOut]) -> SyncError;
 
     /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the version
     /// that it was edited in and HEAD have it.

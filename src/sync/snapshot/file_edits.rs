@@ -25,6 +25,19 @@ pub(super) struct FileEdits {
     pub(super) older: Vec<OlderFile>,
     /// An entry that was put into a file and changed there, while it stands in another one too.
     pub(super) copied: Option<(EntryId, [Placed; 2])>,
+    /// Edits that hold what a rewritten history took out.
+    pub(super) taken_out: Vec<TakenOut>,
+}
+
+/// An edit that holds what a rewritten history took out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenOut {
+    /// The record.
+    pub record: RecordPath,
+    /// The entry; none for the keys at the top, or of a member.
+    pub entry: Option<EntryId>,
+    /// Whether the history of the branch has the entry otherwise.
+    pub stands: bool,
 }
 
 /// A saved file that reads as an older version of its record.
@@ -209,6 +222,15 @@ impl<'a> Compared<'a> {
         };
         match origin {
             Origin::AsBefore => None,
+            Origin::TakenOut { stands } => {
+                let record = RecordPath::Home(home);
+                edits.taken_out.push(TakenOut {
+                    record,
+                    entry: Some(id),
+                    stands,
+                });
+                None
+            }
             Origin::EditOf(version) => Some(EntryEdit {
                 id,
                 before: Some(here(version)),
@@ -268,6 +290,15 @@ impl<'a> Compared<'a> {
         let before = match reading.origin(&Part::Head, current) {
             _ if self.unreadable.contains(&RecordPath::Home(home)) => current.cloned(),
             Origin::AsBefore => return current != Some(table),
+            Origin::TakenOut { stands } => {
+                let record = RecordPath::Home(home);
+                edits.taken_out.push(TakenOut {
+                    record,
+                    entry: None,
+                    stands,
+                });
+                return false;
+            }
             Origin::EditOf(version) => Some(version.clone()),
             Origin::New => current.cloned(),
         };
@@ -290,6 +321,14 @@ impl<'a> Compared<'a> {
             };
             let version = match reading.origin(part, now) {
                 Origin::AsBefore => continue,
+                Origin::TakenOut { stands } => {
+                    edits.taken_out.push(TakenOut {
+                        record: RecordPath::Pair,
+                        entry: None,
+                        stands,
+                    });
+                    continue;
+                }
                 Origin::EditOf(version) => Some(version.clone()),
                 Origin::New => now.cloned(),
             };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, TreeFile, TreeId};
+use crate::git::{BlobId, CommitId, PathHistory, TreeFile, TreeId};
 use crate::model::{
     EntryId, FormatVersion, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, State, assemble,
 };
@@ -254,6 +254,7 @@ impl SnapshotContext<'_> {
             }
             _ => BTreeMap::new(),
         };
+        let replaced = self.replaced_versions(&paths);
         // A version counts once its commit does: the commit of a run that was killed does not.
         let counts = |one: &&TakenVersion| one.commit.parse().is_ok_and(|c| !unreached.contains(&c));
         let taken: Vec<&TakenVersion> = taken.iter().filter(counts).collect();
@@ -263,6 +264,7 @@ impl SnapshotContext<'_> {
             let of_record = taken.iter().filter(|one| one.path == *path);
             let of_record = of_record.filter_map(|one| Some((one.blob.parse().ok()?, one.as_saved)));
             let of_record: Vec<(BlobId, bool)> = of_record.collect();
+            let of_history = blobs.ids.clone();
             let last = base.blob(*record);
             let as_saved = last.is_some_and(|last| of_record.contains(&(last, true)));
             for blob in of_record.iter().map(|(blob, _)| Some(*blob)).chain([last]) {
@@ -274,6 +276,14 @@ impl SnapshotContext<'_> {
                 is_cut: blobs.is_cut,
                 ..RecordVersions::default()
             };
+            let replaced = replaced.iter().filter_map(|paths| paths.get(path));
+            let mut replaced: Vec<Option<BlobId>> = replaced.flat_map(|known| known.ids.clone()).collect();
+            let mut before = BTreeSet::new();
+            replaced.retain(|blob| !of_history.contains(blob) && before.insert(*blob));
+            let versions = replaced.iter().map(|blob| self.version(*record, path, *blob));
+            known.states = versions.flatten().collect();
+            known.standing = known.states.len()..known.states.len();
+            blobs.ids.retain(|blob| !replaced.contains(blob) || *blob == last);
             for blob in blobs.ids {
                 let Some(state) = self.version(*record, path, blob) else {
                     known.unreadable.push(known.states.len());
@@ -284,10 +294,25 @@ impl SnapshotContext<'_> {
                     known.saved_by_hand = known.written_out.filter(|_| as_saved);
                 }
                 known.states.push(state);
+                if of_history.contains(&blob) {
+                    known.standing.end = known.states.len();
+                }
             }
             all.insert(*record, known);
         }
         Ok(all)
+    }
+
+    /// The versions of files in the histories that a rewritten one replaced, as far as these are still here.
+    fn replaced_versions(&self, paths: &[String]) -> Vec<BTreeMap<String, PathHistory>> {
+        let tips = self.notes.replaced().into_iter();
+        let tips = tips.filter_map(|tip| tip.parse::<CommitId>().ok());
+        let tips = tips.filter(|tip| self.repo.commit_info(*tip).is_ok() && !paths.is_empty());
+        let versions = |tip| {
+            self.repo
+                .path_histories(tip, paths, MOST_VERSIONS, &mut BTreeSet::new())
+        };
+        tips.filter_map(|tip| versions(tip).ok()).collect()
     }
 
     /// A version of a record. None where it is gone, or does not parse.

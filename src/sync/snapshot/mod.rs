@@ -25,7 +25,7 @@ use versions::{Part, Parts};
 
 pub(super) use context::SnapshotContext;
 pub use entry_rules::EntryRules;
-pub use file_edits::OlderFile;
+pub use file_edits::{OlderFile, TakenOut};
 pub(super) use hand_edits::{BrokenRecords, HandEdits, is_as_committed};
 use input::Folder;
 pub use input::SnapshotInput;
@@ -78,6 +78,9 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     let mut edits = compared.edits();
     if let Some((id, copies)) = edits.copied.take().filter(|_| !input.pending) {
         return Err(rules.doubled(id, &copies));
+    }
+    if !edits.taken_out.is_empty() {
+        return Err(rules.taken_out(&edits.taken_out));
     }
     edits
         .entries

@@ -8,12 +8,12 @@ use crate::model::{
 };
 use crate::seal::OpenError;
 
-use super::EntryRules;
 use super::context::SnapshotContext;
+use super::{EntryRules, TakenOut};
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-use crate::sync::problems::{at_entry, at_loose, doubled, problem};
+use crate::sync::problems::{at_entry, at_loose, doubled, problem, taken_out};
 use crate::sync::secrets::keys::{ViewError, author};
 
 /// The rules for one snapshot of the folder.
@@ -53,6 +53,18 @@ impl EntryRules for Rules<'_> {
     fn doubled(&self, id: EntryId, copies: &[Placed]) -> SyncError {
         let problem = doubled(id, copies, |path| self.source(path));
         SyncError::Problems(problem.into_iter().collect())
+    }
+
+    fn taken_out(&self, edits: &[TakenOut]) -> SyncError {
+        let problem = |edit: &TakenOut| {
+            let TakenOut {
+                record,
+                entry,
+                stands,
+            } = *edit;
+            taken_out(record, entry, stands, self.source(&record.path()))
+        };
+        SyncError::Problems(edits.iter().map(problem).collect())
     }
 
     fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {

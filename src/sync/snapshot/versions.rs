@@ -3,14 +3,17 @@
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
-use crate::model::{EntryId, RecordPath, State, Table, Value};
+use crate::model::{EntryId, RecordPath, State, Table, Value, is_worded};
 
 /// The versions of one record that this clone knows.
 #[derive(Default)]
 pub struct RecordVersions {
     /// Each once, the oldest first. Where the record was not there, the state is empty.
     pub states: Vec<State>,
+    /// Which of them the history of the branch has. Those before stand in a history alone that a rewritten one replaced.
+    pub standing: Range<usize>,
     /// Whether older versions were left out.
     pub is_cut: bool,
     /// Versions that cannot be read: each lies before the state of this index.
@@ -63,6 +66,7 @@ pub(super) struct Reading<'a> {
     versions: Vec<Parts<'a>>,
     /// The versions that the file may have been made from.
     possible: Vec<usize>,
+    standing: Range<usize>,
     known: BTreeSet<Part>,
     is_cut: bool,
     unreadable: &'a [usize],
@@ -81,6 +85,11 @@ pub(super) enum Origin<'a> {
     EditOf(&'a Table),
     /// It stands in no possible version: it is new here.
     New,
+    /// It was edited, and holds what only a history has that a rewritten one replaced. Of an entry that may be the id.
+    TakenOut {
+        /// Whether the branch, or its history, has it otherwise.
+        stands: bool,
+    },
 }
 
 impl<'a> Reading<'a> {
@@ -133,10 +142,16 @@ impl<'a> Reading<'a> {
             }
             possible = narrowed;
         }
+        // Only what stands in no version of the branch was made from a history that was replaced.
+        let is_replaced = |index: &usize| *index < versions.standing.start;
+        if !possible.iter().all(is_replaced) {
+            possible.retain(|index| !is_replaced(index));
+        }
         Self {
             file,
             versions: states,
             possible,
+            standing: versions.standing.clone(),
             known,
             is_cut: versions.is_cut,
             unreadable: &versions.unreadable,
@@ -160,7 +175,7 @@ impl<'a> Reading<'a> {
     /// older than everything that is known. A possible version that `head`, the part as the branch has it, differs from
     /// counts first: whoever took it out may not have seen what changed in it.
     pub(super) fn removed(&self, part: &Part, head: Option<&Table>) -> Option<&'a Table> {
-        if self.is_cut && self.possible.first() == Some(&0) {
+        if self.is_cut && self.possible.first() <= Some(&self.standing.start) {
             return None;
         }
         // The file may have been made from a version that nobody can read by now.
@@ -201,6 +216,9 @@ impl<'a> Reading<'a> {
         if written_out == Some(&table) || versions.iter().any(|(_, version)| *version == table) {
             return Origin::AsBefore;
         }
+        if let Some(origin) = self.taken_out(part, table, head) {
+            return origin;
+        }
         let goes_on = self.goes_on(part);
         let edited = Edited::of(table, head);
         let nearest = versions.into_iter().min_by_key(|(index, version)| {
@@ -215,6 +233,29 @@ impl<'a> Reading<'a> {
             (fields, newer, !is_newest, taken, words, *index)
         });
         nearest.map_or(Origin::New, |(_, version)| Origin::EditOf(version))
+    }
+
+    /// How a part came to be as it is, if that is known from a history alone that a rewritten one replaced: such a part is as
+    /// in an older file, and an edit of it may still hold what was taken out.
+    fn taken_out(&self, part: &Part, table: &Table, head: Option<&Table>) -> Option<Origin<'a>> {
+        let of = |range: Range<usize>| {
+            let versions = self.versions.get(range).unwrap_or_default();
+            versions.iter().filter_map(|version| version.get(part).copied())
+        };
+        let replaced: Vec<&Table> = of(0..self.standing.start).collect();
+        let standing: Vec<&Table> = of(self.standing.clone()).chain(head).collect();
+        if replaced.iter().all(|version| standing.contains(version)) || standing.contains(&table) {
+            return None;
+        }
+        if replaced.contains(&table) {
+            return Some(Origin::AsBefore);
+        }
+        let is_of_replaced = self.possible.iter().all(|index| *index < self.standing.start);
+        let stand = worded(&standing);
+        let gone: BTreeSet<Word> = worded(&replaced).difference(&stand).cloned().collect();
+        let holds = !worded(&[table]).is_disjoint(&gone);
+        let stands = !standing.is_empty();
+        (holds || is_of_replaced || !stands).then_some(Origin::TakenOut { stands })
     }
 
     /// Every version of a part.
@@ -326,6 +367,18 @@ fn words(table: &Table) -> BTreeSet<Word> {
     words
 }
 
+/// The words that a person wrote, without what stands between letters and digits.
+fn worded(tables: &[&Table]) -> BTreeSet<Word> {
+    let all = tables.iter().flat_map(|table| words(table));
+    let all = all.filter(|(key, _)| is_worded(key));
+    let split = |(key, word): Word| {
+        let each = word.split(|letter: char| !letter.is_alphanumeric());
+        let each: Vec<Word> = each.map(|part| (key.clone(), part.to_owned())).collect();
+        each
+    };
+    all.flat_map(split).filter(|(_, part)| !part.is_empty()).collect()
+}
+
 fn add_words(key: &str, value: &Value, words: &mut BTreeSet<Word>) {
     match value {
         Value::String(text) => {
@@ -391,6 +444,60 @@ mod tests {
             let [old, new] = ["old", "new"].map(table);
             assert!(reading.removed(&part, Some(&new)) == Some(&old));
             assert!(reading.removed(&part, Some(&old)) == Some(&new));
+        }
+    }
+
+    /// The first version stands in a history alone that was replaced: the entry had a word there that is gone.
+    #[test]
+    fn a_part_that_only_a_replaced_history_has_is_as_in_an_older_file() {
+        let (home, id) = (Home::Agenda, EntryId::from_bytes([7; 6]));
+        let state_with = |text: &str| {
+            let mut state = State::default();
+            let entry = table(text);
+            state.entries.insert(id, Placed { home, entry });
+            state
+        };
+        let (record, part) = (RecordPath::Home(home), Part::Entry(id));
+        let taken_out = |stands| Origin::TakenOut { stands };
+        let removed = vec![state_with("it is leaked"), State::default()];
+        let reworded = vec![state_with("it is leaked"), state_with("it is gone")];
+        let again = [reworded.clone(), vec![state_with("it was leaked")]].concat();
+        for (states, head, file, expected) in [
+            (&reworded, Some("it is gone"), "it is leaked", Origin::AsBefore),
+            (
+                &reworded,
+                Some("it is gone"),
+                "it is leaked, or not",
+                taken_out(true),
+            ),
+            (&reworded, Some("it is gone"), "or leaked", taken_out(true)),
+            (&reworded, Some("it is gone"), "it is gone", Origin::AsBefore),
+            (
+                &reworded,
+                Some("it is gone"),
+                "it is new",
+                Origin::EditOf(&table("it is gone")),
+            ),
+            // Somebody wrote the word again since.
+            (
+                &again,
+                Some("it was leaked"),
+                "or leaked",
+                Origin::EditOf(&table("it was leaked")),
+            ),
+            (&removed, None, "it is leaked", Origin::AsBefore),
+            (&removed, None, "it is new", taken_out(false)),
+        ] {
+            let known = RecordVersions {
+                states: states.clone(),
+                standing: 1..states.len(),
+                ..RecordVersions::default()
+            };
+            let lies = table(file);
+            let parts = Parts::from([(part.clone(), &lies)]);
+            let reading = Reading::of(record, parts, &known, |_| false);
+            let head = head.map(table);
+            assert_eq!(reading.origin(&part, head.as_ref()), expected, "{file}");
         }
     }
 

@@ -9,8 +9,8 @@ use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, RecordPath, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::{
-    CheckedOut, EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, SyncError, SyncNote, base_of,
-    carry_back, check_out, merge_sides, recovered_commit, snapshot,
+    CheckedOut, EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, SyncError, SyncNote, TakenOut,
+    base_of, carry_back, check_out, merge_sides, recovered_commit, snapshot,
 };
 
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
@@ -191,6 +191,7 @@ impl World {
                     .into_iter()
                     .map(|version| state_of(path, version))
                     .collect(),
+                standing: 0..0,
                 is_cut: false,
                 unreadable: Vec::new(),
                 saved_by_hand: newest.filter(|_| as_saved),
@@ -382,6 +383,10 @@ impl EntryRules for MemoryRules<'_> {
         let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
         let what = format!("{id} stands there twice, and in no commit so");
         SyncError::Problems(vec![Problem::of_file(&homes.join(" and in "), what, "")])
+    }
+
+    fn taken_out(&self, _: &[TakenOut]) -> SyncError {
+        SyncError::OwnFault
     }
 
     fn admit(&mut self, _: EntryId, placed: &mut Placed, _: &[&Placed]) -> Result<(), SyncError> {
