@@ -164,3 +164,43 @@ fn later_edits_by_hand_are_taken_in_as_ever() {
     );
     assert_eq!(holding(&world, &ana), 0);
 }
+
+#[test]
+fn a_record_that_was_open_in_an_editor_as_the_history_was_taken_brings_nothing_back() {
+    let record = "meetings/2026/2026-11-24.toml";
+    for (change, code) in [("s/first/changed/", 0), ("s/the token/this token/", 1)] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        sam.run(["--offline", "start"]).ok();
+        sam.add(["note", "first"]);
+        sam.add(["note", &format!("the token is {VALUE}")]);
+        sync_all(&[&sam, &ana, &sam]);
+        let filter = format!("[ ! -f {record} ] || sed -i s/{VALUE}/gone/ {record}");
+        let git = ana.with("FILTER_BRANCH_SQUELCH_WARNING", "1");
+        git.git([
+            "filter-branch",
+            "-f",
+            "--tree-filter",
+            &filter,
+            "--",
+            "--branches",
+        ])
+        .ok();
+        ana.git(["push", "-q", "--force", "origin", "main"]).ok();
+        let program = env!("CARGO_BIN_EXE_oneonone");
+        let editor = format!("f() {{ {program} sync --take-rewrite && sed -i '{change}' \"$1\"; }}; f");
+        let edited = sam.with("EDITOR", &editor).run(["edit", "2026-11-24"]);
+        let edited = edited.fails(code);
+        let lies = sam.read(record);
+        assert!(!lies.contains(VALUE), "{lies}");
+        match code {
+            0 => assert!(
+                lies.contains("changed") && lies.contains("the token is gone"),
+                "{lies}"
+            ),
+            _ => drop(edited.says("goes on from words that the rewritten history took out")),
+        }
+        sync_all(&[&sam]);
+        assert_eq!(holding(&world, &ana), 0);
+    }
+}

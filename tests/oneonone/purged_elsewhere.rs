@@ -121,6 +121,9 @@ fn moved(by_sam: bool, goes: impl Fn(&Person, &str)) -> (World, Person, Person, 
     (world, sam, ana, new)
 }
 
+/// How Sam comes to go to a new address.
+type Goes = fn(&Person, &str);
+
 fn sets_url(sam: &Person, new: &str) {
     sam.git(["remote", "set-url", "origin", new]).ok();
 }
@@ -133,8 +136,7 @@ fn tracks_another(sam: &Person, new: &str) {
 #[test]
 fn at_another_address_both_ways_out_are_named_and_nothing_goes_before() {
     for by_sam in [true, false] {
-        let ways: [(&[&str], fn(&Person, &str)); 2] =
-            [(&["sync"], sets_url), (&["sync", "--follow"], tracks_another)];
+        let ways: [(&[&str], Goes); 2] = [(&["sync"], sets_url), (&["sync", "--follow"], tracks_another)];
         for (sync, goes) in ways {
             let (_world, sam, ana, new) = moved(by_sam, goes);
             let way = |out: &str| format!("oneonone {} {out}", sync.join(" "));

@@ -231,18 +231,11 @@ impl SnapshotContext<'_> {
         base: &Side,
         edited: &BTreeSet<RecordPath>,
     ) -> Result<BTreeMap<RecordPath, RecordVersions>, SyncError> {
-        if self.base_is_known {
-            let of_base = |record: &RecordPath| {
-                let states = vec![base.state.of_record(*record)];
-                let known = RecordVersions {
-                    states,
-                    ..RecordVersions::default()
-                };
-                (*record, known)
-            };
-            return Ok(edited.iter().map(of_base).collect());
-        }
         let paths: Vec<String> = edited.iter().map(RecordPath::path).collect();
+        let replaced = self.replaced_versions(&paths);
+        if self.base_is_known && replaced.is_empty() {
+            return Ok(of_base(base, edited));
+        }
         let mut taken = self.notes.taken();
         taken.retain(|one| paths.contains(&one.path));
         let commits = taken.iter().filter_map(|one| one.commit.parse().ok());
@@ -254,7 +247,14 @@ impl SnapshotContext<'_> {
             }
             _ => BTreeMap::new(),
         };
-        let replaced = self.replaced_versions(&paths);
+        let of = |known: Option<&PathHistory>, blob| known.is_some_and(|known| known.ids.contains(&blob));
+        let is_replaced = |(record, path): (&RecordPath, &String)| {
+            let last = base.blob(*record);
+            !of(history.get(path), last) && replaced.iter().any(|paths| of(paths.get(path), last))
+        };
+        if self.base_is_known && !edited.iter().zip(&paths).any(is_replaced) {
+            return Ok(of_base(base, edited));
+        }
         // A version counts once its commit does: the commit of a run that was killed does not.
         let counts = |one: &&TakenVersion| one.commit.parse().is_ok_and(|c| !unreached.contains(&c));
         let taken: Vec<&TakenVersion> = taken.iter().filter(counts).collect();
@@ -283,7 +283,7 @@ impl SnapshotContext<'_> {
             let versions = replaced.iter().map(|blob| self.version(*record, path, *blob));
             known.states = versions.flatten().collect();
             known.standing = known.states.len()..known.states.len();
-            blobs.ids.retain(|blob| !replaced.contains(blob) || *blob == last);
+            blobs.ids.retain(|blob| !replaced.contains(blob));
             for blob in blobs.ids {
                 let Some(state) = self.version(*record, path, blob) else {
                     known.unreadable.push(known.states.len());
@@ -357,6 +357,19 @@ impl SnapshotContext<'_> {
     pub(in crate::sync) fn is_as_head(&self, work: &WorkTree) -> bool {
         is_as_committed(&self.head_side.blobs, work)
     }
+}
+
+/// The one version of each record that it was edited in.
+fn of_base(base: &Side, edited: &BTreeSet<RecordPath>) -> BTreeMap<RecordPath, RecordVersions> {
+    let of_record = |record: &RecordPath| {
+        let states = vec![base.state.of_record(*record)];
+        let known = RecordVersions {
+            states,
+            ..RecordVersions::default()
+        };
+        (*record, known)
+    };
+    edited.iter().map(of_record).collect()
 }
 
 /// Whether every record lies there as a commit has it.
