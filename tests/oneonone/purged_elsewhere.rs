@@ -1,5 +1,5 @@
-//! A text was taken out of the whole history, and the rewritten history is at another branch or at another address: nothing of
-//! it goes there unasked (docs/sync.md#another-branch-by-name, docs/sync.md#rewritten).
+//! A text was taken out of the whole history, and the rewritten history is at another branch or at another address, or no sync
+//! has run in a clone yet: nothing of it goes there unasked (docs/sync.md#another-branch-by-name, docs/sync.md#rewritten).
 
 use crate::purged::{VALUE, holding, holding_at, leaked, purge};
 use crate::world::{Person, World, sync_all};
@@ -177,4 +177,49 @@ fn at_another_address_with_another_history_there_is_one_way_out() {
         assert!(!asked.err.contains("--take-rewrite"), "{}", asked.err);
     }
     sam.run(["sync", "--accept-rewrite"]).ok();
+}
+
+/// A clone that plain Git made, in which no sync has run.
+fn plain_clone(world: &World, sam: &Person, remote: &str) -> Person {
+    let folder = sam.cwd.with_file_name("plain");
+    let url = world.path("remote.git");
+    sam.git([
+        "clone",
+        "-q",
+        "-o",
+        remote,
+        url.to_str().unwrap(),
+        folder.to_str().unwrap(),
+    ])
+    .ok();
+    sam.in_folder("../plain")
+}
+
+#[test]
+fn a_leak_that_plain_git_sent_from_a_clone_in_which_no_sync_has_run() {
+    for (remote, fetches) in [("origin", false), ("origin", true), ("hub", false), ("hub", true)] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        sam.run(["add", "first"]).ok();
+        sync_all(&[&sam, &ana]);
+        let sam = plain_clone(&world, &sam, remote);
+        sam.run(["add", &format!("the token is {VALUE}")]).ok();
+        sam.git(["push", "-q"]).ok();
+        ana.run(["sync"]).ok();
+        purge(&ana);
+        if fetches {
+            sam.git(["fetch", "-q"]).ok();
+        }
+        sam.run(["add", "unsent"]).ok();
+        sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
+        assert_eq!(holding(&world, &ana), 0, "{remote} {fetches}");
+        sam.run(["sync", "--take-rewrite"]).ok();
+        sync_all(&[&ana, &sam, &ana]);
+        assert_eq!(holding(&world, &ana), 0, "{remote} {fetches}");
+        let agenda = ana.read("agenda.toml");
+        assert!(
+            agenda.contains("unsent") && agenda.contains("the token is gone"),
+            "{agenda}"
+        );
+    }
 }
