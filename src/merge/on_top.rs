@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Home, Row, State, Table};
+use crate::model::{Address, EntryId, Home, Row, State, Table};
 
 use super::merge;
-use super::states::MergeError;
+use super::states::{MergeError, Merged};
 
 /// The outcome of putting changes on top of a rewritten state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct OnTop {
     /// Changes that were left out, because the rewrite had changed or removed the same: it may have been to take out a
     /// word that they still hold.
     pub left_out: Vec<Address>,
+    /// Entries that I removed and the rewrite has edited: they stay as edited.
+    pub kept: Vec<EntryId>,
 }
 
 /// Puts what changed from `seen` to `mine` on top of `rewritten`. A value that the rewrite took out comes back in no way:
@@ -23,7 +25,7 @@ pub struct OnTop {
 /// # Errors
 /// Those of [`merge`].
 pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, MergeError> {
-    let mut state = merge(seen, rewritten, mine)?.state;
+    let Merged { mut state, mut kept } = merge(seen, rewritten, mine)?;
     let mut left_out = Vec::new();
     let ids: Vec<_> = state.entries.keys().copied().collect();
     for id in ids {
@@ -77,7 +79,12 @@ pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, Me
             left_out.push(Address::Pair);
         }
     }
-    Ok(OnTop { state, left_out })
+    kept.retain(|id| !left_out.contains(&Address::Entry(*id)));
+    Ok(OnTop {
+        state,
+        left_out,
+        kept,
+    })
 }
 
 /// Whether the rewrite took a table out that I changed, or both changed the same value in it.

@@ -1,6 +1,10 @@
 //! A topic that nobody talked about waits again, whoever ended the meeting and whatever their clocks say
 //! (docs/merge.md#agenda-of-a-meeting).
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::collide::dies_before_its_branch_moves;
 use crate::world::{Person, World, sync_all};
 
 const RECORD: &str = "meetings/2026/2026-11-24.toml";
@@ -92,6 +96,31 @@ fn an_entry_waits_again_when_the_reason_why_it_stayed_is_gone() {
 }
 
 #[test]
+fn a_private_topic_that_is_shared_after_the_meeting_waits() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["start"]).ok();
+    let topic = sam.add(["--private", "The reorg"]);
+    let growth = sam.add(["growth", "--private", "Lead a project"]);
+    sam.at("2026-11-24T12:30:00Z").run(["end"]).ok();
+    assert_eq!(
+        stands(&sam, &topic).as_deref(),
+        Some("2026-11-24"),
+        "nobody else sees it"
+    );
+    let share = |id: &str| sam.run(["share", "--yes", "--confidential", id]).ok();
+    share(&topic).says(&format!("{topic} was not talked about in a meeting that is over"));
+    share(&growth);
+    sync_all(&[&sam, &ana]);
+    assert!(waits(&sam, &topic) && waits(&ana, &topic));
+    assert_eq!(
+        stands(&sam, &growth).as_deref(),
+        Some("2026-11-24"),
+        "it did not wait"
+    );
+}
+
+#[test]
 fn undo_of_end_opens_the_meeting_whoever_else_ended_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
@@ -170,4 +199,154 @@ fn a_meeting_that_begins_in_the_future_is_told() {
         record.contains("ended = 2026-11-25T10:00:00Z"),
         "no meeting ends before it began: {record}"
     );
+}
+
+const LATE: &str = "\n[[entry]]\nid = \"kkkkllllmmmm\"\nkind = \"topic\"\nby = \"sam\"\nat = 2026-11-24T10:30:00Z\ntext = \"Do we hire?\"\n";
+const ID: &str = "kkkkllllmmmm";
+
+/// A meeting that both have, in which one topic waits.
+fn under_way() -> (World, Person, Person) {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.add(["Discuss the roadmap"]);
+    sam.run(["start"]).ok();
+    sync_all(&[&sam, &ana]);
+    (world, sam, ana)
+}
+
+/// Ends the meeting on Ana's machine, and sends that.
+fn ends(ana: &Person) {
+    let ana = ana.at("2026-11-24T12:30:00Z");
+    ana.run(["end"]).ok();
+    ana.run(["sync"]).ok();
+}
+
+/// An entry of a meeting that is over waits, the same for both, and nobody has anything to send afterwards.
+fn waits_for_both(sam: &Person, ana: &Person, id: &str) {
+    let sam = sam.at("2026-11-24T12:50:00Z");
+    sync_all(&[&sam, ana, &sam]);
+    assert_eq!(sam.files(), ana.files());
+    let record = sam.read(RECORD);
+    assert!(record.contains("ended ="), "{record}");
+    assert!(waits(&sam, id) && waits(ana, id), "{record}");
+    sam.run(["sync"]).ok().says("nothing new on either side");
+}
+
+#[test]
+fn a_late_topic_goes_back_where_a_rewritten_history_is_taken() {
+    let (_world, sam, ana) = under_way();
+    let late = sam.add(["Do we hire?"]);
+    let note = sam.add(["note", "I said so"]);
+    ends(&ana);
+    let rewriting = ana.with("FILTER_BRANCH_SQUELCH_WARNING", "1");
+    let filter = ["filter-branch", "-f", "--msg-filter", "cat; echo anew", "main"];
+    rewriting.git(filter).ok();
+    ana.git(["push", "-q", "--force", "origin", "main"]).ok();
+    let taken = sam.at("2026-11-24T12:40:00Z").run(["sync", "--take-rewrite"]);
+    let taken = taken
+        .ok()
+        .says(&format!("{late} was not talked about in a meeting that is over"));
+    assert!(!taken.out.contains("somebody"), "{}", taken.out);
+    waits_for_both(&sam, &ana, &late);
+    assert_eq!(stands(&sam, &note).as_deref(), Some("2026-11-24"), "a note stays");
+}
+
+#[test]
+fn a_late_topic_goes_back_where_plain_git_merged() {
+    // The merge left the topic out, or the end of the meeting, or nothing.
+    for side in ["--theirs", "--ours", "both"] {
+        let (_world, sam, ana) = under_way();
+        let late = sam.add(["Do we hire?"]);
+        ana.run(["--offline", "add", "note", "I said so"]).ok();
+        ends(&ana);
+        assert_ne!(sam.git(["pull", "-q", "--no-rebase", "--no-edit"]).code, 0);
+        let from = if side == "both" { "--theirs" } else { side };
+        sam.git(["checkout", from, "--", "meetings"]).ok();
+        if side == "both" {
+            let entry = LATE.replace(ID, &late);
+            sam.write(RECORD, &format!("{}{entry}", sam.read(RECORD)));
+        }
+        sam.git(["add", "-A"]).ok();
+        sam.git(["commit", "-q", "--no-verify", "-m", "by hand"]).ok();
+        let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();
+        synced.says(&format!("{late} was not talked about in a meeting that is over"));
+        waits_for_both(&sam, &ana, &late);
+        assert!(sam.read(RECORD).contains("I said so"), "{side}");
+    }
+}
+
+#[test]
+fn a_topic_that_was_talked_about_after_a_merge_by_plain_git_stays() {
+    let (_world, sam, ana) = under_way();
+    let late = sam.add(["Do we hire?"]);
+    ends(&ana);
+    assert_ne!(sam.git(["pull", "-q", "--no-rebase", "--no-edit"]).code, 0);
+    let merged = sam.git(["checkout", "--theirs", "--", "meetings"]);
+    merged.ok();
+    let entry = LATE.replace(ID, &late);
+    let record = sam.read(RECORD);
+    sam.write(RECORD, &format!("{record}{entry}"));
+    sam.git(["commit", "-qam", "by hand", "--no-verify"]).ok();
+    let done = "state = \"done\"\nclosed = 2026-11-24T10:40:00Z\n";
+    sam.write(RECORD, &format!("{record}{entry}{done}"));
+    sam.git(["commit", "-qam", "done", "--no-verify"]).ok();
+    sync_all(&[&sam, &ana]);
+    assert_eq!(stands(&ana, &late).as_deref(), Some("2026-11-24"));
+}
+
+#[test]
+fn a_late_topic_that_plain_git_commits_after_a_killed_end_goes_back() {
+    let (_world, sam, ana) = under_way();
+    let lies = sam.read(RECORD);
+    dies_before_its_branch_moves(&sam.at("2026-11-24T12:30:00Z"), &["--offline", "end"]);
+    // It died before it wrote the first file.
+    sam.git(["checkout", "-q", "--", "."]).ok();
+    sam.write(RECORD, &format!("{lies}{LATE}"));
+    sam.git(["commit", "-qam", "late", "--no-verify"]).ok();
+    let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();
+    synced.says(&format!("{ID} was not talked about in a meeting that is over"));
+    waits_for_both(&sam, &ana, ID);
+}
+
+#[test]
+fn a_late_topic_in_a_file_that_was_saved_too_late_goes_back() {
+    let (_world, sam, ana) = under_way();
+    let buffer = sam.read(RECORD);
+    ends(&ana);
+    let sam = sam.at("2026-11-24T12:40:00Z");
+    sam.run(["sync"]).ok();
+    let note = LATE.replace(ID, "kkkkllllnnnn").replace("topic", "note");
+    sam.write(RECORD, &format!("{buffer}{LATE}{note}"));
+    let synced = sam.run(["sync"]).ok();
+    synced.says(&format!("{ID} was not talked about in a meeting that is over"));
+    waits_for_both(&sam, &ana, ID);
+    assert_eq!(stands(&ana, "kkkkllllnnnn").as_deref(), Some("2026-11-24"));
+}
+
+#[test]
+fn a_topic_that_is_written_by_hand_into_a_meeting_that_is_over_stays() {
+    let (_world, sam, ana) = under_way();
+    ends(&ana);
+    sam.run(["sync"]).ok();
+    sam.write(RECORD, &format!("{}{LATE}", sam.read(RECORD)));
+    sync_all(&[&sam, &ana, &sam]);
+    assert_eq!(stands(&ana, ID).as_deref(), Some("2026-11-24"));
+}
+
+#[test]
+fn a_late_topic_from_an_editor_that_was_open_at_the_end_goes_back() {
+    let (_world, sam, ana) = under_way();
+    ends(&ana);
+    let editor = sam.home.join("editor");
+    let script =
+        "#!/bin/sh\ngit pull -q --no-rebase\nprintf '\\n[[entry]]\\ntext = \"Do we hire?\"\\n' >> \"$1\"\n";
+    fs::write(&editor, script).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let writing = sam.with("EDITOR", editor.to_str().unwrap());
+    let edited = writing.run(["edit", "2026-11-24"]).ok();
+    edited.says("was not talked about in a meeting that is over");
+    let agenda = sam.read("agenda.toml");
+    let late = agenda.find("Do we hire?").unwrap_or_else(|| panic!("{agenda}"));
+    let id = agenda[..late].rfind("id = \"").unwrap() + "id = \"".len();
+    waits_for_both(&sam, &ana, &agenda[id..id + 12]);
 }

@@ -166,7 +166,7 @@ proptest! {
     #[test]
     fn what_a_rewrite_took_out_does_not_come_back_with_what_is_put_on_top(edits in three()) {
         let (seen, rewritten, mine) = states(&edits);
-        let OnTop { state, left_out } = on_top(&seen, &rewritten, &mine).unwrap();
+        let OnTop { state, left_out, kept } = on_top(&seen, &rewritten, &mine).unwrap();
         let [was, there, here, result] = [&seen, &rewritten, &mine, &state].map(words);
         for word in &result {
             let is_new = here.contains(word) && !was.contains(word);
@@ -176,6 +176,10 @@ proptest! {
             if !seen.entries.contains_key(id) && !rewritten.entries.contains_key(id) {
                 prop_assert_eq!(state.entries.get(id), Some(placed), "an entry of mine");
             }
+        }
+        for id in &kept {
+            prop_assert!(!mine.entries.contains_key(id), "mine was removed");
+            prop_assert_eq!(state.entries.get(id), rewritten.entries.get(id), "theirs stays");
         }
         // A change of mine is there, or it is said that it is not.
         for word in here.difference(&was).filter(|word| !result.contains(word)) {

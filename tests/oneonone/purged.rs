@@ -358,3 +358,22 @@ fn a_way_out_of_a_rewrite_names_the_branch_that_was_named() {
     sam.run(["sync", "--branch", "main", "--take-rewrite"]).ok();
     assert_eq!(holding(&world, &ana), 0);
 }
+
+#[test]
+fn a_removal_that_was_not_sent_is_overruled_by_an_edit_in_the_rewrite_and_that_is_said() {
+    let (_world, sam, ana, _) = leaked();
+    let listed = sam.run(["--json", "agenda"]).ok().json();
+    let entries = listed["entries"].as_array().unwrap();
+    let first = entries.iter().find(|entry| entry["text"] == "first").unwrap();
+    let first = first["id"].as_str().unwrap();
+    sam.run(["--offline", "rm", first]).ok();
+    ana.run(["edit", first, "first, in other words"]).ok();
+    ana.run(["sync"]).ok();
+    purge(&ana);
+    let taken = sam.run(["--json", "sync", "--take-rewrite"]).ok();
+    assert_eq!(taken.json()["kept"], serde_json::json!([first]), "{}", taken.out);
+    assert!(taken.err.contains(&format!("kept {first}")), "{}", taken.err);
+    assert!(sam.read("agenda.toml").contains("first, in other words"));
+    sync_all(&[&sam, &ana]);
+    assert_eq!(sam.files(), ana.files());
+}

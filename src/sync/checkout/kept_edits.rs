@@ -7,6 +7,8 @@ use crate::sync::combine::merge_commits::{MergedTree, merge_over};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{BRING_BACK, write};
 use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::Keys;
 
 /// A commit of plain Git together with what it took back unseen. The commit `tip` may hold a file as somebody edited it
 /// while a write-out brought another version of it: the write-out left the file as it was, so the person never saw what
@@ -17,19 +19,20 @@ use crate::sync::load::side::Side;
 /// When Git cannot read a commit.
 pub(in crate::sync) fn with_what_came(
     repo: &Repository,
+    keys: &Keys,
     notes: &Notes,
     tip: CommitId,
 ) -> Result<Option<MergedTree>, SyncError> {
     match ids(repo, notes)? {
-        Some((seen, written)) => merged_over(repo, seen, written, tip),
+        Some((seen, written)) => merged_over(repo, keys, (seen, written), tip),
         None => Ok(None),
     }
 }
 
 fn merged_over(
     repo: &Repository,
-    seen: TreeId,
-    written: CommitId,
+    keys: &Keys,
+    (seen, written): (TreeId, CommitId),
     tip: CommitId,
 ) -> Result<Option<MergedTree>, SyncError> {
     if written == tip || !repo.is_ancestor(written, tip)? {
@@ -46,7 +49,7 @@ fn merged_over(
     }
     let seen = Side::of_tree(repo, seen, None)?;
     let (tip, written) = (Side::of_commit(repo, tip)?, Side::of_commit(repo, written)?);
-    let Ok(merged) = merge_over(repo, None, &seen, &tip, &written) else {
+    let Ok(merged) = merge_over(repo, keys, &seen, &tip, &written) else {
         return Ok(None);
     };
     Ok((Some(merged.tree) != tip.tree).then_some(merged))
@@ -59,12 +62,13 @@ fn merged_over(
 /// As there, or when the commit cannot be written.
 pub(super) fn commit_what_a_dead_run_brought(
     repo: &Repository,
+    keys: &Keys,
     notes: &Notes,
     (to, left): (CommitId, Option<TreeId>),
     tip: CommitId,
-) -> Result<CommitId, SyncError> {
+) -> Result<(CommitId, Vec<SyncNote>), SyncError> {
     if repo.is_ancestor(tip, to)? {
-        return Ok(tip);
+        return Ok((tip, Vec::new()));
     }
     let remembered = ids(repo, notes)?;
     let is_past = repo.is_ancestor(to, tip)? && remembered.is_none_or(|(_, written)| written != to);
@@ -73,7 +77,7 @@ pub(super) fn commit_what_a_dead_run_brought(
     } else {
         remembered
     };
-    let merged = known.map(|(seen, written)| merged_over(repo, seen, written, tip));
+    let merged = known.map(|known| merged_over(repo, keys, known, tip));
     commit_on(
         repo,
         tip,
@@ -83,16 +87,18 @@ pub(super) fn commit_what_a_dead_run_brought(
 }
 
 /// Commits what [`with_what_came`] gives on top of a commit of plain Git. That commit itself where nothing was taken back.
+/// The notes say which entries went back to the agenda.
 ///
 /// # Errors
 /// As there, or when the commit cannot be written.
 pub(in crate::sync) fn commit_what_came(
     repo: &Repository,
+    keys: &Keys,
     notes: &Notes,
     tip: CommitId,
     author: &Signature,
-) -> Result<CommitId, SyncError> {
-    commit_on(repo, tip, with_what_came(repo, notes, tip)?, author)
+) -> Result<(CommitId, Vec<SyncNote>), SyncError> {
+    commit_on(repo, tip, with_what_came(repo, keys, notes, tip)?, author)
 }
 
 fn commit_on(
@@ -100,10 +106,13 @@ fn commit_on(
     tip: CommitId,
     merged: Option<MergedTree>,
     author: &Signature,
-) -> Result<CommitId, SyncError> {
+) -> Result<(CommitId, Vec<SyncNote>), SyncError> {
     match merged {
-        Some(merged) => write(repo, merged.tree, &[tip], BRING_BACK, author),
-        None => Ok(tip),
+        Some(merged) => {
+            let commit = write(repo, merged.tree, &[tip], BRING_BACK, author)?;
+            Ok((commit, merged.carried_back().collect()))
+        }
+        None => Ok((tip, Vec::new())),
     }
 }
 

@@ -10,14 +10,18 @@ use crate::store::{CloneLock, Notes, Writing, remove_leftovers};
 use super::concurrent::{filled_in, half_written, lies_there, steps_to};
 use super::git_checkout::GitCheckout;
 use super::kept_edits::commit_what_a_dead_run_brought;
+use crate::sync::combine::merge_commits::merge_over;
 use crate::sync::combine::rewritten::put_on_top;
+use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::MERGE;
+use crate::sync::load::commit::{MERGE, write};
 use crate::sync::load::history::{History, base_of};
+use crate::sync::load::last_good_pair::last_good_pair;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::is_out_of_sight;
 use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::Keys;
 use crate::sync::upstream::remote_target;
 
 /// Clears the locks of Git and the temporary files that a dead run left, where there was one.
@@ -51,7 +55,11 @@ pub(in crate::sync) fn clear_up(repo: &Repository, notes: &Notes, lock: &CloneLo
 }
 
 /// Completes the write-out that a dead run left; the notes for a person.
-pub(in crate::sync) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Result<Vec<SyncNote>, SyncError> {
+pub(in crate::sync) fn finish_dead_run(
+    repo: &Repository,
+    notes: &Notes,
+    env: &Environment,
+) -> Result<Vec<SyncNote>, SyncError> {
     let (mut index, mut sync_notes) = (None, Vec::new());
     for _ in 0..8 {
         let Some(writing) = notes.writing()? else {
@@ -59,7 +67,7 @@ pub(in crate::sync) fn finish_dead_run(repo: &Repository, notes: &Notes) -> Resu
         };
         let commit = id(&writing.to).filter(|to| repo.commit_info(*to).is_ok());
         let done = match commit {
-            Some(to) => DeadRun::of(repo, notes, &writing, to).finish(&mut index, &mut sync_notes)?,
+            Some(to) => DeadRun::of(repo, notes, &writing, to, env)?.finish(&mut index, &mut sync_notes)?,
             // The commit never became durable: the files that lie here are edits.
             None => notes.end_writing().map(|()| true)?,
         };
@@ -92,21 +100,34 @@ struct DeadRun<'a> {
     writing: &'a Writing,
     /// The commit that it was writing.
     to: CommitId,
+    /// My keys: a merge looks at which entries were talked about.
+    keys: Keys,
     /// The blob ids of files as they lay there when they were taken in.
     snapshot_ids: BTreeMap<String, BlobId>,
+    /// Entries that went back to the agenda.
+    carried: Vec<SyncNote>,
 }
 
 impl<'a> DeadRun<'a> {
-    fn of(repo: &'a Repository, notes: &'a Notes, writing: &'a Writing, to: CommitId) -> Self {
+    fn of(
+        repo: &'a Repository,
+        notes: &'a Notes,
+        writing: &'a Writing,
+        to: CommitId,
+        env: &Environment,
+    ) -> Result<Self, SyncError> {
         let known = |(path, blob): (&String, &String)| Some((path.clone(), id(blob)?));
         let snapshot_ids = writing.taken.iter().filter_map(known).collect();
-        Self {
+        let pair = last_good_pair(repo, to)?.ok_or(SyncError::NoPair)?.pair;
+        Ok(Self {
             repo,
             notes,
             writing,
             to,
+            keys: env.keys_of(repo, pair.id)?,
             snapshot_ids,
-        }
+            carried: Vec::new(),
+        })
     }
 
     /// One attempt to complete the write-out. Says whether that was done.
@@ -150,7 +171,11 @@ impl<'a> DeadRun<'a> {
             ends_merge: writing.ends_merge,
             recovers: true,
         };
-        Ok(checkout.write_out(index)?.is_some())
+        let done = checkout.write_out(index)?.is_some();
+        if done {
+            sync_notes.append(&mut self.carried);
+        }
+        Ok(done)
     }
 
     /// Finds out where the commit belongs, and puts it onto its branch where another one was checked out since.
@@ -178,7 +203,9 @@ impl<'a> DeadRun<'a> {
                 false => self.fill_in(tip, to)?,
             };
             let left = id(&self.writing.left);
-            let tip = commit_what_a_dead_run_brought(repo, self.notes, (to, left), tip)?;
+            let brought = commit_what_a_dead_run_brought(repo, &self.keys, self.notes, (to, left), tip)?;
+            let (tip, carried) = brought;
+            self.carried.extend(carried);
             return Ok(Goal::Here(recovered_commit(self, tip, (from, to))?));
         }
         let Some(there) = there else {
@@ -212,7 +239,7 @@ impl<'a> DeadRun<'a> {
 
     /// The commit that a dead run was writing, if that run took a rewritten history, with what plain Git has committed
     /// since on top. A merge would bring the old history along.
-    fn on_rewritten(&self, tip: CommitId) -> Result<Option<CommitId>, SyncError> {
+    fn on_rewritten(&mut self, tip: CommitId) -> Result<Option<CommitId>, SyncError> {
         let (repo, to) = (self.repo, self.to);
         let from = id(&self.writing.from).filter(|from| repo.commit_info(*from).is_ok());
         let Some(from) = from else { return Ok(None) };
@@ -222,7 +249,11 @@ impl<'a> DeadRun<'a> {
         let author = repo.commit_info(to)?.author;
         Ok(Some(match tip == from {
             true => to,
-            false => put_on_top(repo, [from, to, tip], &author)?.commit,
+            false => {
+                let made = put_on_top(repo, &self.keys, [from, to, tip], &author)?;
+                self.carried.extend(made.notes());
+                made.commit
+            }
         }))
     }
 
@@ -248,6 +279,20 @@ impl Recovery for DeadRun<'_> {
         let author = self.repo.commit_info(to)?.author;
         filled_in(self.repo, &self.snapshot_ids, tip, to, &author)
     }
+
+    fn merge(
+        &mut self,
+        base: &Side,
+        (left, left_side): (CommitId, &Side),
+        (right, right_side): (CommitId, &Side),
+    ) -> Result<(CommitId, Side), SyncError> {
+        let repo = self.repo;
+        let merged = merge_over(repo, &self.keys, base, left_side, right_side)?;
+        self.carried.extend(merged.carried_back());
+        let author = repo.commit_info(right)?.author;
+        let commit = write(repo, merged.tree, &[left, right], MERGE, &author)?;
+        Ok((commit, merged.side))
+    }
 }
 
 /// The history of a clone, and how a commit is made there of one that a dead run left.
@@ -264,6 +309,18 @@ pub trait Recovery {
     /// # Errors
     /// When it cannot be read or written.
     fn fill_in(&mut self, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError>;
+
+    /// Merges two commits over a base as a sync does, without settling: what `end` did not see goes back to the agenda.
+    /// The author of the right one is the author of the merge.
+    ///
+    /// # Errors
+    /// When the merge is refused, or it cannot be written.
+    fn merge(
+        &mut self,
+        base: &Side,
+        left: (CommitId, &Side),
+        right: (CommitId, &Side),
+    ) -> Result<(CommitId, Side), SyncError>;
 }
 
 /// The commit that holds both the one that a dead run was writing, and the tip of its branch. The run found the branch at
@@ -279,7 +336,7 @@ pub fn recovered_commit<R: Recovery>(
     if recovery.history().is_ancestor(to, tip)? {
         // The branch moves once the files are written. A run that moves none may die among them.
         return match from == Some(to) {
-            true => with_unwritten(recovery.history(), tip, to),
+            true => with_unwritten(recovery, tip, to),
             false => Ok(tip),
         };
     }
@@ -292,24 +349,25 @@ pub fn recovered_commit<R: Recovery>(
     let mut base = base_of(history, filled, to)?.ok_or(SyncError::Unrelated)?;
     let mut left = (filled, of_half_written(history.side(filled)?, &base));
     for step in steps_to(history, filled, to)? {
-        let right = history.side(step)?;
-        left = history.merge_commits(&base, (left.0, &left.1), (step, &right), MERGE)?;
+        let right = recovery.history().side(step)?;
+        left = recovery.merge(&base, (left.0, &left.1), (step, &right))?;
         base = right;
     }
     Ok(left.0)
 }
 
 /// A commit that plain Git made on top of `to` while the files of `to` were being written, with what it lacks of them.
-fn with_unwritten(history: &impl History, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
+fn with_unwritten<R: Recovery>(recovery: &mut R, tip: CommitId, to: CommitId) -> Result<CommitId, SyncError> {
     if tip == to {
         return Ok(tip);
     }
+    let history = recovery.history();
     let (made, base) = (history.side(tip)?, history.side(to)?);
     let whole = of_half_written(made.clone(), &base);
     if whole.state == made.state {
         return Ok(tip);
     }
-    let merged = history.merge_commits(&base, (tip, &whole), (to, &base), MERGE)?;
+    let merged = recovery.merge(&base, (tip, &whole), (to, &base))?;
     Ok(merged.0)
 }
 

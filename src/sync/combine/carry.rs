@@ -50,7 +50,12 @@ pub fn carry_back<L: BodySeals>(
         let mut distinct = vec![in_left, in_base, in_right];
         distinct.dedup();
         let talk = |side: &Entries<'_>| Talk::of(&meeting, &opened_entries(side.iter().copied(), pair, keys));
-        let talks: Vec<Talk> = distinct.into_iter().map(talk).collect();
+        let talks: Vec<Talk> = distinct.iter().copied().map(talk).collect();
+        // Only one of the two saw it: whatever my key opens, the word beside the seal tells.
+        let was_private = |id: EntryId| {
+            let mut stood = distinct.iter().flat_map(|side| side.iter());
+            stood.any(|(other, placed)| *other == id && placed.entry.visibility() == Visibility::Private)
+        };
         let follows = |follower: EntryId, entry: EntryId| follows(state, pair, keys, follower, entry);
         for entry in opened {
             let id = entry.id;
@@ -58,7 +63,7 @@ pub fn carry_back<L: BodySeals>(
             let is_open_again = talks.iter().any(|talk| talk.settled.contains(&id));
             let lost_its_followers = || talks.iter().any(|talk| talk.lost_its_followers(id, follows));
             let goes = match waiting.contains(&id) {
-                true => came_late || is_open_again || lost_its_followers(),
+                true => came_late || is_open_again || was_private(id) || lost_its_followers(),
                 // Closed before the meeting, it was never on the list.
                 false => is_open_again && can_wait(entry) && !followed.contains_key(&id),
             };

@@ -3,7 +3,7 @@
 use crate::git::{CommitId, Repository, Signature};
 use crate::model::Loaded;
 
-use crate::sync::combine::merge_commits::merge_over;
+use crate::sync::combine::merge_commits::fold_over;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::write;
 use crate::sync::load::history::History;
@@ -43,7 +43,7 @@ impl History for Repository {
         (right, right_side): (CommitId, &Side),
         message: &str,
     ) -> Result<(CommitId, Side), SyncError> {
-        let merged = merge_over(self, None, base, left_side, right_side)?;
+        let merged = fold_over(self, base, left_side, right_side)?;
         let author = self.commit_info(right)?.author;
         let commit = write(self, merged.tree, &[left, right], message, &author)?;
         Ok((commit, merged.side))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository, TreeChange, TreeFile, TreeId, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
-use crate::model::{Pair, RecordPath};
+use crate::model::{EntryId, Pair, RecordPath, State};
 
 use crate::sync::combine::carry::carry_back;
 use crate::sync::combine::second_name::second_version_path;
@@ -27,6 +27,14 @@ pub(in crate::sync) struct MergedTree {
     pub(in crate::sync) side: Side,
     /// The notes for a person.
     pub(in crate::sync) notes: Vec<SyncNote>,
+}
+
+impl MergedTree {
+    /// The notes about entries that went back to the agenda.
+    pub(in crate::sync) fn carried_back(&self) -> impl Iterator<Item = SyncNote> {
+        let is_carried = |note: &&SyncNote| matches!(note, SyncNote::CarriedBack(_));
+        self.notes.iter().filter(is_carried).cloned()
+    }
 }
 
 /// Merges two commits over their merge bases. Over a single one only the records are read that differ, or must be
@@ -57,12 +65,12 @@ pub(in crate::sync) fn merge_over_bases(
             .zip(parts)
             .map(|(commit, part)| Side::of_commit_in(repo, commit, Some(part)));
         if let [base, left, right] = sides.collect::<Result<Vec<_>, _>>()?.as_slice() {
-            return merge_over(repo, Some(keys), base, left, right);
+            return merge_over(repo, keys, base, left, right);
         }
     }
     let base = base_of(repo, left, right)?.ok_or(SyncError::Unrelated)?;
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
-    merge_over(repo, Some(keys), &base, &left, &right)
+    merge_over(repo, keys, &base, &left, &right)
 }
 
 /// Merges two commits that have no ancestor in common, over nothing: a history that was put in the place of another
@@ -79,9 +87,7 @@ pub(in crate::sync) fn merge_unrelated(
     let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
     let id = |side: &Side| typed_pair(&side.state, &side.broken).map(|pair| pair.id);
     match (id(&left), id(&right)) {
-        (Ok(mine), Ok(theirs)) if mine == theirs => {
-            merge_over(repo, Some(keys), &Side::default(), &left, &right)
-        }
+        (Ok(mine), Ok(theirs)) if mine == theirs => merge_over(repo, keys, &Side::default(), &left, &right),
         (_, Ok(_)) => Err(SyncError::PairReplaced),
         (_, Err(_)) => Err(SyncError::Unrelated),
     }
@@ -104,28 +110,51 @@ pub fn merge_sides(base: &Side, left: &Side, right: &Side) -> Result<Merged, Mer
     merge(&base.state, &complete(left), &complete(right))
 }
 
-/// Merges two sides over a base that is known. With keys, entries that `end` did not see go back to the agenda.
+/// Merges two sides over a base that is known. Entries that `end` did not see go back to the agenda.
 pub(in crate::sync) fn merge_over(
     repo: &Repository,
-    keys: Option<&Keys>,
+    keys: &Keys,
     base: &Side,
     left: &Side,
     right: &Side,
 ) -> Result<MergedTree, SyncError> {
-    let Merged { mut state, kept } = merge_sides(base, left, right)?;
-    let mut notes: Vec<SyncNote> = kept.into_iter().map(SyncNote::Kept).collect();
+    let sides = [base, left, right];
+    let mut merged = merge_sides(base, left, right)?;
+    let carried = carried(sides.map(|side| &side.state), &mut merged.state, keys);
+    let mut made = tree_of(repo, sides, merged)?;
+    made.notes.extend(carried.into_iter().map(SyncNote::CarriedBack));
+    Ok(made)
+}
+
+/// Merges two sides over a base that is known into a virtual commit, which no branch names: every clone folds the same,
+/// whatever its keys open (docs/merge.md#bases). Nothing goes back to the agenda in it.
+pub(in crate::sync) fn fold_over(
+    repo: &Repository,
+    base: &Side,
+    left: &Side,
+    right: &Side,
+) -> Result<MergedTree, SyncError> {
+    tree_of(repo, [base, left, right], merge_sides(base, left, right)?)
+}
+
+/// Moves entries that `end` did not see back to the agenda, with the pair of the merged state; these entries.
+pub(in crate::sync) fn carried(sides: [&State; 3], state: &mut State, keys: &Keys) -> Vec<EntryId> {
     let pair = state
         .pair
         .as_ref()
         .and_then(|pair| Pair::from_document(pair).ok());
-    if let (Some(keys), Some(pair)) = (keys, pair) {
-        let sides = [base, left, right].map(|side| &side.state);
-        let carried = carry_back(sides, &mut state, &pair, keys);
-        notes.extend(carried.into_iter().map(SyncNote::CarriedBack));
-    }
+    pair.map(|pair| carry_back(sides, state, &pair, keys))
+        .unwrap_or_default()
+}
+
+/// The tree of a merge.
+fn tree_of(repo: &Repository, sides: [&Side; 3], merged: Merged) -> Result<MergedTree, SyncError> {
+    let [base, left, right] = sides;
+    let Merged { state, kept } = merged;
+    let notes: Vec<SyncNote> = kept.into_iter().map(SyncNote::Kept).collect();
     let mut merge = RecordMerge {
         repo,
-        sides: [base, left, right],
+        sides,
         merged: Side {
             state,
             scope: left.scope.clone(),

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::git::{self, CommitId, Repository, Signature, TreeChange, TreeFile, TreeId};
 use crate::merge::on_top;
-use crate::model::{Limits, RecordPath};
+use crate::model::{Address, EntryId, Limits, RecordPath};
 
+use crate::sync::combine::merge_commits::carried;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{change_words, record_changes, write};
 use crate::sync::load::history::{History, base_of};
 use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::Keys;
 
 /// The commit that stands on a rewritten history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,19 @@ pub(in crate::sync) struct PutOnTop {
     pub(in crate::sync) commit: CommitId,
     /// The addresses and files with changes that were left out, because the rewrite had changed or removed the same.
     pub(in crate::sync) left_out: Vec<String>,
+    /// Entries that were removed here and that the rewrite has edited: they stay as edited.
+    kept: Vec<EntryId>,
+    /// Entries of ended meetings that nobody talked about: they are on the agenda again.
+    carried: Vec<EntryId>,
+}
+
+impl PutOnTop {
+    /// The notes for a person about single entries.
+    pub(in crate::sync) fn notes(&self) -> Vec<SyncNote> {
+        let kept = self.kept.iter().copied().map(SyncNote::Kept);
+        let carried = self.carried.iter().copied().map(SyncNote::CarriedBack);
+        kept.chain(carried).collect()
+    }
 }
 
 /// Puts what changed from the commit `seen` to `mine` on top of the commit `rewritten`, which is the only parent: no
@@ -28,48 +44,98 @@ pub(in crate::sync) struct PutOnTop {
 /// [`SyncError::PairReplaced`] when the rewritten history is of another pair.
 pub(in crate::sync) fn put_on_top(
     repo: &Repository,
+    keys: &Keys,
     [seen, rewritten, mine]: [CommitId; 3],
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
     // Plain Git may have fetched more than mine follows from: nobody removed what mine lacks of that.
     let seen = base_of(repo, seen, mine)?.ok_or(SyncError::Unrelated)?;
-    put_side_on_top(repo, seen, [rewritten, mine], author)
+    let made = put_side_on_top(repo, seen, [rewritten, mine], author)?;
+    match carried_on_top(repo, keys, [rewritten, mine], made.commit)? {
+        Some((now, carried)) if !carried.is_empty() => Ok(PutOnTop {
+            commit: commit_on(repo, rewritten, &now, author)?,
+            carried,
+            ..made
+        }),
+        _ => Ok(made),
+    }
 }
 
 /// Puts the changes of some commits on top of the commit `rewritten`, which is the only parent: parents come before their
-/// children, and a merge has only what none of its sides says. No other change goes along.
+/// children, and a merge has only what none of its sides says. No other change goes along. `mine` is the tip of what stood
+/// here before.
 ///
 /// # Errors
 /// As [`put_on_top`], and when somebody merged what cannot be merged.
 pub(in crate::sync) fn put_each_on_top(
     repo: &Repository,
-    rewritten: CommitId,
+    keys: &Keys,
+    [rewritten, mine]: [CommitId; 2],
     commits: &[CommitId],
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
-    let (mut tip, mut left_out) = (rewritten, Vec::new());
+    let (mut tip, mut left_out, mut kept) = (rewritten, Vec::new(), Vec::new());
     for commit in commits {
         let before = parents_as_one(repo, *commit)?;
         let made = put_side_on_top(repo, before, [tip, *commit], author)?;
         tip = made.commit;
         left_out.extend(made.left_out);
+        kept.extend(made.kept);
     }
     left_out.sort();
     left_out.dedup();
-    if tip != rewritten {
-        let (there, now) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, tip)?);
-        tip = match now.tree {
-            Some(tree) if now.tree != there.tree => {
-                let words = change_words(&there.state, &now.state);
-                write(repo, tree, &[rewritten], &words, author)?
-            }
-            _ => rewritten,
-        };
+    let (mut carried, mut stays) = (Vec::new(), BTreeSet::new());
+    if let Some((now, went_back)) = carried_on_top(repo, keys, [rewritten, mine], tip)? {
+        tip = commit_on(repo, rewritten, &now, author)?;
+        carried = went_back;
+        let is_left_out = |id: &EntryId| left_out.contains(&Address::Entry(*id).to_string());
+        let stands = |id: &EntryId| now.state.entries.contains_key(id) && !is_left_out(id);
+        stays.extend(kept.into_iter().filter(stands));
     }
     Ok(PutOnTop {
         commit: tip,
         left_out,
+        kept: stays.into_iter().collect(),
+        carried,
     })
+}
+
+/// The commit `made`, which holds changes on top of `rewritten`, once the entries went back to the agenda that the end of
+/// a meeting did not see on the other side (docs/merge.md#agenda-of-a-meeting); these entries. None if nothing was changed.
+fn carried_on_top(
+    repo: &Repository,
+    keys: &Keys,
+    [rewritten, mine]: [CommitId; 2],
+    made: CommitId,
+) -> Result<Option<(Side, Vec<EntryId>)>, SyncError> {
+    if made == rewritten {
+        return Ok(None);
+    }
+    let (there, mine) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, mine)?);
+    let mut now = Side::of_commit(repo, made)?;
+    let mut state = now.state.clone();
+    let carried = carried([&there.state, &there.state, &mine.state], &mut state, keys);
+    let changes = record_changes(repo, &now, &state, &Default::default())?;
+    now.tree = Some(repo.write_tree(now.tree, &changes)?);
+    now.state = state;
+    Ok(Some((now, carried)))
+}
+
+/// Commits a side on top of the commit `rewritten`. That commit itself where it says the same.
+fn commit_on(
+    repo: &Repository,
+    rewritten: CommitId,
+    now: &Side,
+    author: &Signature,
+) -> Result<CommitId, SyncError> {
+    let there = Side::of_commit(repo, rewritten)?;
+    match now.tree {
+        Some(tree) if now.tree != there.tree => {
+            let words = change_words(&there.state, &now.state);
+            write(repo, tree, &[rewritten], &words, author)
+        }
+        _ => Ok(rewritten),
+    }
 }
 
 /// The parents of a commit, merged.
@@ -116,7 +182,12 @@ fn put_side_on_top(
             write(repo, tree, &[rewritten], &words, author)?
         }
     };
-    Ok(PutOnTop { commit, left_out })
+    Ok(PutOnTop {
+        commit,
+        left_out,
+        kept: made.kept,
+        carried: Vec::new(),
+    })
 }
 
 /// The changes of mine in files that are no records, as Git merges them. Where Git cannot, the rewritten file stays.

@@ -18,10 +18,12 @@ use crate::sync::workspace::Workspace;
 const MOST: usize = 200;
 
 /// The differences that a sync made in a clone. Before it, `before` was the prepared commit; `there` is the remote's tip.
+/// Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.
 pub(super) fn came(
     workspace: &Workspace,
     (before, there): (Option<CommitId>, Option<CommitId>),
     comparison: &Comparison,
+    carried: &BTreeSet<EntryId>,
 ) -> Result<Vec<Change>, SyncError> {
     let (pair, keys) = (workspace.pair(), &workspace.keys);
     let me = workspace.me().ok();
@@ -36,6 +38,7 @@ pub(super) fn came(
     let asked = comparison.places();
     let makers = makers(workspace, (before, there), asked.clone())?;
     let by = |difference: &Difference| match difference {
+        Difference::Entry(entry) if entry.how == EntryHow::CarriedBack && carried.contains(&entry.id) => None,
         Difference::Entry(entry) if !asked.contains(&difference.address()) => entry.author.clone(),
         // Whoever takes a seat commits under whatever name Git had for them before.
         Difference::Pair(change) if change.takes_seat => {

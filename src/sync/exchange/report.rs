@@ -71,7 +71,8 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let after = workspace.side.tree;
     let comparison = compare(&workspace.repo, &workspace.cache, before, after)?;
-    let came = came(workspace, (tip_before, there), &comparison)?;
+    let carried = carried_back(taken.iter().chain(&done.notes).chain(workspace.sync_notes()));
+    let came = came(workspace, (tip_before, there), &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let arrival = Arrival {
         seen,
@@ -126,6 +127,15 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         alone,
         notes,
     })
+}
+
+/// The entries that went back to the agenda in this sync.
+fn carried_back<'a>(notes: impl Iterator<Item = &'a SyncNote>) -> BTreeSet<EntryId> {
+    let carried = notes.filter_map(|note| match note {
+        SyncNote::CarriedBack(id) => Some(*id),
+        _ => None,
+    });
+    carried.collect()
 }
 
 /// Whether a host refused the branch, and may have done so because a merge is in it.

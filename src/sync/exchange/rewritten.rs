@@ -56,6 +56,7 @@ pub(super) fn take_rewrite(
         workspace.notes.log(LogLine::HistoryTaken { commit })?;
         kept = Some(name);
     }
+    let of_entries = made.notes();
     workspace.adopt(made.commit)?;
     let put_on_top = workspace.count_unsent(Some(there))?.entries();
     if !dry_run {
@@ -66,6 +67,7 @@ pub(super) fn take_rewrite(
         put_on_top,
         left_out: made.left_out,
     });
+    notes.extend(of_entries);
     if !dry_run {
         notes.extend(workspace.remember_seen(there, false)?);
     }
@@ -83,7 +85,7 @@ fn on_top(
     [there, mine]: [CommitId; 2],
     author: &Signature,
 ) -> Result<Option<PutOnTop>, SyncError> {
-    let repo = &*workspace.repo;
+    let (repo, keys) = (&*workspace.repo, &workspace.keys);
     let lost = match seen {
         Some(seen) if is_rewritten(repo, Some(mine), Some(there), seen)? => Some(seen),
         _ => None,
@@ -98,12 +100,12 @@ fn on_top(
     let elsewhere = made_elsewhere(workspace, there)?;
     unsent.retain(|commit| !elsewhere.contains(commit));
     match (lost, unsent.len() == before) {
-        (Some(seen), true) => put_on_top(repo, [seen, there, mine], author).map(Some),
+        (Some(seen), true) => put_on_top(repo, keys, [seen, there, mine], author).map(Some),
         (None, true) => Ok(None),
         (_, false) => {
             // Parents come before their children.
             unsent.reverse();
-            put_each_on_top(repo, there, &unsent, author).map(Some)
+            put_each_on_top(repo, keys, [there, mine], &unsent, author).map(Some)
         }
     }
 }

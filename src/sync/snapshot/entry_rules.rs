@@ -1,6 +1,6 @@
 //! The rules for entries that were edited by hand, as an interface: they need keys.
 
-use crate::model::{EntryId, Placed, Table};
+use crate::model::{EntryId, Placed, State, Table};
 
 use super::file_edits::TakenOut;
 use crate::sync::error::SyncError;
@@ -35,4 +35,8 @@ pub trait EntryRules {
     /// # Errors
     /// When it may not, or the removal is most likely a mishap.
     fn remove(&self, id: EntryId, before: &Placed) -> Result<(), SyncError>;
+
+    /// Moves entries that the end of a meeting did not see back to the agenda (docs/merge.md#agenda-of-a-meeting);
+    /// these entries. `sides` are base, left and right of the merge that `state` came from.
+    fn carry_back(&self, sides: [&State; 3], state: &mut State) -> Vec<EntryId>;
 }

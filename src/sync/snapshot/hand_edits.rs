@@ -117,6 +117,7 @@ impl SnapshotContext<'_> {
             broken_here.filter_map(|(record, problems)| Some((*record, problems.first()?.clone())));
         notes.extend(broken_here.map(|(record, problem)| SyncNote::BrokenHere(record, problem)));
         notes.extend(taken.kept.into_iter().map(SyncNote::Kept));
+        notes.extend(taken.carried.into_iter().map(SyncNote::CarriedBack));
         let same = taken.same.into_iter();
         notes.extend(same.map(|(record, entry)| SyncNote::TakenFor { record, entry }));
         notes.extend(taken.older.into_iter().map(SyncNote::OlderFile));

@@ -16,7 +16,7 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::merge::{merge, with_missing_from};
-use crate::model::{EntryId, Loaded, Placed, Problem, RecordPath, State};
+use crate::model::{EntryId, Home, Loaded, Meeting, MeetingKey, Placed, Problem, RecordPath, State, Table};
 
 use super::error::SyncError;
 use assign_ids::{LooseEntry, assign_ids};
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub kept: Vec<EntryId>,
     /// Entries that were removed by hand.
     pub removed: Vec<EntryId>,
+    /// Entries of ended meetings, written into a file from before the end: they are on the agenda again.
+    pub carried: Vec<EntryId>,
     /// Files that read as older versions.
     pub older: Vec<OlderFile>,
     /// The edited records as they were taken in, with the ids of their entries.
@@ -94,7 +96,9 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     let is_gone = |edit: &&EntryEdit| edit.after.is_none();
     let removed: Vec<EntryId> = edits.entries.iter().filter(is_gone).map(|edit| edit.id).collect();
     let older = std::mem::take(&mut edits.older);
-    let (state, kept) = merged(edits, head_state)?;
+    let under_way = under_way(&compared.files);
+    let (mut state, kept) = merged(edits, head_state)?;
+    let carried = carry_late(under_way, &head.state, &mut state, rules);
     let doubled = input.loaded.doubled.keys().copied();
     let stands_elsewhere = |one: &&LooseEntry| {
         let now = head.state.entries.get(&one.id);
@@ -111,6 +115,7 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
             .collect(),
         state,
         kept,
+        carried,
         older,
         taken,
     })
@@ -216,6 +221,43 @@ fn merged(edits: FileEdits, head: State) -> Result<(State, Vec<EntryId>), SyncEr
         left = next;
         (before, after) = (State::default(), State::default());
     }
+}
+
+/// Moves entries back to the agenda that somebody wrote into a meeting which was under way in their file, and is over in
+/// HEAD: the version that the file was made from is the side that still had it open. Whatever HEAD has in the meeting stays.
+fn carry_late<R: EntryRules>(
+    mut under_way: BTreeMap<MeetingKey, Table>,
+    head: &State,
+    state: &mut State,
+    rules: &R,
+) -> Vec<EntryId> {
+    under_way.retain(|key, _| state.meeting(*key).is_some_and(|meeting| meeting.is_over()));
+    if under_way.is_empty() {
+        return Vec::new();
+    }
+    let (mut open, mut ended) = (state.clone(), state.clone());
+    for (key, lies) in under_way {
+        let home = Home::Meeting(key);
+        let stood = |id: &EntryId| head.entries.get(id).is_some_and(|placed| placed.home == home);
+        ended
+            .entries
+            .retain(|id, placed| placed.home != home || stood(id));
+        open.set_header(home, lies);
+    }
+    rules.carry_back([&open, &open, &ended], state)
+}
+
+/// The heads of meetings that are under way in their files.
+fn under_way(files: &BTreeMap<RecordPath, Parts<'_>>) -> BTreeMap<MeetingKey, Table> {
+    let heads = files.iter().filter_map(|(record, parts)| match record {
+        RecordPath::Home(Home::Meeting(key)) => Some((*key, *parts.get(&Part::Head)?)),
+        _ => None,
+    });
+    let is_under_way = |(key, head): &(MeetingKey, &Table)| !Meeting::from_header(*key, head).is_over();
+    heads
+        .filter(is_under_way)
+        .map(|(key, head)| (key, head.clone()))
+        .collect()
 }
 
 /// The edited records as they lie there, with the ids of their entries, and sealed where they must be.

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Content, EntryId, FieldRule, Holds, Limits, Placed, RecordPath, Slug, Table, TableKind, Visibility,
-    check_text, complete_action, instant_value,
+    Content, EntryId, FieldRule, Holds, Limits, Placed, RecordPath, Slug, State, Table, TableKind,
+    Visibility, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
 use super::context::SnapshotContext;
 use super::{EntryRules, TakenOut};
+use crate::sync::combine::carry::carry_back;
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
@@ -71,6 +72,10 @@ impl EntryRules for Rules<'_> {
         self.complete(placed, before)?;
         self.check_entry(id, placed, before)?;
         self.seal(id, placed, before)
+    }
+
+    fn carry_back(&self, sides: [&State; 3], state: &mut State) -> Vec<EntryId> {
+        carry_back(sides, state, self.context.pair, self.context.keys)
     }
 
     /// An entry that my key cannot open goes only by the hand of somebody who can read it. A record that is gone as a

@@ -8,7 +8,7 @@ use crate::merge::{merge, with_left_out};
 use crate::model::{RecordPath, State};
 
 use crate::sync::checkout::with_what_came;
-use crate::sync::combine::merge_commits::{merge_over, merge_sides};
+use crate::sync::combine::merge_commits::{carried, merge_over, merge_sides};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{BRING_BACK, MERGE};
 use crate::sync::load::history::base_of;
@@ -24,6 +24,29 @@ pub(in crate::sync) fn restored(
     [left, right]: [CommitId; 2],
     made: &State,
 ) -> Result<Option<(State, usize)>, SyncError> {
+    Ok(sides_of_merge(repo, [left, right])?.and_then(|merge| merge.with_left_out(made)))
+}
+
+/// A merge of two commits that somebody else made, as this program would make it.
+struct OtherMerge {
+    base: Side,
+    left: Side,
+    right: Side,
+    merged: State,
+}
+
+impl OtherMerge {
+    fn sides(&self) -> [&State; 3] {
+        [&self.base, &self.left, &self.right].map(|side| &side.state)
+    }
+
+    fn with_left_out(&self, made: &State) -> Option<(State, usize)> {
+        with_left_out(self.sides(), &self.merged, made)
+    }
+}
+
+/// None where no record was changed on both sides, or nobody can say what was left out.
+fn sides_of_merge(repo: &Repository, [left, right]: [CommitId; 2]) -> Result<Option<OtherMerge>, SyncError> {
     if !both_changed_a_record(repo, left, right).unwrap_or(false) {
         return Ok(None);
     }
@@ -39,8 +62,12 @@ pub(in crate::sync) fn restored(
     let Ok(merged) = merge_sides(&base, &left, &right) else {
         return Ok(None);
     };
-    let sides = [&base.state, &left.state, &right.state];
-    Ok(with_left_out(sides, &merged.state, made))
+    Ok(Some(OtherMerge {
+        base,
+        left,
+        right,
+        merged: merged.state,
+    }))
 }
 
 /// Whether there is a record that Git could not merge by itself. A person changed every other record on purpose.
@@ -63,23 +90,28 @@ impl Workspace {
         let Some(head) = self.head else {
             return Ok(());
         };
-        let Some(came) = with_what_came(&self.repo, &self.notes, head)? else {
+        let Some(came) = with_what_came(&self.repo, &self.keys, &self.notes, head)? else {
             return Ok(());
         };
         self.read_everything()?;
+        let mut carried: Vec<SyncNote> = came.carried_back().collect();
         let right = Side {
             tree: Some(came.tree),
             ..came.side
         };
         let made = Side::of_commit(&self.repo, head)?;
-        let merged = merge_over(&self.repo, None, &made, &self.side, &right);
+        let merged = merge_over(&self.repo, &self.keys, &made, &self.side, &right);
         let Some(merged) = merged.ok().filter(|merged| Some(merged.tree) != self.side.tree) else {
             return Ok(());
         };
-        self.prepare(merged.tree, self.tip.as_slice().to_vec(), BRING_BACK)
+        carried.extend(merged.carried_back());
+        self.prepare(merged.tree, self.tip.as_slice().to_vec(), BRING_BACK)?;
+        self.sync_notes.extend(carried);
+        Ok(())
     }
 
-    /// Brings back what merges by plain Git left out since the last command, where they have not left this machine.
+    /// Brings back what merges by plain Git left out since the last command, where they have not left this machine. Of
+    /// every such merge, entries that the end of a meeting did not see go back to the agenda.
     pub(in crate::sync) fn restore_lost_in_merges(&mut self) -> Result<(), SyncError> {
         let (Some(head), Some((_, last))) = (self.head, self.notes.remembered()?) else {
             return Ok(());
@@ -91,8 +123,9 @@ impl Workspace {
         };
         let mut seen = sent(&self.repo, None)?;
         seen.push(last);
-        for merge in self.merges_by_hand(head, &seen)? {
-            let _ = self.restore(merge);
+        let unsent = self.merges_by_hand(head, &seen)?;
+        for merge in self.merges_by_hand(head, &[last])? {
+            let _ = self.restore(merge, unsent.contains(&merge));
         }
         self.note_left_behind(head, last)
     }
@@ -110,20 +143,40 @@ impl Workspace {
         Ok(merges)
     }
 
-    /// Prepares a commit that brings back the entries that a merge left out. A merge of commits that are not here, or
-    /// that cannot be made again, is let alone: nothing else waits for it.
-    fn restore(&mut self, commit: CommitId) -> Result<(), SyncError> {
+    /// Prepares a commit that brings back the entries that a merge left out, if it has not left this machine, and that
+    /// moves those back to the agenda that the end of a meeting did not see. A merge of commits that are not here, or that
+    /// cannot be made again, is let alone: nothing else waits for it.
+    fn restore(&mut self, commit: CommitId, is_unsent: bool) -> Result<(), SyncError> {
         let parents = self.repo.commit_info(commit)?.parents;
         let made = Side::of_commit(&self.repo, commit)?;
-        if let [left, right] = parents.as_slice()
-            && made.broken.is_empty()
-            && let Some((state, count)) = restored(&self.repo, [*left, *right], &made.state)?
-        {
-            self.read_everything()?;
-            let state = merge(&made.state, &self.side.state, &state)?.state;
-            if self.commit(state, Some("bring back what a merge left out"))? {
-                self.sync_notes.push(SyncNote::BroughtBack(count));
-            }
+        let [left, right] = parents.as_slice() else {
+            return Ok(());
+        };
+        if !made.broken.is_empty() {
+            return Ok(());
+        }
+        let Some(merge_by_hand) = sides_of_merge(&self.repo, [*left, *right])? else {
+            return Ok(());
+        };
+        let whole = merge_by_hand.with_left_out(&made.state).filter(|_| is_unsent);
+        let (whole, count) = whole.unwrap_or_else(|| (made.state.clone(), 0));
+        let sides = merge_by_hand.sides();
+        let mut late = carried(sides, &mut whole.clone(), &self.keys);
+        if count == 0 && late.is_empty() {
+            return Ok(());
+        }
+        self.read_everything()?;
+        let mut state = merge(&made.state, &self.side.state, &whole)?.state;
+        // Later commits may have talked about it, or opened the meeting again.
+        let waits_now = carried(sides, &mut state.clone(), &self.keys);
+        late.retain(|id| waits_now.contains(id));
+        state.carry_back(&late);
+        let message = (count > 0).then_some("bring back what a merge left out");
+        if self.commit(state, message)? {
+            self.sync_notes
+                .extend((count > 0).then_some(SyncNote::BroughtBack(count)));
+            self.sync_notes
+                .extend(late.into_iter().map(SyncNote::CarriedBack));
         }
         Ok(())
     }

@@ -110,7 +110,7 @@ impl Workspace {
         let lock = CloneLock::take(&notes, PATIENCE)?;
         clear_up(&repo, &notes, &lock)?;
         let resumed = notes.writing()?.is_some() || notes.edits_wait()?;
-        let sync_notes = finish_dead_run(&repo, &notes)?;
+        let sync_notes = finish_dead_run(&repo, &notes, &env)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
         let cache = RecordCache::load(&notes);

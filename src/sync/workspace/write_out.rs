@@ -113,15 +113,20 @@ impl Workspace {
             let from = self.head.replace(moved);
             if let Some(from) = from.filter(|from| !self.repo.is_ancestor(*from, to).unwrap_or(true)) {
                 // A rewritten history was taken: what plain Git committed goes on top of it, too.
-                let made = put_on_top(&self.repo, [from, to, moved], &self.signature()?)?;
+                let made = put_on_top(&self.repo, &self.keys, [from, to, moved], &self.signature()?)?;
+                self.sync_notes.extend(made.notes());
                 self.adopt(made.commit)?;
             } else if !self.repo.is_ancestor(moved, to)? {
                 let (ids, author) = (&self.working_copy.ids, self.signature()?);
                 // An entry without an id is filled in first: healed by a merge, it would get another one.
                 let filled = filled_in(&self.repo, ids, moved, to, &author)?;
-                let mut merged = commit_what_came(&self.repo, &self.notes, filled, &author)?;
+                let (mut merged, carried) =
+                    commit_what_came(&self.repo, &self.keys, &self.notes, filled, &author)?;
+                self.sync_notes.extend(carried);
                 for step in steps_to(&*self.repo, merged, to)? {
-                    self.prepare_merge(merged, step)?;
+                    let notes = self.prepare_merge(merged, step)?;
+                    let is_carried = |note: &SyncNote| matches!(note, SyncNote::CarriedBack(_));
+                    self.sync_notes.extend(notes.into_iter().filter(is_carried));
                     merged = self.tip.ok_or(SyncError::NoPair)?;
                 }
                 // The files that were written before the branch moved are no edits.

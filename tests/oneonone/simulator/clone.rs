@@ -16,6 +16,7 @@ use oneonone::sync::{
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};
 use super::random::Random;
+use super::vault::Key;
 use super::world::{Note, Read, Taken, World, pair_of};
 
 /// How a run ended before its time.
@@ -60,7 +61,9 @@ impl World {
         let came = self.with_what_came(clone)?;
         if let Some(came) = &came {
             self.counts.add("brought back beside an edit");
-            state = merge(&side.state, &state, came)?.state;
+            let edited = state;
+            state = merge(&side.state, &edited, came)?.state;
+            self.carry_back(clone, [&side.state, &edited, came], &mut state);
         }
         if state == side.state && side.healed.is_empty() {
             self.keep_taken(clone, &versions, head);
@@ -99,27 +102,34 @@ impl World {
     }
 
     /// The tip with what plain Git took back unseen; none where that is nothing.
-    fn with_what_came(&self, clone: usize) -> Result<Option<State>, SyncError> {
-        let clone = &self.clones[clone];
-        self.merged_over(&clone.remembered, clone.written, clone.head)
+    fn with_what_came(&mut self, clone: usize) -> Result<Option<State>, SyncError> {
+        let stands = &self.clones[clone];
+        let (seen, written, head) = (stands.remembered.clone(), stands.written, stands.head);
+        self.merged_over(clone, &seen, written, head)
     }
 
     /// The same after a dead run. Once the branch was at its commit, only a file that the note says was left as edited was
     /// not seen.
-    fn what_a_dead_run_brought(&self, clone: usize, note: &Note) -> Result<Option<State>, SyncError> {
+    fn what_a_dead_run_brought(&mut self, clone: usize, note: &Note) -> Result<Option<State>, SyncError> {
         let (head, written) = (self.clones[clone].head, self.clones[clone].written);
         if self.dag.ancestor(head, note.to) {
             return Ok(None);
         }
         let is_past = self.dag.ancestor(note.to, head) && written != note.to;
         match &note.left {
-            Some(left) if is_past => self.merged_over(left, note.to, head),
+            Some(left) if is_past => self.merged_over(clone, left, note.to, head),
             None if is_past => Ok(None),
             _ => self.with_what_came(clone),
         }
     }
 
-    fn merged_over(&self, seen: &Tree, written: CommitId, tip: CommitId) -> Result<Option<State>, SyncError> {
+    fn merged_over(
+        &mut self,
+        clone: usize,
+        seen: &Tree,
+        written: CommitId,
+        tip: CommitId,
+    ) -> Result<Option<State>, SyncError> {
         let Tree::Files(_) = seen else {
             return Ok(None);
         };
@@ -128,7 +138,8 @@ impl World {
         }
         let seen = self.dag.side_of_tree(seen);
         let (tip, written) = (self.dag.healed(tip), self.dag.healed(written));
-        let merged = merge_sides(&seen, &tip, &written)?.state;
+        let mut merged = merge_sides(&seen, &tip, &written)?.state;
+        self.carry_back(clone, [&seen.state, &tip.state, &written.state], &mut merged);
         Ok((merged != tip.state).then_some(merged))
     }
 
@@ -210,13 +221,21 @@ impl World {
             pending,
             now,
         };
+        let me = self.clones[clone].me.clone();
         let mut rules = MemoryRules {
-            me: self.clones[clone].me.clone(),
+            key: Key {
+                vault: &self.vault,
+                me: me.clone(),
+            },
+            me,
             now,
             random: &mut self.random,
         };
         let taken = snapshot(folder, &mut rules)?;
         self.said.extend(taken.kept.iter().copied().map(SyncNote::Kept));
+        self.counts
+            .many("carried back by a merge or a command", taken.carried.len() as u64);
+        self.oracle.carried(taken.carried.iter().copied());
         self.said
             .extend(taken.older.iter().cloned().map(SyncNote::OlderFile));
         Ok(taken)
@@ -275,10 +294,19 @@ impl World {
         };
         let mut dead_run = DeadRun {
             counts: &mut self.counts,
+            carried: Vec::new(),
+            key: Key {
+                vault: &self.vault,
+                me: self.clones[clone].me.clone(),
+            },
             dag,
             lies: note.read.lies.clone(),
         };
         let target = recovered_commit(&mut dead_run, tip, (Some(note.from), note.to))?;
+        let carried = dead_run.carried;
+        self.counts
+            .many("carried back by a merge or a command", carried.len() as u64);
+        self.oracle.carried(carried);
         if let Some(came) = &came {
             self.lacks([head, target], came);
         }
@@ -365,6 +393,7 @@ fn state_of(path: &str, version: Option<Vec<u8>>) -> State {
 
 /// The rules for hand edits: nothing is sealed by hand here.
 struct MemoryRules<'a> {
+    key: Key<'a>,
     me: Slug,
     now: Instant,
     random: &'a mut Random,
@@ -402,5 +431,9 @@ impl EntryRules for MemoryRules<'_> {
 
     fn remove(&self, _: EntryId, _: &Placed) -> Result<(), SyncError> {
         Ok(())
+    }
+
+    fn carry_back(&self, sides: [&State; 3], state: &mut State) -> Vec<EntryId> {
+        carry_back(sides, state, &pair_of(state), &self.key)
     }
 }

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::model::Files;
-use oneonone::sync::{FileOutcome, FileState, Recovery, SyncError, Versions, WorkingCopy, as_read};
+use oneonone::model::{EntryId, Files};
+use oneonone::sync::{
+    FileOutcome, FileState, Recovery, Side, SyncError, Versions, WorkingCopy, as_read, carry_back,
+    merge_sides,
+};
 
 use super::counts::Counts;
 use super::history::{Dag, Tree};
-use super::world::{Note, Read, World};
+use super::vault::Key;
+use super::world::{Note, Read, World, pair_of};
 
 /// What comes between two steps of a write-out.
 #[derive(Debug, Clone, Copy)]
@@ -227,6 +231,9 @@ impl WorkingCopy for MemoryFolder<'_> {
 /// A dead run in memory.
 pub(crate) struct DeadRun<'a> {
     pub(crate) counts: &'a mut Counts,
+    pub(crate) key: Key<'a>,
+    /// Entries that went back to the agenda.
+    pub(crate) carried: Vec<EntryId>,
     pub(crate) dag: Rc<Dag>,
     /// The files as they lay there when they were taken in.
     pub(crate) lies: Tree,
@@ -254,5 +261,22 @@ impl Recovery for DeadRun<'_> {
         }
         let author = self.dag.get(to).author.clone();
         Ok(self.dag.commit_files(&files, &[tip], author))
+    }
+
+    fn merge(
+        &mut self,
+        base: &Side,
+        (left, left_side): (CommitId, &Side),
+        (right, right_side): (CommitId, &Side),
+    ) -> Result<(CommitId, Side), SyncError> {
+        let mut state = merge_sides(base, left_side, right_side)?.state;
+        let sides = [base, left_side, right_side].map(|side| &side.state);
+        let pair = pair_of(&state);
+        self.carried
+            .extend(carry_back(sides, &mut state, &pair, &self.key));
+        let author = self.dag.get(right).author.clone();
+        let mut side = Side::default();
+        side.state = state.clone();
+        Ok((self.dag.commit(state, &[left, right], author), side))
     }
 }

@@ -71,7 +71,11 @@ impl<'a> Group<'a> {
 
     /// The entries of which there are words to show, the weightiest first. Ids are random, and have no say in it.
     pub(super) fn told(&self) -> Vec<Told<'a>> {
-        let is_told = |how| !matches!(how, EntryHow::Removed | EntryHow::Moved | EntryHow::Otherwise);
+        // A merge moved it, and each such entry is said in a line of its own.
+        let is_by_nobody = |how| self.by.is_none() && how == EntryHow::CarriedBack;
+        let is_told = |how| {
+            !matches!(how, EntryHow::Removed | EntryHow::Moved | EntryHow::Otherwise) && !is_by_nobody(how)
+        };
         let entries = self.entries().filter(|entry| is_told(entry.how));
         let mut told: Vec<Told<'_>> = entries
             .filter_map(|entry| Some((entry, entry.body.as_ref()?)))
@@ -123,9 +127,8 @@ impl<'a> Group<'a> {
         clauses.extend(some(EntryHow::Reopened, &|n| format!("{n} open again")));
         clauses.extend(some(EntryHow::Shared, &|n| format!("{n} shared")));
         clauses.extend(some(EntryHow::Edited, &|n| format!("{n} edited")));
-        clauses.extend(some(EntryHow::CarriedBack, &|n| {
-            format!("{n} back on the agenda")
-        }));
+        let carried = some(EntryHow::CarriedBack, &|n| format!("{n} back on the agenda"));
+        clauses.extend(carried.filter(|_| self.by.is_some()));
         clauses.extend(some(EntryHow::Moved, &|n| format!("{n} moved")));
         // Where nobody can say who did it, nobody did: it was settled, or a merge did it.
         clauses.extend(self.by.map(|_| self.changed_otherwise()).into_iter().flatten());
