@@ -62,6 +62,12 @@ impl Comparison {
         self.entries().map(|(id, ..)| id)
     }
 
+    /// The entries that are new.
+    pub fn added(&self) -> BTreeSet<EntryId> {
+        let new = self.entries().filter(|(_, old, _)| old.is_none());
+        new.map(|(id, ..)| id).collect()
+    }
+
     /// The entries of before that differ now, and those that are gone, which have no version now.
     pub fn stood_otherwise(&self) -> impl Iterator<Item = (EntryId, &Placed, Option<&Placed>)> {
         let stood = self.old.entries.iter();
@@ -74,7 +80,7 @@ impl Comparison {
         [&self.old, &self.new].map(|state| state.entries.get(&id))
     }
 
-    /// The places that differ, new entries apart: such an entry names its author itself.
+    /// The places that differ, new entries apart.
     pub fn places(&self) -> BTreeSet<Address> {
         let changed = self.entries().filter(|(_, old, _)| old.is_some());
         let changed = changed.map(|(id, ..)| Address::Entry(id));

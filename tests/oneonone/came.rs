@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Person, Run, World};
+use crate::world::{Person, Run, World, sync_all};
 
 /// The words of a sync without those of other commands: the lines before the sum.
 fn lines(run: &Run) -> Vec<String> {
@@ -321,4 +321,60 @@ fn a_record_that_cannot_be_read_removed_nothing() {
         json!({"added": 0, "changed": 0, "removed": 0, "meetings": 0, "next": false, "pair": 0})
     );
     assert_eq!(answer["came"], json!([]));
+}
+
+#[test]
+fn who_brought_an_entry_is_told_by_the_commit_and_not_by_the_name_in_it() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = sam.add(["words of sam"]);
+    sync_all(&[&sam, &ana]);
+    ana.run(["rm", &id]).ok();
+    sync_all(&[&ana, &sam]);
+    ana.run(["undo"]).ok();
+    ana.run(["sync"]).ok();
+    let words = lines(&sam.run(["sync", "--dry-run"]).ok());
+    assert_eq!(words[0], "Ana: 1 new topic in your name");
+    assert!(words[1].ends_with("words of sam  in your name"), "{words:?}");
+    assert_eq!(hows(&synced(&sam)), as_pairs(&[("ana", "added")]));
+
+    // By hand, and beside a commit of mine on another machine.
+    let laptop = world.second_machine(&sam);
+    laptop.add(["from my laptop"]);
+    laptop.run(["sync"]).ok();
+    let by_hand =
+        "\n[[entry]]\nkind = \"topic\"\nby = \"sam\"\nat = 2026-11-01T10:00:00Z\ntext = \"I quit\"\n";
+    ana.write("agenda.toml", &(ana.read("agenda.toml") + by_hand));
+    ana.run(["sync"]).ok();
+    let words = lines(&sam.run(["sync"]).ok());
+    assert_eq!(words[0], "Ana: 1 new topic in your name", "{words:?}");
+    assert!(words[1].ends_with("I quit  in your name"), "{words:?}");
+    assert_eq!(words[2], "you, on another machine: 1 new topic");
+    assert!(words[3].ends_with("from my laptop"), "{words:?}");
+
+    // Whoever edits an entry that somebody else brought did not bring it.
+    let edited = laptop.add(["by sam at first"]);
+    laptop.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["edit", &edited, "and then by ana"]).ok();
+    ana.run(["sync"]).ok();
+    assert_eq!(hows(&synced(&sam)), as_pairs(&[("sam", "added")]));
+}
+
+#[test]
+fn of_many_conflicts_mine_are_told_apart() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let ids = ["one", "two", "three"].map(|text| sam.add([text]));
+    sync_all(&[&sam, &ana]);
+    for id in &ids {
+        ana.run(["--offline", "edit", id, "as Ana says"]).ok();
+    }
+    ana.run(["sync"]).ok();
+    for id in &ids[..2] {
+        sam.run(["--offline", "edit", id, "as Sam says"]).ok();
+    }
+    let words = lines(&sam.run(["sync"]).ok());
+    let both = words.iter().filter(|line| line.starts_with("you both changed "));
+    assert_eq!(both.count(), 2, "{words:?}");
 }

@@ -13,7 +13,7 @@ use super::dates::day;
 use super::layout::{columns, cut, one_line};
 use super::lists::{Row, rows};
 use super::style;
-use group::{Group, groups, is_sentence};
+use group::{Group, groups, in_name_of, is_sentence};
 
 /// So many lines say what came; behind them it is counted.
 const LINES: usize = 5;
@@ -55,7 +55,9 @@ pub fn came(screen: &Screen<'_>, changes: &[&Change]) -> Vec<Printable> {
         let shown = told.into_iter().take(shown);
         lines.extend(rows(
             screen,
-            shown.map(|(entry, body)| row(screen, entry, body)).collect(),
+            shown
+                .map(|(entry, body)| row(screen, group, entry, body))
+                .collect(),
         ));
     }
     if more > 0 {
@@ -133,7 +135,7 @@ fn sentence(screen: &Screen<'_>, group: &Group<'_>, entry: &EntryChange, body: &
     printable![begin, style::id(&id), ": ", text, style::dim(&tail)]
 }
 
-fn row(screen: &Screen<'_>, entry: &EntryChange, body: &Body) -> Row {
+fn row<'a>(screen: &Screen<'_>, group: &Group<'a>, entry: &'a EntryChange, body: &Body) -> Row {
     let label = match entry.how {
         EntryHow::ActionForMe => "for you".to_owned(),
         EntryHow::Conflict => "conflict".to_owned(),
@@ -158,6 +160,8 @@ fn row(screen: &Screen<'_>, entry: &EntryChange, body: &Body) -> Row {
         let owner = body.owner.as_ref().filter(|_| entry.how != EntryHow::ActionForMe);
         tail.extend(owner.map(|owner| screen.name(owner)));
         tail.extend(body.re.map(|id| format!("follows {}", screen.ids.short(id))));
+        let author = group.other_author(entry);
+        tail.extend(author.map(|author| in_name_of(screen, author)));
     }
     if matches!(entry.how, EntryHow::Edited | EntryHow::Conflict) {
         tail.extend(entry.fields.iter().map(ToString::to_string));

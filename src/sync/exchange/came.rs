@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, TreeId};
 use crate::merge::Comparison;
-use crate::model::{Address, Change, Difference, EntryHow, EntryId, Placed, Slug, State};
+use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::error::SyncError;
@@ -35,11 +35,19 @@ pub(super) fn came(
         };
         view(&alone, pair, keys, |_| true).entries.pop()
     };
-    let asked = comparison.places();
-    let makers = makers(workspace, (before, there), asked.clone())?;
+    let asked = Asked {
+        changed: comparison.places(),
+        added: comparison.added(),
+    };
+    let makers = makers(workspace, (before, there), asked)?;
+    let names_tell = pair.manager.name != pair.report.name;
     let by = |difference: &Difference| match difference {
         Difference::Entry(entry) if entry.how == EntryHow::CarriedBack && carried.contains(&entry.id) => None,
-        Difference::Entry(entry) if !asked.contains(&difference.address()) => entry.author.clone(),
+        // Nobody can say who brought a new entry: it names its author itself.
+        Difference::Entry(entry) if comparison.versions(entry.id)[0].is_none() => {
+            let maker = makers.get(&difference.address()).filter(|_| names_tell);
+            maker.or(entry.author.as_ref()).cloned()
+        }
         // Whoever takes a seat commits under whatever name Git had for them before.
         Difference::Pair(change) if change.takes_seat => {
             let maker = makers.get(&difference.address()).cloned();
@@ -66,26 +74,39 @@ fn mark_mine(
         Difference::Entry(entry) if entry.how == EntryHow::Conflict => Some(entry),
         _ => None,
     });
+    let entries: Vec<&mut EntryChange> = entries.collect();
+    let mut asked = Vec::new();
+    for entry in &entries {
+        if let Some(placed) = workspace.side.state.entries.get(&entry.id) {
+            asked.extend(values_in_conflict(entry.id, &placed.entry));
+        }
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    // One walk for all of them: each reads the whole history.
+    let authors = authors_up_to(&workspace.repo, workspace.pair(), tip, &asked)?;
+    let answers = asked.iter().zip(&authors);
+    let mine = answers.filter(|(_, author)| author.as_ref() == Some(me));
+    let mine: BTreeSet<Address> = mine.map(|(asked, _)| asked.at).collect();
     for entry in entries {
-        let Some(placed) = workspace.side.state.entries.get(&entry.id) else {
-            continue;
-        };
-        let at = Address::Entry(entry.id);
-        let value = |field: &str, value| ConflictValue {
-            at,
-            field: field.to_owned(),
-            value,
-        };
-        let table = &placed.entry;
-        let shown = table.conflicted().into_iter();
-        let shown = shown.map(|field| value(field, table.shown(field)));
-        let others = table.rows.iter();
-        let others = others.map(|row| value(&row.field, row.alternative.clone()));
-        let asked: Vec<ConflictValue> = shown.chain(others).collect();
-        let authors = authors_up_to(&workspace.repo, workspace.pair(), tip, &asked)?;
-        entry.is_mine_too = authors.contains(&Some(me.clone()));
+        entry.is_mine_too = mine.contains(&Address::Entry(entry.id));
     }
     Ok(())
+}
+
+/// The values of an entry that stand against each other.
+fn values_in_conflict(id: EntryId, table: &Table) -> Vec<ConflictValue> {
+    let value = |field: &str, value| ConflictValue {
+        at: Address::Entry(id),
+        field: field.to_owned(),
+        value,
+    };
+    let shown = table.conflicted().into_iter();
+    let shown = shown.map(|field| value(field, table.shown(field)));
+    let others = table.rows.iter();
+    let others = others.map(|row| value(&row.field, row.alternative.clone()));
+    shown.chain(others).collect()
 }
 
 /// Says which entries are gone, by who removed them; those of mine are told one by one.
@@ -132,18 +153,52 @@ struct PlainCommit {
     author: Option<Slug>,
 }
 
-/// Who changed a place last, by the commits that came. A merge changes nothing that one of its sides had not changed, and
-/// settling is nobody's change.
+/// What is asked who did it.
+struct Asked {
+    /// The places that somebody changed.
+    changed: BTreeSet<Address>,
+    /// The entries that somebody brought.
+    added: BTreeSet<EntryId>,
+}
+
+impl Asked {
+    fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.added.is_empty()
+    }
+
+    fn places(&self) -> impl Iterator<Item = Address> {
+        let added = self.added.iter().map(|id| Address::Entry(*id));
+        self.changed.iter().copied().chain(added)
+    }
+
+    /// Takes out what a commit did.
+    fn take(&mut self, commit: &Comparison) -> Vec<Address> {
+        let (changed, added) = (commit.places(), commit.added());
+        let mut done: Vec<Address> = self.changed.intersection(&changed).copied().collect();
+        let brought = self.added.intersection(&added);
+        done.extend(brought.map(|id| Address::Entry(*id)));
+        self.changed.retain(|place| !changed.contains(place));
+        self.added.retain(|id| !added.contains(id));
+        done
+    }
+}
+
+/// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
+/// sides had not changed, and settling is nobody's change.
 fn makers(
     workspace: &Workspace,
     (before, there): (Option<CommitId>, Option<CommitId>),
-    mut asked: BTreeSet<Address>,
+    mut asked: Asked,
 ) -> Result<BTreeMap<Address, Slug>, SyncError> {
     let mut makers = BTreeMap::new();
     let (Some(there), false) = (there, asked.is_empty()) else {
         return Ok(makers);
     };
-    let repo = &workspace.repo;
+    let (repo, cache) = (&workspace.repo, &workspace.cache);
+    // One that was saved here meanwhile, or that settling made, came with no commit.
+    let before_tree = before.map(|before| repo.tree_of(before)).transpose()?;
+    let arrived = compare(repo, cache, before_tree, Some(repo.tree_of(there)?))?.added();
+    asked.added.retain(|id| arrived.contains(id));
     let mut commits = Vec::new();
     for commit in repo.ancestors(there, before.as_slice())? {
         let info = repo.commit_info(commit?)?;
@@ -159,7 +214,7 @@ fn makers(
     if authors.len() < 2 {
         let only = authors.first().copied().flatten().cloned();
         return Ok(only.map_or(makers, |only| {
-            asked.into_iter().map(|place| (place, only.clone())).collect()
+            asked.places().map(|place| (place, only.clone())).collect()
         }));
     }
     for commit in commits.iter().take(MOST) {
@@ -170,9 +225,8 @@ fn makers(
         let Ok(parent) = repo.tree_of(commit.parent) else {
             continue;
         };
-        let here = compare(repo, &workspace.cache, Some(parent), Some(commit.tree))?.places();
-        for place in asked.intersection(&here).copied().collect::<Vec<_>>() {
-            asked.remove(&place);
+        let here = compare(repo, cache, Some(parent), Some(commit.tree))?;
+        for place in asked.take(&here) {
             makers.extend(commit.author.clone().map(|author| (place, author)));
         }
     }

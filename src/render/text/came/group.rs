@@ -1,6 +1,6 @@
 //! Everything that came from one person: its sum, clause by clause, and the entries of which there are words to show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Body, Change, Difference, EntryChange, EntryHow, EntryId, Home, Kind, MeetingChange, MeetingKey,
@@ -115,7 +115,7 @@ impl<'a> Group<'a> {
         }));
         clauses.extend(self.meeting_clauses(screen));
         clauses.extend(self.answered(screen));
-        clauses.extend(self.added());
+        clauses.extend(self.added(screen));
         clauses.extend(some(EntryHow::Removed, &|n| format!("{n} removed")));
         clauses.extend(some(EntryHow::Dropped, &|n| {
             number(n, "action dropped", "actions dropped")
@@ -170,34 +170,25 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// The new entries by kind, where these are few; private ones and others that cannot be opened apart.
-    fn added(&self) -> Vec<String> {
-        let added: Vec<&EntryChange> = self
-            .entries()
-            .filter(|entry| entry.how == EntryHow::Added)
-            .collect();
-        let kind = |entry: &&EntryChange| entry.body.as_ref().map(|body| body.kind);
-        let kinds: BTreeSet<Kind> = added.iter().filter_map(kind).collect();
-        let of_kind = |wanted| added.iter().filter(move |entry| kind(entry) == wanted);
-        let mut clauses: Vec<String> = match kinds.len() <= NAMED {
-            true => kinds
-                .iter()
-                .map(|wanted| new_of_kind(of_kind(Some(*wanted)).count(), *wanted))
-                .collect(),
-            false => vec![number(
-                added.iter().filter(|entry| entry.body.is_some()).count(),
-                "new entry",
-                "new entries",
-            )],
-        };
-        let is_private = |entry: &EntryChange| entry.visibility == Visibility::Private;
-        let closed = [true, false].map(|private| of_kind(None).filter(|e| is_private(e) == private).count());
-        let closed = closed.into_iter().zip(["private", "sealed"]);
-        let closed = closed.filter(|(n, _)| *n > 0);
-        clauses.extend(
-            closed.map(|(n, how)| number(n, &format!("new {how} entry"), &format!("new {how} entries"))),
-        );
-        clauses
+    /// The new entries; those that name somebody else as their author apart.
+    fn added(&self, screen: &Screen<'_>) -> Vec<String> {
+        let added = self.entries().filter(|entry| entry.how == EntryHow::Added);
+        let mut by_name: BTreeMap<Option<&Slug>, Vec<&EntryChange>> = BTreeMap::new();
+        for entry in added {
+            by_name.entry(self.other_author(entry)).or_default().push(entry);
+        }
+        let clauses = by_name.into_iter().flat_map(|(author, entries)| {
+            let name = author.map_or(String::new(), |author| format!(" {}", in_name_of(screen, author)));
+            let clauses = self::added(&entries).into_iter();
+            clauses.map(move |clause| clause + &name)
+        });
+        clauses.collect()
+    }
+
+    /// The author whom an entry names, if that is not who did this.
+    pub(super) fn other_author(&self, entry: &'a EntryChange) -> Option<&'a Slug> {
+        let author = entry.author.as_ref();
+        author.filter(|author| self.by.is_some_and(|by| by != *author))
     }
 
     fn changed_otherwise(&self) -> Vec<String> {
@@ -250,6 +241,39 @@ impl<'a> Group<'a> {
             many => Some(format!("changed {many} keys of pair.toml")),
         };
         seats.iter().map(seat).chain(changed).collect()
+    }
+}
+
+/// New entries by kind, where these are few; private ones and others that cannot be opened apart.
+fn added(added: &[&EntryChange]) -> Vec<String> {
+    let kind = |entry: &&EntryChange| entry.body.as_ref().map(|body| body.kind);
+    let kinds: BTreeSet<Kind> = added.iter().filter_map(kind).collect();
+    let of_kind = |wanted| added.iter().filter(move |entry| kind(entry) == wanted);
+    let mut clauses: Vec<String> = match kinds.len() <= NAMED {
+        true => kinds
+            .iter()
+            .map(|wanted| new_of_kind(of_kind(Some(*wanted)).count(), *wanted))
+            .collect(),
+        false => vec![number(
+            added.iter().filter(|entry| entry.body.is_some()).count(),
+            "new entry",
+            "new entries",
+        )],
+    };
+    let is_private = |entry: &EntryChange| entry.visibility == Visibility::Private;
+    let closed = [true, false].map(|private| of_kind(None).filter(|e| is_private(e) == private).count());
+    let closed = closed.into_iter().zip(["private", "sealed"]);
+    let closed = closed.filter(|(n, _)| *n > 0);
+    clauses
+        .extend(closed.map(|(n, how)| number(n, &format!("new {how} entry"), &format!("new {how} entries"))));
+    clauses
+}
+
+/// Under whose name an entry of somebody else stands.
+pub(super) fn in_name_of(screen: &Screen<'_>, author: &Slug) -> String {
+    match author == screen.me {
+        true => "in your name".to_owned(),
+        false => format!("in the name of {}", screen.name(author)),
     }
 }
 

@@ -377,3 +377,37 @@ somebody: changed the k\\u{7} … of \\u{1b}x in pair.toml
 "
     );
 }
+
+#[test]
+fn an_entry_in_the_name_of_somebody_else_is_counted_apart() {
+    let brought = |who: &str, change: Change| Change {
+        by: Some(slug(who)),
+        ..change
+    };
+    let of_ana = entry(
+        EntryHow::Added,
+        made("pq", Kind::Note, "ana", "2026-11-20", "I quit"),
+    );
+    let changes = [
+        of_sam(EntryHow::Added, "kx", Kind::Topic, "Who covers on-call?"),
+        brought("sam", of_ana.clone()),
+    ];
+    assert_eq!(
+        told(&changes),
+        "Sam: 1 new topic · 1 new note in your name
+  kx  topic  Who covers on-call?
+  pq  note   I quit  in your name
+"
+    );
+    assert_eq!(
+        told_at(80, "sam", &changes[1..]),
+        "you, on another machine: 1 new note in the name of Ana
+  pq  note  I quit  in the name of Ana
+"
+    );
+    let moved = entry(
+        EntryHow::CarriedBack,
+        made("pq", Kind::Topic, "ana", "2026-11-20", "x"),
+    );
+    assert_eq!(told(&[Change { by: None, ..moved }]), "\n", "nobody moved it");
+}
