@@ -88,6 +88,7 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
                 "a_half_written_folder_that_plain_git_commits",
             ),
             ("Recovery::fill_in", "an_entry_by_hand_that_plain_git_commits_too"),
+            ("Recovery::merge", "a_half_written_folder_that_plain_git_commits"),
         ],
     ),
     (
@@ -105,6 +106,10 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ),
             ("EntryRules::admit", "an_entry_by_hand_without_an_id"),
             ("EntryRules::remove", "an_entry_that_a_hand_removed"),
+            (
+                "EntryRules::carry_back",
+                "an_entry_by_hand_in_a_meeting_that_ended_meanwhile",
+            ),
         ],
     ),
 ];

@@ -1,6 +1,8 @@
 //! Edits by hand, side by side.
 
-use oneonone::model::{Files, Home, MeetingKey};
+use oneonone::model::{
+    Files, Home, Instant, MeetingKey, Table, date_value, instant_value, parse_instant_text,
+};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::steps::{add, set};
@@ -20,6 +22,10 @@ fn append(files: &mut Files, text: &str) {
 
 fn agenda(twins: &Twins, who: usize) -> String {
     String::from_utf8(twins.lying(who)["agenda.toml"].clone()).unwrap()
+}
+
+fn at(text: &str) -> Instant {
+    parse_instant_text(text).unwrap()
 }
 
 #[test]
@@ -91,6 +97,33 @@ fn doubled(files: &mut Files) {
     let at = agenda.find("[[entry]]").unwrap();
     let meeting = format!("date = 2026-01-05\nstatus = \"held\"\n\n{}", &agenda[at..]);
     files.insert("meetings/2026/2026-01-05.toml".to_owned(), meeting.into_bytes());
+}
+
+#[test]
+fn an_entry_by_hand_in_a_meeting_that_ended_meanwhile() {
+    const MEETING: &str = "meetings/2026/2026-01-05.toml";
+    let home = MeetingKey::first("2026-01-05".parse().unwrap());
+    let mut twins = one_entry();
+    twins.command(ANA, |state, _| {
+        let mut head = Table::default();
+        head.set("date", date_value(home.date));
+        head.set("started", instant_value(at("2026-01-05T10:00:00Z")));
+        state.meetings.insert(home, head);
+    });
+    let mut buffer = twins.lying(ANA)[MEETING].clone();
+    twins.command(ANA, |state, _| {
+        let head = state.meetings.get_mut(&home).unwrap();
+        head.set("ended", instant_value(at("2026-01-05T11:00:00Z")));
+    });
+    let late = "\n[[entry]]\nid = \"kkkkllllmmmm\"\nkind = \"topic\"\nby = \"ana\"\nat = 2026-01-05T10:30:00Z\ntext = \"late\"\n";
+    buffer.extend(late.bytes());
+    twins.by_hand(ANA, |files| {
+        drop(files.insert(MEETING.to_owned(), buffer.clone()))
+    });
+    twins.sync(ANA);
+    assert!(agenda(&twins, ANA).contains("late"));
+    twins.sync(SAM);
+    twins.rest();
 }
 
 #[test]
