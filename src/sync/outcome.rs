@@ -57,6 +57,8 @@ pub enum SyncNote {
     ArrivedWider { entries: Vec<Widened>, is_mine: bool },
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
+    /// Files that are no records, by their paths: those that came from the other side, and those that went there.
+    OtherFiles { came: Vec<String>, went: Vec<String> },
     /// Several meetings are under way: both members began one before either had synced.
     SeveralUnderWay(Vec<MeetingKey>),
     /// A meeting under way begins in the future, by the clock of this machine.

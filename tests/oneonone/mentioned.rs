@@ -135,3 +135,23 @@ fn a_host_that_accepts_is_heard() {
         .ok()
         .says("the remote says:");
 }
+
+#[test]
+fn files_that_are_no_records_are_named_both_ways() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    crate::world::sync_all(&[&ana, &sam]);
+    for name in ["a.md", "b.md", "c.md", "d.md"] {
+        ana.write(name, "notes\n");
+    }
+    ana.git(["add", "-A"]).ok();
+    ana.git(["commit", "-qm", "notes"]).ok();
+    let files = "a.md, b.md, c.md and 1 more\nin sync: nothing new in the records\n";
+    ana.run(["sync"])
+        .ok()
+        .says(&format!("beside the records, from here: {files}"));
+    sam.run(["sync"])
+        .ok()
+        .says(&format!("beside the records, from the other side: {files}"));
+    sam.run(["sync"]).ok().says("in sync: nothing new on either side");
+}

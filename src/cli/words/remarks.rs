@@ -5,6 +5,7 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
+use super::other_files::{has_other_files, say_other_files};
 use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
 use super::rewritten::{say_sent_from_elsewhere, say_taken, say_undone, say_went};
@@ -175,6 +176,7 @@ pub(in crate::cli) fn carried(report: &SyncReport, came: &str, went: &str) -> St
     ];
     let ways: Vec<String> = ways.into_iter().flatten().collect();
     match ways.is_empty() {
+        true if has_other_files(report) => "nothing new in the records".to_owned(),
         true => "nothing new on either side".to_owned(),
         false => ways.join(", "),
     }
@@ -248,6 +250,7 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         SyncNote::Untracked(count) => out.say(format!(
             "{count} files here are not tracked by git and were left alone"
         )),
+        SyncNote::OtherFiles { came, went } => say_other_files(out, came, went),
         SyncNote::HostSaid(words) => say_of_host(out, words),
         SyncNote::BrokenHere(..) | SyncNote::OlderPair { .. } => say_broken(out, note),
         SyncNote::Broken(_, problem) => {

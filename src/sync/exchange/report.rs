@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{CommitId, RemoteOptions};
-use crate::model::{EntryId, Meeting, Visibility};
+use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
 use super::came::{came, removals, went_with_rewrite};
 use super::own_entries::{Arrival, own_changes};
@@ -46,20 +46,10 @@ pub struct SyncOptions {
 /// # Errors
 /// When a person must decide, or something here failed. A sync that does not deliver is no error but a [`Delivery`].
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
-    let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
     let (before, tip_before) = (workspace.side.tree, workspace.tip);
     let upstream = upstream_of(workspace, options)?;
     let (seen, tracking) = seen_by_sync(workspace)?;
-    let mut remote = upstream.map(|upstream| GitRemote {
-        repo: workspace.repo.clone(),
-        lock: workspace.lock.clone(),
-        upstream,
-        options: options.remote,
-        until: Instant::now() + time_limit,
-        there: None,
-        sends_anything: options.exchange.accept_rewrite,
-        notes: Vec::new(),
-    });
+    let mut remote = upstream.map(|upstream| git_remote(workspace, upstream, options));
     let taken = match &mut remote {
         Some(remote) if options.take_rewrite => take_rewrite(workspace, remote, options.exchange.dry_run)
             .map_err(|e| of_place(workspace, None, e))?,
@@ -85,6 +75,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let host_said = workspace.repo.take_host_words().map(SyncNote::HostSaid);
     let next = comparison.next();
     let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
+    let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let is_rewrite =
         |note: &SyncNote| matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere);
     let gone = match taken.iter().chain(&done.notes).any(is_rewrite) {
@@ -94,7 +85,11 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let notes = [
         taken,
         done.notes,
-        host_said.into_iter().chain(next_came).collect(),
+        host_said
+            .into_iter()
+            .chain(next_came)
+            .chain(other_files)
+            .collect(),
         remote_notes,
         workspace.take_sync_notes(),
         gone,
@@ -127,6 +122,49 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         alone,
         notes,
     })
+}
+
+fn git_remote(workspace: &Workspace, upstream: Rc<RefCell<Upstream>>, options: &SyncOptions) -> GitRemote {
+    let time_limit = options.time_limit.unwrap_or(options.remote.timeout);
+    GitRemote {
+        repo: workspace.repo.clone(),
+        lock: workspace.lock.clone(),
+        upstream,
+        options: options.remote,
+        until: Instant::now() + time_limit,
+        there: None,
+        sends_anything: options.exchange.accept_rewrite,
+        notes: Vec::new(),
+    }
+}
+
+/// The files that are no records and that a sync carries: a commit may hold nothing else.
+fn other_files(
+    workspace: &Workspace,
+    here: Option<CommitId>,
+    there: Option<CommitId>,
+    delivery: &Delivery,
+) -> Result<Option<SyncNote>, SyncError> {
+    let repo = &workspace.repo;
+    let (Some(here), Some(there)) = (here, there) else {
+        return Ok(None);
+    };
+    let changed = |from: CommitId, to: CommitId| -> Result<Vec<String>, SyncError> {
+        let (from, to) = (repo.tree_of(from)?, repo.tree_of(to)?);
+        let mut paths = repo.changed_paths(Some(from), Some(to))?;
+        paths.retain(|path| RecordPath::parse(path).is_none());
+        Ok(paths)
+    };
+    let came = match repo.merge_bases(here, there)?.as_slice() {
+        [base] => changed(*base, there)?,
+        _ => Vec::new(),
+    };
+    let is_sent = matches!(delivery, Delivery::Delivered | Delivery::Pending);
+    let went = match workspace.tip.filter(|_| is_sent) {
+        Some(tip) => changed(there, tip)?,
+        None => Vec::new(),
+    };
+    Ok((!came.is_empty() || !went.is_empty()).then_some(SyncNote::OtherFiles { came, went }))
 }
 
 /// The entries that went back to the agenda in this sync.
