@@ -24,6 +24,7 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ("Replica::history", "the_steps_of_an_exchange"),
             ("Replica::tip", "the_steps_of_an_exchange"),
             ("Replica::seen", "a_remote_that_was_rewritten"),
+            ("Replica::instead", "the_steps_of_an_exchange"),
             ("Replica::remember_seen", "the_steps_of_an_exchange"),
             ("Replica::adopt", "a_fast_forward"),
             (
@@ -104,6 +105,8 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
                 "EntryRules::doubled",
                 "an_entry_that_a_hand_copied_and_changed_is_refused",
             ),
+            // In memory no history replaces another: both take every such edit in.
+            ("EntryRules::taken_out", "an_edit_by_hand"),
             ("EntryRules::admit", "an_entry_by_hand_without_an_id"),
             ("EntryRules::remove", "an_entry_that_a_hand_removed"),
             (

@@ -97,7 +97,9 @@ struct Answers {
 fn steps<C: Replica>(replica: &mut C, there: CommitId) -> Result<Answers, SyncError> {
     let mut answers = Answers::default();
     let tip = replica.tip().unwrap();
-    answers.commits.extend([Some(tip), replica.seen()?]);
+    answers
+        .commits
+        .extend([Some(tip), replica.seen()?, replica.instead()?]);
     let is_behind = replica.history().is_ancestor(tip, there)?;
     let is_ahead = replica.history().is_ancestor(there, tip)?;
     answers
