@@ -171,9 +171,10 @@ impl Twins {
 
     /// A clone that never saw this remote, on both sides.
     pub(super) fn forget_seen(&mut self, who: usize) {
-        self.person(who)
-            .git(["update-ref", "-d", "refs/oneonone/seen/main"])
-            .ok();
+        // If no sync saw it, plain Git may have.
+        for name in ["refs/oneonone/seen/main", "refs/remotes/origin/main"] {
+            self.person(who).git(["update-ref", "-d", name]).ok();
+        }
         self.memory.clones[who].seen = None;
     }
 
