@@ -204,3 +204,17 @@ fn a_record_that_was_open_in_an_editor_as_the_history_was_taken_brings_nothing_b
         assert_eq!(holding(&world, &ana), 0);
     }
 }
+
+#[test]
+fn a_history_that_was_cut_off_is_let_go_like_a_rewritten_one() {
+    let (_world, sam, ana, id) = synced(false);
+    sam.run(["sync"]).ok();
+    ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
+    ana.git(["push", "-q", "--force", "origin", "main"]).ok();
+    let taken = sam.run(["sync", "--take-rewrite"]).ok();
+    let commands = taken.err.lines().filter(|line| line.starts_with("    git "));
+    for command in commands.filter(|command| !command.contains("git log")) {
+        sam.start("sh", ["-c", command], "").ok();
+    }
+    assert!(!sam.objects(&sam.cwd.join(".git")).contains(&id));
+}

@@ -4,6 +4,7 @@
 use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
+use super::remote::there_ref;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::outcome::SyncNote;
@@ -32,6 +33,11 @@ pub(super) fn remember(
         Notes::of(repo.common_dir()).add_replaced(&seen.to_string())?;
     }
     set(&seen_ref(&upstream.branch))?;
+    // A tip that is here already is not fetched: the reference of the last fetch would keep a history that was replaced.
+    let fetched = there_ref(&upstream.branch);
+    if repo.reference(&fetched)?.is_some() {
+        set(&fetched)?;
+    }
     if let Some(tracking) = upstream.tracking_ref() {
         // It is for plain Git, and a stale one of another name may stand in its place.
         let _ = set(&tracking);

@@ -223,7 +223,7 @@ impl Remote for GitRemote {
 
 /// Where a fetch puts a branch of the remote. Linked worktrees share their references: another one's fetch finds the same
 /// or more.
-fn there_ref(branch: &str) -> String {
+pub(super) fn there_ref(branch: &str) -> String {
     format!("refs/oneonone/there/{}", as_one_name(branch))
 }
 
