@@ -214,6 +214,28 @@ fn under_way() -> (World, Person, Person) {
     (world, sam, ana)
 }
 
+#[test]
+fn a_topic_that_one_talked_about_while_the_other_ended_stays_in_the_meeting() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["Discuss the roadmap"]);
+    let sealed = ana.add(["--confidential", "concern", "for us two"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["start"]).ok();
+    sync_all(&[&sam, &ana]);
+    let later = sam.at("2026-11-24T12:30:00Z");
+    ana.run(["done", &id, &sealed]).ok();
+    later.run(["end"]).ok();
+    assert!(waits(&sam, &id) && waits(&sam, &sealed));
+    sync_all(&[&sam, &ana, &sam]);
+    for person in [&sam, &ana] {
+        for id in [&id, &sealed] {
+            assert_eq!(stands(person, id).as_deref(), Some("2026-11-24"));
+        }
+    }
+    assert_eq!(sam.files(), ana.files());
+}
+
 /// Ends the meeting on Ana's machine, and sends that.
 fn ends(ana: &Person) {
     let ana = ana.at("2026-11-24T12:30:00Z");

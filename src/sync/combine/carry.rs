@@ -23,6 +23,7 @@ pub fn carry_back<L: BodySeals>(
     keys: &L,
 ) -> Vec<EntryId> {
     let sides = [base, left, right];
+    stay_where_talked_about(sides, state, pair, keys);
     let meetings = sides.map(by_meeting);
     let mut carried = Vec::new();
     for (key, entries) in by_meeting(state) {
@@ -72,6 +73,43 @@ pub fn carry_back<L: BodySeals>(
     }
     state.carry_back(&carried);
     carried
+}
+
+/// Leaves an entry in the meeting in which one side talked about it, if the other one had not heard of that and took it
+/// back to the agenda.
+fn stay_where_talked_about<L: BodySeals>(
+    [base, left, right]: [&State; 3],
+    state: &mut State,
+    pair: &Pair,
+    keys: &L,
+) {
+    let is_settled = |id: EntryId, placed: &Placed| {
+        let opened = opened_entries([(id, placed)], pair, keys);
+        opened.first().is_some_and(Entry::is_settled)
+    };
+    let mut stay: Vec<(EntryId, Home)> = Vec::new();
+    for (id, now) in &state.entries {
+        if now.home != Home::Agenda {
+            continue;
+        }
+        let talked_about = |side: &&State| {
+            let there = side.entries.get(id)?;
+            let meeting = state.meeting(there.home.meeting()?)?;
+            (meeting.is_over() && is_settled(*id, there)).then_some(there.home)
+        };
+        let Some(home) = [left, right].iter().find_map(talked_about) else {
+            continue;
+        };
+        let was_settled = base.entries.get(id).is_some_and(|placed| is_settled(*id, placed));
+        if !was_settled && is_settled(*id, now) {
+            stay.push((*id, home));
+        }
+    }
+    for (id, home) in stay {
+        if let Some(placed) = state.entries.get_mut(&id) {
+            placed.home = home;
+        }
+    }
 }
 
 /// Opens the meetings again that a command ended, whoever else ended them. `after` and `before` are the states that the
