@@ -59,7 +59,9 @@ fn left_out<T: PartialEq>([base, left, right]: [Option<&T>; 3], merged: &T, made
 
 #[cfg(test)]
 mod tests {
-    use super::left_out;
+    use super::super::testing::{entry, state_of};
+    use super::{left_out, with_left_out};
+    use crate::model::State;
 
     #[test]
     fn what_one_side_brought_or_changed_is_not_left_out() {
@@ -74,8 +76,26 @@ mod tests {
         assert!(case("a", "a", "b", "b", "a"), "their change is ignored");
         assert!(case("a", "b", "a", "b", "a"), "mine is ignored");
         assert!(case("a", "b", "c", "b, c", "c"), "one of two is ignored");
+        assert!(case("a", "a", "b", "b", ""), "removed beside their change");
         assert!(!case("a", "a", "a", "a", ""), "nobody touched it");
         assert!(!case("a", "a", "b", "b", "b"), "as merged");
         assert!(!case("a", "b", "c", "b, c", "d"), "made anew");
+    }
+
+    #[test]
+    fn entries_and_heads_come_back_and_are_counted() {
+        let base = state_of(&[("agenda.toml", "")]);
+        let meeting = format!("date = 2026-11-24\nstatus = \"held\"\n\n{}", entry(""));
+        let mut left = state_of(&[
+            ("agenda.toml", "x-note = \"mine\"\n"),
+            ("meetings/2026/2026-11-24.toml", &meeting),
+        ]);
+        left.pair.as_mut().unwrap().top.set("cadence", "2w");
+        let put_back = |made: &State| with_left_out([&base, &left, &base], &left, made);
+        assert_eq!(put_back(&base), Some((left.clone(), 4)));
+        assert_eq!(put_back(&left), None);
+        let mut without_pair = left.clone();
+        without_pair.pair.clone_from(&base.pair);
+        assert_eq!(put_back(&without_pair), Some((left.clone(), 1)));
     }
 }

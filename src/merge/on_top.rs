@@ -112,3 +112,63 @@ fn keep_new(head: &mut Table, seen: &Table) {
         .retain(|field| NEEDED.contains(&field.key.as_str()) || seen.get(&field.key) != Some(&field.value));
     head.rows.clear();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{entry, state, state_of, with_body};
+    use super::*;
+
+    const MEETING: &str = "meetings/2026/2026-11-24.toml";
+
+    /// The meeting of a day with a head of these lines, and an entry of mine or none.
+    fn meeting(lines: &str, has_entry: bool) -> State {
+        let entry = if has_entry { entry("") } else { String::new() };
+        let text = format!("date = 2026-11-24\nstatus = \"held\"\n{lines}\n\n{entry}");
+        state_of(&[(MEETING, &text)])
+    }
+
+    fn home() -> Home {
+        Home::Meeting("2026-11-24".parse().unwrap())
+    }
+
+    #[test]
+    fn a_meeting_that_the_rewrite_took_out_goes_where_no_entry_of_mine_needs_it() {
+        let seen = meeting("x-note = \"taken out\"", false);
+        let rewritten = state("");
+        let mine = meeting("x-note = \"taken out\"\nx-new = 1", false);
+        let top = on_top(&seen, &rewritten, &mine).unwrap();
+        assert!(top.state.meetings.is_empty());
+        assert_eq!(top.left_out, [Address::Home(home())]);
+        // With an entry of mine in it, the day stays, and nothing that was seen before.
+        let mine = meeting("x-note = \"taken out\"\nx-new = 1", true);
+        let top = on_top(&seen, &rewritten, &mine).unwrap();
+        let head = top.state.header(home()).unwrap();
+        let keys: Vec<&str> = head.fields.iter().map(|field| field.key.as_str()).collect();
+        assert_eq!(keys, ["date", "status", "x-new"]);
+        assert_eq!(top.left_out, [Address::Home(home())]);
+    }
+
+    #[test]
+    fn a_conflict_over_a_field_is_none_over_the_body() {
+        let due = "[[entry.conflict]]\nfield = \"due\"\nvalue = 2026-12-01\n";
+        let of = |fields: &str| state(&entry(&format!("{fields}\n{due}")));
+        let seen = of("tone = \"praise\"");
+        let (rewritten, mine) = (of("tone = \"improve\""), of("tone = \"praise\"\nx-new = 1"));
+        let top = on_top(&seen, &rewritten, &mine).unwrap();
+        assert!(top.left_out.is_empty());
+        assert!(top.state == of("tone = \"improve\"\nx-new = 1"));
+    }
+
+    #[test]
+    fn a_change_beside_a_body_in_conflict_is_left_out() {
+        let other = "visibility = \"shared\"\ntext = \"other\"";
+        let of = |fields: &str| state(&entry(&with_body(fields, other)));
+        let (rewritten, mine) = (of("text = \"b\""), of("text = \"a\"\nx-new = 1"));
+        let top = on_top(&of("text = \"a\""), &rewritten, &mine).unwrap();
+        assert!(top.state == rewritten);
+        assert_eq!(top.left_out.len(), 1);
+        // If the rewrite left the entry as it was, mine goes on.
+        let top = on_top(&of("text = \"a\""), &of("text = \"a\""), &mine).unwrap();
+        assert!(top.state == mine && top.left_out.is_empty());
+    }
+}

@@ -473,3 +473,30 @@ fn another_key_takes_no_seat() {
     });
     assert!(keys.into_iter().all(|takes_seat| !takes_seat));
 }
+
+#[test]
+fn a_change_that_only_its_author_reads_is_not_told() {
+    let content = |text: &str| format!("kind = \"note\"\ntext = \"{text}\"\n");
+    let [old, new] = ["a", "b"].map(|text| sealed("k", "private", &content(text)));
+    assert_eq!(how_on_agenda(&old, &new), EntryHow::Otherwise);
+    let [old, new] = ["a", "b"].map(|text| sealed("k", "confidential", &content(text)));
+    assert_eq!(how_on_agenda(&old, &new), EntryHow::Edited);
+    // My key did not open it before, and nobody let more people read it.
+    let unreadable = sealed("k", "confidential", "no content");
+    assert_eq!(how_on_agenda(&unreadable, &new), EntryHow::Otherwise);
+}
+
+#[test]
+fn an_entry_that_stays_closed_was_edited() {
+    for state in ["done", "dropped"] {
+        let action = |text: &str| {
+            let lines = format!("kind = \"action\"\nowner = \"sam\"\nstate = \"{state}\"");
+            entry("k", "sam", &lines).replace("text = \"a\"", &format!("text = \"{text}\""))
+        };
+        assert_eq!(
+            how_on_agenda(&action("a"), &action("b")),
+            EntryHow::Edited,
+            "{state}"
+        );
+    }
+}
