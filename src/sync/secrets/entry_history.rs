@@ -72,6 +72,11 @@ pub(in crate::sync) fn version(
     Ok(versions(history, commit, &BTreeSet::from([id]))?.remove(&id))
 }
 
+/// The entries to search records for. To search each record for many ids takes longer than to parse it.
+pub(in crate::sync) fn few(asked: &BTreeSet<EntryId>) -> Option<&BTreeSet<EntryId>> {
+    Some(asked).filter(|asked| asked.len() == 1)
+}
+
 /// How a commit changed entries, of those that are asked for: each record is read once. Those are left out that a parent
 /// has as they are.
 ///
@@ -93,8 +98,7 @@ pub(in crate::sync) fn versions(
     };
     let mut versions: BTreeMap<EntryId, EntryVersion> =
         asked.iter().map(|id| (*id, version.clone())).collect();
-    // To search each record for many ids takes longer than to parse it.
-    let asked = Some(asked).filter(|asked| asked.len() == 1);
+    let asked = few(asked);
     for parent in parents {
         let (mut was, mut is) = history.differences(parent, commit, asked)?;
         versions.retain(|id, version| {

@@ -12,7 +12,7 @@ use crate::store::ReadersMemory;
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, arrival, versions};
+use crate::sync::secrets::entry_history::{EntryHistory, arrival, few, versions};
 use crate::sync::secrets::keys::author;
 
 /// Who asks: a member of a pair with their keys.
@@ -288,8 +288,9 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
             placed.any(|placed| self.holder.audience(id, &placed.entry).most > readers)
         };
         let mut widened = asked.clone();
+        let asked = few(&asked);
         for parent in parents {
-            let (was, is) = self.history.differences(parent, commit, Some(&asked))?;
+            let (was, is) = self.history.differences(parent, commit, asked)?;
             widened.retain(|id| {
                 let readers = wanted.get(id).copied().unwrap_or(Visibility::Shared);
                 is_wide(&is, *id, readers) && !is_wide(&was, *id, readers)
