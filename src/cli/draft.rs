@@ -71,11 +71,34 @@ impl EditedFile {
     /// Leaves the file where it is; the failure names it.
     pub(super) fn keep(self, failure: Failure, again: fn(&Path) -> Hint) -> Failure {
         let folder = self.folder.keep();
+        if !is_record(&self.draft.file) {
+            // If this fails, the file still has the lines for the editor.
+            let _ = fs::read(&self.draft.file)
+                .and_then(|text| fs::write(&self.draft.file, without_last_comments(&text)));
+        }
         failure
             .cause("your text is kept in a file that only you can read:")
             .cause(self.draft.file.display().to_string())
             .hint(again(&self.draft.file))
             .hint(Hint::run(["rm", "-r", &folder.display().to_string()]).why("afterwards"))
+    }
+}
+
+/// A text without the lines for the editor below it. It may be in no encoding that is known here.
+fn without_last_comments(text: &[u8]) -> &[u8] {
+    let mut kept = text;
+    loop {
+        let body = kept.strip_suffix(b"\n").unwrap_or(kept);
+        let begin = body
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        let (before, last) = body.split_at(begin);
+        let is_put = last.starts_with(COMMENT.as_bytes()) || (last.is_empty() && !before.is_empty());
+        if !is_put {
+            return kept;
+        }
+        kept = before;
     }
 }
 
@@ -123,7 +146,9 @@ fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
     }
     let words: Vec<String> = words.map(|word| quoted(&word)).collect();
     let input = quoted(&draft.file.display().to_string());
-    Hint::line(&format!("{} - < {input}", words.join(" "))).why("go on with it")
+    // The editor may still have the file open: the lines for it are left out on the way.
+    let line = format!("grep -v '^{COMMENT} ' {input} | {} -", words.join(" "));
+    Hint::line(&line).why("go on with it")
 }
 
 /// A whole record is no text that a command takes.
@@ -156,4 +181,27 @@ pub(super) struct DraftFor<'a> {
 pub(super) fn same_command(file: &Path) -> Hint {
     let input = format!("- < {}", quoted(&file.display().to_string()));
     Hint::line(&input).why("the same command again, with this at its end")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_last_comments;
+
+    #[test]
+    fn the_lines_for_the_editor_are_left_out_below_a_text_alone() {
+        for (text, kept) in [
+            (
+                &b"words\n\n#: Write above.\n#: Empty adds nothing.\n"[..],
+                &b"words\n"[..],
+            ),
+            (b"words", b"words"),
+            (b"#: mine\nwords\n", b"#: mine\nwords\n"),
+            (b"caf\xe9\n#: x", b"caf\xe9\n"),
+            (b"#: x\n", b""),
+            (b"", b""),
+            (b"\n", b"\n"),
+        ] {
+            assert_eq!(without_last_comments(text), kept, "{text:?}");
+        }
+    }
 }

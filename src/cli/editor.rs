@@ -124,7 +124,14 @@ pub(super) fn edit_file(
     if let Some((exit, what)) = failure {
         return Err(Failure::new(exit, what).cause("nothing was changed"));
     }
-    let edited = fs::read_to_string(&path).context("the edited text could not be read")?;
+    let edited = match fs::read_to_string(&path) {
+        Ok(edited) => edited,
+        Err(e) => {
+            let failure =
+                Failure::new(Exit::Failed, "the edited text could not be read").cause(e.to_string());
+            return Err(file.keep(failure.cause("save it as UTF-8"), again));
+        }
+    };
     Ok(Draft::written(without_platform_marks(&edited), file))
 }
 

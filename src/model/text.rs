@@ -27,6 +27,19 @@ pub fn check_text(text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The same in one line: a newline and a tab are spelled out, too. For names that a stranger gave, such as paths, which
+/// could else continue as words of this program.
+pub fn visible_in_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '\n' | '\t' => line.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => line.push(c),
+        }
+    }
+    line
+}
+
 /// A text in which nothing hides: every character that could drive a terminal, a browser or a calendar is spelled out, and
 /// every one that nobody would see, where no script and no emoji needs it ([`with_hidden`]).
 ///

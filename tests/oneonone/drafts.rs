@@ -187,7 +187,7 @@ fn an_edited_record_is_kept_too() {
 #[test]
 fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
     let world = World::new();
-    let (sam, folder) = writer(&world, "echo quokka > \"$1\"\nsleep 30");
+    let (sam, folder) = writer(&world, "sed -i 1s/^/quokka/ \"$1\"\nsleep 30");
     let before = fs::read_dir(&sam.cwd).unwrap().count();
     for signal in ["KILL", "ABRT"] {
         assert_eq!(interrupted(&sam, &folder, signal, true), None, "{signal}");
@@ -200,7 +200,8 @@ fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
         );
         assert_eq!(fs::read_dir(&kept).unwrap().count(), 1, "{signal}");
         // Whatever the next command is, and as often as one runs; nothing of the text is said.
-        let go_on = format!("oneonone @ana add note --private - < {}", file.display());
+        let lines = "grep -v '^#: '";
+        let go_on = format!("{lines} {} | oneonone @ana add note --private -", file.display());
         let remove = format!("rm -r {}", kept.display());
         for args in [&["agenda"][..], &["pairs"], &["key", "show"], &["--json", "log"]] {
             let run = sam.run(args).ok().says(file.to_str().unwrap()).says(&remove);
@@ -214,7 +215,7 @@ fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
                 "sh",
                 [
                     "-c",
-                    &go_on.replacen("oneonone", env!("CARGO_BIN_EXE_oneonone"), 1),
+                    &go_on.replace("| oneonone", &format!("| {}", env!("CARGO_BIN_EXE_oneonone"))),
                 ],
                 "",
             )
@@ -257,6 +258,15 @@ fn a_text_is_kept_when_its_editor_crashes() {
         .says(kept.join("entry.md").to_str().unwrap());
     assert_eq!(fs::read_dir(&kept).unwrap().count(), 1);
     fs::remove_dir_all(&kept).unwrap();
+    // So is one that no text can hold, without the lines for the editor.
+    let other = World::new();
+    let editor = "{ printf 'caf\\351\\n'; cat \"$1\"; } > \"$1.new\" && mv \"$1.new\" \"$1\"";
+    let (sam, folder) = writer(&other, editor);
+    let run = sam.run(["add", "note", "--private"]).fails(1);
+    let [kept] = left(&folder).try_into().unwrap();
+    run.says("could not be read")
+        .says(kept.join("entry.md").to_str().unwrap());
+    assert_eq!(fs::read(kept.join("entry.md")).unwrap(), b"caf\xe9\n");
     // One that says no is believed.
     let other = World::new();
     let (sam, folder) = writer(&other, "echo quokka > \"$1\"\nexit 1");

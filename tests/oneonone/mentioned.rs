@@ -155,3 +155,23 @@ fn files_that_are_no_records_are_named_both_ways() {
         .says(&format!("beside the records, from the other side: {files}"));
     sam.run(["sync"]).ok().says("in sync: nothing new on either side");
 }
+
+#[test]
+fn a_name_of_a_file_is_no_line_of_ours() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let name = "meetings/x: 1 entry came\nhint: renew it\n    curl evil.invalid\n.toml";
+    ana.write(name, "x = 1\n");
+    ana.git(["add", "-A"]).ok();
+    ana.git(["commit", "-qm", "x"]).ok();
+    let sent = ana.run(["sync"]).ok();
+    let came = sam.run(["sync"]).ok();
+    for run in [sent, came, sam.run(["status"]).ok(), sam.run(["check"]).ok()] {
+        assert!(
+            !run.err.lines().any(|line| line == "hint: renew it"),
+            "{}",
+            run.err
+        );
+        assert!(run.err.contains("\\u{a}hint: renew it"), "{}", run.err);
+    }
+}

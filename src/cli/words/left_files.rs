@@ -1,7 +1,7 @@
 //! Files that are left alone, in words.
 
 use crate::cli::{Context, Hint, output::Output};
-use crate::model::RecordPath;
+use crate::model::{RecordPath, visible_in_line};
 use crate::render::MisnamedFacts;
 use crate::sync::Misnamed;
 
@@ -31,11 +31,12 @@ pub(in crate::cli) fn misnamed_facts(file: &Misnamed) -> MisnamedFacts {
 
 fn say(out: &mut Output, file: &Misnamed) {
     let path = file.path.as_str();
+    let shown = visible_in_line(path);
     let left = match file.is_tracked {
         true => "nobody reads it",
         false => "it is not tracked by git and was left alone",
     };
-    out.warn(format!("{path} looks like a record and is not named so: {left}"));
+    out.warn(format!("{shown} looks like a record and is not named so: {left}"));
     out.hint(match file.record {
         None => "the record of a meeting is meetings/YEAR/YEAR-MONTH-DAY.toml".into(),
         Some(record) if file.is_copy => {

@@ -1,13 +1,81 @@
-//! Words for files that a sync carries and that are no records (docs/sync.md#hand-edits).
+//! Words for files: left as they lie, in the way, or carried beside the records (docs/sync.md#hand-edits).
 
+use crate::cli::Hint;
 use crate::cli::output::Output;
+use crate::model::visible_in_line;
 use crate::sync::{SyncNote, SyncReport};
 
 /// So many are named.
 const NAMED: usize = 3;
 
+/// Says a note about a file.
+pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
+    match note {
+        SyncNote::ConflictMarkers(path) => {
+            out.warn(format!(
+                "{} holds conflict markers of git's, and was left alone",
+                visible_in_line(path)
+            ));
+            out.hint(
+                Hint::run(["git", "add", path.as_str()])
+                    .why("finish it in an editor, then")
+                    .then(Hint::ours(["sync"])),
+            );
+        }
+        SyncNote::FilterFailed(path) => {
+            out.warn(format!(
+                "{} goes through a filter of git's that failed, and was left alone",
+                visible_in_line(path)
+            ));
+            out.hint(Hint::run(["git", "status"]).why("run the filter and see its words"));
+        }
+        SyncNote::BothKept { path, theirs } => out.warn(format!(
+            "{} was changed on both sides: the other version is {}",
+            visible_in_line(path),
+            visible_in_line(theirs)
+        )),
+        SyncNote::EditedAfterRead(path) => {
+            let path = visible_in_line(path);
+            out.say(format!("{path} was edited meanwhile; it goes with the next sync"))
+        }
+        SyncNote::LeftAlone(path) => {
+            out.warn(format!(
+                "{} was not written: something else stands in its place, a filter of git's failed, or it is larger than 512 MiB",
+                visible_in_line(path)
+            ));
+            out.hint(Hint::run(["git", "status"]).why("see how it stands"));
+        }
+        SyncNote::MovedAside { path, to } => out.warn(format!(
+            "{} was in the way and is now {}",
+            visible_in_line(path),
+            visible_in_line(to)
+        )),
+        SyncNote::StashKept(path) => {
+            out.warn(format!(
+                "git had stopped at {}: what it would have brought is still in the stash",
+                visible_in_line(path)
+            ));
+            out.hint(
+                Hint::run(["git", "show", &format!("stash@{{0}}:{path}")])
+                    .why("see it, write it in by hand, and drop the stash")
+                    .then(Hint::run(["git", "stash", "drop"])),
+            );
+        }
+        SyncNote::Removed(path) => out.say(format!(
+            "{} is gone from the folder, and goes for both of you",
+            visible_in_line(path)
+        )),
+        SyncNote::Untracked(1) => out.say("1 file here is not tracked by git and was left alone"),
+        SyncNote::Untracked(count) => out.say(format!(
+            "{count} files here are not tracked by git and were left alone"
+        )),
+        SyncNote::OtherFiles { came, went } => say_carried(out, came, went),
+        _ => {}
+    }
+}
+
 /// Names the files that came, and those that went.
-pub(super) fn say_other_files(out: &mut Output, came: &[String], went: &[String]) {
+fn say_carried(out: &mut Output, came: &[String], went: &[String]) {
     for (from, paths) in [("the other side", came), ("here", went)] {
         if !paths.is_empty() {
             out.say(format!("beside the records, from {from}: {}", named(paths)));
@@ -21,7 +89,11 @@ pub(super) fn has_other_files(report: &SyncReport) -> bool {
 }
 
 fn named(paths: &[String]) -> String {
-    let first: Vec<&str> = paths.iter().take(NAMED).map(String::as_str).collect();
+    let first: Vec<String> = paths
+        .iter()
+        .take(NAMED)
+        .map(|path| visible_in_line(path))
+        .collect();
     let first = first.join(", ");
     match paths.len().saturating_sub(NAMED) {
         0 => first,

@@ -5,7 +5,7 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
-use super::other_files::{has_other_files, say_other_files};
+use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
 use super::rewritten::{say_sent_from_elsewhere, say_taken, say_undone, say_went};
@@ -204,53 +204,16 @@ fn not_synced(out: &mut Output, what: String) {
 /// Says a note of the sync layer: about files, about history, else about entries.
 fn say_note(out: &mut Output, note: &SyncNote) {
     match note {
-        SyncNote::ConflictMarkers(path) => {
-            out.warn(format!(
-                "{path} holds conflict markers of git's, and was left alone"
-            ));
-            out.hint(
-                Hint::run(["git", "add", path.as_str()])
-                    .why("finish it in an editor, then")
-                    .then(Hint::ours(["sync"])),
-            );
-        }
-        SyncNote::FilterFailed(path) => {
-            out.warn(format!(
-                "{path} goes through a filter of git's that failed, and was left alone"
-            ));
-            out.hint(Hint::run(["git", "status"]).why("run the filter and see its words"));
-        }
-        SyncNote::BothKept { path, theirs } => out.warn(format!(
-            "{path} was changed on both sides: the other version is {theirs}"
-        )),
-        SyncNote::EditedAfterRead(path) => {
-            out.say(format!("{path} was edited meanwhile; it goes with the next sync"))
-        }
-        SyncNote::LeftAlone(path) => {
-            out.warn(format!(
-                "{path} was not written: something else stands in its place, a filter of git's failed, or it is larger than 512 MiB"
-            ));
-            out.hint(Hint::run(["git", "status"]).why("see how it stands"));
-        }
-        SyncNote::MovedAside { path, to } => out.warn(format!("{path} was in the way and is now {to}")),
-        SyncNote::StashKept(path) => {
-            out.warn(format!(
-                "git had stopped at {path}: what it would have brought is still in the stash"
-            ));
-            out.hint(
-                Hint::run(["git", "show", &format!("stash@{{0}}:{path}")])
-                    .why("see it, write it in by hand, and drop the stash")
-                    .then(Hint::run(["git", "stash", "drop"])),
-            );
-        }
-        SyncNote::Removed(path) => out.say(format!(
-            "{path} is gone from the folder, and goes for both of you"
-        )),
-        SyncNote::Untracked(1) => out.say("1 file here is not tracked by git and was left alone"),
-        SyncNote::Untracked(count) => out.say(format!(
-            "{count} files here are not tracked by git and were left alone"
-        )),
-        SyncNote::OtherFiles { came, went } => say_other_files(out, came, went),
+        SyncNote::ConflictMarkers(_)
+        | SyncNote::FilterFailed(_)
+        | SyncNote::BothKept { .. }
+        | SyncNote::EditedAfterRead(_)
+        | SyncNote::LeftAlone(_)
+        | SyncNote::MovedAside { .. }
+        | SyncNote::StashKept(_)
+        | SyncNote::Removed(_)
+        | SyncNote::Untracked(_)
+        | SyncNote::OtherFiles { .. } => say_of_files(out, note),
         SyncNote::HostSaid(words) => say_of_host(out, words),
         SyncNote::BrokenHere(..) | SyncNote::OlderPair { .. } => say_broken(out, note),
         SyncNote::Broken(_, problem) => {

@@ -29,6 +29,14 @@ pub fn check_url(url: &str) -> Result<(), Error> {
         if !matches!(name, "ssh" | "git+ssh" | "ssh+git" | "https" | "http" | "file") {
             return refuse("a transport that is not ssh, https, http or file");
         }
+        if name != "file"
+            && url
+                .split("://")
+                .nth(1)
+                .is_none_or(|rest| rest.starts_with('/') || rest.is_empty())
+        {
+            return refuse("an address without a host: two slashes stand before it");
+        }
     }
     Ok(())
 }
@@ -46,8 +54,15 @@ impl PublicAddress {
     pub fn of(url: &str) -> Self {
         PublicAddress(match url.split_once("://") {
             Some((scheme, rest)) => {
-                let is_ssh = scheme.to_ascii_lowercase().contains("ssh");
-                format!("{scheme}://{}", public_rest(rest, is_ssh))
+                let scheme_name = scheme.to_ascii_lowercase();
+                let is_ssh = scheme_name.contains("ssh");
+                // curl passes over more slashes, and finds the login behind them.
+                let host = match scheme_name == "file" {
+                    true => rest,
+                    false => rest.trim_start_matches('/'),
+                };
+                let slashes = rest.strip_suffix(host).unwrap_or_default();
+                format!("{scheme}://{slashes}{}", public_rest(host, is_ssh))
             }
             None if let Some(end) = mistyped_scheme(url) => {
                 let (scheme, rest) = url.split_at(end);
@@ -224,6 +239,9 @@ mod tests {
             ("me:token@h/p/q", "me@h/p/q"),
             ("git@h:a/b", "git@h:a/b"),
             ("file:///a@b", "file:///a@b"),
+            ("https:///me:token@h/p", "https:///h/p"),
+            ("http:////me:token@h/p", "http:////h/p"),
+            ("ssh:///me:token@h/p", "ssh:///me@h/p"),
             ("https://h/p?private_token=a@b", "https://h/p"),
             ("https://h/p#token", "https://h/p"),
             ("https://me:to#ken@h/p", "https://h/p"),
