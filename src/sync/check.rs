@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::git::{self, BlobId, CommitId, Repository, TreeId};
 use crate::model::{
-    AGENDA_PATH, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State, assemble,
+    AGENDA_PATH, EntryId, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State, Visibility,
+    assemble,
 };
 use crate::store::{Notes, read_records};
 
@@ -19,6 +20,7 @@ use crate::sync::pair_records::no_pair;
 use crate::sync::problems::{at_entry, at_secret, at_slip, at_widened, doubled};
 use crate::sync::refused_edits::{more_problems, would_take_in};
 use crate::sync::secrets::arrived_wider::{Widened, arrived_wider as entries_that_arrived_wider};
+use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::secrets::standing::WidenedEntry;
@@ -49,7 +51,7 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
         }
     }
     let files: Vec<_> = found.files.into_iter().collect();
-    problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, false));
+    problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, None));
     let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
     if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
         problems.extend(wrong_times(repo, &pair, &state, &files)?);
@@ -149,17 +151,6 @@ pub fn check_staged(
             written.push((path.clone(), id));
         }
         if !is_record {
-            let bytes = if is_new {
-                repo.blob(id, Limits::FILE).ok()
-            } else {
-                None
-            };
-            if bytes.is_some_and(|bytes| !ScannedFile::read(&path, &bytes).is_clean()) {
-                let what = "a text that is to be sealed stands here in clear, in a file that is no record";
-                let help = format!("take it out again: git rm --cached {path}");
-                problems.push(Problem::of_file(&path, what, help));
-                changed.insert(path);
-            }
             continue;
         }
         if is_new {
@@ -173,7 +164,24 @@ pub fn check_staged(
             }
         }
     }
-    problems.extend(wrong(&files, &changed, &committed.slips_of(&changed)?, true));
+    let staged = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
+    let entries = FollowedEntries::of(repo, committed.trees.clone());
+    let followed = |id| {
+        visibility_in([&staged], id)
+            .into_iter()
+            .chain(entries.visibility(id))
+            .min()
+    };
+    problems.extend(wrong(
+        &files,
+        &changed,
+        &committed.slips_of(&changed)?,
+        Some(&followed),
+    ));
+    for problem in in_other_files(repo, &written, followed) {
+        changed.insert(problem.path.clone());
+        problems.push(problem);
+    }
     for widened in widened(repo, environment, &written, &parents)? {
         let source = written.iter().find(|(path, _)| *path == widened.path);
         let source = source.and_then(|(_, id)| repo.blob(*id, Limits::FILE).ok());
@@ -185,9 +193,8 @@ pub fn check_staged(
     if let (Some(tip), [other]) = (tip, merge_heads.as_slice())
         && problems.is_empty()
     {
-        let made = assemble(files).state;
         // Where nobody can say, the commit is the person's business.
-        if let Ok(Some((_, count))) = restored(repo, [tip, *other], &made) {
+        if let Ok(Some((_, count))) = restored(repo, [tip, *other], &staged) {
             let what = format!(
                 "this merge leaves out what one side wrote, in {} place(s): git cannot merge records",
                 count
@@ -197,6 +204,23 @@ pub fn check_staged(
         }
     }
     Ok((changed.len(), problems))
+}
+
+/// The texts in clear that are to be sealed, in staged files that are no records.
+fn in_other_files(
+    repo: &Repository,
+    files: &[(String, BlobId)],
+    followed: impl Fn(EntryId) -> Option<Visibility>,
+) -> Vec<Problem> {
+    let others = files.iter().filter(|(path, _)| RecordPath::parse(path).is_none());
+    let problem = |(path, id): &(String, BlobId)| {
+        let bytes = repo.blob(*id, Limits::FILE).ok()?;
+        let is_clean = ScannedFile::read(path, &bytes).is_clean(&followed);
+        let what = "a text that is to be sealed stands here in clear, in a file that is no record";
+        let help = format!("take it out again: git rm --cached {path}");
+        (!is_clean).then(|| Problem::of_file(path, what, help))
+    };
+    others.filter_map(problem).collect()
 }
 
 /// The entries of another's that staged files widen, as against each parent of the commit.
@@ -264,12 +288,12 @@ impl<'a> Committed<'a> {
 }
 
 /// The problems of records. Those that are `mine` are also asked for new slips, for ids that stand twice, and with
-/// `secrets` for texts that must be sealed.
+/// `followed` for texts that must be sealed: it tells the visibility of an entry that others follow.
 fn wrong(
     files: &[(String, Vec<u8>)],
     mine: &BTreeSet<String>,
     baseline: &SlipBaseline,
-    secrets: bool,
+    followed: Option<&dyn Fn(EntryId) -> Option<Visibility>>,
 ) -> Vec<Problem> {
     let loaded = assemble(files.iter().map(|(path, bytes)| (path, bytes)));
     let slips = baseline.new_slips(&loaded.state, &loaded.loose);
@@ -292,7 +316,9 @@ fn wrong(
         problems.push(at_slip(slip, loose, source(&slip.path)));
     }
     let exposed = state.entries.values().chain(loose);
-    for placed in exposed.filter(|placed| secrets && is_mine(placed) && placed.entry.exposes_words()) {
+    let is_exposed =
+        |placed: &Placed| followed.is_some_and(|followed| placed.entry.exposes_words_after(followed));
+    for placed in exposed.filter(|placed| is_mine(placed) && is_exposed(placed)) {
         problems.push(at_secret(placed, loose, source(&placed.home.path())));
     }
     problems

@@ -20,12 +20,15 @@ const IN_CLEAR: &[&str] = &[
     "[[entry]]\ntext = \"open\"\n[more]\nentry = [\n  { text = \"x\",\n    visibility = \"private\" },\n]\n",
     "[[entry]]\ntext = \"open\"\n[more]\nentry = [{ kind = \"concern\", text = \"x\" }]\n",
     "[[entry]]\nVisibility = \"private\"\ntext = \"x\"\n",
+    "[[entry]]\nre = \"kkkkkkkkkkkk\"\ntext = \"x\"\n\n[[entry]]\ntext = \"open\"\n",
 ];
 
 /// Texts that everyone may read, written in ways that look like others.
 const OPEN: &[&str] = &[
     "[[entry]]\nid = \"kkkkkkkkkkkk\"\nkind = \"concern\"\ntext = \"shared since\"\n",
     "[[entry]]\nkind = \"concern\"\nvisibility = \"shared\"\ntext = \"shared\"\n",
+    "[[entry]]\nre = \"kkkkkkkkkkkk\"\nvisibility = \"shared\"\ntext = \"shared\"\n",
+    "[[entry]]\nid = \"mmmmmmmmmmmm\"\nre = \"kkkkkkkkkkkk\"\ntext = \"x\"\n",
     "[[ entry ]] # one, e.g. [x]\nvisibility = \"private\"\nsealed = \"-\"\n\n[[entry]] # [y]\ntext = \"open\"\n",
     "[[entry]]\nkind = \"topic\"\ntext = \"open\"\n\n[[entry.conflict]]\nfield = \"body\"\nkind = \"concern\"\ntext = \"y\"\n",
     "[[entry]]\nvisibility = \"shared\" # not private\ntext = \"visibility = private, text = none\"\n",
@@ -353,4 +356,100 @@ fn a_merge_is_not_blocked_by_what_the_other_side_committed() {
     refused(&ana, &["commit", "--no-edit"]);
     ana.git(["rm", "-qf", "meetings/2026/2026-11-24.toml"]).ok();
     ana.git(["commit", "-q", "--no-edit"]).ok();
+}
+
+/// Ana has a private entry and a confidential one, everywhere; their ids.
+fn sealed_entries(ana: &Person) -> [String; 2] {
+    let ids = [
+        ana.add(["note", "for me alone", "--private"]),
+        ana.add(["concern", "for the two of us"]),
+    ];
+    ana.run(["sync"]).ok();
+    ids
+}
+
+#[test]
+fn what_follows_a_sealed_entry_is_refused_in_clear() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let [private, confidential] = sealed_entries(&ana);
+    let shared = ana.add(["topic", "for everyone"]);
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    let remote = world.path("remote.git");
+    let clean = ana.read("agenda.toml");
+    let follows =
+        |id: &str| format!("\n[[entry]]\nkind = \"note\"\nre = \"{id}\"\ntext = \"leaked-xyzzy\"\n");
+    let forms = [
+        ("agenda.toml", format!("{clean}{}", follows(&private))),
+        ("agenda.toml", format!("{clean}{}", follows(&confidential))),
+        ("agenda.toml~", follows(&private)),
+        (
+            "meetings/2026/2026-11-20.toml",
+            format!("date = 2026-11-20\n{}", follows(&private)),
+        ),
+        // The entry that it follows goes with the same commit.
+        ("agenda.toml", follows(&confidential)),
+    ];
+    for (path, text) in &forms {
+        let tip = head(&ana);
+        ana.write(path, text);
+        ana.git(["add", "-A"]).ok();
+        refused(&ana, &["commit", "-m", "by hand"]);
+        ana.git(["commit", "-qnm", "past the guard"]).ok();
+        for args in [&["sync"][..], &["add", "on top"], &["check"]] {
+            let run = ana.run(args);
+            let looks = args[0] == "sync" || !path.ends_with('~');
+            assert!(!looks || run.code == 3, "{path}: {args:?}\n{run:?}");
+        }
+        assert!(!ana.objects(&remote).contains("leaked-xyzzy"), "{path}");
+        ana.git(["reset", "-q", "--hard", tip.trim()]).ok();
+    }
+    // The way out that the error names seals it.
+    append(&ana, &follows(&private));
+    ana.git(["commit", "-qanm", "past the guard"]).ok();
+    let stopped = ana.run(["sync"]).fails(3);
+    for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
+        ana.start("sh", ["-c", command], "").ok();
+    }
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    assert!(!ana.objects(&remote).contains("leaked-xyzzy"));
+    assert!(!sam.run(["log"]).ok().out.contains("leaked-xyzzy"));
+    // Whoever names the readers means it, and a shared entry hands on nothing.
+    append(
+        &ana,
+        &follows(&private)
+            .replace("re =", "visibility = \"shared\"\nre =")
+            .replace("leaked-xyzzy", "meant"),
+    );
+    append(&ana, &follows(&shared).replace("leaked-xyzzy", "open"));
+    ana.git(["commit", "-qam", "by hand"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    let there = sam.read("agenda.toml");
+    assert!(there.contains("\"meant\"") && there.contains("\"open\""));
+}
+
+#[test]
+fn what_follows_a_sealed_entry_and_is_out_already_stops_nobody() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let [private, _] = sealed_entries(&ana);
+    sam.run(["sync"]).ok();
+    append(
+        &sam,
+        &format!("\n[[entry]]\nre = \"{private}\"\ntext = \"out already\"\n"),
+    );
+    sam.git(["commit", "-qanm", "past the guard"]).ok();
+    sam.git(["push", "-q"]).ok();
+    sam.write(
+        "agenda.toml",
+        &sam.read("agenda.toml")
+            .replace("[[entry]]\nre =", "# a remark\n[[entry]]\nre ="),
+    );
+    for person in [&ana, &sam, &ana] {
+        person.run(["sync"]).ok();
+        person.run(["add", "goes on"]).ok();
+    }
 }

@@ -1,6 +1,7 @@
 //! The intended readers of an entry, and its form in the record: one rule for all who ask.
 
 use crate::model::fields::{Seal, seal_of};
+use crate::model::id::EntryId;
 use crate::model::words::{Kind, Visibility};
 
 use super::conflict::Alternative;
@@ -50,14 +51,39 @@ impl Table {
     /// The visibility that an entry names. Where somebody wrote it by hand and named none, the default of its kind: an
     /// entry with an id and without a visibility is shared, whatever its kind.
     pub fn intended_visibility(&self) -> Visibility {
-        let says = ["id", "visibility", "sealed"]
-            .iter()
-            .any(|key| self.get(key).is_some());
         let kind: Option<Kind> = self.get_str("kind").and_then(|kind| kind.parse().ok());
         match kind {
-            Some(kind) if !says => kind.default_visibility(),
+            Some(kind) if !self.says_for_whom() => kind.default_visibility(),
             _ => self.visibility(),
         }
+    }
+
+    /// The same; where somebody wrote it by hand and named none, the narrower one of this and of the entry that it follows
+    /// by `re` (docs/privacy.md#readers). `followed` tells the visibility of that one, if it is known.
+    pub fn intended_visibility_after(
+        &self,
+        followed: impl FnOnce(EntryId) -> Option<Visibility>,
+    ) -> Visibility {
+        let intended = self.intended_visibility();
+        let re = self.get_str("re").filter(|_| !self.says_for_whom());
+        let followed = re.and_then(|re| re.parse().ok()).and_then(followed);
+        followed.map_or(intended, |followed| followed.min(intended))
+    }
+
+    /// The visibility that an entry hands on to those that follow it. A seal is never for everyone, whatever the word
+    /// beside it says.
+    pub fn inherited_visibility(&self) -> Visibility {
+        let intended = self.intended_visibility();
+        match self.ciphertext() {
+            Some(_) => intended.min(Visibility::Confidential),
+            None => intended,
+        }
+    }
+
+    /// Whether the entry says itself who reads it. A command that makes an id says so.
+    fn says_for_whom(&self) -> bool {
+        let mut keys = ["id", "visibility", "sealed"].iter();
+        keys.any(|key| self.get(key).is_some())
     }
 
     /// How the entry stands in its record.
@@ -75,6 +101,12 @@ impl Table {
     pub fn exposes_words(&self) -> bool {
         (self.form() != Form::Clear && self.holds_content())
             || self.rows_of("body").any(|row| row.alternative.exposes_words())
+    }
+
+    /// The same, where a hand may have written the entry to follow a sealed one.
+    pub fn exposes_words_after(&self, followed: impl FnOnce(EntryId) -> Option<Visibility>) -> bool {
+        let is_sealed = || self.intended_visibility_after(followed).is_sealed();
+        self.exposes_words() || (self.form() == Form::Clear && is_sealed())
     }
 
     /// Whether anything stands in clear that a seal would take in.
@@ -147,6 +179,40 @@ mod tests {
         }
         let shared_since = entry(&format!("{ID}kind = \"concern\"\ntext = \"x\""));
         assert_eq!(shared_since.intended_visibility(), Shared);
+    }
+
+    #[test]
+    fn what_a_hand_wrote_is_for_those_who_read_what_it_follows() {
+        use Visibility::{Confidential, Private, Shared};
+        let re = "re = \"kkkkkkkkkkkk\"\ntext = \"x\"";
+        for (keys, followed, meant) in [
+            (re.to_owned(), Some(Private), Private),
+            (re.to_owned(), Some(Confidential), Confidential),
+            (re.to_owned(), Some(Shared), Shared),
+            (re.to_owned(), None, Shared),
+            ("re = \"none\"\ntext = \"x\"".to_owned(), Some(Private), Shared),
+            ("text = \"x\"".to_owned(), Some(Private), Shared),
+            (format!("kind = \"concern\"\n{re}"), Some(Private), Private),
+            (format!("kind = \"concern\"\n{re}"), Some(Shared), Confidential),
+            (format!("visibility = \"shared\"\n{re}"), Some(Private), Shared),
+            (format!("{ID}{re}"), Some(Private), Shared),
+        ] {
+            let entry = entry(&keys);
+            assert_eq!(entry.intended_visibility_after(|_| followed), meant, "{keys}");
+            assert_eq!(
+                entry.exposes_words_after(|_| followed),
+                meant.is_sealed(),
+                "{keys}"
+            );
+        }
+        for (keys, handed_on) in [
+            ("text = \"x\"", Shared),
+            ("visibility = \"private\"\ntext = \"x\"", Private),
+            ("visibility = \"shared\"\nsealed = \"-\"", Confidential),
+            ("sealed = \"-\"", Private),
+        ] {
+            assert_eq!(entry(keys).inherited_visibility(), handed_on, "{keys}");
+        }
     }
 
     #[test]

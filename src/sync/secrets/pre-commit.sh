@@ -1,5 +1,5 @@
 #!/bin/sh
-# oneonone guard 2: refuses a commit that holds a private text in clear, or a record that does not parse.
+# oneonone guard 3: refuses a commit that holds a private text in clear, or a record that does not parse.
 # oneonone put this here and keeps it up to date while the line above stands; `git config oneonone.guard false`
 # keeps it away.
 program='@PROGRAM@'
@@ -16,10 +16,11 @@ git diff --cached --name-only --diff-filter=d -- pair.toml agenda.toml meetings 
     while IFS= read -r file; do
         git show ":$file" | LC_ALL=C awk '
             function key(name) { return "[ \t]*[\"\047]?" name "[\"\047]?[ \t]*=[ \t]*" }
-            # A concern that a hand wrote and that says nothing of its readers is to be sealed.
+            # A concern that a hand wrote and that says nothing of its readers is to be sealed. An entry that follows
+            # another may be.
             function judge() {
-                if (text && concern && !own && !within_entry) found = 1
-                private = text = concern = own = 0
+                if (text && (concern || follows) && !own && !within_entry) found = 1
+                private = text = concern = follows = own = 0
             }
             # Goes through a line: which text is open at its end, and how many brackets.
             function follow(line,   ends, c, triple) {
@@ -53,6 +54,7 @@ git diff --cached --name-only --diff-filter=d -- pair.toml agenda.toml meetings 
                 begins = "(^|[{,])"
                 is_private = begins key("visibility") "[\"\047]+@VISIBILITIES@"
                 is_concern = begins key("kind") "[\"\047]+@KINDS@[\"\047]"
+                is_re = begins key("re")
                 is_text = begins key("text")
                 is_own = "^" key("(id|visibility|sealed)")
             }
@@ -64,6 +66,7 @@ git diff --cached --name-only --diff-filter=d -- pair.toml agenda.toml meetings 
                 }
                 if (line ~ is_private) private = 1
                 if (line ~ is_concern) concern = 1
+                if (line ~ is_re) follows = 1
                 if (line ~ is_text) text = 1
                 if (private && text) found = 1
                 follow($0)

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::git::{BlobId, CommitId, Repository};
 use crate::model::{
-    Alternative, Content, Home, Kind, Loaded, MeantAs, Placed, RecordPath, State, Table, Value, Visibility,
-    assemble, is_worded,
+    Alternative, Content, EntryId, Home, Kind, Loaded, MeantAs, Placed, RecordPath, State, Table, Value,
+    Visibility, assemble, is_worded,
 };
 
 use crate::sync::error::SyncError;
 use crate::sync::load::side::Side;
+use crate::sync::secrets::followed::FollowedEntries;
 use crate::sync::secrets::slips::{LocatedSlip, SlipBaseline, slips_in};
 use crate::sync::upstream::tracking_refs;
 
@@ -33,18 +34,21 @@ pub(in crate::sync) fn refuse_clear_secrets(
         let info = repo.commit_info(commit)?;
         let mut paths = repo.changed_paths(repo.first_parent_tree(&info), Some(info.tree))?;
         paths.retain(|path| may_hold_entries(path));
+        let entries = FollowedEntries::of_commit(repo, &info);
+        let followed = |id| entries.visibility(id);
         for path in paths {
             let Some(file) = repo.tree_entry(info.tree, &path)? else {
                 continue;
             };
-            let Some(scanned) = scan(repo, &path, file.id).filter(|scanned| !scanned.is_clean()) else {
+            let scanned = scan(repo, &path, file.id);
+            let Some(scanned) = scanned.filter(|scanned| !scanned.is_clean(followed)) else {
                 continue;
             };
             let published = match &mut published {
                 Some(published) => published,
                 none => none.insert(PublishedTexts::read(repo, tip, seen)?),
             };
-            if !published.cover(file.id, &scanned) {
+            if !published.cover(file.id, &scanned, followed) {
                 return Err(SyncError::ClearSecret {
                     commit: commit.short(),
                     path,
@@ -86,8 +90,9 @@ impl ScannedFile {
         }
     }
 
-    pub(in crate::sync) fn is_clean(&self) -> bool {
-        !self.is_doubtful && self.slips().is_empty() && self.leaks().next().is_none()
+    /// Whether it holds no such text. `followed` tells the visibility of entries that others follow.
+    pub(in crate::sync) fn is_clean(&self, followed: impl Fn(EntryId) -> Option<Visibility>) -> bool {
+        !self.is_doubtful && self.slips().is_empty() && self.leaks(followed).next().is_none()
     }
 
     fn slips(&self) -> Vec<LocatedSlip<'_>> {
@@ -97,17 +102,27 @@ impl ScannedFile {
     }
 
     /// The entries that hold a text in clear that was to be sealed.
-    fn leaks(&self) -> impl Iterator<Item = &Table> {
-        leaks(&self.loaded.state, &self.loaded.loose)
+    fn leaks(&self, followed: impl Fn(EntryId) -> Option<Visibility>) -> impl Iterator<Item = &Table> {
+        leaks(&self.loaded.state, &self.loaded.loose, followed)
     }
 }
 
 fn leaks<'a>(
     state: &'a State,
     loose: impl IntoIterator<Item = &'a Placed>,
+    followed: impl Fn(EntryId) -> Option<Visibility>,
 ) -> impl Iterator<Item = &'a Table> {
     let entries = state.entries.values().chain(loose).map(|placed| &placed.entry);
-    entries.filter(|entry| entry.exposes_words())
+    entries.filter(move |entry| entry.exposes_words_after(&followed))
+}
+
+/// Takes every entry that another follows for a sealed one, where nobody looked yet.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one of several ways to ask who reads an entry"
+)]
+fn as_if_sealed(_: EntryId) -> Option<Visibility> {
+    Some(Visibility::Private)
 }
 
 /// Whether a file may hold entries: a record, or a file that is named like one.
@@ -166,7 +181,8 @@ impl PublishedTexts {
                 if let Some(scanned) = scan(repo, &file.path, file.id) {
                     let loaded = &scanned.loaded;
                     published.files.insert(file.id);
-                    published.texts.extend(scanned.leaks().flat_map(texts_of));
+                    let leaks = scanned.leaks(as_if_sealed);
+                    published.texts.extend(leaks.flat_map(texts_of));
                     published.baseline.add(&loaded.state, &loaded.loose);
                 }
             }
@@ -174,7 +190,12 @@ impl PublishedTexts {
         Ok(published)
     }
 
-    fn cover(&self, file: BlobId, scanned: &ScannedFile) -> bool {
+    fn cover(
+        &self,
+        file: BlobId,
+        scanned: &ScannedFile,
+        followed: impl Fn(EntryId) -> Option<Visibility>,
+    ) -> bool {
         // Filling in adds some fields, and commands change them: in an entry that stands wholly in clear they are no
         // words.
         let is_worded = |entry: &Table, text: &Text| match text {
@@ -188,7 +209,7 @@ impl PublishedTexts {
         self.files.contains(&file)
             || (!scanned.is_doubtful
                 && scanned.slips().iter().all(|slip| self.baseline.has(slip))
-                && scanned.leaks().all(is_out))
+                && scanned.leaks(followed).all(is_out))
     }
 }
 
@@ -198,7 +219,7 @@ impl PublishedTexts {
 /// A text that came from the remote in clear is out already. It blocks nothing.
 pub(in crate::sync) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Result<(), SyncError> {
     let loose = side.loose.iter().map(|(placed, _)| placed);
-    let has_leak = leaks(&side.state, loose.clone()).next().is_some();
+    let has_leak = leaks(&side.state, loose.clone(), as_if_sealed).next().is_some();
     if has_leak || !slips_in(&side.state, loose, |_| false).is_empty() {
         return refuse_clear_secrets(repo, tip, &sent(repo, None)?);
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{EntryId, Kind, Placed, RecordPath, State, Table, Visibility};
+use crate::model::{EntryId, Kind, Placed, RecordPath, State, Table};
 
 use super::entry_rules::EntryRules;
 use super::input::{Folder, SnapshotInput};
 use super::versions::{Part, parts};
 use crate::sync::load::side::Side;
+use crate::sync::secrets::followed::visibility_in;
 
 /// An entry without an id in the folder.
 pub(super) struct LooseEntry {
@@ -67,7 +68,7 @@ pub(super) fn assign_ids(
 }
 
 fn fill_in(entry: &mut Table, id: EntryId, states: [&State; 2]) {
-    let intended = entry.intended_visibility();
+    let intended = entry.intended_visibility_after(|re| visibility_in(states, re));
     entry.set("id", id.to_string());
     if entry.ciphertext().is_some() {
         return;
@@ -75,20 +76,9 @@ fn fill_in(entry: &mut Table, id: EntryId, states: [&State; 2]) {
     if entry.get("kind").is_none() {
         entry.set("kind", Kind::Topic.as_str());
     }
-    let sealed = Some(intended).filter(|visibility| visibility.is_sealed());
-    if entry.get("visibility").is_none()
-        && let Some(visibility) = sealed.or_else(|| visibility_behind(entry, states))
-    {
-        entry.set("visibility", visibility.as_str());
+    if entry.get("visibility").is_none() && intended.is_sealed() {
+        entry.set("visibility", intended.as_str());
     }
-}
-
-/// The visibility of the entry that `re` names, where that is sealed: nobody else reads what follows from it, unless
-/// somebody says so (docs/privacy.md#readers).
-fn visibility_behind(entry: &Table, states: [&State; 2]) -> Option<Visibility> {
-    let re: EntryId = entry.get_str("re")?.parse().ok()?;
-    let named = states.into_iter().find_map(|state| state.entries.get(&re))?;
-    Some(named.entry.visibility()).filter(|visibility| visibility.is_sealed())
 }
 
 /// The id that loading gave to an entry without one, where the same one was committed.
