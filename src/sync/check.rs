@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::git::{self, BlobId, CommitId, Repository, TreeId};
 use crate::model::{
-    AGENDA_PATH, EntryId, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State, Visibility,
-    assemble,
+    AGENDA_PATH, EntryId, KnownReaders, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State,
+    Visibility, assemble,
 };
 use crate::store::{Notes, read_records};
 
@@ -17,13 +17,12 @@ use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
-use crate::sync::problems::{at_entry, at_secret, at_slip, at_widened, doubled};
+use crate::sync::problems::{at_entry, at_opened, at_secret, at_slip, at_widened, doubled};
 use crate::sync::refused_edits::{more_problems, would_take_in};
-use crate::sync::secrets::arrived_wider::{Widened, arrived_wider as entries_that_arrived_wider};
+use crate::sync::secrets::arrived_wider::{Widened, arrived_wider as entries_that_arrived_wider, learned};
 use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
-use crate::sync::secrets::standing::WidenedEntry;
 use crate::sync::secrets::widened::{Past, Seat, WideningScan};
 use crate::sync::workspace::lost_in_merge::restored;
 
@@ -182,12 +181,9 @@ pub fn check_staged(
         changed.insert(problem.path.clone());
         problems.push(problem);
     }
-    for widened in widened(repo, environment, &written, &parents)? {
-        let source = written.iter().find(|(path, _)| *path == widened.path);
-        let source = source.and_then(|(_, id)| repo.blob(*id, Limits::FILE).ok());
-        let source = String::from_utf8_lossy(&source.unwrap_or_default()).into_owned();
-        problems.push(at_widened(&widened, source));
-        changed.insert(widened.path);
+    for problem in opened_or_widened(repo, environment, &written, &parents)? {
+        changed.insert(problem.path.clone());
+        problems.push(problem);
     }
     problems.retain(|p| changed.contains(&p.path));
     if let (Some(tip), [other]) = (tip, merge_heads.as_slice())
@@ -223,13 +219,14 @@ fn in_other_files(
     others.filter_map(problem).collect()
 }
 
-/// The entries of another's that staged files widen, as against each parent of the commit.
-fn widened(
+/// The entries of another's that staged files widen, and those of mine that they hold in clear, as against each parent of
+/// the commit.
+fn opened_or_widened(
     repo: &Repository,
     environment: &Environment,
     files: &[(String, BlobId)],
     parents: &[CommitId],
-) -> Result<Vec<WidenedEntry>, SyncError> {
+) -> Result<Vec<Problem>, SyncError> {
     let Some(tip) = parents.first().filter(|_| !files.is_empty()) else {
         return Ok(Vec::new());
     };
@@ -241,12 +238,25 @@ fn widened(
         .and_then(|pair| Pair::from_document(pair).ok());
     let keys = pair.as_ref().map(|pair| environment.keys_of(repo, pair.id));
     // Without keys nothing can be mine.
-    let seat = match (&pair, &keys) {
-        (Some(pair), Some(Ok(keys))) => Some(Seat { pair, keys }),
-        _ => None,
+    let (seat, known) = match (&pair, &keys) {
+        (Some(pair), Some(Ok(keys))) => {
+            let known = learned(repo, (pair, keys), *tip)?.known().clone();
+            (Some(Seat { pair, keys }), known)
+        }
+        _ => (None, KnownReaders::default()),
     };
     let cache = RecordCache::load(&Notes::of(repo.git_dir()));
-    WideningScan::new(repo, &cache, seat).compare(files, parents, &Past::default())
+    let scan = WideningScan::new(repo, &cache, seat);
+    let source = |path: &str| {
+        let file = files.iter().find(|(name, _)| name == path);
+        let bytes = file.and_then(|(_, id)| repo.blob(*id, Limits::FILE).ok());
+        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+    };
+    let widened = scan.compare(files, parents, &Past::default())?;
+    let widened = widened.iter().map(|one| at_widened(one, source(&one.path)));
+    let opened = scan.opened(files, parents, &[], &known)?;
+    let opened = opened.iter().map(|one| at_opened(one, source(&one.path)));
+    Ok(widened.chain(opened).collect())
 }
 
 /// The trees that the files which are checked have been committed in, if they are not new.

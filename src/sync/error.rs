@@ -75,6 +75,18 @@ pub enum SyncError {
         by: String,
         is_new: bool,
     },
+    /// Only `share` lets more people read an entry of mine (docs/privacy.md#widening). `follows` says that the words stand in
+    /// another one, which follows it.
+    #[error(
+        "commit {commit} holds new words in clear in {path}, {} entry {entry} of yours, which fewer people may read",
+        if *follows { "in what follows" } else { "in" }
+    )]
+    OpenedByHand {
+        commit: String,
+        path: String,
+        entry: EntryId,
+        follows: bool,
+    },
     /// An undo would hide a text from somebody who could read it in history all the same. `before` is the whole name of
     /// the commit before it was shared, if nothing has come after it and it has not left this machine.
     #[error("{entry} was shared, which cannot be undone")]

@@ -124,6 +124,8 @@ pub enum SyncNote {
     SplitOff { from: EntryId, to: EntryId },
     /// The clear visibility of an entry was not the sealed one, and was put back.
     VisibilityRestored(EntryId),
+    /// An entry of mine was edited by hand, in clear in the place of its seal: it is sealed again for the same readers.
+    ReadersKept { entry: EntryId, readers: Visibility },
     /// So many entries were sealed anew for the keys of today.
     Resealed(usize),
     /// The keys of a member were seen for the first time and pinned.

@@ -8,6 +8,7 @@ use crate::model::{EntryId, Home, Placed, Problem, RecordPath, Slug, parse_recor
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
 use crate::sync::secrets::standing::WidenedEntry;
+use crate::sync::secrets::widened::OpenedEntry;
 
 /// The way out of a broken `pair.toml`.
 const PUT_PAIR_BACK: &str = "put the last good one back: oneonone restore pair.toml";
@@ -162,6 +163,24 @@ pub(super) fn at_widened(widened: &WidenedEntry, source: String) -> Problem {
     let what = format!("more people would read entry {entry}: {by} wrote it, who alone may share it");
     let help = match RecordPath::parse(path) {
         Some(_) => format!("put the entry back: git checkout HEAD -- {path}"),
+        None => format!("take it out again: git rm --cached {path}"),
+    };
+    at_entry(path, source, entry.as_str(), what, &help).by_its_place_alone()
+}
+
+/// Words of mine in clear, in an entry that I let fewer people read, shown by the id of that entry.
+pub(super) fn at_opened(opened: &OpenedEntry, source: String) -> Problem {
+    let OpenedEntry { entry, follows, path } = opened;
+    let what = match follows {
+        true => {
+            format!("new words stand here in clear, which follow entry {entry}: fewer people may read that")
+        }
+        false => format!("new words stand here in clear, in entry {entry}: you let fewer people read it"),
+    };
+    let help = match RecordPath::parse(path) {
+        Some(_) => format!(
+            "oneonone sync     seals them; to let more people read it after that: oneonone share {entry}"
+        ),
         None => format!("take it out again: git rm --cached {path}"),
     };
     at_entry(path, source, entry.as_str(), what, &help).by_its_place_alone()

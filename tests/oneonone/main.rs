@@ -50,6 +50,7 @@ mod meetings;
 mod mentioned;
 mod moved;
 mod namesakes;
+mod opened;
 mod overtaken;
 mod own_seat;
 mod own_words;

@@ -76,19 +76,13 @@ fn own(e: &SyncError) -> Failure {
                     .why("see what is in it; whoever added it takes it out again, then sync"),
             ),
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
-        SyncError::ClearSecret { commit, path } => {
-            let failure = with(Exit::Decide).cause("it does not stand at the remote, and was not sent");
-            let take_back = Hint::run(["git", "reset", "--soft", &format!("{commit}~1")]);
-            failure.hint(match RecordPath::parse(path) {
-                Some(_) => take_back
-                    .why("take the commit back, and let a sync seal it")
-                    .then(Hint::ours(["sync"])),
-                // Nobody reads the file, so nobody seals it.
-                None => take_back
-                    .why("take the commit back; the file stays in the folder, and is no part of Git")
-                    .then(Hint::run(["git", "rm", "-q", "--cached", "--", path])),
-            })
-        }
+        SyncError::ClearSecret { commit, path } => in_clear(with(Exit::Decide), commit, path),
+        SyncError::OpenedByHand {
+            commit, path, entry, ..
+        } => in_clear(with(Exit::Decide), commit, path).hint(
+            Hint::ours(["share", "--seen", entry.as_str()])
+                .why("or let everyone read it, if you shared it on another machine"),
+        ),
         SyncError::WidenedByAnother {
             commit, path, is_new, ..
         } => widened(with(Exit::Decide), commit, path, *is_new),
@@ -125,6 +119,21 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
 }
 
 /// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
+/// A text in clear that is to be sealed.
+fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
+    let take_back = Hint::run(["git", "reset", "--soft", &format!("{commit}~1")]);
+    let failure = failure.cause("it does not stand at the remote, and was not sent");
+    failure.hint(match RecordPath::parse(path) {
+        Some(_) => take_back
+            .why("take the commit back, and let a sync seal it")
+            .then(Hint::ours(["sync"])),
+        // Nobody reads the file, so nobody seals it.
+        None => take_back
+            .why("take the commit back; the file stays in the folder, and is no part of Git")
+            .then(Hint::run(["git", "rm", "-q", "--cached", "--", path])),
+    })
+}
+
 fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure {
     let back: &[&str] = match is_new {
         true => &["git", "rm", "-f", "-q", "--", path],

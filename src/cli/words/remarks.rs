@@ -328,6 +328,10 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
         SyncNote::VisibilityRestored(id) => out.warn(format!(
             "the visibility of {id} had been changed in clear; what is sealed decides, and it was put back"
         )),
+        SyncNote::ReadersKept { entry, readers } => {
+            out.warn(format!("{entry} stays {readers}: an edit never changes who reads"));
+            out.hint(Hint::ours(["share", entry.as_str()]).why("let more people read it"));
+        }
         SyncNote::Resealed(count) => out.say(format!("sealed {count} entries anew for the keys of today")),
         note if say_of_seats(out, note) => {}
         SyncNote::InClear { entry, author } => {

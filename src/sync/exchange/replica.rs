@@ -15,6 +15,7 @@ use crate::sync::load::compare::compare;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 use crate::sync::rewrite_question::EntryAtStake;
+use crate::sync::secrets::arrived_wider::learned;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
 use crate::sync::secrets::widened::{Seat, WideningScan};
 use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError};
@@ -86,7 +87,10 @@ impl Replica for Workspace {
             return Ok(());
         };
         let everywhere = sent(&self.repo, there)?;
-        self.widening_scan().refuse(tip, &everywhere, None)?;
+        let scan = self.widening_scan();
+        scan.refuse(tip, &everywhere, None)?;
+        let known = learned(&self.repo, (self.pair(), &self.keys), tip)?;
+        scan.refuse_opened(tip, &everywhere, known.known())?;
         let Some(upstream) = upstream.filter(Upstream::has_moved) else {
             return refuse_clear_secrets(&self.repo, tip, &everywhere);
         };

@@ -199,6 +199,7 @@ impl Rules<'_> {
             }
         }
         let by = author(&placed.entry).ok_or(SyncError::NotAMember)?;
+        self.keep_readers(id, placed, &by, before);
         if placed.entry.ciphertext().is_some() {
             self.check_sealed(id, placed, &by, old)
         } else if placed.entry.visibility().is_sealed() {
@@ -210,6 +211,27 @@ impl Rules<'_> {
             Err(problem(&path, &what, &help))
         } else {
             Ok(())
+        }
+    }
+
+    /// An edit never changes who reads (docs/privacy.md#widening): an entry of mine that was sealed is sealed again for the
+    /// same readers, whatever somebody wrote in the place of the seal.
+    fn keep_readers(&mut self, id: EntryId, placed: &mut Placed, by: &Slug, before: &[&Placed]) {
+        if !self.is_me(by) || placed.entry.ciphertext().is_some() {
+            return;
+        }
+        let sealed = before.iter().filter(|before| before.entry.ciphertext().is_some());
+        let readers = sealed.map(|before| {
+            let opened = self.context.keys.open_entry(self.context.pair, id, &before.entry);
+            let opened = opened.and_then(Result::ok).map(|opened| opened.visibility);
+            opened.unwrap_or_else(|| before.entry.inherited_visibility())
+        });
+        if let Some(readers) = readers
+            .min()
+            .filter(|readers| *readers < placed.entry.visibility())
+        {
+            placed.entry.set("visibility", readers.as_str());
+            self.notes.push(SyncNote::ReadersKept { entry: id, readers });
         }
     }
 
