@@ -113,6 +113,28 @@ fn an_entry_that_goes_to_a_meeting_by_hand_keeps_its_readers() {
 }
 
 #[test]
+fn an_entry_that_a_hand_brings_back_keeps_its_readers() {
+    let world = World::new();
+    let (sam, ana, [private, _]) = scene(&world);
+    open(&ana, &private, "");
+    let opened = ana.read("agenda.toml");
+    ana.git(["checkout", "-q", "agenda.toml"]).ok();
+    ana.run(["rm", &private]).ok();
+    sync_all(&[&ana, &sam]);
+    let entry = |record: &str, id: &str| {
+        let block = record.split("[[entry]]\n").find(|part| part.contains(id));
+        format!("\n[[entry]]\n{}\n", block.unwrap().trim_end())
+    };
+    let again = ana.read("agenda.toml") + &entry(&opened, &private);
+    ana.write("agenda.toml", &again);
+    ana.run(["sync"]).ok().says(&format!("{private} stays private"));
+    sam.run(["sync"]).ok();
+    assert!(!leaked(&world, &ana));
+    assert!(has(&ana, &private) && !has(&sam, &private));
+    ana.run(["check"]).ok();
+}
+
+#[test]
 fn plain_git_does_not_open_an_entry_of_mine() {
     let world = World::new();
     let (sam, ana, [private, confidential]) = scene(&world);

@@ -1,7 +1,7 @@
 //! What a clone writes into an entry that arrived wider stays for those who could read it before
 //! (docs/privacy.md#entries-that-arrive-wider).
 
-use crate::model::{Audience, Content, EntryId, KnownReaders, Placed, State, Table, Visibility};
+use crate::model::{Audience, Content, EntryId, Form, KnownReaders, Placed, State, Table, Visibility};
 use crate::seal::OpenError;
 
 use crate::sync::combine::body_seals::BodySeals;
@@ -89,4 +89,49 @@ pub fn keep_narrow<L: BodySeals>(
         placed.entry = holder.with_content(id, &placed.entry, bound, &content)?;
     }
     Ok(())
+}
+
+/// Seals entries of mine that a hand brought back in clear after they were removed, for those who could read them. Returns
+/// each with its readers.
+///
+/// # Errors
+/// When a key is missing or not trusted.
+pub(in crate::sync) fn keep_brought_back_narrow<L: BodySeals>(
+    before: &State,
+    state: &mut State,
+    known: &KnownReaders,
+    holder: &KeyHolder<'_, L>,
+) -> Result<Vec<(EntryId, Visibility)>, SyncError> {
+    let mine = known.of(holder.me);
+    let mut kept = Vec::new();
+    for (id, placed) in brought_back(before, state) {
+        let Some(readers) = mine.get(id).map(|known| known.readers) else {
+            continue;
+        };
+        if readers.is_sealed() {
+            let content = Content::of_entry(&placed.entry);
+            let sealed = holder.with_content(id, &placed.entry, readers, &content)?;
+            kept.push((id, readers, sealed));
+        }
+    }
+    let mut sealed = Vec::new();
+    for (id, readers, entry) in kept {
+        if let Some(placed) = state.entries.get_mut(&id) {
+            placed.entry = entry;
+            sealed.push((id, readers));
+        }
+    }
+    Ok(sealed)
+}
+
+/// The entries in clear of a new state that were not there before.
+pub(in crate::sync) fn brought_back<'a>(
+    before: &'a State,
+    state: &'a State,
+) -> impl Iterator<Item = (EntryId, &'a Placed)> {
+    let new = state
+        .entries
+        .iter()
+        .filter(|(id, placed)| !before.entries.contains_key(*id) && placed.entry.form() == Form::Clear);
+    new.map(|(id, placed)| (*id, placed))
 }

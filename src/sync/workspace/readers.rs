@@ -5,9 +5,10 @@ use crate::model::{EntryId, KnownEntry, KnownReaders, Slug, State, Visibility};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
+use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::arrived_wider::{Widened, learned, learned_since, widened};
 use crate::sync::secrets::keys::Keys;
-use crate::sync::secrets::narrow::{keep_narrow, may_widen};
+use crate::sync::secrets::narrow::{brought_back, keep_brought_back_narrow, keep_narrow, may_widen};
 use crate::sync::secrets::readers::KeyHolder;
 use crate::sync::workspace::Workspace;
 
@@ -120,6 +121,25 @@ impl Workspace {
         }
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
         keep_narrow(before, state, &known, &self.key_holder(me.as_ref()))
+    }
+
+    /// Seals entries of mine that a hand brought back in clear after they were removed, and says so.
+    ///
+    /// # Errors
+    /// When a key is missing or not trusted.
+    pub(super) fn keep_brought_back_narrow(&mut self, state: &mut State) -> Result<(), SyncError> {
+        let noted = Notes::of(self.repo.common_dir()).readers();
+        let is_known = |id| noted.as_ref().is_some_and(|noted| noted.known.get(id).is_some());
+        if !brought_back(&self.side.state, state).any(|(id, _)| is_known(id)) {
+            return Ok(());
+        }
+        let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
+        let holder = self.key_holder(me.as_ref());
+        let kept = keep_brought_back_narrow(&self.side.state, state, &known, &holder)?;
+        let notes = kept.into_iter();
+        let notes = notes.map(|(entry, readers)| SyncNote::ReadersKept { entry, readers });
+        self.sync_notes.extend(notes);
+        Ok(())
     }
 
     pub(super) fn key_holder<'a>(&'a self, me: Option<&'a Slug>) -> KeyHolder<'a, Keys> {

@@ -47,7 +47,7 @@ impl Workspace {
         let taken = context.take_in(work.unwrap_or(&self.working_copy))?;
         let (mut taken_versions, mut has_removed) = (BTreeMap::new(), false);
         let mut left = BrokenRecords::new();
-        let (state, filled) = match taken {
+        let (mut state, filled) = match taken {
             Some(taken) => {
                 self.sync_notes.extend(taken.notes);
                 self.repaired = taken.mended;
@@ -66,6 +66,7 @@ impl Workspace {
         let apart: Vec<EntryId> = doubled.chain(loose).chain(filled).collect();
         // An entry that a hand moved out of such a file may go: the file itself stays.
         self.left.clear();
+        self.keep_brought_back_narrow(&mut state)?;
         let changed = self.commit(state, None)?;
         self.keep_taken(&taken_versions)?;
         for record in left.keys() {
