@@ -93,7 +93,7 @@ pub enum AppError {
         shown: Visibility,
     },
     #[error("nobody else changed {0}: there is nothing to restore")]
-    NothingToRestore(String),
+    NothingToRestore(String, Option<(String, EntryId)>),
     #[error("there is no commit {0:?} here")]
     NoCommit(String),
     #[error("the commit {commit} did not change {entry}")]

@@ -1,6 +1,6 @@
 //! `restore`: an entry is as it was before somebody else changed it.
 
-use crate::model::{EntryId, KnownEntry, PAIR_PATH, Placed, Slug, Visibility};
+use crate::model::{EntryId, KnownEntry, Placed, RecordPath, Slug, Visibility};
 use crate::query::{IdError, Ids};
 use crate::sync::{ReadScope, SnapshotFiles};
 
@@ -19,7 +19,11 @@ pub fn restore(session: &mut WriteSession, typed: &str) -> Result<EntryId, AppEr
     refuse_anothers(session, id, stands)?;
     let Some(restored) = session.workspace().version_before(id, &me)? else {
         return Err(match stands.is_some() {
-            true => AppError::NothingToRestore(session.view.ids.short(id)),
+            true => {
+                let last = session.workspace().last_change(id)?;
+                let before = last.map(|commit| (commit.short(), id));
+                AppError::NothingToRestore(session.view.ids.short(id), before)
+            }
             false => AppError::NoEntry(id),
         });
     };
@@ -34,16 +38,23 @@ pub fn restore(session: &mut WriteSession, typed: &str) -> Result<EntryId, AppEr
     Ok(id)
 }
 
-/// Puts the last good `pair.toml` back, as a new commit (docs/sync.md#a-broken-pairtoml). The short name of the commit that
-/// it comes from.
+/// Puts the last good version of a record back that cannot be read, as a new commit (docs/sync.md#broken-records). The
+/// short name of the commit that it comes from.
 ///
 /// # Errors
 /// When nothing is wrong with it, or it cannot be written.
-pub fn restore_pair(setting: &Setting, place: &PairClone, remarks: &Remarks) -> Result<String, AppError> {
+pub fn restore_record(
+    setting: &Setting,
+    place: &PairClone,
+    record: RecordPath,
+    remarks: &Remarks,
+) -> Result<String, AppError> {
     let mut workspace = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes)?;
-    let Some(commit) = workspace.put_pair_back()? else {
-        return Err(AppError::NothingToRestore(PAIR_PATH.to_owned()));
+    let put_back = match record {
+        RecordPath::Pair => workspace.put_pair_back()?,
+        record => workspace.put_record_back(record)?,
     };
+    let commit = put_back.ok_or_else(|| AppError::NothingToRestore(record.path(), None))?;
     let written = workspace.write_out()?;
     remarks.add_notes(&workspace.take_sync_notes());
     remarks.add_notes(&written.notes());

@@ -78,8 +78,14 @@ pub enum SyncNote {
     OwnChanged(Vec<OwnChange>),
     /// A folder of records was something else in a commit, or a record a folder: it is again as it was before.
     FolderPutBack { path: String, made_by: CommitMaker },
-    /// A record of the remote does not parse; the others were merged.
-    Broken(RecordPath, Problem),
+    /// A record on the branch does not parse; the others were merged. `made_by` is the commit that wrote it, where that was
+    /// looked for. `has_good` says whether an earlier version can be put back.
+    Broken {
+        record: RecordPath,
+        problem: Problem,
+        made_by: Option<CommitMaker>,
+        has_good: bool,
+    },
     /// A record in the folder cannot be read: it was left as it lies, and is not saved. HEAD counts for it.
     BrokenHere(RecordPath, Problem),
     /// `pair.toml` cannot be read, and the one of an older commit counts. `is_here` says that it is the file in the folder.
@@ -284,6 +290,18 @@ impl SyncReport {
             kept: joined(first.kept, self.kept),
             came: joined(first.came, self.came),
             ..self
+        }
+    }
+}
+
+impl SyncNote {
+    /// A record that does not parse. Nobody looked yet for the commit that wrote it.
+    pub(super) fn broken(record: RecordPath, problem: Problem) -> Self {
+        Self::Broken {
+            record,
+            problem,
+            made_by: None,
+            has_good: false,
         }
     }
 }

@@ -105,9 +105,7 @@ struct Since<'a> {
 
 impl Since<'_> {
     fn counts(&self, tip: CommitId) -> Result<ChangeCounts, SyncError> {
-        let base = self.base.map(|base| self.repo.tree_of(base)).transpose()?;
-        let tree = self.repo.tree_of(tip)?;
-        Ok(compare(self.repo, &self.cache, base, Some(tree))?.counts())
+        Ok(compare(self.repo, &self.cache, self.base, Some(tip))?.counts())
     }
 }
 

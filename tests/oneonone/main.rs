@@ -54,6 +54,7 @@ mod opened;
 mod overtaken;
 mod own_seat;
 mod own_words;
+mod own_words_behind;
 mod partial;
 mod passwords;
 mod printed;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::{Person, Run, World, sync_all};
 
 /// Sam, Ana, and a clone of the host's that no program of ours has touched.
-fn scene() -> (World, Person, Person, Person) {
+pub(crate) fn scene() -> (World, Person, Person, Person) {
     let world = World::new();
     let (sam, ana) = world.pair();
     sam.add(["a topic of sam's"]);
@@ -18,17 +18,17 @@ fn scene() -> (World, Person, Person, Person) {
 }
 
 /// The host as somebody whose name its commits bear.
-fn named(host: &Person, name: &str) -> Person {
+pub(crate) fn named(host: &Person, name: &str) -> Person {
     let host = host.with("GIT_AUTHOR_NAME", name);
     host.with("GIT_COMMITTER_NAME", name)
 }
 
-fn pull(host: &Person) {
+pub(crate) fn pull(host: &Person) {
     host.git(["pull", "-q"]).ok();
 }
 
 #[track_caller]
-fn push(host: &Person) -> String {
+pub(crate) fn push(host: &Person) -> String {
     host.git(["add", "-A"]).ok();
     host.git(["commit", "-qm", "update records"]).ok();
     host.git(["push", "-q"]).ok();
@@ -37,7 +37,7 @@ fn push(host: &Person) -> String {
 }
 
 /// Replaces words in the agenda.
-fn reword(host: &Person, from: &str, to: &str) {
+pub(crate) fn reword(host: &Person, from: &str, to: &str) {
     pull(host);
     let agenda = host.read("agenda.toml");
     assert!(agenda.contains(from), "{from:?} is not in\n{agenda}");
@@ -46,7 +46,7 @@ fn reword(host: &Person, from: &str, to: &str) {
 
 /// Pastes every command to restore something that a run named.
 #[track_caller]
-fn paste_restores(person: &Person, run: &Run) {
+pub(crate) fn paste_restores(person: &Person, run: &Run) {
     let lines = run.err.lines();
     let commands: Vec<&str> = lines
         .filter_map(|line| line.strip_prefix("    oneonone "))
@@ -58,11 +58,11 @@ fn paste_restores(person: &Person, run: &Run) {
     }
 }
 
-fn own_changed(person: &Person) -> Value {
+pub(crate) fn own_changed(person: &Person) -> Value {
     person.run(["--json", "sync"]).ok().json()["own_changed"].clone()
 }
 
-fn texts(person: &Person) -> Vec<String> {
+pub(crate) fn texts(person: &Person) -> Vec<String> {
     let log = person.run(["--json", "log"]).ok().json();
     let entries = log["entries"].as_array().unwrap().iter();
     let mut texts: Vec<String> = entries.map(|entry| entry["text"].to_string()).collect();

@@ -8,10 +8,11 @@ use crate::app::{self, AppError, PairClone, Remark, SyncRequest, Synced, SyncedP
 use crate::cli::words::{Telling, own_entries::own_change_facts, remarks::carried, widened::widened_facts};
 use crate::cli::{Context, Exit, Failure, Hint, ask, error::undelivered};
 use crate::git::check_branch;
+use crate::model::RecordPath;
 use crate::render::{Printable, SyncFacts, json::JsonDocument, tsv};
 use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote};
 
-use super::restore::put_pair_back;
+use super::restore::put_record_back;
 
 /// Carry the records both ways: commit, fetch, merge by meaning, push
 #[derive(Args)]
@@ -76,7 +77,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
 fn offer_pair(context: &mut Context, place: &PairClone, commit: &str) -> Result<(), Failure> {
     let question = format!("Put pair.toml back as commit {commit} has it?");
     match ask::yes(context, &question)? {
-        true => put_pair_back(context, place),
+        true => put_record_back(context, place, RecordPath::Pair),
         false => Ok(()),
     }
 }

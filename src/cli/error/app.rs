@@ -74,6 +74,12 @@ fn of_entry(e: &AppError) -> Failure {
             failed.hint(Hint::ours(share).why("share it, if it is yours"))
         }
         AppError::NotItsAuthor { .. } => failed.hint("ask them to share it"),
+        AppError::NothingToRestore(_, Some((commit, id))) => {
+            let before = ["restore", "--before", commit, id.as_str()];
+            failed.hint(
+                Hint::ours(before).why("take back what its last commit did, in whatever name it was made"),
+            )
+        }
         AppError::RestoresAnothers { .. } => failed.hint("ask them to restore it"),
         AppError::ArrivedWider {
             short, is_mine: true, ..

@@ -215,12 +215,8 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         | SyncNote::Untracked(_)
         | SyncNote::OtherFiles { .. } => say_of_files(out, note),
         SyncNote::HostSaid(words) => say_of_host(out, words),
-        SyncNote::BrokenHere(..) | SyncNote::OlderPair { .. } => say_broken(out, note),
-        SyncNote::Broken(_, problem) => {
-            out.warn(format!(
-                "a record from the other side is broken and was left as it is: {problem}"
-            ));
-            out.hint("everything else was synced; they see what is wrong when they check their records");
+        SyncNote::BrokenHere(..) | SyncNote::OlderPair { .. } | SyncNote::Broken { .. } => {
+            say_broken(out, note);
         }
         note => say_of_history(out, note),
     }

@@ -77,6 +77,28 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
             out.warn(format!("left as it lies, and not saved: {problem}"));
             out.hint(problem.help.as_str());
         }
+        SyncNote::Broken {
+            record,
+            problem,
+            made_by,
+            has_good,
+        } => {
+            let by = made_by.as_ref().map_or(String::new(), |maker| {
+                let by = format!("; it came with the commit {} of {:?}", maker.commit, maker.name);
+                match &maker.committer {
+                    Some(committer) => format!("{by}, committed by {committer:?}"),
+                    None => by,
+                }
+            });
+            out.warn(format!(
+                "a record from the other side is broken and was left as it is: {problem}{by}"
+            ));
+            out.hint("everything else was synced; they see what is wrong when they check their records");
+            if *has_good {
+                let back = Hint::ours(["restore".to_owned(), record.path()]);
+                out.hint(back.why("put its last version back that could be read, as a new commit"));
+            }
+        }
         SyncNote::OlderPair { commit, problem, .. } => {
             out.warn(format!("{problem}; the pair is read as commit {commit} has it"));
             if !problem.source.is_empty() {

@@ -282,7 +282,7 @@ impl RecordMerge<'_> {
         // The end of a sync says which pair counts.
         let first = problems.first().filter(|_| record != RecordPath::Pair).cloned();
         self.notes
-            .extend(first.map(|problem| SyncNote::Broken(record, problem)));
+            .extend(first.map(|problem| SyncNote::broken(record, problem)));
         self.merged.broken.insert(record, problems.clone());
         // The entries of that file stay in it, as they are: they are written nowhere else.
         let state = &mut self.merged.state;

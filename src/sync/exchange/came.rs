@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{CommitId, TreeId};
+use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
@@ -147,7 +147,7 @@ pub(super) fn went_with_rewrite(comparison: &Comparison, own: Vec<OwnChange>) ->
 
 /// A commit that is no merge.
 struct PlainCommit {
-    tree: TreeId,
+    id: CommitId,
     parent: CommitId,
     /// None if it names no member.
     author: Option<Slug>,
@@ -196,15 +196,14 @@ fn makers(
     };
     let (repo, cache) = (&workspace.repo, &workspace.cache);
     // One that was saved here meanwhile, or that settling made, came with no commit.
-    let before_tree = before.map(|before| repo.tree_of(before)).transpose()?;
-    let arrived = compare(repo, cache, before_tree, Some(repo.tree_of(there)?))?.added();
+    let arrived = compare(repo, cache, before, Some(there))?.added();
     asked.added.retain(|id| arrived.contains(id));
     let mut commits = Vec::new();
     for commit in repo.ancestors(there, before.as_slice())? {
         let info = repo.commit_info(commit?)?;
         if let [parent] = info.parents.as_slice() {
             commits.push(PlainCommit {
-                tree: info.tree,
+                id: info.id,
                 parent: *parent,
                 author: CommitAuthors::of(workspace.pair()).member(&info.author),
             });
@@ -222,10 +221,10 @@ fn makers(
             break;
         }
         // Beyond the border of a shallow clone nobody can tell.
-        let Ok(parent) = repo.tree_of(commit.parent) else {
+        if repo.tree_of(commit.parent).is_err() {
             continue;
-        };
-        let here = compare(repo, cache, Some(parent), Some(commit.tree))?;
+        }
+        let here = compare(repo, cache, Some(commit.parent), Some(commit.id))?;
         for place in asked.take(&here) {
             makers.extend(commit.author.clone().map(|author| (place, author)));
         }

@@ -5,6 +5,7 @@
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
 mod ask;
+mod broken_records;
 mod came;
 mod fetched_size;
 mod made_elsewhere;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{CommitId, TreeId};
+use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{EntryId, Placed, Slug, Table, Value, Visibility};
 
@@ -48,15 +48,14 @@ pub(super) fn own_changes(
         return Ok(Vec::new());
     }
     let look = Look { workspace, me };
-    let tree = |commit| workspace.repo.tree_of(commit);
-    let came = look.compare(Some(tree(seen)?), Some(tree(there)?))?;
-    let now = look.compare(Some(tree(seen)?), workspace.side.tree)?;
+    let came = look.compare(seen, Some(there))?;
+    let now = look.compare(seen, workspace.tip)?;
     // A branch that plain Git brought here already says nothing of what I did.
     let here = arrival
         .here
         .filter(|here| !workspace.repo.is_ancestor(there, *here).unwrap_or(true));
     let here = match here {
-        Some(here) => look.compare(Some(tree(seen)?), Some(tree(here)?))?,
+        Some(here) => look.compare(seen, Some(here))?,
         None => Comparison::default(),
     };
     let after = |comparison: &Comparison| -> BTreeMap<EntryId, Option<Placed>> {
@@ -114,8 +113,8 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn compare(&self, old: Option<TreeId>, new: Option<TreeId>) -> Result<Comparison, SyncError> {
-        compare(&self.workspace.repo, &self.workspace.cache, old, new)
+    fn compare(&self, old: CommitId, new: Option<CommitId>) -> Result<Comparison, SyncError> {
+        compare(&self.workspace.repo, &self.workspace.cache, Some(old), new)
     }
 
     /// How an entry of mine differs from what it was, if that is to be told. `came` is how it came, `mine` how I had it
@@ -216,8 +215,8 @@ impl Look<'_> {
             let mut differs = Vec::new();
             for parent in &info.parents {
                 // Beyond the border of a shallow clone nobody can tell.
-                if let Ok(parent) = repo.tree_of(*parent) {
-                    differs.push(self.compare(Some(parent), Some(info.tree))?);
+                if repo.tree_of(*parent).is_ok() {
+                    differs.push(self.compare(*parent, Some(info.id))?);
                 }
             }
             let maker = commit_maker(self.workspace.pair(), &info);

@@ -59,7 +59,7 @@ impl Replica for Workspace {
         let records = self.side.broken.iter();
         let broken = records
             .filter(|(record, _)| **record != RecordPath::Pair)
-            .filter_map(|(record, problems)| Some(SyncNote::Broken(*record, problems.first()?.clone())));
+            .filter_map(|(record, problems)| Some(SyncNote::broken(*record, problems.first()?.clone())));
         let doubled = self.side.doubled.keys().map(|id| SyncNote::Deduplicated(*id));
         broken.chain(doubled).collect()
     }
@@ -128,12 +128,11 @@ impl Replica for Workspace {
         let (Some(there), Some(tip)) = (there, self.tip) else {
             return Ok(Vec::new());
         };
-        let tree = |commit| self.repo.tree_of(commit);
         let mut concerned = BTreeSet::new();
         for (old, new) in changes {
             // Beyond the border of a shallow clone nobody can tell.
-            let old = old.and_then(|old| tree(old).ok());
-            let comparison = compare(&self.repo, &self.cache, old, Some(tree(*new)?))?;
+            let old = old.filter(|old| self.repo.tree_of(*old).is_ok());
+            let comparison = compare(&self.repo, &self.cache, old, Some(*new))?;
             concerned.extend(comparison.written());
         }
         let (here, there) = (
@@ -150,8 +149,7 @@ impl Replica for Workspace {
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {
-        let there = there.map(|there| self.repo.tree_of(there)).transpose()?;
-        Ok(compare(&self.repo, &self.cache, there, self.side.tree)?.counts())
+        Ok(compare(&self.repo, &self.cache, there, self.tip)?.counts())
     }
 
     fn check_out(&mut self) -> Result<CheckedOut, SyncError> {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::git::{CommitId, RemoteOptions};
 use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
+use super::broken_records::broken_records;
 use super::came::{came, removals, went_with_rewrite};
 use super::own_entries::{Arrival, own_changes};
 use super::remember::would_go_alone;
@@ -46,7 +47,7 @@ pub struct SyncOptions {
 /// # Errors
 /// When a person must decide, or something here failed. A sync that does not deliver is no error but a [`Delivery`].
 pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncReport, SyncError> {
-    let (before, tip_before) = (workspace.side.tree, workspace.tip);
+    let tip_before = workspace.tip;
     let upstream = upstream_of(workspace, options)?;
     let (seen, tracking) = seen_by_sync(workspace)?;
     let mut remote = upstream.map(|upstream| git_remote(workspace, upstream, options));
@@ -59,8 +60,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
     let done = done.map_err(|e| of_place(workspace, there, e))?;
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
-    let after = workspace.side.tree;
-    let comparison = compare(&workspace.repo, &workspace.cache, before, after)?;
+    let comparison = compare(&workspace.repo, &workspace.cache, tip_before, workspace.tip)?;
     let carried = carried_back(taken.iter().chain(&done.notes).chain(workspace.sync_notes()));
     let came = came(workspace, (tip_before, there), &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
@@ -76,13 +76,14 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let next = comparison.next();
     let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
+    let broken = broken_records(workspace)?;
     let is_rewrite =
         |note: &SyncNote| matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere);
     let gone = match taken.iter().chain(&done.notes).any(is_rewrite) {
         true => went_with_rewrite(&comparison, own),
         false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
     };
-    let notes = [
+    let mut notes = [
         taken,
         done.notes,
         host_said
@@ -92,13 +93,21 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             .collect(),
         remote_notes,
         workspace.take_sync_notes(),
-        gone,
-        workspace.older_pair()?.into_iter().collect(),
-        in_clear(workspace),
-        wider,
-        under_way(workspace)?,
     ]
     .concat();
+    // Each is told once, with the commit that wrote it.
+    notes.retain(|note| !matches!(note, SyncNote::Broken { .. }));
+    notes.extend(
+        [
+            gone,
+            workspace.older_pair()?.into_iter().collect(),
+            broken,
+            in_clear(workspace),
+            wider,
+            under_way(workspace)?,
+        ]
+        .concat(),
+    );
     let alone = match options.exchange.dry_run {
         true => would_go_alone(workspace)?,
         false => went_alone(&notes),

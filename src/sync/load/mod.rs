@@ -7,6 +7,7 @@ pub(super) mod commit_authors;
 pub(super) mod compare;
 pub(super) mod history;
 pub(super) mod last_good_pair;
+pub(super) mod last_good_record;
 pub(super) mod listing;
 pub(super) mod other_format;
 pub(super) mod read;

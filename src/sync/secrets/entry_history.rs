@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, Repository, TreeId};
-use crate::model::{EntryId, KnownEntry, Limits, Loaded, Placed, RecordPath, Table, assemble};
+use crate::model::{EntryId, KnownEntry, Limits, Loaded, Placed, RecordPath, State, Table, assemble};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
+use crate::sync::load::last_good_record::last_good_record;
 
 /// A history that can be asked for the entries of its commits: a repository, or one in memory.
 pub trait EntryHistory: History {
@@ -23,7 +24,7 @@ pub trait EntryHistory: History {
     fn sealed_entries(&self, commits: &[CommitId]) -> Result<Vec<(EntryId, Table)>, SyncError>;
 
     /// The records in which two commits differ, as each has them: all, or those that name an entry asked for. With no
-    /// commit before, all records differ.
+    /// commit before, all records differ. Of one that cannot be read the last good version counts.
     ///
     /// # Errors
     /// When a commit cannot be read.
@@ -142,14 +143,56 @@ impl EntryHistory for Repository {
         after: CommitId,
         asked: Option<&BTreeSet<EntryId>>,
     ) -> Result<(Loaded, Loaded), SyncError> {
-        let (before, after) = (
+        let (was, is) = (
             before.map(|before| self.tree_of(before)).transpose()?,
             self.tree_of(after)?,
         );
-        let paths = self.changed_paths(before, Some(after))?;
-        let of = |tree| loaded(self, tree, &paths, asked);
-        Ok((of(before)?, of(Some(after))?))
+        let paths = self.changed_paths(was, Some(is))?;
+        let (mut was, mut is) = (
+            loaded(self, was, &paths, asked)?,
+            loaded(self, Some(is), &paths, asked)?,
+        );
+        // From a commit to the next the same version counts: it need not be found.
+        let is_next = before.is_some() && self.commit_info(after)?.parents.first() == before.as_ref();
+        let [was_broken, is_broken] = [&was, &is].map(|loaded| loaded.broken.clone());
+        let sides = [
+            (before, &mut was, &was_broken, &is_broken),
+            (Some(after), &mut is, &is_broken, &was_broken),
+        ];
+        for (commit, loaded, broken, other) in sides {
+            let records = broken.keys().copied();
+            let records: Vec<RecordPath> = records
+                .filter(|record| !is_next || !other.contains_key(record))
+                .collect();
+            fill_from_last_good(self, commit, loaded, &records, asked)?;
+        }
+        Ok((was, is))
     }
+}
+
+/// Adds the last good version of records that cannot be read, as far as it is asked for.
+fn fill_from_last_good(
+    repo: &Repository,
+    commit: Option<CommitId>,
+    loaded: &mut Loaded,
+    records: &[RecordPath],
+    asked: Option<&BTreeSet<EntryId>>,
+) -> Result<(), SyncError> {
+    for record in records {
+        let good = commit
+            .map(|commit| last_good_record(repo, commit, *record))
+            .transpose()?;
+        let Some(good) = good.flatten() else { continue };
+        let mut state = State::default();
+        good.fill(&mut state);
+        let stands =
+            |id: &EntryId| asked.is_none_or(|asked| asked.contains(id)) && !loaded.doubled.contains_key(id);
+        state.entries.retain(|id, _| stands(id));
+        for (id, placed) in state.entries {
+            loaded.state.entries.entry(id).or_insert(placed);
+        }
+    }
+    Ok(())
 }
 
 /// The entries of records that hold a ciphertext as what they show.
@@ -184,13 +227,20 @@ fn loaded(
         let names = |id: &EntryId| holds(bytes, id.as_str().as_bytes());
         asked.is_none_or(|asked| asked.iter().any(names))
     };
+    let mut broken = BTreeMap::new();
     for path in paths {
-        let found = tree.map(|tree| record(repo, tree, path)).transpose()?;
-        if let Some((_, bytes)) = found.flatten().filter(|(_, bytes)| is_asked(bytes)) {
-            files.insert(path.clone(), bytes);
+        let Some((_, bytes)) = tree.map(|tree| record(repo, tree, path)).transpose()?.flatten() else {
+            continue;
+        };
+        match is_asked(&bytes) {
+            true => drop(files.insert(path.clone(), bytes)),
+            // One that cannot be read may have held an entry that is asked for.
+            false => broken.extend(assemble([(path, bytes)]).broken),
         }
     }
-    Ok(assemble(files))
+    let mut loaded = assemble(files);
+    loaded.broken.extend(broken);
+    Ok(loaded)
 }
 
 fn holds(bytes: &[u8], word: &[u8]) -> bool {

@@ -37,7 +37,7 @@ impl<L: BodySeals> KeyHolder<'_, L> {
     }
 
     /// The content of an entry and who reads it; none where their keys do not open it.
-    pub(super) fn content(&self, id: EntryId, entry: &Table) -> Option<(Visibility, Content)> {
+    pub(in crate::sync) fn content(&self, id: EntryId, entry: &Table) -> Option<(Visibility, Content)> {
         match entry.ciphertext() {
             Some(ciphertext) => {
                 let opened = self.keys.unseal(self.pair, id, &author(entry)?, ciphertext)?;

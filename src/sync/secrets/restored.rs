@@ -246,7 +246,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
 }
 
 /// Whether two contents say the same, whatever the order of their keys.
-fn same(a: &Content, b: &Content) -> bool {
+pub(in crate::sync) fn same(a: &Content, b: &Content) -> bool {
     a.table().shown("body") == b.table().shown("body")
 }
 

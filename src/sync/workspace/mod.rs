@@ -4,7 +4,7 @@ pub(super) mod edit;
 mod folders;
 pub(super) mod lost_in_merge;
 pub(super) mod prepared;
-mod put_pair_back;
+mod put_record_back;
 mod readers;
 mod restore;
 mod restore_before;

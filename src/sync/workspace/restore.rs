@@ -1,10 +1,12 @@
 //! An entry as it was before somebody else changed or removed it, out of the history (docs/command-line.md#restore).
 
-use crate::model::{EntryId, Slug};
+use crate::git::CommitId;
+use crate::model::{EntryId, Placed, Slug};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
-use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries};
+use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
+use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries, same};
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
@@ -43,6 +45,34 @@ impl Workspace {
                 })
             }
         }
+    }
+
+    /// The newest commit that changed the words of an entry, whoever made it. To seal them anew changes none.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn last_change(&self, id: EntryId) -> Result<Option<CommitId>, SyncError> {
+        let Some(tip) = self.tip else { return Ok(None) };
+        let me = self.keys.me(self.pair());
+        let holder = self.key_holder(me.as_ref());
+        let content = |placed: &Placed| Some(holder.content(id, &placed.entry)?.1);
+        let commits = self.repo.commits_since(tip, None)?;
+        for version in versions_in(&*self.repo, commits, id) {
+            let EntryVersion {
+                commit,
+                after,
+                before,
+            } = version?;
+            let after = after.as_ref().and_then(content);
+            let is_same = |before: &Option<Placed>| match (before.as_ref().and_then(content), &after) {
+                (Some(before), Some(after)) => same(&before, after),
+                _ => false,
+            };
+            if !before.iter().any(is_same) {
+                return Ok(Some(commit));
+            }
+        }
+        Ok(None)
     }
 
     /// The entries that are gone and whose id begins so.

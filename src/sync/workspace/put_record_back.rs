@@ -1,4 +1,4 @@
-//! The last good `pair.toml`, put back as a new commit (docs/sync.md#a-broken-pairtoml).
+//! The last good version of a record that cannot be read, put back as a new commit (docs/sync.md#broken-records).
 
 use std::fs;
 
@@ -9,11 +9,31 @@ use crate::store::StoreError;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::last_good_pair;
+use crate::sync::load::last_good_record::last_good_record;
 use crate::sync::outcome::SyncNote;
 
 use super::Workspace;
 
 impl Workspace {
+    /// Prepares to put the last good version of a record back that cannot be read on the branch. None if nothing is wrong
+    /// with it there, or it has no such version; else the short name of the commit that it comes from.
+    ///
+    /// # Errors
+    /// When Git cannot be written.
+    pub fn put_record_back(&mut self, record: RecordPath) -> Result<Option<String>, SyncError> {
+        let (true, Some(tip)) = (self.side.broken.contains_key(&record), self.tip) else {
+            return Ok(None);
+        };
+        let Some(good) = last_good_record(&self.repo, tip, record)? else {
+            return Ok(None);
+        };
+        let path = record.path();
+        let change = (path.clone(), Some((mode::FILE, good.file.id)));
+        let tree = self.repo.write_tree(self.side.tree, &[change])?;
+        self.prepare(tree, vec![tip], &format!("put {path} back"))?;
+        Ok(Some(good.commit.short()))
+    }
+
     /// Prepares to put the last good `pair.toml` back, on the branch and in the folder. A file in its place is renamed.
     /// None if nothing is wrong with it; else the short name of the commit that it comes from.
     ///
