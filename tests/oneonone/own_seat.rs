@@ -12,7 +12,7 @@ use crate::world::{Person, World, sync_all};
 
 const CHANGED: &str = "somebody changed the keys of your seat";
 
-fn key_of(person: &Person) -> String {
+pub(crate) fn key_of(person: &Person) -> String {
     person.run(["key", "show"]).ok().out.trim().to_owned()
 }
 
@@ -23,7 +23,7 @@ fn identity_of(person: &Person) -> Identity {
 }
 
 /// Somebody with a key of their own and no seat.
-fn stranger(world: &World, name: &str) -> Person {
+pub(crate) fn stranger(world: &World, name: &str) -> Person {
     let stranger = world.person(name);
     stranger
         .run(["init", "X", "own", "--as", "manager", "--name", "Y"])
@@ -42,7 +42,7 @@ fn host(world: &World) -> Person {
 
 /// Replaces a text in `pair.toml`, and commits with plain Git.
 #[track_caller]
-fn change_pair(person: &Person, old: &str, new: &str) {
+pub(crate) fn change_pair(person: &Person, old: &str, new: &str) {
     let pair = person.read("pair.toml");
     assert!(pair.contains(old), "{old} is not in\n{pair}");
     person.write("pair.toml", &pair.replace(old, new));

@@ -3,7 +3,8 @@
 
 use serde_json::json;
 
-use crate::own_words::{named, own_changed, paste_restores, pull, push, scene, texts};
+use crate::own_seat::{change_pair, key_of, stranger};
+use crate::own_words::{named, own_changed, paste_restores, pull, push, reword, scene, texts};
 use crate::world::sync_all;
 
 const BROKEN: &str = "a record from the other side is broken";
@@ -137,4 +138,70 @@ fn the_last_good_version_of_a_broken_record_is_put_back() {
     let run = sam.run(["sync"]).ok();
     assert!(!run.err.contains(BROKEN), "{}", run.err);
     assert!(texts(&sam).contains(&"\"a topic of ana's\"".to_owned()));
+}
+
+#[test]
+fn a_seal_made_anew_hides_no_older_words() {
+    for name in ["Sam Lee", "Ana"] {
+        let (world, sam, ana, host) = scene();
+        let ids = ["one, v1", "two, v1"].map(|text| {
+            let added = ana
+                .type_in(text, ["--json", "add", "note", "-", "--private"])
+                .ok();
+            added.json()["entry"]["id"].as_str().unwrap().to_owned()
+        });
+        ana.run(["sync"]).ok();
+        pull(&host);
+        let old = host.read("agenda.toml");
+        let laptop = stranger(&world, "laptop");
+        let (first, second) = (key_of(&ana), key_of(&laptop));
+        change_pair(
+            &ana,
+            &format!("\"{first}\""),
+            &format!("\"{first}\", \"{second}\""),
+        );
+        ana.run(["sync"]).ok();
+        ana.run(["key", "trust", "--mine", "--key", &second]).ok();
+        sync_all(&[&ana, &sam]);
+        for (id, text) in ids.iter().zip(["one, v2", "two, v2"]) {
+            ana.type_in(text, ["edit", id, "-"]).ok();
+        }
+        sync_all(&[&ana, &sam]);
+        let before = texts(&ana);
+        pull(&host);
+        host.write("agenda.toml", &old);
+        push(&named(&host, name));
+        let run = ana.run(["sync"]).ok();
+        let run = run.says(" changed 2 entries of yours:\n");
+        for id in &ids {
+            if name == "Ana" {
+                ana.run(["restore", id]).fails(1).says("restore --before ");
+            }
+        }
+        paste_restores(&ana, &run);
+        assert_eq!(texts(&ana), before, "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_sync_that_sends_something_itself_names_what_came() {
+    for unsent in ["by a command", "by hand", "in conflict"] {
+        let (_world, sam, ana, host) = scene();
+        let [gone, stays] = ["one to go", "one to stay"].map(|text| ana.add([text]));
+        sync_all(&[&ana, &sam]);
+        reword(&host, "one to go", "another text");
+        let commit = push(&named(&host, "Sam Lee"));
+        match unsent {
+            "by a command" => drop(ana.run(["add", "--offline", "meanwhile"]).ok()),
+            "by hand" => {
+                let agenda = ana.read("agenda.toml");
+                ana.write("agenda.toml", &agenda.replace("one to stay", "one to stay here"));
+            }
+            _ => drop(ana.run(["edit", "--offline", &stays, "one to stay here"]).ok()),
+        }
+        let run = ana.run(["sync"]).ok().says("Sam changed 1 entry of yours:\n");
+        let run = run.says(&format!("    oneonone restore --before {commit} {gone}\n"));
+        paste_restores(&ana, &run);
+        assert!(texts(&ana).contains(&"\"one to go\"".to_owned()), "{unsent}");
+    }
 }

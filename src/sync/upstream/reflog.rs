@@ -1,5 +1,7 @@
 //! Git's log of a reference (`git reflog`): whether a move made a commit here, or brought commits that were made elsewhere.
 
+use std::collections::BTreeSet;
+
 use crate::git::{CommitId, LogEntry, Repository};
 
 /// How a reference came to a commit, by the words in its log.
@@ -58,6 +60,16 @@ impl Moved {
     fn makes(self) -> bool {
         matches!(self, Self::Committed | Self::Ours)
     }
+}
+
+/// The commits that were made here, as new ones or as copies, by the log of HEAD.
+pub(in crate::sync) fn made_here(repo: &Repository) -> BTreeSet<CommitId> {
+    let log = repo.reference_log("HEAD").into_iter();
+    let made = log.filter(|entry| {
+        let moved = Moved::of(&entry.why);
+        moved.makes() || moved == Moved::Copied
+    });
+    made.map(|entry| entry.commit).collect()
 }
 
 /// Whether a commit was made here, by the log of HEAD.

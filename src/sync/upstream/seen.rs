@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, LogEntry, Repository};
 
-use super::reflog::{Moved, was_made_here};
+use super::reflog::{Moved, made_here, was_made_here};
 use crate::sync::error::SyncError;
 
 /// The words in the log of a reference that plain Git moved as it pushed.
@@ -13,7 +13,8 @@ const PUSHED: &str = "update by push";
 /// The words in the log for a reference that was put back to what the remote has.
 pub(in crate::sync) const AS_IT_IS: &str = "oneonone: as it is at the remote";
 
-/// The commits that plain Git pushed from here, by the log of the reference `tracking`.
+/// The commits that plain Git pushed from here, by the log of the reference `tracking`, and that were made here, by the log of
+/// HEAD. A push of this program leaves the same words, and brings commits of others with its own: those are none.
 ///
 /// # Errors
 /// When the history cannot be read.
@@ -23,12 +24,14 @@ pub(in crate::sync) fn pushed_by_git(
 ) -> Result<BTreeSet<CommitId>, SyncError> {
     let log = repo.reference_log(tracking);
     let mut pushed = BTreeSet::new();
+    let made_here = made_here(repo);
     // Where the log begins, nobody can say how much one push brought.
     for (entry, before) in log.iter().zip(log.iter().skip(1)) {
         let (tip, before) = (entry.commit, before.commit);
         if entry.why == PUSHED && repo.commit_info(before).is_ok() && repo.commit_info(tip).is_ok() {
-            let commits: Result<Vec<CommitId>, _> = repo.ancestors(tip, &[before])?.collect();
-            pushed.extend(commits?);
+            for commit in repo.ancestors(tip, &[before])? {
+                pushed.extend(Some(commit?).filter(|commit| made_here.contains(commit)));
+            }
         }
     }
     Ok(pushed)

@@ -1,9 +1,12 @@
 //! Entries as they were before one commit changed or removed them (docs/command-line.md#restore).
 
+use std::collections::BTreeMap;
+
 use crate::git::CommitId;
 use crate::merge::merge;
 use crate::model::{EntryId, Placed, State};
 
+use crate::sync::combine::settle::settle;
 use crate::sync::error::SyncError;
 use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
 use crate::sync::workspace::Workspace;
@@ -55,7 +58,18 @@ impl Workspace {
             }
             state
         };
-        Ok(merge(&with(last), now, &with(Some(before)))?.state)
+        let mut merged = merge(&with(last), now, &with(Some(before)))?.state;
+        // The merge has no key: two seals are a conflict to it, also where one is the other, made anew.
+        if let Some(placed) = merged.entries.get(&id) {
+            let mut alone = State {
+                entries: BTreeMap::from([(id, placed.clone())]),
+                ..State::default()
+            };
+            let me = self.keys.me(self.pair());
+            settle(&mut alone, self.pair(), &self.keys, me.as_ref())?;
+            merged.entries.extend(alone.entries);
+        }
+        Ok(merged)
     }
 
     fn at_home(&self, placed: Placed) -> Placed {
