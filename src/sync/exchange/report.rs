@@ -112,17 +112,13 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         true => would_go_alone(workspace)?,
         false => went_alone(&notes),
     };
-    let kept = notes.iter().filter_map(|note| match note {
-        SyncNote::Kept(id) => Some(*id),
-        _ => None,
-    });
     Ok(SyncReport {
         incoming: comparison.counts(),
         outgoing: done.outgoing,
         came,
         merged: done.merged,
         conflicts,
-        kept: kept.collect(),
+        kept: kept(&notes),
         attempts: done.attempts,
         delivery: match options.offline && workspace.repo.has_remotes()? {
             true => Delivery::Offline,
@@ -131,6 +127,15 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         alone,
         notes,
     })
+}
+
+/// The entries that one side deleted and the other edited.
+fn kept(notes: &[SyncNote]) -> Vec<EntryId> {
+    let kept = notes.iter().filter_map(|note| match note {
+        SyncNote::Kept(id) => Some(*id),
+        _ => None,
+    });
+    kept.collect()
 }
 
 fn git_remote(workspace: &Workspace, upstream: Rc<RefCell<Upstream>>, options: &SyncOptions) -> GitRemote {
