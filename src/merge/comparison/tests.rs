@@ -422,6 +422,7 @@ fn the_entries_and_the_places_that_differ_are_named() {
     let id = |start: &str| format!("{start:k<12}").parse::<EntryId>().unwrap();
     let comparison = Comparison::of(old.clone(), new.clone());
     assert_eq!(comparison.written().collect::<Vec<_>>(), [id("l"), id("n")]);
+    assert_eq!(comparison.added(), [id("n")].into());
     let stood: Vec<_> = comparison
         .stood_otherwise()
         .map(|(id, _, now)| (id, now.is_some()))
