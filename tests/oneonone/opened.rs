@@ -1,18 +1,10 @@
 //! An author opens a sealed entry with `share`, and with nothing else: no edit by hand and no commit of plain Git does
 //! (docs/privacy.md#widening).
 
+use crate::widened::scene;
 use crate::world::{Person, World, sync_all};
 
 const WORDS: &str = "leaked-xyzzy";
-
-/// Sam, and Ana with one private entry and one confidential one, everywhere.
-fn scene(world: &World) -> (Person, Person, [String; 2]) {
-    let (sam, ana) = world.pair();
-    let private = ana.add(["note", "for me alone", "--private"]);
-    let confidential = ana.add(["concern", "for the two of us"]);
-    sync_all(&[&ana, &sam]);
-    (sam, ana, [private, confidential])
-}
 
 /// A record, with `keys` in the place of everything in an entry that is not its id, author or time.
 fn with_keys(record: &str, id: &str, keys: &str) -> String {

@@ -9,7 +9,7 @@ const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 const SECRET: &str = "leaked-xyzzy";
 
 /// Sam, and Ana with one private entry and one confidential one, everywhere.
-fn scene(world: &World) -> (Person, Person, [String; 2]) {
+pub(crate) fn scene(world: &World) -> (Person, Person, [String; 2]) {
     let (sam, ana) = world.pair();
     let private = ana.add(["note", "for me alone", "--private"]);
     let confidential = ana.add(["concern", "for the two of us"]);
