@@ -27,17 +27,9 @@ pub fn check_text(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The same in one line: a newline and a tab are spelled out, too. For names that a stranger gave, such as paths, which
-/// could else continue as words of this program.
-pub fn visible_in_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '\n' | '\t' => line.push_str(&format!("\\u{{{:x}}}", c as u32)),
-            c => line.push(c),
-        }
-    }
-    line
+/// Whether bytes of any encoding hold a word, wherever it stands in them.
+pub fn holds_word(bytes: &[u8], word: &[u8]) -> bool {
+    word.is_empty() || bytes.windows(word.len()).any(|part| part == word)
 }
 
 /// A text in which nothing hides: every character that could drive a terminal, a browser or a calendar is spelled out, and
@@ -59,6 +51,19 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// The same in one line: a newline and a tab are spelled out, too. For names that a stranger gave, such as paths, which
+/// could else continue as words of this program.
+pub fn visible_in_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '\n' | '\t' => line.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => line.push(c),
+        }
+    }
+    line
 }
 
 #[cfg(test)]

@@ -277,6 +277,16 @@ pub struct SyncReport {
     pub notes: Vec<SyncNote>,
 }
 
+impl SyncNote {
+    /// The entry that went back to the agenda, if the note is about one.
+    pub(in crate::sync) fn carried_back(&self) -> Option<EntryId> {
+        match self {
+            Self::CarriedBack(id) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
 impl SyncReport {
     /// This sync and the one right before it, as one.
     #[must_use]

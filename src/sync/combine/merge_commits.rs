@@ -32,8 +32,10 @@ pub(in crate::sync) struct MergedTree {
 impl MergedTree {
     /// The notes about entries that went back to the agenda.
     pub(in crate::sync) fn carried_back(&self) -> impl Iterator<Item = SyncNote> {
-        let is_carried = |note: &&SyncNote| matches!(note, SyncNote::CarriedBack(_));
-        self.notes.iter().filter(is_carried).cloned()
+        self.notes
+            .iter()
+            .filter(|note| note.carried_back().is_some())
+            .cloned()
     }
 }
 

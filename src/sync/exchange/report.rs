@@ -61,7 +61,8 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let done = done.map_err(|e| of_place(workspace, there, e))?;
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let comparison = compare(&workspace.repo, &workspace.cache, tip_before, workspace.tip)?;
-    let carried = carried_back(taken.iter().chain(&done.notes).chain(workspace.sync_notes()));
+    let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
+    let carried = notes.filter_map(SyncNote::carried_back).collect();
     let came = came(workspace, (tip_before, there), &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let arrival = Arrival {
@@ -179,15 +180,6 @@ fn other_files(
         None => Vec::new(),
     };
     Ok((!came.is_empty() || !went.is_empty()).then_some(SyncNote::OtherFiles { came, went }))
-}
-
-/// The entries that went back to the agenda in this sync.
-fn carried_back<'a>(notes: impl Iterator<Item = &'a SyncNote>) -> BTreeSet<EntryId> {
-    let carried = notes.filter_map(|note| match note {
-        SyncNote::CarriedBack(id) => Some(*id),
-        _ => None,
-    });
-    carried.collect()
 }
 
 /// Whether a host refused the branch, and may have done so because a merge is in it.

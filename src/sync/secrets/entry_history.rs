@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, Repository, TreeId};
-use crate::model::{EntryId, KnownEntry, Limits, Loaded, Placed, RecordPath, State, Table, assemble};
+use crate::model::{
+    EntryId, KnownEntry, Limits, Loaded, Placed, RecordPath, State, Table, assemble, holds_word,
+};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
@@ -78,6 +80,18 @@ pub(in crate::sync) fn few(asked: &BTreeSet<EntryId>) -> Option<&BTreeSet<EntryI
     Some(asked).filter(|asked| asked.len() == 1)
 }
 
+/// The parents of a commit; no commit in their place where it has none.
+///
+/// # Errors
+/// When the commit cannot be read.
+pub(in crate::sync) fn parents_or_none(
+    history: &impl History,
+    commit: CommitId,
+) -> Result<Vec<Option<CommitId>>, SyncError> {
+    let parents: Vec<_> = history.parents(commit)?.into_iter().map(Some).collect();
+    Ok(if parents.is_empty() { vec![None] } else { parents })
+}
+
 /// How a commit changed entries, of those that are asked for: each record is read once. Those are left out that a parent
 /// has as they are.
 ///
@@ -88,10 +102,6 @@ pub(in crate::sync) fn versions(
     commit: CommitId,
     asked: &BTreeSet<EntryId>,
 ) -> Result<BTreeMap<EntryId, EntryVersion>, SyncError> {
-    let mut parents: Vec<Option<CommitId>> = history.parents(commit)?.into_iter().map(Some).collect();
-    if parents.is_empty() {
-        parents.push(None);
-    }
     let version = EntryVersion {
         commit,
         after: None,
@@ -100,7 +110,7 @@ pub(in crate::sync) fn versions(
     let mut versions: BTreeMap<EntryId, EntryVersion> =
         asked.iter().map(|id| (*id, version.clone())).collect();
     let asked = few(asked);
-    for parent in parents {
+    for parent in parents_or_none(history, commit)? {
         let (mut was, mut is) = history.differences(parent, commit, asked)?;
         versions.retain(|id, version| {
             let (was, is) = (was.state.entries.remove(id), is.state.entries.remove(id));
@@ -127,7 +137,7 @@ impl EntryHistory for Repository {
                 let Some((id, bytes)) = record(self, info.tree, &path)? else {
                     continue;
                 };
-                if !seen.insert(id) || !holds(&bytes, b"sealed") {
+                if !seen.insert(id) || !holds_word(&bytes, b"sealed") {
                     continue;
                 }
                 let loaded = assemble([(path, bytes)]);
@@ -224,7 +234,7 @@ fn loaded(
 ) -> Result<Loaded, SyncError> {
     let mut files = BTreeMap::new();
     let is_asked = |bytes: &[u8]| {
-        let names = |id: &EntryId| holds(bytes, id.as_str().as_bytes());
+        let names = |id: &EntryId| holds_word(bytes, id.as_str().as_bytes());
         asked.is_none_or(|asked| asked.iter().any(names))
     };
     let mut broken = BTreeMap::new();
@@ -241,8 +251,4 @@ fn loaded(
     let mut loaded = assemble(files);
     loaded.broken.extend(broken);
     Ok(loaded)
-}
-
-fn holds(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.windows(word.len()).any(|part| part == word)
 }

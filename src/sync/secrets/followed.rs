@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::git::{CommitInfo, Repository, TreeFile, TreeId};
-use crate::model::{EntryId, Limits, RecordPath, State, Visibility, assemble};
+use crate::model::{EntryId, Limits, RecordPath, State, Visibility, assemble, holds_word};
 
 /// The visibility that an entry hands on: the narrowest one of those that it has in some states. A hand may have opened it
 /// in one of them.
@@ -57,7 +57,7 @@ impl<'a> FollowedEntries<'a> {
         files.retain(|file| RecordPath::parse(&file.path).is_some());
         let of_file = |file: &TreeFile| {
             let bytes = self.repo.blob(file.id, Limits::FILE).ok()?;
-            bytes.windows(name.len()).any(|part| part == name).then_some(())?;
+            holds_word(&bytes, name).then_some(())?;
             let loaded = assemble([(&file.path, &bytes)]);
             let copies = loaded.doubled.get(&id).into_iter().flatten();
             let copies = copies.map(|copy| copy.entry.inherited_visibility());

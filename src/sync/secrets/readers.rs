@@ -12,7 +12,7 @@ use crate::store::ReadersMemory;
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, arrival, few, versions};
+use crate::sync::secrets::entry_history::{EntryHistory, arrival, few, parents_or_none, versions};
 use crate::sync::secrets::keys::author;
 
 /// Who asks: a member of a pair with their keys.
@@ -277,11 +277,6 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
         wanted: &BTreeMap<EntryId, Visibility>,
     ) -> Result<Vec<EntryId>, SyncError> {
         let asked: BTreeSet<EntryId> = wanted.keys().copied().collect();
-        let mut parents: Vec<Option<CommitId>> =
-            self.history.parents(commit)?.into_iter().map(Some).collect();
-        if parents.is_empty() {
-            parents.push(None);
-        }
         let is_wide = |loaded: &Loaded, id: EntryId, readers: Visibility| {
             let copies = loaded.doubled.get(&id).into_iter().flatten();
             let mut placed = copies.chain(loaded.state.entries.get(&id));
@@ -289,7 +284,7 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
         };
         let mut widened = asked.clone();
         let asked = few(&asked);
-        for parent in parents {
+        for parent in parents_or_none(self.history, commit)? {
             let (was, is) = self.history.differences(parent, commit, asked)?;
             widened.retain(|id| {
                 let readers = wanted.get(id).copied().unwrap_or(Visibility::Shared);

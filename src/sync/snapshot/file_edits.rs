@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::merge::same_but_carried;
-use crate::model::{EntryId, Home, PairDocument, Placed, RecordPath, State, Table};
+use crate::model::{EntryId, Home, PairDocument, Placed, RecordPath, State, Table, holds_word};
 
 use super::versions::{Edited, Origin, Part, Parts, Reading, RecordVersions};
 
@@ -371,7 +371,7 @@ impl<'a> Compared<'a> {
 
     fn is_named_in_broken(&self, id: EntryId) -> bool {
         let name = id.as_str().as_bytes();
-        let holds = |text: &&Vec<u8>| text.windows(name.len()).any(|part| part == name);
+        let holds = |text: &&Vec<u8>| holds_word(text, name);
         self.left.iter().any(holds)
     }
 }

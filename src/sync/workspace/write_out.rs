@@ -125,8 +125,8 @@ impl Workspace {
                 self.sync_notes.extend(carried);
                 for step in steps_to(&*self.repo, merged, to)? {
                     let notes = self.prepare_merge(merged, step)?;
-                    let is_carried = |note: &SyncNote| matches!(note, SyncNote::CarriedBack(_));
-                    self.sync_notes.extend(notes.into_iter().filter(is_carried));
+                    let carried = notes.into_iter().filter(|note| note.carried_back().is_some());
+                    self.sync_notes.extend(carried);
                     merged = self.tip.ok_or(SyncError::NoPair)?;
                 }
                 // The files that were written before the branch moved are no edits.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::git::{BlobId, CommitId, Repository, TreeId};
 use crate::model::{
     Content, EntryId, Form, Home, KnownReaders, Limits, Loaded, Placed, RecordPath, Table, Value, Visibility,
-    assemble, is_worded,
+    assemble, holds_word, is_worded,
 };
 
 use super::WideningScan;
@@ -193,8 +193,7 @@ fn clear_words_at(
         let Ok(bytes) = repo.blob(file.id, Limits::FILE) else {
             continue;
         };
-        let name = asked.map(|id| id.as_str().as_bytes().to_vec());
-        if name.is_some_and(|name| !bytes.windows(name.len()).any(|part| part == name)) {
+        if asked.is_some_and(|id| !holds_word(&bytes, id.as_str().as_bytes())) {
             continue;
         }
         let loaded = read_as_record(&file.path, &bytes);
