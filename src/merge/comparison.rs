@@ -365,6 +365,7 @@ fn changed(was: &Entry, now: &Entry) -> EntryHow {
         },
         (Some(_), None) => EntryHow::Reopened,
         _ if is_wider => EntryHow::Shared,
+        _ if !was.conflicts.is_empty() && now.conflicts.is_empty() => EntryHow::Resolved,
         _ if !fields.is_empty() => EntryHow::Edited,
         _ if now.home == Home::Agenda && now.carried > was.carried => EntryHow::CarriedBack,
         _ if now.home != was.home || now.carried != was.carried => EntryHow::Moved,

@@ -134,6 +134,8 @@ hows! {
         TalkedAbout = "talked_about",
         /// It is open again.
         Reopened = "reopened",
+        /// It had several values, and has one again.
+        Resolved = "resolved",
         /// More people can read it.
         Shared = "shared",
         /// It says something else.
@@ -142,7 +144,7 @@ hows! {
         CarriedBack = "carried_back",
         /// It stands elsewhere.
         Moved = "moved",
-        /// Nothing that I could read: it was sealed anew, a conflict ended, or my key does not open it.
+        /// Nothing that I could read: it was sealed anew, or my key does not open it.
         Otherwise = "otherwise",
     }
 }

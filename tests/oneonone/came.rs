@@ -378,3 +378,22 @@ fn of_many_conflicts_mine_are_told_apart() {
     let both = words.iter().filter(|line| line.starts_with("you both changed "));
     assert_eq!(both.count(), 2, "{words:?}");
 }
+
+#[test]
+fn a_resolved_conflict_is_told_to_the_other() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = sam.add(["plan the offsite"]);
+    sync_all(&[&sam, &ana]);
+    ana.run(["--offline", "edit", &id, "as Ana says"]).ok();
+    sam.run(["edit", &id, "as Sam says"]).ok();
+    sync_all(&[&sam, &ana, &sam]);
+    ana.run(["resolve", &id, "--take", "as Ana says"]).ok();
+    let left = ana.run(["--json", "conflicts"]).ok().json();
+    assert_eq!(left["entries"], serde_json::json!([]));
+    ana.run(["sync"]).ok();
+    let words = lines(&sam.run(["sync", "--dry-run"]).ok());
+    assert_eq!(words[0], "Ana: 1 conflict resolved", "{words:?}");
+    assert!(words[1].ends_with("conflict resolved  as Ana says"), "{words:?}");
+    assert_eq!(hows(&synced(&sam)), as_pairs(&[("ana", "resolved")]));
+}

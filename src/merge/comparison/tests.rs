@@ -265,7 +265,7 @@ fn a_conflict_names_the_fields_that_both_changed() {
         (EntryHow::Conflict, vec!["tone"])
     );
     // It ended, or goes on.
-    assert_eq!(change(&both, &plain), (EntryHow::Otherwise, vec![]));
+    assert_eq!(change(&both, &plain), (EntryHow::Resolved, vec![]));
     assert_eq!(
         change(&tone, &format!("{edited}{}", row("tone", "\"praise\""))),
         (EntryHow::Edited, vec!["due"])

@@ -143,6 +143,7 @@ fn row<'a>(screen: &Screen<'_>, group: &Group<'a>, entry: &'a EntryChange, body:
         EntryHow::Done => "done".to_owned(),
         EntryHow::TalkedAbout => "talked about".to_owned(),
         EntryHow::Reopened => "open again".to_owned(),
+        EntryHow::Resolved => "conflict resolved".to_owned(),
         EntryHow::Shared => "shared".to_owned(),
         EntryHow::Edited => "edited".to_owned(),
         EntryHow::CarriedBack => "waits again".to_owned(),

@@ -125,6 +125,9 @@ impl<'a> Group<'a> {
         }));
         clauses.extend(some(EntryHow::TalkedAbout, &|n| format!("{n} talked about")));
         clauses.extend(some(EntryHow::Reopened, &|n| format!("{n} open again")));
+        clauses.extend(some(EntryHow::Resolved, &|n| {
+            number(n, "conflict resolved", "conflicts resolved")
+        }));
         clauses.extend(some(EntryHow::Shared, &|n| format!("{n} shared")));
         clauses.extend(some(EntryHow::Edited, &|n| format!("{n} edited")));
         let carried = some(EntryHow::CarriedBack, &|n| format!("{n} back on the agenda"));
