@@ -372,3 +372,46 @@ fn a_late_topic_from_an_editor_that_was_open_at_the_end_goes_back() {
     let id = agenda[..late].rfind("id = \"").unwrap() + "id = \"".len();
     waits_for_both(&sam, &ana, &agenda[id..id + 12]);
 }
+
+#[test]
+fn a_late_topic_goes_back_where_plain_git_rebased() {
+    for pushed in [false, true] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        let talked = sam.add(["growth", "talked about"]);
+        sam.run(["start"]).ok();
+        sync_all(&[&sam, &ana]);
+        ana.at("2026-11-24T12:20:00Z").run(["done", &talked]).ok();
+        ana.at("2026-11-24T12:30:00Z").run(["end"]).ok();
+        ana.run(["sync"]).ok();
+        let late = sam.add(["Do we hire?"]);
+        // The records are binary files to Git: a person merges them.
+        let rebased = sam.git(["pull", "-q", "--rebase"]);
+        if rebased.code != 0 {
+            let theirs = sam.read(RECORD);
+            let entry = sam.git(["show", &format!("REBASE_HEAD:{RECORD}")]).ok().out;
+            let entry = entry
+                .split("\n[[entry]]\n")
+                .find(|entry| entry.contains(&late))
+                .unwrap()
+                .to_owned();
+            sam.write(
+                RECORD,
+                &format!("{}\n\n[[entry]]\n{}\n", theirs.trim_end(), entry.trim_end()),
+            );
+            sam.git(["add", "-A"]).ok();
+            sam.git(["-c", "core.editor=true", "rebase", "--continue"]).ok();
+        }
+        if pushed {
+            sam.git(["push", "-q"]).ok();
+        }
+        let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();
+        synced.says(&format!(
+            "{late} was not talked about in a meeting that is over; it is on the agenda again"
+        ));
+        sync_all(&[&ana, &sam]);
+        assert_eq!(sam.files(), ana.files());
+        assert!(waits(&sam, &late) && waits(&ana, &late));
+        assert!(!waits(&sam, &talked));
+    }
+}

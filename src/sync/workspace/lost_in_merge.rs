@@ -127,7 +127,11 @@ impl Workspace {
         for merge in self.merges_by_hand(head, &[last])? {
             let _ = self.restore(merge, unsent.contains(&merge));
         }
-        self.note_left_behind(head, last)
+        if self.repo.is_ancestor(last, head)? {
+            return Ok(());
+        }
+        let _ = self.carry_rebased(head, last);
+        self.note_left_behind(last)
     }
 
     /// The merges by plain Git in the history of a commit, without what is `seen`.
@@ -182,10 +186,7 @@ impl Workspace {
     }
 
     /// Says where plain Git took the last commit of this program out of the history, with words that only it holds.
-    fn note_left_behind(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
-        if self.repo.is_ancestor(last, head)? {
-            return Ok(());
-        }
+    fn note_left_behind(&mut self, last: CommitId) -> Result<(), SyncError> {
         // A person went from one branch to another: nothing left the history of the one before.
         for branch in self.repo.commits_at("refs/heads/*")? {
             if self.repo.is_ancestor(last, branch)? {

@@ -6,6 +6,7 @@ pub(super) mod lost_in_merge;
 pub(super) mod prepared;
 mod put_record_back;
 mod readers;
+mod rebased;
 mod restore;
 mod restore_before;
 pub(super) mod settle;

@@ -1,0 +1,76 @@
+//! Entries that a rebase by plain Git put into a meeting which had ended without them (docs/sync.md#plain-git).
+
+use crate::git::CommitId;
+use crate::model::{EntryId, Home, MeetingKey, RecordPath, State};
+
+use crate::sync::combine::merge_commits::carried;
+use crate::sync::error::SyncError;
+use crate::sync::load::history::base_of;
+use crate::sync::load::read::read_paths;
+use crate::sync::load::side::Side;
+use crate::sync::outcome::SyncNote;
+use crate::sync::workspace::Workspace;
+
+impl Workspace {
+    /// Moves entries back to the agenda that the end of a meeting did not see. `last` is the last commit of this program:
+    /// it had the meeting under way, and plain Git took it out of the history of `head`.
+    pub(super) fn carry_rebased(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
+        let mine = Side::of_commit(&self.repo, last)?;
+        let was_open = |key: &MeetingKey| {
+            mine.state
+                .meeting(*key)
+                .is_some_and(|meeting| meeting.is_unended())
+        };
+        let open: Vec<MeetingKey> = mine.state.meetings.keys().copied().filter(was_open).collect();
+        let mut late = Vec::new();
+        for key in open {
+            let Some(ended) = self.commit_that_ended(key, head, last)? else {
+                continue;
+            };
+            let Some(base) = base_of(&*self.repo, last, ended)? else {
+                continue;
+            };
+            self.read_everything()?;
+            let ended = Side::of_commit(&self.repo, ended)?;
+            let sides = [&base.state, &mine.state, &ended.state];
+            let now = self.side.state.clone();
+            let moved = carried(sides, &mut now.clone(), &self.keys);
+            late.extend(moved.into_iter().filter(|id| stands_in(&now, key, *id)));
+        }
+        let mut state = self.side.state.clone();
+        state.carry_back(&late);
+        if self.commit(state, None)? {
+            self.sync_notes
+                .extend(late.into_iter().map(SyncNote::CarriedBack));
+        }
+        Ok(())
+    }
+
+    /// The commit in the history of `head`, without that of `last`, since which a meeting is over.
+    fn commit_that_ended(
+        &self,
+        key: MeetingKey,
+        head: CommitId,
+        last: CommitId,
+    ) -> Result<Option<CommitId>, SyncError> {
+        let path = RecordPath::Home(Home::Meeting(key)).path();
+        let is_over = |commit: CommitId| -> Result<bool, SyncError> {
+            let loaded = read_paths(&self.repo, self.repo.tree_of(commit)?, [&path])?;
+            Ok(loaded.state.meeting(key).is_some_and(|meeting| meeting.is_over()))
+        };
+        let mut ended = None;
+        for commit in self.repo.ancestors(head, &[last])? {
+            let commit = commit?;
+            if !is_over(commit)? {
+                break;
+            }
+            ended = Some(commit);
+        }
+        Ok(ended)
+    }
+}
+
+fn stands_in(state: &State, key: MeetingKey, id: EntryId) -> bool {
+    let placed = state.entries.get(&id);
+    placed.is_some_and(|placed| placed.home.meeting() == Some(key))
+}
