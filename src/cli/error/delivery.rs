@@ -32,7 +32,14 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
         Delivery::Elsewhere { to } => failure(&format!("it went to {to}, and what is fetched does not have it"))
             .cause("plain git pushes there (pushurl or pushInsteadOf); the other member reads what this clone fetches")
             .cause(saved)
-            .hint(Hint::run(["git", "remote", "-v"]).why("see the addresses; push to the one that is fetched"))
+            .hint(
+                Hint::run(["git", "config", "--show-origin", "--get-regexp", "pushurl|pushinsteadof"])
+                    .why("see which setting sends it there"),
+            )
+            .hint(
+                Hint::run(["git", "remote", "-v"])
+                    .why("see the addresses; to push where this clone fetches, remove that setting"),
+            )
             .hint(again("or bring it over there by other means, and sync again")),
         Delivery::TimedOut => failure("the remote did not answer in time")
             .cause(saved)
