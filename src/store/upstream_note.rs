@@ -31,6 +31,12 @@ pub struct UpstreamNote {
     /// The tip at this address after the first sync there, as long as `left` stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at: Option<String>,
+    /// The branch of before, as long as it is there and nothing of the other member came on this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_branch: Option<String>,
+    /// The tip on this branch after the first sync there, as long as `left_branch` stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_branch_at: Option<String>,
     /// Whether the pair was synced at another address before: what was seen then says nothing of this one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub moved: bool,
@@ -89,6 +95,7 @@ mod tests {
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         note.head = Some("trunk".to_owned());
+        (note.left_branch, note.left_branch_at) = (Some("main".to_owned()), Some("3c4d".to_owned()));
         (note.left_at, note.moved) = (Some("1a2b".to_owned()), true);
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));

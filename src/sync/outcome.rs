@@ -167,7 +167,9 @@ pub enum SyncNote {
     NewBranch { branch: String, before: String },
     /// This clone goes to another branch of the remote from now on.
     Followed { was: String, is: String },
-    /// The address of the remote was changed.
+    /// The branch of before is still there, and nothing of the other member came on this one.
+    LeftBranch { was: String, is: String },
+    /// The other member may sync with another address: with the one of before, or with another remote of this clone.
     NewAddress { was: PublicAddress, is: PublicAddress },
     /// The remote's HEAD names another branch than this clone syncs, which a person chose.
     BesideHead { branch: String, head: String },

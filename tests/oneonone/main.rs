@@ -77,6 +77,7 @@ mod told;
 mod transports;
 mod twins;
 mod two_addresses;
+mod two_branches;
 mod undo;
 mod v0_1;
 mod widened;

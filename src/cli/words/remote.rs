@@ -27,9 +27,16 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
                 out.hint(over.why("go over to it, if the other member is there"));
             }
         }
+        SyncNote::LeftBranch { was, is } => {
+            out.warn(format!(
+                "the branch {was} is still at the remote, and nothing of the other member has come on {is} yet: they may \
+                 sync {was}"
+            ));
+            out.hint(Hint::ours(["sync", "--branch", is]).why("the other member goes there too, with"));
+        }
         SyncNote::NewAddress { was, is } => out.warn(format!(
-            "the remote is {is} now, and was {was}: nothing of the other member has come from there yet; they must sync \
-             there too"
+            "this clone syncs with {is}, and nothing of the other member has come from there yet: they may sync with \
+             {was}"
         )),
         SyncNote::PushMissed { address, words } => {
             let words = words.lines().next().unwrap_or_default();

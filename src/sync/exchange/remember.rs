@@ -43,11 +43,12 @@ pub(super) fn remember(
         let _ = set(&tracking);
     }
     let before = upstream.note.as_ref();
-    let was = was_on(upstream);
+    let was = upstream.was_on().map(str::to_owned);
     let is_chosen = was.is_some() || upstream.choice != BranchChoice::Remembered;
     let is_new_here = is_chosen || before.is_some_and(|note| note.untracked);
     let head = upstream.head.as_ref();
     let (left, left_at) = left(workspace, upstream, tip)?.unzip();
+    let (left_branch, left_branch_at) = left_branch(workspace, upstream, tip)?.unzip();
     let mut note = UpstreamNote {
         url: upstream.remote.url.as_str().to_owned(),
         branch: upstream.branch.clone(),
@@ -56,6 +57,8 @@ pub(super) fn remember(
         related: head.is_some_and(|(head, _)| head.relation != Relation::Unrelated),
         left,
         left_at,
+        left_branch,
+        left_branch_at,
         moved: upstream.has_moved(),
         untracked: is_new_here && !is_tracked(workspace, upstream),
     };
@@ -92,7 +95,8 @@ pub(super) fn would_go_alone(workspace: &Workspace) -> Result<Option<String>, Sy
     }
     let is_related = |head: &HeadBranch| head.relation != Relation::Unrelated;
     let is_beside = upstream.head.as_ref().is_some_and(|(head, _)| is_related(head));
-    Ok(is_beside.then(|| upstream.branch.clone()))
+    let is_alone = is_beside || left_branch(workspace, &upstream, tip)?.is_some();
+    Ok(is_alone.then(|| upstream.branch.clone()))
 }
 
 /// Whether plain Git tracks the branch. An address is no remote that it could track it by.
@@ -140,6 +144,29 @@ fn left(
     Ok((!is_here).then(|| (was, since.to_string())))
 }
 
+/// The branch of before, as long as it is there and nothing of the other member came on the new one: they may still be on
+/// it. And the tip on the new one after the first sync there: a commit of theirs counts if it goes on from that.
+fn left_branch(
+    workspace: &Workspace,
+    upstream: &Upstream,
+    tip: CommitId,
+) -> Result<Option<(String, String)>, SyncError> {
+    let Some((was, old_tip)) = &upstream.old_branch else {
+        return Ok(None);
+    };
+    let is_here = |commit: CommitId| workspace.repo.commit_info(commit).is_ok();
+    let note = upstream.note.as_ref();
+    let since = note.and_then(|note| note.left_branch_at.as_deref()?.parse::<CommitId>().ok());
+    let since = since.filter(|since| is_here(*since));
+    let came = match since {
+        Some(since) => wrote_since(workspace, tip, since, true)?,
+        // They are here if they wrote something here that the old branch does not have.
+        None => is_here(*old_tip) && wrote_since(workspace, tip, *old_tip, false)?,
+    };
+    let since = since.unwrap_or(tip).to_string();
+    Ok((!came).then(|| (was.clone(), since)))
+}
+
 /// Whether a commit of the other member is below `tip` and not below `since`, and goes on from that one if it has to.
 fn wrote_since(
     workspace: &Workspace,
@@ -159,13 +186,6 @@ fn wrote_since(
     Ok(false)
 }
 
-/// The branch that this clone went to before, if it was another one.
-fn was_on(upstream: &Upstream) -> Option<String> {
-    let before = upstream.note.as_ref().map(|note| note.branch.clone());
-    let before = before.or_else(|| upstream.tracked.clone());
-    before.filter(|before| *before != upstream.branch)
-}
-
 fn said(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNote) -> Vec<SyncNote> {
     let branch = upstream.branch.clone();
     let mut notes = Vec::new();
@@ -174,6 +194,9 @@ fn said(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNo
         notes.push(SyncNote::NewAddress { was, is });
     }
     let beside = note.head.filter(|_| note.related);
+    let left_branch = note
+        .left_branch
+        .filter(|was| !is_new && beside.as_ref() != Some(was));
     match (was.or_else(|| beside.clone()), is_new) {
         (Some(before), true) => notes.push(SyncNote::NewBranch {
             branch: branch.clone(),
@@ -187,6 +210,10 @@ fn said(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNo
         }
         _ => {}
     }
+    notes.extend(left_branch.map(|was| SyncNote::LeftBranch {
+        was,
+        is: branch.clone(),
+    }));
     notes.extend(beside.map(|head| SyncNote::BesideHead { branch, head }));
     notes
 }

@@ -196,7 +196,8 @@ fn refused_merge(
 /// The branch or the address that a sync went to, by its notes, if nobody can say that the other member reads there.
 fn went_alone(notes: &[SyncNote]) -> Option<String> {
     notes.iter().find_map(|note| match note {
-        SyncNote::BesideHead { branch, .. } => Some(branch.clone()),
+        SyncNote::BesideHead { branch, .. } | SyncNote::NewBranch { branch, .. } => Some(branch.clone()),
+        SyncNote::LeftBranch { is, .. } => Some(is.clone()),
         SyncNote::NewAddress { is, .. } => Some(is.as_str().to_owned()),
         _ => None,
     })

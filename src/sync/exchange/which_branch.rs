@@ -12,8 +12,18 @@ use crate::sync::upstream::{BranchChoice, BranchQuestion, HeadBranch, Relation, 
 const OTHERS: usize = 16;
 
 impl GitRemote {
-    /// Which branch the exchange goes to, by what the remote has. Notes it in the upstream.
+    /// Which branch the exchange goes to, by what the remote has. Notes it in the upstream, and whether the one of before
+    /// is still there.
     pub(super) fn decide(&self, heads: &RemoteHeads) -> Answer<Decision> {
+        let decided = self.decide_by(heads)?;
+        let mut upstream = self.upstream.borrow_mut();
+        upstream.old_branch = upstream
+            .left_branch()
+            .and_then(|was| Some((was.to_owned(), tip_of(heads, was)?)));
+        Ok(decided)
+    }
+
+    fn decide_by(&self, heads: &RemoteHeads) -> Answer<Decision> {
         let (branch, tip) = {
             let upstream = self.upstream.borrow();
             (upstream.branch.clone(), upstream.tip)

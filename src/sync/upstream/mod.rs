@@ -58,6 +58,10 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) instead: Option<(String, CommitId)>,
     /// The tip at the address of before, if this run is the first one at another address and the old one answered.
     pub(in crate::sync) old_tip: Option<CommitId>,
+    /// Another address that the other member may sync with, if this clone never synced and has several remotes.
+    pub(in crate::sync) beside: Option<PublicAddress>,
+    /// The branch at which the other member was last known to be, if it is another one and still there, and its tip.
+    pub(in crate::sync) old_branch: Option<(String, CommitId)>,
     /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
     pub(in crate::sync) is_one_place: bool,
     /// The other branch that the remote's HEAD names, once it is known, and the commit at which it was looked at.
@@ -139,6 +143,10 @@ impl Upstream {
             false => None,
         };
         let before = seen_on(&usual)?.filter(|_| matches!(choice, BranchChoice::Named(_)));
+        let beside = match &note {
+            None => other_address(repo, &remote)?,
+            Some(_) => None,
+        };
         Ok(Some(Upstream {
             remote,
             target,
@@ -152,6 +160,8 @@ impl Upstream {
             before: before.map(|tip| (usual, tip)),
             instead: None,
             old_tip: None,
+            beside,
+            old_branch: None,
             is_one_place: false,
             head: None,
         }))
@@ -174,7 +184,23 @@ impl Upstream {
     /// The address at which the other member was last known to be, if nothing of theirs has come from this one yet.
     pub(in crate::sync) fn left(&self) -> Option<PublicAddress> {
         let noted = self.note.as_ref().and_then(|note| note.left.as_deref());
-        noted.map(PublicAddress::of).or_else(|| self.moved_from())
+        let noted = noted.map(PublicAddress::of).or_else(|| self.moved_from());
+        noted.or_else(|| self.beside.clone())
+    }
+
+    /// The branch that this clone went to before, if it was another one.
+    pub(in crate::sync) fn was_on(&self) -> Option<&str> {
+        let before = self.note.as_ref().map(|note| note.branch.as_str());
+        let before = before.or(self.tracked.as_deref());
+        before.filter(|before| *before != self.branch)
+    }
+
+    /// The branch at which the other member was last known to be, if nothing of theirs has come on this one yet. A branch
+    /// on which they were never seen is none that this clone left.
+    pub(in crate::sync) fn left_branch(&self) -> Option<&str> {
+        let noted = self.note.as_ref().and_then(|note| note.left_branch.as_deref());
+        let was = noted.or_else(|| self.was_on());
+        was.filter(|was| *was != self.branch && self.moved_from().is_none())
     }
 
     /// Whether the pair was ever synced at another address by this clone.
@@ -185,6 +211,17 @@ impl Upstream {
 
 fn is_elsewhere(note: &UpstreamNote, remote: &NamedRemote) -> bool {
     PublicAddress::of(&note.url) != remote.url
+}
+
+/// The address of another remote, if there is one in another place.
+fn other_address(repo: &Repository, remote: &NamedRemote) -> Result<Option<PublicAddress>, SyncError> {
+    for name in repo.remotes()? {
+        let url = repo.read_address(&name)?;
+        if !url.is_spelled_like(&remote.url) {
+            return Ok(Some(url));
+        }
+    }
+    Ok(None)
 }
 
 /// The tip of a branch of a remote as a sync or plain Git saw it last.
