@@ -167,7 +167,7 @@ fn the_records_are_sound_canonical_and_rich() {
             assert!(count(by, Visibility::Confidential) >= 5, "{by}");
             assert!(count(by, Visibility::Private) >= 5, "{by}");
         }
-        // What stays closed is the other's, and private: one's key does not open it.
+        // Private entries of the other one stay closed: one's key does not open them.
         assert!(!view.closed.is_empty());
         assert_eq!(view.closed.len(), count(other, Visibility::Private));
         for (id, why) in &view.closed {

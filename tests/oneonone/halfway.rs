@@ -181,7 +181,7 @@ fn a_hidden_record_that_lies_there_is_written() {
     sync_all(&[&sam, &ana, &ana, &sam]);
     assert!(ana.read("agenda.toml").contains("comes later"));
     assert!(sam.read("agenda.toml").contains("comes later"));
-    // What was hidden by hand and is no record stays as it lies.
+    // A file that was hidden by hand and is no record stays as it lies.
     ana.write("local.conf", "shared\n");
     ana.git(["add", "local.conf"]).ok();
     ana.git(["commit", "-qm", "conf"]).ok();

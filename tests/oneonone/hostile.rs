@@ -111,7 +111,7 @@ fn taking_a_commit_back_with_plain_git_loses_no_word() {
     for word in ["one", "two", "three"] {
         assert!(agenda.contains(&format!("\"{word}\"")), "{agenda}");
     }
-    // What was really thrown away stays away.
+    // A text that was really thrown away stays away.
     ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     ana.run(["add", "four"]).ok();
     assert!(!ana.read("agenda.toml").contains("three"));

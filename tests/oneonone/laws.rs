@@ -137,7 +137,7 @@ proptest! {
         prop_assert_eq!(ids.len(), there.entries());
         prop_assert_eq!(rest, there.meetings + there.pair + usize::from(there.next));
 
-        // What one side added, or kept though the other had removed it, is added where the other is merged with it.
+        // An entry that one side added, or kept though the other had removed it, is added where the other is merged with it.
         let merged = merge(&base, &left, &right).unwrap();
         let kept = merged.kept.iter().filter(|id| !left.entries.contains_key(*id)).count();
         let new = |id: &&EntryId| !base.entries.contains_key(*id) && !left.entries.contains_key(*id);

@@ -143,7 +143,7 @@ fn what_was_out_is_out_on_a_new_branch_and_not_at_a_new_host() {
     pushed_from_elsewhere(&world, "agenda.toml", |_| entry.to_owned());
     sam.run(["sync"]).ok().says("came in clear");
     ana.run(["sync"]).ok();
-    // What the other member removes is not brought back in clear by an undo.
+    // A text that the other member removes is not brought back in clear by an undo.
     sam.run(["rm", "kkkkkkkkkkkk"]).ok();
     sam.run(["undo"]).fails(1).says("is to be sealed");
     sam.run(["sync"]).ok();

@@ -60,7 +60,7 @@ fn a_table_with_too_many_keys_is_broken_and_hides_nothing_else() {
         ana.run(["check"]).fails(3).says(what);
         ana.run(["add", "--next", "mine"]).fails(1).says(what);
     }
-    // What people may write is far below, and stays.
+    // People write far less, and that stays.
     host(
         &world,
         [("agenda.toml".to_owned(), format!("{ENTRY}{}", keys(900)))],

@@ -289,7 +289,7 @@ fn no_words_of_mine_go_into_an_entry_that_arrived_wider() {
         assert!(!leaked(&world, &ana), "{text}");
         ana.git(["reset", "-q", "--hard", head.trim()]).ok();
     }
-    // What does not touch it goes, and an answer ends it.
+    // A commit that does not touch it goes, and an answer ends it.
     ana.write(
         "agenda.toml",
         &format!("{agenda}\n[[entry]]\ntext = \"another\"\n"),

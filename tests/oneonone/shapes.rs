@@ -39,7 +39,7 @@ fn refused(person: &Person, why: &str, hint: &str) {
         assert!(run.err.contains(why) && run.err.contains(hint), "{}", run.err);
         assert_eq!(everything(&person.cwd), before, "{command:?} wrote something");
     }
-    // What only reads says it too.
+    // A command that only reads says it too.
     let run = person.run(["status"]);
     assert!(run.err.contains(why) && run.err.contains(hint), "{}", run.err);
 }

@@ -1,4 +1,4 @@
-//! What surrounds a clone changes nothing: variables of Git, line ends, clocks, time zones, languages, odd names.
+//! The surroundings of a clone change nothing: variables of Git, line ends, clocks, time zones, languages, odd names.
 
 use std::ffi::OsStr;
 use std::fs;

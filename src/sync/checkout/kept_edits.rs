@@ -86,8 +86,8 @@ pub(super) fn commit_what_a_dead_run_brought(
     )
 }
 
-/// Commits what [`with_what_came`] gives on top of a commit of plain Git. That commit itself where nothing was taken back.
-/// The notes say which entries went back to the agenda.
+/// Commits what [`with_what_came`] gives on top of a commit of plain Git. Returns the commit of plain Git where nothing was
+/// taken back. The notes say which entries went back to the agenda.
 ///
 /// # Errors
 /// As there, or when the commit cannot be written.

@@ -1,4 +1,4 @@
-//! What a clone writes into an entry that arrived wider stays for those who could read it before
+//! An entry that arrived wider: the words that a clone writes into it stay for those who could read it before
 //! (docs/privacy.md#entries-that-arrive-wider).
 
 use crate::model::{EntryId, KnownEntry, KnownReaders, Slug, State, Visibility};

@@ -46,7 +46,7 @@ fn cut(disk: &str, options: &str, snapshots: usize) -> Result<usize, String> {
     Command::new("sync").arg("-f").arg(&at).status().unwrap();
     let taken = work(&place, disk.is_empty(), &image, folder.path(), snapshots);
     drop(mounted);
-    // What does not lie on the disk is as it was at the end: a remote goes on when the power goes here.
+    // A file that does not lie on the disk is as it was at the end: a remote goes on when the power goes here.
     let outside = folder.path().join("outside");
     if !disk.is_empty() {
         copy_all(&place.world.path(""), &outside);

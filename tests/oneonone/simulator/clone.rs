@@ -143,7 +143,7 @@ impl World {
         Ok((merged != tip.state).then_some(merged))
     }
 
-    /// What was edited by hand counts as committed.
+    /// An edit by hand counts as committed.
     pub(crate) fn committed(&mut self, clone: usize, commit: CommitId) {
         let place = self.dag.place(commit);
         let side = self.dag.healed(commit);

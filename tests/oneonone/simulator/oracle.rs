@@ -211,7 +211,7 @@ impl Oracle {
         Ok(())
     }
 
-    /// What was deleted stays so, unless somebody edited it who did not see that.
+    /// A deleted entry stays so, unless somebody edited it who did not see that.
     fn deletions(&self, dag: &Dag, end: &State) -> Result<(), String> {
         let none = Vec::new();
         for (id, deletions) in &self.deleted {

@@ -213,7 +213,7 @@ fn said<H: History>(history: &H, commits: &[CommitId]) -> Result<Said, SyncError
         entries: Vec::new(),
         merges: Vec::new(),
     };
-    // What came before the first one is Git's alone.
+    // Commits before the first one are Git's alone.
     for commit in &commits[1..] {
         said.commits.push(places(history.parents(*commit)?));
         let (records, side) = (history.records(*commit)?, history.side(*commit)?);

@@ -38,7 +38,7 @@ fn agree(sam: &Person, ana: &Person, old: &Path) {
     assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
 }
 
-/// What the old program says of a clone, the new one says of it too.
+/// The new program says of a clone all that the old one says of it.
 #[track_caller]
 fn read_alike(person: &Person, old: &Path) {
     let (new, old) = (answers(&person.running(new())), answers(&person.running(old)));
@@ -70,7 +70,7 @@ fn the_old_program_writes_in_what_this_one_wrote() {
         let found = entries.into_iter().find(|entry| entry["text"] == text).unwrap();
         found["id"].as_str().unwrap().to_owned()
     };
-    // What has keys that no version knows is edited, in clear and under a seal.
+    // An entry with keys that no version knows is edited, in clear and under a seal.
     elder.run(["edit", &find("Read the ADR"), "Read all ADRs"]).ok();
     elder.run(["edit", &find("What a week"), "What a fortnight"]).ok();
     elder.run(["done", &find("Who covers on-call in December?")]).ok();

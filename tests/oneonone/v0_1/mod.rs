@@ -1,7 +1,7 @@
 //! Version 0.1 is out (docs/architecture.md#compatibility): its clones and records work in this version, and both
 //! versions work side by side.
 //!
-//! What its program wrote lies in `tests/v0.1`. Where that program itself is needed, `tests/build-0.1.sh` makes it, or
+//! Repositories of its program lie in `tests/v0.1`. Where that program itself is needed, `tests/build-0.1.sh` makes it, or
 //! `ONEONONE_OLD` names it. Tests that lack it say so; with `ONEONONE_REQUIRE_OLD=1` they fail.
 
 mod changes_over;

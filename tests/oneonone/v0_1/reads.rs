@@ -92,7 +92,7 @@ fn both_sync_and_keep_every_word() {
         assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
     }
     assert!(texts(&left.ana).contains(&"Not synced yet".to_owned()));
-    // What both changed is still for a person to decide, and can be ended.
+    // A field that both changed is still for a person to decide, and can be ended.
     let listed = left.sam.run(["--json", "conflicts"]).fails(3).json();
     let of_old = &answers_of_old("sam.json")["conflicts"]["answer"];
     says_at_least(&listed["heads"], &of_old["heads"], "heads");
@@ -170,6 +170,6 @@ fn a_command_of_the_old_program_that_was_cut_off_is_completed() {
     sync_all(&[&left.cut, &left.sam, &left.ana, &left.cut, &left.sam]);
     same_files(&left.cut.files(), &left.sam.files());
     same_files(&left.ana.files(), &left.sam.files());
-    // What was begun can be undone.
+    // A command that was begun can be undone.
     left.cut.run(["undo"]).ok().says("undone: start");
 }
