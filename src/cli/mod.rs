@@ -25,9 +25,6 @@ mod words;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use commands::Cli;
 use context::Context;
 use error::{Failure, TerminalError};
 use hint::Hint;
@@ -43,7 +40,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run_command(arguments: Vec<OsString>) -> ExitCode {
     let arguments = args::with_pair_first(arguments);
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match commands::parse(arguments) {
         Ok(cli) => cli,
         Err(e) => {
             output::usage(&e);

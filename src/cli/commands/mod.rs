@@ -22,7 +22,10 @@ mod sync;
 mod undo;
 mod who;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::context::Context;
@@ -39,13 +42,39 @@ pub(in crate::cli) struct Cli {
     command: Option<Command>,
 }
 
-/// The commands: each is a variant of the grammar and an arm of the dispatch.
+/// Parses arguments.
+///
+/// # Errors
+/// The words for a person, if they asked for help or for the version, or the arguments make no sense.
+pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let matches = slim_grammar().try_get_matches_from(&arguments);
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Err(e) if e.kind() != ErrorKind::DisplayVersion => Cli::try_parse_from(arguments),
+        parsed => parsed,
+    }
+}
+
+/// The grammar without words for help: only the command that is asked for is built. Half of the time of a start goes into
+/// the other ones.
+fn slim_grammar() -> clap::Command {
+    let program = clap::Command::new("oneonone").version(env!("CARGO_PKG_VERSION"));
+    let commands = GRAMMARS.iter();
+    let commands = commands.map(|(name, augment)| clap::Command::new(*name).defer(*augment));
+    GlobalArgs::augment_args(program).subcommands(commands)
+}
+
+/// The commands: each is a name, a variant of the grammar and an arm of the dispatch.
 macro_rules! commands {
-    ($($command:ident: $module:ident::$run:ident($args:ident),)*) => {
+    ($($name:literal $command:ident: $module:ident::$run:ident($args:ident),)*) => {
         #[derive(Subcommand)]
         enum Command {
-            $($command($module::$args),)*
+            $(#[command(name = $name)] $command($module::$args),)*
         }
+
+        /// Each command by its name, with the function that adds its arguments.
+        const GRAMMARS: &[(&str, fn(clap::Command) -> clap::Command)] = &[
+            $(($name, $module::$args::augment_args),)*
+        ];
 
         /// Runs the command; without one, says where the pair stands.
         pub(in crate::cli) fn run(context: &mut Context, cli: Cli) -> Result<Exit, Failure> {
@@ -58,34 +87,64 @@ macro_rules! commands {
 }
 
 commands! {
-    Init: init::run(InitArgs),
-    Join: join::run(JoinArgs),
-    Add: add::run(AddArgs),
-    Agenda: questions::agenda(AgendaArgs),
-    Start: meetings::start(StartArgs),
-    End: meetings::end(EndArgs),
-    Skip: meetings::skip(SkipArgs),
-    Next: next::run(NextArgs),
-    Done: close::done(DoneArgs),
-    Drop: close::drop(DropArgs),
-    Reopen: close::reopen(ReopenArgs),
-    Edit: edit::run(EditArgs),
-    Show: questions::show(ShowArgs),
-    Rm: rm::run(RmArgs),
-    Share: share::run(ShareArgs),
-    Restore: restore::run(RestoreArgs),
-    Undo: undo::undo(UndoArgs),
-    Redo: undo::redo(RedoArgs),
-    Sync: sync::run(SyncArgs),
-    Demo: demo::run(DemoArgs),
-    Actions: questions::actions(ActionsArgs),
-    Growth: questions::growth(GrowthArgs),
-    Log: questions::log(LogArgs),
-    Conflicts: conflicts::run(ConflictsArgs),
-    Resolve: resolve::run(ResolveArgs),
-    Status: questions::status(StatusArgs),
-    Check: check::run(CheckArgs),
-    Pairs: pairs::run(PairsArgs),
-    Who: who::run(WhoArgs),
-    Key: key::run(KeyArgs),
+    "init" Init: init::run(InitArgs),
+    "join" Join: join::run(JoinArgs),
+    "add" Add: add::run(AddArgs),
+    "agenda" Agenda: questions::agenda(AgendaArgs),
+    "start" Start: meetings::start(StartArgs),
+    "end" End: meetings::end(EndArgs),
+    "skip" Skip: meetings::skip(SkipArgs),
+    "next" Next: next::run(NextArgs),
+    "done" Done: close::done(DoneArgs),
+    "drop" Drop: close::drop(DropArgs),
+    "reopen" Reopen: close::reopen(ReopenArgs),
+    "edit" Edit: edit::run(EditArgs),
+    "show" Show: questions::show(ShowArgs),
+    "rm" Rm: rm::run(RmArgs),
+    "share" Share: share::run(ShareArgs),
+    "restore" Restore: restore::run(RestoreArgs),
+    "undo" Undo: undo::undo(UndoArgs),
+    "redo" Redo: undo::redo(RedoArgs),
+    "sync" Sync: sync::run(SyncArgs),
+    "demo" Demo: demo::run(DemoArgs),
+    "actions" Actions: questions::actions(ActionsArgs),
+    "growth" Growth: questions::growth(GrowthArgs),
+    "log" Log: questions::log(LogArgs),
+    "conflicts" Conflicts: conflicts::run(ConflictsArgs),
+    "resolve" Resolve: resolve::run(ResolveArgs),
+    "status" Status: questions::status(StatusArgs),
+    "check" Check: check::run(CheckArgs),
+    "pairs" Pairs: pairs::run(PairsArgs),
+    "who" Who: who::run(WhoArgs),
+    "key" Key: key::run(KeyArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_slim_grammar_knows_every_command_and_argument() {
+        let (mut whole, mut slim) = (Cli::command(), slim_grammar());
+        whole.build();
+        slim.build();
+        let arguments = |command: &clap::Command| -> Vec<String> {
+            let mut ids: Vec<String> = command.get_arguments().map(|arg| format!("{arg:?}")).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(arguments(&whole), arguments(&slim));
+        let names = |command: &clap::Command| -> Vec<String> {
+            command
+                .get_subcommands()
+                .map(|sub| sub.get_name().to_owned())
+                .collect()
+        };
+        assert_eq!(names(&whole), names(&slim));
+        for (whole, slim) in whole.get_subcommands().zip(slim.get_subcommands()) {
+            assert_eq!(arguments(whole), arguments(slim), "{}", whole.get_name());
+        }
+    }
 }
