@@ -7,6 +7,7 @@ const NO_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
 const EMOJI_STYLE: char = '\u{fe0f}';
 const KEYCAP: char = '\u{20e3}';
+const BRAILLE_BLANK: char = '\u{2800}';
 
 /// The characters of a text, each with whether it is to be spelled out. A newline and a tab are not.
 ///
@@ -18,7 +19,7 @@ pub fn with_hidden(text: &str) -> impl Iterator<Item = (char, bool)> {
     std::iter::from_fn(move || {
         let c = chars.next()?;
         let belongs = |before| belongs(before, c, chars.peek().copied());
-        let is_hidden = is_command(c) || is_unseen(c) && !before.is_some_and(belongs);
+        let is_hidden = is_command(c) || (is_unseen(c) || is_blank(c)) && !before.is_some_and(belongs);
         before = (!is_hidden).then_some(c);
         Some((c, is_hidden))
     })
@@ -41,6 +42,16 @@ fn is_unseen(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether it takes room, shows nothing, and is no white space: nothing trims it, and it can stand for a whole name. The
+/// blank pattern of Braille, a note without a head, the filler of Khitan, the blanks of Egyptian hieroglyphs.
+fn is_blank(c: char) -> bool {
+    c >= BRAILLE_BLANK
+        && matches!(
+            c,
+            BRAILLE_BLANK | '\u{16fe4}' | '\u{1d159}' | '\u{13441}' | '\u{13442}'
+        )
+}
+
 /// Whether a character that shows nothing is part of the text that stands around it.
 fn belongs(before: char, c: char, after: Option<char>) -> bool {
     match c {
@@ -54,9 +65,15 @@ fn belongs(before: char, c: char, after: Option<char>) -> bool {
         }
         // Which form of a character a name is written with.
         '\u{fe00}'..='\u{fe02}' | '\u{e0100}'..='\u{e01ef}' => is_ideograph(before),
+        BRAILLE_BLANK => is_braille(before) && after.is_some_and(is_braille),
         '\u{180b}'..='\u{180f}' => matches!(before, '\u{1820}'..='\u{18aa}'),
         _ => false,
     }
+}
+
+/// A pattern of Braille that has a dot.
+fn is_braille(c: char) -> bool {
+    matches!(c, '\u{2801}'..='\u{28ff}')
 }
 
 /// A letter or a mark of a script whose letters join: Arabic and its kin, those of India, Myanmar, Khmer, Mongolian.
@@ -114,6 +131,8 @@ mod tests {
             // A Japanese town, written with its own form of the character.
             "葛\u{e0100}城市",
             "ᠠ\u{180b}ᠨ",
+            // Two words in Braille.
+            "⠓⠊\u{2800}⠁⠝⠁",
         ] {
             assert_eq!(hidden(text), [], "{text}");
         }
@@ -136,6 +155,11 @@ mod tests {
             ("a\u{fe0f}\u{200d}😀", 2),
             ("😀\u{200d}", 1),
             ("😀\u{200d} x", 1),
+            // Blanks that nothing trims: a name could be made of them.
+            ("\u{2800}\u{2800}", 2),
+            ("Sam\u{2800}Lee ⠓\u{2800}x ⠓\u{2800}\u{2800}⠓", 4),
+            ("\u{3164}\u{115f}\u{1160}\u{ffa0}\u{34f}\u{180e}", 6),
+            ("\u{16fe4}\u{1d159}\u{13441}\u{13442}", 4),
             ("\u{202e}\u{200f}\u{61c}\u{2028}\u{1b}\u{9b}\u{7f}\r", 8),
         ] {
             assert_eq!(hidden(text).len(), many, "{text:?}");
