@@ -70,7 +70,8 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         None => request.clone.usual(setting, &pair.partner_of(&me).slug)?,
     };
     if is_open {
-        take_seat(setting, request, &path, &me, (&identities, remarks))?;
+        let taken = take_seat(setting, request, &path, &me, (&identities, remarks));
+        taken.map_err(put_back_there)?;
     }
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
     staging.place(&dir)?;
@@ -120,6 +121,14 @@ pub fn clone_pair(setting: &Setting, url: &str, to: &Path) -> Result<(), AppErro
             url: PublicAddress::of(url),
             why: clone_delivery(outcome),
         }),
+    }
+}
+
+/// A `pair.toml` of another format is put back where there is a clone: none stays here.
+fn put_back_there(error: AppError) -> AppError {
+    match error {
+        AppError::Sync(error) => error.put_back_there().into(),
+        error => error,
     }
 }
 

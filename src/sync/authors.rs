@@ -6,6 +6,7 @@ use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::read::read_paths;
+use crate::sync::load::wrote_it::wrote_it;
 use crate::sync::outcome::CommitMaker;
 
 /// How many commits are looked at.
@@ -86,6 +87,20 @@ pub(in crate::sync) fn commit_maker(pair: &Pair, commit: &CommitInfo) -> CommitM
         name: author.clone(),
         committer: Some(committer).filter(|name| *name != author).cloned(),
     }
+}
+
+/// Who made the commit that wrote a file as it stands in another one, or that removed it.
+///
+/// # Errors
+/// When Git cannot read the history.
+pub(in crate::sync) fn maker_of_file(
+    repo: &Repository,
+    pair: &Pair,
+    tip: CommitId,
+    path: &str,
+) -> Result<Option<CommitMaker>, SyncError> {
+    let wrote = wrote_it(repo, tip, path)?;
+    Ok(wrote.map(|commit| commit_maker(pair, &commit)))
 }
 
 /// Some records of a tree; none of no tree.

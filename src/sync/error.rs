@@ -33,8 +33,16 @@ pub enum SyncError {
     TooMuch { commit: String, what: String },
     #[error("there is no pair.toml in this repository")]
     NoPair,
-    #[error("this pair is of format {0}; this oneonone is too old to write it: it writes format 1 only")]
-    NewerFormat(i64),
+    /// Where it stands: in the folder alone, in the history of this branch, or in the one that was to be merged. In a
+    /// history: the commit that wrote it, and the name of its author, raw.
+    #[error(
+        "this pair is of format {version}; this oneonone is too old to write it: it writes format 1 only"
+    )]
+    NewerFormat {
+        version: i64,
+        made_by: Option<(String, String)>,
+        is_there: bool,
+    },
     #[error(transparent)]
     Merge(#[from] MergeError),
     #[error("pair.toml names another pair than the one that this clone belongs to")]

@@ -88,11 +88,13 @@ pub enum SyncNote {
     },
     /// A record in the folder cannot be read: it was left as it lies, and is not saved. HEAD counts for it.
     BrokenHere(RecordPath, Problem),
-    /// `pair.toml` cannot be read, and the one of an older commit counts. `is_here` says that it is the file in the folder.
+    /// `pair.toml` cannot be read, and the one of an older commit counts. `is_here` says that it is the file in the folder;
+    /// `made_by` is the commit that wrote it so.
     OlderPair {
         commit: String,
         problem: Problem,
         is_here: bool,
+        made_by: Option<CommitMaker>,
     },
     /// Both versions of a file were kept, the other's under the path `theirs`.
     BothKept { path: String, theirs: String },

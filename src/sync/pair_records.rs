@@ -1,12 +1,14 @@
 //! Reading a pair to answer a question: the files in the folder, no lock, no history, no network.
 
-use crate::git::{CommitId, Repository};
-use crate::model::{Home, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
+use crate::git::{CommitId, Repository, mode};
+use crate::model::{Home, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
 use crate::store::read_records;
 
+use crate::sync::authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
+use crate::sync::load::read::record_bytes;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{pair_is_gone, pair_was_removed};
 use crate::sync::secrets::keys::Keys;
@@ -43,6 +45,9 @@ impl PairRecords {
         })?;
         let (files, mut skipped) = (found.files, found.odd);
         let lies = files.contains_key(PAIR_PATH);
+        let bytes = files.get(PAIR_PATH);
+        let is_cut = bytes.is_some_and(|bytes| bytes.len() > Limits::FILE);
+        let file = bytes.map(|bytes| Repository::blob_id(bytes)).transpose()?;
         let mut loaded = assemble(files);
         let typed = match lies {
             true => typed_pair(&loaded.state, &loaded.broken),
@@ -58,10 +63,23 @@ impl PairRecords {
                 loaded.state.pair = Some(good.document);
                 loaded.broken.remove(&RecordPath::Pair);
                 skipped.retain(|problem| problem.path != PAIR_PATH);
+                let committed = repo.tree_entry(repo.tree_of(tip)?, PAIR_PATH)?;
+                let is_as_committed = match (file, committed) {
+                    (Some(_), Some(committed)) if is_cut => record_bytes(repo, committed.id)?.is_err(),
+                    (Some(file), Some(committed)) => committed.id == file,
+                    // Something else than a file was committed, too.
+                    (None, Some(committed)) => !matches!(committed.mode, mode::FILE | mode::EXECUTABLE),
+                    (file, None) => file.is_none(),
+                };
+                let made_by = match is_as_committed {
+                    true => maker_of_file(repo, &good.pair, tip, PAIR_PATH)?,
+                    false => None,
+                };
                 older_pair = problems.into_iter().next().map(|problem| SyncNote::OlderPair {
                     commit: good.commit.short(),
                     problem,
                     is_here: true,
+                    made_by,
                 });
                 good.pair
             }

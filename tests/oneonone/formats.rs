@@ -157,3 +157,70 @@ fn a_merge_with_another_format_is_not_made() {
         assert!(sam.read("agenda.toml").contains("another word of mine"));
     }
 }
+
+/// The other member, or the host, pushed it: the words name the commit, its author, and a way back that works.
+#[test]
+fn another_format_that_came_is_named_with_its_commit_and_a_way_back_that_works() {
+    for (format, is_newer) in FORMATS.into_iter().chain([("format = 99\n", true)]) {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        put(&sam, format);
+        commit(&sam);
+        sam.git(["push", "-q"]).ok();
+        let wrote = sam.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+        ana.run(["sync"]);
+        for command in [&["add", "word"][..], &["next", "tomorrow"], &["start"]] {
+            let run = ana.run(command).fails(1).says(wrote.trim()).says("Plain Git");
+            let run = run.says("oneonone restore pair.toml");
+            assert_eq!(
+                is_newer,
+                run.err.contains("upgrade oneonone"),
+                "{format:?}: {}",
+                run.err
+            );
+        }
+        ana.run(["restore", "pair.toml"]).ok();
+        ana.run(["add", "word"]).ok();
+        ana.run(["sync"]).ok();
+        sam.run(["sync"]).ok();
+        sam.run(["add", "goes on"]).ok();
+        assert!(sam.read("pair.toml").contains("format = 1\n"), "{format:?}");
+        assert!(sam.read("agenda.toml").contains("\"word\""));
+        ana.run(["restore", "pair.toml"]).fails(1);
+    }
+}
+
+/// Both sides have something new: only the other side can put it back, and the words say so.
+#[test]
+fn another_format_beside_words_of_mine_is_put_back_by_the_other_member() {
+    for (format, _) in FORMATS {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        put(&sam, format);
+        commit(&sam);
+        sam.git(["push", "-q"]).ok();
+        let wrote = sam.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+        ana.add(["a word of mine"]);
+        let run = ana.run(["sync"]).fails(1);
+        run.says(wrote.trim())
+            .says("Plain Git")
+            .says("oneonone restore pair.toml");
+        sam.run(["restore", "pair.toml"]).ok();
+        sam.run(["sync"]).ok();
+        ana.run(["sync"]).ok();
+        sam.run(["sync"]).ok();
+        assert!(sam.read("agenda.toml").contains("a word of mine"), "{format:?}");
+    }
+}
+
+/// A newer format in the folder alone.
+#[test]
+fn a_newer_format_in_the_folder_alone_is_put_back_by_what_is_said() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    put(&ana, "format = 2\n");
+    let run = ana.run(["add", "word"]).fails(1).says("upgrade oneonone");
+    let back = run.err.lines().find_map(|line| line.strip_prefix("    git "));
+    ana.git(back.unwrap().split(' ')).ok();
+    ana.run(["add", "word"]).ok();
+}

@@ -35,7 +35,9 @@ fn own(e: &SyncError) -> Failure {
         SyncError::NoPair => {
             with(Exit::Failed).hint(Hint::init().why("make a pair; --as says which seat is yours"))
         }
-        SyncError::NewerFormat(_) => with(Exit::Failed).hint("install a newer oneonone; reading still works"),
+        SyncError::NewerFormat {
+            made_by, is_there, ..
+        } => newer_format(with(Exit::Failed), made_by.as_ref(), *is_there),
         SyncError::Merge(MergeError::SeatTaken { .. }) | SyncError::SeatTaken(_) => {
             with(Exit::Key).hint("ask the other member which clone is the right one")
         }
@@ -103,6 +105,30 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::Seal(_)
         | SyncError::Problems(_)
         | SyncError::CheckoutBegun(_) => with(Exit::Failed),
+    }
+}
+
+/// A pair of a newer format: the way on with a newer program, and the way back if the number is a mistake.
+fn newer_format(failure: Failure, made_by: Option<&(String, String)>, is_there: bool) -> Failure {
+    let failure = match made_by {
+        Some((commit, name)) => failure.cause(format!("it came with the commit {commit} of {:?}", name)),
+        None => failure,
+    };
+    let failure =
+        failure.hint("upgrade oneonone: the other member may use a newer oneonone; reading still works");
+    let mistake = "if nobody does, and the number is a mistake";
+    match (made_by, is_there) {
+        (_, true) => failure.hint(format!(
+            "{mistake}, they put the last good one back: oneonone restore pair.toml, and sync"
+        )),
+        (Some(_), false) => failure.hint(
+            Hint::ours(["restore", "pair.toml"])
+                .why(format!("{mistake}: put the last good one back, as a new commit")),
+        ),
+        (None, false) => failure.hint(
+            Hint::run(["git", "checkout", "HEAD", "--", "pair.toml"])
+                .why(format!("{mistake}: put the one of the branch back")),
+        ),
     }
 }
 

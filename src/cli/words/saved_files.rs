@@ -4,9 +4,9 @@ use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::app::Remark;
 use crate::cli::{Context, Hint, output::Output};
-use crate::model::{EntryId, Slug};
+use crate::model::{EntryId, RecordPath, Slug};
 use crate::render::text;
-use crate::sync::{OlderFile, RemovedEntry, SyncNote};
+use crate::sync::{CommitMaker, OlderFile, RemovedEntry, SyncNote};
 
 /// So many entries are named one by one.
 const NAMED: usize = 5;
@@ -83,13 +83,7 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
             made_by,
             has_good,
         } => {
-            let by = made_by.as_ref().map_or(String::new(), |maker| {
-                let by = format!("; it came with the commit {} of {:?}", maker.commit, maker.name);
-                match &maker.committer {
-                    Some(committer) => format!("{by}, committed by {committer:?}"),
-                    None => by,
-                }
-            });
+            let by = came_with(made_by.as_ref());
             out.warn(format!(
                 "a record from the other side is broken and was left as it is: {problem}{by}"
             ));
@@ -99,8 +93,16 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
                 out.hint(back.why("put its last version back that could be read, as a new commit"));
             }
         }
-        SyncNote::OlderPair { commit, problem, .. } => {
-            out.warn(format!("{problem}; the pair is read as commit {commit} has it"));
+        SyncNote::OlderPair {
+            commit,
+            problem,
+            made_by,
+            ..
+        } => {
+            let by = came_with(made_by.as_ref());
+            out.warn(format!(
+                "{problem}{by}; the pair is read as commit {commit} has it"
+            ));
             if !problem.source.is_empty() {
                 out.hint(problem.help.as_str());
             }
@@ -110,6 +112,18 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
             );
         }
         _ => {}
+    }
+}
+
+/// With which commit a broken record came, and who made that, as it says.
+pub(in crate::cli) fn came_with(made_by: Option<&CommitMaker>) -> String {
+    let Some(maker) = made_by else {
+        return String::new();
+    };
+    let by = format!("; it came with the commit {} of {:?}", maker.commit, maker.name);
+    match &maker.committer {
+        Some(committer) => format!("{by}, committed by {committer:?}"),
+        None => by,
     }
 }
 
@@ -145,10 +159,14 @@ pub(super) fn say_older_file(out: &mut Output, file: &OlderFile) {
         out.hint(edit.why("go back to what was, or end a conflict").then(resolve));
     }
     if file.head {
+        let what = match file.record {
+            RecordPath::Pair => "the agreed day, a name, keys, or another value",
+            RecordPath::Home(_) => "the keys at its top",
+        };
         out.warn(format!(
-            "{path} has the keys at its top as in an older version; they stay as now"
+            "{path} has {what} as in an older version; that stays as now"
         ));
-        out.hint("to go back to them, edit the file again and commit it with git");
+        out.hint("to go back to it, edit the file again and commit it with git");
     }
     if !file.gone.is_empty() {
         let were = if file.gone.len() == 1 { "was" } else { "were" };

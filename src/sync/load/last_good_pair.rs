@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Repository, mode};
-use crate::model::{Pair, PairDocument, Problem, RecordPath, State, parse_pair};
+use crate::model::{FormatVersion, Pair, PairDocument, Problem, RecordPath, State, parse_pair};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::record_bytes;
@@ -28,6 +28,27 @@ pub(in crate::sync) fn last_good_pair(
     repo: &Repository,
     commit: CommitId,
 ) -> Result<Option<GoodPair>, SyncError> {
+    last_sound_pair(repo, commit, |_| true)
+}
+
+/// The same of the format that this program writes.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(in crate::sync) fn last_writable_pair(
+    repo: &Repository,
+    commit: CommitId,
+) -> Result<Option<GoodPair>, SyncError> {
+    last_sound_pair(repo, commit, |bytes| {
+        FormatVersion::of_pair(bytes) == FormatVersion::Known
+    })
+}
+
+fn last_sound_pair(
+    repo: &Repository,
+    commit: CommitId,
+    is_wanted: impl Fn(&[u8]) -> bool,
+) -> Result<Option<GoodPair>, SyncError> {
     let path = RecordPath::Pair.path();
     let mut bad = BTreeSet::new();
     for commit in repo.ancestors(commit, &[])?.take(FARTHEST) {
@@ -37,7 +58,11 @@ pub(in crate::sync) fn last_good_pair(
         let Some(file) = file.filter(|file| bad.insert(file.id)) else {
             continue;
         };
-        let Ok(Ok(document)) = record_bytes(repo, file.id)?.map(|bytes| parse_pair(&bytes)) else {
+        let bytes = record_bytes(repo, file.id)?.ok();
+        let Some(Ok(document)) = bytes
+            .filter(|bytes| is_wanted(bytes))
+            .map(|bytes| parse_pair(&bytes))
+        else {
             continue;
         };
         if let Ok(pair) = Pair::from_document(&document) {

@@ -16,3 +16,4 @@ pub(super) mod record_cache;
 pub(super) mod repair;
 pub(super) mod side;
 pub(super) mod working_copy;
+pub(super) mod wrote_it;

@@ -5,9 +5,11 @@ use crate::model::{FormatVersion, PAIR_PATH, Problem};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::record_bytes;
+use crate::sync::load::wrote_it::wrote_it;
 
-/// How far back an earlier `pair.toml` is looked for.
-const FARTHEST: usize = 1000;
+/// The way back where this clone cannot do it.
+const PUT_BACK_THERE: &str =
+    "the other member puts the last good one back: oneonone restore pair.toml, and syncs";
 
 /// Refuses a tree whose `pair.toml` names another format than the one that this program writes.
 ///
@@ -31,19 +33,67 @@ pub(in crate::sync) fn refuse_version(
     version: FormatVersion,
     parents: &[CommitId],
 ) -> Result<(), SyncError> {
-    match version {
-        FormatVersion::Known | FormatVersion::Unreadable => Ok(()),
-        FormatVersion::Newer(version) => Err(SyncError::NewerFormat(version)),
-        FormatVersion::Broken(problem) => {
-            let help = match last_known(repo, parents)? {
-                Some(commit) => format!(
-                    "{}, or put back the record of an earlier commit: git checkout {} -- {PAIR_PATH}",
-                    problem.help,
-                    commit.short()
-                ),
-                None => problem.help,
-            };
-            Err(SyncError::Problems(vec![Problem { help, ..problem }]))
+    let (version, problem) = match version {
+        FormatVersion::Known | FormatVersion::Unreadable => return Ok(()),
+        FormatVersion::Newer(version) => (version, None),
+        FormatVersion::Broken(problem) => (0, Some(problem)),
+    };
+    let mut is_known = Vec::new();
+    for parent in parents {
+        is_known.push(format_of(repo, repo.tree_of(*parent)?)? == FormatVersion::Known);
+    }
+    let at = is_known.iter().position(|is_known| !is_known);
+    let wrote = at.and_then(|at| parents.get(at));
+    let wrote = wrote
+        .map(|parent| wrote_it(repo, *parent, PAIR_PATH))
+        .transpose()?;
+    let made_by = wrote.flatten().map(|info| (info.id.short(), info.author.name));
+    // The first parent is the branch; a merge of this program has it so, too.
+    let is_there = at.is_some_and(|at| at > 0);
+    let Some(problem) = problem else {
+        return Err(SyncError::NewerFormat {
+            version,
+            made_by,
+            is_there,
+        });
+    };
+    let by = made_by.map_or(String::new(), |(commit, name)| {
+        format!("; it came with the commit {commit} of {:?}", name)
+    });
+    let help = match at {
+        None => problem.help,
+        Some(0) => format!(
+            "{}, or put the last good one back: oneonone restore pair.toml",
+            problem.help
+        ),
+        Some(_) => {
+            "the other member puts the last good one back: oneonone restore pair.toml, and syncs".to_owned()
+        }
+    };
+    let what = format!("{}{by}", problem.what);
+    Err(SyncError::Problems(vec![Problem {
+        what,
+        help,
+        ..problem
+    }]))
+}
+
+impl SyncError {
+    /// The same error where a pair of another format can only be put back in another clone.
+    #[must_use]
+    pub fn put_back_there(self) -> Self {
+        match self {
+            Self::NewerFormat { version, made_by, .. } => Self::NewerFormat {
+                version,
+                made_by,
+                is_there: true,
+            },
+            Self::Problems(mut problems) => {
+                let of_pair = problems.iter_mut().filter(|problem| problem.path == PAIR_PATH);
+                of_pair.for_each(|problem| problem.help = PUT_BACK_THERE.to_owned());
+                Self::Problems(problems)
+            }
+            error => error,
         }
     }
 }
@@ -56,18 +106,4 @@ pub(in crate::sync) fn format_of(repo: &Repository, tree: TreeId) -> Result<Form
         Some(Ok(bytes)) => FormatVersion::of_pair(&bytes),
         _ => FormatVersion::Unreadable,
     })
-}
-
-/// The newest commit of a history whose `pair.toml` is of the format that this program writes.
-fn last_known(repo: &Repository, parents: &[CommitId]) -> Result<Option<CommitId>, SyncError> {
-    let Some(parent) = parents.first() else {
-        return Ok(None);
-    };
-    for commit in repo.ancestors(*parent, &[])?.take(FARTHEST) {
-        let commit = commit?;
-        if format_of(repo, repo.tree_of(commit)?)? == FormatVersion::Known {
-            return Ok(Some(commit));
-        }
-    }
-    Ok(None)
 }

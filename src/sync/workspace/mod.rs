@@ -22,10 +22,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
-use crate::model::{EntryId, Instant, Pair, Problem, RecordPath, Slug, State};
+use crate::model::{EntryId, Instant, PAIR_PATH, Pair, Problem, RecordPath, Slug, State};
 use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
+use crate::sync::authors::maker_of_file;
 use crate::sync::checkout::{clear_up, finish_dead_run};
 use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
@@ -190,11 +191,17 @@ impl Workspace {
         let (Some(problem), Some(tip)) = (broken.and_then(|problems| problems.first()), self.tip) else {
             return Ok(None);
         };
-        let good = last_good_pair(&self.repo, tip)?;
-        Ok(good.map(|good| SyncNote::OlderPair {
+        let Some(good) = last_good_pair(&self.repo, tip)? else {
+            return Ok(None);
+        };
+        Ok(Some(SyncNote::OlderPair {
             commit: good.commit.short(),
             problem: problem.clone(),
             is_here: here.is_some(),
+            made_by: match here {
+                Some(_) => None,
+                None => maker_of_file(&self.repo, &good.pair, tip, PAIR_PATH)?,
+            },
         }))
     }
 

@@ -3,13 +3,14 @@
 use std::fs;
 
 use crate::git::{TreeChange, mode};
-use crate::model::{PAIR_PATH, RecordPath, write_pair};
+use crate::model::{FormatVersion, PAIR_PATH, RecordPath, write_pair};
 use crate::store::StoreError;
 
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_pair::last_good_pair;
+use crate::sync::load::last_good_pair::last_writable_pair;
 use crate::sync::load::last_good_record::last_good_record;
+use crate::sync::load::other_format::format_of;
 use crate::sync::outcome::SyncNote;
 
 use super::Workspace;
@@ -34,7 +35,8 @@ impl Workspace {
         Ok(Some(good.commit.short()))
     }
 
-    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder. A file in its place is renamed.
+    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder, also in the place of one of another
+    /// format than this program writes. A file in its place is renamed.
     /// None if nothing is wrong with it; else the short name of the commit that it comes from.
     ///
     /// # Errors
@@ -42,11 +44,17 @@ impl Workspace {
     pub fn put_pair_back(&mut self) -> Result<Option<String>, SyncError> {
         let record = RecordPath::Pair;
         let is_left = self.left.contains_key(&record);
-        let is_broken = self.side.broken.contains_key(&record);
+        let format = self
+            .side
+            .tree
+            .map(|tree| format_of(&self.repo, tree))
+            .transpose()?;
+        let is_of_other_format = matches!(format, Some(FormatVersion::Newer(_) | FormatVersion::Broken(_)));
+        let is_broken = self.side.broken.contains_key(&record) || is_of_other_format;
         let (true, Some(tip)) = (is_left || is_broken, self.tip) else {
             return Ok(None);
         };
-        let Some(good) = last_good_pair(&self.repo, tip)? else {
+        let Some(good) = last_writable_pair(&self.repo, tip)? else {
             return Ok(None);
         };
         if is_left {
