@@ -302,3 +302,55 @@ fn sync_at_a_terminal_asks_before_it_puts_the_pair_back() {
     ana.write(PAIR, "broken again");
     ana.run(["sync"]).fails(1).says("oneonone restore pair.toml");
 }
+
+#[test]
+fn the_commit_that_broke_the_pair_is_named_with_its_author() {
+    for (name, form) in FORMS {
+        let world = World::new();
+        let (sam, ana, _) = scene(&world);
+        let good = sam.read(PAIR);
+        form(&sam, &good);
+        sam.git(["add", "-A"]).ok();
+        sam.git(["commit", "-qnm", "broken"]).ok();
+        sam.git(["push", "-q"]).ok();
+        let wrote = sam.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+        ana.run(["sync"]).ok();
+        ana.add(["one more"]);
+        let words = format!("it came with the commit {} of \"Plain Git\"", wrote.trim());
+        for command in ["sync", "agenda"] {
+            let run = ana.run([command]);
+            assert!(run.err.contains(&words), "{name}: {command}: {}", run.err);
+        }
+        // Broken in the folder alone it is nobody's commit.
+        ana.run(["restore", PAIR]).ok();
+        ana.write(PAIR, "broken here\n");
+        let run = ana.run(["sync"]).fails(1);
+        assert!(!run.err.contains("it came with"), "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_hand_edit_that_goes_back_to_an_earlier_value_is_not_undone_without_a_word() {
+    let world = World::new();
+    let (_sam, ana, _) = scene(&world);
+    for day in ["2026-12-01", "2026-12-08"] {
+        ana.run(["next", day]).ok();
+    }
+    let now = ana.read(PAIR);
+    assert!(now.contains("2026-12-08"), "{now}");
+    ana.write(PAIR, &now.replace("2026-12-08", "2026-12-01"));
+    let run = ana.run(["sync"]).ok();
+    run.says("pair.toml has").says("as in an older version");
+    assert_eq!(ana.read(PAIR), now);
+    // The hint works.
+    ana.write(PAIR, &now.replace("2026-12-08", "2026-12-01"));
+    ana.git(["commit", "-qam", "back"]).ok();
+    ana.run(["sync"]).ok();
+    assert!(ana.read(PAIR).contains("2026-12-01"));
+    let quiet = ana.run(["sync"]).ok();
+    assert!(!quiet.err.contains("older version"), "{}", quiet.err);
+    // A value that never was is an edit.
+    ana.write(PAIR, &ana.read(PAIR).replace("2026-12-01", "2026-12-09"));
+    let edit = ana.run(["sync"]).ok();
+    assert!(!edit.err.contains("older version"), "{}", edit.err);
+}

@@ -90,7 +90,18 @@ impl<'a> Compared<'a> {
         let mut touched = BTreeSet::new();
         for (record, reading) in &readings {
             match record {
-                RecordPath::Pair => self.pair_edit(reading, &mut edits),
+                RecordPath::Pair => {
+                    if self.pair_edit(reading, &mut edits) {
+                        edits.older.push(OlderFile {
+                            record: *record,
+                            is_empty: false,
+                            stay: Vec::new(),
+                            reworded: Vec::new(),
+                            head: true,
+                            gone: Vec::new(),
+                        });
+                    }
+                }
                 RecordPath::Home(home) => {
                     let mut older = OlderFile {
                         record: *record,
@@ -310,17 +321,22 @@ impl<'a> Compared<'a> {
         false
     }
 
-    fn pair_edit(&self, reading: &Reading<'a>, edits: &mut FileEdits) {
+    /// Takes in the edit of `pair.toml`. Whether a part of it is as an older version had it, and is let alone.
+    fn pair_edit(&self, reading: &Reading<'a>, edits: &mut FileEdits) -> bool {
         let empty = PairDocument::default();
         let current = self.head.pair.as_ref().unwrap_or(&empty);
         let (mut before, mut after) = (current.clone(), current.clone());
+        let mut is_older = false;
         for (part, table) in &reading.file {
             let now = match part {
                 Part::Member(slug) => current.members.get(slug),
                 _ => Some(&current.top),
             };
             let version = match reading.origin(part, now) {
-                Origin::AsBefore => continue,
+                Origin::AsBefore => {
+                    is_older |= now != Some(*table);
+                    continue;
+                }
                 Origin::TakenOut { stands } => {
                     edits.taken_out.push(TakenOut {
                         record: RecordPath::Pair,
@@ -348,6 +364,7 @@ impl<'a> Compared<'a> {
         }
         let [before_state, after_state] = &mut edits.heads;
         (before_state.pair, after_state.pair) = (Some(before), Some(after));
+        is_older
     }
 
     /// Whether the branch has an entry in a home.
