@@ -19,6 +19,7 @@ pub(super) fn shown(problem: &Problem) -> Printable {
             .span(problem.span.clone())
             .label(visible(&problem.label).into_owned());
         let snippet = Snippet::source(source.as_str())
+            .line_start(problem.first_line)
             .path(visible(&problem.path).into_owned())
             .annotation(annotation);
         Level::ERROR
@@ -34,9 +35,12 @@ pub(super) fn shown(problem: &Problem) -> Printable {
 
 /// The source with nothing in it that could drive a terminal, every byte in its place.
 fn safe(source: &str) -> String {
-    let safe = |(c, is_hidden): (char, bool)| match is_hidden {
-        true => "?".repeat(c.len_utf8()),
-        false => c.to_string(),
-    };
-    with_hidden(source).map(safe).collect()
+    let mut safe = String::with_capacity(source.len());
+    for (c, is_hidden) in with_hidden(source) {
+        match is_hidden {
+            true => safe.extend(std::iter::repeat_n('?', c.len_utf8())),
+            false => safe.push(c),
+        }
+    }
+    safe
 }

@@ -11,6 +11,8 @@ pub struct Problem {
     pub path: String,
     /// The text of the record, which all of its problems share; empty where it could not be read as text.
     pub source: Arc<str>,
+    /// The line of the record that the text begins with, from 1.
+    pub first_line: usize,
     /// Where in the text, in bytes.
     pub span: Range<usize>,
     /// The fault, in a sentence without a full stop.
@@ -47,6 +49,7 @@ impl Problem {
         Self {
             path: path.to_owned(),
             source: source.into(),
+            first_line: 1,
             span,
             what: what.into(),
             label: String::new(),
@@ -62,27 +65,46 @@ impl Problem {
             .source
             .get(self.span.clone())
             .filter(|shown| !shown.is_empty());
-        self.source = match (before, shown) {
-            // Lines and columns stay where they are.
-            (Some(before), Some(shown)) => {
-                let blank = |b| if b == b'\n' { '\n' } else { ' ' };
-                let before: String = before.bytes().map(blank).collect();
-                format!("{before}{shown}\n").into()
-            }
-            _ => "".into(),
+        let (Some(before), Some(shown)) = (before, shown) else {
+            self.source = "".into();
+            return self;
         };
+        // Its column stays as it is.
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let blank = " ".repeat(line.len());
+        self.first_line += before.matches('\n').count();
+        self.span = blank.len()..blank.len() + shown.len();
+        self.source = format!("{blank}{shown}\n").into();
         self
     }
 
     /// The line and column at which it begins.
     pub fn position(&self) -> Position {
+        self.position_after(None)
+    }
+
+    /// The same, where the line of another place in this text is known.
+    fn position_after(&self, known: Option<(&Self, usize)>) -> Position {
         let before = self.source.get(..self.span.start).unwrap_or(&self.source);
-        let line = before.matches('\n').count() + 1;
+        let known = known.filter(|(other, _)| Arc::ptr_eq(&other.source, &self.source));
+        let since = known.and_then(|(other, line)| Some((before.get(other.span.start..)?, line)));
+        let (since, line) = since.unwrap_or((before, self.first_line));
         let last = before.rsplit('\n').next().unwrap_or_default();
         Position {
-            line,
+            line: line + since.matches('\n').count(),
             column: last.chars().count() + 1,
         }
+    }
+
+    /// The positions of some problems. A text that several of them share is read once, if they are in its order.
+    pub fn positions(problems: &[Self]) -> Vec<Position> {
+        let mut known: Option<(&Self, usize)> = None;
+        let position = |problem| {
+            let position = Self::position_after(problem, known);
+            known = Some((problem, position.line));
+            position
+        };
+        problems.iter().map(position).collect()
     }
 }
 
@@ -105,3 +127,33 @@ impl fmt::Debug for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_positions_of_many_problems_are_those_of_each() {
+        let (one, other): (Arc<str>, Arc<str>) = ("a\nbä c\n\nd".into(), "x\ny".into());
+        let at = |source: &Arc<str>, start: usize| {
+            Problem::at("agenda.toml", source.clone(), start..start + 1, "wrong", "")
+        };
+        let of_file = Problem::of_file("agenda.toml", "wrong", "");
+        let mut problems = vec![at(&one, 0), at(&one, 2), at(&one, 6), at(&one, 9), at(&one, 2)];
+        problems.extend([
+            at(&other, 2),
+            of_file,
+            at(&one, 6),
+            at(&one, 6).by_its_place_alone(),
+        ]);
+        let each: Vec<Position> = problems.iter().map(Problem::position).collect();
+        assert_eq!(Problem::positions(&problems), each);
+        let lines: Vec<usize> = each.iter().map(|at| at.line).collect();
+        assert_eq!(lines, [1, 2, 2, 4, 2, 2, 1, 2, 2]);
+        assert_eq!(
+            (each[2].column, each[8].column),
+            (4, 5),
+            "a blank stands for each byte"
+        );
+    }
+}

@@ -17,9 +17,10 @@ use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
-use crate::sync::problems::{at_entry, at_opened, at_secret, at_slip, at_widened, doubled};
+use crate::sync::problems::{at_opened, at_secret, at_slip, at_widened, doubled};
+use crate::sync::record_texts::RecordTexts;
 use crate::sync::refused_edits::{more_problems, would_take_in};
-use crate::sync::secrets::arrived_wider::{Widened, arrived_wider as entries_that_arrived_wider, learned};
+use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widened};
 use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
@@ -50,60 +51,55 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
         }
     }
     let files: Vec<_> = found.files.into_iter().collect();
-    problems.extend(wrong(&files, &mine, &committed.slips_of(&mine)?, None));
+    let texts = RecordTexts::of(&files);
+    problems.extend(wrong(&files, &texts, &mine, &committed.slips_of(&mine)?, None));
     let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
     if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
-        problems.extend(wrong_times(repo, &pair, &state, &files)?);
-        problems.extend(arrived_wider(repo, env, &pair, &files)?);
-        problems.extend(closed(repo, env, &pair, &state, &files)?);
+        problems.extend(wrong_times(repo, &pair, &state, &texts)?);
+        problems.extend(of_mine(repo, env, &pair, &state, &texts)?);
     }
     problems.extend(more_problems(would_take_in(repo, env), &problems)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
 }
 
-/// The entries of mine that arrived for more readers than I let.
-fn arrived_wider(
-    repo: &Repository,
-    env: &Environment,
-    pair: &Pair,
-    files: &[(String, Vec<u8>)],
-) -> Result<Vec<Problem>, SyncError> {
-    let problem = |one: Widened| {
-        let (id, by, readers, shown) = (one.entry, one.by, one.readers, one.shown);
-        let commit = one
-            .commit
-            .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), author));
-        let commit = commit.unwrap_or_default();
-        let what = format!("entry {id} of {by} was {readers}, and arrived as {shown}{commit}");
-        let help =
-            format!("if it is yours: oneonone restore {id}, or oneonone share --seen {id} if it was you");
-        let holds = |(_, bytes): &&(String, Vec<u8>)| String::from_utf8_lossy(bytes).contains(id.as_str());
-        let path = files.iter().find(holds).map_or(AGENDA_PATH, |(path, _)| path);
-        at_entry(path, source_in(files, path), id.as_str(), what, &help)
-    };
-    let widened = entries_that_arrived_wider(repo, pair, &env.keys_of(repo, pair.id)?)?;
-    Ok(widened.into_iter().map(problem).collect())
-}
-
-/// The sealed entries of mine that my key does not open as they stand.
-fn closed(
+/// The entries of mine that arrived for more readers than I let, and the sealed ones that my key does not open as they
+/// stand.
+fn of_mine(
     repo: &Repository,
     env: &Environment,
     pair: &Pair,
     state: &State,
-    files: &[(String, Vec<u8>)],
+    texts: &RecordTexts,
 ) -> Result<Vec<Problem>, SyncError> {
-    let (keys, Some(tip)) = (env.keys_of(repo, pair.id)?, repo.head()?.tip) else {
+    let keys = env.keys_of(repo, pair.id)?;
+    let Some(tip) = repo.head()?.tip else {
         return Ok(Vec::new());
     };
+    let (me, known) = (keys.me(pair), known_readers(repo, pair, &keys)?);
+    let wider = widened(repo, &known, |known| Some(&known.by) == me.as_ref())?;
     let look = ClosedEntries {
         repo,
         keys: &keys,
         pair,
         tip,
+        known: &known,
     };
-    look.problems(state, |path| source_in(files, path))
+    let mut problems: Vec<Problem> = wider.into_iter().map(|one| at_arrived(one, texts)).collect();
+    problems.extend(look.problems(state, texts)?);
+    Ok(problems)
+}
+
+/// An entry of mine that arrived for more readers than I let.
+fn at_arrived(one: Widened, texts: &RecordTexts) -> Problem {
+    let (id, by, readers, shown) = (one.entry, one.by, one.readers, one.shown);
+    let commit = one
+        .commit
+        .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), author));
+    let commit = commit.unwrap_or_default();
+    let what = format!("entry {id} of {by} was {readers}, and arrived as {shown}{commit}");
+    let help = format!("if it is yours: oneonone restore {id}, or oneonone share --seen {id} if it was you");
+    texts.at_entry(texts.naming(id).unwrap_or(AGENDA_PATH), id, what, &help)
 }
 
 /// The meetings that end before they begin.
@@ -111,10 +107,10 @@ fn wrong_times(
     repo: &Repository,
     pair: &Pair,
     state: &State,
-    files: &[(String, Vec<u8>)],
+    texts: &RecordTexts,
 ) -> Result<Vec<Problem>, SyncError> {
     let of = |(meeting, times): (Meeting, _)| {
-        let text = source_in(files, &meeting.key.path());
+        let text = texts.text(&meeting.key.path());
         at_times(repo, pair, &meeting, times, text)
     };
     ends_before_it_begins(state).map(of).collect()
@@ -173,6 +169,7 @@ pub fn check_staged(
     };
     problems.extend(wrong(
         &files,
+        &RecordTexts::of(&files),
         &changed,
         &committed.slips_of(&changed)?,
         Some(&followed),
@@ -247,15 +244,17 @@ fn opened_or_widened(
     };
     let cache = RecordCache::load(&Notes::of(repo.git_dir()));
     let scan = WideningScan::new(repo, &cache, seat);
-    let source = |path: &str| {
-        let file = files.iter().find(|(name, _)| name == path);
-        let bytes = file.and_then(|(_, id)| repo.blob(*id, Limits::FILE).ok());
-        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
-    };
     let widened = scan.compare(files, parents, &Past::default())?;
-    let widened = widened.iter().map(|one| at_widened(one, source(&one.path)));
     let opened = scan.opened(files, parents, &[], &known)?;
-    let opened = opened.iter().map(|one| at_opened(one, source(&one.path)));
+    let paths = widened.iter().map(|one| &one.path);
+    let paths: BTreeSet<&String> = paths.chain(opened.iter().map(|one| &one.path)).collect();
+    let shown = files.iter().filter(|(path, _)| paths.contains(path));
+    let shown: Vec<(String, Vec<u8>)> = shown
+        .map(|(path, id)| (path.clone(), repo.blob(*id, Limits::FILE).unwrap_or_default()))
+        .collect();
+    let texts = RecordTexts::of(&shown);
+    let widened = widened.iter().map(|one| at_widened(one, texts.text(&one.path)));
+    let opened = opened.iter().map(|one| at_opened(one, texts.text(&one.path)));
     Ok(widened.chain(opened).collect())
 }
 
@@ -301,6 +300,7 @@ impl<'a> Committed<'a> {
 /// `followed` for texts that must be sealed: it tells the visibility of an entry that others follow.
 fn wrong(
     files: &[(String, Vec<u8>)],
+    texts: &RecordTexts,
     mine: &BTreeSet<String>,
     baseline: &SlipBaseline,
     followed: Option<&dyn Fn(EntryId) -> Option<Visibility>>,
@@ -317,7 +317,7 @@ fn wrong(
     if let Some(Err(more)) = state.pair.as_ref().map(Pair::from_document) {
         problems.extend(more);
     }
-    let source = |path: &str| source_in(files, path);
+    let source = |path: &str| texts.text(path);
     let is_mine = |placed: &Placed| mine.contains(&placed.home.path());
     for (id, copies) in doubles.iter().filter(|(_, copies)| copies.iter().any(is_mine)) {
         problems.extend(doubled(*id, copies, source));
@@ -332,11 +332,4 @@ fn wrong(
         problems.push(at_secret(placed, loose, source(&placed.home.path())));
     }
     problems
-}
-
-/// The text of a record, to show a problem in it.
-fn source_in(files: &[(String, Vec<u8>)], path: &str) -> String {
-    let bytes = files.iter().find(|(p, _)| p == path).map(|(_, bytes)| bytes);
-    let text = String::from_utf8_lossy(bytes.map_or(&[], Vec::as_slice));
-    text.trim_start_matches('\u{feff}').to_owned()
 }

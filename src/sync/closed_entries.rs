@@ -1,13 +1,15 @@
 //! Sealed entries of mine that my key does not open as they stand: copied, cut off, or sealed for somebody else
 //! (docs/privacy.md#words-of-mine).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::git::{CommitId, Repository};
-use crate::model::{EntryId, Pair, Placed, Problem, State, visible};
+use crate::model::{EntryId, KnownReaders, Pair, Placed, Problem, State, visible};
 use crate::seal::OpenError;
 
 use crate::sync::error::SyncError;
-use crate::sync::problems::at_entry;
-use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
+use crate::sync::record_texts::RecordTexts;
+use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions};
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 
 /// The look for closed entries in one clone.
@@ -16,34 +18,37 @@ pub(in crate::sync) struct ClosedEntries<'a> {
     pub(in crate::sync) keys: &'a Keys,
     pub(in crate::sync) pair: &'a Pair,
     pub(in crate::sync) tip: CommitId,
+    /// Who wrote the entries that were ever sealed.
+    pub(in crate::sync) known: &'a KnownReaders,
 }
 
 impl ClosedEntries<'_> {
     /// The problems of a state. An entry that is sealed for other keys counts if my key ever opened it: my key may be newer
-    /// than the entry. `source` is the text of a record.
+    /// than the entry. `texts` are those of the records.
     ///
     /// # Errors
     /// When the history cannot be read.
     pub(in crate::sync) fn problems(
         &self,
         state: &State,
-        source: impl Fn(&str) -> String,
+        texts: &RecordTexts,
     ) -> Result<Vec<Problem>, SyncError> {
         let Some(me) = self.keys.me(self.pair) else {
             return Ok(Vec::new());
         };
+        let is_mine = |id: EntryId, placed: &Placed| {
+            let first = self.known.get(id).map(|known| &known.by);
+            author(&placed.entry).as_ref() == Some(&me) || first == Some(&me)
+        };
+        let closed = state.entries.iter().filter(|(id, placed)| is_mine(**id, placed));
+        let closed = closed.filter_map(|(id, placed)| Some((*id, (placed, self.closed(*id, placed)?))));
+        let closed: BTreeMap<EntryId, (&Placed, OpenError)> = closed.collect();
+        let mut makers = self.closed_by(closed.keys().copied().collect())?;
         let mut problems = Vec::new();
-        for (id, placed) in &state.entries {
-            let Some(why) = self
-                .closed(*id, placed)
-                .filter(|_| author(&placed.entry).as_ref() == Some(&me))
-            else {
-                continue;
-            };
-            let maker = self.closed_by(*id)?;
-            let (by, help) = match &maker {
+        for (id, (placed, why)) in closed {
+            let (by, help) = match makers.remove(&id) {
                 Some((commit, name)) => (
-                    format!(", by the commit {} of {}", commit.short(), visible(name)),
+                    format!(", by the commit {} of {}", commit.short(), visible(&name)),
                     format!("oneonone restore --before {} {id}", commit.short()),
                 ),
                 None if why == OpenError::NotForMe => continue,
@@ -53,7 +58,7 @@ impl ClosedEntries<'_> {
                 ),
             };
             let (path, what) = (placed.home.path(), format!("entry {id} of yours: {why}{by}"));
-            problems.push(at_entry(&path, source(&path), id.as_str(), what, &help));
+            problems.push(texts.at_entry(&path, id, what, &help));
         }
         Ok(problems)
     }
@@ -71,16 +76,27 @@ impl ClosedEntries<'_> {
         })
     }
 
-    /// The commit since which my key does not open an entry, and the name of its author.
-    fn closed_by(&self, id: EntryId) -> Result<Option<(CommitId, String)>, SyncError> {
-        let commits = self.repo.commits_since(self.tip, None)?;
-        for version in versions_in(self.repo, commits, id) {
-            let EntryVersion { commit, before, .. } = version?;
-            let is_open = |placed: &Placed| self.closed(id, placed).is_none();
-            if before.iter().flatten().any(is_open) {
-                return Ok(Some((commit, self.repo.commit_info(commit)?.author.name)));
+    /// The commits since which my key does not open entries, and the names of their authors. Each record is read once.
+    fn closed_by(
+        &self,
+        mut asked: BTreeSet<EntryId>,
+    ) -> Result<BTreeMap<EntryId, (CommitId, String)>, SyncError> {
+        let mut makers = BTreeMap::new();
+        if asked.is_empty() {
+            return Ok(makers);
+        }
+        for commit in self.repo.commits_since(self.tip, None)? {
+            if asked.is_empty() {
+                break;
+            }
+            for (id, EntryVersion { commit, before, .. }) in versions(self.repo, commit, &asked)? {
+                let is_open = |placed: &Placed| self.closed(id, placed).is_none();
+                if before.iter().flatten().any(is_open) {
+                    asked.remove(&id);
+                    makers.insert(id, (commit, self.repo.commit_info(commit)?.author.name));
+                }
             }
         }
-        Ok(None)
+        Ok(makers)
     }
 }

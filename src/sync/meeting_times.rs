@@ -1,6 +1,7 @@
 //! Meetings that end before they begin, and whose clock each time came from (docs/format.md#meetings).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::git::Repository;
 use crate::model::{Address, Alternative, Home, Instant, Meeting, Pair, Problem, State, instant_value};
@@ -23,9 +24,9 @@ pub(in crate::sync) fn at_times(
     pair: &Pair,
     meeting: &Meeting,
     [started, ended]: [Instant; 2],
-    source: String,
+    source: impl Into<Arc<str>>,
 ) -> Result<Problem, SyncError> {
-    let path = meeting.key.path();
+    let (path, source) = (meeting.key.path(), source.into());
     let said = |at: Instant| at.format("%Y-%m-%dT%H:%M:%SZ");
     let what = format!("`ended` {} is before `started` {}", said(ended), said(started));
     let at = Address::Home(Home::Meeting(meeting.key));

@@ -17,6 +17,7 @@ mod meeting_times;
 mod outcome;
 mod pair_records;
 mod problems;
+mod record_texts;
 mod refused_edits;
 mod rewrite_question;
 mod seat_history;

@@ -1,6 +1,7 @@
 //! Problems of a record, shown at the line that they stand in.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::lint::{Intent, Slip};
 use crate::model::{EntryId, Home, Placed, Problem, RecordPath, Slug, parse_record};
@@ -31,7 +32,8 @@ pub(super) fn pair_was_removed() -> Problem {
 }
 
 /// A hand edit renames a seat: every entry names its author by that slug.
-pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: String) -> Problem {
+pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: impl Into<Arc<str>>) -> Problem {
+    let source = source.into();
     let [one, other] = seats;
     let what = format!("the seats of this pair are {one} and {other}, and {slug} is none of them");
     let help = format!("keep the slug, and change `name` instead; or {PUT_PAIR_BACK}");
@@ -44,7 +46,14 @@ pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: String) -> Pro
 }
 
 /// A problem shown at the line that names an entry.
-pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, help: &str) -> Problem {
+pub(super) fn at_entry(
+    path: &str,
+    source: impl Into<Arc<str>>,
+    named: &str,
+    what: String,
+    help: &str,
+) -> Problem {
+    let source = source.into();
     match place_of_id(named, &source) {
         Some(span) => Problem::at(path, source, span, what, help),
         None => Problem::of_file(path, what, help),
@@ -52,7 +61,14 @@ pub(super) fn at_entry(path: &str, source: String, named: &str, what: String, he
 }
 
 /// A problem shown at the header of an entry that has no id, the `nth` of its record from 0.
-pub(super) fn at_loose(home: Home, nth: usize, source: String, what: String, help: &str) -> Problem {
+pub(super) fn at_loose(
+    home: Home,
+    nth: usize,
+    source: impl Into<Arc<str>>,
+    what: String,
+    help: &str,
+) -> Problem {
+    let source = source.into();
     let path = home.path();
     match place_of_loose(home, nth, &source) {
         Some(span) => Problem::at(&path, source, span, what, help),
@@ -61,7 +77,11 @@ pub(super) fn at_loose(home: Home, nth: usize, source: String, what: String, hel
 }
 
 /// An id that stands in several homes, shown in the second; `source` gives the text of a record.
-pub(super) fn doubled(id: EntryId, copies: &[Placed], source: impl Fn(&str) -> String) -> Option<Problem> {
+pub(super) fn doubled<T: Into<Arc<str>>>(
+    id: EntryId,
+    copies: &[Placed],
+    source: impl Fn(&str) -> T,
+) -> Option<Problem> {
     let homes: Vec<String> = copies.iter().map(|copy| copy.home.path()).collect();
     let path = homes.get(1)?;
     let what = format!("the id {id} stands in {}", homes.join(" and in "));
@@ -71,7 +91,13 @@ pub(super) fn doubled(id: EntryId, copies: &[Placed], source: impl Fn(&str) -> S
 
 /// An edit that holds what a rewritten history took out: of an entry, or of the keys at the top. `stands` says whether the
 /// history of the branch has the entry otherwise.
-pub(super) fn taken_out(record: RecordPath, entry: Option<EntryId>, stands: bool, source: String) -> Problem {
+pub(super) fn taken_out(
+    record: RecordPath,
+    entry: Option<EntryId>,
+    stands: bool,
+    source: impl Into<Arc<str>>,
+) -> Problem {
+    let source = source.into();
     let path = record.path();
     let back = format!("take it out again, or put the file back: git checkout HEAD -- {path}");
     match entry {
@@ -98,7 +124,8 @@ pub(super) fn taken_out(record: RecordPath, entry: Option<EntryId>, stands: bool
 }
 
 /// A slip, shown at its key, else at its entry; `loose` are the entries without an id that were read with it.
-pub(super) fn at_slip(standing: &LocatedSlip<'_>, loose: &[Placed], source: String) -> Problem {
+pub(super) fn at_slip(standing: &LocatedSlip<'_>, loose: &[Placed], source: impl Into<Arc<str>>) -> Problem {
+    let source = source.into();
     let LocatedSlip { path, entry, slip } = standing;
     let (what, help) = words_of(slip);
     let entry = entry.and_then(|placed| place_of(placed, loose, &source));
@@ -150,7 +177,8 @@ fn words_of(slip: &Slip) -> (String, String) {
 }
 
 /// A text in clear that is to be sealed, shown by the id of its entry: nothing else of the record is.
-pub(super) fn at_secret(placed: &Placed, loose: &[Placed], source: String) -> Problem {
+pub(super) fn at_secret(placed: &Placed, loose: &[Placed], source: impl Into<Arc<str>>) -> Problem {
+    let source = source.into();
     let place = place_of(placed, loose, &source).unwrap_or_default();
     let what = "a text that is to be sealed stands here in clear";
     let help = "oneonone sync     seals it, and commits the record";
@@ -158,7 +186,8 @@ pub(super) fn at_secret(placed: &Placed, loose: &[Placed], source: String) -> Pr
 }
 
 /// An entry that somebody else than its author widens, shown by its id: nothing else of the file is.
-pub(super) fn at_widened(widened: &WidenedEntry, source: String) -> Problem {
+pub(super) fn at_widened(widened: &WidenedEntry, source: impl Into<Arc<str>>) -> Problem {
+    let source = source.into();
     let WidenedEntry { entry, by, path, .. } = widened;
     let what = format!("more people would read entry {entry}: {by} wrote it, who alone may share it");
     let help = match RecordPath::parse(path) {
@@ -169,7 +198,8 @@ pub(super) fn at_widened(widened: &WidenedEntry, source: String) -> Problem {
 }
 
 /// Words of mine in clear, in an entry that I let fewer people read, shown by the id of that entry.
-pub(super) fn at_opened(opened: &OpenedEntry, source: String) -> Problem {
+pub(super) fn at_opened(opened: &OpenedEntry, source: impl Into<Arc<str>>) -> Problem {
+    let source = source.into();
     let OpenedEntry { entry, follows, path } = opened;
     let what = match follows {
         true => {

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::{self, CheckedRecords};
 use crate::cli::words::left_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, problem};
-use crate::model::Problem;
+use crate::model::{Position, Problem};
 use crate::render::{MisnamedFacts, Printable, json::JsonDocument, tsv};
 
 /// Check the records; exit 3 when one is broken
@@ -16,6 +16,9 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     staged: bool,
 }
+
+/// So many are shown with the lines that they stand in.
+const SHOWN: usize = 50;
 
 pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failure> {
     let checked = if args.staged {
@@ -35,14 +38,22 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         problems,
         misnamed,
     } = checked;
-    for problem in &problems {
+    for problem in problems.iter().take(SHOWN) {
         context.out.say(problem::shown(problem));
+    }
+    if let Some(more) = problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        context
+            .out
+            .say(format!("and {more} more; with --json each is in the document"));
     }
     context.tell_misnamed(&misnamed);
     let misnamed: Vec<MisnamedFacts> = misnamed.iter().map(misnamed_facts).collect();
     let answer = context.in_form(
         || JsonDocument::problems(&problems, &misnamed),
-        |_| tsv::table(None, problems.iter().map(row)),
+        |_| {
+            let positions = Problem::positions(&problems);
+            tsv::table(None, problems.iter().zip(positions).map(row))
+        },
         Printable::default,
     );
     context.out.data(&answer)?;
@@ -58,13 +69,10 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
 }
 
 /// Columns: path, line, column, what, the fix.
-fn row(problem: &Problem) -> Vec<String> {
+fn row((problem, at): (&Problem, Position)) -> Vec<String> {
     let (line, column) = match problem.source.is_empty() {
         true => (String::new(), String::new()),
-        false => (
-            problem.position().line.to_string(),
-            problem.position().column.to_string(),
-        ),
+        false => (at.line.to_string(), at.column.to_string()),
     };
     [&problem.path, &line, &column, &problem.what, &problem.help]
         .map(String::clone)

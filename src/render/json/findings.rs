@@ -1,6 +1,6 @@
 //! Findings beside entries: conflicts, broken records, readers, keys.
 
-use crate::model::{Entry, Problem};
+use crate::model::{Entry, Position, Problem};
 use crate::render::{ConflictFacts, MisnamedFacts, StepFacts, ValueFacts, text};
 
 use super::documents::misnamed;
@@ -36,8 +36,8 @@ impl<'a> JsonDocument<'a> {
 
     /// The answer of `check`: `{"problems":[{"path","line","column","what","help"}],"misnamed":[{"path","record"}]}`.
     pub fn problems(problems: &'a [Problem], left: &'a [MisnamedFacts]) -> Self {
-        let problem = |p: &'a Problem| {
-            let at = (!p.source.is_empty()).then(|| p.position());
+        let problem = |(p, at): (&'a Problem, Position)| {
+            let at = (!p.source.is_empty()).then_some(at);
             ProblemJson {
                 path: &p.path,
                 line: at.map(|at| at.line),
@@ -47,7 +47,11 @@ impl<'a> JsonDocument<'a> {
             }
         };
         finding(Finding::Problems {
-            problems: problems.iter().map(problem).collect(),
+            problems: problems
+                .iter()
+                .zip(Problem::positions(problems))
+                .map(problem)
+                .collect(),
             misnamed: misnamed(left),
         })
     }

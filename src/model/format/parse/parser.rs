@@ -51,6 +51,7 @@ impl<'a> RecordParser<'a> {
         Problem {
             path: self.path.to_owned(),
             source: self.source.get_or_init(|| self.text.into()).clone(),
+            first_line: 1,
             span: span.start.min(end)..span.end.min(end),
             what,
             label: label.to_owned(),
