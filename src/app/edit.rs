@@ -11,7 +11,7 @@ use super::{
     entry_fields::{
         EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
-    restore::{before_an_edit, one_of},
+    restore::{EditBegins, before_an_edit, one_of},
 };
 
 /// A change of an entry, as a person asks for it.
@@ -85,7 +85,8 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
     if let Some(new) = &request.text {
         check_text(&new.text)?;
     }
-    before_an_edit(session, &request.what, request.fields.visibility)?;
+    let text = request.text.as_ref().map(|new| new.text.as_str());
+    let begins = before_an_edit(session, &request.what, request.fields.visibility, text)?;
     let id = session.view.resolve(&request.what)?;
     let mut state = session.state().clone();
     if let Some(placed) = state.entries.get(&id) {
@@ -118,7 +119,9 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
     }
     remark_new_themes(view, &change.themes);
     if !changed {
-        view.remarks.add(Remark::NothingChanged);
+        if begins == EditBegins::AsItStands {
+            view.remarks.add(Remark::NothingChanged);
+        }
         return Ok(id);
     }
     session.save("edit", None, state)?;

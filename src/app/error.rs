@@ -92,6 +92,14 @@ pub enum AppError {
         readers: Visibility,
         shown: Visibility,
     },
+    /// An entry of mine that arrived wider, of which no narrower version is here. `is_open` says whether my key opens it as
+    /// it stands.
+    #[error("no version of {short} that was {readers}, and that your key opens, is in this clone")]
+    NoNarrowVersion {
+        short: String,
+        readers: Visibility,
+        is_open: bool,
+    },
     #[error("nobody else changed {0}: there is nothing to restore")]
     NothingToRestore(String, Option<(String, EntryId)>),
     #[error("there is no commit {0:?} here")]

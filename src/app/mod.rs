@@ -60,7 +60,7 @@ pub use questions::{
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};
-pub use restore::{confirm_readers, restore, restore_record};
+pub use restore::{confirm_readers, restore, restore_record, restore_to_edit};
 pub use restore_before::restore_before;
 pub use session::{PairView, ReadSession, Session, WriteSession};
 pub use setting::{PairClone, Setting};

@@ -46,6 +46,12 @@ pub enum Remark {
     NotWider { short: String },
     /// An entry that arrived wider was put back as its author wrote it, before it was changed.
     Restored { short: String },
+    /// An entry that arrived wider was sealed as it was, and my key does not open it.
+    RestoredClosed { short: String },
+    /// An entry that arrived wider holds a new text alone: nothing that its author wrote before can be read here.
+    WrittenAnew { short: String },
+    /// An entry of the other member that arrived wider is edited for the same people. Its author has not answered for it.
+    ReadersAsArrived { short: String, by: Slug },
     /// Everyone with a clone can read the entry from now on.
     SharedWithEveryone,
     /// The text was changed by somebody else while a person wrote: both texts are kept, as a conflict.

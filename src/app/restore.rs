@@ -1,8 +1,10 @@
 //! `restore`: an entry is as it was before somebody else changed it.
 
+use std::collections::BTreeSet;
+
 use crate::model::{EntryId, KnownEntry, Placed, RecordPath, Slug, Visibility};
 use crate::query::{IdError, Ids};
-use crate::sync::{ReadScope, SnapshotFiles};
+use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles};
 
 use super::session::open_clone;
 use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
@@ -17,17 +19,15 @@ pub fn restore(session: &mut WriteSession, typed: &str) -> Result<EntryId, AppEr
     let id = find(session, typed)?;
     let (stands, me) = (session.state().entries.get(&id), session.view.me.clone());
     refuse_anothers(session, id, stands)?;
-    let Some(restored) = session.workspace().version_before(id, &me)? else {
-        return Err(match stands.is_some() {
-            true => {
-                let last = session.workspace().last_change(id)?;
-                let before = last.map(|commit| (commit.short(), id));
-                AppError::NothingToRestore(session.view.ids.short(id), before)
-            }
-            false => AppError::NoEntry(id),
-        });
-    };
+    match session.workspace().version_before(id, &me)? {
+        Some(restored) => put_back(session, id, restored),
+        None => Err(nothing_to_restore(session, id)?),
+    }
+}
+
+fn put_back(session: &mut WriteSession, id: EntryId, restored: RestoredEntry) -> Result<EntryId, AppError> {
     refuse_anothers(session, id, Some(&restored.placed))?;
+    let is_closed = session.workspace().opened(id, &restored.placed).is_err();
     let mut state = session.state().clone();
     state.entries.insert(id, restored.placed);
     if let Some(split) = restored.split_off {
@@ -35,7 +35,29 @@ pub fn restore(session: &mut WriteSession, typed: &str) -> Result<EntryId, AppEr
     }
     session.save("restore", None, state)?;
     session.workspace().answer_for(id)?;
+    if is_closed {
+        let short = session.view.ids.short(id);
+        session.view.remarks.add(Remark::RestoredClosed { short });
+    }
     Ok(id)
+}
+
+/// Why an entry cannot be restored: there is no version to go back to.
+fn nothing_to_restore(session: &WriteSession, id: EntryId) -> Result<AppError, AppError> {
+    let Some(stands) = session.state().entries.get(&id) else {
+        return Ok(AppError::NoEntry(id));
+    };
+    let short = session.view.ids.short(id);
+    if let Some(known) = session.workspace().arrived_wider(id)? {
+        return Ok(AppError::NoNarrowVersion {
+            short,
+            readers: known.readers,
+            is_open: session.workspace().opened(id, stands).is_ok(),
+        });
+    }
+    let last = session.workspace().last_change(id)?;
+    let before = last.map(|commit| (commit.short(), id));
+    Ok(AppError::NothingToRestore(short, before))
 }
 
 /// Puts the last good version of a record back that cannot be read, as a new commit (docs/sync.md#broken-records). The
@@ -63,10 +85,12 @@ pub fn restore_record(
 
 /// What is private to somebody else, or waits for their answer, is theirs to put back.
 fn refuse_anothers(session: &WriteSession, id: EntryId, placed: Option<&Placed>) -> Result<(), AppError> {
-    let known = session.workspace().arrived_wider(id)?;
     let private = placed.filter(|placed| placed.entry.visibility() == Visibility::Private);
     let by = private.and_then(|placed| placed.entry.get_str("by")?.parse::<Slug>().ok());
-    let by = known.map(|known| known.by).or(by);
+    // Whoever wrote it first is its author, whatever its `by` says since.
+    let known = session.workspace().known_author(id)?;
+    let waits = session.workspace().arrived_wider(id)?.map(|known| known.by);
+    let by = waits.or(by.map(|by| known.unwrap_or(by)));
     match by.filter(|by| *by != session.view.me) {
         Some(by) => Err(AppError::RestoresAnothers {
             short: session.view.ids.short(id),
@@ -126,18 +150,24 @@ pub(super) fn one_of(ids: impl IntoIterator<Item = EntryId>, typed: &str) -> Opt
 /// # Errors
 /// When a text names no entry, or one that did not arrive wider, or one of somebody else.
 pub fn confirm_readers(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
+    let known = session.workspace().readers()?;
+    let wider = Ids::from_lists([], known.wider().map(|(id, _)| id));
     let mut ids = Vec::new();
+    let mut named = BTreeSet::new();
     for typed in typed {
-        let id = find_wider(session, typed)?;
-        if !ids.contains(&id) {
+        let id = session
+            .view
+            .resolve(typed)
+            .or_else(|error| wider.resolve(typed).map_err(|_| error))?;
+        if named.insert(id) {
             ids.push(id);
         }
     }
     let mut seen = Vec::new();
     for id in &ids {
-        match session.workspace().arrived_wider(*id)? {
+        match known.get_wider(*id) {
             Some(known) if known.by != session.view.me => {
-                let (short, by) = (session.view.ids.short(*id), known.by);
+                let (short, by) = (session.view.ids.short(*id), known.by.clone());
                 return Err(AppError::NotItsAuthor { short, by });
             }
             Some(known) => seen.push((*id, known.shown.unwrap_or(known.readers))),
@@ -150,27 +180,76 @@ pub fn confirm_readers(session: &mut WriteSession, typed: &[String]) -> Result<V
     Ok(ids)
 }
 
-/// Before an entry is changed that arrived wider: the author goes on from the last text that they wrote; anybody else has
-/// to say who may read theirs.
+/// How an edit begins in an entry that arrived wider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EditBegins {
+    /// From the entry as it stands, or as it was put back.
+    AsItStands,
+    /// Its author wrote the new text in the place of what stood there: nothing that they wrote before can be read here.
+    Anew,
+}
+
+/// Before an entry is changed that arrived wider: the author goes on from the last text that they wrote, or writes a new
+/// `text`; anybody else has to say who may read theirs.
 pub(super) fn before_an_edit(
     session: &mut WriteSession,
     typed: &str,
     asked: Option<Visibility>,
-) -> Result<(), AppError> {
+    text: Option<&str>,
+) -> Result<EditBegins, AppError> {
     let id = find_wider(session, typed)?;
     let Some(known) = session.workspace().arrived_wider(id)? else {
-        return Ok(());
+        return Ok(EditBegins::AsItStands);
     };
-    if known.by == session.view.me {
-        let restored = restore(session, &id.to_string())?;
-        let short = session.view.ids.short(restored);
+    if known.by != session.view.me {
+        return match (asked, known.shown) {
+            (Some(asked), Some(shown)) if asked == shown => {
+                session.workspace().let_read(&[(id, shown)])?;
+                let (short, by) = (session.view.ids.short(id), known.by);
+                session.view.remarks.add(Remark::ReadersAsArrived { short, by });
+                Ok(EditBegins::AsItStands)
+            }
+            _ => Err(wider(session, id, known)),
+        };
+    }
+    // An edit lets nobody else read it: that is for `share` to say, once the alarm is answered.
+    if asked.is_some_and(|asked| asked != known.readers) {
+        return Err(wider(session, id, known));
+    }
+    if restore_to_edit(session, &id.to_string())? {
+        let short = session.view.ids.short(id);
         session.view.remarks.add(Remark::Restored { short });
-        return Ok(());
+        return Ok(EditBegins::AsItStands);
     }
-    match (asked, known.shown) {
-        (Some(asked), Some(shown)) if asked == shown => Ok(session.workspace().let_read(&[(id, shown)])?),
-        _ => Err(wider(session, id, known)),
+    let anew = text.map(|text| session.workspace().written_anew(id, &known, text));
+    let Some(placed) = anew.transpose()?.flatten() else {
+        return Err(nothing_to_restore(session, id)?);
+    };
+    let mut state = session.state().clone();
+    state.entries.insert(id, placed);
+    session.save("edit", None, state)?;
+    session.workspace().answer_for(id)?;
+    let short = session.view.ids.short(id);
+    session.view.remarks.add(Remark::WrittenAnew { short });
+    Ok(EditBegins::Anew)
+}
+
+/// Puts an entry of mine back that arrived wider, as I last wrote it, if my key opens such a version. Whether it does: else
+/// an edit begins with an empty text.
+///
+/// # Errors
+/// As [`restore`].
+pub fn restore_to_edit(session: &mut WriteSession, typed: &str) -> Result<bool, AppError> {
+    session.read_everything()?;
+    let (id, me) = (find_wider(session, typed)?, session.view.me.clone());
+    let Some(restored) = session.workspace().version_before(id, &me)? else {
+        return Ok(false);
+    };
+    if session.workspace().opened(id, &restored.placed).is_err() {
+        return Ok(false);
     }
+    put_back(session, id, restored)?;
+    Ok(true)
 }
 
 /// The error for an entry that arrived wider.

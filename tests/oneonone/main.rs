@@ -82,4 +82,5 @@ mod undo;
 mod v0_1;
 mod widened;
 mod wider;
+mod wider_ends;
 mod world;

@@ -3,11 +3,11 @@
 
 use crate::world::{Person, World, sync_all};
 
-const SECRET: &str = "what nobody else may read";
-const LATER: &str = "and what she wrote later";
+pub(crate) const SECRET: &str = "what nobody else may read";
+pub(crate) const LATER: &str = "and what she wrote later";
 
 /// Ana has a private note, and everybody has synced; its id.
-fn noted(kind: &[&str]) -> (World, Person, Person, String) {
+pub(crate) fn noted(kind: &[&str]) -> (World, Person, Person, String) {
     let world = World::new();
     let (sam, ana) = world.pair();
     let words = ["the other entry"];
@@ -19,7 +19,7 @@ fn noted(kind: &[&str]) -> (World, Person, Person, String) {
 }
 
 /// A clone of the host's, which no program of ours has touched.
-fn host(world: &World) -> Person {
+pub(crate) fn host(world: &World) -> Person {
     let host = world.person("host");
     let remote = world.path("remote.git");
     host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
@@ -27,7 +27,7 @@ fn host(world: &World) -> Person {
 }
 
 /// The record without an entry, and the entry.
-fn without(record: &str, id: &str) -> (String, String) {
+pub(crate) fn without(record: &str, id: &str) -> (String, String) {
     let at = record.find(&format!("[[entry]]\nid = \"{id}\"")).unwrap();
     let rest = &record[at..];
     let end = rest[1..].find("[[entry]]").map_or(rest.len(), |next| next + 1);
@@ -38,7 +38,7 @@ fn without(record: &str, id: &str) -> (String, String) {
 }
 
 /// The host puts something else under the id of an entry.
-fn put(host: &Person, id: &str, keys: &str) {
+pub(crate) fn put(host: &Person, id: &str, keys: &str) {
     host.git(["pull", "-q"]).ok();
     let agenda = host.read("agenda.toml");
     let agenda = match agenda.contains(id) {
@@ -50,14 +50,14 @@ fn put(host: &Person, id: &str, keys: &str) {
     commit(host);
 }
 
-fn commit(host: &Person) {
+pub(crate) fn commit(host: &Person) {
     host.git(["commit", "-qam", "update records"]).ok();
     host.git(["push", "-q"]).ok();
 }
 
-const BAIT: &str = "by = \"ana\"\nkind = \"note\"\ntext = \"bait\"";
+pub(crate) const BAIT: &str = "by = \"ana\"\nkind = \"note\"\ntext = \"bait\"";
 
-fn at_the_remote(world: &World, person: &Person) -> String {
+pub(crate) fn at_the_remote(world: &World, person: &Person) -> String {
     person.objects(&world.path("remote.git"))
 }
 
@@ -302,7 +302,7 @@ fn a_share_that_fails_lets_nobody_read() {
 }
 
 /// The record of an entry, without its id and time.
-fn keys_of(record: &str, id: &str) -> String {
+pub(crate) fn keys_of(record: &str, id: &str) -> String {
     let (_, entry) = without(record, id);
     let is_kept = |line: &&str| {
         !["[[entry]]", "id =", "at ="]
@@ -400,14 +400,14 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
     }
 }
 
-fn remove(by: &Person, id: &str) {
+pub(crate) fn remove(by: &Person, id: &str) {
     by.git(["pull", "-q"]).ok();
     by.write("agenda.toml", &without(&by.read("agenda.toml"), id).0);
     commit(by);
 }
 
 /// A clone in which Sam has no program but Git.
-fn plain_clone(world: &World) -> Person {
+pub(crate) fn plain_clone(world: &World) -> Person {
     let sam = world.person("sam's other machine");
     let remote = world.path("remote.git");
     sam.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();

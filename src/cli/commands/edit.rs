@@ -88,8 +88,20 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
             context, place, &session, what,
         )?));
     }
+    let command = vec!["edit".to_owned(), what.to_owned()];
     let session = if is_wider {
-        context.write(place, |session| app::restore(session, what))?;
+        if !context
+            .write(place, |session| app::restore_to_edit(session, what))?
+            .1
+        {
+            let about =
+                "No earlier text of it can be read here. Write a new one; leave it empty to change nothing.";
+            let draft = editor::edit(context, DraftFor { place, command }, "", about)?;
+            return Ok(match draft.text.is_empty() {
+                true => EditorOutcome::Unchanged,
+                false => EditorOutcome::Text(draft, String::new()),
+            });
+        }
         context.read(place, |_| true)?
     } else {
         session
@@ -102,7 +114,6 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
         "Change the {} above; leave it as it is to change nothing.",
         body.kind
     );
-    let command = vec!["edit".to_owned(), what.to_owned()];
     let draft = editor::edit(context, DraftFor { place, command }, seen, &about)?;
     if draft.text == seen {
         return Ok(EditorOutcome::Unchanged);

@@ -80,6 +80,11 @@ fn of_entry(e: &AppError) -> Failure {
                 Hint::ours(before).why("take back what its last commit did, in whatever name it was made"),
             )
         }
+        AppError::NoNarrowVersion {
+            short,
+            readers,
+            is_open,
+        } => no_narrow_version(failed, short, *readers, *is_open),
         AppError::RestoresAnothers { .. } => failed.hint("ask them to restore it"),
         AppError::ArrivedWider {
             short, is_mine: true, ..
@@ -103,6 +108,19 @@ fn of_entry(e: &AppError) -> Failure {
             .cause("nothing was removed")
             .hint("who can read it can remove it"),
         e => of_meeting(e, failed, usage),
+    }
+}
+
+/// No version of an entry of mine is as narrow as I let it: the ways on. One that is closed to me cannot be removed.
+fn no_narrow_version(failure: Failure, short: &str, readers: Visibility, is_open: bool) -> Failure {
+    let anew = format!("write it anew, read by {}", people(readers));
+    let failure = failure
+        .cause("the history was rewritten since, or another key sealed it: nothing was changed")
+        .hint(Hint::ours(["edit", short]).why(anew))
+        .hint(Hint::ours(["share", "--seen", short]).why("leave it as it arrived"));
+    match is_open {
+        true => failure.hint(Hint::ours(["rm", short]).why("remove it")),
+        false => failure,
     }
 }
 

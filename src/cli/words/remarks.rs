@@ -101,6 +101,17 @@ impl Context {
             Remark::Restored { short } => out.say(format!(
                 "{short} had arrived with more readers: it is as you last wrote it, and was changed from there"
             )),
+            Remark::RestoredClosed { short } => {
+                out.warn(format!("{short} is sealed as it was, and your key does not open it"));
+                out.hint(Hint::ours(["who", &short]).why("see who can read it"));
+            }
+            Remark::WrittenAnew { short } => out.say(format!(
+                "no earlier text of {short} can be read here: it holds your new one alone, sealed as it was to be"
+            )),
+            Remark::ReadersAsArrived { short, by } => out.warn(format!(
+                "{short} arrived for more readers than {by} had let, and these read your words too: nobody but {by} can say \
+                 whether it was to be so"
+            )),
             Remark::NothingChanged => out.say("nothing was changed"),
             Remark::EndedWithNext { date, at } => out.say(format!(
                 "the meeting of {} was never ended; it is now, as of {}",

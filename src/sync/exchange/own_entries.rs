@@ -10,6 +10,7 @@ use crate::sync::authors::commit_maker;
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::outcome::{OwnChange, OwnChangeHow};
+use crate::sync::secrets::entry_history::versions;
 use crate::sync::secrets::keys::author;
 use crate::sync::upstream::seen::pushed_by_git;
 use crate::sync::view::removed_entry;
@@ -81,6 +82,7 @@ pub(super) fn own_changes(
         Some(tracking) if !changes.is_empty() => pushed_by_git(&workspace.repo, tracking)?,
         _ => BTreeSet::new(),
     };
+    look.drop_given_back(&mut changes, there)?;
     let from_here = look.find_makers(&mut changes, [seen, there], &pushed)?;
     changes.retain(|change| !from_here.contains(&change.stood.id));
     Ok(changes)
@@ -239,6 +241,28 @@ impl Look<'_> {
             }
         }
         Ok(from_here)
+    }
+
+    /// Drops the entries that their first author took back: somebody had written my name into them.
+    fn drop_given_back(&self, changes: &mut Vec<OwnChange>, there: CommitId) -> Result<(), SyncError> {
+        let given = changes.iter().filter(|change| change.how == OwnChangeHow::Author);
+        let given: BTreeSet<EntryId> = given.map(|change| change.stood.id).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        let mut first: BTreeMap<EntryId, Slug> = BTreeMap::new();
+        let repo = &*self.workspace.repo;
+        for commit in repo.ancestors(there, &[])?.take(MOST) {
+            for (id, version) in versions(repo, commit?, &given)? {
+                let by = version.after.as_ref().and_then(|after| author(&after.entry));
+                first.extend(by.map(|by| (id, by)));
+            }
+        }
+        changes.retain(|change| {
+            let is_given = given.contains(&change.stood.id);
+            !is_given || first.get(&change.stood.id).is_none_or(|by| *by == self.me)
+        });
+        Ok(())
     }
 
     /// Whether an entry says something else from one commit to the next.

@@ -14,7 +14,7 @@ impl<L: BodySeals> KeyHolder<'_, L> {
     ///
     /// # Errors
     /// [`SyncError::NotTheAuthor`] where only the author could seal it; or when a key is missing or not trusted.
-    pub(super) fn with_content(
+    pub(in crate::sync) fn with_content(
         &self,
         id: EntryId,
         envelope: &Table,

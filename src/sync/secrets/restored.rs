@@ -1,10 +1,12 @@
 //! An entry as it was before somebody else changed, removed or opened it (docs/command-line.md#restore).
 
+mod changed;
+
+use std::collections::BTreeSet;
+
 use crate::git::CommitId;
 use crate::merge::merge_contents;
-use crate::model::{
-    Content, EntryId, KnownEntry, Placed, State, Table, Visibility, complete_action, id_of_ciphertext,
-};
+use crate::model::{Content, EntryId, KnownEntry, Placed, State, Table, Visibility, id_of_ciphertext};
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
@@ -31,6 +33,9 @@ pub struct EntrySearch<'a, H, L> {
     pub holder: &'a KeyHolder<'a, L>,
     /// The records as they stand.
     pub state: &'a State,
+    /// The ends of other histories that are here, the newest first: a rewritten one may have replaced them. They are
+    /// looked at where the history that stands has no version that was as narrow.
+    pub others: &'a [CommitId],
 }
 
 impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
@@ -45,12 +50,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         id: EntryId,
         known: &KnownEntry,
     ) -> Result<Option<RestoredEntry>, SyncError> {
-        let cause = match arrival(known) {
-            Some(cause) if self.history.parents(cause).is_ok() => {
-                self.history.is_ancestor(cause, self.tip)?.then_some(cause)
-            }
-            _ => None,
-        };
+        let cause = self.cause(id, known)?;
         let Some((mut good, content)) = self.last_narrow(id, known, cause)? else {
             return Ok(None);
         };
@@ -85,6 +85,66 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         Ok(Some(RestoredEntry { placed, split_off }))
     }
 
+    /// The same, where my keys open no such version: as it stood, word for word.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn closed_before_it_arrived(
+        &self,
+        id: EntryId,
+        known: &KnownEntry,
+    ) -> Result<Option<RestoredEntry>, SyncError> {
+        let cause = self.cause(id, known)?;
+        let closed = self.last_version(id, known, cause, |placed| {
+            (self.is_narrow(id, placed, known) && placed.entry.ciphertext().is_some()).then(|| placed.clone())
+        })?;
+        let now = self.state.entries.get(&id);
+        Ok(closed.map(|closed| {
+            let home = now.map_or(self.state.home_or_agenda(closed.home), |now| now.home);
+            let placed = Placed { home, ..closed };
+            RestoredEntry {
+                placed,
+                split_off: None,
+            }
+        }))
+    }
+
+    /// The commit of this history by which an entry arrived wider: the one that is remembered. If a rewritten history has
+    /// another one in its place, the last one that did.
+    fn cause(&self, id: EntryId, known: &KnownEntry) -> Result<Option<CommitId>, SyncError> {
+        match arrival(known) {
+            None => Ok(None),
+            Some(cause) if self.is_here(cause) && self.history.is_ancestor(cause, self.tip)? => {
+                Ok(Some(cause))
+            }
+            Some(_) => self.last_widening(id, known),
+        }
+    }
+
+    fn is_here(&self, commit: CommitId) -> bool {
+        self.history.parents(commit).is_ok()
+    }
+
+    /// The newest commit of this history by which more people read an entry than its author let.
+    fn last_widening(&self, id: EntryId, known: &KnownEntry) -> Result<Option<CommitId>, SyncError> {
+        let is_wide = |placed: &Placed| self.holder.audience(id, &placed.entry).most > known.readers;
+        let all = self.history.commits_since(self.tip, None)?;
+        for version in versions_in(self.history, all, id) {
+            let version = version?;
+            let was_wide = version.before.iter().flatten().any(is_wide);
+            if version.after.as_ref().is_some_and(is_wide) && !was_wide {
+                return Ok(Some(version.commit));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether an entry is as its author let it: in their name, and for as few readers.
+    fn is_narrow(&self, id: EntryId, placed: &Placed, known: &KnownEntry) -> bool {
+        author(&placed.entry).as_ref() == Some(&known.by)
+            && self.holder.audience(id, &placed.entry).most <= known.readers
+    }
+
     /// The last version of an entry that was for as few readers as its author let, and that my keys open.
     fn last_narrow(
         &self,
@@ -92,48 +152,87 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         known: &KnownEntry,
         cause: Option<CommitId>,
     ) -> Result<Option<(Placed, Content)>, SyncError> {
-        let narrow = |placed: Placed| {
-            let is_by_author = author(&placed.entry).as_ref() == Some(&known.by);
-            let is_narrow = self.holder.audience(id, &placed.entry).most <= known.readers;
-            let (_, content) = self
-                .holder
-                .content(id, &placed.entry)
-                .filter(|_| is_by_author && is_narrow)?;
-            Some((placed, content))
-        };
-        let all = self.history.commits_since(self.tip, None)?;
-        for version in versions_in(self.history, all, id) {
-            let version = version?;
-            // Whoever wrote after that commit may have sealed its words.
-            if let Some(cause) = cause
-                && self.history.is_ancestor(cause, version.commit)?
-            {
-                continue;
-            }
-            let mut forms = [version.after].into_iter().chain(version.before).flatten();
-            if let Some(found) = forms.find_map(narrow) {
-                return Ok(Some(found));
+        self.last_version(id, known, cause, |placed| {
+            let (_, content) = self.holder.content(id, &placed.entry)?;
+            self.is_narrow(id, placed, known)
+                .then(|| (placed.clone(), content))
+        })
+    }
+
+    /// The last version of an entry that is `wanted`: in this history, else in another one that is here. Whoever wrote
+    /// after it arrived wider may have sealed its words: their versions do not count.
+    fn last_version<T>(
+        &self,
+        id: EntryId,
+        known: &KnownEntry,
+        cause: Option<CommitId>,
+        wanted: impl Fn(&Placed) -> Option<T>,
+    ) -> Result<Option<T>, SyncError> {
+        let remembered = arrival(known).filter(|commit| self.is_here(*commit));
+        let causes: BTreeSet<CommitId> = remembered.into_iter().chain(cause).collect();
+        let mut histories = vec![(self.tip, None)];
+        histories.extend(self.others.iter().map(|end| (*end, Some(self.tip))));
+        for (end, without) in histories {
+            let commits = self.history.commits_since(end, without)?;
+            for version in versions_in(self.history, commits, id) {
+                let version = version?;
+                let follows = causes
+                    .iter()
+                    .map(|cause| self.history.is_ancestor(*cause, version.commit));
+                if follows.collect::<Result<Vec<bool>, _>>()?.contains(&true) {
+                    continue;
+                }
+                let mut forms = [version.after].into_iter().chain(version.before).flatten();
+                if let Some(found) = forms.find_map(|placed| wanted(&placed)) {
+                    return Ok(Some(found));
+                }
             }
         }
         // A shallow clone may lack what came before it.
-        let cause = cause.map(|cause| version(self.history, cause, id)).transpose()?;
-        let mut before = cause
-            .flatten()
-            .into_iter()
-            .flat_map(|cause| cause.before)
-            .flatten();
-        Ok(before.find_map(narrow))
+        for cause in causes {
+            let version = version(self.history, cause, id)?;
+            let mut before = version.into_iter().flat_map(|version| version.before).flatten();
+            if let Some(found) = before.find_map(|placed| wanted(&placed)) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
-    /// An entry that is gone, as it last stood.
+    /// An entry that is gone, as it last stood. If this clone knows that fewer people may read it than in that version, as
+    /// it stood before that: in a version of its author, that nobody let more people read before.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn before_it_went(&self, id: EntryId) -> Result<Option<RestoredEntry>, SyncError> {
+    pub fn before_it_went(
+        &self,
+        id: EntryId,
+        known: Option<&KnownEntry>,
+        is_mine: impl Fn(CommitId) -> Result<bool, SyncError>,
+    ) -> Result<Option<RestoredEntry>, SyncError> {
+        let widening = match known {
+            Some(known) => self.last_widening(id, known)?,
+            None => None,
+        };
         let all = self.history.commits_since(self.tip, None)?;
         for version in versions_in(self.history, all, id) {
-            let EntryVersion { after, before, .. } = version?;
-            if let Some(placed) = [after].into_iter().chain(before).flatten().next() {
+            let EntryVersion {
+                commit,
+                after,
+                before,
+            } = version?;
+            let follows = match widening {
+                Some(widening) => self.history.is_ancestor(widening, commit)? && !is_mine(commit)?,
+                None => false,
+            };
+            // Before the commit that let more people read it, it stood as it was meant.
+            let after = after.filter(|_| !follows);
+            let before = before
+                .into_iter()
+                .filter(|_| !follows || widening == Some(commit));
+            let mut forms = [after].into_iter().chain(before).flatten();
+            let is_meant = |placed: &Placed| known.is_none_or(|known| self.is_narrow(id, placed, known));
+            if let Some(placed) = forms.find(is_meant) {
                 let home = self.state.home_or_agenda(placed.home);
                 let placed = Placed { home, ..placed };
                 return Ok(Some(RestoredEntry {
@@ -141,69 +240,6 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                     split_off: None,
                 }));
             }
-        }
-        Ok(None)
-    }
-
-    /// An entry without the last change that somebody else made in it, and that I have not taken back. Other changes stay,
-    /// as by `undo`: it is merged over that change. It stands where it stands. None if nobody else changed it.
-    ///
-    /// # Errors
-    /// When the history cannot be read, or the entry cannot be sealed.
-    pub fn before_a_change(
-        &self,
-        id: EntryId,
-        is_mine: impl Fn(CommitId) -> Result<bool, SyncError>,
-    ) -> Result<Option<RestoredEntry>, SyncError> {
-        let Some(now) = self.state.entries.get(&id) else {
-            return Ok(None);
-        };
-        let opened = self.holder.content(id, &now.entry);
-        let all = self.history.commits_since(self.tip, None)?;
-        let mut mine: Vec<Content> = Vec::new();
-        for version in versions_in(self.history, all, id) {
-            let EntryVersion {
-                commit,
-                after,
-                before,
-            } = version?;
-            let after = after.and_then(|after| self.holder.content(id, &after.entry));
-            if is_mine(commit)? {
-                mine.extend(after.map(|(_, content)| content));
-                continue;
-            }
-            let [Some(before)] = before.as_slice() else {
-                continue;
-            };
-            let Some((readers, right)) = self.holder.content(id, &before.entry) else {
-                continue;
-            };
-            let placed = match (&opened, after) {
-                (None, _) => Placed {
-                    home: now.home,
-                    ..before.clone()
-                },
-                (Some((is, left)), Some((was, over))) if (*is, was) == (readers, readers) => {
-                    let without = |content: &Content| merge_contents(Some(&over), content, &right);
-                    // A commit of mine has taken it back already.
-                    let is_taken_back = |content: &Content| same(&without(content), content);
-                    if is_taken_back(left) || mine.iter().any(is_taken_back) {
-                        continue;
-                    }
-                    let merged = without(left);
-                    let mut entry = self.holder.with_content(id, &now.entry, readers, &merged)?;
-                    if entry.ciphertext().is_none() {
-                        complete_action(&mut entry);
-                    }
-                    Placed { entry, ..*now }
-                }
-                // Its readers changed since: nobody else gets to read what was sealed.
-                _ => continue,
-            };
-            return Ok(Some(RestoredEntry {
-                placed,
-                split_off: None,
-            }));
         }
         Ok(None)
     }

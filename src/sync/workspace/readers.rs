@@ -98,6 +98,22 @@ impl Workspace {
         Ok(self.known_readers()?.get_wider(id).cloned())
     }
 
+    /// Who could read the entries that were ever sealed.
+    ///
+    /// # Errors
+    /// When the history cannot be read, or the memory of it cannot be written.
+    pub fn readers(&self) -> Result<KnownReaders, SyncError> {
+        self.known_readers()
+    }
+
+    /// Whoever wrote an entry that was ever sealed, as this clone saw it first.
+    ///
+    /// # Errors
+    /// When the history cannot be read, or the memory of it cannot be written.
+    pub fn known_author(&self, id: EntryId) -> Result<Option<Slug>, SyncError> {
+        Ok(self.known_readers()?.get(id).map(|known| known.by.clone()))
+    }
+
     /// The person is told of entries of the other member.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! An entry as it was before somebody else changed or removed it, out of the history (docs/command-line.md#restore).
 
 use crate::git::CommitId;
-use crate::model::{EntryId, Placed, Slug};
+use crate::model::{Content, EntryId, Kind, KnownEntry, Placed, Slug, Table};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
@@ -9,11 +9,15 @@ use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_i
 use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries, same};
 use crate::sync::workspace::Workspace;
 
+/// So many commits of the last commands are looked at for what they still hold.
+const MOST_COMMANDS: usize = 50;
+
 impl Workspace {
     /// An entry as it was before this:
     ///
-    /// - if it is mine and arrived wider than I let: before that commit;
-    /// - if it is gone: as it last stood, there or on the agenda if there is no such meeting any more;
+    /// - if it is mine and arrived wider than I let: before that commit, also in a history that a rewritten one replaced;
+    ///   word for word if my key does not open it;
+    /// - if it is gone: as it last stood for those who may read it, there or on the agenda if there is no such meeting any more;
     /// - else without the last change of somebody else.
     ///
     /// None if there is no such version.
@@ -22,29 +26,74 @@ impl Workspace {
     /// When the history cannot be read, or the entry cannot be sealed.
     pub fn version_before(&self, id: EntryId, me: &Slug) -> Result<Option<RestoredEntry>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
-        let holder = self.key_holder(Some(me));
+        let (holder, others) = (self.key_holder(Some(me)), self.other_histories(tip)?);
         let search = EntrySearch {
             history: &*self.repo,
             tip,
             holder: &holder,
             state: &self.side.state,
+            others: &others,
         };
+        let authors = CommitAuthors::of(self.pair());
+        let authors = authors.seen_by(Some(me.clone()), self.repo.user_email()?);
+        let is_mine = |commit| Ok(authors.is_mine(&self.repo.commit_info(commit)?.author));
         let known = self.known_readers()?;
+        let known = known.get(id);
         // One that is gone may have gone with the words of whoever let more people read it.
-        let arrived = known
-            .get(id)
-            .filter(|known| known.arrived.is_some() && known.by == *me);
+        let arrived = known.filter(|known| known.arrived.is_some() && known.by == *me);
         match (arrived, self.side.state.entries.contains_key(&id)) {
-            (Some(known), _) => search.before_it_arrived(id, known),
-            (None, false) => search.before_it_went(id),
-            (None, true) => {
-                let authors = CommitAuthors::of(self.pair());
-                let authors = authors.seen_by(Some(me.clone()), self.repo.user_email()?);
-                search.before_a_change(id, |commit| {
-                    Ok(authors.is_mine(&self.repo.commit_info(commit)?.author))
-                })
+            (Some(known), _) => match search.before_it_arrived(id, known)? {
+                Some(restored) => Ok(Some(restored)),
+                None => search.closed_before_it_arrived(id, known),
+            },
+            (None, false) => search.before_it_went(id, known, is_mine),
+            (None, true) => search.before_a_change(id, is_mine),
+        }
+    }
+
+    /// The ends of the histories beside this one that are here, as far as this clone knows them, the newest first: those
+    /// that a rewritten one replaced, and what its commands made before.
+    fn other_histories(&self, tip: CommitId) -> Result<Vec<CommitId>, SyncError> {
+        let log = self.notes.undo_log(|_| true)?;
+        let commands = log.done.iter().chain(&log.undone).rev().take(MOST_COMMANDS);
+        let commands = commands.map(|command| command.commit.as_str());
+        let replaced = self.notes.replaced();
+        let named = replaced.iter().rev().map(String::as_str).chain(commands);
+        let named = named.filter_map(|commit| commit.parse::<CommitId>().ok());
+        let kept = self.repo.commits_at("refs/oneonone/kept/*")?;
+        let mut ends: Vec<CommitId> = Vec::new();
+        for end in named.chain(kept) {
+            let is_known = |known: &CommitId| self.repo.is_ancestor(end, *known).unwrap_or(true);
+            if !is_known(&tip) && !ends.iter().any(is_known) {
+                ends.push(end);
             }
         }
+        Ok(ends)
+    }
+
+    /// A new text for an entry of mine that arrived wider, in the place of what stands there: for those who could read it
+    /// before. None if it does not stand.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn written_anew(
+        &self,
+        id: EntryId,
+        known: &KnownEntry,
+        text: &str,
+    ) -> Result<Option<Placed>, SyncError> {
+        let Some(now) = self.side.state.entries.get(&id) else {
+            return Ok(None);
+        };
+        let mut envelope = now.entry.envelope();
+        envelope.set("by", known.by.as_str());
+        let mut content = Table::default();
+        content.set("kind", Kind::Note.as_str());
+        content.set("text", text);
+        let holder = self.key_holder(Some(&known.by));
+        let content = Content::from_table(content);
+        let entry = holder.with_content(id, &envelope, known.readers, &content)?;
+        Ok(Some(Placed { entry, ..*now }))
     }
 
     /// The newest commit that changed the words of an entry, whoever made it. To seal them anew changes none.

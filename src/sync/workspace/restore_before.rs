@@ -14,7 +14,8 @@ use crate::sync::workspace::Workspace;
 impl Workspace {
     /// The state without what a commit did to an entry, and without what its author did to it after that. Changes by others
     /// stay, as by `undo`: it is merged over those. The entry stands where it stood, or on the agenda if there is no such
-    /// meeting any more. None if the commit did nothing to it, or no commit before had it.
+    /// meeting any more. It is never for more readers than this clone knows that its author let. None if the commit did
+    /// nothing to it, or no commit before had it.
     ///
     /// # Errors
     /// When the history cannot be read.
@@ -23,8 +24,15 @@ impl Workspace {
         let author = |commit| Ok::<_, SyncError>(self.repo.commit_info(commit)?.author.name);
         let maker = author(commit)?;
         let me = self.keys.me(self.pair());
-        let my_name = me.and_then(|me| Some(&self.pair().member(me.as_str())?.name));
-        let mut last = None;
+        let my_name = me
+            .as_ref()
+            .and_then(|me| Some(&self.pair().member(me.as_str())?.name));
+        let known = self.known_readers()?;
+        let (known, holder) = (known.get(id), self.key_holder(me.as_ref()));
+        let is_meant = |placed: &Placed| {
+            known.is_none_or(|known| holder.audience(id, &placed.entry).most <= known.readers)
+        };
+        let (mut last, mut is_before) = (None, false);
         let commits = self.repo.commits_since(tip, None)?;
         for version in versions_in(&*self.repo, commits, id) {
             let EntryVersion {
@@ -36,12 +44,18 @@ impl Workspace {
             if last.is_none() && (found == commit || (my_name != Some(&maker) && author(found)? == maker)) {
                 last = Some(after.clone());
             }
-            if found == commit {
-                let before = before.into_iter().flatten().next();
-                return match (before, last) {
-                    (Some(before), Some(last)) => Ok(Some(self.merged_back(id, last, before)?)),
-                    _ => Ok(None),
-                };
+            is_before |= found == commit;
+            if !is_before {
+                continue;
+            }
+            if found == commit && before.iter().all(Option::is_none) {
+                return Ok(None);
+            }
+            // Somebody may have let more people read it than its author did: then it goes back further.
+            let after = after.filter(|_| found != commit);
+            let mut forms = before.into_iter().chain([after]).flatten();
+            if let (Some(before), Some(last)) = (forms.find(is_meant), &last) {
+                return Ok(Some(self.merged_back(id, last.clone(), before)?));
             }
         }
         Ok(None)

@@ -606,6 +606,7 @@ impl Schedule {
             tip: head,
             holder: &holder,
             state: &state,
+            others: &[],
         };
         let restored = search.before_it_arrived(id, &known).map_err(|e| e.to_string())?;
         let Some(restored) = restored else {
