@@ -3,6 +3,7 @@
 mod came;
 pub(super) mod conflicts;
 pub(super) mod left_files;
+mod many;
 mod other_files;
 pub(super) mod own_entries;
 pub(super) mod remarks;

@@ -5,6 +5,7 @@ use crate::model::{Date, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
+use super::many::{ManyNotes, Tell};
 use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
@@ -23,7 +24,17 @@ impl Context {
 
     /// The same, where it is known how people and entries are named.
     pub(in crate::cli) fn tell_as(&mut self, remarks: &Remarks, telling: Telling<'_>) {
-        for remark in remarks.take() {
+        let remarks = remarks.take();
+        let mut many = ManyNotes::of(&remarks);
+        for remark in remarks {
+            match many.next(&remark) {
+                Tell::Itself => {}
+                Tell::HowManyMore(more) => {
+                    self.out.say(format!("and {more} more like that"));
+                    continue;
+                }
+                Tell::Nothing => continue,
+            }
             match remark {
                 Remark::Sync(SyncNote::EntriesRemoved { by, entries }) => {
                     say_removed(&mut self.out, by.as_ref(), &entries, telling);
