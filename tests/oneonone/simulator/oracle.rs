@@ -292,6 +292,9 @@ impl Oracle {
                     if self.rewritten.contains(&Owner::Entry(*id))
                         && moves.iter().any(|(_, s)| *s == stands) => {}
                 Some((Home::Agenda, _)) if self.carried.contains(id) => {}
+                // Who talked about it in a meeting that is over had not heard that somebody took it to the agenda.
+                Some(stands)
+                    if was_talked_about(end, *id) && moves.iter().any(|(_, moved)| *moved == stands) => {}
                 Some(stands) if stands != *stood && !self.coarse.contains(id) => {
                     return Err(format!(
                         "{id} stands at {stands:?}, and was last moved to {stood:?}"
@@ -317,4 +320,12 @@ fn last<'a, T>(dag: &Dag, changes: &'a [(usize, T)]) -> Option<(usize, &'a T)> {
     let (last, left) = changes.iter().max_by_key(|(commit, _)| *commit)?;
     let one = changes.iter().all(|(commit, _)| dag.reaches(*commit, *last));
     one.then_some((*last, left))
+}
+
+/// Whether an entry stands in a meeting that is over, and is not open any more.
+fn was_talked_about(end: &State, id: EntryId) -> bool {
+    let placed = end.entries.get(&id);
+    let meeting = placed.and_then(|placed| end.meeting(placed.home.meeting()?));
+    let state = placed.and_then(|placed| placed.entry.get_str("state"));
+    meeting.is_some_and(|meeting| meeting.is_over()) && state.is_some_and(|state| state != "open")
 }
