@@ -7,15 +7,15 @@ use std::os::unix::fs::PermissionsExt;
 use crate::collide::dies_before_its_branch_moves;
 use crate::world::{Person, World, sync_all};
 
-const RECORD: &str = "meetings/2026/2026-11-24.toml";
+pub(crate) const RECORD: &str = "meetings/2026/2026-11-24.toml";
 
 /// Where an entry stands: the day of its meeting, or none on the agenda.
-fn stands(person: &Person, id: &str) -> Option<String> {
+pub(crate) fn stands(person: &Person, id: &str) -> Option<String> {
     let answer = person.run(["--json", "show", id]).ok().json();
     answer["entry"]["meeting"].as_str().map(str::to_owned)
 }
 
-fn waits(person: &Person, id: &str) -> bool {
+pub(crate) fn waits(person: &Person, id: &str) -> bool {
     stands(person, id).is_none()
 }
 
@@ -201,11 +201,11 @@ fn a_meeting_that_begins_in_the_future_is_told() {
     );
 }
 
-const LATE: &str = "\n[[entry]]\nid = \"kkkkllllmmmm\"\nkind = \"topic\"\nby = \"sam\"\nat = 2026-11-24T10:30:00Z\ntext = \"Do we hire?\"\n";
-const ID: &str = "kkkkllllmmmm";
+pub(crate) const LATE: &str = "\n[[entry]]\nid = \"kkkkllllmmmm\"\nkind = \"topic\"\nby = \"sam\"\nat = 2026-11-24T10:30:00Z\ntext = \"Do we hire?\"\n";
+pub(crate) const ID: &str = "kkkkllllmmmm";
 
 /// A meeting that both have, in which one topic waits.
-fn under_way() -> (World, Person, Person) {
+pub(crate) fn under_way() -> (World, Person, Person) {
     let world = World::new();
     let (sam, ana) = world.pair();
     sam.add(["Discuss the roadmap"]);
@@ -237,14 +237,14 @@ fn a_topic_that_one_talked_about_while_the_other_ended_stays_in_the_meeting() {
 }
 
 /// Ends the meeting on Ana's machine, and sends that.
-fn ends(ana: &Person) {
+pub(crate) fn ends(ana: &Person) {
     let ana = ana.at("2026-11-24T12:30:00Z");
     ana.run(["end"]).ok();
     ana.run(["sync"]).ok();
 }
 
 /// An entry of a meeting that is over waits, the same for both, and nobody has anything to send afterwards.
-fn waits_for_both(sam: &Person, ana: &Person, id: &str) {
+pub(crate) fn waits_for_both(sam: &Person, ana: &Person, id: &str) {
     let sam = sam.at("2026-11-24T12:50:00Z");
     sync_all(&[&sam, ana, &sam]);
     assert_eq!(sam.files(), ana.files());
@@ -371,47 +371,4 @@ fn a_late_topic_from_an_editor_that_was_open_at_the_end_goes_back() {
     let late = agenda.find("Do we hire?").unwrap_or_else(|| panic!("{agenda}"));
     let id = agenda[..late].rfind("id = \"").unwrap() + "id = \"".len();
     waits_for_both(&sam, &ana, &agenda[id..id + 12]);
-}
-
-#[test]
-fn a_late_topic_goes_back_where_plain_git_rebased() {
-    for pushed in [false, true] {
-        let world = World::new();
-        let (sam, ana) = world.pair();
-        let talked = sam.add(["growth", "talked about"]);
-        sam.run(["start"]).ok();
-        sync_all(&[&sam, &ana]);
-        ana.at("2026-11-24T12:20:00Z").run(["done", &talked]).ok();
-        ana.at("2026-11-24T12:30:00Z").run(["end"]).ok();
-        ana.run(["sync"]).ok();
-        let late = sam.add(["Do we hire?"]);
-        // The records are binary files to Git: a person merges them.
-        let rebased = sam.git(["pull", "-q", "--rebase"]);
-        if rebased.code != 0 {
-            let theirs = sam.read(RECORD);
-            let entry = sam.git(["show", &format!("REBASE_HEAD:{RECORD}")]).ok().out;
-            let entry = entry
-                .split("\n[[entry]]\n")
-                .find(|entry| entry.contains(&late))
-                .unwrap()
-                .to_owned();
-            sam.write(
-                RECORD,
-                &format!("{}\n\n[[entry]]\n{}\n", theirs.trim_end(), entry.trim_end()),
-            );
-            sam.git(["add", "-A"]).ok();
-            sam.git(["-c", "core.editor=true", "rebase", "--continue"]).ok();
-        }
-        if pushed {
-            sam.git(["push", "-q"]).ok();
-        }
-        let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();
-        synced.says(&format!(
-            "{late} was not talked about in a meeting that is over; it is on the agenda again"
-        ));
-        sync_all(&[&ana, &sam]);
-        assert_eq!(sam.files(), ana.files());
-        assert!(waits(&sam, &late) && waits(&ana, &late));
-        assert!(!waits(&sam, &talked));
-    }
 }

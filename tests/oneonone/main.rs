@@ -62,6 +62,7 @@ mod purged;
 mod purged_elsewhere;
 mod queries;
 mod readme;
+mod rebased;
 mod record_folders;
 mod refused;
 mod refused_edits;

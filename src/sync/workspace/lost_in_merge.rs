@@ -113,25 +113,30 @@ impl Workspace {
     /// Brings back what merges by plain Git left out since the last command, where they have not left this machine. Of
     /// every such merge, entries that the end of a meeting did not see go back to the agenda.
     pub(in crate::sync) fn restore_lost_in_merges(&mut self) -> Result<(), SyncError> {
-        let (Some(head), Some((_, last))) = (self.head, self.notes.remembered()?) else {
+        let Some(head) = self.head else {
             return Ok(());
         };
         let is_here = |last: &CommitId| self.repo.commit_info(*last).is_ok();
-        let last = last.parse().ok().filter(is_here);
-        let Some(last) = last.filter(|last| *last != head) else {
-            return Ok(());
-        };
-        let mut seen = sent(&self.repo, None)?;
-        seen.push(last);
-        let unsent = self.merges_by_hand(head, &seen)?;
-        for merge in self.merges_by_hand(head, &[last])? {
-            let _ = self.restore(merge, unsent.contains(&merge));
-        }
-        if self.repo.is_ancestor(last, head)? {
+        let last = self.notes.remembered()?.and_then(|(_, last)| last.parse().ok());
+        let last = last.filter(is_here);
+        if last == Some(head) {
             return Ok(());
         }
-        let _ = self.carry_rebased(head, last);
-        self.note_left_behind(last)
+        if let Some(last) = last {
+            let mut seen = sent(&self.repo, None)?;
+            seen.push(last);
+            let unsent = self.merges_by_hand(head, &seen)?;
+            for merge in self.merges_by_hand(head, &[last])? {
+                let _ = self.restore(merge, unsent.contains(&merge));
+            }
+        }
+        for mine in self.taken_out(head, last)? {
+            let _ = self.carry_rebased(head, mine);
+        }
+        match last {
+            Some(last) if !self.repo.is_ancestor(last, head)? => self.note_left_behind(last),
+            _ => Ok(()),
+        }
     }
 
     /// The merges by plain Git in the history of a commit, without what is `seen`.

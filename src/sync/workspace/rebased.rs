@@ -12,10 +12,29 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
-    /// Moves entries back to the agenda that the end of a meeting did not see. `last` is the last commit of this program:
-    /// it had the meeting under way, and plain Git took it out of the history of `head`.
-    pub(super) fn carry_rebased(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
-        let mine = Side::of_commit(&self.repo, last)?;
+    /// The commits that stood here and that plain Git took out of the history of `head`: the last one of this program, and
+    /// the one that a rebase or a reset started from.
+    pub(super) fn taken_out(
+        &self,
+        head: CommitId,
+        last: Option<CommitId>,
+    ) -> Result<Vec<CommitId>, SyncError> {
+        let mut out = Vec::new();
+        let started = self.repo.reference("ORIG_HEAD").ok().flatten();
+        for commit in last.into_iter().chain(started) {
+            let is_here = self.repo.commit_info(commit).is_ok();
+            if is_here && !out.contains(&commit) && !self.repo.is_ancestor(commit, head)? {
+                out.push(commit);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Moves entries back to the agenda that the end of a meeting did not see: they stood in the meeting while it was under
+    /// way, in the commit `mine`, which plain Git took out of the history of `head`.
+    pub(super) fn carry_rebased(&mut self, head: CommitId, mine: CommitId) -> Result<(), SyncError> {
+        let last = mine;
+        let mine = Side::of_commit(&self.repo, mine)?;
         let was_open = |key: &MeetingKey| {
             mine.state
                 .meeting(*key)
@@ -35,7 +54,9 @@ impl Workspace {
             let sides = [&base.state, &mine.state, &ended.state];
             let now = self.side.state.clone();
             let moved = carried(sides, &mut now.clone(), &self.keys);
-            late.extend(moved.into_iter().filter(|id| stands_in(&now, key, *id)));
+            // A person may have written others into the meeting since, on purpose.
+            let stood = |id: &EntryId| stands_in(&now, key, *id) && stands_in(&mine.state, key, *id);
+            late.extend(moved.into_iter().filter(stood));
         }
         let mut state = self.side.state.clone();
         state.carry_back(&late);
