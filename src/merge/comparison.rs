@@ -194,7 +194,8 @@ fn keys_that_differ(member: Option<&str>, old: Option<&Table>, new: Option<&Tabl
     let rows = old_table.rows.iter().chain(&new_table.rows);
     let is_new = |field: &&str| !old_table.rows_of(field).eq(new_table.rows_of(field));
     differ.extend(rows.map(|row| row.field.as_str()).filter(is_new));
-    let is_next = |key: &&str| member.is_none() && *key == NEXT;
+    // The agreed day has words of its own, unless a conflict about it came or ended and the day is the same.
+    let is_next = |key: &&str| member.is_none() && *key == NEXT && old_table.get(NEXT) != new_table.get(NEXT);
     let changes: Vec<PairChange> = differ
         .iter()
         .filter(|key| !is_next(key))
