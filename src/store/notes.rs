@@ -72,6 +72,10 @@ impl Notes {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
             Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            Err(e) if e.kind() == ErrorKind::InvalidData => Err(StoreError::Damaged {
+                path,
+                what: "it is no text".to_owned(),
+            }),
             Err(e) => Err(StoreError::io("read", &path)(e)),
         }
     }

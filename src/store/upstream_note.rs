@@ -31,10 +31,16 @@ pub struct UpstreamNote {
     /// The tip at this address after the first sync there, as long as `left` stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at: Option<String>,
-    /// The branch of before, as long as it is there and nothing of the other member came on this one.
+    /// Another remote of this clone that the other member may read, until something of theirs came from this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left_branch: Option<String>,
-    /// The tip on this branch after the first sync there, as long as `left_branch` stands.
+    pub beside: Option<String>,
+    /// The tip after the first sync, as long as `beside` stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside_at: Option<String>,
+    /// The branches of before, as long as they are there and nothing of the other member came on this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_branches: Vec<String>,
+    /// The tip on this branch after the first sync there, as long as one of `left_branches` stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_branch_at: Option<String>,
     /// Whether the pair was synced at another address before: what was seen then says nothing of this one.
@@ -95,7 +101,7 @@ mod tests {
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         note.head = Some("trunk".to_owned());
-        (note.left_branch, note.left_branch_at) = (Some("main".to_owned()), Some("3c4d".to_owned()));
+        (note.left_branches, note.left_branch_at) = (vec!["main".to_owned()], Some("3c4d".to_owned()));
         (note.left_at, note.moved) = (Some("1a2b".to_owned()), true);
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));

@@ -169,9 +169,15 @@ pub enum SyncNote {
     NewBranch { branch: String, before: String },
     /// This clone goes to another branch of the remote from now on.
     Followed { was: String, is: String },
-    /// The branch of before is still there, and nothing of the other member came on this one.
-    LeftBranch { was: String, is: String },
-    /// The other member may sync with another address: with the one of before, or with another remote of this clone.
+    /// Branches of before are still there, and nothing of the other member came on this one.
+    LeftBranches { were: Vec<String>, is: String },
+    /// The other member may sync with another remote of this clone.
+    OtherRemote {
+        was: PublicAddress,
+        is: PublicAddress,
+        branch: String,
+    },
+    /// The address of the remote was changed, and the other member may still sync with the one of before.
     NewAddress { was: PublicAddress, is: PublicAddress },
     /// The remote's HEAD names another branch than this clone syncs, which a person chose.
     BesideHead { branch: String, head: String },

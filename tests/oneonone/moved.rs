@@ -66,7 +66,7 @@ fn who_moves_on_before_anybody_came_is_still_alone() {
     moves(&ana, &next);
     ana.run(["sync"])
         .ok()
-        .says(&format!("they may sync with {first}"));
+        .says(&format!("they may still sync with {first}"));
     // Back where the other never left.
     moves(&ana, &first);
     ana.run(["sync"]).ok().says("in sync");

@@ -34,12 +34,9 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
             .cause(saved)
             .hint(
                 Hint::run(["git", "config", "--show-origin", "--get-regexp", "pushurl|pushinsteadof"])
-                    .why("see which setting sends it there"),
+                    .why("see which setting sends it there, and remove it"),
             )
-            .hint(
-                Hint::run(["git", "remote", "-v"])
-                    .why("see the addresses; to push where this clone fetches, remove that setting"),
-            )
+            .hint(Hint::run(["git", "remote", "-v"]).why("see the addresses"))
             .hint(again("or bring it over there by other means, and sync again")),
         Delivery::TimedOut => failure("the remote did not answer in time")
             .cause(saved)

@@ -27,16 +27,27 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
                 out.hint(over.why("go over to it, if the other member is there"));
             }
         }
-        SyncNote::LeftBranch { was, is } => {
+        SyncNote::LeftBranches { were, is } => {
+            let (branches, stand, it) = match were.as_slice() {
+                [was] => (format!("the branch {was}"), "is", "it"),
+                were => (format!("the branches {}", were.join(" and ")), "are", "one of them"),
+            };
             out.warn(format!(
-                "the branch {was} is still at the remote, and nothing of the other member has come on {is} yet: they may \
-                 sync {was}"
+                "{branches} {stand} still at the remote, and nothing of the other member has come on {is} yet: they may \
+                 sync {it}"
             ));
-            out.hint(Hint::ours(["sync", "--branch", is]).why("the other member goes there too, with"));
+            out.hint(Hint::ours(["sync", "--branch", is]).why("the other member goes over, too, with"));
+        }
+        SyncNote::OtherRemote { was, is, branch } => {
+            out.warn(format!(
+                "this clone syncs with {is}, and the other member may sync with {was}, which is a remote of this clone, too"
+            ));
+            let here = Hint::ours(["sync", "--branch", branch]);
+            out.hint(here.why(format!("if they sync with {is}, say so once")));
         }
         SyncNote::NewAddress { was, is } => out.warn(format!(
-            "this clone syncs with {is}, and nothing of the other member has come from there yet: they may sync with \
-             {was}"
+            "this clone syncs with {is}, and nothing new of the other member has come from there: they may still sync \
+             with {was}"
         )),
         SyncNote::PushMissed { address, words } => {
             let words = words.lines().next().unwrap_or_default();

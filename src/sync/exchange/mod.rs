@@ -4,6 +4,7 @@
 //! The procedure is one function over two narrow interfaces, a [`Remote`] and a [`Replica`]. Git implements both for
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
+mod alone;
 mod ask;
 mod broken_records;
 mod came;

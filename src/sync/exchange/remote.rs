@@ -20,8 +20,9 @@ use crate::sync::upstream::{Upstream, as_one_name};
 
 /// How often a fetch is tried while a reference here is locked.
 const FETCHES: usize = 6;
-/// How long the address of before has to answer.
-const LOOK: Duration = Duration::from_secs(5);
+
+/// How long another address has to answer.
+pub(super) const LOOK: Duration = Duration::from_secs(5);
 
 /// The remote, as one exchange talks to it.
 pub(super) struct GitRemote {
@@ -135,25 +136,9 @@ impl GitRemote {
         }
     }
 
-    /// The tip of a branch at an address of before. It is no matter if that does not answer, or if a rule of Git's puts
-    /// another address in its place by now.
-    fn tip_at(&self, old: &PublicAddress, branch: &str) -> Option<CommitId> {
-        self.ask_address(old, branch)?
-    }
-
     /// The tip of a branch at another address; none if that does not answer.
     fn ask_address(&self, address: &PublicAddress, branch: &str) -> Option<Option<CommitId>> {
-        let options = RemoteOptions {
-            timeout: self.options().timeout.min(LOOK),
-            interactive: false,
-        };
-        if self.repo.read_address(address.as_str()).ok().as_ref() != Some(address) {
-            return None;
-        }
-        match self.repo.list_remote(address.as_str(), &options) {
-            Ok(HeadsOutcome::Heads(heads)) => Some(tip_of(&heads, branch)),
-            _ => None,
-        }
+        tip_at(&self.repo, address, branch, self.options().timeout)
     }
 
     /// Why a fetch came to nothing, though the remote had just listed its branches: it is asked once more.
@@ -175,11 +160,6 @@ impl Remote for GitRemote {
             return Ok(Fetched::Failed(delivery));
         }
         let branch = self.upstream.borrow().branch.clone();
-        let old = self.upstream.borrow().moved_from();
-        if let Some(old) = old {
-            let old_tip = self.tip_at(&old, &branch);
-            self.upstream.borrow_mut().old_tip = old_tip;
-        }
         self.there = None;
         if let Some(id) = tip_of(&heads, &branch) {
             match self.bring(&[(&branch, id)])? {
@@ -209,8 +189,9 @@ impl Remote for GitRemote {
         if pushed.outcome == PushOutcome::Accepted {
             let old = self.upstream.borrow().left();
             let old = old.filter(|old| old.is_spelled_like(&self.upstream.borrow().remote.url));
+            let old = old.or_else(|| self.upstream.borrow().beside.clone());
             // It is the same place in another spelling if it has what was just sent.
-            let is_one_place = old.is_some_and(|old| self.tip_at(&old, &branch) == Some(commit));
+            let is_one_place = old.is_some_and(|old| self.ask_address(&old, &branch) == Some(Some(commit)));
             self.upstream.borrow_mut().is_one_place = is_one_place;
         }
         Ok(pushed.outcome)
@@ -230,6 +211,27 @@ pub(super) fn there_ref(branch: &str) -> String {
 pub(super) fn tip_of(heads: &RemoteHeads, branch: &str) -> Option<CommitId> {
     let mut branches = heads.branches.iter();
     branches.find(|(name, _)| name == branch).map(|(_, id)| *id)
+}
+
+/// The tip of a branch at another address; the outer one is none if that does not answer, or if a rule of Git's puts
+/// another address in its place by now. It is no matter then.
+pub(super) fn tip_at(
+    repo: &Repository,
+    address: &PublicAddress,
+    branch: &str,
+    most: Duration,
+) -> Option<Option<CommitId>> {
+    let options = RemoteOptions {
+        timeout: LOOK.min(most),
+        interactive: false,
+    };
+    if repo.read_address(address.as_str()).ok().as_ref() != Some(address) {
+        return None;
+    }
+    match repo.list_remote(address.as_str(), &options) {
+        Ok(HeadsOutcome::Heads(heads)) => Some(tip_of(&heads, branch)),
+        _ => None,
+    }
 }
 
 /// Waits a little longer each time, by a number that two clones are unlikely to share.

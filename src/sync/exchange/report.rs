@@ -197,8 +197,8 @@ fn refused_merge(
 fn went_alone(notes: &[SyncNote]) -> Option<String> {
     notes.iter().find_map(|note| match note {
         SyncNote::BesideHead { branch, .. } | SyncNote::NewBranch { branch, .. } => Some(branch.clone()),
-        SyncNote::LeftBranch { is, .. } => Some(is.clone()),
-        SyncNote::NewAddress { is, .. } => Some(is.as_str().to_owned()),
+        SyncNote::LeftBranches { is, .. } => Some(is.clone()),
+        SyncNote::NewAddress { is, .. } | SyncNote::OtherRemote { is, .. } => Some(is.as_str().to_owned()),
         _ => None,
     })
 }

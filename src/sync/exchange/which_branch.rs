@@ -17,9 +17,10 @@ impl GitRemote {
     pub(super) fn decide(&self, heads: &RemoteHeads) -> Answer<Decision> {
         let decided = self.decide_by(heads)?;
         let mut upstream = self.upstream.borrow_mut();
-        upstream.old_branch = upstream
-            .left_branch()
-            .and_then(|was| Some((was.to_owned(), tip_of(heads, was)?)));
+        let left = upstream.left_branches().into_iter();
+        upstream.old_branches = left
+            .filter_map(|was| tip_of(heads, &was).map(|tip| (was, tip)))
+            .collect();
         Ok(decided)
     }
 

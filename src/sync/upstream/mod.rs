@@ -56,12 +56,10 @@ pub(in crate::sync) struct Upstream {
     /// A branch there that has a part of the history of that tip and lacks the rest, and where it is: it may have been
     /// rewritten.
     pub(in crate::sync) instead: Option<(String, CommitId)>,
-    /// The tip at the address of before, if this run is the first one at another address and the old one answered.
-    pub(in crate::sync) old_tip: Option<CommitId>,
-    /// Another address that the other member may sync with, if this clone never synced and has several remotes.
+    /// Another remote of this clone that the other member may sync with: one that was there before the first sync.
     pub(in crate::sync) beside: Option<PublicAddress>,
-    /// The branch at which the other member was last known to be, if it is another one and still there, and its tip.
-    pub(in crate::sync) old_branch: Option<(String, CommitId)>,
+    /// The branches that this clone left, as far as they are still there, with their tips.
+    pub(in crate::sync) old_branches: Vec<(String, CommitId)>,
     /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
     pub(in crate::sync) is_one_place: bool,
     /// The other branch that the remote's HEAD names, once it is known, and the commit at which it was looked at.
@@ -89,7 +87,7 @@ impl Upstream {
     ) -> Result<Option<Upstream>, SyncError> {
         let local = repo.head()?.branch;
         let note = match Notes::of(repo.common_dir()).upstream()? {
-            Some(note) => Some(note),
+            Some(note) => Some(without_odd_names(note)),
             None => of_version_0_1(repo, &local)?,
         };
         let tracked = repo.tracked(&local)?;
@@ -143,10 +141,7 @@ impl Upstream {
             false => None,
         };
         let before = seen_on(&usual)?.filter(|_| matches!(choice, BranchChoice::Named(_)));
-        let beside = match &note {
-            None => other_address(repo, &remote)?,
-            Some(_) => None,
-        };
+        let beside = other_address(repo, &remote, note.as_ref(), choice)?;
         Ok(Some(Upstream {
             remote,
             target,
@@ -159,9 +154,8 @@ impl Upstream {
             note,
             before: before.map(|tip| (usual, tip)),
             instead: None,
-            old_tip: None,
             beside,
-            old_branch: None,
+            old_branches: Vec::new(),
             is_one_place: false,
             head: None,
         }))
@@ -184,8 +178,7 @@ impl Upstream {
     /// The address at which the other member was last known to be, if nothing of theirs has come from this one yet.
     pub(in crate::sync) fn left(&self) -> Option<PublicAddress> {
         let noted = self.note.as_ref().and_then(|note| note.left.as_deref());
-        let noted = noted.map(PublicAddress::of).or_else(|| self.moved_from());
-        noted.or_else(|| self.beside.clone())
+        noted.map(PublicAddress::of).or_else(|| self.moved_from())
     }
 
     /// The branch that this clone went to before, if it was another one.
@@ -195,12 +188,16 @@ impl Upstream {
         before.filter(|before| *before != self.branch)
     }
 
-    /// The branch at which the other member was last known to be, if nothing of theirs has come on this one yet. A branch
-    /// on which they were never seen is none that this clone left.
-    pub(in crate::sync) fn left_branch(&self) -> Option<&str> {
-        let noted = self.note.as_ref().and_then(|note| note.left_branch.as_deref());
-        let was = noted.or_else(|| self.was_on());
-        was.filter(|was| *was != self.branch && self.moved_from().is_none())
+    /// The branches that this clone left, if nothing of the other member has come on this one yet.
+    pub(in crate::sync) fn left_branches(&self) -> Vec<String> {
+        let noted = self.note.iter().flat_map(|note| note.left_branches.iter());
+        let mut names: Vec<String> = Vec::new();
+        for name in noted.map(String::as_str).chain(self.was_on()) {
+            if name != self.branch && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
     }
 
     /// Whether the pair was ever synced at another address by this clone.
@@ -209,15 +206,34 @@ impl Upstream {
     }
 }
 
+/// A note may have been edited by hand: an address or a branch that nobody could print is none.
+fn without_odd_names(mut note: UpstreamNote) -> UpstreamNote {
+    let is_plain = |name: &String| !name.is_empty() && !name.contains(char::is_control);
+    note.left = note.left.filter(is_plain);
+    note.beside = note.beside.filter(is_plain);
+    note.left_branches.retain(is_plain);
+    note
+}
+
 fn is_elsewhere(note: &UpstreamNote, remote: &NamedRemote) -> bool {
     PublicAddress::of(&note.url) != remote.url
 }
 
-/// The address of another remote, if there is one in another place.
-fn other_address(repo: &Repository, remote: &NamedRemote) -> Result<Option<PublicAddress>, SyncError> {
+/// The address of another remote that the other member may read: any before the first sync, then the one that was noted.
+fn other_address(
+    repo: &Repository,
+    remote: &NamedRemote,
+    note: Option<&UpstreamNote>,
+    choice: &BranchChoice,
+) -> Result<Option<PublicAddress>, SyncError> {
+    let noted = note.map(|note| note.beside.as_deref());
+    // Whoever names the branch says that this is the place.
+    if matches!(choice, BranchChoice::Named(_)) || noted == Some(None) {
+        return Ok(None);
+    }
     for name in repo.remotes()? {
         let url = repo.read_address(&name)?;
-        if !url.is_spelled_like(&remote.url) {
+        if url != remote.url && noted.flatten().is_none_or(|noted| noted == url.as_str()) {
             return Ok(Some(url));
         }
     }
