@@ -2,18 +2,19 @@
 
 use std::cell::Cell;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::host::{oneonone, sh};
-use super::twins::World;
+use super::host::sh;
 
 pub(crate) struct Server {
     child: Child,
     folder: PathBuf,
     port: u16,
-    runtime: Cell<usize>,
+    /// How many folders for connections there were.
+    runtimes: Cell<usize>,
 }
 
 impl Server {
@@ -45,11 +46,8 @@ impl Server {
             folder.display()
         );
         std::fs::write(folder.join("config"), config).unwrap();
-        std::fs::write(
-            folder.join(".gitconfig"),
-            "[core]\n\tfsync = all\n[safe]\n\tdirectory = *\n",
-        )
-        .unwrap();
+        // How durable a remote is stands in its own configuration.
+        std::fs::write(folder.join(".gitconfig"), "[safe]\n\tdirectory = *\n").unwrap();
         let child = Command::new("/usr/sbin/sshd")
             .args(["-D", "-e", "-f"])
             .arg(folder.join("config"))
@@ -66,12 +64,12 @@ impl Server {
             child,
             folder,
             port,
-            runtime: Cell::new(0),
+            runtimes: Cell::new(0),
         }
     }
 
-    /// Gives a home the key, and a clone the address.
-    pub(crate) fn use_for(&self, home: &Path, clone: &Path, remote: &Path) {
+    /// Gives a home the key.
+    pub(crate) fn use_for(&self, home: &Path) {
         std::fs::create_dir_all(home.join("bin")).unwrap();
         let config = format!(
             "Host *\n  Port {}\n  IdentityFile {}/user\n  IdentitiesOnly yes\n  StrictHostKeyChecking no\n  \
@@ -92,53 +90,35 @@ impl Server {
         )
         .unwrap();
         sh(home, home, "chmod +x bin/ssh");
-        let url = format!("ssh://127.0.0.1{}", remote.display());
-        sh(home, clone, &format!("git remote set-url origin {url}"));
     }
 
-    /// From now on no connection is open: the next sync finds an empty folder for them.
-    pub(crate) fn close_connections(&self) {
-        self.runtime.set(self.runtime.get() + 1);
-    }
-
-    /// The folder that connections lie in.
-    pub(crate) fn runtime(&self) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("oob-{}-{}", std::process::id(), self.runtime.get()));
-        std::fs::create_dir_all(&path).unwrap();
+    /// A new folder for connections: nothing is open in it.
+    pub(crate) fn new_runtime(&self) -> PathBuf {
+        self.runtimes.set(self.runtimes.get() + 1);
+        let path = runtime(self.runtimes.get());
+        // `oneonone` puts no connection into a folder that others can enter.
+        std::fs::DirBuilder::new().mode(0o700).create(&path).unwrap();
         path
     }
+
+    /// How often somebody has connected.
+    pub(crate) fn handshakes(&self) -> usize {
+        let log = std::fs::read_to_string(self.folder.join("log")).unwrap();
+        log.matches("Accepted publickey").count()
+    }
+}
+
+/// A short path: that of a socket has its limits.
+fn runtime(number: usize) -> PathBuf {
+    std::env::temp_dir().join(format!("sbs-{}-{number}", std::process::id()))
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        for number in 0..=self.runtime.get() {
-            let path = std::env::temp_dir().join(format!("oob-{}-{number}", std::process::id()));
-            let _ = std::fs::remove_dir_all(path);
+        for number in 1..=self.runtimes.get() {
+            let _ = std::fs::remove_dir_all(runtime(number));
         }
     }
-}
-
-/// Copies of a clone and its remote, under numbers, known to `oneonone`.
-pub(crate) fn many(server: &Server, world: &World, pairs: usize) {
-    for number in 1..=pairs {
-        let (clone, remote) = (
-            world.home.join(format!("pair-{number}")),
-            world.home.join(format!("remote-{number}.git")),
-        );
-        let line = format!(
-            "cp -a clone pair-{number}; cp -a '{}' remote-{number}.git",
-            world.remote.display()
-        );
-        sh(&world.home, &world.home, &line);
-        server.use_for(&world.home, &clone, &remote);
-        sh(&world.home, &clone, "git status -s");
-        oneonone(
-            &world.home,
-            &world.home,
-            &["pairs", "add", clone.to_str().unwrap()],
-        );
-    }
-    oneonone(&world.home, &world.home, &["pairs", "forget", "sam"]);
 }
