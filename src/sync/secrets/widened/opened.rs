@@ -1,12 +1,13 @@
 //! Words of mine in clear that plain Git committed, where I let fewer people read the entry: its author opens one with
 //! `share`, and nothing else does (docs/privacy.md#entries-of-mine-in-clear).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
-use crate::git::{BlobId, CommitId, Repository, TreeId};
+use crate::git::{BlobId, CommitId, TreeFile, TreeId};
 use crate::model::{
     Content, EntryId, Form, Home, KnownReaders, Limits, Loaded, Placed, RecordPath, Table, Value, Visibility,
-    assemble, holds_word, is_worded,
+    assemble, is_worded,
 };
 
 use super::WideningScan;
@@ -51,6 +52,7 @@ impl WideningScan<'_> {
         let commits = self.repo.ancestors(tip, seen)?;
         let mut commits: Vec<CommitId> = commits.collect::<Result<_, _>>()?;
         commits.reverse();
+        let mut stood = ClearWords::of(self);
         for commit in commits {
             let info = self.repo.commit_info(commit)?;
             let is_here = |id: &CommitId| self.repo.tree_of(*id).is_ok();
@@ -60,7 +62,8 @@ impl WideningScan<'_> {
                 let file = self.repo.tree_entry(info.tree, &path)?;
                 files.extend(file.map(|file| (path, file.id)));
             }
-            if let Some(opened) = self.opened(&files, &parents, &out, &mine)?.into_iter().next() {
+            let opened = self.opened_before(&files, (&parents, &out), &mine, &mut stood)?;
+            if let Some(opened) = opened.into_iter().next() {
                 let OpenedEntry { entry, follows, path } = opened;
                 return Err(SyncError::OpenedByHand {
                     commit: commit.short(),
@@ -81,6 +84,16 @@ impl WideningScan<'_> {
         parents: &[CommitId],
         out: &[CommitId],
         known: &KnownReaders,
+    ) -> Result<Vec<OpenedEntry>, SyncError> {
+        self.opened_before(files, (parents, out), known, &mut ClearWords::of(self))
+    }
+
+    fn opened_before(
+        &self,
+        files: &[(String, BlobId)],
+        (parents, out): (&[CommitId], &[CommitId]),
+        known: &KnownReaders,
+        stood: &mut ClearWords<'_>,
     ) -> Result<Vec<OpenedEntry>, SyncError> {
         let mine = known.of(self.me.as_ref());
         let trees = parents.iter().map(|parent| self.repo.tree_of(*parent));
@@ -104,8 +117,7 @@ impl WideningScan<'_> {
                     if words.is_empty() {
                         break;
                     }
-                    let stood = clear_words_at(self.repo, self.repo.tree_of(*commit)?, asked)?;
-                    words.retain(|word| !stood.contains(word));
+                    stood.take_out(&mut words, self.repo.tree_of(*commit)?, asked)?;
                 }
                 let path = path.clone();
                 if !words.is_empty() {
@@ -179,34 +191,77 @@ fn words_in_clear(entry: &Table) -> BTreeSet<Word> {
     words
 }
 
-/// The words in clear of an entry of a commit, in any file; those of all entries without an id, if none is asked for.
-fn clear_words_at(
-    repo: &Repository,
-    tree: TreeId,
-    asked: Option<EntryId>,
-) -> Result<BTreeSet<Word>, SyncError> {
-    let mut words = BTreeSet::new();
-    for file in repo.list_tree(tree, None)? {
-        if !may_hold_entries(&file.path) {
-            continue;
+/// The words in clear of the entries of a file, by their ids.
+type WordsById = BTreeMap<Option<EntryId>, BTreeSet<Word>>;
+
+/// The words in clear that stand in trees. Each file is read once: a commit may hold thousands of entries that are asked
+/// for.
+struct ClearWords<'a> {
+    scan: &'a WideningScan<'a>,
+    trees: HashMap<TreeId, Rc<Vec<TreeFile>>>,
+    files: HashMap<(BlobId, String), Rc<WordsById>>,
+}
+
+impl<'a> ClearWords<'a> {
+    fn of(scan: &'a WideningScan<'a>) -> Self {
+        Self {
+            scan,
+            trees: HashMap::new(),
+            files: HashMap::new(),
         }
-        let Ok(bytes) = repo.blob(file.id, Limits::FILE) else {
-            continue;
-        };
-        if asked.is_some_and(|id| !holds_word(&bytes, id.as_str().as_bytes())) {
-            continue;
-        }
-        let loaded = read_as_record(&file.path, &bytes);
-        let entries = all_entries(&loaded);
-        let is_asked = |placed: &&Placed| {
-            let id: Option<EntryId> = placed.entry.get_str("id").and_then(|id| id.parse().ok());
-            id == asked
-        };
-        words.extend(
-            entries
-                .filter(is_asked)
-                .flat_map(|placed| words_in_clear(&placed.entry)),
-        );
     }
-    Ok(words)
+
+    /// Takes the words out that an entry has in clear in any file of a tree; all entries without an id, if none is asked
+    /// for.
+    fn take_out(
+        &mut self,
+        words: &mut BTreeSet<Word>,
+        tree: TreeId,
+        asked: Option<EntryId>,
+    ) -> Result<(), SyncError> {
+        for file in self.files_of(tree)?.iter() {
+            if self.may_hold(file, asked)?
+                && let Some(stood) = self.words_of(file).get(&asked)
+            {
+                words.retain(|word| !stood.contains(word));
+            }
+        }
+        Ok(())
+    }
+
+    fn files_of(&mut self, tree: TreeId) -> Result<Rc<Vec<TreeFile>>, SyncError> {
+        if let Some(files) = self.trees.get(&tree) {
+            return Ok(files.clone());
+        }
+        let mut files = self.scan.repo.list_tree(tree, None)?;
+        files.retain(|file| may_hold_entries(&file.path));
+        let files = Rc::new(files);
+        self.trees.insert(tree, files.clone());
+        Ok(files)
+    }
+
+    /// Whether a file may hold an entry, by its summary if it is a sound record.
+    fn may_hold(&self, file: &TreeFile, asked: Option<EntryId>) -> Result<bool, SyncError> {
+        let (Some(id), Some(_)) = (asked, RecordPath::parse(&file.path)) else {
+            return Ok(true);
+        };
+        let summary = self.scan.cache.summary(self.scan.repo, file)?;
+        Ok(summary.special || summary.ids.contains(&id))
+    }
+
+    fn words_of(&mut self, file: &TreeFile) -> Rc<WordsById> {
+        let repo = self.scan.repo;
+        let key = (file.id, file.path.clone());
+        let words = self.files.entry(key).or_insert_with(|| {
+            let mut words = WordsById::new();
+            if let Ok(bytes) = repo.blob(file.id, Limits::FILE) {
+                for placed in all_entries(&read_as_record(&file.path, &bytes)) {
+                    let id = placed.entry.get_str("id").and_then(|id| id.parse().ok());
+                    words.entry(id).or_default().extend(words_in_clear(&placed.entry));
+                }
+            }
+            Rc::new(words)
+        });
+        words.clone()
+    }
 }
