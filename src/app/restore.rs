@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{EntryId, KnownEntry, Placed, RecordPath, Slug, Visibility};
 use crate::query::{IdError, Ids};
-use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles};
+use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError};
 
 use super::session::open_clone;
 use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
@@ -71,7 +71,14 @@ pub fn restore_record(
     record: RecordPath,
     remarks: &Remarks,
 ) -> Result<String, AppError> {
-    let mut workspace = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes)?;
+    let open = |files| open_clone(setting, place, files, ReadScope::Changes);
+    let mut workspace = match (open(SnapshotFiles::Records), record) {
+        // No edit of another record can be taken in before the pair is back: they wait in the folder.
+        (Err(AppError::Sync(SyncError::NewerFormat { .. } | SyncError::Problems(_))), RecordPath::Pair) => {
+            open(SnapshotFiles::Nothing)?
+        }
+        (opened, _) => opened?,
+    };
     let put_back = match record {
         RecordPath::Pair => workspace.put_pair_back()?,
         record => workspace.put_record_back(record)?,

@@ -224,3 +224,42 @@ fn a_newer_format_in_the_folder_alone_is_put_back_by_what_is_said() {
     ana.git(back.unwrap().split(' ')).ok();
     ana.run(["add", "word"]).ok();
 }
+
+#[test]
+fn the_way_back_is_open_whatever_was_edited_in_the_folder() {
+    for format in ["99", "true", "\"1\""] {
+        for edits_pair in [false, true] {
+            let world = World::new();
+            let (sam, ana) = world.pair();
+            put(&sam, &format!("format = {format}\n"));
+            commit(&sam);
+            sam.git(["push", "-q"]).ok();
+            ana.run(["sync"]);
+            let by_hand = "\n[[entry]]\nkind = \"topic\"\nby = \"ana\"\nat = 2026-11-20T10:00:00Z\ntext = \"by hand\"\n";
+            ana.write("agenda.toml", &(ana.read("agenda.toml") + by_hand));
+            if edits_pair {
+                ana.write(
+                    "pair.toml",
+                    &ana.read("pair.toml").replace("\"Ana\"", "\"Ana Ng\""),
+                );
+            }
+            ana.run(["restore", "pair.toml"]).ok();
+            assert!(ana.read("pair.toml").contains("format = 1\n"), "{format}");
+            ana.run(["add", "written afterwards"]).ok();
+            ana.run(["sync"]).ok();
+            sam.run(["sync"]).ok();
+            let agenda = sam.read("agenda.toml");
+            assert!(
+                agenda.contains("by hand") && agenda.contains("written afterwards"),
+                "{format}"
+            );
+            if edits_pair {
+                let aside = ana
+                    .files()
+                    .into_iter()
+                    .find(|(path, _)| path.starts_with("pair.mine-"));
+                assert!(aside.is_some_and(|(_, text)| text.contains("Ana Ng")), "{format}");
+            }
+        }
+    }
+}

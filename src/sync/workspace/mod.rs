@@ -54,6 +54,8 @@ pub enum SnapshotFiles {
     Records,
     /// The records and every other file that Git tracks.
     AllTracked,
+    /// None: the folder stays as it lies.
+    Nothing,
 }
 
 /// A clone, its lock held, every earlier write finished and every hand edit taken in.
@@ -151,6 +153,10 @@ impl Workspace {
             workspace.sync_notes.push(SyncNote::Pinned(slug, key));
         }
         workspace.begin_readers()?;
+        if files == SnapshotFiles::Nothing {
+            workspace.leave_folder();
+            return Ok(workspace);
+        }
         workspace.put_head_folders_back()?;
         workspace.snapshot_folder(files, resumed)?;
         workspace.restore_what_came()?;

@@ -92,6 +92,23 @@ impl Workspace {
         Ok(())
     }
 
+    /// Leaves every record that differs from HEAD as it lies in the folder: the next command takes it in.
+    pub(super) fn leave_folder(&mut self) {
+        let committed = |path: &str| {
+            let record = RecordPath::parse(path)?;
+            self.side.blobs.get(&record).map(|file| file.id)
+        };
+        let ids = self.working_copy.ids.iter();
+        let edited = ids.filter(|(path, id)| committed(path) != Some(**id));
+        let edited: Vec<String> = edited.map(|(path, _)| path.clone()).collect();
+        for path in edited {
+            self.working_copy.ids.remove(&path);
+            if let Some(RecordPath::Pair) = RecordPath::parse(&path) {
+                self.left.insert(RecordPath::Pair, Vec::new());
+            }
+        }
+    }
+
     /// Keeps the records as they were taken in: a file that is saved again from the same buffer was made from them. So
     /// the blobs are written, and noted before the commit counts.
     fn keep_taken(&self, taken: &BTreeMap<RecordPath, State>) -> Result<(), SyncError> {
