@@ -86,7 +86,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
         check_text(&new.text)?;
     }
     let text = request.text.as_ref().map(|new| new.text.as_str());
-    let begins = before_an_edit(session, &request.what, request.fields.visibility, text)?;
+    let begins = before_an_edit(session, &request.what, &request.fields, (request.kind, text))?;
     let id = session.view.resolve(&request.what)?;
     let mut state = session.state().clone();
     if let Some(placed) = state.entries.get(&id) {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{EntryId, KnownEntry, Placed, RecordPath, Slug, Visibility};
+use crate::model::{EntryId, Kind, KnownEntry, Placed, RecordPath, Slug, Visibility};
 use crate::query::{IdError, Ids};
 use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError};
 
+use super::entry_fields::FieldsRequest;
 use super::session::open_clone;
 use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
 
@@ -197,13 +198,14 @@ pub(super) enum EditBegins {
 }
 
 /// Before an entry is changed that arrived wider: the author goes on from the last text that they wrote, or writes a new
-/// `text`; anybody else has to say who may read theirs.
+/// one; anybody else has to say who may read theirs. An edit that makes no sense changes nothing, and answers nothing.
 pub(super) fn before_an_edit(
     session: &mut WriteSession,
     typed: &str,
-    asked: Option<Visibility>,
-    text: Option<&str>,
+    fields: &FieldsRequest,
+    (kind, text): (Option<Kind>, Option<&str>),
 ) -> Result<EditBegins, AppError> {
+    let asked = fields.visibility;
     let id = find_wider(session, typed)?;
     let Some(known) = session.workspace().arrived_wider(id)? else {
         return Ok(EditBegins::AsItStands);
@@ -223,7 +225,15 @@ pub(super) fn before_an_edit(
     if asked.is_some_and(|asked| asked != known.readers) {
         return Err(wider(session, id, known));
     }
-    if restore_to_edit(session, &id.to_string())? {
+    let restored = readable_before(session, id)?;
+    let stood = restored.as_ref().map_or(Kind::Note, |(_, kind)| *kind);
+    // The edit itself adds the remarks.
+    let remarks = std::mem::take(&mut session.view.remarks);
+    let understood = fields.understand(&session.view, kind.unwrap_or(stood));
+    session.view.remarks = remarks;
+    understood?;
+    if let Some((restored, _)) = restored {
+        put_back(session, id, restored)?;
         let short = session.view.ids.short(id);
         session.view.remarks.add(Remark::Restored { short });
         return Ok(EditBegins::AsItStands);
@@ -247,16 +257,29 @@ pub(super) fn before_an_edit(
 /// # Errors
 /// As [`restore`].
 pub fn restore_to_edit(session: &mut WriteSession, typed: &str) -> Result<bool, AppError> {
-    session.read_everything()?;
-    let (id, me) = (find_wider(session, typed)?, session.view.me.clone());
-    let Some(restored) = session.workspace().version_before(id, &me)? else {
+    let id = find_wider(session, typed)?;
+    let Some((restored, _)) = readable_before(session, id)? else {
         return Ok(false);
     };
-    if session.workspace().opened(id, &restored.placed).is_err() {
-        return Ok(false);
-    }
     put_back(session, id, restored)?;
     Ok(true)
+}
+
+/// An entry as it is put back before an edit, and its kind; none if my key opens no such version.
+fn readable_before(
+    session: &mut WriteSession,
+    id: EntryId,
+) -> Result<Option<(RestoredEntry, Kind)>, AppError> {
+    session.read_everything()?;
+    let me = session.view.me.clone();
+    let Some(restored) = session.workspace().version_before(id, &me)? else {
+        return Ok(None);
+    };
+    let Ok((_, content)) = session.workspace().opened(id, &restored.placed) else {
+        return Ok(None);
+    };
+    let kind = content.table().read("kind").unwrap_or(Kind::Note);
+    Ok(Some((restored, kind)))
 }
 
 /// The error for an entry that arrived wider.

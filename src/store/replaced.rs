@@ -1,4 +1,7 @@
-//! The tips of histories that a rewritten one replaced in this clone, in `.git/oneonone/replaced` (docs/sync.md#versions).
+//! The tips of histories that a rewritten one replaced in this clone, in `.git/oneonone/replaced` (docs/sync.md#versions),
+//! and the entries that went with them, in `.git/oneonone/purged` (docs/privacy.md#entries-that-arrive-wider).
+
+use std::collections::BTreeSet;
 
 use super::error::StoreError;
 use super::notes::Notes;
@@ -6,12 +9,13 @@ use super::save::save_private_file;
 
 /// The lines that are kept: older ones are forgotten first.
 const MOST: usize = 20;
+/// The same for entries.
+const MOST_ENTRIES: usize = 100_000;
 
 impl Notes {
     /// The ids of the commits at which those histories ended, the oldest first. A file that cannot be read says nothing.
     pub fn replaced(&self) -> Vec<String> {
-        let text = self.cached("replaced").unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
+        self.lines_of("replaced")
     }
 
     /// Adds the id of such a commit, durably.
@@ -19,12 +23,38 @@ impl Notes {
     /// # Errors
     /// When the file cannot be written.
     pub fn add_replaced(&self, commit: &str) -> Result<(), StoreError> {
-        let mut all = self.replaced();
-        all.retain(|known| known != commit);
-        all.push(commit.to_owned());
-        let kept = all.iter().skip(all.len().saturating_sub(MOST));
-        let lines: String = kept.map(|commit| format!("{commit}\n")).collect();
-        save_private_file(&self.folder().join("replaced"), lines.as_bytes())
+        self.add_lines("replaced", &[commit.to_owned()], MOST)
+    }
+
+    /// The ids of entries that went with a history that was replaced: no word of theirs comes back out of it unasked.
+    pub fn purged(&self) -> Vec<String> {
+        self.lines_of("purged")
+    }
+
+    /// Adds the ids of such entries, durably.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn add_purged(&self, entries: &[String]) -> Result<(), StoreError> {
+        match entries.is_empty() {
+            true => Ok(()),
+            false => self.add_lines("purged", entries, MOST_ENTRIES),
+        }
+    }
+
+    fn lines_of(&self, name: &str) -> Vec<String> {
+        let text = self.cached(name).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn add_lines(&self, name: &str, new: &[String], most: usize) -> Result<(), StoreError> {
+        let mut all = self.lines_of(name);
+        let added: BTreeSet<&String> = new.iter().collect();
+        all.retain(|known| !added.contains(known));
+        all.extend(added.into_iter().cloned());
+        let kept = all.iter().skip(all.len().saturating_sub(most));
+        let lines: String = kept.map(|line| format!("{line}\n")).collect();
+        save_private_file(&self.folder().join(name), lines.as_bytes())
     }
 }
 

@@ -319,6 +319,29 @@ fn a_purged_entry_does_not_come_back_out_of_the_history_that_was_replaced() {
     host.git(["push", "-q", "--force", "origin", "anew:main"]).ok();
     ana.run(["sync", "--take-rewrite"]).ok();
     ana.run(["restore", &id]).fails(1);
+    // Nor does it by way of a bait under its id: an edit begins anew.
+    let bait = format!(
+        "\n[[entry]]\nid = \"{id}\"\nby = \"ana\"\nkind = \"note\"\nat = 2026-11-20T10:00:00Z\ntext = \"bait\"\n"
+    );
+    host.write("agenda.toml", &(agenda + &bait));
+    host.git(["commit", "-qam", "bait"]).ok();
+    host.git(["push", "-q", "origin", "anew:main"]).ok();
+    ana.run(["sync"]).fails(3);
+    ana.run(["restore", &id]).fails(1);
+    // An edit that makes no sense answers nothing.
+    ana.run(["edit", &id, "new words", "--due", "2026-12-30"])
+        .fails(2);
+    ana.run(["check"]).fails(3);
+    ana.type_in("fresh words", ["edit", &id, "-"]).ok();
+    let shown = ana.run(["--json", "show", &id]).ok().json();
+    assert_eq!(shown["entry"]["text"], "fresh words");
+    assert_eq!(shown["entry"]["visibility"], "private");
+    let log = ana.git(["log", "--format=%s", "origin/main..HEAD"]).ok().out;
+    assert_eq!(
+        log.lines().count(),
+        1,
+        "one commit, with the new text alone: {log}"
+    );
 }
 
 /// Sixteen hundred alarms at once: what is shown is bounded, and each of the steps takes time by their number alone.

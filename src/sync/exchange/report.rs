@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{CommitId, RemoteOptions};
+use crate::merge::Comparison;
 use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
 use super::broken_records::broken_records;
@@ -78,10 +79,8 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;
-    let is_rewrite =
-        |note: &SyncNote| matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere);
     let gone = match taken.iter().chain(&done.notes).any(is_rewrite) {
-        true => went_with_rewrite(&comparison, own),
+        true => went_for_good(workspace, &comparison, own, options.exchange.dry_run)?,
         false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
     };
     let mut notes = [
@@ -180,6 +179,25 @@ fn other_files(
         None => Vec::new(),
     };
     Ok((!came.is_empty() || !went.is_empty()).then_some(SyncNote::OtherFiles { came, went }))
+}
+
+/// Whether a note says that the history of before was replaced.
+fn is_rewrite(note: &SyncNote) -> bool {
+    matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere)
+}
+
+/// The notes on entries that went with a history that was replaced. They are remembered.
+fn went_for_good(
+    workspace: &Workspace,
+    comparison: &Comparison,
+    own: Vec<OwnChange>,
+    dry_run: bool,
+) -> Result<Vec<SyncNote>, SyncError> {
+    if !dry_run {
+        let gone: Vec<String> = comparison.removed().map(|(id, _)| id.to_string()).collect();
+        workspace.notes.add_purged(&gone)?;
+    }
+    Ok(went_with_rewrite(comparison, own))
 }
 
 /// Whether a host refused the branch, and may have done so because a merge is in it.

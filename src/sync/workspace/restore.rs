@@ -26,7 +26,12 @@ impl Workspace {
     /// When the history cannot be read, or the entry cannot be sealed.
     pub fn version_before(&self, id: EntryId, me: &Slug) -> Result<Option<RestoredEntry>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
-        let (holder, others) = (self.key_holder(Some(me)), self.other_histories(tip)?);
+        let is_purged = self.notes.purged().iter().any(|purged| purged == id.as_str());
+        let others = match is_purged {
+            true => Vec::new(),
+            false => self.other_histories(tip)?,
+        };
+        let holder = self.key_holder(Some(me));
         let search = EntrySearch {
             history: &*self.repo,
             tip,
