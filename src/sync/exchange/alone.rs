@@ -16,28 +16,15 @@ pub(super) struct Search<'a> {
     workspace: &'a Workspace,
     upstream: &'a Upstream,
     tip: CommitId,
-    authors: CommitAuthors<'a>,
-    /// Whether nobody is known to sit in the other seat.
-    is_single: bool,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn of(
-        workspace: &'a Workspace,
-        upstream: &'a Upstream,
-        tip: CommitId,
-    ) -> Result<Self, SyncError> {
-        let pair = workspace.pair();
-        let me = workspace.me().ok();
-        let is_single = me.as_ref().is_some_and(|me| pair.partner_of(me).keys.is_empty());
-        let authors = CommitAuthors::of(pair).seen_by(me, workspace.repo.user_email()?);
-        Ok(Self {
+    pub(super) fn of(workspace: &'a Workspace, upstream: &'a Upstream, tip: CommitId) -> Self {
+        Self {
             workspace,
             upstream,
             tip,
-            authors,
-            is_single,
-        })
+        }
     }
 
     /// The address of before, as long as the other member may still read it.
@@ -82,10 +69,10 @@ impl<'a> Search<'a> {
                     }
             }
             None => match ask() {
-                Some(Some(old)) if self.is_here(old) => !self.is_single && !self.wrote_since(&[old])?,
+                Some(Some(old)) if self.is_here(old) => !self.is_single() && !self.wrote_since(&[old])?,
                 Some(Some(_)) => true,
                 Some(None) if is_beside => false,
-                _ => !self.is_single,
+                _ => !self.is_single(),
             },
         };
         let since = since.unwrap_or(self.tip).to_string();
@@ -113,10 +100,16 @@ impl<'a> Search<'a> {
             // Somebody wrote there what is not here.
             true
         } else {
-            !self.is_single && !self.wrote_since(&hidden)?
+            !self.is_single() && !self.wrote_since(&hidden)?
         };
         let since = since.unwrap_or(self.tip).to_string();
         Ok(may_be_there.then_some((names, since)))
+    }
+
+    /// Whether nobody is known to sit in the other seat.
+    fn is_single(&self) -> bool {
+        let me = self.workspace.me().ok();
+        me.is_some_and(|me| self.workspace.pair().partner_of(&me).keys.is_empty())
     }
 
     fn known(&self, commit: Option<&str>) -> Option<CommitId> {
@@ -131,10 +124,11 @@ impl<'a> Search<'a> {
     /// Whether the other member wrote a commit in the history of the tip, and brought it here: it is in none of the
     /// `hidden` histories.
     fn wrote_since(&self, hidden: &[CommitId]) -> Result<bool, SyncError> {
-        let repo = &self.workspace.repo;
+        let (repo, pair) = (&self.workspace.repo, self.workspace.pair());
+        let authors = CommitAuthors::of(pair).seen_by(self.workspace.me().ok(), repo.user_email()?);
         for commit in repo.ancestors(self.tip, hidden)? {
             let info = repo.commit_info(commit?)?;
-            if self.authors.is_of_other(&info.author) && self.authors.is_of_other(&info.committer) {
+            if authors.is_of_other(&info.author) && authors.is_of_other(&info.committer) {
                 return Ok(true);
             }
         }

@@ -47,7 +47,7 @@ pub(super) fn remember(
     let is_chosen = was.is_some() || upstream.choice != BranchChoice::Remembered;
     let is_new_here = is_chosen || before.is_some_and(|note| note.untracked);
     let head = upstream.head.as_ref();
-    let search = Search::of(workspace, upstream, tip)?;
+    let search = Search::of(workspace, upstream, tip);
     let (left, left_at) = search.left()?.unzip();
     let (beside, beside_at) = search.beside()?.unzip();
     let (left_branches, left_branch_at) = search.left_branches()?.unzip();
@@ -91,7 +91,7 @@ pub(super) fn would_go_alone(workspace: &Workspace) -> Result<Option<String>, Sy
         return Ok(None);
     };
     let Some(tip) = workspace.tip else { return Ok(None) };
-    let search = Search::of(workspace, &upstream, tip)?;
+    let search = Search::of(workspace, &upstream, tip);
     // In another spelling it may be one place: only a push finds out.
     let old = upstream.left();
     let may_be_one_place = old.is_some_and(|old| old.is_spelled_like(&upstream.remote.url));
