@@ -66,9 +66,7 @@ pub(in crate::sync) fn refuse_version(
             "{}, or put the last good one back: oneonone restore pair.toml",
             problem.help
         ),
-        Some(_) => {
-            "the other member puts the last good one back: oneonone restore pair.toml, and syncs".to_owned()
-        }
+        Some(_) => PUT_BACK_THERE.to_owned(),
     };
     let what = format!("{}{by}", problem.what);
     Err(SyncError::Problems(vec![Problem {

@@ -130,12 +130,13 @@ impl Workspace {
                 let _ = self.restore(merge, unsent.contains(&merge));
             }
         }
-        for mine in self.taken_out(head, last)? {
-            let _ = self.carry_rebased(head, mine);
+        let taken_out = self.taken_out(head, last)?;
+        for commit in &taken_out {
+            let _ = self.carry_rebased(head, *commit);
         }
-        match last {
-            Some(last) if !self.repo.is_ancestor(last, head)? => self.note_left_behind(last),
-            _ => Ok(()),
+        match last.filter(|last| taken_out.contains(last)) {
+            Some(last) => self.note_left_behind(last),
+            None => Ok(()),
         }
     }
 

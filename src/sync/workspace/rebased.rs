@@ -31,10 +31,9 @@ impl Workspace {
     }
 
     /// Moves entries back to the agenda that the end of a meeting did not see: they stood in the meeting while it was under
-    /// way, in the commit `mine`, which plain Git took out of the history of `head`.
-    pub(super) fn carry_rebased(&mut self, head: CommitId, mine: CommitId) -> Result<(), SyncError> {
-        let last = mine;
-        let mine = Side::of_commit(&self.repo, mine)?;
+    /// way, in the commit `taken_out`, which plain Git took out of the history of `head`.
+    pub(super) fn carry_rebased(&mut self, head: CommitId, taken_out: CommitId) -> Result<(), SyncError> {
+        let mine = Side::of_commit(&self.repo, taken_out)?;
         let was_open = |key: &MeetingKey| {
             mine.state
                 .meeting(*key)
@@ -43,10 +42,10 @@ impl Workspace {
         let open: Vec<MeetingKey> = mine.state.meetings.keys().copied().filter(was_open).collect();
         let mut late = Vec::new();
         for key in open {
-            let Some(ended) = self.commit_that_ended(key, head, last)? else {
+            let Some(ended) = self.commit_that_ended(key, head, taken_out)? else {
                 continue;
             };
-            let Some(base) = base_of(&*self.repo, last, ended)? else {
+            let Some(base) = base_of(&*self.repo, taken_out, ended)? else {
                 continue;
             };
             self.read_everything()?;
@@ -67,12 +66,12 @@ impl Workspace {
         Ok(())
     }
 
-    /// The commit in the history of `head`, without that of `last`, since which a meeting is over.
+    /// The commit in the history of `head`, without that of `taken_out`, since which a meeting is over.
     fn commit_that_ended(
         &self,
         key: MeetingKey,
         head: CommitId,
-        last: CommitId,
+        taken_out: CommitId,
     ) -> Result<Option<CommitId>, SyncError> {
         let path = RecordPath::Home(Home::Meeting(key)).path();
         let is_over = |commit: CommitId| -> Result<bool, SyncError> {
@@ -80,7 +79,7 @@ impl Workspace {
             Ok(loaded.state.meeting(key).is_some_and(|meeting| meeting.is_over()))
         };
         let mut ended = None;
-        for commit in self.repo.ancestors(head, &[last])? {
+        for commit in self.repo.ancestors(head, &[taken_out])? {
             let commit = commit?;
             if !is_over(commit)? {
                 break;
