@@ -96,6 +96,42 @@ fn an_entry_waits_again_when_the_reason_why_it_stayed_is_gone() {
 }
 
 #[test]
+fn an_entry_that_the_same_sync_puts_back_into_its_meeting_is_said_to_be_nowhere_else() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let topic = ana.add(["Discuss the roadmap"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["start"]).ok();
+    let action = sam.add(["action", "Write the plan", "--re", &topic]);
+    sam.at("2026-11-24T12:30:00Z").run(["end"]).ok();
+    sync_all(&[&sam, &ana]);
+    // Ana takes out the only action that follows it, by hand. Sam wrote another one meanwhile.
+    sam.run([
+        "add",
+        "action",
+        "Ask for the plan",
+        "--re",
+        &topic,
+        "--meeting",
+        "2026-11-24",
+    ])
+    .ok();
+    sam.run(["sync"]).ok();
+    let record = ana.read(RECORD);
+    let entries: Vec<&str> = record.split("[[entry]]").collect();
+    let left: Vec<&str> = entries
+        .into_iter()
+        .filter(|entry| !entry.contains(&action))
+        .collect();
+    ana.write(RECORD, &left.join("[[entry]]"));
+    let synced = ana.run(["sync"]).ok();
+    assert!(!waits(&ana, &topic), "{synced:?}");
+    assert!(!ana.read(RECORD).contains("Write the plan"));
+    assert!(!synced.err.contains("on the agenda again"), "{synced:?}");
+    assert!(!synced.err.contains("back on the agenda"), "{synced:?}");
+}
+
+#[test]
 fn a_private_topic_that_is_shared_after_the_meeting_waits() {
     let world = World::new();
     let (sam, ana) = world.pair();

@@ -32,6 +32,27 @@ fn a_late_topic_goes_back_where_plain_git_rebased() {
 }
 
 #[test]
+fn a_late_topic_that_was_talked_about_meanwhile_is_not_said_to_wait() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["start"]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.at("2026-11-24T12:30:00Z").run(["end"]).ok();
+    ana.run(["sync"]).ok();
+    let late = sam.add(["Do we hire?"]);
+    rebase(&sam, &late);
+    sam.git(["push", "-q"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["done", &late]).ok();
+    ana.run(["sync"]).ok();
+    let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();
+    assert_eq!(stands(&sam, &late).as_deref(), Some("2026-11-24"), "{synced:?}");
+    assert!(!synced.err.contains("agenda"), "{synced:?}");
+    let json = sam.run(["--json", "sync"]).ok();
+    assert!(!json.out.contains("carried"), "{json:?}");
+}
+
+#[test]
 fn a_topic_that_plain_git_wrote_and_rebased_goes_back() {
     let (_world, sam, ana) = under_way();
     ends(&ana);

@@ -63,6 +63,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let comparison = compare(&workspace.repo, &workspace.cache, tip_before, workspace.tip)?;
     let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
+    let notes = notes.filter(|note| workspace.is_so(note));
     let carried = notes.filter_map(SyncNote::carried_back).collect();
     let came = came(workspace, (tip_before, there), &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
@@ -95,8 +96,8 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         workspace.take_sync_notes(),
     ]
     .concat();
-    // Each is told once, with the commit that wrote it.
-    notes.retain(|note| !matches!(note, SyncNote::Broken { .. }));
+    // Each broken record is told once, with the commit that wrote it.
+    notes.retain(|note| !matches!(note, SyncNote::Broken { .. }) && workspace.is_so(note));
     notes.extend(
         [
             gone,

@@ -22,7 +22,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
-use crate::model::{EntryId, Instant, PAIR_PATH, Pair, Problem, RecordPath, Slug, State};
+use crate::model::{EntryId, Home, Instant, PAIR_PATH, Pair, Problem, RecordPath, Slug, State};
 use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
@@ -247,7 +247,20 @@ impl Workspace {
 
     /// Takes the notes for a person that came up since they were taken last.
     pub fn take_sync_notes(&mut self) -> Vec<SyncNote> {
-        std::mem::take(&mut self.sync_notes)
+        let mut notes = std::mem::take(&mut self.sync_notes);
+        notes.retain(|note| self.is_so(note));
+        notes
+    }
+
+    /// Whether a note on an entry that went back to the agenda is still so: a later step may have put it elsewhere.
+    pub(in crate::sync) fn is_so(&self, note: &SyncNote) -> bool {
+        let Some(id) = note.carried_back() else {
+            return true;
+        };
+        match self.side.state.entries.get(&id) {
+            Some(placed) => placed.home == Home::Agenda,
+            None => !self.side.is_read(RecordPath::Home(Home::Agenda)),
+        }
     }
 
     /// The notes for a person, up to now.
