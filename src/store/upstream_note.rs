@@ -37,6 +37,12 @@ pub struct UpstreamNote {
     /// The tip after the first sync, as long as `beside` stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside_at: Option<String>,
+    /// The addresses of other remotes of this clone that are copies; none before a sync looked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<Vec<String>>,
+    /// Whether the pair was made or joined here, or a person said that the other member syncs with this address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub agreed: bool,
     /// The branches of before, as long as they are there and nothing of the other member came on this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_branches: Vec<String>,
@@ -103,6 +109,7 @@ mod tests {
         note.head = Some("trunk".to_owned());
         (note.left_branches, note.left_branch_at) = (vec!["main".to_owned()], Some("3c4d".to_owned()));
         (note.left_at, note.moved) = (Some("1a2b".to_owned()), true);
+        (note.copies, note.agreed) = (Some(vec!["/srv/backup.git".to_owned()]), true);
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         // A later version may know more.

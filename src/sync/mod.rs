@@ -52,7 +52,8 @@ pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
 pub use outcome::{
-    CommitMaker, Delivery, Misnamed, OwnChange, OwnChangeHow, RemovedEntry, SeatChange, SyncNote, SyncReport,
+    CommitMaker, Delivery, Misnamed, OtherPlace, OtherRemote, OwnChange, OwnChangeHow, RemovedEntry,
+    SeatChange, SyncNote, SyncReport,
 };
 pub use pair_records::{PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;

@@ -172,8 +172,10 @@ pub enum SyncNote {
     /// Branches of before are still there, and nothing of the other member came on this one.
     LeftBranches { were: Vec<String>, is: String },
     /// The other member may sync with another remote of this clone.
-    OtherRemote {
-        was: PublicAddress,
+    OtherRemote(Box<OtherRemote>),
+    /// Another remote of this clone does not answer: nobody can say whether the other member syncs with it.
+    SilentRemote {
+        address: PublicAddress,
         is: PublicAddress,
         branch: String,
     },
@@ -312,6 +314,34 @@ impl SyncReport {
             ..self
         }
     }
+}
+
+/// Another remote of this clone that the other member may sync with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherRemote {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: PublicAddress,
+    /// The address that this clone syncs with.
+    pub is: PublicAddress,
+    /// The branch there.
+    pub branch: String,
+    /// The branch here.
+    pub local: String,
+    /// How it stands to what is here.
+    pub how: OtherPlace,
+}
+
+/// How another place stands to what is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherPlace {
+    /// It does not answer.
+    Silent,
+    /// It has commits that are not here.
+    Ahead,
+    /// It has none.
+    Behind,
 }
 
 impl SyncNote {

@@ -51,6 +51,7 @@ mod mentioned;
 mod moved;
 mod namesakes;
 mod opened;
+mod other_remotes;
 mod overtaken;
 mod own_seat;
 mod own_words;

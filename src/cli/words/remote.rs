@@ -1,7 +1,7 @@
 //! Remarks in words about the remote: where a sync went, and where it did not.
 
 use crate::git::check_branch;
-use crate::sync::SyncNote;
+use crate::sync::{OtherPlace, OtherRemote, SyncNote};
 
 use crate::cli::{Hint, output::Output};
 
@@ -38,12 +38,12 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             ));
             out.hint(Hint::ours(["sync", "--branch", is]).why("the other member goes over, too, with"));
         }
-        SyncNote::OtherRemote { was, is, branch } => {
+        SyncNote::OtherRemote(other) => say_of_other(out, other),
+        SyncNote::SilentRemote { address, is, branch } => {
             out.warn(format!(
-                "this clone syncs with {is}, and the other member may sync with {was}, which is a remote of this clone, too"
+                "{address}, another remote of this clone, does not answer: nobody can say whether the other member syncs with it"
             ));
-            let here = Hint::ours(["sync", "--branch", branch]);
-            out.hint(here.why(format!("if they sync with {is}, say so once")));
+            out.hint(they_are_here(is.as_str(), branch));
         }
         SyncNote::NewAddress { was, is } => out.warn(format!(
             "this clone syncs with {is}, and nothing new of the other member has come from there: they may still sync \
@@ -67,4 +67,30 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Says that the other member may sync with another remote of this clone, and which way each answer leads.
+fn say_of_other(out: &mut Output, other: &OtherRemote) {
+    let (is, address) = (other.is.as_str(), other.address.as_str());
+    let how = match other.how {
+        OtherPlace::Silent => ", and does not answer",
+        OtherPlace::Ahead => ", and has commits that are not here",
+        OtherPlace::Behind => "",
+    };
+    out.warn(format!(
+        "this clone syncs with {is}, and the other member may sync with {address}, which is a remote of this clone, too{how}"
+    ));
+    out.hint(they_are_here(is, &other.branch));
+    let remote = [
+        "git".to_owned(),
+        "config".to_owned(),
+        format!("branch.{}.remote", other.local),
+        other.name.clone(),
+    ];
+    let over = Hint::run(remote).then(Hint::ours(["sync", "--follow"]));
+    out.hint(over.why(format!("if they sync with {address}, go over to it")));
+}
+
+fn they_are_here(is: &str, branch: &str) -> Hint {
+    Hint::ours(["sync", "--branch", branch]).why(format!("if they sync with {is}, say so once"))
 }

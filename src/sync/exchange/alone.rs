@@ -13,9 +13,9 @@ type Elsewhere<T> = Option<(T, String)>;
 
 /// Looks for the other member in the history of the tip that a sync delivered or found.
 pub(super) struct Search<'a> {
-    workspace: &'a Workspace,
-    upstream: &'a Upstream,
-    tip: CommitId,
+    pub(super) workspace: &'a Workspace,
+    pub(super) upstream: &'a Upstream,
+    pub(super) tip: CommitId,
 }
 
 impl<'a> Search<'a> {
@@ -35,25 +35,10 @@ impl<'a> Search<'a> {
         };
         let noted = upstream.note.as_ref().and_then(|note| note.left_at.as_deref());
         let since = noted.filter(|_| upstream.moved_from().is_none());
-        self.address(&was, self.known(since), false)
+        self.address(&was, self.known(since))
     }
 
-    /// Another remote of this clone, as long as the other member may read that one.
-    pub(super) fn beside(&self) -> Result<Elsewhere<String>, SyncError> {
-        let Some(beside) = &self.upstream.beside else {
-            return Ok(None);
-        };
-        let note = self.upstream.note.as_ref();
-        let since = note.and_then(|note| note.beside_at.as_deref());
-        self.address(beside, self.known(since), true)
-    }
-
-    fn address(
-        &self,
-        was: &PublicAddress,
-        since: Option<CommitId>,
-        is_beside: bool,
-    ) -> Result<Elsewhere<String>, SyncError> {
+    fn address(&self, was: &PublicAddress, since: Option<CommitId>) -> Result<Elsewhere<String>, SyncError> {
         if self.upstream.is_one_place {
             return Ok(None);
         }
@@ -71,7 +56,6 @@ impl<'a> Search<'a> {
             None => match ask() {
                 Some(Some(old)) if self.is_here(old) => !self.is_single() && !self.wrote_since(&[old])?,
                 Some(Some(_)) => true,
-                Some(None) if is_beside => false,
                 _ => !self.is_single(),
             },
         };
@@ -107,23 +91,23 @@ impl<'a> Search<'a> {
     }
 
     /// Whether nobody is known to sit in the other seat.
-    fn is_single(&self) -> bool {
+    pub(super) fn is_single(&self) -> bool {
         let me = self.workspace.me().ok();
         me.is_some_and(|me| self.workspace.pair().partner_of(&me).keys.is_empty())
     }
 
-    fn known(&self, commit: Option<&str>) -> Option<CommitId> {
+    pub(super) fn known(&self, commit: Option<&str>) -> Option<CommitId> {
         let commit = commit.and_then(|commit| commit.parse().ok());
         commit.filter(|commit| self.is_here(*commit))
     }
 
-    fn is_here(&self, commit: CommitId) -> bool {
+    pub(super) fn is_here(&self, commit: CommitId) -> bool {
         self.workspace.repo.commit_info(commit).is_ok()
     }
 
     /// Whether the other member wrote a commit in the history of the tip, and brought it here: it is in none of the
     /// `hidden` histories.
-    fn wrote_since(&self, hidden: &[CommitId]) -> Result<bool, SyncError> {
+    pub(super) fn wrote_since(&self, hidden: &[CommitId]) -> Result<bool, SyncError> {
         let (repo, pair) = (&self.workspace.repo, self.workspace.pair());
         let authors = CommitAuthors::of(pair).seen_by(self.workspace.me().ok(), repo.user_email()?);
         for commit in repo.ancestors(self.tip, hidden)? {

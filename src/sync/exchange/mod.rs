@@ -11,6 +11,7 @@ mod came;
 mod fetched_size;
 mod made_elsewhere;
 mod other_addresses;
+mod others;
 mod own_entries;
 mod plan;
 mod push;

@@ -5,9 +5,10 @@ use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
 use super::alone::Search;
+use super::others::{Beside, Others};
 use super::remote::there_ref;
 use crate::sync::error::SyncError;
-use crate::sync::outcome::SyncNote;
+use crate::sync::outcome::{OtherRemote, SyncNote};
 use crate::sync::upstream::{BranchChoice, HeadBranch, Relation, Upstream, seen_ref};
 use crate::sync::workspace::Workspace;
 
@@ -49,7 +50,7 @@ pub(super) fn remember(
     let head = upstream.head.as_ref();
     let search = Search::of(workspace, upstream, tip);
     let (left, left_at) = search.left()?.unzip();
-    let (beside, beside_at) = search.beside()?.unzip();
+    let others = search.others(left.is_some())?;
     let (left_branches, left_branch_at) = search.left_branches()?.unzip();
     let mut note = UpstreamNote {
         url: upstream.remote.url.as_str().to_owned(),
@@ -59,8 +60,13 @@ pub(super) fn remember(
         related: head.is_some_and(|(head, _)| head.relation != Relation::Unrelated),
         left,
         left_at,
-        beside,
-        beside_at,
+        beside: others
+            .beside
+            .as_ref()
+            .map(|other| other.remote.url.as_str().to_owned()),
+        beside_at: others.beside.as_ref().map(|other| other.since.to_string()),
+        copies: Some(others.copies.clone()),
+        agreed: others.agreed,
         left_branches: left_branches.unwrap_or_default(),
         left_branch_at,
         moved: upstream.has_moved(),
@@ -74,7 +80,9 @@ pub(super) fn remember(
         note.untracked = false;
         notes.remember_upstream(&note)?;
     }
-    Ok(said(upstream, was, is_new, note))
+    let mut notes = said_of_others(workspace, upstream, &note, others);
+    notes.extend(said(upstream, was, is_new, note));
+    Ok(notes)
 }
 
 /// The branch or the address that a sync would go to, if nobody can say that the other member reads there. Nothing is
@@ -95,7 +103,12 @@ pub(super) fn would_go_alone(workspace: &Workspace) -> Result<Option<String>, Sy
     // In another spelling it may be one place: only a push finds out.
     let old = upstream.left();
     let may_be_one_place = old.is_some_and(|old| old.is_spelled_like(&upstream.remote.url));
-    if !may_be_one_place && (search.left()?.is_some() || search.beside()?.is_some()) {
+    let is_left = search.left()?.is_some();
+    let others = search.others(is_left)?;
+    let is_beside = others
+        .beside
+        .is_some_and(|other| !other.remote.url.is_spelled_like(&upstream.remote.url));
+    if is_left && !may_be_one_place || is_beside {
         return Ok(Some(upstream.remote.url.as_str().to_owned()));
     }
     let is_related = |head: &HeadBranch| head.relation != Relation::Unrelated;
@@ -113,18 +126,36 @@ fn is_tracked(workspace: &Workspace, upstream: &Upstream) -> bool {
         })
 }
 
+fn said_of_others(
+    workspace: &Workspace,
+    upstream: &Upstream,
+    note: &UpstreamNote,
+    others: Others,
+) -> Vec<SyncNote> {
+    let (is, branch) = (upstream.remote.url.clone(), upstream.branch.clone());
+    let note = match (others.beside, others.silent) {
+        // One place is told of at a time.
+        _ if note.left.is_some() => None,
+        (Some(Beside { remote, how, .. }), _) => Some(SyncNote::OtherRemote(Box::new(OtherRemote {
+            name: remote.name,
+            address: remote.url,
+            is,
+            branch,
+            local: workspace.branch.clone(),
+            how,
+        }))),
+        (None, Some(address)) => Some(SyncNote::SilentRemote { address, is, branch }),
+        (None, None) => None,
+    };
+    note.into_iter().collect()
+}
+
 fn said(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNote) -> Vec<SyncNote> {
     let branch = upstream.branch.clone();
     let mut notes = Vec::new();
     if let Some(was) = note.left {
         let (was, is) = (PublicAddress::of(&was), upstream.remote.url.clone());
         notes.push(SyncNote::NewAddress { was, is });
-    } else if let Some(was) = note.beside {
-        notes.push(SyncNote::OtherRemote {
-            was: PublicAddress::of(&was),
-            is: upstream.remote.url.clone(),
-            branch: branch.clone(),
-        });
     }
     let beside = note.head.filter(|_| note.related);
     let mut left_branches = note.left_branches;

@@ -189,10 +189,10 @@ impl Remote for GitRemote {
         if pushed.outcome == PushOutcome::Accepted {
             let old = self.upstream.borrow().left();
             let old = old.filter(|old| old.is_spelled_like(&self.upstream.borrow().remote.url));
-            let old = old.or_else(|| self.upstream.borrow().beside.clone());
             // It is the same place in another spelling if it has what was just sent.
             let is_one_place = old.is_some_and(|old| self.ask_address(&old, &branch) == Some(Some(commit)));
-            self.upstream.borrow_mut().is_one_place = is_one_place;
+            let mut upstream = self.upstream.borrow_mut();
+            (upstream.has_sent, upstream.is_one_place) = (true, is_one_place);
         }
         Ok(pushed.outcome)
     }

@@ -217,7 +217,8 @@ fn went_alone(notes: &[SyncNote]) -> Option<String> {
     notes.iter().find_map(|note| match note {
         SyncNote::BesideHead { branch, .. } | SyncNote::NewBranch { branch, .. } => Some(branch.clone()),
         SyncNote::LeftBranches { is, .. } => Some(is.clone()),
-        SyncNote::NewAddress { is, .. } | SyncNote::OtherRemote { is, .. } => Some(is.as_str().to_owned()),
+        SyncNote::NewAddress { is, .. } => Some(is.as_str().to_owned()),
+        SyncNote::OtherRemote(other) => Some(other.is.as_str().to_owned()),
         _ => None,
     })
 }

@@ -56,12 +56,14 @@ pub(in crate::sync) struct Upstream {
     /// A branch there that has a part of the history of that tip and lacks the rest, and where it is: it may have been
     /// rewritten.
     pub(in crate::sync) instead: Option<(String, CommitId)>,
-    /// Another remote of this clone that the other member may sync with: one that was there before the first sync.
-    pub(in crate::sync) beside: Option<PublicAddress>,
+    /// The other remotes of this clone, one for each address.
+    pub(in crate::sync) others: Vec<NamedRemote>,
     /// The branches that this clone left, as far as they are still there, with their tips.
     pub(in crate::sync) old_branches: Vec<(String, CommitId)>,
     /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
     pub(in crate::sync) is_one_place: bool,
+    /// Whether this run sent a commit.
+    pub(in crate::sync) has_sent: bool,
     /// The other branch that the remote's HEAD names, once it is known, and the commit at which it was looked at.
     pub(in crate::sync) head: Option<(HeadBranch, Option<CommitId>)>,
 }
@@ -141,7 +143,7 @@ impl Upstream {
             false => None,
         };
         let before = seen_on(&usual)?.filter(|_| matches!(choice, BranchChoice::Named(_)));
-        let beside = other_address(repo, &remote, note.as_ref(), choice)?;
+        let others = other_remotes(repo, &remote)?;
         Ok(Some(Upstream {
             remote,
             target,
@@ -154,9 +156,10 @@ impl Upstream {
             note,
             before: before.map(|tip| (usual, tip)),
             instead: None,
-            beside,
+            others,
             old_branches: Vec::new(),
             is_one_place: false,
+            has_sent: false,
             head: None,
         }))
     }
@@ -211,6 +214,9 @@ fn without_odd_names(mut note: UpstreamNote) -> UpstreamNote {
     let is_plain = |name: &String| !name.is_empty() && !name.contains(char::is_control);
     note.left = note.left.filter(is_plain);
     note.beside = note.beside.filter(is_plain);
+    if let Some(copies) = &mut note.copies {
+        copies.retain(is_plain);
+    }
     note.left_branches.retain(is_plain);
     note
 }
@@ -219,25 +225,15 @@ fn is_elsewhere(note: &UpstreamNote, remote: &NamedRemote) -> bool {
     PublicAddress::of(&note.url) != remote.url
 }
 
-/// The address of another remote that the other member may read: any before the first sync, then the one that was noted.
-fn other_address(
-    repo: &Repository,
-    remote: &NamedRemote,
-    note: Option<&UpstreamNote>,
-    choice: &BranchChoice,
-) -> Result<Option<PublicAddress>, SyncError> {
-    let noted = note.map(|note| note.beside.as_deref());
-    // Whoever names the branch says that this is the place.
-    if matches!(choice, BranchChoice::Named(_)) || noted == Some(None) {
-        return Ok(None);
-    }
+fn other_remotes(repo: &Repository, remote: &NamedRemote) -> Result<Vec<NamedRemote>, SyncError> {
+    let mut others: Vec<NamedRemote> = Vec::new();
     for name in repo.remotes()? {
         let url = repo.read_address(&name)?;
-        if url != remote.url && noted.flatten().is_none_or(|noted| noted == url.as_str()) {
-            return Ok(Some(url));
+        if url != remote.url && others.iter().all(|known| known.url != url) {
+            others.push(NamedRemote { name, url });
         }
     }
-    Ok(None)
+    Ok(others)
 }
 
 /// The tip of a branch of a remote as a sync or plain Git saw it last.

@@ -10,6 +10,7 @@ mod keys;
 mod make;
 mod meets;
 mod reads;
+mod remotes;
 
 use std::path::{Path, PathBuf};
 

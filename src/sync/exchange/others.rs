@@ -1,0 +1,199 @@
+//! Whether another remote of this clone is the place that the other member reads, or a copy (docs/sync.md#alone).
+
+use crate::git::{CommitId, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptions};
+
+use super::alone::Search;
+use super::remote::{LOOK, tip_of};
+use crate::sync::error::SyncError;
+use crate::sync::outcome::OtherPlace;
+use crate::sync::upstream::reflog::made_here;
+use crate::sync::upstream::{BranchChoice, NamedRemote};
+
+/// The message of the commit by which a member takes a seat, in every version of this program.
+const SEAT_TAKEN: &str = "take a seat";
+
+/// The other remotes of a clone, as far as a sync looked at them.
+#[derive(Default)]
+pub(super) struct Others {
+    /// The addresses of copies: nobody is left behind there, and they are not asked any more.
+    pub(super) copies: Vec<String>,
+    /// The first that the other member may read.
+    pub(super) beside: Option<Beside>,
+    /// The address of the first that does not answer, if nothing else says that the other member may read it.
+    pub(super) silent: Option<PublicAddress>,
+    /// Whether it is known that the other member was to read the address that this clone syncs with.
+    pub(super) agreed: bool,
+}
+
+/// Another remote that the other member may read.
+pub(super) struct Beside {
+    /// The remote.
+    pub(super) remote: NamedRemote,
+    /// The tip here after the first sync without them.
+    pub(super) since: CommitId,
+    /// How it stands to what is here.
+    pub(super) how: OtherPlace,
+}
+
+/// The answer for one remote.
+enum Found {
+    /// Nobody is left behind there, now and later.
+    Copy,
+    /// Nobody is left behind there now.
+    Level,
+    /// It does not answer.
+    Silent,
+    /// The other member may read it.
+    MayBeThere(OtherPlace),
+}
+
+impl Search<'_> {
+    /// Looks at the other remotes, and asks those that are no copies. `left` says whether the other member may still read the
+    /// address of before: that one is told of apart.
+    pub(super) fn others(&self, left: bool) -> Result<Others, SyncError> {
+        let upstream = self.upstream;
+        let note = upstream.note.as_ref();
+        let is_named = matches!(upstream.choice, BranchChoice::Named(_));
+        let mut others = Others {
+            agreed: is_named || self.is_agreed()?,
+            ..Others::default()
+        };
+        let known = note.and_then(|note| note.copies.as_deref()).unwrap_or_default();
+        let before = upstream.left();
+        for remote in &upstream.others {
+            let url = remote.url.as_str();
+            // Whoever names the branch says that this is the place.
+            let is_copy = is_named || known.iter().any(|known| known == url);
+            let is_before = before.as_ref() == Some(&remote.url);
+            match (is_copy || is_before, &others.beside) {
+                (true, _) if is_before && left => {}
+                (true, _) => others.copies.push(url.to_owned()),
+                // One is told of at a time.
+                (false, Some(_)) => {}
+                (false, None) => self.look_at(remote, &mut others)?,
+            }
+        }
+        Ok(others)
+    }
+
+    fn look_at(&self, remote: &NamedRemote, others: &mut Others) -> Result<(), SyncError> {
+        let note = self.upstream.note.as_ref();
+        let noted = note.filter(|note| note.beside.as_deref() == Some(remote.url.as_str()));
+        let noted = noted.map(|note| self.known(note.beside_at.as_deref()).unwrap_or(self.tip));
+        let beside = |how| Beside {
+            remote: remote.clone(),
+            since: noted.unwrap_or(self.tip),
+            how,
+        };
+        match self.found_at(remote, noted, others.agreed)? {
+            Found::Copy => others.copies.push(remote.url.as_str().to_owned()),
+            Found::Level => {}
+            Found::Silent => others.silent = others.silent.take().or_else(|| Some(remote.url.clone())),
+            Found::MayBeThere(how) => others.beside = Some(beside(how)),
+        }
+        Ok(())
+    }
+
+    /// `since` is the tip here after the first sync that told of this remote.
+    fn found_at(
+        &self,
+        remote: &NamedRemote,
+        since: Option<CommitId>,
+        agreed: bool,
+    ) -> Result<Found, SyncError> {
+        let is_first = self.upstream.note.is_none();
+        let is_trusted = agreed && since.is_none() && !is_first;
+        let Some(heads) = self.heads_of(remote) else {
+            return Ok(match since {
+                None if self.is_single() => Found::Level,
+                None if is_trusted => Found::Silent,
+                _ => Found::MayBeThere(OtherPlace::Silent),
+            });
+        };
+        let tips = self.tips_of(&heads);
+        if tips.is_empty() {
+            return Ok(Found::Copy);
+        }
+        match tips.iter().all(|tip| *tip == self.tip) {
+            // It is the same place, or gets everything from there.
+            true if self.upstream.has_sent => return Ok(Found::Copy),
+            true if !is_first && since.is_none() => return Ok(Found::Level),
+            _ => {}
+        }
+        let mut is_held = true;
+        for tip in &tips {
+            is_held &= self.was_held(*tip)?;
+        }
+        let hidden: Vec<CommitId> = tips.into_iter().chain(since).collect();
+        Ok(if !is_held {
+            Found::MayBeThere(OtherPlace::Ahead)
+        } else if self.is_single() {
+            Found::Level
+        } else if is_trusted || self.wrote_since(&hidden)? {
+            Found::Copy
+        } else {
+            Found::MayBeThere(OtherPlace::Behind)
+        })
+    }
+
+    /// The tips there that count: of the branch, and of the one that HEAD names; of every branch if neither is there.
+    fn tips_of(&self, heads: &RemoteHeads) -> Vec<CommitId> {
+        let names = [Some(self.upstream.branch.as_str()), heads.head.as_deref()];
+        let named = names.into_iter().flatten();
+        let tips: Vec<CommitId> = named.filter_map(|name| tip_of(heads, name)).collect();
+        match tips.is_empty() {
+            true => heads.branches.iter().map(|(_, tip)| *tip).collect(),
+            false => tips,
+        }
+    }
+
+    /// Whether the tip here, or a history that was replaced here, holds a commit. One that plain Git fetched and that nobody
+    /// merged is held by none.
+    fn was_held(&self, commit: CommitId) -> Result<bool, SyncError> {
+        if !self.is_here(commit) {
+            return Ok(false);
+        }
+        let repo = &self.workspace.repo;
+        for tip in std::iter::once(self.tip).chain(repo.commits_at("refs/oneonone/kept/*")?) {
+            if repo.is_ancestor(commit, tip)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The branches of a remote, asked by its name: Git knows the login for that one.
+    fn heads_of(&self, remote: &NamedRemote) -> Option<RemoteHeads> {
+        let options = RemoteOptions {
+            timeout: LOOK,
+            interactive: false,
+        };
+        match self.workspace.repo.list_remote(&remote.name, &options) {
+            Ok(HeadsOutcome::Heads(heads)) => Some(heads),
+            _ => None,
+        }
+    }
+
+    /// Whether the pair was offered at the address that this clone syncs with: the pair was made in this clone, or an open seat
+    /// was taken here, by the log of HEAD. A clone of version 0.1 has that log, too.
+    fn is_agreed(&self) -> Result<bool, SyncError> {
+        let note = self.upstream.note.as_ref();
+        if self.upstream.moved_from().is_some() {
+            return Ok(false);
+        }
+        match note {
+            Some(note) if note.copies.is_some() || note.moved => return Ok(note.agreed),
+            _ => {}
+        }
+        let repo = &self.workspace.repo;
+        for commit in made_here(repo) {
+            let Ok(info) = repo.commit_info(commit) else {
+                continue;
+            };
+            if info.parents.is_empty() || info.message.trim_end() == SEAT_TAKEN {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

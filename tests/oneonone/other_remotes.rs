@@ -1,0 +1,277 @@
+//! A remote that is added after the first sync: a copy stays quiet, and "in sync" is not said where the other member reads that
+//! remote (docs/sync.md#alone).
+
+use std::fs;
+
+use crate::world::{Person, World, sync_all};
+
+const COPY: &str = "backup.git";
+const MAY_BE_THERE: &str = "the other member may sync with";
+
+fn at(world: &World, name: &str) -> String {
+    world.path(name).to_str().unwrap().to_owned()
+}
+
+/// A copy of a bare repository, made at the host.
+fn copy(world: &World, from: &str, to: &str) -> String {
+    let nobody = world.person("nobody");
+    let (from, to) = (at(world, from), at(world, to));
+    nobody.git(["clone", "-q", "--bare", &from, &to]).ok();
+    to
+}
+
+/// Ana's clone of her fork by plain Git, as far as it was synced.
+fn clone_of_a_fork(world: &World, ana: &Person) -> Person {
+    let fork = copy(world, "remote.git", "fork.git");
+    ana.git(["clone", "-q", &fork, "../forked"]).ok();
+    let forked = ana.in_folder("../forked");
+    forked.run(["add", "before anything was added"]).ok();
+    forked.run(["sync"]).ok().says("in sync");
+    forked
+}
+
+fn adds(person: &Person, name: &str, url: &str) {
+    person.git(["remote", "add", name, url]).ok();
+}
+
+fn writes(person: &Person, text: &str) {
+    person.run(["add", text]).ok();
+    person.run(["sync"]).ok();
+}
+
+/// What a person's next sync says.
+fn says(person: &Person, text: &str, words: &[&str]) {
+    person.run(["add", text]).ok();
+    let dry = person.run(["--json", "sync", "--dry-run"]).ok().json();
+    let run = person.run(["sync"]).ok();
+    for word in words {
+        assert!(run.err.contains(word) || run.out.contains(word), "{run:?}");
+    }
+    let is_alone = run.err.contains("alone:") || run.out.contains("alone:");
+    assert_eq!(dry["alone"].is_null(), !is_alone, "{dry} {run:?}");
+    assert_eq!(is_alone, !words.contains(&"in sync"), "{run:?}");
+}
+
+#[test]
+fn the_place_of_the_other_that_is_added_after_the_first_sync() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    for _ in 0..2 {
+        says(&forked, "a word", &["alone", MAY_BE_THERE, "remote.git"]);
+    }
+    // Sam writes where he always does.
+    writes(&sam, "an answer");
+    says(
+        &forked,
+        "another word",
+        &["alone", "has commits that are not here"],
+    );
+    // The way over is the one that is named.
+    let said = forked.run(["sync"]).ok();
+    said.says("git config branch.main.remote upstream")
+        .says("oneonone sync --follow");
+    forked.git(["config", "branch.main.remote", "upstream"]).ok();
+    // The fork holds words that are not there: whether they go over is asked.
+    forked.run(["sync", "--follow"]).fails(3);
+    forked.run(["sync", "--follow", "--accept-rewrite"]).ok();
+    sam.run(["sync"]).ok();
+    assert!(sam.read("agenda.toml").contains("another word"));
+}
+
+#[test]
+fn a_fork_whose_other_place_was_equal_as_it_was_added() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let fork = copy(&world, "remote.git", "fork.git");
+    ana.git(["clone", "-q", &fork, "../forked"]).ok();
+    let forked = ana.in_folder("../forked");
+    forked.run(["sync"]).ok().says("in sync");
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    // Everything is there, too: nothing is to be said yet.
+    forked.run(["sync"]).ok().says("in sync");
+    says(&forked, "a word", &["alone", MAY_BE_THERE]);
+    writes(&sam, "an answer");
+    says(&forked, "a word", &["alone", "has commits that are not here"]);
+    // Whoever says that the other member reads here is believed.
+    forked.run(["sync", "--branch", "main"]).ok().says("in sync");
+    says(&forked, "a word", &["in sync"]);
+}
+
+#[test]
+fn a_remote_is_known_by_its_address() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    forked.run(["sync", "--branch", "main"]).ok();
+    says(&forked, "a word", &["in sync"]);
+    forked.git(["remote", "rename", "upstream", "theirs"]).ok();
+    says(&forked, "a word", &["in sync"]);
+    // It has another address, and that one has what is not here.
+    let later = copy(&world, "remote.git", "later.git");
+    ana.git(["remote", "set-url", "origin", &later]).ok();
+    ana.run(["add", "written there"]).ok();
+    ana.run(["sync"]).ok();
+    forked.git(["remote", "set-url", "theirs", &later]).ok();
+    says(&forked, "a word", &["alone", "later.git"]);
+}
+
+#[test]
+fn several_remotes_are_each_looked_at() {
+    for before_the_first_sync in [true, false] {
+        let world = World::new();
+        let (_, ana) = world.pair();
+        let fork = copy(&world, "remote.git", "fork.git");
+        ana.git(["clone", "-q", &fork, "../forked"]).ok();
+        let forked = ana.in_folder("../forked");
+        if !before_the_first_sync {
+            forked.run(["sync"]).ok();
+        }
+        adds(&forked, "backup", world.remote(COPY).to_str().unwrap());
+        adds(&forked, "upstream", &at(&world, "remote.git"));
+        says(&forked, "a word", &["alone", "remote.git"]);
+    }
+}
+
+#[test]
+fn a_copy_stays_quiet() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    // Empty at first, and pushed to by hand.
+    adds(&ana, "empty", world.remote("empty.git").to_str().unwrap());
+    says(&ana, "one", &["in sync"]);
+    ana.git(["push", "-q", "empty", "main"]).ok();
+    says(&ana, "two", &["in sync"]);
+    // A copy that somebody made at the host, and that lags behind.
+    adds(&ana, "backup", &copy(&world, "remote.git", COPY));
+    says(&ana, "three", &["in sync"]);
+    adds(&sam, "backup", &at(&world, COPY));
+    sam.run(["sync"]).ok();
+    says(&sam, "four", &["in sync"]);
+    // A clone of plain Git, to which the other's words come and not to the copy.
+    ana.run(["sync"]).ok();
+    ana.git(["clone", "-q", &at(&world, "remote.git"), "../plain"])
+        .ok();
+    let plain = ana.in_folder("../plain");
+    plain.run(["sync"]).ok();
+    writes(&sam, "five");
+    adds(&plain, "backup", &at(&world, COPY));
+    says(&plain, "six", &["in sync"]);
+    let note = fs::read_to_string(plain.cwd.join(".git/oneonone/upstream")).unwrap();
+    assert!(note.contains(COPY), "{note}");
+}
+
+#[test]
+fn two_addresses_of_one_place_are_one_place() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.git(["clone", "-q", &at(&world, "remote.git"), "../plain"])
+        .ok();
+    let plain = ana.in_folder("../plain");
+    plain.run(["sync"]).ok();
+    // A link that leads there is another spelling that nobody could tell by the address.
+    std::os::unix::fs::symlink(world.path("remote.git"), world.path("alias.git")).unwrap();
+    adds(&plain, "alias", &at(&world, "alias.git"));
+    plain.run(["sync"]).ok().says("in sync");
+    for text in ["one", "two"] {
+        plain.run(["add", text]).ok();
+        plain.run(["sync"]).ok().says("in sync");
+    }
+    let note = fs::read_to_string(plain.cwd.join(".git/oneonone/upstream")).unwrap();
+    assert!(note.contains("alias.git"), "{note}");
+}
+
+#[test]
+fn a_remote_that_does_not_answer_blocks_nobody() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    for person in [&ana, &forked] {
+        adds(person, "later", &at(&world, "later.git"));
+    }
+    // Ana took her seat where she syncs; in a clone of plain Git nothing says that it is the place.
+    for _ in 0..2 {
+        says(&ana, "a word", &["in sync", "does not answer", "later.git"]);
+        says(&forked, "a word", &["alone", "does not answer", "later.git"]);
+    }
+    ana.run(["sync", "--branch", "main"]).ok();
+    let quiet = ana.run(["sync"]).ok();
+    assert!(!quiet.err.contains("later.git"), "{quiet:?}");
+    // It answers by now, and is empty.
+    world.remote("later.git");
+    says(&forked, "a word", &["in sync"]);
+}
+
+#[test]
+fn the_other_may_be_on_another_branch_there() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    let url = at(&world, "remote.git");
+    sam.run(["sync", "--branch", "trunk"]).ok();
+    sam.git(["-C", &url, "symbolic-ref", "HEAD", "refs/heads/trunk"])
+        .ok();
+    sam.git(["-C", &url, "branch", "-qD", "main"]).ok();
+    writes(&sam, "on trunk");
+    adds(&forked, "upstream", &url);
+    says(&forked, "a word", &["alone", "has commits that are not here"]);
+}
+
+#[test]
+fn what_plain_git_fetched_is_not_here_before_it_is_merged() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    // Sam wrote in the fork once, and writes at his own place.
+    sam.git(["pull", "-q", "--no-rebase", &at(&world, "fork.git"), "main"])
+        .ok();
+    sam.run(["add", "once in the fork"]).ok();
+    sam.git(["push", "-q", &at(&world, "fork.git"), "HEAD:main"]).ok();
+    sam.git(["reset", "-q", "--hard", "origin/main"]).ok();
+    writes(&sam, "at his own place");
+    forked.run(["sync"]).ok();
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    forked.git(["fetch", "-q", "upstream"]).ok();
+    says(&forked, "a word", &["alone", "has commits that are not here"]);
+}
+
+#[test]
+fn nobody_is_left_behind_while_the_other_seat_is_open() {
+    let world = World::new();
+    let (bob, own) = (world.person("bob"), world.remote("own.git"));
+    let url = own.to_str().unwrap();
+    bob.run([
+        "init", "Eve", "clone", "--as", "manager", "--name", "Bob", "--remote", url,
+    ])
+    .ok();
+    let bob = bob.in_folder("clone");
+    bob.run(["sync"]).ok();
+    adds(&bob, "backup", &copy(&world, "own.git", COPY));
+    says(&bob, "a word", &["in sync"]);
+    says(&bob, "a word", &["in sync"]);
+}
+
+#[test]
+fn a_clone_that_left_its_place_is_told_of_each() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sync_all(&[&ana, &sam]);
+    let fork = copy(&world, "remote.git", "fork.git");
+    adds(&ana, "fork", &fork);
+    says(&ana, "a word", &["in sync"]);
+    ana.git(["fetch", "-q", "fork"]).ok();
+    ana.git(["branch", "-q", "-u", "fork/main"]).ok();
+    ana.git(["push", "-q", "fork", "main"]).ok();
+    let over = ana.run(["sync", "--follow"]).ok();
+    over.says("alone").says("they may still sync with");
+    says(&ana, "a word", &["alone", "remote.git"]);
+    // Sam comes over: the place of before is a copy now.
+    sam.git(["remote", "set-url", "origin", &fork]).ok();
+    sam.run(["add", "here"]).ok();
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok().says("in sync");
+    fs::remove_dir_all(world.path("remote.git")).unwrap();
+    says(&ana, "a word", &["in sync"]);
+}

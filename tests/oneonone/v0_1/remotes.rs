@@ -1,0 +1,76 @@
+//! A clone of a fork that version 0.1 made: the other member may read another remote of it (docs/sync.md#copies).
+
+use super::old;
+use crate::world::{Person, World, sync_all};
+
+fn at(world: &World, name: &str) -> String {
+    world.path(name).to_str().unwrap().to_owned()
+}
+
+/// A copy of the remote of the pair, as a remote of a person.
+fn copy(world: &World, person: &Person, name: &str) -> String {
+    let copy = at(world, &format!("{name}.git"));
+    person
+        .git(["clone", "-q", "--bare", &at(world, "remote.git"), &copy])
+        .ok();
+    copy
+}
+
+#[test]
+fn a_fork_that_it_synced_is_told_of() {
+    let Some(old) = old("a fork that 0.1 synced") else {
+        return;
+    };
+    for is_added_first in [true, false] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        let fork = copy(&world, &ana, "fork");
+        ana.git(["clone", "-q", &fork, "../forked"]).ok();
+        let forked = ana.in_folder("../forked");
+        let add = || {
+            let upstream = ["remote", "add", "upstream", &at(&world, "remote.git")];
+            forked.git(upstream).ok();
+        };
+        if is_added_first {
+            add();
+        }
+        forked.running(&old).run(["add", "by version 0.1"]).ok();
+        forked.running(&old).run(["sync"]).ok();
+        if !is_added_first {
+            add();
+        }
+        let alone = forked.run(["--json", "sync", "--dry-run"]).ok().json();
+        assert_eq!(alone["alone"], fork.as_str());
+        for _ in 0..2 {
+            let synced = forked.run(["sync"]).ok();
+            synced.says("alone").says("the other member may sync with");
+        }
+        sam.run(["add", "where Sam reads"]).ok();
+        sam.run(["sync"]).ok();
+        forked.run(["sync"]).ok().says("has commits that are not here");
+        forked.run(["sync", "--branch", "main"]).ok().says("in sync");
+        forked.run(["sync"]).ok().says("in sync");
+    }
+}
+
+#[test]
+fn a_copy_stays_quiet_where_it_made_the_pair_or_took_a_seat() {
+    let Some(old) = old("a copy of what 0.1 synced") else {
+        return;
+    };
+    let world = World::new().running(&old);
+    let (sam, ana) = world.pair();
+    ana.run(["add", "by version 0.1"]).ok();
+    sync_all(&[&ana, &sam]);
+    let backup = copy(&world, &ana, "backup");
+    let new = std::path::Path::new(env!("CARGO_BIN_EXE_oneonone"));
+    for person in [&sam, &ana] {
+        person.git(["remote", "add", "backup", &backup]).ok();
+        let person = person.running(new);
+        person.run(["sync"]).ok().says("in sync");
+        person.run(["add", "a word"]).ok();
+        person.run(["sync"]).ok().says("in sync");
+        person.run(["add", "another word"]).ok();
+        person.run(["sync"]).ok().says("in sync");
+    }
+}
