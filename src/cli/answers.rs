@@ -96,9 +96,10 @@ impl Context {
         let about = |name: &str| Some(about(name, &names));
         for known in registry.pairs() {
             self.out.about = about(&known.name);
+            self.goes_to(&known.dir);
             match ask(self, &known.into()) {
                 Ok(answer) => answers.push((known.name.clone(), answer)),
-                Err(failure) => failures.push((known.name.clone(), failure)),
+                Err(failure) => failures.push((known, failure)),
             }
             self.out.about = None;
         }
@@ -107,8 +108,9 @@ impl Context {
             return Err(failures.remove(0).1);
         }
         let mut exit = Exit::Done;
-        for (name, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
-            self.out.about = about(&name);
+        for (known, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
+            self.out.about = about(&known.name);
+            self.goes_to(&known.dir);
             self.out.failure(&failure);
             self.out.about = None;
             exit = exit.max(failure.exit());

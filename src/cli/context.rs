@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local, Utc};
@@ -92,9 +92,19 @@ impl Context {
     }
 
     /// The pair to work on: the one that was named, else the repository I stand in, else the only one known.
-    pub(super) fn place(&self) -> Result<PairClone, Failure> {
+    pub(super) fn place(&mut self) -> Result<PairClone, Failure> {
         let named = self.global.pair.as_deref();
-        Ok(app::choose_pair(&self.setting.registry()?, named, &self.cwd)?)
+        let place = app::choose_pair(&self.setting.registry()?, named, &self.cwd)?;
+        self.goes_to(&place.dir);
+        Ok(place)
+    }
+
+    /// The command is about the clone in a folder: commands in hints name it where the person stands elsewhere.
+    pub(super) fn goes_to(&mut self, dir: &Path) {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let is_here = real(dir) == real(&self.cwd);
+        let shown = dir.components().collect::<PathBuf>().display().to_string();
+        self.out.clone = (!is_here).then_some(shown);
     }
 
     /// The index that Git means, where it runs a hook.

@@ -3,12 +3,12 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, set_hook};
 
-use super::{Exit, Failure, Hint, output};
+use super::{Exit, Failure, Hint, hint::Standing, output};
 
 /// Runs something; a panic in it is told at once, in place of its own message. None after a panic.
 pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
     set_hook(Box::new(|panic| {
-        output::report(&failure(panic.location()).words(None));
+        output::report(&failure(panic.location()).words(&Standing::default()));
     }));
     catch_unwind(AssertUnwindSafe(run)).ok()
 }
@@ -29,7 +29,10 @@ mod tests {
     #[test]
     fn a_fault_names_its_place_and_not_its_message() {
         let place = Location::caller();
-        let words = failure(Some(place)).words(None).as_str().to_owned();
+        let words = failure(Some(place))
+            .words(&Standing::default())
+            .as_str()
+            .to_owned();
         assert!(words.contains(&place.to_string()), "{words}");
         assert!(
             words.starts_with("\u{1b}") || words.starts_with("error: "),

@@ -10,11 +10,22 @@ pub(super) struct Hint {
     commands: Vec<CommandLine>,
 }
 
+/// The names that commands in hints need, so that they work from where the person stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The pair that the person named.
+    pub(super) pair: Option<String>,
+    /// The folder of the clone, if the person stands elsewhere.
+    pub(super) clone: Option<String>,
+}
+
 /// A line to be pasted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum CommandLine {
     /// The arguments of this program, for a command about a pair: it names the pair that the person named.
     Ours(Vec<String>),
+    /// A program and its arguments, about the clone of the pair: paths begin at its folder.
+    InClone(Vec<String>),
     /// A program and its arguments.
     Any(Vec<String>),
     /// A line that is pasted into a file.
@@ -30,6 +41,11 @@ impl Hint {
     /// Any other command: of another program, or of this one where it is about no pair.
     pub(super) fn run<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
         Self::of(CommandLine::Any(strings(command)))
+    }
+
+    /// A command of another program in the clone of the pair. Paths in it begin at the folder of the clone.
+    pub(super) fn in_clone<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
+        Self::of(CommandLine::InClone(strings(command)))
     }
 
     /// A line for a file.
@@ -98,8 +114,9 @@ impl Hint {
         self
     }
 
-    /// The hint for the terminal, without a line end. Commands about a pair name `pair`, the one that the person named.
-    pub(super) fn shown(&self, pair: Option<&str>) -> Printable {
+    /// The hint for the terminal, without a line end.
+    pub(super) fn shown(&self, standing: &Standing) -> Printable {
+        let pair = standing.pair.as_deref();
         let mut shown = label(anstyle::AnsiColor::Cyan, "hint");
         if let Some(remark) = &self.remark {
             shown.push(printable![" ", remark.as_str()]);
@@ -107,6 +124,7 @@ impl Hint {
         for command in &self.commands {
             let line = match command {
                 CommandLine::Ours(args) => typed(&with_pair(pair, args)),
+                CommandLine::InClone(args) => typed_in(standing.clone.as_deref(), args),
                 CommandLine::Any(args) => typed(args),
                 CommandLine::Line(line) => line.clone(),
             };
@@ -146,6 +164,18 @@ fn with_pair(pair: Option<&str>, args: &[String]) -> Vec<String> {
 fn typed(args: &[String]) -> String {
     let words: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
     words.join(" ")
+}
+
+/// A command as a person types it who does not stand in the `folder` that it is about.
+fn typed_in(folder: Option<&str>, args: &[String]) -> String {
+    match (folder, args.split_first()) {
+        (Some(folder), Some((program, rest))) if program == "git" => {
+            let named = ["git".to_owned(), "-C".to_owned(), folder.to_owned()];
+            typed(&[&named, rest].concat())
+        }
+        (Some(folder), _) => format!("(cd {} && {})", quoted(folder), typed(args)),
+        (None, _) => typed(args),
+    }
 }
 
 /// An argument as a shell takes it, on one line and with nothing in it that could drive a terminal.
@@ -198,14 +228,27 @@ mod tests {
 
     #[test]
     fn a_command_stands_alone_on_its_line_and_names_the_pair() {
-        let plain = |hint: Hint, pair| anstream::adapter::strip_str(hint.shown(pair).as_str()).to_string();
-        let hint = Hint::run(["git", "rebase", "--abort"]).why("abort it, then merge by meaning");
+        let plain = |hint: Hint, pair: Option<&str>| {
+            let standing = Standing {
+                pair: pair.map(str::to_owned),
+                clone: pair.map(|_| "/home/ana b".to_owned()),
+            };
+            anstream::adapter::strip_str(hint.shown(&standing).as_str()).to_string()
+        };
+        let hint = Hint::in_clone(["git", "rebase", "--abort"]).why("abort it, then merge by meaning");
         let hint = hint.then(Hint::ours(["sync"]));
         assert_eq!(
             plain(hint.clone(), None),
             "hint: abort it, then merge by meaning\n    git rebase --abort\n    oneonone sync"
         );
-        assert!(plain(hint, Some("ana b")).ends_with("\n    oneonone '@ana b' sync"));
+        let named = "\n    git -C '/home/ana b' rebase --abort\n    oneonone '@ana b' sync";
+        assert!(plain(hint, Some("ana b")).ends_with(named));
+        let remove = Hint::in_clone(["rm", "--", "a b"]);
+        assert_eq!(plain(remove.clone(), None), "hint:\n    rm -- 'a b'");
+        assert_eq!(
+            plain(remove, Some("ana b")),
+            "hint:\n    (cd '/home/ana b' && rm -- 'a b')"
+        );
         let named = Hint::ours(["agenda"]).about("sam");
         assert_eq!(plain(named, Some("ana")), "hint:\n    oneonone @sam agenda");
         assert_eq!(plain("oneonone sync".into(), Some("ana")), "hint: oneonone sync");

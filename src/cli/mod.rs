@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use context::Context;
 use error::{Failure, TerminalError};
-use hint::Hint;
+use hint::{Hint, Standing};
 
 pub use error::Exit;
 
@@ -48,18 +48,23 @@ fn run_command(arguments: Vec<OsString>) -> ExitCode {
             return exit.into();
         }
     };
-    let pair = cli.global.pair.clone();
-    let result = Context::new(cli.global.clone()).and_then(|mut context| {
-        draft::name_dead_ones(&mut context);
-        let result = commands::run(&mut context, cli);
-        let flushed = context.out.flush();
-        result.and_then(|exit| flushed.map(|()| exit))
-    });
-    match result {
-        Ok(exit) => exit.into(),
+    let mut context = match Context::new(cli.global.clone()) {
+        Ok(context) => context,
         Err(failure) => {
-            output::report(&failure.words(pair.as_deref()));
-            failure.exit().into()
+            let pair = cli.global.pair;
+            return failed(&failure, &Standing { pair, clone: None });
         }
+    };
+    draft::name_dead_ones(&mut context);
+    let result = commands::run(&mut context, cli);
+    let flushed = context.out.flush();
+    match result.and_then(|exit| flushed.map(|()| exit)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => failed(&failure, &context.out.standing()),
     }
+}
+
+fn failed(failure: &Failure, standing: &Standing) -> ExitCode {
+    output::report(&failure.words(standing));
+    failure.exit().into()
 }

@@ -11,7 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::render::{Printable, printable};
 
-use super::{Exit, Failure, Hint, hint::label};
+use super::{Exit, Failure, Hint, hint::Standing, hint::label};
 
 /// A pair that words are about.
 pub(super) struct About {
@@ -29,6 +29,8 @@ pub(super) struct Output {
     pub(super) about: Option<About>,
     /// The pair that was named on the command line: commands in hints name it too.
     named: Option<String>,
+    /// The folder of the clone that words are about, if the person stands elsewhere: commands in hints name it.
+    pub(super) clone: Option<String>,
 }
 
 impl Output {
@@ -43,6 +45,7 @@ impl Output {
             err: AutoStream::new(io::stderr(), choice),
             about: None,
             named,
+            clone: None,
         }
     }
 
@@ -63,13 +66,21 @@ impl Output {
 
     /// Prints an error.
     pub(super) fn failure(&mut self, failure: &Failure) {
-        self.say(failure.words(self.pair()));
+        self.say(failure.words(&self.standing()));
     }
 
     /// The pair that commands name.
     pub(super) fn pair(&self) -> Option<&str> {
         let about = self.about.as_ref().map(|about| about.name.as_str());
         about.or(self.named.as_deref())
+    }
+
+    /// The names that commands in hints need.
+    pub(super) fn standing(&self) -> Standing {
+        Standing {
+            pair: self.pair().map(str::to_owned),
+            clone: self.clone.clone(),
+        }
     }
 
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
@@ -89,7 +100,7 @@ impl Output {
 
     /// Prints a hint.
     pub(super) fn hint(&mut self, hint: impl Into<Hint>) {
-        self.say(hint.into().shown(self.pair()));
+        self.say(hint.into().shown(&self.standing()));
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Failure> {

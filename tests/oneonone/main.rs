@@ -29,6 +29,7 @@ mod doors;
 mod drafts;
 mod edits;
 mod elsewhere;
+mod elsewhere_hints;
 mod entries;
 mod everyday;
 mod exits;

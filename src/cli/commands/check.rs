@@ -31,7 +31,8 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
             context.index_file(),
         )?
     } else {
-        app::check(context.setting(), &context.place()?)?
+        let place = context.place()?;
+        app::check(context.setting(), &place)?
     };
     let CheckedRecords {
         count,

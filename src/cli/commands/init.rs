@@ -49,6 +49,7 @@ pub(super) fn run(context: &mut Context, args: InitArgs) -> Result<Exit, Failure
     let made = context.told(|setting, remarks| {
         app::init(setting, &request, remarks).map_err(|e| with_folder(e, &elsewhere))
     })?;
+    context.goes_to(&made.dir);
     let out = &mut context.out;
     out.say(format!("made the pair {} in {}", made.name, made.dir.display()));
     let (role, partner) = (request.role, &request.partner);

@@ -19,7 +19,7 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
         Delivery::Unreachable { words } => failure("the remote was not reached")
             .cause(words.clone())
             .cause(saved)
-            .hint(Hint::run(["git", "remote", "-v"]).why("see its address"))
+            .hint(Hint::in_clone(["git", "remote", "-v"]).why("see its address"))
             .hint(again("sync again, when it can be reached")),
         Delivery::Denied { words } => failure("the remote refused")
             .cause(words.clone())
@@ -33,10 +33,10 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
             .cause("plain git pushes there (pushurl or pushInsteadOf); the other member reads what this clone fetches")
             .cause(saved)
             .hint(
-                Hint::run(["git", "config", "--show-origin", "--get-regexp", "pushurl|pushinsteadof"])
+                Hint::in_clone(["git", "config", "--show-origin", "--get-regexp", "pushurl|pushinsteadof"])
                     .why("see which setting sends it there, and remove it"),
             )
-            .hint(Hint::run(["git", "remote", "-v"]).why("see the addresses"))
+            .hint(Hint::in_clone(["git", "remote", "-v"]).why("see the addresses"))
             .hint(again("or bring it over there by other means, and sync again")),
         Delivery::TimedOut => failure("the remote did not answer in time")
             .cause(saved)

@@ -6,7 +6,7 @@ use crate::model::Problem;
 use crate::render::{Printable, printable};
 
 use super::Exit;
-use crate::cli::{Hint, hint::label, problem};
+use crate::cli::{Hint, hint::Standing, hint::label, problem};
 
 /// An error as a person is told it: words, causes, hints, and the exit code.
 #[derive(Debug, Clone)]
@@ -100,8 +100,8 @@ impl Failure {
         &self.hints
     }
 
-    /// The words of it, for the terminal. Commands about a pair name `pair`, the one that the person named.
-    pub(in crate::cli) fn words(&self, pair: Option<&str>) -> Printable {
+    /// The words of it, for the terminal.
+    pub(in crate::cli) fn words(&self, standing: &Standing) -> Printable {
         let mut words = Printable::default();
         if self.problems.is_empty() {
             let label = label(anstyle::AnsiColor::Red, "error");
@@ -116,7 +116,7 @@ impl Failure {
             }
         }
         for hint in &self.hints {
-            words.push(printable![hint.shown(pair), "\n"]);
+            words.push(printable![hint.shown(standing), "\n"]);
         }
         words
     }

@@ -33,7 +33,7 @@ impl From<git::Error> for Failure {
                 .cause(meaning(&fault))
                 .cause("nothing of it was taken in, and your work is saved here")
                 .hint(
-                    Hint::run(["git", "fsck", "--full"])
+                    Hint::in_clone(["git", "fsck", "--full"])
                         .why("whoever made it finds it so, and makes the commit anew"),
                 ),
             git::Error::TooManyFiles { .. } => failure.hint("whoever added them takes them out again"),
@@ -73,22 +73,22 @@ fn meaning(fault: &str) -> &'static str {
 fn way_out(failure: Failure, shape: &Shape) -> Failure {
     let go_on = |what| {
         [("--continue", "finish it"), ("--abort", "or give it up")]
-            .map(|(flag, why)| Hint::run(["git", what, flag]).why(why))
+            .map(|(flag, why)| Hint::in_clone(["git", what, flag]).why(why))
     };
     match shape {
         // Going on by hand leaves one side's entries out: a line merge takes a record as a whole.
         Shape::MidRebase => failure.hint(
-            Hint::run(["git", "rebase", "--abort"])
+            Hint::in_clone(["git", "rebase", "--abort"])
                 .why("abort it; a sync then merges both sides, entry by entry")
                 .then(Hint::ours(["sync"])),
         ),
         Shape::Bare => failure.hint("clone it, and work in the clone"),
         Shape::Detached => failure.hint(
-            Hint::run(["git", "switch", "-"]).why("check out the branch again; `git branch` lists them"),
+            Hint::in_clone(["git", "switch", "-"]).why("check out the branch again; `git branch` lists them"),
         ),
         Shape::MidCherryPick => failure.hints(go_on("cherry-pick")),
         Shape::MidRevert => failure.hints(go_on("revert")),
-        Shape::MidBisect => failure.hint(Hint::run(["git", "bisect", "reset"]).why("end it")),
+        Shape::MidBisect => failure.hint(Hint::in_clone(["git", "bisect", "reset"]).why("end it")),
         Shape::Reftable | Shape::Sha256 | Shape::Extension(_) => failure.hint(
             Hint::run(["git", "clone", "URL"]).why("work in a plain repository, the clone of a plain one"),
         ),

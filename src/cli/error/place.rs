@@ -69,7 +69,7 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
             .hint(Hint::init().why("or make a pair")),
         AppError::SeatNotTaken(why) => undelivered(why).cause("no seat was taken, and nothing was left here"),
         AppError::HasRemote { name, new, .. } => {
-            usage.hint(Hint::run(["git", "remote", "set-url", name, new.as_str()]).why("change it"))
+            usage.hint(Hint::in_clone(["git", "remote", "set-url", name, new.as_str()]).why("change it"))
         }
         e => of_seat(e, failed),
     }
@@ -101,7 +101,8 @@ fn of_seat(e: &AppError, failed: Failure) -> Failure {
             }
         }
         AppError::SeatNotFound => of_key.hint(
-            Hint::run(["git", "log", "-p", "pair.toml"]).why("put back the pair.toml of an earlier commit"),
+            Hint::in_clone(["git", "log", "-p", "pair.toml"])
+                .why("put back the pair.toml of an earlier commit"),
         ),
         AppError::KeysChanged => of_key,
         _ => failed,

@@ -48,7 +48,7 @@ fn own(e: &SyncError) -> Failure {
                 "nothing was written here; what a sync had sent already comes back with the next one there",
             )
             .hint(
-                Hint::run(["git", "switch", was.as_str()])
+                Hint::in_clone(["git", "switch", was.as_str()])
                     .why("go back to the branch, if you mean that one, and sync")
                     .then(Hint::ours(["sync"])),
             ),
@@ -58,7 +58,7 @@ fn own(e: &SyncError) -> Failure {
         SyncError::PairReplaced => with(Exit::Decide)
             .cause("nothing was sealed, written or pinned for it")
             .hint(
-                Hint::run(["git", "log", "-p", "pair.toml"])
+                Hint::in_clone(["git", "log", "-p", "pair.toml"])
                     .why("ask the other member, and put back the pair.toml of an earlier commit"),
             ),
         SyncError::NotAMember => with(Exit::Key).hint(
@@ -74,7 +74,7 @@ fn own(e: &SyncError) -> Failure {
         SyncError::TooMuch { commit, .. } => with(Exit::Decide)
             .cause("your work is saved here; nothing was sent or taken in")
             .hint(
-                Hint::run(["git", "ls-tree", "-r", "--long", commit])
+                Hint::in_clone(["git", "ls-tree", "-r", "--long", commit])
                     .why("see what is in it; whoever added it takes it out again, then sync"),
             ),
         SyncError::Unrelated => with(Exit::Decide).cause("nothing was changed, here or there"),
@@ -126,7 +126,7 @@ fn newer_format(failure: Failure, made_by: Option<&(String, String)>, is_there: 
                 .why(format!("{mistake}: put the last good one back, as a new commit")),
         ),
         (None, false) => failure.hint(
-            Hint::run(["git", "checkout", "HEAD", "--", "pair.toml"])
+            Hint::in_clone(["git", "checkout", "HEAD", "--", "pair.toml"])
                 .why(format!("{mistake}: put the one of the branch back")),
         ),
     }
@@ -139,7 +139,7 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
     match before {
         Some(before) => failure
             .cause("it has not left this machine: the commit itself can be taken back")
-            .hint(Hint::run(["git", "reset", "--keep", before]).why("take the commit back")),
+            .hint(Hint::in_clone(["git", "reset", "--keep", before]).why("take the commit back")),
         None => failure.hint(Hint::anew(&entry.to_string(), Visibility::Private)),
     }
 }
@@ -147,7 +147,7 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
 /// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
 /// A text in clear that is to be sealed.
 fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
-    let take_back = Hint::run(["git", "reset", "--soft", &format!("{commit}~1")]);
+    let take_back = Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")]);
     let failure = failure.cause("it does not stand at the remote, and was not sent");
     failure.hint(match RecordPath::parse(path) {
         Some(_) => take_back
@@ -156,7 +156,7 @@ fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
         // Nobody reads the file, so nobody seals it.
         None => take_back
             .why("take the commit back; the file stays in the folder, and is no part of Git")
-            .then(Hint::run(["git", "rm", "-q", "--cached", "--", path])),
+            .then(Hint::in_clone(["git", "rm", "-q", "--cached", "--", path])),
     })
 }
 
@@ -171,9 +171,9 @@ fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure 
             "everything else in that file goes back too: git show {commit}:{path} still shows it"
         ))
         .hint(
-            Hint::run(["git", "reset", "--soft", &format!("{commit}~1")])
+            Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")])
                 .why("take the commit back, and the file as it was before")
-                .then(Hint::run(back.iter().copied()))
+                .then(Hint::in_clone(back.iter().copied()))
                 .then(Hint::ours(["sync"])),
         )
 }

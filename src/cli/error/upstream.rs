@@ -43,7 +43,7 @@ impl From<UpstreamError> for Failure {
                     .cause(format!("now: {is}"));
                 if !followed {
                     failure = failure.hint(
-                        Hint::run(["git", "remote", "set-url", remote.as_str(), was.as_str()])
+                        Hint::in_clone(["git", "remote", "set-url", remote.as_str(), was.as_str()])
                             .why("set the old address, if the new one was not meant"),
                     );
                 }
@@ -58,7 +58,7 @@ impl From<UpstreamError> for Failure {
                     .cause(format!("{address} was at {was}, and {is}"))
                     .cause("somebody may have taken a text out there, and not at the address that is read")
                     .hint(
-                        Hint::run(["git", "remote", "-v"])
+                        Hint::in_clone(["git", "remote", "-v"])
                             .why("find that address, and let it go (git remote set-url --delete --push)"),
                     )
                     .hint(Hint::ours(["sync", "--accept-rewrite"]).why("or send everything there again"))
@@ -71,22 +71,23 @@ impl From<UpstreamError> for Failure {
                 let to = text.branches.join(":");
                 match &text.remote {
                     Some(remote) => failure.hint(
-                        Hint::run(["git", "push", remote, &to])
+                        Hint::in_clone(["git", "push", remote, &to])
                             .why("if whoever reads there may read it, send it by hand")
                             .then(Hint::ours(["sync"])),
                     ),
                     None => failure,
                 }
             }
-            UpstreamError::Unrelated { remote } => failure
-                .hint(Hint::run(["git", "remote", "set-url", &remote, "URL"]).why("set the right address")),
+            UpstreamError::Unrelated { remote } => failure.hint(
+                Hint::in_clone(["git", "remote", "set-url", &remote, "URL"]).why("set the right address"),
+            ),
         }
     }
 }
 
 /// How a branch is made to track a remote.
 fn track(local: &str, remote: &str) -> Hint {
-    Hint::run(["git", "config", &format!("branch.{local}.remote"), remote])
+    Hint::in_clone(["git", "config", &format!("branch.{local}.remote"), remote])
 }
 
 fn line(what: &str, remote: &NamedRemote) -> String {

@@ -41,10 +41,10 @@ fn say(out: &mut Output, file: &Misnamed) {
         None => "the record of a meeting is meetings/YEAR/YEAR-MONTH-DAY.toml".into(),
         Some(record) if file.is_copy => {
             let record = record.path();
-            let diff = Hint::run(["git", "diff", "--no-index", "--", record.as_str(), path]);
+            let diff = Hint::in_clone(["git", "diff", "--no-index", "--", record.as_str(), path]);
             let remove = match file.is_tracked {
-                true => Hint::run(["git", "rm", "--", path]),
-                false => Hint::run(["rm", "--", path]),
+                true => Hint::in_clone(["git", "rm", "--", path]),
+                false => Hint::in_clone(["rm", "--", path]),
             };
             diff.why(format!(
                 "see where it differs from {record}, take over what is missing, and remove it"
@@ -58,12 +58,12 @@ fn say(out: &mut Output, file: &Misnamed) {
 fn rename(path: &str, record: RecordPath, is_tracked: bool) -> Hint {
     let to = record.path();
     let rename = match is_tracked {
-        true => Hint::run(["git", "mv", "--", path, to.as_str()]),
-        false => Hint::run(["mv", "-n", "--", path, to.as_str()]),
+        true => Hint::in_clone(["git", "mv", "--", path, to.as_str()]),
+        false => Hint::in_clone(["mv", "-n", "--", path, to.as_str()]),
     };
     let folder = to.rsplit_once('/').map(|(folder, _)| folder);
     let hint = match folder {
-        Some(folder) => Hint::run(["mkdir", "-p", folder]).then(rename),
+        Some(folder) => Hint::in_clone(["mkdir", "-p", folder]).then(rename),
         None => rename,
     };
     hint.why("give it the name of a record")

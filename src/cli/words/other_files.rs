@@ -17,7 +17,7 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
                 visible_in_line(path)
             ));
             out.hint(
-                Hint::run(["git", "add", path.as_str()])
+                Hint::in_clone(["git", "add", path.as_str()])
                     .why("finish it in an editor, then")
                     .then(Hint::ours(["sync"])),
             );
@@ -27,7 +27,7 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
                 "{} goes through a filter of git's that failed, and was left alone",
                 visible_in_line(path)
             ));
-            out.hint(Hint::run(["git", "status"]).why("run the filter and see its words"));
+            out.hint(Hint::in_clone(["git", "status"]).why("run the filter and see its words"));
         }
         SyncNote::BothKept { path, theirs } => out.warn(format!(
             "{} was changed on both sides: the other version is {}",
@@ -43,7 +43,7 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
                 "{} was not written: something else stands in its place, a filter of git's failed, or it is larger than 512 MiB",
                 visible_in_line(path)
             ));
-            out.hint(Hint::run(["git", "status"]).why("see how it stands"));
+            out.hint(Hint::in_clone(["git", "status"]).why("see how it stands"));
         }
         SyncNote::MovedAside { path, to } => out.warn(format!(
             "{} was in the way and is now {}",
@@ -56,9 +56,9 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
                 visible_in_line(path)
             ));
             out.hint(
-                Hint::run(["git", "show", &format!("stash@{{0}}:{path}")])
+                Hint::in_clone(["git", "show", &format!("stash@{{0}}:{path}")])
                     .why("see it, write it in by hand, and drop the stash")
-                    .then(Hint::run(["git", "stash", "drop"])),
+                    .then(Hint::in_clone(["git", "stash", "drop"])),
             );
         }
         SyncNote::Removed(path) => out.say(format!(

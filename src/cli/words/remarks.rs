@@ -376,5 +376,5 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
 
 /// Brings a commit or a branch in by hand, and syncs.
 fn merge(what: &str) -> Hint {
-    Hint::run(["git", "merge", what]).then(Hint::ours(["sync"]))
+    Hint::in_clone(["git", "merge", what]).then(Hint::ours(["sync"]))
 }

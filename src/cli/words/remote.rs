@@ -53,7 +53,7 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             let words = words.lines().next().unwrap_or_default();
             out.warn(format!("the push address {address} did not take it: {words}"));
             out.hint(
-                Hint::run(["git", "remote", "-v"])
+                Hint::in_clone(["git", "remote", "-v"])
                     .why("see the addresses; the next push there brings all of it"),
             );
         }
@@ -87,7 +87,7 @@ fn say_of_other(out: &mut Output, other: &OtherRemote) {
         format!("branch.{}.remote", other.local),
         other.name.clone(),
     ];
-    let over = Hint::run(remote).then(Hint::ours(["sync", "--follow"]));
+    let over = Hint::in_clone(remote).then(Hint::ours(["sync", "--follow"]));
     out.hint(over.why(format!("if they sync with {address}, go over to it")));
 }
 

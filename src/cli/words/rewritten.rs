@@ -34,7 +34,7 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
     }
     let Some(kept) = kept else { return };
     out.hint(
-        Hint::run(["git", "log", "-p", kept]).why("the history of before is kept, on this machine only"),
+        Hint::in_clone(["git", "log", "-p", kept]).why("the history of before is kept, on this machine only"),
     );
     // A log that expires by its settings spares the stashes; `reflog expire --expire=now --all` empties them.
     let expire = [
@@ -45,9 +45,9 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
     ];
     let gc = ["git"].into_iter().chain(expire).chain(["gc", "--prune=now"]);
     out.hint(
-        Hint::run(["git", "update-ref", "-d", kept])
+        Hint::in_clone(["git", "update-ref", "-d", kept])
             .why("once nothing in it is missed, let it go here too; a stash keeps what it was made on")
-            .then(Hint::run(gc)),
+            .then(Hint::in_clone(gc)),
     );
 }
 
