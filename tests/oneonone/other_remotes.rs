@@ -186,12 +186,13 @@ fn two_addresses_of_one_place_are_one_place() {
 #[test]
 fn a_remote_that_does_not_answer_blocks_nobody() {
     let world = World::new();
-    let (_, ana) = world.pair();
+    let (sam, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
     for person in [&ana, &forked] {
         adds(person, "later", &at(&world, "later.git"));
     }
-    // Ana took her seat where she syncs; in a clone of plain Git nothing says that it is the place.
+    // Sam went on from where Ana took her seat; in a clone of plain Git nothing says that it is the place.
+    writes(&sam, "after she joined");
     for _ in 0..2 {
         says(&ana, "a word", &["in sync", "does not answer", "later.git"]);
         says(&forked, "a word", &["alone", "does not answer", "later.git"]);
@@ -274,4 +275,38 @@ fn a_clone_that_left_its_place_is_told_of_each() {
     ana.run(["sync"]).ok().says("in sync");
     fs::remove_dir_all(world.path("remote.git")).unwrap();
     says(&ana, "a word", &["in sync"]);
+}
+
+#[test]
+fn a_place_that_is_older_than_the_seat_is_no_copy() {
+    let world = World::new();
+    let (sam, ana) = (world.person("sam"), world.person("ana"));
+    let url = world.remote("remote.git");
+    let url = url.to_str().unwrap();
+    sam.run([
+        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
+    ])
+    .ok();
+    let (fork, sam) = (copy(&world, "remote.git", "fork.git"), sam.in_folder("clone"));
+    // Ana takes her seat in a fork, where Sam never looks.
+    ana.run(["join", &fork, "clone"]).ok();
+    let ana = ana.in_folder("clone");
+    adds(&ana, "upstream", url);
+    says(&ana, "a word", &["alone", MAY_BE_THERE]);
+    // Sam has the fork as a remote, too, and is told once she writes there.
+    sam.run(["sync"]).ok();
+    adds(&sam, "fork", &fork);
+    says(&sam, "a word", &["alone", "has commits that are not here"]);
+}
+
+#[test]
+fn a_copy_that_somebody_begins_to_write_to_is_told_of() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let fork = copy(&world, "remote.git", "fork.git");
+    adds(&sam, "fork", &fork);
+    says(&sam, "one", &["in sync"]);
+    ana.git(["remote", "set-url", "origin", &fork]).ok();
+    writes(&ana, "in the fork");
+    says(&sam, "two", &["alone", "has commits that are not here"]);
 }

@@ -21,8 +21,10 @@ pub(super) struct Others {
     pub(super) beside: Option<Beside>,
     /// The address of the first that does not answer, if nothing else says that the other member may read it.
     pub(super) silent: Option<PublicAddress>,
-    /// Whether it is known that the other member was to read the address that this clone syncs with.
+    /// Whether a person said that the other member reads the address that this clone syncs with.
     pub(super) agreed: bool,
+    /// The commit of this clone that made the pair or took an open seat, if it went to that address.
+    pub(super) began: Option<CommitId>,
 }
 
 /// Another remote that the other member may read.
@@ -39,7 +41,7 @@ pub(super) struct Beside {
 enum Found {
     /// Nobody is left behind there, now and later.
     Copy,
-    /// Nobody is left behind there now.
+    /// Nobody is left behind there now. It is asked again.
     Level,
     /// It does not answer.
     Silent,
@@ -55,7 +57,8 @@ impl Search<'_> {
         let note = upstream.note.as_ref();
         let is_named = matches!(upstream.choice, BranchChoice::Named(_));
         let mut others = Others {
-            agreed: is_named || self.is_agreed()?,
+            agreed: is_named || note.is_some_and(|note| note.agreed && upstream.moved_from().is_none()),
+            began: self.began()?,
             ..Others::default()
         };
         let known = note.and_then(|note| note.copies.as_deref()).unwrap_or_default();
@@ -85,7 +88,7 @@ impl Search<'_> {
             since: noted.unwrap_or(self.tip),
             how,
         };
-        match self.found_at(remote, noted, others.agreed)? {
+        match self.found_at(remote, noted, others)? {
             Found::Copy => others.copies.push(remote.url.as_str().to_owned()),
             Found::Level => {}
             Found::Silent => others.silent = others.silent.take().or_else(|| Some(remote.url.clone())),
@@ -99,14 +102,14 @@ impl Search<'_> {
         &self,
         remote: &NamedRemote,
         since: Option<CommitId>,
-        agreed: bool,
+        others: &Others,
     ) -> Result<Found, SyncError> {
         let is_first = self.upstream.note.is_none();
-        let is_trusted = agreed && since.is_none() && !is_first;
+        let is_later = since.is_none() && !is_first;
         let Some(heads) = self.heads_of(remote) else {
             return Ok(match since {
                 None if self.is_single() => Found::Level,
-                None if is_trusted => Found::Silent,
+                None if is_later && (others.agreed || self.was_read(others.began)?) => Found::Silent,
                 _ => Found::MayBeThere(OtherPlace::Silent),
             });
         };
@@ -124,13 +127,16 @@ impl Search<'_> {
         for tip in &tips {
             is_held &= self.was_held(*tip)?;
         }
+        let is_agreed = is_later && (others.agreed || self.is_in(others.began, &tips));
         let hidden: Vec<CommitId> = tips.into_iter().chain(since).collect();
         Ok(if !is_held {
             Found::MayBeThere(OtherPlace::Ahead)
         } else if self.is_single() {
             Found::Level
-        } else if is_trusted || self.wrote_since(&hidden)? {
+        } else if self.wrote_since(&hidden)? {
             Found::Copy
+        } else if is_agreed {
+            Found::Level
         } else {
             Found::MayBeThere(OtherPlace::Behind)
         })
@@ -174,15 +180,14 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the pair was offered at the address that this clone syncs with: the pair was made in this clone, or an open seat
-    /// was taken here, by the log of HEAD. A clone of version 0.1 has that log, too.
-    fn is_agreed(&self) -> Result<bool, SyncError> {
-        let note = self.upstream.note.as_ref();
+    /// The commit that made the pair in this clone, or took an open seat in it, by the log of HEAD. A clone of version 0.1 has
+    /// that log, too. After a move it says nothing of the new address.
+    fn began(&self) -> Result<Option<CommitId>, SyncError> {
         if self.upstream.moved_from().is_some() {
-            return Ok(false);
+            return Ok(None);
         }
-        match note {
-            Some(note) if note.copies.is_some() || note.moved => return Ok(note.agreed),
+        match self.upstream.note.as_ref() {
+            Some(note) if note.copies.is_some() || note.moved => return Ok(self.known(note.began.as_deref())),
             _ => {}
         }
         let repo = &self.workspace.repo;
@@ -191,9 +196,29 @@ impl Search<'_> {
                 continue;
             };
             if info.parents.is_empty() || info.message.trim_end() == SEAT_TAKEN {
-                return Ok(true);
+                return Ok(Some(commit));
             }
         }
-        Ok(false)
+        Ok(None)
+    }
+
+    /// Whether the tips hold the commit by which this clone began: whoever has it got it from here, or from the address that
+    /// this clone syncs with. A place that is older than this clone lacks it.
+    fn is_in(&self, began: Option<CommitId>, tips: &[CommitId]) -> bool {
+        let repo = &self.workspace.repo;
+        let holds = |began: CommitId| {
+            let mut tips = tips.iter();
+            tips.all(|tip| repo.is_ancestor(began, *tip).unwrap_or(false))
+        };
+        began.is_some_and(holds)
+    }
+
+    /// Whether the other member went on from the commit by which this clone began: they got it from the address that this clone
+    /// syncs with.
+    fn was_read(&self, began: Option<CommitId>) -> Result<bool, SyncError> {
+        match began {
+            Some(began) => self.wrote(&[began], began.into()),
+            None => Ok(false),
+        }
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn remember(
         beside_at: others.beside.as_ref().map(|other| other.since.to_string()),
         copies: Some(others.copies.clone()),
         agreed: others.agreed,
+        began: others.began.map(|began| began.to_string()),
         left_branches: left_branches.unwrap_or_default(),
         left_branch_at,
         moved: upstream.has_moved(),
