@@ -202,8 +202,8 @@ pub enum AppError {
     #[error("the seat of {} is taken, though pair.toml states no key for it", visible(.0))]
     SeatEmptied(String),
     /// The seat did not arrive at the remote.
-    #[error("not delivered: the remote {}", unreached(.0))]
-    SeatNotTaken(Delivery),
+    #[error("not delivered: the remote {}", unreached(.why))]
+    SeatNotTaken { url: PublicAddress, why: Delivery },
     #[error("this pair has a remote already: {old}")]
     HasRemote {
         name: String,

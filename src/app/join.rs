@@ -170,6 +170,9 @@ fn take_seat(
     );
     match report.delivery {
         Delivery::Delivered => Ok(()),
-        why => Err(AppError::SeatNotTaken(why)),
+        why => Err(AppError::SeatNotTaken {
+            url: PublicAddress::of(&request.url),
+            why,
+        }),
     }
 }

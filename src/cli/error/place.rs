@@ -67,7 +67,11 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
         AppError::NoPairAt(_) => failed
             .hint("ask for the address that was printed when the pair was made")
             .hint(Hint::init().why("or make a pair")),
-        AppError::SeatNotTaken(why) => undelivered(why).cause("no seat was taken, and nothing was left here"),
+        // There is no clone in which a sync could go on.
+        AppError::SeatNotTaken { url, why } => Failure::of(Exit::Undelivered, e)
+            .causes(words_of(why))
+            .cause("no seat was taken, and nothing was left here")
+            .hint(join(url.as_str()).why("join again, when that is mended")),
         AppError::HasRemote { name, new, .. } => {
             usage.hint(Hint::in_clone(["git", "remote", "set-url", name, new.as_str()]).why("change it"))
         }
@@ -137,10 +141,16 @@ fn lines(pairs: &[KnownPartner]) -> Vec<String> {
 
 /// A remote that did not answer, or refused.
 fn unreached(e: &AppError, why: &Delivery, left: &str, url: &PublicAddress) -> Failure {
-    let failure = Failure::of(Exit::Undelivered, e);
-    let failure = match why {
-        Delivery::Unreachable { words } | Delivery::Denied { words } => failure.cause(words),
-        _ => failure,
-    };
+    let failure = Failure::of(Exit::Undelivered, e).causes(words_of(why));
     failure.cause(left).hint(Hint::reach(url.as_str()))
+}
+
+/// The words of Git or of the server.
+fn words_of(why: &Delivery) -> Option<String> {
+    match why {
+        Delivery::Unreachable { words } | Delivery::Denied { words } | Delivery::CutOff { words } => {
+            Some(words.clone())
+        }
+        _ => None,
+    }
 }
