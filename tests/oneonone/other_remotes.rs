@@ -310,3 +310,17 @@ fn a_copy_that_somebody_begins_to_write_to_is_told_of() {
     writes(&ana, "in the fork");
     says(&sam, "two", &["alone", "has commits that are not here"]);
 }
+
+#[test]
+fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    let started = forked.run(["start"]).ok();
+    assert!(!started.err.contains(MAY_BE_THERE), "{started:?}");
+    says(&forked, "a word", &["alone", MAY_BE_THERE]);
+    let ended = forked.at("2026-11-24T12:30:00Z").run(["end"]).ok();
+    ended.says(MAY_BE_THERE);
+    says(&forked, "a word", &["alone", MAY_BE_THERE]);
+}

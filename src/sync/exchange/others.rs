@@ -104,6 +104,10 @@ impl Search<'_> {
         since: Option<CommitId>,
         others: &Others,
     ) -> Result<Found, SyncError> {
+        if !self.upstream.has_time {
+            let known = since.map(|_| Found::MayBeThere(OtherPlace::Behind));
+            return Ok(known.unwrap_or(Found::Level));
+        }
         let is_first = self.upstream.note.is_none();
         let is_later = since.is_none() && !is_first;
         let Some(heads) = self.heads_of(remote) else {

@@ -238,7 +238,8 @@ fn upstream_of(
     if found.is_err() && !options.exchange.dry_run {
         let _ = workspace.check_out()?;
     }
-    let upstream = found?.map(|upstream| Rc::new(RefCell::new(upstream)));
+    let has_time = options.time_limit.is_none();
+    let upstream = found?.map(|upstream| Rc::new(RefCell::new(Upstream { has_time, ..upstream })));
     workspace.upstream.clone_from(&upstream);
     Ok(upstream)
 }
