@@ -324,3 +324,26 @@ fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
     ended.says(MAY_BE_THERE);
     says(&forked, "a word", &["alone", MAY_BE_THERE]);
 }
+
+#[test]
+fn the_remote_that_was_told_of_stays_the_one() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    let older = copy(&world, "remote.git", "older.git");
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    says(&forked, "a word", &["alone", "may sync with", "remote.git"]);
+    // One whose name comes first.
+    adds(&forked, "archive", &older);
+    says(
+        &forked,
+        "a word",
+        &["alone", "remote.git, which is a remote of this clone"],
+    );
+    forked.git(["remote", "remove", "upstream"]).ok();
+    says(
+        &forked,
+        "a word",
+        &["alone", "older.git, which is a remote of this clone"],
+    );
+}

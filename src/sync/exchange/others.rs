@@ -63,7 +63,11 @@ impl Search<'_> {
         };
         let known = note.and_then(|note| note.copies.as_deref()).unwrap_or_default();
         let before = upstream.left();
-        for remote in &upstream.others {
+        let mut remotes: Vec<&NamedRemote> = upstream.others.iter().collect();
+        // Only of the one that was told of is it known since when.
+        let told = note.and_then(|note| note.beside.as_deref());
+        remotes.sort_by_key(|remote| told != Some(remote.url.as_str()));
+        for remote in remotes {
             let url = remote.url.as_str();
             // Whoever names the branch says that this is the place.
             let is_copy = is_named || known.iter().any(|known| known == url);
