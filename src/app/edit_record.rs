@@ -25,7 +25,7 @@ pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, App
     let key = session.view.meeting_of(words)?;
     let mut workspace = open_workspace(session)?;
     let written = workspace.write_out()?;
-    remark(session, &workspace, &written);
+    remark(session, &mut workspace, &written);
     drop(workspace);
     let path = key.path();
     let bytes = read_file(session.repository().workdir(), &path)?
@@ -53,7 +53,7 @@ impl OpenRecord {
         let home = Home::Meeting(self.key);
         let prepared = workspace.begin_record(home, self.text.as_bytes(), edited.as_bytes())?;
         let written = prepared.finish("edit")?;
-        remark(session, &workspace, &written);
+        remark(session, &mut workspace, &written);
         Ok(())
     }
 }
@@ -67,7 +67,7 @@ fn open_workspace(session: &ReadSession) -> Result<Workspace, AppError> {
     )
 }
 
-fn remark(session: &ReadSession, workspace: &Workspace, written: &CheckedOut) {
-    session.view.remarks.add_notes(workspace.sync_notes());
+fn remark(session: &ReadSession, workspace: &mut Workspace, written: &CheckedOut) {
+    session.view.remarks.add_notes(&workspace.take_sync_notes());
     session.view.remarks.add_notes(&written.notes());
 }

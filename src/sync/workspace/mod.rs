@@ -264,7 +264,7 @@ impl Workspace {
     }
 
     /// The notes for a person, up to now.
-    pub fn sync_notes(&self) -> &[SyncNote] {
+    pub(in crate::sync) fn sync_notes(&self) -> &[SyncNote] {
         &self.sync_notes
     }
 
