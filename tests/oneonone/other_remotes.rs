@@ -156,6 +156,17 @@ fn a_copy_stays_quiet() {
         .ok();
     let plain = ana.in_folder("../plain");
     plain.run(["sync"]).ok();
+    let mirror = world.remote("mirror.git");
+    let mirror = [
+        "remote",
+        "add",
+        "--mirror=push",
+        "mirror",
+        mirror.to_str().unwrap(),
+    ];
+    plain.git(mirror).ok();
+    plain.git(["push", "-q", "mirror"]).ok();
+    says(&plain, "written before Sam writes", &["in sync"]);
     writes(&sam, "five");
     adds(&plain, "backup", &at(&world, COPY));
     says(&plain, "six", &["in sync"]);

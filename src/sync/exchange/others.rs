@@ -70,7 +70,7 @@ impl Search<'_> {
         for remote in remotes {
             let url = remote.url.as_str();
             // Whoever names the branch says that this is the place.
-            let is_copy = is_named || known.iter().any(|known| known == url);
+            let is_copy = is_named || known.iter().any(|known| known == url) || self.is_mirror(remote)?;
             let is_before = before.as_ref() == Some(&remote.url);
             match (is_copy || is_before, &others.beside) {
                 (true, _) if is_before && left => {}
@@ -81,6 +81,15 @@ impl Search<'_> {
             }
         }
         Ok(others)
+    }
+
+    /// Whether plain Git overwrites all that is there with each push: nobody else can write there.
+    fn is_mirror(&self, remote: &NamedRemote) -> Result<bool, SyncError> {
+        let setting = self
+            .workspace
+            .repo
+            .config(&format!("remote.{}.mirror", remote.name))?;
+        Ok(setting.as_deref() == Some("true"))
     }
 
     fn look_at(&self, remote: &NamedRemote, others: &mut Others) -> Result<(), SyncError> {
