@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{EntryId, Kind, KnownEntry, Placed, RecordPath, Slug, Visibility};
 use crate::query::{IdError, Ids};
-use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError};
+use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there};
 
 use super::entry_fields::FieldsRequest;
 use super::session::open_clone;
@@ -81,7 +81,11 @@ pub fn restore_record(
         (opened, _) => opened?,
     };
     let put_back = match record {
-        RecordPath::Pair => workspace.put_pair_back()?,
+        // The one that a sync has fetched may stop it.
+        RecordPath::Pair => match workspace.put_pair_back()? {
+            Some(commit) => Some(commit),
+            None => put_pair_back_there(&mut workspace)?,
+        },
         record => workspace.put_record_back(record)?,
     };
     let commit = put_back.ok_or_else(|| AppError::NothingToRestore(record.path(), None))?;

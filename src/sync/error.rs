@@ -33,8 +33,8 @@ pub enum SyncError {
     TooMuch { commit: String, what: String },
     #[error("there is no pair.toml in this repository")]
     NoPair,
-    /// Where it stands: in the folder alone, in the history of this branch, or in the one that was to be merged. In a
-    /// history: the commit that wrote it, and the name of its author, raw.
+    /// In a history: the commit that wrote it, and the name of its author, raw. `is_there` says that no clone stays here to put
+    /// it back in.
     #[error(
         "this pair is of format {version}; this oneonone is too old to write it: it writes format 1 only"
     )]
@@ -47,6 +47,9 @@ pub enum SyncError {
     Merge(#[from] MergeError),
     #[error("pair.toml names another pair than the one that this clone belongs to")]
     PairReplaced,
+    /// The commit that wrote it, and the name of its author, raw.
+    #[error("pair.toml at the remote names another pair than the one that this clone belongs to")]
+    PairReplacedThere { made_by: Option<(String, String)> },
     #[error("none of your keys sits in a seat of this pair")]
     NotAMember,
     #[error("{entry} is private to its author, {by}, who alone can change and seal it")]

@@ -43,7 +43,7 @@ pub use environment::Environment;
 pub use error::SyncError;
 pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, Pushed, Remote, Replica, SyncOptions, exchange, push,
-    sync,
+    put_pair_back_there, sync,
 };
 pub use left_files::{LeftFiles, left_files};
 pub use load::commit::change_words;

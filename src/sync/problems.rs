@@ -12,7 +12,7 @@ use crate::sync::secrets::standing::WidenedEntry;
 use crate::sync::secrets::widened::OpenedEntry;
 
 /// The way out of a broken `pair.toml`.
-const PUT_PAIR_BACK: &str = "put the last good one back: oneonone restore pair.toml";
+pub(super) const PUT_PAIR_BACK: &str = "put the last good one back: oneonone restore pair.toml";
 
 /// A problem of a file as a whole, as an error.
 pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {

@@ -5,12 +5,12 @@ use std::os::unix::fs::symlink;
 
 use crate::world::{Person, World, sync_all};
 
-const PAIR: &str = "pair.toml";
+pub(crate) const PAIR: &str = "pair.toml";
 
 /// A way to break it: a name, and the hand that does it.
-type Form = (&'static str, fn(&Person, &str));
+pub(crate) type Form = (&'static str, fn(&Person, &str));
 
-const FORMS: &[Form] = &[
+pub(crate) const FORMS: &[Form] = &[
     ("removed", |ana, _| remove(ana)),
     ("a link", |ana, text| {
         remove(ana);

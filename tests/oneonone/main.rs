@@ -14,6 +14,7 @@ mod app;
 mod beside_git;
 mod broken;
 mod broken_pair;
+mod broken_pair_there;
 mod came;
 mod carried;
 mod cases;

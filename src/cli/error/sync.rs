@@ -61,6 +61,13 @@ fn own(e: &SyncError) -> Failure {
                 Hint::in_clone(["git", "log", "-p", "pair.toml"])
                     .why("ask the other member, and put back the pair.toml of an earlier commit"),
             ),
+        SyncError::PairReplacedThere { made_by } => came_with(with(Exit::Decide), made_by.as_ref())
+            .cause("nothing was sealed, written or pinned for it")
+            .hint(
+                Hint::ours(["restore", "pair.toml"])
+                    .why("put the last good one back, as a new commit, and sync")
+                    .then(Hint::ours(["sync"])),
+            ),
         SyncError::NotAMember => with(Exit::Key).hint(
             Hint::run(["export", "ONEONONE_IDENTITY=FILE"]).why("use the identity file you joined with"),
         ),
@@ -108,14 +115,18 @@ fn own(e: &SyncError) -> Failure {
     }
 }
 
-/// A pair of a newer format: the way on with a newer program, and the way back if the number is a mistake.
-fn newer_format(failure: Failure, made_by: Option<&(String, String)>, is_there: bool) -> Failure {
-    let failure = match made_by {
+/// The commit that did it, with the name that this states.
+fn came_with(failure: Failure, made_by: Option<&(String, String)>) -> Failure {
+    match made_by {
         Some((commit, name)) => failure.cause(format!("it came with the commit {commit} of {:?}", name)),
         None => failure,
-    };
-    let failure =
-        failure.hint("upgrade oneonone: the other member may use a newer oneonone; reading still works");
+    }
+}
+
+/// A pair of a newer format: the way on with a newer program, and the way back if the number is a mistake.
+fn newer_format(failure: Failure, made_by: Option<&(String, String)>, is_there: bool) -> Failure {
+    let failure = came_with(failure, made_by)
+        .hint("upgrade oneonone: the other member may use a newer oneonone; reading still works");
     let mistake = "if nobody does, and the number is a mistake";
     match (made_by, is_there) {
         (_, true) => failure.hint(format!(

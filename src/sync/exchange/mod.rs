@@ -13,6 +13,7 @@ mod made_elsewhere;
 mod other_addresses;
 mod others;
 mod own_entries;
+mod pair_there;
 mod plan;
 mod push;
 mod remember;
@@ -34,6 +35,7 @@ use super::outcome::{Delivery, SyncNote};
 use super::rewrite_question::EntryAtStake;
 use plan::Plan;
 
+pub use pair_there::put_pair_back_there;
 pub use push::{Pushed, push};
 pub use report::{SyncOptions, sync};
 

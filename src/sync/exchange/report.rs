@@ -12,6 +12,7 @@ use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 use super::broken_records::broken_records;
 use super::came::{came, removals, went_with_rewrite};
 use super::own_entries::{Arrival, own_changes};
+use super::pair_there::with_way_back;
 use super::remember::would_go_alone;
 use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
@@ -59,7 +60,10 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     };
     let done = exchange(remote.as_mut(), workspace, options.exchange);
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
-    let done = done.map_err(|e| of_place(workspace, there, e))?;
+    let done = match done {
+        Ok(done) => done,
+        Err(e) => return Err(with_way_back(workspace, there, of_place(workspace, there, e))?),
+    };
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let comparison = compare(&workspace.repo, &workspace.cache, tip_before, workspace.tip)?;
     let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());

@@ -28,26 +28,30 @@ pub(in crate::sync) fn last_good_pair(
     repo: &Repository,
     commit: CommitId,
 ) -> Result<Option<GoodPair>, SyncError> {
-    last_sound_pair(repo, commit, |_| true)
+    last_sound_pair(repo, commit, |_, _| true)
 }
 
-/// The same of the format that this program writes.
+/// The same of the format that this program writes, with the id and the seats of a pair.
 ///
 /// # Errors
 /// When the history cannot be read.
 pub(in crate::sync) fn last_writable_pair(
     repo: &Repository,
     commit: CommitId,
+    known: &Pair,
 ) -> Result<Option<GoodPair>, SyncError> {
-    last_sound_pair(repo, commit, |bytes| {
+    let seats = |pair: &Pair| pair.members().map(|member| member.slug.clone());
+    last_sound_pair(repo, commit, |bytes, pair| {
         FormatVersion::of_pair(bytes) == FormatVersion::Known
+            && pair.id == known.id
+            && seats(pair) == seats(known)
     })
 }
 
 fn last_sound_pair(
     repo: &Repository,
     commit: CommitId,
-    is_wanted: impl Fn(&[u8]) -> bool,
+    is_wanted: impl Fn(&[u8], &Pair) -> bool,
 ) -> Result<Option<GoodPair>, SyncError> {
     let path = RecordPath::Pair.path();
     let mut bad = BTreeSet::new();
@@ -58,19 +62,21 @@ fn last_sound_pair(
         let Some(file) = file.filter(|file| bad.insert(file.id)) else {
             continue;
         };
-        let bytes = record_bytes(repo, file.id)?.ok();
-        let Some(Ok(document)) = bytes
-            .filter(|bytes| is_wanted(bytes))
-            .map(|bytes| parse_pair(&bytes))
-        else {
+        let Ok(bytes) = record_bytes(repo, file.id)? else {
             continue;
         };
-        if let Ok(pair) = Pair::from_document(&document) {
-            return Ok(Some(GoodPair {
-                commit,
-                document,
-                pair,
-            }));
+        let Ok(document) = parse_pair(&bytes) else {
+            continue;
+        };
+        match Pair::from_document(&document) {
+            Ok(pair) if is_wanted(&bytes, &pair) => {
+                return Ok(Some(GoodPair {
+                    commit,
+                    document,
+                    pair,
+                }));
+            }
+            _ => {}
         }
     }
     Ok(None)

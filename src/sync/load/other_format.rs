@@ -48,13 +48,11 @@ pub(in crate::sync) fn refuse_version(
         .map(|parent| wrote_it(repo, *parent, PAIR_PATH))
         .transpose()?;
     let made_by = wrote.flatten().map(|info| (info.id.short(), info.author.name));
-    // The first parent is the branch; a merge of this program has it so, too.
-    let is_there = at.is_some_and(|at| at > 0);
     let Some(problem) = problem else {
         return Err(SyncError::NewerFormat {
             version,
             made_by,
-            is_there,
+            is_there: false,
         });
     };
     let by = made_by.map_or(String::new(), |(commit, name)| {
@@ -62,11 +60,10 @@ pub(in crate::sync) fn refuse_version(
     });
     let help = match at {
         None => problem.help,
-        Some(0) => format!(
+        Some(_) => format!(
             "{}, or put the last good one back: oneonone restore pair.toml",
             problem.help
         ),
-        Some(_) => PUT_BACK_THERE.to_owned(),
     };
     let what = format!("{}{by}", problem.what);
     Err(SyncError::Problems(vec![Problem {

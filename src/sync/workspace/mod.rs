@@ -4,7 +4,7 @@ pub(super) mod edit;
 mod folders;
 pub(super) mod lost_in_merge;
 pub(super) mod prepared;
-mod put_record_back;
+pub(super) mod put_record_back;
 mod readers;
 mod rebased;
 mod restore;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::git::{TreeChange, mode};
-use crate::model::{FormatVersion, PAIR_PATH, RecordPath, write_pair};
+use crate::git::{Repository, TreeChange, TreeId, mode};
+use crate::model::{FormatVersion, PAIR_PATH, PairDocument, RecordPath, write_pair};
 use crate::store::StoreError;
 
 use crate::sync::combine::second_name::second_version_path;
@@ -14,6 +14,30 @@ use crate::sync::load::other_format::format_of;
 use crate::sync::outcome::SyncNote;
 
 use super::Workspace;
+
+/// The message of a commit that puts the last good `pair.toml` back.
+pub(in crate::sync) const PAIR_PUT_BACK: &str = "put pair.toml back";
+
+/// A tree with another `pair.toml`, also in the place of a folder.
+///
+/// # Errors
+/// When Git cannot write.
+pub(in crate::sync) fn with_pair(
+    repo: &Repository,
+    tree: Option<TreeId>,
+    document: &PairDocument,
+) -> Result<TreeId, SyncError> {
+    let blob = repo.write_blob(write_pair(document).as_bytes())?;
+    let mut changes: Vec<TreeChange> = Vec::new();
+    if let Some(tree) = tree {
+        let below = format!("{PAIR_PATH}/");
+        let files = repo.list_tree(tree, None)?.into_iter();
+        let inside = files.filter(|file| file.path.starts_with(&below));
+        changes.extend(inside.map(|file| (file.path, None)));
+    }
+    changes.push((PAIR_PATH.to_owned(), Some((mode::FILE, blob))));
+    Ok(repo.write_tree(tree, &changes)?)
+}
 
 impl Workspace {
     /// Prepares to put the last good version of a record back that cannot be read on the branch. None if nothing is wrong
@@ -54,7 +78,7 @@ impl Workspace {
         let (true, Some(tip)) = (is_left || is_broken, self.tip) else {
             return Ok(None);
         };
-        let Some(good) = last_writable_pair(&self.repo, tip)? else {
+        let Some(good) = last_writable_pair(&self.repo, tip, self.pair())? else {
             return Ok(None);
         };
         if is_left {
@@ -62,20 +86,8 @@ impl Workspace {
             self.left.remove(&record);
         }
         if is_broken {
-            let blob = self.repo.write_blob(write_pair(&good.document).as_bytes())?;
-            let mut changes: Vec<TreeChange> = Vec::new();
-            if let Some(tree) = self.side.tree {
-                let below = format!("{PAIR_PATH}/");
-                let files = self.repo.list_tree(tree, None)?.into_iter();
-                changes.extend(
-                    files
-                        .filter(|file| file.path.starts_with(&below))
-                        .map(|file| (file.path, None)),
-                );
-            }
-            changes.push((record.path(), Some((mode::FILE, blob))));
-            let tree = self.repo.write_tree(self.side.tree, &changes)?;
-            self.prepare(tree, vec![tip], "put pair.toml back")?;
+            let tree = with_pair(&self.repo, self.side.tree, &good.document)?;
+            self.prepare(tree, vec![tip], PAIR_PUT_BACK)?;
         }
         Ok(Some(good.commit.short()))
     }
