@@ -1,11 +1,12 @@
 //! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
 
-use crate::model::{Entry, Meeting, MeetingKey, Problem, Slug};
+use crate::model::{Entry, EntryId, Meeting, MeetingKey, Problem, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
 use crate::sync::{
-    CloneStatus, LeftFiles, SeatChange, Widened, arrived_wider, clone_status, left_files, would_take_in,
+    CloneStatus, LeftFiles, SeatChange, Widened, arrived_wider, clone_status, left_files, unlisted,
+    would_take_in,
 };
 
 use super::{AppError, PairView, Session, window::Window};
@@ -110,6 +111,8 @@ pub struct Status {
     pub left: LeftFiles,
     /// Entries of mine that arrived for more readers than I let.
     pub widened: Vec<Widened>,
+    /// Entries that are in no list.
+    pub unlisted: Vec<EntryId>,
     /// Somebody's change in my own seat.
     pub seat_change: Option<SeatChange>,
 }
@@ -135,6 +138,7 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         broken,
         left: left_files(session.repository())?,
         widened: arrived_wider(session.repository(), &session.view().records.pair, session.keys())?,
+        unlisted: unlisted(session.repository(), session.state())?,
         seat_change: session.keys().seat_change(&session.view().records.pair),
     })
 }

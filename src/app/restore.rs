@@ -144,11 +144,11 @@ fn find(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
     }
 }
 
-/// The entry that a text names, also one that arrived wider in a form that no list shows.
-fn find_wider(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
+/// The entry that a text names, also one that no list shows.
+pub(super) fn find_wider(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
     session.view.resolve(typed).or_else(|error| {
         let wider = session.workspace().all_arrived_wider()?;
-        one_of(wider, typed).ok_or(error)
+        one_of(wider.into_iter().chain(session.state().unlisted()), typed).ok_or(error)
     })
 }
 

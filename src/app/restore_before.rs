@@ -2,6 +2,7 @@
 
 use crate::model::EntryId;
 
+use super::restore::find_wider;
 use super::{AppError, Session, WriteSession};
 
 /// Takes back what a commit did to an entry of mine; returns the entry (docs/command-line.md#restore).
@@ -13,7 +14,7 @@ pub fn restore_before(session: &mut WriteSession, typed: &str, commit: &str) -> 
     // One that is gone has no short id any more.
     let id = match typed.trim().parse::<EntryId>() {
         Ok(id) => id,
-        Err(_) => session.view.resolve(typed)?,
+        Err(_) => find_wider(session, typed)?,
     };
     let commit_id = session.repository().commit_named(commit)?;
     let commit_id = commit_id.ok_or_else(|| AppError::NoCommit(commit.to_owned()))?;

@@ -144,6 +144,13 @@ impl Entry {
     }
 }
 
+impl Table {
+    /// Whether an entry names its author and its time: one that does not is in no list.
+    pub fn is_listed(&self) -> bool {
+        self.read::<Slug>("by").is_some() && self.read::<Instant>("at").is_some()
+    }
+}
+
 /// The typed content of a raw table; an action without `state` is open, without `owner` its author's.
 fn body(table: &Table, by: &Slug) -> Body {
     let mut body = Body::of_table(table);

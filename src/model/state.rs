@@ -145,6 +145,15 @@ impl Table {
 }
 
 impl State {
+    /// The entries that are in no list: somebody took out their author or their time.
+    pub fn unlisted(&self) -> impl Iterator<Item = EntryId> {
+        let unlisted = self
+            .entries
+            .iter()
+            .filter(|(_, placed)| !placed.entry.is_listed());
+        unlisted.map(|(id, _)| *id)
+    }
+
     /// The entries of a home, in the order of the file.
     pub fn entries_of(&self, home: Home) -> Vec<(EntryId, &Table)> {
         let mut entries: Vec<(EntryId, &Table)> = self

@@ -25,6 +25,7 @@ use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::secrets::widened::{Past, Seat, WideningScan};
+use crate::sync::unlisted::at_unlisted;
 use crate::sync::workspace::lost_in_merge::restored;
 
 /// Every record of the folder: how many there are, and what is wrong with them, for which the next command would not take
@@ -58,6 +59,7 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
         problems.extend(wrong_times(repo, &pair, &state, &texts)?);
         problems.extend(of_mine(repo, env, &pair, &state, &texts)?);
     }
+    problems.extend(at_unlisted(repo, &state, &texts)?);
     problems.extend(more_problems(would_take_in(repo, env), &problems)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))

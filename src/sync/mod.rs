@@ -24,6 +24,7 @@ mod seat_history;
 mod secrets;
 mod snapshot;
 mod status;
+mod unlisted;
 mod upstream;
 mod view;
 mod workspace;
@@ -68,6 +69,7 @@ pub use secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
 pub use secrets::restored::{EntrySearch, RestoredEntry};
 pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, TakenOut, snapshot};
 pub use status::{CloneStatus, clone_status};
+pub use unlisted::unlisted;
 pub use upstream::{
     BranchChoice, BranchQuestion, HeadBranch, NamedRemote, OutElsewhere, Relation, UpstreamError,
     upstream_url,

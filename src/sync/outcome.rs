@@ -55,6 +55,8 @@ pub enum SyncNote {
     FilterFailed(String),
     /// Entries arrived for more readers than their author let. `is_mine` says whether I am their author.
     ArrivedWider { entries: Vec<Widened>, is_mine: bool },
+    /// Entries are in no list, as somebody took out their author or their time.
+    Unlisted(Vec<EntryId>),
     /// One side deleted an entry and the other edited it: it stays.
     Kept(EntryId),
     /// Files that are no records, by their paths: those that came from the other side, and those that went there.

@@ -37,6 +37,7 @@ mod exits;
 mod faults;
 mod filled;
 mod formats;
+mod given_away;
 mod golden;
 mod guard;
 mod halfway;

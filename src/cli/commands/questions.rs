@@ -302,6 +302,9 @@ fn advise(context: &mut Context, status: Status) {
         };
         context.tell_notes(&[note], Telling::default());
     }
+    if !status.unlisted.is_empty() {
+        context.tell_notes(&[SyncNote::Unlisted(status.unlisted)], Telling::default());
+    }
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");

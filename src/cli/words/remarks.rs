@@ -1,7 +1,7 @@
 //! Remarks in words: what a person should know beside the answer.
 
 use crate::app::{Remark, Remarks};
-use crate::model::{Date, Meeting, visible};
+use crate::model::{Date, EntryId, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
@@ -313,6 +313,7 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
         }
         SyncNote::OlderFile(file) => say_older_file(out, file),
         SyncNote::ArrivedWider { entries, is_mine } => say_wider(out, entries, *is_mine),
+        SyncNote::Unlisted(entries) => say_unlisted(out, entries),
         SyncNote::TakenFor { record, entry } => {
             out.say(format!(
                 "an entry without an id in {} was taken for {entry}, which has the same words and stands elsewhere by now",
@@ -372,6 +373,16 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
         )),
         _ => {}
     }
+}
+
+/// Says which entries are in no list, and the command that brings them back.
+fn say_unlisted(out: &mut Output, entries: &[EntryId]) {
+    let count = counted(entries.len());
+    out.warn(format!(
+        "somebody took the author or the time out of {count}: no list shows that"
+    ));
+    let ids = entries.iter().map(EntryId::as_str);
+    out.hint(Hint::ours(["restore"].into_iter().chain(ids)).why("put both back, as a new commit"));
 }
 
 /// Brings a commit or a branch in by hand, and syncs.

@@ -223,8 +223,11 @@ impl Look<'_> {
             }
             let maker = commit_maker(self.workspace.pair(), &info);
             for change in changes.iter_mut() {
-                let id = change.stood.id;
-                let did = |comparison: &Comparison| self.did(comparison, id);
+                let (id, how) = (change.stood.id, change.how);
+                let did = |comparison: &Comparison| match how {
+                    OwnChangeHow::Author => self.gave_away(comparison, id),
+                    _ => self.did(comparison, id),
+                };
                 if found.contains(&id) || differs.is_empty() || !differs.iter().all(did) {
                     continue;
                 }
@@ -263,6 +266,13 @@ impl Look<'_> {
             !is_given || first.get(&change.stood.id).is_none_or(|by| *by == self.me)
         });
         Ok(())
+    }
+
+    /// Whether an entry was mine, and says from one commit to the next that somebody else wrote it. Whoever touches it later
+    /// did not do that.
+    fn gave_away(&self, comparison: &Comparison, id: EntryId) -> bool {
+        let is_mine = |placed: &Placed| author(&placed.entry).as_ref() == Some(&self.me);
+        matches!(comparison.versions(id), [Some(was), Some(is)] if is_mine(was) && !is_mine(is))
     }
 
     /// Whether an entry says something else from one commit to the next.

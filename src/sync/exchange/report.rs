@@ -108,6 +108,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
             workspace.older_pair()?.into_iter().collect(),
             broken,
             in_clear(workspace),
+            unlisted(workspace),
             wider,
             under_way(workspace)?,
         ]
@@ -308,6 +309,15 @@ fn in_clear(workspace: &Workspace) -> Vec<SyncNote> {
         SyncNote::InClear { entry: *id, author }
     });
     note.collect()
+}
+
+/// The entries that are in no list.
+fn unlisted(workspace: &Workspace) -> Vec<SyncNote> {
+    let entries: Vec<EntryId> = workspace.side.state.unlisted().collect();
+    match entries.is_empty() {
+        true => Vec::new(),
+        false => vec![SyncNote::Unlisted(entries)],
+    }
 }
 
 /// The entries that arrived for more readers than their authors let: mine at every sync, those of the other member once.

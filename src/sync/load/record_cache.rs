@@ -19,7 +19,7 @@ use crate::sync::load::read::record_bytes;
 /// The name of its file among the clone's notes.
 const FILE: &str = "records";
 /// The code that made the file: another version makes its own.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 5");
+const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 6");
 
 /// One record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,8 +222,10 @@ impl Summary {
             let sealed = entry.holds_ciphertext();
             summary.ids.push(*id);
             summary.sealed |= sealed;
-            summary.special |=
-                !entry.rows.is_empty() || entry.exposes_words() || crate::model::complete_action(entry);
+            summary.special |= !entry.rows.is_empty()
+                || entry.exposes_words()
+                || !entry.is_listed()
+                || crate::model::complete_action(entry);
             let open = entry.get_str("kind") == Some("action") && entry.get_str("state") == Some("open");
             if open || sealed {
                 summary.open.push(*id);

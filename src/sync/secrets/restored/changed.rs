@@ -2,7 +2,7 @@
 
 use crate::git::CommitId;
 use crate::merge::merge_contents;
-use crate::model::{Content, EntryId, Placed, Slug, complete_action};
+use crate::model::{Content, EntryId, Placed, complete_action};
 
 use super::{EntrySearch, RestoredEntry, same};
 use crate::sync::combine::body_seals::BodySeals;
@@ -24,6 +24,12 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         let Some(now) = self.state.entries.get(&id) else {
             return Ok(None);
         };
+        if let Some(placed) = self.given_back(id, now, &is_mine)? {
+            return Ok(Some(RestoredEntry {
+                placed,
+                split_off: None,
+            }));
+        }
         let opened = self.holder.content(id, &now.entry);
         let all = self.history.commits_since(self.tip, None)?;
         let mut mine: Vec<Content> = Vec::new();
@@ -33,10 +39,6 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                 after,
                 before,
             } = version?;
-            let names = |placed: &Placed| author(&placed.entry);
-            let is_given_away = after
-                .as_ref()
-                .is_some_and(|after| self.is_given_away(names(after)));
             let after = after.and_then(|after| self.holder.content(id, &after.entry));
             if is_mine(commit)? {
                 mine.extend(after.map(|(_, content)| content));
@@ -45,17 +47,6 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             let [Some(before)] = before.as_slice() else {
                 continue;
             };
-            // It says by now that somebody else wrote it.
-            if is_given_away
-                && self.is_given_away(names(now))
-                && names(before).as_ref() == self.holder.me
-                && self.first_author(id)?.as_ref() == self.holder.me
-            {
-                return Ok(Some(RestoredEntry {
-                    placed: self.given_back(now, before),
-                    split_off: None,
-                }));
-            }
             let Some((readers, right)) = self.holder.content(id, &before.entry) else {
                 continue;
             };
@@ -89,29 +80,76 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         Ok(None)
     }
 
-    /// Whoever wrote an entry, as its first version says.
-    fn first_author(&self, id: EntryId) -> Result<Option<Slug>, SyncError> {
-        let all = self.history.commits_since(self.tip, None)?;
-        let mut first = None;
-        for version in versions_in(self.history, all, id) {
-            first = version?.after.and_then(|after| author(&after.entry)).or(first);
+    /// An entry that lacks its author or its time by now, or that was mine and names somebody else: with both as they were
+    /// before. Into one of mine nobody else wrote since. None if nothing is wrong with it, or no version had both.
+    fn given_back(
+        &self,
+        id: EntryId,
+        now: &Placed,
+        is_mine: impl Fn(CommitId) -> Result<bool, SyncError>,
+    ) -> Result<Option<Placed>, SyncError> {
+        if now.entry.is_listed() && author(&now.entry).as_ref() == self.holder.me {
+            return Ok(None);
         }
-        Ok(first)
-    }
-
-    fn is_given_away(&self, by: Option<Slug>) -> bool {
-        by.as_ref() != self.holder.me
-    }
-
-    /// An entry that somebody gave to another author, as mine again. Words in clear stay as they are by now; a seal opens
-    /// for its author alone.
-    fn given_back(&self, now: &Placed, before: &Placed) -> Placed {
-        let mut entry = match now.entry.ciphertext().or(before.entry.ciphertext()) {
-            Some(_) => before.entry.clone(),
-            None => now.entry.clone(),
+        let all = self.history.commits_since(self.tip, None)?;
+        let versions: Vec<EntryVersion> = versions_in(self.history, all, id).collect::<Result<_, _>>()?;
+        let listed = versions.iter().rev().filter_map(|version| version.after.as_ref());
+        let first = listed.filter(|after| after.entry.is_listed()).next();
+        let first = first.and_then(|first| author(&first.entry));
+        let was_mine = first.is_some() && first.as_ref() == self.holder.me;
+        if now.entry.is_listed() && !was_mine {
+            return Ok(None);
+        }
+        let is_sound = |placed: &Placed| placed.entry.is_listed() && author(&placed.entry) == first;
+        let did = versions
+            .iter()
+            .filter(|version| !version.after.as_ref().is_some_and(is_sound));
+        let did =
+            did.filter_map(|version| Some((version, version.before.iter().flatten().find(|b| is_sound(b))?)));
+        let Some((did, before)) = did.into_iter().next() else {
+            return Ok(None);
         };
-        entry.put("by", before.entry.get("by").cloned());
-        let home = now.home;
-        Placed { home, entry }
+        if !was_mine {
+            return Ok(Some(with_envelope(now, before)));
+        }
+        let mut theirs = None;
+        for version in &versions {
+            if version.commit == did.commit || !is_mine(version.commit)? {
+                theirs = version.after.as_ref();
+                break;
+            }
+        }
+        let opened = |placed: &Placed| {
+            let stated = self.holder.content(id, &placed.entry);
+            stated.or_else(|| self.holder.content(id, &with_envelope(placed, before).entry))
+        };
+        let mut entry = before.entry.clone();
+        entry.put("carried", now.entry.get("carried").cloned());
+        if let (Some((is, left)), Some((was, over)), Some((readers, right))) = (
+            opened(now),
+            theirs.and_then(opened),
+            self.holder.content(id, &before.entry),
+        ) && (is, was) == (readers, readers)
+        {
+            let merged = merge_contents(Some(&over), &left, &right);
+            if !same(&merged, &right) {
+                entry = self
+                    .holder
+                    .with_content(id, &with_envelope(now, before).entry, readers, &merged)?;
+            }
+            if entry.ciphertext().is_none() {
+                complete_action(&mut entry);
+            }
+        }
+        Ok(Some(Placed { entry, ..*now }))
     }
+}
+
+/// An entry with the author and the time of another version.
+fn with_envelope(placed: &Placed, of: &Placed) -> Placed {
+    let mut entry = placed.entry.clone();
+    for key in ["by", "at"] {
+        entry.put(key, of.entry.get(key).cloned());
+    }
+    Placed { entry, ..*placed }
 }
