@@ -2,7 +2,7 @@
 
 use crate::lint::slips_in_entry;
 use crate::model::{
-    ActionState, Alternative, Body, Entry, EntryId, Kind, Row, Slug, Table, Value, Visibility,
+    ActionState, Alternative, Body, Entry, EntryId, Kind, Row, Slug, State, Table, Value, Visibility,
 };
 use crate::sync::{SyncError, known_readers};
 
@@ -11,7 +11,7 @@ use super::{
     entry_fields::{
         EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
-    restore::{EditBegins, before_an_edit, one_of},
+    restore::{EditBegins, before_an_edit, entry_in, one_of},
 };
 
 /// A change of an entry, as a person asks for it.
@@ -63,11 +63,11 @@ pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'
     Ok(Some(body))
 }
 
-/// Whether an entry of mine arrived wider than I let, so that it is to be restored before I see it.
+/// Whether an entry of mine arrived wider than I let, so that an edit begins with my last text of it.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub fn is_to_be_restored(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
+pub fn has_arrived_wider(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
     let known = known_readers(session.repository(), &session.view.records.pair, session.keys())?;
     let mine = known.of(Some(&session.view.me));
     // One that names no author is not listed.
@@ -86,17 +86,52 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
         check_text(&new.text)?;
     }
     let text = request.text.as_ref().map(|new| new.text.as_str());
-    let begins = before_an_edit(session, &request.what, &request.fields, (request.kind, text))?;
-    let id = session.view.resolve(&request.what)?;
-    let mut state = session.state().clone();
+    let (id, begins) = before_an_edit(session, &request.what, request.fields.visibility, text)?;
+    let is_anew = matches!(begins, EditBegins::Anew(_));
+    if !matches!(begins, EditBegins::AsItStands) {
+        // An edit that fails changes nothing, and answers nothing.
+        let remarks = std::mem::take(&mut session.view.remarks);
+        let tried = change(session, begins.state(session, id), id, request.clone());
+        session.view.remarks = remarks;
+        tried?;
+    }
+    begins.answer(session, id)?;
+    let Some(edited) = change(session, session.state().clone(), id, request)? else {
+        if !is_anew {
+            session.view.remarks.add(Remark::NothingChanged);
+        }
+        return Ok(id);
+    };
+    session.save("edit", None, edited.state)?;
+    if edited.met {
+        let short = session.view.ids.short(id);
+        session.view.remarks.add(Remark::BothTextsKept { short });
+    }
+    Ok(id)
+}
+
+/// A state in which an entry says something else.
+struct Edited {
+    state: State,
+    /// Whether a text of somebody else stands beside the new one.
+    met: bool,
+}
+
+/// Changes an entry in a state; none if that changes nothing.
+fn change(
+    session: &WriteSession,
+    mut state: State,
+    id: EntryId,
+    request: EditRequest,
+) -> Result<Option<Edited>, AppError> {
     if let Some(placed) = state.entries.get(&id) {
         // If my keys do not open it, the reason is the answer.
         session.workspace().opened(id, placed)?;
     }
     let view = &session.view;
-    let entry = view.records.entry(id);
-    let Some((entry, body)) = entry.and_then(|e| Some((e, e.body.as_ref()?))) else {
-        return Ok(id);
+    let entry = entry_in(session, &state, id);
+    let Some((entry, body)) = entry.as_ref().and_then(|e| Some((e, e.body.as_ref()?))) else {
+        return Ok(None);
     };
     let (names_readers, readers) = (request.fields.visibility.is_some(), entry.visibility);
     let change = understand(view, entry, body, request)?;
@@ -118,18 +153,7 @@ pub fn edit(session: &mut WriteSession, request: EditRequest) -> Result<EntryId,
         refuse_slip(slip, readers, None, Some(view.ids.short(id)))?;
     }
     remark_new_themes(view, &change.themes);
-    if !changed {
-        if begins == EditBegins::AsItStands {
-            view.remarks.add(Remark::NothingChanged);
-        }
-        return Ok(id);
-    }
-    session.save("edit", None, state)?;
-    if met {
-        let short = session.view.ids.short(id);
-        session.view.remarks.add(Remark::BothTextsKept { short });
-    }
-    Ok(id)
+    Ok(changed.then_some(Edited { state, met }))
 }
 
 /// Checks the request against the entry.

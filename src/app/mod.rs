@@ -38,7 +38,7 @@ mod window;
 pub use add::{AddRequest, Destination, add, check_before_text, meeting_to_make};
 pub use check::{CheckedRecords, check, check_staged};
 pub use close::{done, drop_actions, reopen};
-pub use edit::{EditRequest, NewText, edit, is_to_be_restored, open_entry};
+pub use edit::{EditRequest, NewText, edit, has_arrived_wider, open_entry};
 pub use edit_record::{OpenRecord, open_record};
 pub use entry_fields::{EntryFields, FieldsRequest, close_entry};
 pub use error::AppError;
@@ -60,7 +60,7 @@ pub use questions::{
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};
-pub use restore::{confirm_readers, restore, restore_record, restore_to_edit};
+pub use restore::{body_to_edit, confirm_readers, restore, restore_record};
 pub use restore_before::restore_before;
 pub use session::{PairView, ReadSession, Session, WriteSession};
 pub use setting::{PairClone, Setting};

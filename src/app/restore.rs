@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{EntryId, Kind, KnownEntry, Placed, RecordPath, Slug, Visibility};
+use crate::model::{Body, Entry, EntryId, KnownEntry, Placed, RecordPath, Slug, State, Visibility};
 use crate::query::{IdError, Ids};
-use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there};
+use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there, view};
 
-use super::entry_fields::FieldsRequest;
 use super::session::open_clone;
 use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
 
@@ -30,10 +29,7 @@ fn put_back(session: &mut WriteSession, id: EntryId, restored: RestoredEntry) ->
     refuse_anothers(session, id, Some(&restored.placed))?;
     let is_closed = session.workspace().opened(id, &restored.placed).is_err();
     let mut state = session.state().clone();
-    state.entries.insert(id, restored.placed);
-    if let Some(split) = restored.split_off {
-        state.entries.remove(&split);
-    }
+    restored.put_into(&mut state, id);
     session.save("restore", None, state)?;
     session.workspace().answer_for(id)?;
     if is_closed {
@@ -192,36 +188,35 @@ pub fn confirm_readers(session: &mut WriteSession, typed: &[String]) -> Result<V
     Ok(ids)
 }
 
-/// How an edit begins in an entry that arrived wider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How an edit begins in an entry that arrived wider. Nothing is written before the edit is known to succeed.
+#[derive(Debug)]
 pub(super) enum EditBegins {
-    /// From the entry as it stands, or as it was put back.
+    /// From the entry as it stands.
     AsItStands,
-    /// Its author wrote the new text in the place of what stood there: nothing that they wrote before can be read here.
-    Anew,
+    /// From the entry of somebody else as it stands: those who read it by now are to read the edit, too.
+    ReadAsArrived(KnownEntry),
+    /// From the last text of its author.
+    Restored(Box<RestoredEntry>),
+    /// Its author writes the new text in the place of what stands there: nothing that they wrote before can be read here.
+    Anew(Placed),
 }
 
-/// Before an entry is changed that arrived wider: the author goes on from the last text that they wrote, or writes a new
-/// one; anybody else has to say who may read theirs. An edit that makes no sense changes nothing, and answers nothing.
+/// How an edit begins: in an entry that arrived wider, the author goes on from the last text that they wrote, or writes a new
+/// one; anybody else has to say who may read theirs.
 pub(super) fn before_an_edit(
     session: &mut WriteSession,
     typed: &str,
-    fields: &FieldsRequest,
-    (kind, text): (Option<Kind>, Option<&str>),
-) -> Result<EditBegins, AppError> {
-    let asked = fields.visibility;
+    asked: Option<Visibility>,
+    text: Option<&str>,
+) -> Result<(EntryId, EditBegins), AppError> {
     let id = find_wider(session, typed)?;
     let Some(known) = session.workspace().arrived_wider(id)? else {
-        return Ok(EditBegins::AsItStands);
+        // One that is in no list is not to be edited.
+        return Ok((session.view.resolve(typed)?, EditBegins::AsItStands));
     };
     if known.by != session.view.me {
         return match (asked, known.shown) {
-            (Some(asked), Some(shown)) if asked == shown => {
-                session.workspace().let_read(&[(id, shown)])?;
-                let (short, by) = (session.view.ids.short(id), known.by);
-                session.view.remarks.add(Remark::ReadersAsArrived { short, by });
-                Ok(EditBegins::AsItStands)
-            }
+            (Some(asked), Some(shown)) if asked == shown => Ok((id, EditBegins::ReadAsArrived(known))),
             _ => Err(wider(session, id, known)),
         };
     }
@@ -229,61 +224,90 @@ pub(super) fn before_an_edit(
     if asked.is_some_and(|asked| asked != known.readers) {
         return Err(wider(session, id, known));
     }
-    let restored = readable_before(session, id)?;
-    let stood = restored.as_ref().map_or(Kind::Note, |(_, kind)| *kind);
-    // The edit itself adds the remarks.
-    let remarks = std::mem::take(&mut session.view.remarks);
-    let understood = fields.understand(&session.view, kind.unwrap_or(stood));
-    session.view.remarks = remarks;
-    understood?;
-    if let Some((restored, _)) = restored {
-        put_back(session, id, restored)?;
-        let short = session.view.ids.short(id);
-        session.view.remarks.add(Remark::Restored { short });
-        return Ok(EditBegins::AsItStands);
+    if let Some((restored, _)) = readable_before(session, id)? {
+        return Ok((id, EditBegins::Restored(Box::new(restored))));
     }
     let anew = text.map(|text| session.workspace().written_anew(id, &known, text));
-    let Some(placed) = anew.transpose()?.flatten() else {
-        return Err(nothing_to_restore(session, id)?);
-    };
-    let mut state = session.state().clone();
-    state.entries.insert(id, placed);
-    session.save("edit", None, state)?;
-    session.workspace().answer_for(id)?;
-    let short = session.view.ids.short(id);
-    session.view.remarks.add(Remark::WrittenAnew { short });
-    Ok(EditBegins::Anew)
+    match anew.transpose()?.flatten() {
+        Some(placed) => Ok((id, EditBegins::Anew(placed))),
+        None => Err(nothing_to_restore(session, id)?),
+    }
 }
 
-/// Puts an entry of mine back that arrived wider, as I last wrote it, if my key opens such a version. Whether it does: else
-/// an edit begins with an empty text.
+impl EditBegins {
+    /// The state that the edit is made in.
+    pub(super) fn state(&self, session: &WriteSession, id: EntryId) -> State {
+        let mut state = session.state().clone();
+        match self {
+            Self::AsItStands | Self::ReadAsArrived(_) => {}
+            Self::Restored(restored) => restored.put_into(&mut state, id),
+            Self::Anew(placed) => drop(state.entries.insert(id, placed.clone())),
+        }
+        state
+    }
+
+    /// Answers the alarm by this, as a commit of its own where the entry changes.
+    pub(super) fn answer(self, session: &mut WriteSession, id: EntryId) -> Result<(), AppError> {
+        let state = self.state(session, id);
+        let short = |session: &WriteSession| session.view.ids.short(id);
+        let remark = match self {
+            Self::AsItStands => return Ok(()),
+            Self::ReadAsArrived(known) => {
+                let shown = known.shown.unwrap_or(known.readers);
+                session.workspace().let_read(&[(id, shown)])?;
+                let (short, by) = (short(session), known.by);
+                Remark::ReadersAsArrived { short, by }
+            }
+            Self::Restored(restored) => {
+                put_back(session, id, *restored)?;
+                let short = short(session);
+                Remark::Restored { short }
+            }
+            Self::Anew(_) => {
+                session.save("edit", None, state)?;
+                session.workspace().answer_for(id)?;
+                let short = short(session);
+                Remark::WrittenAnew { short }
+            }
+        };
+        session.view.remarks.add(remark);
+        Ok(())
+    }
+}
+
+/// What an edit of an entry of mine that arrived wider begins with: what I last wrote, if my key opens such a version; else
+/// none. Nothing is written.
 ///
 /// # Errors
 /// As [`restore`].
-pub fn restore_to_edit(session: &mut WriteSession, typed: &str) -> Result<bool, AppError> {
+pub fn body_to_edit(session: &mut WriteSession, typed: &str) -> Result<Option<Body>, AppError> {
     let id = find_wider(session, typed)?;
-    let Some((restored, _)) = readable_before(session, id)? else {
-        return Ok(false);
-    };
-    put_back(session, id, restored)?;
-    Ok(true)
+    Ok(readable_before(session, id)?.and_then(|(_, entry)| entry.body))
 }
 
-/// An entry as it is put back before an edit, and its kind; none if my key opens no such version.
+/// An entry as it is put back before an edit, and as it reads then; none if my key opens no such version.
 fn readable_before(
     session: &mut WriteSession,
     id: EntryId,
-) -> Result<Option<(RestoredEntry, Kind)>, AppError> {
+) -> Result<Option<(RestoredEntry, Entry)>, AppError> {
     session.read_everything()?;
     let me = session.view.me.clone();
     let Some(restored) = session.workspace().version_before(id, &me)? else {
         return Ok(None);
     };
-    let Ok((_, content)) = session.workspace().opened(id, &restored.placed) else {
+    if session.workspace().opened(id, &restored.placed).is_err() {
         return Ok(None);
-    };
-    let kind = content.table().read("kind").unwrap_or(Kind::Note);
-    Ok(Some((restored, kind)))
+    }
+    let entry = entry_in(session, &State::from_iter([(id, restored.placed.clone())]), id);
+    Ok(entry.map(|entry| (restored, entry)))
+}
+
+/// An entry of a state, as I see it.
+pub(super) fn entry_in(session: &WriteSession, state: &State, id: EntryId) -> Option<Entry> {
+    let placed = state.entries.get(&id)?.clone();
+    let alone = State::from_iter([(id, placed)]);
+    let pair = &session.view.records.pair;
+    view(&alone, pair, session.keys(), |_| true).entries.pop()
 }
 
 /// The error for an entry that arrived wider.

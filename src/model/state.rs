@@ -144,6 +144,16 @@ impl Table {
     }
 }
 
+impl FromIterator<(EntryId, Placed)> for State {
+    /// The entries alone.
+    fn from_iter<T: IntoIterator<Item = (EntryId, Placed)>>(entries: T) -> Self {
+        Self {
+            entries: entries.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 impl State {
     /// The entries that are in no list: somebody took out their author or their time.
     pub fn unlisted(&self) -> impl Iterator<Item = EntryId> {

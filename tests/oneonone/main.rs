@@ -43,6 +43,7 @@ mod guard;
 mod halfway;
 mod hints;
 mod hostile;
+mod junk_seals;
 mod keys;
 mod laws;
 mod layers;

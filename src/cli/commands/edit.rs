@@ -82,18 +82,24 @@ enum EditorOutcome {
 
 fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<EditorOutcome, Failure> {
     let session = context.read(place, |_| true)?;
-    let is_wider = app::is_to_be_restored(&session, what)?;
+    let is_wider = app::has_arrived_wider(&session, what)?;
     if !is_wider && !session.view.names_entry(what) {
         return Ok(EditorOutcome::Record(edit_record::run(
             context, place, &session, what,
         )?));
     }
     let command = vec!["edit".to_owned(), what.to_owned()];
-    let session = if is_wider {
-        if !context
-            .write(place, |session| app::restore_to_edit(session, what))?
-            .1
-        {
+    let before = match is_wider {
+        true => {
+            context
+                .write(place, |session| app::body_to_edit(session, what))?
+                .1
+        }
+        false => None,
+    };
+    let body = match (&before, is_wider) {
+        (Some(body), _) => body,
+        (None, true) => {
             let about =
                 "No earlier text of it can be read here. Write a new one; leave it empty to change nothing.";
             let draft = editor::edit(context, DraftFor { place, command }, "", about)?;
@@ -102,12 +108,10 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
                 false => EditorOutcome::Text(draft, String::new()),
             });
         }
-        context.read(place, |_| true)?
-    } else {
-        session
-    };
-    let Some(body) = app::open_entry(&session, what)? else {
-        return Ok(EditorOutcome::Unchanged);
+        (None, false) => match app::open_entry(&session, what)? {
+            Some(body) => body,
+            None => return Ok(EditorOutcome::Unchanged),
+        },
     };
     let seen = body.text.trim_end_matches('\n');
     let about = format!(

@@ -184,9 +184,19 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
                 self.holder
                     .audience_on_arrival(id, &placed.entry, self.known.get(id))
             }),
-            is_new: is_new(id),
+            is_new: is_new(id) && !self.is_closed_to_its_author(id, is),
         });
         Ok(standing.collect())
+    }
+
+    /// Whether an entry of mine stands under a seal that my key does not open: the word beside it is not mine.
+    fn is_closed_to_its_author(&self, id: EntryId, is: &Loaded) -> bool {
+        let is_mine = self
+            .known
+            .get(id)
+            .is_some_and(|known| Some(&known.by) == self.holder.me);
+        let stands = is.state.entries.get(&id).filter(|_| is_mine);
+        stands.is_some_and(|placed| self.holder.content(id, &placed.entry).is_none())
     }
 
     /// What is known at a commit that the memory is ahead of: nothing is learned from it.

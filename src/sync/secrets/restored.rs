@@ -23,6 +23,16 @@ pub struct RestoredEntry {
     pub split_off: Option<EntryId>,
 }
 
+impl RestoredEntry {
+    /// Puts the entry into a state.
+    pub fn put_into(&self, state: &mut State, id: EntryId) {
+        state.entries.insert(id, self.placed.clone());
+        if let Some(split) = self.split_off {
+            state.entries.remove(&split);
+        }
+    }
+}
+
 /// A history in which an entry is looked for.
 pub struct EntrySearch<'a, H, L> {
     /// The history.
@@ -199,7 +209,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         Ok(None)
     }
 
-    /// An entry that is gone, as it last stood. If this clone knows that fewer people may read it than in that version, as
+    /// An entry that is gone, as it last stood; as it last could be opened here, if it ever could. If this clone knows that fewer people may read it than in that version, as
     /// it stood before that: in a version of its author, that nobody let more people read before.
     ///
     /// # Errors
@@ -215,6 +225,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             None => None,
         };
         let all = self.history.commits_since(self.tip, None)?;
+        let mut closed = None;
         for version in versions_in(self.history, all, id) {
             let EntryVersion {
                 commit,
@@ -230,18 +241,25 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             let before = before
                 .into_iter()
                 .filter(|_| !follows || widening == Some(commit));
-            let mut forms = [after].into_iter().chain(before).flatten();
+            let forms = [after].into_iter().chain(before).flatten();
             let is_meant = |placed: &Placed| known.is_none_or(|known| self.is_narrow(id, placed, known));
-            if let Some(placed) = forms.find(is_meant) {
-                let home = self.state.home_or_agenda(placed.home);
-                let placed = Placed { home, ..placed };
-                return Ok(Some(RestoredEntry {
-                    placed,
-                    split_off: None,
-                }));
+            for placed in forms.filter(is_meant) {
+                if self.holder.content(id, &placed.entry).is_some() {
+                    return Ok(Some(self.at_home(placed)));
+                }
+                closed = closed.or(Some(placed));
             }
         }
-        Ok(None)
+        Ok(closed.map(|placed| self.at_home(placed)))
+    }
+
+    /// An entry that is gone, where it stood, or on the agenda if there is no such meeting any more.
+    fn at_home(&self, placed: Placed) -> RestoredEntry {
+        let home = self.state.home_or_agenda(placed.home);
+        RestoredEntry {
+            placed: Placed { home, ..placed },
+            split_off: None,
+        }
     }
 
     /// The contents of an entry, that of its shown body first, as far as they are for so few and my keys open them.

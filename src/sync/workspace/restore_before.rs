@@ -14,8 +14,8 @@ use crate::sync::workspace::Workspace;
 impl Workspace {
     /// The state without what a commit did to an entry, and without what its author did to it after that. Changes by others
     /// stay, as by `undo`: it is merged over those. The entry stands where it stood, or on the agenda if there is no such
-    /// meeting any more. It is never for more readers than this clone knows that its author let. None if the commit did
-    /// nothing to it, or no commit before had it.
+    /// meeting any more. It is never for more readers than this clone knows that its author let, and as it could be opened
+    /// here, if it ever could. None if the commit did nothing to it, or no commit before had it.
     ///
     /// # Errors
     /// When the history cannot be read.
@@ -32,7 +32,7 @@ impl Workspace {
         let is_meant = |placed: &Placed| {
             known.is_none_or(|known| holder.audience(id, &placed.entry).most <= known.readers)
         };
-        let (mut last, mut is_before) = (None, false);
+        let (mut last, mut is_before, mut closed) = (None, false, None);
         let commits = self.repo.commits_since(tip, None)?;
         for version in versions_in(&*self.repo, commits, id) {
             let EntryVersion {
@@ -53,12 +53,19 @@ impl Workspace {
             }
             // Somebody may have let more people read it than its author did: then it goes back further.
             let after = after.filter(|_| found != commit);
-            let mut forms = before.into_iter().chain([after]).flatten();
-            if let (Some(before), Some(last)) = (forms.find(is_meant), &last) {
-                return Ok(Some(self.merged_back(id, last.clone(), before)?));
+            for form in before.into_iter().chain([after]).flatten().filter(is_meant) {
+                match &last {
+                    Some(last) if holder.content(id, &form.entry).is_some() => {
+                        return Ok(Some(self.merged_back(id, last.clone(), form)?));
+                    }
+                    _ => closed = closed.or(Some(form)),
+                }
             }
         }
-        Ok(None)
+        let (Some(last), Some(closed)) = (last, closed) else {
+            return Ok(None);
+        };
+        Ok(Some(self.merged_back(id, last, closed)?))
     }
 
     /// The state with an entry as it was `before`, merged over what `last` made of it.
