@@ -11,6 +11,17 @@ use crate::store::{PrivateFileError, StoreError};
 use super::rewrite_question::RewriteQuestion;
 use super::upstream::UpstreamError;
 
+/// Where a `pair.toml` of another format stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairPlace {
+    /// In the folder alone.
+    Folder,
+    /// In the history of a clone.
+    History,
+    /// At the remote, and no clone stays here to put it back in.
+    Remote,
+}
+
 /// Why a procedure stopped. Nothing that was saved is lost. A commit in a field is its short name.
 #[derive(Debug, Error)]
 #[expect(
@@ -33,15 +44,14 @@ pub enum SyncError {
     TooMuch { commit: String, what: String },
     #[error("there is no pair.toml in this repository")]
     NoPair,
-    /// In a history: the commit that wrote it, and the name of its author, raw. `is_there` says that no clone stays here to put
-    /// it back in.
+    /// In a history: the commit that wrote it, where it is not too far back, and the name of its author, raw.
     #[error(
         "this pair is of format {version}; this oneonone is too old to write it: it writes format 1 only"
     )]
     NewerFormat {
         version: i64,
         made_by: Option<(String, String)>,
-        is_there: bool,
+        place: PairPlace,
     },
     #[error(transparent)]
     Merge(#[from] MergeError),

@@ -41,7 +41,7 @@ pub use combine::settle::settle;
 pub use conflicts::{Choice, Conflict, conflicts};
 pub use create::{GIT_ATTRIBUTES, create};
 pub use environment::Environment;
-pub use error::SyncError;
+pub use error::{PairPlace, SyncError};
 pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, Pushed, Remote, Replica, SyncOptions, exchange, push,
     put_pair_back_there, sync,

@@ -263,3 +263,50 @@ fn the_way_back_is_open_whatever_was_edited_in_the_folder() {
         }
     }
 }
+
+/// The commit that wrote it is too far back to be looked for: the way back is the same.
+#[test]
+fn the_way_back_is_named_however_long_ago_the_format_was_written() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    put(&ana, "format = 99\n");
+    commit(&ana);
+    let later = "commit refs/heads/main\ncommitter Plain Git <plain@example.invalid> 1790000000 +0000\ndata 5\nlater\n";
+    let mut import = format!("{later}from refs/heads/main^0\n");
+    import.extend(std::iter::repeat_n(later, 5_010));
+    ana.start("git", ["fast-import", "--quiet"], &import).ok();
+    ana.git(["push", "-q"]).ok();
+    let run = ana
+        .run(["add", "word"])
+        .fails(1)
+        .says("oneonone restore pair.toml");
+    assert!(!run.err.contains("git checkout"), "{}", run.err);
+    ana.run(["restore", "pair.toml"]).ok();
+    ana.run(["add", "word"]).ok();
+}
+
+/// No commit of the branch has a good one: the history that it replaced does.
+#[test]
+fn the_last_good_pair_is_found_in_a_history_that_a_rewritten_one_replaced() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.add(["a word of before"]);
+    ana.run(["sync"]).ok();
+    let host = world.person("host");
+    let url = world.path("remote.git");
+    host.git(["clone", "-q", url.to_str().unwrap(), "clone"]).ok();
+    let host = host.in_folder("clone");
+    put(&host, "format = 99\n");
+    host.git(["checkout", "-q", "--orphan", "anew"]).ok();
+    commit(&host);
+    host.git(["push", "-qf", "origin", "anew:main"]).ok();
+    ana.run(["sync"]).fails(3);
+    ana.run(["sync", "--take-rewrite"]).ok();
+    ana.run(["add", "word"])
+        .fails(1)
+        .says("oneonone restore pair.toml");
+    ana.run(["restore", "pair.toml"]).ok();
+    assert!(ana.read("pair.toml").contains("format = 1\n"));
+    ana.run(["add", "word"]).ok();
+    ana.run(["sync"]).ok();
+}

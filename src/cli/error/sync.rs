@@ -2,7 +2,7 @@
 
 use crate::merge::MergeError;
 use crate::model::{EntryId, RecordPath, Visibility};
-use crate::sync::SyncError;
+use crate::sync::{PairPlace, SyncError};
 
 use super::rewritten::rewritten;
 use super::{Exit, Failure, problems_failure};
@@ -35,9 +35,9 @@ fn own(e: &SyncError) -> Failure {
         SyncError::NoPair => {
             with(Exit::Failed).hint(Hint::init().why("make a pair; --as says which seat is yours"))
         }
-        SyncError::NewerFormat {
-            made_by, is_there, ..
-        } => newer_format(with(Exit::Failed), made_by.as_ref(), *is_there),
+        SyncError::NewerFormat { made_by, place, .. } => {
+            newer_format(with(Exit::Failed), made_by.as_ref(), *place)
+        }
         SyncError::Merge(MergeError::SeatTaken { .. }) | SyncError::SeatTaken(_) => {
             with(Exit::Key).hint("ask the other member which clone is the right one")
         }
@@ -124,19 +124,19 @@ fn came_with(failure: Failure, made_by: Option<&(String, String)>) -> Failure {
 }
 
 /// A pair of a newer format: the way on with a newer program, and the way back if the number is a mistake.
-fn newer_format(failure: Failure, made_by: Option<&(String, String)>, is_there: bool) -> Failure {
+fn newer_format(failure: Failure, made_by: Option<&(String, String)>, place: PairPlace) -> Failure {
     let failure = came_with(failure, made_by)
         .hint("upgrade oneonone: the other member may use a newer oneonone; reading still works");
     let mistake = "if nobody does, and the number is a mistake";
-    match (made_by, is_there) {
-        (_, true) => failure.hint(format!(
+    match place {
+        PairPlace::Remote => failure.hint(format!(
             "{mistake}, they put the last good one back: oneonone restore pair.toml, and sync"
         )),
-        (Some(_), false) => failure.hint(
+        PairPlace::History => failure.hint(
             Hint::ours(["restore", "pair.toml"])
                 .why(format!("{mistake}: put the last good one back, as a new commit")),
         ),
-        (None, false) => failure.hint(
+        PairPlace::Folder => failure.hint(
             Hint::in_clone(["git", "checkout", "HEAD", "--", "pair.toml"])
                 .why(format!("{mistake}: put the one of the branch back")),
         ),

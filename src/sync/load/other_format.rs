@@ -3,7 +3,7 @@
 use crate::git::{CommitId, Repository, TreeId, mode};
 use crate::model::{FormatVersion, PAIR_PATH, Problem};
 
-use crate::sync::error::SyncError;
+use crate::sync::error::{PairPlace, SyncError};
 use crate::sync::load::read::record_bytes;
 use crate::sync::load::wrote_it::wrote_it;
 
@@ -52,7 +52,7 @@ pub(in crate::sync) fn refuse_version(
         return Err(SyncError::NewerFormat {
             version,
             made_by,
-            is_there: false,
+            place: at.map_or(PairPlace::Folder, |_| PairPlace::History),
         });
     };
     let by = made_by.map_or(String::new(), |(commit, name)| {
@@ -81,7 +81,7 @@ impl SyncError {
             Self::NewerFormat { version, made_by, .. } => Self::NewerFormat {
                 version,
                 made_by,
-                is_there: true,
+                place: PairPlace::Remote,
             },
             Self::Problems(mut problems) => {
                 let of_pair = problems.iter_mut().filter(|problem| problem.path == PAIR_PATH);

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use crate::git::{Repository, TreeChange, TreeId, mode};
+use crate::git::{CommitId, Repository, TreeChange, TreeId, mode};
 use crate::model::{FormatVersion, PAIR_PATH, PairDocument, RecordPath, write_pair};
 use crate::store::StoreError;
 
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_pair::last_writable_pair;
+use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
 use crate::sync::load::last_good_record::last_good_record;
 use crate::sync::load::other_format::format_of;
 use crate::sync::outcome::SyncNote;
@@ -78,7 +78,7 @@ impl Workspace {
         let (true, Some(tip)) = (is_left || is_broken, self.tip) else {
             return Ok(None);
         };
-        let Some(good) = last_writable_pair(&self.repo, tip, self.pair())? else {
+        let Some(good) = self.last_writable_pair(tip)? else {
             return Ok(None);
         };
         if is_left {
@@ -90,6 +90,16 @@ impl Workspace {
             self.prepare(tree, vec![tip], PAIR_PUT_BACK)?;
         }
         Ok(Some(good.commit.short()))
+    }
+
+    /// The last good pair of the branch, or of a history that is here and that a rewritten one replaced.
+    fn last_writable_pair(&self, tip: CommitId) -> Result<Option<GoodPair>, SyncError> {
+        for end in [tip].into_iter().chain(self.other_histories(tip)?) {
+            if let Some(good) = last_writable_pair(&self.repo, end, self.pair())? {
+                return Ok(Some(good));
+            }
+        }
+        Ok(None)
     }
 
     /// Renames whatever lies in the place of `pair.toml`: it may hold words of somebody.

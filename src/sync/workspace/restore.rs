@@ -58,7 +58,7 @@ impl Workspace {
 
     /// The ends of the histories beside this one that are here, as far as this clone knows them, the newest first: those
     /// that a rewritten one replaced, and what its commands made before.
-    fn other_histories(&self, tip: CommitId) -> Result<Vec<CommitId>, SyncError> {
+    pub(super) fn other_histories(&self, tip: CommitId) -> Result<Vec<CommitId>, SyncError> {
         let log = self.notes.undo_log(|_| true)?;
         let commands = log.done.iter().chain(&log.undone).rev().take(MOST_COMMANDS);
         let commands = commands.map(|command| command.commit.as_str());
