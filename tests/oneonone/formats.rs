@@ -310,3 +310,30 @@ fn the_last_good_pair_is_found_in_a_history_that_a_rewritten_one_replaced() {
     ana.run(["add", "word"]).ok();
     ana.run(["sync"]).ok();
 }
+
+/// One that cannot be read loses against one that was edited here: it would have been merged away.
+#[test]
+fn another_format_is_not_merged_beside_an_edit_of_pair_toml() {
+    for (format, _) in FORMATS {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        put(&sam, format);
+        commit(&sam);
+        sam.git(["push", "-q"]).ok();
+        ana.run(["next", "2026-12-08"]).ok();
+        let before = head(&ana);
+        for _ in 0..2 {
+            let run = ana.run(["sync"]).fails(1);
+            run.says("format").says("oneonone restore pair.toml");
+            assert_eq!(head(&ana), before, "{format:?}");
+        }
+        ana.run(["restore", "pair.toml"]).ok();
+        ana.run(["sync"]).ok();
+        sam.run(["sync"]).ok();
+        let pair = sam.read("pair.toml");
+        assert!(
+            pair.contains("format = 1\n") && pair.contains("2026-12-08"),
+            "{format:?}: {pair}"
+        );
+    }
+}

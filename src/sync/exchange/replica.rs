@@ -12,6 +12,7 @@ use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
+use crate::sync::load::other_format::refuse_to_merge;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 use crate::sync::rewrite_question::EntryAtStake;
@@ -71,6 +72,7 @@ impl Replica for Workspace {
     ) -> Result<(Self::Merged, Vec<SyncNote>), SyncError> {
         let mine = self.tip.ok_or(SyncError::NoPair)?;
         let there = self.with_folders(there)?;
+        refuse_to_merge(&self.repo, mine, there)?;
         let merged = match over {
             MergeOver::Bases => merge_over_bases(&self.repo, &self.cache, &self.keys, mine, there)?,
             MergeOver::Nothing => merge_unrelated(&self.repo, &self.keys, mine, there)?,

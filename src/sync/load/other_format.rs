@@ -73,6 +73,18 @@ pub(in crate::sync) fn refuse_version(
     }]))
 }
 
+/// Refuses to merge what came with what stands here, if its `pair.toml` is of another format: its other version would win.
+///
+/// # Errors
+/// As [`refuse_version`].
+pub(in crate::sync) fn refuse_to_merge(
+    repo: &Repository,
+    mine: CommitId,
+    there: CommitId,
+) -> Result<(), SyncError> {
+    refuse_version(repo, format_of(repo, repo.tree_of(there)?)?, &[mine, there])
+}
+
 impl SyncError {
     /// The same error where a pair of another format can only be put back in another clone.
     #[must_use]
