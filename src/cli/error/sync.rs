@@ -55,19 +55,17 @@ fn own(e: &SyncError) -> Failure {
         SyncError::OwnFault => with(Exit::Failed)
             .cause("nothing is lost: the next command in that pair finishes what was begun")
             .hint("please report this, with the words that stand above"),
-        SyncError::PairReplaced => with(Exit::Decide)
-            .cause("nothing was sealed, written or pinned for it")
-            .hint(
-                Hint::in_clone(["git", "log", "-p", "pair.toml"])
-                    .why("ask the other member, and put back the pair.toml of an earlier commit"),
-            ),
-        SyncError::PairReplacedThere { made_by } => came_with(with(Exit::Decide), made_by.as_ref())
-            .cause("nothing was sealed, written or pinned for it")
-            .hint(
+        SyncError::PairReplaced => pair_replaced(with(Exit::Decide)).hint(
+            Hint::in_clone(["git", "log", "-p", "pair.toml"])
+                .why("ask the other member, and put back the pair.toml of an earlier commit"),
+        ),
+        SyncError::PairReplacedThere { made_by } => {
+            pair_replaced(came_with(with(Exit::Decide), made_by.as_ref())).hint(
                 Hint::ours(["restore", "pair.toml"])
                     .why("put the last good one back, as a new commit, and sync")
                     .then(Hint::ours(["sync"])),
-            ),
+            )
+        }
         SyncError::NotAMember => with(Exit::Key).hint(
             Hint::run(["export", "ONEONONE_IDENTITY=FILE"]).why("use the identity file you joined with"),
         ),
@@ -113,6 +111,11 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::Problems(_)
         | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }
+}
+
+/// Another pair's id was met.
+fn pair_replaced(failure: Failure) -> Failure {
+    failure.cause("nothing was sealed, written or pinned for it")
 }
 
 /// The commit that did it, with the name that this states.

@@ -60,10 +60,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     };
     let done = exchange(remote.as_mut(), workspace, options.exchange);
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
-    let done = match done {
-        Ok(done) => done,
-        Err(e) => return Err(with_way_back(workspace, there, of_place(workspace, there, e))?),
-    };
+    let done = done.map_err(|e| stopped(workspace, there, e))?;
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let comparison = compare(&workspace.repo, &workspace.cache, tip_before, workspace.tip)?;
     let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
@@ -260,6 +257,13 @@ fn has_merge(workspace: &Workspace, there: Option<CommitId>) -> Result<bool, Syn
         }
     }
     Ok(false)
+}
+
+/// The error of an exchange, with the remote that it is about and the way back from a broken `pair.toml` there.
+fn stopped(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> SyncError {
+    match with_way_back(workspace, there, of_place(workspace, there, error)) {
+        Ok(error) | Err(error) => error,
+    }
 }
 
 /// The error of an exchange, with the remote that it is about. `there` is where that was found.

@@ -93,8 +93,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         }
         let all = self.history.commits_since(self.tip, None)?;
         let versions: Vec<EntryVersion> = versions_in(self.history, all, id).collect::<Result<_, _>>()?;
-        let listed = versions.iter().rev().filter_map(|version| version.after.as_ref());
-        let first = listed.filter(|after| after.entry.is_listed()).next();
+        let mut forms = versions.iter().rev().filter_map(|version| version.after.as_ref());
+        let first = forms.find(|after| after.entry.is_listed());
         let first = first.and_then(|first| author(&first.entry));
         let was_mine = first.is_some() && first.as_ref() == self.holder.me;
         if now.entry.is_listed() && !was_mine {
