@@ -14,6 +14,12 @@ macro_rules! object_id {
         pub struct $name(pub(super) git2::Oid);
 
         impl $name {
+            /// The id as it stands in objects.
+            #[must_use]
+            pub fn bytes(&self) -> [u8; 20] {
+                self.0.as_bytes().try_into().unwrap_or_default()
+            }
+
             /// The first eight hex digits, for people.
             #[must_use]
             pub fn short(&self) -> String {

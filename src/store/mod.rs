@@ -12,6 +12,7 @@ mod notes;
 mod other_files;
 mod private_file;
 mod readers;
+pub mod record_index;
 mod registry;
 mod replaced;
 mod save;
@@ -33,8 +34,8 @@ pub use private_file::{PrivateFile, PrivateFileError};
 pub use readers::ReadersMemory;
 pub use registry::{KnownPair, Registry};
 pub use save::{
-    create_private_folder, remove_file, save_file, save_file_if, save_private_file, save_program,
-    save_written_file_if,
+    create_private_folder, remove_file, replace_passing_file, save_file, save_file_if, save_private_file,
+    save_program, save_written_file_if,
 };
 pub use staging_folder::StagingFolder;
 pub use taken::TakenVersion;
@@ -42,5 +43,5 @@ pub use undo_log::{HAND_REMOVAL, LogLine, LoggedCommand, UndoLog};
 pub use upstream_note::UpstreamNote;
 pub use work_file::{WorkFile, read_work_file, remove_empty_folders, save_link, set_executable};
 pub use work_tree::{
-    FolderRecords, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
+    FolderRecords, names_in, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
 };

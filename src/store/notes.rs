@@ -58,6 +58,35 @@ impl Notes {
         self.folder.join("lock")
     }
 
+    /// The path of the index of the records.
+    pub fn index_path(&self) -> PathBuf {
+        self.folder.join("index")
+    }
+
+    /// The folder of the texts that were opened once.
+    pub fn kept_texts_folder(&self) -> PathBuf {
+        self.folder.join("opened")
+    }
+
+    /// Removes the index and the texts that were opened once: the next question makes them anew.
+    ///
+    /// # Errors
+    /// When one of them stays.
+    pub(super) fn forget_answers(&self) -> Result<(), StoreError> {
+        let (index, texts) = (self.index_path(), self.kept_texts_folder());
+        for (gone, path) in [
+            (fs::remove_file(&index), &index),
+            (fs::remove_dir_all(&texts), &texts),
+        ] {
+            if let Err(e) = gone
+                && e.kind() != ErrorKind::NotFound
+            {
+                return Err(StoreError::io("remove", path)(e));
+            }
+        }
+        Ok(())
+    }
+
     /// The path of the marker that a run is at work.
     pub(super) fn marker_path(&self) -> PathBuf {
         self.folder.join("running")

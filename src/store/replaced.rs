@@ -18,11 +18,12 @@ impl Notes {
         self.lines_of("replaced")
     }
 
-    /// Adds the id of such a commit, durably.
+    /// Adds the id of such a commit, durably. The caches go: they may hold words that went with that history.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written, or a cache stays.
     pub fn add_replaced(&self, commit: &str) -> Result<(), StoreError> {
+        self.forget_answers()?;
         self.add_lines("replaced", &[commit.to_owned()], MOST)
     }
 
@@ -67,10 +68,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let notes = Notes::of(folder.path());
         assert!(notes.replaced().is_empty());
+        for cache in [notes.index_path(), notes.kept_texts_folder().join("opened-0.age")] {
+            save_private_file(&cache, b"words").unwrap();
+        }
         for commit in ["a", "b", "a"] {
             notes.add_replaced(commit).unwrap();
         }
         assert_eq!(notes.replaced(), ["b", "a"]);
+        assert!(!notes.index_path().exists() && !notes.kept_texts_folder().exists());
         for n in 1..MOST {
             notes.add_replaced(&n.to_string()).unwrap();
         }

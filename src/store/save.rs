@@ -59,7 +59,7 @@ pub fn save_private_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When any step fails; the old content then stands as it was.
-pub(super) fn replace_passing_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub fn replace_passing_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace(path, bytes, false)
 }
 

@@ -110,6 +110,16 @@ fn folder_names(folder: &Path) -> Result<Vec<String>, StoreError> {
     Ok(names)
 }
 
+/// The names in a folder of the work tree, sorted; none where no folder stands there, or a link to one.
+///
+/// # Errors
+/// When it is there and cannot be listed.
+pub fn names_in(root: &Path, folder: &str) -> Result<Option<Vec<String>>, StoreError> {
+    let full = root.join(folder);
+    let is_folder = fs::symlink_metadata(&full).is_ok_and(|data| data.is_dir());
+    is_folder.then(|| folder_names(&full)).transpose()
+}
+
 fn take(
     root: &Path,
     path: &str,

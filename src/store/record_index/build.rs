@@ -1,0 +1,178 @@
+//! Writing the whole index, record after record: no more of it is in memory than its lists.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use crate::model::{ActionState, EntryId, Kind};
+use crate::store::error::StoreError;
+use crate::store::save::temporary_beside;
+
+use super::bytes::{Out, small};
+use super::footer::{Extent, Footer};
+use super::lists::put_record;
+use super::pages::{Damaged, PageWriter};
+use super::record::{FolderStamp, IndexedEntry, IndexedRecord, RecordContent};
+use super::row::{EntryRow, RecordForm, RecordRow};
+use super::values::{put_home, put_id};
+
+/// An index that is being written beside the old one.
+pub struct IndexBuilder {
+    out: PageWriter<BufWriter<NamedTempFile>>,
+    rows: Out,
+    records: u32,
+    ids: Vec<(EntryId, u32)>,
+    open: Out,
+    sealed: Out,
+    special: Out,
+    closed: BTreeMap<(String, bool), u32>,
+}
+
+impl IndexBuilder {
+    /// Begins an index in a folder.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn new(folder: &Path) -> Result<Self, StoreError> {
+        crate::store::create_private_folder(folder)?;
+        let file = temporary_beside(&folder.join("index"), folder)?;
+        Ok(Self {
+            out: PageWriter::new(BufWriter::with_capacity(256 * 1024, file), 0),
+            rows: Out::default(),
+            records: 0,
+            ids: Vec::new(),
+            open: Out::default(),
+            sealed: Out::default(),
+            special: Out::default(),
+            closed: BTreeMap::new(),
+        })
+    }
+
+    /// Takes a record; they come in the order of their homes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, record: &IndexedRecord) -> io::Result<()> {
+        let (row, block) = RecordRow::of(record, 0);
+        self.add_row(row, &block)
+            .map_err(|_| io::Error::other("no such row"))?
+    }
+
+    /// The same for one that stood in an index.
+    pub(super) fn add_row(&mut self, mut row: RecordRow, block: &[u8]) -> Result<io::Result<()>, Damaged> {
+        if row.form == RecordForm::Gone {
+            return Ok(Ok(()));
+        }
+        if row.form == RecordForm::Special {
+            put_home(row.home, &mut self.special);
+        }
+        let (mut open, mut sealed) = (Vec::new(), Vec::new());
+        for entry in row.rows(block)? {
+            let entry = entry?;
+            self.ids.push((entry.id, self.records));
+            if entry.is_open_action() {
+                open.push(entry.entry()?);
+            } else if entry.is_sealed() {
+                sealed.push(entry.entry()?);
+            } else {
+                self.count(&entry);
+            }
+        }
+        part(&row, open, &mut self.open);
+        part(&row, sealed, &mut self.sealed);
+        row.at = self.out.at();
+        row.put(&mut self.rows);
+        self.records += 1;
+        Ok(self.out.write(block))
+    }
+
+    fn count(&mut self, entry: &EntryRow<'_>) {
+        let is_done = match (entry.kind, entry.state) {
+            (Some(Kind::Action), Some(ActionState::Done)) => true,
+            (Some(Kind::Action), Some(ActionState::Dropped)) => false,
+            _ => return,
+        };
+        *self
+            .closed
+            .entry((entry.owner().to_owned(), is_done))
+            .or_default() += 1;
+    }
+
+    /// Puts the index in the place of the old one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(
+        mut self,
+        path: &Path,
+        head: Option<[u8; 20]>,
+        folders: &[FolderStamp],
+    ) -> Result<(), StoreError> {
+        self.ids.sort_unstable();
+        let mut ids = Out::default();
+        for (id, record) in &self.ids {
+            put_id(Some(*id), &mut ids);
+            ids.u32(*record);
+        }
+        let mut closed = Out::default();
+        for ((owner, is_done), count) in &self.closed {
+            closed.u32(*count);
+            closed.byte(u8::from(*is_done));
+            closed.u32(small(owner.len()));
+            closed.0.extend_from_slice(owner.as_bytes());
+        }
+        let mut write = |out: &Out| -> io::Result<Extent> {
+            let extent = Extent {
+                at: self.out.at(),
+                length: small(out.0.len()),
+            };
+            self.out.write(&out.0)?;
+            Ok(extent)
+        };
+        let mut footer = || -> io::Result<Footer> {
+            Ok(Footer {
+                head,
+                folders: write(&FolderStamp::put_all(folders))?,
+                records: write(&self.rows)?,
+                ids: write(&ids)?,
+                open: write(&self.open)?,
+                sealed: write(&self.sealed)?,
+                special: write(&self.special)?,
+                closed: write(&closed)?,
+                deltas: Vec::new(),
+            })
+        };
+        let failed = || StoreError::io("write", path);
+        let footer = footer().map_err(failed())?;
+        self.out.end_page().map_err(failed())?;
+        self.out.write(&footer.page()).map_err(failed())?;
+        let file = self
+            .out
+            .into_inner()
+            .into_inner()
+            .map_err(|e| failed()(e.into_error()))?;
+        let persisted = file.persist(path);
+        persisted
+            .map(drop)
+            .map_err(|e| StoreError::io("rename into place", path)(e.error))
+    }
+}
+
+/// Some entries of a record, once more.
+fn part(row: &RecordRow, entries: Vec<IndexedEntry>, to: &mut Out) {
+    if entries.is_empty() {
+        return;
+    }
+    let record = IndexedRecord {
+        home: row.home,
+        stamp: row.stamp,
+        blob: row.blob,
+        content: RecordContent::Plain {
+            head: row.head.clone(),
+            entries,
+        },
+    };
+    put_record(&record, to);
+}

@@ -1,0 +1,383 @@
+//! Reading the index: the part of it that a question needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::model::{EntryId, Home};
+
+use super::bytes::{In, length};
+use super::footer::{Extent, Footer};
+use super::lists::{first, is_within, read_records};
+use super::pages::{BODY, Damaged, Pages};
+use super::record::{
+    ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp,
+};
+use super::row::{EntryRow, ID_ROW, RECORD_ROW, RecordForm, RecordRow};
+use super::values::{read_home, read_id};
+
+/// Bytes of entries that are read at once.
+const CHUNK: usize = 256 * 1024;
+
+/// The index of a clone.
+#[derive(Default)]
+pub struct RecordIndex {
+    pub(super) path: PathBuf,
+    pub(super) pages: Option<Pages>,
+    pub(super) footer: Footer,
+    /// Records that changed since the base was written.
+    pub(super) newer: BTreeMap<Home, IndexedRecord>,
+    /// Of them those that the file does not hold yet.
+    pub(super) unsaved: BTreeSet<Home>,
+}
+
+impl RecordIndex {
+    /// Opens the index at a path. One that is no index of ours counts as empty.
+    pub fn open(path: &Path) -> Self {
+        Self::read(path).unwrap_or_else(|| Self {
+            path: path.to_owned(),
+            ..Self::default()
+        })
+    }
+
+    fn read(path: &Path) -> Option<Self> {
+        let pages = Pages::of(File::open(path).ok()?)?;
+        let last = pages.len().checked_sub(BODY as u64)?;
+        let footer = Footer::read(&pages.read(last, BODY).ok()?).ok()?;
+        let mut index = Self {
+            path: path.to_owned(),
+            pages: Some(pages),
+            footer,
+            ..Self::default()
+        };
+        for delta in index.footer.deltas.clone() {
+            for record in read_records(&index.bytes(delta).ok()?).ok()? {
+                index.newer.insert(record.home, record);
+            }
+        }
+        Some(index)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_none()
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The commit that HEAD named when all files were last looked at.
+    pub fn head(&self) -> Option<[u8; 20]> {
+        self.footer.head
+    }
+
+    /// The folders of records.
+    ///
+    /// # Errors
+    /// When the file is damaged, as for all below.
+    pub fn folders(&self) -> Result<Vec<FolderStamp>, Damaged> {
+        FolderStamp::read_all(&self.bytes(self.footer.folders)?)
+    }
+
+    /// Takes in a record as it is now.
+    pub fn put(&mut self, record: IndexedRecord) {
+        self.unsaved.insert(record.home);
+        self.newer.insert(record.home, record);
+    }
+
+    /// The records that must be read.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn special(&self) -> Result<Vec<Home>, Damaged> {
+        let bytes = self.bytes(self.footer.special)?;
+        let mut from = In(&bytes);
+        let mut homes = Vec::new();
+        while !from.0.is_empty() {
+            homes.push(read_home(&mut from)?);
+        }
+        homes.retain(|home| !self.newer.contains_key(home));
+        let newer = self
+            .newer
+            .values()
+            .filter(|record| record.content == RecordContent::Special);
+        homes.extend(newer.map(|record| record.home));
+        Ok(homes)
+    }
+
+    /// The records with open actions in clear. Each comes with those alone.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn open_actions(&self) -> Result<Vec<IndexedRecord>, Damaged> {
+        self.with_newer(self.footer.open, |indexed| indexed.entry.is_open_action())
+    }
+
+    /// The records with sealed entries. Each comes with those alone.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn sealed(&self) -> Result<Vec<IndexedRecord>, Damaged> {
+        self.with_newer(self.footer.sealed, |indexed| indexed.ciphertext.is_some())
+    }
+
+    fn with_newer(
+        &self,
+        part: Extent,
+        wanted: impl Fn(&IndexedEntry) -> bool,
+    ) -> Result<Vec<IndexedRecord>, Damaged> {
+        let mut found = read_records(&self.bytes(part)?)?;
+        found.retain(|record| !self.newer.contains_key(&record.home));
+        found.extend(
+            self.newer
+                .values()
+                .filter_map(|record| record.with_entries(&wanted)),
+        );
+        Ok(found)
+    }
+
+    /// How many actions in clear are closed, by owner.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn closed_actions(&self) -> Result<Vec<ClosedActions>, Damaged> {
+        let bytes = self.bytes(self.footer.closed)?;
+        let mut from = In(&bytes);
+        let mut counts: BTreeMap<(String, bool), u32> = BTreeMap::new();
+        while !from.0.is_empty() {
+            let (count, is_done) = (from.u32()?, from.byte()? == 1);
+            let owner = length(from.u32()?)?;
+            counts.insert((from.text(owner)?.to_owned(), is_done), count);
+        }
+        let key = |entry: &IndexedEntry| entry.closed_action();
+        for home in self.newer.keys() {
+            let older = self.base_record(*home)?;
+            for closed in older.iter().flat_map(IndexedRecord::entries).filter_map(key) {
+                let count = counts.get_mut(&closed).ok_or(Damaged)?;
+                *count = count.checked_sub(1).ok_or(Damaged)?;
+            }
+        }
+        for closed in self
+            .newer
+            .values()
+            .flat_map(IndexedRecord::entries)
+            .filter_map(key)
+        {
+            *counts.entry(closed).or_default() += 1;
+        }
+        let counted = counts
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|((owner, is_done), count)| ClosedActions {
+                owner,
+                is_done,
+                count,
+            });
+        Ok(counted.collect())
+    }
+
+    /// The record of a home.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn record(&self, home: Home) -> Result<Option<IndexedRecord>, Damaged> {
+        match self.newer.get(&home) {
+            Some(record) => Ok((record.content != RecordContent::Gone).then(|| record.clone())),
+            None => self.base_record(home),
+        }
+    }
+
+    fn base_record(&self, home: Home) -> Result<Option<IndexedRecord>, Damaged> {
+        let at = self.first_from(home)?;
+        let row = (at < self.count()).then(|| self.row(at)).transpose()?;
+        let Some(row) = row.filter(|row| row.home == home) else {
+            return Ok(None);
+        };
+        row.record(&self.block(&row)?).map(Some)
+    }
+
+    /// The records whose homes lie in a range, in their order, without their entries.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn stamps(&self, homes: &HomeRange) -> Result<Vec<RecordStamp>, Damaged> {
+        let rows = self.rows(homes)?.into_iter().map(|row| RecordStamp {
+            home: row.home,
+            stamp: row.stamp,
+            blob: row.blob,
+            is_special: row.form == RecordForm::Special,
+            head: row.head,
+        });
+        let newer = self.newer.values().filter(|record| is_within(homes, record.home));
+        let newer = newer.filter(|record| record.content != RecordContent::Gone);
+        let mut all: Vec<RecordStamp> = rows.chain(newer.map(RecordStamp::of)).collect();
+        all.sort_by_key(|stamp| stamp.home);
+        Ok(all)
+    }
+
+    /// The last records, without their entries.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn newest(&self, count: u32) -> Result<Vec<RecordStamp>, Damaged> {
+        let from = self.count().saturating_sub(count);
+        let first = (from < self.count()).then(|| self.row(from)).transpose()?;
+        self.stamps(&(first.map(|row| row.home)..None))
+    }
+
+    /// The entries of the records in a range that a test accepts.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn entries(
+        &self,
+        homes: &HomeRange,
+        wanted: &dyn Fn(&EntryRow<'_>) -> bool,
+    ) -> Result<Vec<IndexedEntry>, Damaged> {
+        let mut found = Vec::new();
+        let mut take = |row: &RecordRow, block: &[u8]| -> Result<(), Damaged> {
+            for entry in row.rows(block)? {
+                let entry = entry?;
+                if wanted(&entry) {
+                    found.push(entry.entry()?);
+                }
+            }
+            Ok(())
+        };
+        let rows = self.rows(homes)?;
+        let mut rest = rows.as_slice();
+        while let Some(first) = rest.first() {
+            // Blocks stand one behind the other; those of newer records are passed over with the rest.
+            let end = |row: &RecordRow| Ok(row.at + row.block()? as u64);
+            let mut together = 1;
+            while let Some(next) = rest.get(together)
+                && next.at >= first.at
+                && end(next)? - first.at <= CHUNK as u64
+            {
+                together += 1;
+            }
+            let (now, later) = rest.split_at(together);
+            let last = now.last().unwrap_or(first);
+            let run =
+                usize::try_from(end(last)?.checked_sub(first.at).ok_or(Damaged)?).map_err(|_| Damaged)?;
+            let bytes = self.pages()?.read(first.at, run)?;
+            for row in now {
+                let from = usize::try_from(row.at - first.at).map_err(|_| Damaged)?;
+                let block = bytes.get(from..).and_then(|rest| rest.get(..row.block().ok()?));
+                take(row, block.ok_or(Damaged)?)?;
+            }
+            rest = later;
+        }
+        for record in self.newer.values().filter(|record| is_within(homes, record.home)) {
+            let (row, block) = RecordRow::of(record, 0);
+            take(&row, &block)?;
+        }
+        Ok(found)
+    }
+
+    /// The ids of all entries of records that need not be read.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn ids(&self) -> Result<Vec<EntryId>, Damaged> {
+        let mut newer_rows = BTreeSet::new();
+        for home in self.newer.keys() {
+            let at = self.first_from(*home)?;
+            if at < self.count() && self.row(at)?.home == *home {
+                newer_rows.insert(at);
+            }
+        }
+        let bytes = self.bytes(self.footer.ids)?;
+        let mut ids = Vec::with_capacity(bytes.len() / ID_ROW);
+        for row in bytes.chunks_exact(ID_ROW) {
+            let from = &mut In(row);
+            let (id, record) = (read_id(from)?.ok_or(Damaged)?, from.u32()?);
+            if newer_rows.is_empty() || !newer_rows.contains(&record) {
+                ids.push(id);
+            }
+        }
+        ids.extend(
+            self.newer
+                .values()
+                .flat_map(IndexedRecord::entries)
+                .map(|indexed| indexed.entry.id),
+        );
+        Ok(ids)
+    }
+
+    /// The record that holds an entry, among those that need not be read.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn home_of(&self, id: EntryId) -> Result<Option<Home>, Damaged> {
+        let holds = |record: &&IndexedRecord| record.entries().iter().any(|indexed| indexed.entry.id == id);
+        if let Some(record) = self.newer.values().find(holds) {
+            return Ok(Some(record.home));
+        }
+        let count = self.footer.ids.length / ID_ROW as u32;
+        let row = |at: u32| -> Result<(EntryId, u32), Damaged> {
+            let at = self.footer.ids.at + u64::from(at) * ID_ROW as u64;
+            let bytes = self.pages()?.read(at, ID_ROW)?;
+            let from = &mut In(&bytes);
+            Ok((read_id(from)?.ok_or(Damaged)?, from.u32()?))
+        };
+        let at = first(count, |at| Ok(row(at)?.0 >= id))?;
+        if at == count || row(at)?.0 != id {
+            return Ok(None);
+        }
+        let record = row(at)?.1;
+        if record >= self.count() {
+            return Err(Damaged);
+        }
+        let home = self.row(record)?.home;
+        Ok((!self.newer.contains_key(&home)).then_some(home))
+    }
+
+    /// The rows of the base in a range, without those of newer records.
+    pub(super) fn rows(&self, homes: &HomeRange) -> Result<Vec<RecordRow>, Damaged> {
+        let from = homes.start.map_or(Ok(0), |home| self.first_from(home))?;
+        let to = homes.end.map_or(Ok(self.count()), |home| self.first_from(home))?;
+        if to <= from {
+            return Ok(Vec::new());
+        }
+        let at = self.footer.records.at + u64::from(from) * RECORD_ROW as u64;
+        let bytes = self.pages()?.read(at, (to - from) as usize * RECORD_ROW)?;
+        let rows = bytes
+            .chunks_exact(RECORD_ROW)
+            .map(|row| RecordRow::read(&mut In(row)));
+        let mut rows: Vec<RecordRow> = rows.collect::<Result<_, _>>()?;
+        rows.retain(|row| !self.newer.contains_key(&row.home));
+        Ok(rows)
+    }
+
+    fn count(&self) -> u32 {
+        self.footer.records.length / RECORD_ROW as u32
+    }
+
+    fn row(&self, at: u32) -> Result<RecordRow, Damaged> {
+        let at = self.footer.records.at + u64::from(at) * RECORD_ROW as u64;
+        RecordRow::read(&mut In(&self.pages()?.read(at, RECORD_ROW)?))
+    }
+
+    /// The number of the first row of a home or a later one.
+    fn first_from(&self, home: Home) -> Result<u32, Damaged> {
+        first(self.count(), |at| Ok(self.row(at)?.home >= home))
+    }
+
+    pub(super) fn block(&self, row: &RecordRow) -> Result<Vec<u8>, Damaged> {
+        self.pages()?.read(row.at, row.block()?)
+    }
+
+    fn bytes(&self, extent: Extent) -> Result<Vec<u8>, Damaged> {
+        match extent.length {
+            0 => Ok(Vec::new()),
+            long => self.pages()?.read(extent.at, length(long)?),
+        }
+    }
+
+    fn pages(&self) -> Result<&Pages, Damaged> {
+        self.pages.as_ref().ok_or(Damaged)
+    }
+}

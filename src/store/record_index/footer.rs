@@ -1,0 +1,105 @@
+//! The last page of the file: where everything stands.
+
+use super::bytes::{In, Out};
+use super::pages::{BODY, Damaged};
+
+/// The first bytes of a footer.
+const MAGIC: [u8; 8] = *b"1on1rows";
+/// The code that wrote the file: another version makes its own.
+const VERSION: u32 = 1;
+/// The most parts that one file holds beside its base.
+pub(super) const MOST_DELTAS: usize = 64;
+
+/// A run of bytes in the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) at: u64,
+    pub(super) length: u32,
+}
+
+/// Where everything stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Footer {
+    /// The commit that HEAD named, when all files were last looked at; none for no commit.
+    pub(super) head: Option<[u8; 20]>,
+    /// The stamps of folders.
+    pub(super) folders: Extent,
+    /// The rows of records, in the order of their homes.
+    pub(super) records: Extent,
+    /// The ids of all entries, in their order.
+    pub(super) ids: Extent,
+    /// Once more, each record with open actions in clear and those entries alone.
+    pub(super) open: Extent,
+    /// Once more, each record with sealed entries and those alone.
+    pub(super) sealed: Extent,
+    /// The homes of records that must be read.
+    pub(super) special: Extent,
+    /// How many actions in clear are closed, by owner.
+    pub(super) closed: Extent,
+    /// Records that changed since, each run as they changed.
+    pub(super) deltas: Vec<Extent>,
+}
+
+impl Footer {
+    pub(super) fn page(&self) -> Vec<u8> {
+        let mut out = Out::default();
+        out.put(MAGIC);
+        out.u32(VERSION);
+        out.byte(u8::from(self.head.is_some()));
+        out.put(self.head.unwrap_or_default());
+        for extent in self.parts().into_iter().chain(&self.deltas) {
+            out.u64(extent.at);
+            out.u32(extent.length);
+        }
+        let mut body = out.0;
+        body.resize(BODY, 0);
+        body
+    }
+
+    pub(super) fn read(body: &[u8]) -> Result<Self, Damaged> {
+        let from = &mut In(body);
+        if from.take()? != MAGIC || from.u32()? != VERSION {
+            return Err(Damaged);
+        }
+        let has_head = from.byte()? == 1;
+        let head = from.take()?;
+        let mut extent = || {
+            Ok(Extent {
+                at: from.u64()?,
+                length: from.u32()?,
+            })
+        };
+        Ok(Self {
+            head: has_head.then_some(head),
+            folders: extent()?,
+            records: extent()?,
+            ids: extent()?,
+            open: extent()?,
+            sealed: extent()?,
+            special: extent()?,
+            closed: extent()?,
+            deltas: {
+                let mut deltas = Vec::new();
+                while deltas.len() < MOST_DELTAS {
+                    match extent()? {
+                        none if none.length == 0 => break,
+                        delta => deltas.push(delta),
+                    }
+                }
+                deltas
+            },
+        })
+    }
+
+    fn parts(&self) -> [&Extent; 7] {
+        [
+            &self.folders,
+            &self.records,
+            &self.ids,
+            &self.open,
+            &self.sealed,
+            &self.special,
+            &self.closed,
+        ]
+    }
+}

@@ -1,0 +1,122 @@
+//! Short lists of the file: folders, and records one behind the other.
+
+use crate::model::{ActionState, Home, Kind};
+
+use super::bytes::{In, Out, length, small};
+use super::pages::Damaged;
+use super::record::{FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp};
+use super::row::RecordRow;
+use super::values::{put_stamp, read_stamp};
+
+impl FolderStamp {
+    pub(super) fn put_all(folders: &[Self]) -> Out {
+        let mut out = Out::default();
+        for folder in folders {
+            out.u32(small(folder.path.len()));
+            out.0.extend_from_slice(folder.path.as_bytes());
+            out.byte(u8::from(folder.stamp.is_some()));
+            put_stamp(folder.stamp.unwrap_or_default(), &mut out);
+        }
+        out
+    }
+
+    pub(super) fn read_all(bytes: &[u8]) -> Result<Vec<Self>, Damaged> {
+        let (mut from, mut folders) = (In(bytes), Vec::new());
+        while !from.0.is_empty() {
+            let long = length(from.u32()?)?;
+            let path = from.text(long)?.to_owned();
+            let is_known = from.byte()? == 1;
+            let stamp = read_stamp(&mut from)?;
+            folders.push(Self {
+                path,
+                stamp: is_known.then_some(stamp),
+            });
+        }
+        Ok(folders)
+    }
+}
+
+impl RecordStamp {
+    pub(super) fn of(record: &IndexedRecord) -> Self {
+        let head = match &record.content {
+            RecordContent::Plain { head, .. } => head.clone(),
+            RecordContent::Gone | RecordContent::Special => None,
+        };
+        Self {
+            home: record.home,
+            stamp: record.stamp,
+            blob: record.blob,
+            is_special: record.content == RecordContent::Special,
+            head,
+        }
+    }
+}
+
+impl IndexedEntry {
+    /// Whose closed action it is, and whether it is done, where that stands in clear.
+    pub(super) fn closed_action(&self) -> Option<(String, bool)> {
+        let body = self
+            .entry
+            .body
+            .as_ref()
+            .filter(|body| body.kind == Kind::Action)?;
+        let is_done = match body.state {
+            Some(ActionState::Done) => true,
+            Some(ActionState::Dropped) => false,
+            _ => return None,
+        };
+        let owner = body.owner.as_ref().map(ToString::to_string);
+        Some((owner.unwrap_or_default(), is_done))
+    }
+}
+
+impl IndexedRecord {
+    /// The record with some of its entries; none where it has none of them.
+    pub(super) fn with_entries(&self, wanted: impl Fn(&IndexedEntry) -> bool) -> Option<Self> {
+        let entries: Vec<IndexedEntry> = self.entries().iter().filter(|e| wanted(e)).cloned().collect();
+        let head = match &self.content {
+            RecordContent::Plain { head, .. } => head.clone(),
+            RecordContent::Gone | RecordContent::Special => None,
+        };
+        (!entries.is_empty()).then(|| Self {
+            content: RecordContent::Plain { head, entries },
+            ..self.clone()
+        })
+    }
+}
+
+/// A record with its block behind it.
+pub(super) fn put_record(record: &IndexedRecord, to: &mut Out) {
+    let (row, block) = RecordRow::of(record, 0);
+    row.put(to);
+    to.0.extend_from_slice(&block);
+}
+
+/// Records one behind the other, each with its block.
+pub(super) fn read_records(bytes: &[u8]) -> Result<Vec<IndexedRecord>, Damaged> {
+    let (mut from, mut records) = (In(bytes), Vec::new());
+    while !from.0.is_empty() {
+        let row = RecordRow::read(&mut from)?;
+        let block = from.slice(row.block()?)?;
+        records.push(row.record(block)?);
+    }
+    Ok(records)
+}
+
+pub(super) fn is_within(homes: &HomeRange, home: Home) -> bool {
+    homes.start.is_none_or(|start| start <= home) && homes.end.is_none_or(|end| home < end)
+}
+
+/// The first number that a test accepts which accepts all later ones too; `count` where there is none.
+pub(super) fn first(count: u32, mut is: impl FnMut(u32) -> Result<bool, Damaged>) -> Result<u32, Damaged> {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is(middle)? {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Ok(low)
+}

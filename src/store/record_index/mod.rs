@@ -1,0 +1,30 @@
+//! The index of a clone's records: a row for each entry, so that no question reads the years (docs/index.md).
+//!
+//! It is a cache. Readers and writers find in it what they would find in the folder, or do without: a file that is torn,
+//! foreign, old or hostile counts as none. Nothing out of a seal stands in it.
+
+mod build;
+mod bytes;
+mod file;
+mod footer;
+mod lists;
+mod pack;
+mod pages;
+mod record;
+mod row;
+mod save;
+mod stamp;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use build::IndexBuilder;
+pub use file::RecordIndex;
+pub use pack::{pack_entries, unpack_entries};
+pub use pages::Damaged;
+pub use record::{
+    CiphertextId, ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent,
+    RecordStamp,
+};
+pub use row::EntryRow;
+pub use stamp::{FileTime, Stamp};

@@ -1,0 +1,108 @@
+//! A record as the index holds it.
+
+use std::ops::Range;
+
+use crate::model::{Entry, Home, Meeting};
+
+use super::stamp::Stamp;
+
+/// The hash of a ciphertext and of where it stands: by it an opened text is found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CiphertextId(pub [u8; 16]);
+
+/// One record of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedRecord {
+    /// Which one.
+    pub home: Home,
+    /// Its file, when it was read.
+    pub stamp: Stamp,
+    /// The blob id of its bytes.
+    pub blob: [u8; 20],
+    /// What it holds.
+    pub content: RecordContent,
+}
+
+/// What a record holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordContent {
+    /// There is no such file any more.
+    Gone,
+    /// It must be read at each question: it does not parse, holds a conflict, lacks ids or fields, or is of a meeting
+    /// under way.
+    Special,
+    /// The head, of a meeting, and all entries.
+    Plain {
+        /// The head; without the list that `start` wrote.
+        head: Option<Meeting>,
+        /// The entries, in the order of their time and id.
+        entries: Vec<IndexedEntry>,
+    },
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedEntry {
+    /// The entry; without a body where it is sealed, whoever could open it.
+    pub entry: Entry,
+    /// Its ciphertext, where it is sealed.
+    pub ciphertext: Option<CiphertextId>,
+    /// The text as it is compared, where that is more than letters of ASCII in lower case.
+    pub folded: Option<String>,
+}
+
+impl IndexedRecord {
+    /// The entries; none where the record must be read.
+    pub fn entries(&self) -> &[IndexedEntry] {
+        match &self.content {
+            RecordContent::Plain { entries, .. } => entries,
+            RecordContent::Gone | RecordContent::Special => &[],
+        }
+    }
+
+    /// The entries themselves.
+    pub fn into_entries(self) -> Vec<IndexedEntry> {
+        match self.content {
+            RecordContent::Plain { entries, .. } => entries,
+            RecordContent::Gone | RecordContent::Special => Vec::new(),
+        }
+    }
+}
+
+/// A folder of records and its stamp; none where a change might not show in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderStamp {
+    /// Its path.
+    pub path: String,
+    /// When its names were listed.
+    pub stamp: Option<Stamp>,
+}
+
+/// A record, without its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordStamp {
+    /// Which one.
+    pub home: Home,
+    /// Its file.
+    pub stamp: Stamp,
+    /// The blob id of its bytes.
+    pub blob: [u8; 20],
+    /// Whether it must be read.
+    pub is_special: bool,
+    /// Its head, of a meeting that need not be read.
+    pub head: Option<Meeting>,
+}
+
+/// How many actions of a member are closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedActions {
+    /// The member who did them.
+    pub owner: String,
+    /// Whether they are done, or dropped.
+    pub is_done: bool,
+    /// How many.
+    pub count: u32,
+}
+
+/// Homes from one on, up to another that is outside; none at an end that is open.
+pub type HomeRange = Range<Option<Home>>;

@@ -1,0 +1,324 @@
+//! Rows of a fixed width: one for each record, one for each entry, with their strings beside them.
+
+use crate::model::{
+    ActionState, Body, Date, Entry, EntryId, Home, Instant, Kind, Meeting, MeetingStatus, Slug, Tone,
+    Visibility,
+};
+
+use super::bytes::{In, Out, length, small};
+use super::pages::Damaged;
+use super::record::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent};
+use super::stamp::Stamp;
+use super::values::{
+    code, put_date, put_home, put_id, put_instant, put_stamp, read_date, read_home, read_id, read_instant,
+    read_stamp, slug, word,
+};
+
+/// Bytes of the row of a record.
+pub(super) const RECORD_ROW: usize = 108;
+/// Bytes of the row of an entry.
+pub(super) const ENTRY_ROW: usize = 96;
+/// Bytes of a row in the list of ids: the id, and the number of its record.
+pub(super) const ID_ROW: usize = EntryId::LENGTH + 4;
+
+/// A record as its row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RecordRow {
+    pub(super) home: Home,
+    pub(super) form: RecordForm,
+    pub(super) head: Option<Meeting>,
+    pub(super) blob: [u8; 20],
+    pub(super) stamp: Stamp,
+    /// The place of its entries' rows; their strings stand behind them.
+    pub(super) at: u64,
+    pub(super) entries: u32,
+    pub(super) strings: u32,
+}
+
+/// How much of a record the index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordForm {
+    Gone,
+    Special,
+    Plain,
+}
+
+impl RecordRow {
+    /// The row and the block of a record, as they stand at a place.
+    pub(super) fn of(record: &IndexedRecord, at: u64) -> (Self, Vec<u8>) {
+        let (form, head, entries): (_, _, &[IndexedEntry]) = match &record.content {
+            RecordContent::Gone => (RecordForm::Gone, None, &[]),
+            RecordContent::Special => (RecordForm::Special, None, &[]),
+            RecordContent::Plain { head, entries } => (RecordForm::Plain, head.clone(), entries),
+        };
+        let (mut rows, mut strings) = (Out::default(), Vec::new());
+        entries
+            .iter()
+            .for_each(|entry| put_entry(entry, &mut rows, &mut strings));
+        let row = Self {
+            home: record.home,
+            form,
+            head,
+            blob: record.blob,
+            stamp: record.stamp,
+            at,
+            entries: small(entries.len()),
+            strings: small(strings.len()),
+        };
+        let mut block = rows.0;
+        block.append(&mut strings);
+        (row, block)
+    }
+
+    /// Bytes of its block.
+    pub(super) fn block(&self) -> Result<usize, Damaged> {
+        let rows = length(self.entries)?.checked_mul(ENTRY_ROW);
+        rows.and_then(|rows| rows.checked_add(length(self.strings).ok()?))
+            .ok_or(Damaged)
+    }
+
+    pub(super) fn put(&self, out: &mut Out) {
+        put_home(self.home, out);
+        out.byte(match self.form {
+            RecordForm::Gone => 0,
+            RecordForm::Special => 1,
+            RecordForm::Plain => 2,
+        });
+        let status = self.head.as_ref().map(|head| head.status);
+        out.byte(code(MeetingStatus::ALL, status));
+        out.put(self.blob);
+        put_stamp(self.stamp, out);
+        put_instant(self.head.as_ref().and_then(|head| head.started), out);
+        put_instant(self.head.as_ref().and_then(|head| head.ended), out);
+        out.u64(self.at);
+        out.u32(self.entries);
+        out.u32(self.strings);
+    }
+
+    pub(super) fn read(from: &mut In<'_>) -> Result<Self, Damaged> {
+        let home = read_home(from)?;
+        let form = match from.byte()? {
+            0 => RecordForm::Gone,
+            1 => RecordForm::Special,
+            2 => RecordForm::Plain,
+            _ => return Err(Damaged),
+        };
+        let status = word(MeetingStatus::ALL, from.byte()?)?;
+        let blob = from.take()?;
+        let stamp = read_stamp(from)?;
+        let (started, ended) = (read_instant(from)?, read_instant(from)?);
+        let head = status.zip(home.meeting()).map(|(status, key)| Meeting {
+            key,
+            status,
+            started,
+            ended,
+            agenda: None,
+        });
+        Ok(Self {
+            home,
+            form,
+            head,
+            blob,
+            stamp,
+            at: from.u64()?,
+            entries: from.u32()?,
+            strings: from.u32()?,
+        })
+    }
+
+    /// The record, with the entries of its block.
+    pub(super) fn record(&self, block: &[u8]) -> Result<IndexedRecord, Damaged> {
+        let content = match self.form {
+            RecordForm::Gone => RecordContent::Gone,
+            RecordForm::Special => RecordContent::Special,
+            RecordForm::Plain => RecordContent::Plain {
+                head: self.head.clone(),
+                entries: self
+                    .rows(block)?
+                    .map(|row| row?.entry())
+                    .collect::<Result<_, _>>()?,
+            },
+        };
+        Ok(IndexedRecord {
+            home: self.home,
+            stamp: self.stamp,
+            blob: self.blob,
+            content,
+        })
+    }
+
+    /// The rows of its entries.
+    pub(super) fn rows<'a>(
+        &self,
+        block: &'a [u8],
+    ) -> Result<impl Iterator<Item = Result<EntryRow<'a>, Damaged>>, Damaged> {
+        let rows = length(self.entries)?.checked_mul(ENTRY_ROW).ok_or(Damaged)?;
+        let (rows, strings) = block.split_at_checked(rows).ok_or(Damaged)?;
+        let home = self.home;
+        Ok(rows
+            .chunks_exact(ENTRY_ROW)
+            .map(move |row| EntryRow::read(home, row, strings)))
+    }
+}
+
+/// An entry as its row says; its strings are not copied.
+#[derive(Debug, Clone)]
+pub struct EntryRow<'a> {
+    /// Where it stands.
+    pub home: Home,
+    /// Its id.
+    pub id: EntryId,
+    /// When it was written.
+    pub at: Instant,
+    /// What it is; none where its body is sealed.
+    pub kind: Option<Kind>,
+    /// Where an action stands.
+    pub state: Option<ActionState>,
+    /// The entry it follows from.
+    pub re: Option<EntryId>,
+    carried: u32,
+    visibility: Visibility,
+    tone: Option<Tone>,
+    due: Option<Date>,
+    closed: Option<Instant>,
+    ciphertext: CiphertextId,
+    by: &'a str,
+    owner: &'a str,
+    themes: &'a str,
+    text: &'a str,
+    folded: &'a str,
+}
+
+impl<'a> EntryRow<'a> {
+    /// Whether its body is sealed.
+    pub fn is_sealed(&self) -> bool {
+        self.kind.is_none()
+    }
+
+    /// Whether it is an action item that is open, in clear.
+    pub fn is_open_action(&self) -> bool {
+        self.kind == Some(Kind::Action) && self.state == Some(ActionState::Open)
+    }
+
+    /// Its text in the form that is compared; letters of ASCII stand as they were written, where there are no others.
+    pub fn text(&self) -> &'a str {
+        if self.folded.is_empty() {
+            self.text
+        } else {
+            self.folded
+        }
+    }
+
+    /// Its themes.
+    pub fn themes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.themes.split_terminator('\n')
+    }
+
+    /// The member who does it, for an action.
+    pub fn owner(&self) -> &'a str {
+        self.owner
+    }
+
+    /// The entry, as somebody wrote it into the index.
+    pub(super) fn entry(&self) -> Result<IndexedEntry, Damaged> {
+        let themes: Result<_, _> = self.themes().map(slug).collect();
+        let owner = (!self.owner.is_empty()).then(|| slug(self.owner)).transpose()?;
+        let (themes, text) = (themes?, self.text.to_owned());
+        let body = self.kind.map(|kind| Body {
+            kind,
+            text,
+            themes,
+            owner,
+            due: self.due,
+            state: self.state,
+            closed: self.closed,
+            re: self.re,
+            tone: self.tone,
+        });
+        Ok(IndexedEntry {
+            ciphertext: (self.ciphertext != CiphertextId([0; 16])).then_some(self.ciphertext),
+            folded: (!self.folded.is_empty()).then(|| self.folded.to_owned()),
+            entry: Entry {
+                id: self.id,
+                home: self.home,
+                by: slug(self.by)?,
+                at: self.at,
+                carried: self.carried,
+                visibility: self.visibility,
+                in_clear: false,
+                body,
+                conflicts: Vec::new(),
+                body_conflict: false,
+            },
+        })
+    }
+
+    fn read(home: Home, row: &[u8], strings: &'a [u8]) -> Result<Self, Damaged> {
+        let from = &mut In(row);
+        let id = read_id(from)?.ok_or(Damaged)?;
+        let at = read_instant(from)?.ok_or(Damaged)?;
+        let carried = from.u32()?;
+        let visibility = word(Visibility::ALL, from.byte()?)?.ok_or(Damaged)?;
+        let kind = word(Kind::ALL, from.byte()?)?;
+        let state = word(ActionState::ALL, from.byte()?)?;
+        let tone = word(Tone::ALL, from.byte()?)?;
+        let (due, closed, re) = (read_date(from)?, read_instant(from)?, read_id(from)?);
+        let ciphertext = CiphertextId(from.take()?);
+        let mut beside = In(strings.get(length(from.u32()?)?..).ok_or(Damaged)?);
+        let (by, owner) = (usize::from(from.u16()?), usize::from(from.u16()?));
+        let (themes, text, folded) = (length(from.u32()?)?, length(from.u32()?)?, length(from.u32()?)?);
+        Ok(Self {
+            home,
+            id,
+            at,
+            kind,
+            state,
+            re,
+            carried,
+            visibility,
+            tone,
+            due,
+            closed,
+            ciphertext,
+            by: beside.text(by)?,
+            owner: beside.text(owner)?,
+            themes: beside.text(themes)?,
+            text: beside.text(text)?,
+            folded: beside.text(folded)?,
+        })
+    }
+}
+
+fn put_entry(indexed: &IndexedEntry, out: &mut Out, strings: &mut Vec<u8>) {
+    let (entry, body) = (&indexed.entry, indexed.entry.body.as_ref());
+    put_id(Some(entry.id), out);
+    put_instant(Some(entry.at), out);
+    out.u32(entry.carried);
+    out.byte(code(Visibility::ALL, Some(entry.visibility)));
+    out.byte(code(Kind::ALL, body.map(|body| body.kind)));
+    out.byte(code(ActionState::ALL, body.and_then(|body| body.state)));
+    out.byte(code(Tone::ALL, body.and_then(|body| body.tone)));
+    put_date(body.and_then(|body| body.due), out);
+    put_instant(body.and_then(|body| body.closed), out);
+    put_id(body.and_then(|body| body.re), out);
+    out.put(indexed.ciphertext.map_or([0; 16], |id| id.0));
+    out.u32(small(strings.len()));
+    let mut string = |text: &str| {
+        strings.extend_from_slice(text.as_bytes());
+        text.len()
+    };
+    let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
+    out.u16(short(string(entry.by.as_str())));
+    out.u16(short(string(
+        body.and_then(|body| body.owner.as_ref()).map_or("", Slug::as_str),
+    )));
+    let themes = body.map(|body| body.themes.as_slice()).unwrap_or_default();
+    out.u32(
+        themes
+            .iter()
+            .map(|theme| small(string(theme.as_str()) + string("\n")))
+            .sum(),
+    );
+    out.u32(small(string(body.map_or("", |body| body.text.as_str()))));
+    out.u32(small(string(indexed.folded.as_deref().unwrap_or_default())));
+}
