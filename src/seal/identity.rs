@@ -3,9 +3,13 @@
 use std::fmt;
 
 use age::secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::{Fingerprint, IdentityError, MOST_READERS};
+
+/// Bytes of a mark.
+pub(super) const MARK: usize = 32;
 
 /// The keys of one person: what opens the entries that are sealed for them.
 ///
@@ -92,6 +96,24 @@ impl Identities {
     /// The fingerprints of the recipients.
     pub fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> + '_ {
         self.keys.iter().map(|k| k.fingerprint)
+    }
+
+    /// For each key a mark on bytes that nobody makes without it. With a key more or less, all marks are others.
+    pub(super) fn marks(&self, bytes: &[u8]) -> impl Iterator<Item = [u8; MARK]> {
+        let hash = Sha256::digest(bytes);
+        let all = self.recipients().join(" ");
+        self.keys.iter().map(move |key| {
+            let mut mark = Sha256::new();
+            mark.update(b"kept by oneonone");
+            mark.update(key.identity.to_string().expose_secret().as_bytes());
+            mark.update(all.as_bytes());
+            mark.update(hash);
+            mark.finalize().into()
+        })
+    }
+
+    pub(super) fn recipients_of_age(&self) -> impl Iterator<Item = age::x25519::Recipient> {
+        self.keys.iter().map(|key| key.identity.to_public())
     }
 
     pub(super) fn as_age(&self) -> impl Iterator<Item = &dyn age::Identity> {

@@ -3,10 +3,12 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use crate::model::{Content, EntryId, Member, Pair, Placed, Slug, Table, Visibility, order_of_keys};
 use crate::seal::{
-    Binding, Identities, KeyProblem, OpenError, Opened, Pins, Sealed, Trust, needs_resealing, open,
-    recipients_for, seal,
+    Binding, Identities, KeyProblem, OpenError, Opened, Pins, Sealed, Trust, needs_resealing, open, open_own,
+    recipients_for, seal, seal_own,
 };
 use crate::store::{PrivateFile, PrivateFileError};
 
@@ -201,6 +203,16 @@ impl Keys {
         let identities = self.identities().map_err(|_| ViewError::NoIdentity)?;
         let sealed = Sealed::parse(ciphertext).map_err(|_| ViewError::Open(OpenError::Damaged))?;
         open(&sealed, &binding(pair, id, by), identities).map_err(ViewError::Open)
+    }
+
+    /// Seals what this program keeps for itself, for my keys.
+    pub(in crate::sync) fn seal_own(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        seal_own(bytes, self.identities().ok()?).ok()
+    }
+
+    /// Opens what it kept; none where somebody else sealed it, or it was changed.
+    pub(in crate::sync) fn open_own(&self, file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        open_own(file, self.identities().ok()?).ok()
     }
 
     /// Opens the seal of an entry; none where it has no seal, or no author that the seal could be bound to.
