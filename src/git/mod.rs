@@ -24,6 +24,7 @@ mod objects;
 mod odd_names;
 mod ownership;
 mod path_history;
+mod plain_clone;
 mod process;
 mod program;
 mod program_environment;
@@ -53,6 +54,7 @@ pub use ids::{BlobId, CommitId, TreeId};
 pub use index::IndexLock;
 pub use merge::{TreeConflict, TreeMerge};
 pub use path_history::PathHistory;
+pub use plain_clone::PlainClone;
 pub use ref_file::RefLock;
 pub use refs::{Expect, LogEntry, RefUpdate};
 pub use remote::{
