@@ -68,7 +68,7 @@ pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'
 /// # Errors
 /// When the history cannot be read.
 pub fn has_arrived_wider(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
-    let known = known_readers(session.repository(), &session.view.records.pair, session.keys())?;
+    let known = known_readers(session.repository()?, &session.view.records.pair, session.keys())?;
     let mine = known.of(Some(&session.view.me));
     // One that names no author is not listed.
     let wider = mine.wider().map(|(id, _)| id);

@@ -28,7 +28,7 @@ pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, App
     remark(session, &mut workspace, &written);
     drop(workspace);
     let path = key.path();
-    let bytes = read_file(session.repository().workdir(), &path)?
+    let bytes = read_file(session.repository()?.workdir(), &path)?
         .map_err(|problem| SyncError::Problems(vec![problem]))?
         .unwrap_or_default();
     let text = String::from_utf8(bytes).map_err(|_| AppError::NotText(path))?;

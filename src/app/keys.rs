@@ -103,12 +103,12 @@ fn with_pins(
     session: &ReadSession,
     change: impl FnOnce(&ReadSession, &mut Keys) -> Result<(), AppError>,
 ) -> Result<(), AppError> {
-    let lock = Notes::of(session.repository().git_dir()).lock_path();
+    let lock = Notes::of(session.repository()?.git_dir()).lock_path();
     let _lock = Lock::take(&lock, Duration::from_secs(10))?;
     let setting = &session.view.setting;
     let now = ReadSession::open(setting, &session.place, |_| false)?;
     let pair = now.view.records.pair.id;
-    let mut keys = setting.environment.keys_of(now.repository(), pair)?;
+    let mut keys = setting.environment.keys_of(now.repository()?, pair)?;
     change(&now, &mut keys)?;
     Ok(keys.save_pins()?)
 }

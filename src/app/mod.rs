@@ -53,9 +53,10 @@ pub use meetings::{
 pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
 pub use next::{NextMoved, move_next};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
-pub use people::{KnownPartner, known_partners, partner_names};
+pub use people::{Acquaintances, KnownPartner, known_partners, partner_names};
 pub use questions::{
-    EntryOrMeeting, Status, actions, agenda, growth, log, never_ended, overview, show, status,
+    EntryOrMeeting, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth, log, never_ended,
+    overview, show, status, wanted_actions, wanted_growth, wanted_log,
 };
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
@@ -63,7 +64,7 @@ pub use resolve::{ChosenValue, find_conflicts, resolve};
 pub use restore::{body_to_edit, confirm_readers, restore, restore_record};
 pub use restore_before::restore_before;
 pub use session::{PairView, ReadSession, Session, WriteSession};
-pub use setting::{PairClone, Setting};
+pub use setting::{AcquaintancesOnce, PairClone, Setting};
 pub use share::{preview_share, share};
 pub use sync::{SyncNames, SyncRequest, Synced, sync};
 pub use sync_all::{Progress, SyncedPairs, sync_all};

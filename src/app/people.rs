@@ -24,9 +24,25 @@ pub fn known_partners(registry: &Registry) -> Vec<KnownPartner> {
     registry.pairs().iter().map(of).collect()
 }
 
+/// The pairs known on this machine and their people, as they were at the first question of a run.
+#[derive(Debug)]
+pub struct Acquaintances {
+    /// The pairs.
+    pub registry: Registry,
+    /// Their other members.
+    pub partners: Vec<KnownPartner>,
+}
+
+impl Acquaintances {
+    /// Those in a registry.
+    pub(super) fn of(registry: Registry) -> Self {
+        let partners = known_partners(&registry);
+        Self { registry, partners }
+    }
+}
+
 /// How the partner of each pair known is called beside the others, by the name of the pair.
-pub fn partner_names(registry: &Registry) -> Vec<(String, Name)> {
-    let known = known_partners(registry);
+pub fn partner_names(known: &[KnownPartner]) -> Vec<(String, Name)> {
     let name = |pair: &KnownPartner| {
         // Another clone of this very pair has the same people.
         let others = known.iter().filter(|other| other.known.id != pair.known.id);
@@ -45,6 +61,17 @@ pub(super) fn names(registry: &Registry, dir: &Path, pair: &Pair, me: &Slug) -> 
         .filter(|known| known.dir != dir && known.id != id);
     let others: Vec<Person> = others.filter_map(partner).collect();
     Names::of(pair, me, dir.display().to_string(), &others)
+}
+
+impl Acquaintances {
+    /// How the members of a pair are called, beside the partners of the other pairs.
+    pub(super) fn names(&self, dir: &Path, pair: &Pair, me: &Slug) -> Names {
+        let id = pair.id.to_string();
+        let is_other = |other: &&KnownPartner| other.known.dir != dir && other.known.id != id;
+        let others = self.partners.iter().filter(is_other);
+        let others: Vec<Person> = others.filter_map(|other| other.partner.clone()).collect();
+        Names::of(pair, me, dir.display().to_string(), &others)
+    }
 }
 
 fn partner(known: &KnownPair) -> Option<Person> {

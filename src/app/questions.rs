@@ -1,15 +1,74 @@
 //! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
 
-use crate::model::{Entry, EntryId, Meeting, MeetingKey, Problem, Slug};
+use crate::model::{ActionState, Entry, EntryId, Kind, Meeting, MeetingKey, Problem, Slug};
 use crate::query::{
     self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
 };
+use crate::store::record_index::EntryRow;
 use crate::sync::{
-    CloneStatus, LeftFiles, SeatChange, Widened, arrived_wider, clone_status, left_files, unlisted,
-    would_take_in,
+    CloneStatus, LeftFiles, SeatChange, Wanted, WantedEntries, Widened, arrived_wider, clone_status,
+    left_files, unlisted, would_take_in,
 };
 
 use super::{AppError, PairView, Session, window::Window};
+
+/// The entries that `agenda` needs.
+pub const WAITING: Wanted<'static> = Wanted {
+    since: None,
+    until: None,
+    entries: WantedEntries::Open,
+    ids: false,
+    meetings: false,
+};
+
+/// Those that the bare command needs: the last meetings tell when the next one is.
+pub const WAITING_AND_MEETINGS: Wanted<'static> = Wanted {
+    meetings: true,
+    ..WAITING
+};
+
+/// Those that `actions` needs.
+pub fn wanted_actions(filter: &ActionFilter) -> Wanted<'static> {
+    match (filter.state, filter.since) {
+        (Some(ActionState::Open), None) => WAITING,
+        _ => Wanted {
+            entries: WantedEntries::Matching(&|row| row.is_sealed() || row.kind == Some(Kind::Action)),
+            ..Wanted::everything()
+        },
+    }
+}
+
+/// Those that `growth` needs. All records tell whether a theme is known, and which letters name an entry; the counts need
+/// none before the window.
+pub fn wanted_growth(window: Window, theme: Option<&Slug>) -> Wanted<'static> {
+    match theme {
+        Some(_) => Wanted::everything(),
+        None => Wanted {
+            since: window.since,
+            ids: false,
+            ..Wanted::everything()
+        },
+    }
+}
+
+/// Those that `log` needs; `by_letters` where a person reads the letters that name an entry.
+pub fn wanted_log<'a>(
+    filter: &Filter,
+    by_letters: bool,
+    test: &'a dyn Fn(&EntryRow<'_>) -> bool,
+) -> Wanted<'a> {
+    // All records tell whether a theme is known.
+    if !filter.themes.is_empty() {
+        return Wanted::everything();
+    }
+    Wanted {
+        since: filter.since,
+        until: filter.until,
+        entries: WantedEntries::Matching(test),
+        ids: by_letters,
+        meetings: true,
+    }
+}
 
 /// The entries that wait, or those of the meeting under way.
 pub fn agenda(view: &PairView) -> Agenda<'_> {
@@ -31,7 +90,16 @@ pub fn actions<'a>(
     owner: Option<&str>,
 ) -> Result<Actions<'a>, AppError> {
     filter.owner = view.member(owner)?;
-    Ok(query::actions(&view.records, &filter, view.setting.today))
+    let mut actions = query::actions(&view.records, &filter, view.setting.today);
+    let is_asked = |owner: &str| filter.owner.as_ref().is_none_or(|asked| asked.as_str() == owner);
+    for closed in view.closed.iter().filter(|closed| is_asked(&closed.owner)) {
+        let count = match closed.is_done {
+            true => &mut actions.done,
+            false => &mut actions.dropped,
+        };
+        *count += closed.count as usize;
+    }
+    Ok(actions)
 }
 
 /// The themes over time; of one theme also the entries behind it.
@@ -122,11 +190,11 @@ pub struct Status {
 /// # Errors
 /// When the repository or the folder cannot be read.
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
-    let mut clone_status = clone_status(session.repository())?;
-    let shape = session.repository().check_shape().err().map(AppError::from);
+    let mut clone_status = clone_status(session.repository()?)?;
+    let shape = session.repository()?.check_shape().err().map(AppError::from);
     // Hand edits are taken in before a sync looks at the remote.
     let environment = &session.view().setting.environment;
-    let (broken, edits) = match would_take_in(session.repository(), environment) {
+    let (broken, edits) = match would_take_in(session.repository()?, environment) {
         Ok(broken) => (broken, None),
         Err(e) => (Vec::new(), Some(AppError::from(e))),
     };
@@ -136,9 +204,13 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         conflicts: session.conflicted(),
         obstacle: shape.or(edits).or(question),
         broken,
-        left: left_files(session.repository())?,
-        widened: arrived_wider(session.repository(), &session.view().records.pair, session.keys())?,
-        unlisted: unlisted(session.repository(), session.state())?,
+        left: left_files(session.repository()?)?,
+        widened: arrived_wider(
+            session.repository()?,
+            &session.view().records.pair,
+            session.keys(),
+        )?,
+        unlisted: unlisted(session.repository()?, session.state())?,
         seat_change: session.keys().seat_change(&session.view().records.pair),
     })
 }

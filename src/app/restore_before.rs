@@ -16,7 +16,7 @@ pub fn restore_before(session: &mut WriteSession, typed: &str, commit: &str) -> 
         Ok(id) => id,
         Err(_) => find_wider(session, typed)?,
     };
-    let commit_id = session.repository().commit_named(commit)?;
+    let commit_id = session.repository()?.commit_named(commit)?;
     let commit_id = commit_id.ok_or_else(|| AppError::NoCommit(commit.to_owned()))?;
     let Some(state) = session.workspace().without_change(id, commit_id)? else {
         return Err(AppError::NotChangedBy {

@@ -1,6 +1,7 @@
 //! The outside world as a use case sees it: the time, the places, the way a remote is talked to.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use crate::git::RemoteOptions;
 use crate::model::{Date, Instant};
@@ -8,6 +9,7 @@ use crate::store::{KnownPair, Registry};
 use crate::sync::Environment;
 
 use super::AppError;
+use super::people::Acquaintances;
 
 /// Everything that use cases take from the outside.
 #[derive(Debug, Clone)]
@@ -22,9 +24,15 @@ pub struct Setting {
     pub remote: RemoteOptions,
     /// Whether every remote is left alone.
     pub offline: bool,
+    /// The pairs known and their people, once they were asked for.
+    pub acquaintances: AcquaintancesOnce,
     /// This program, for the hook of a clone to call.
     pub program: PathBuf,
 }
+
+/// Where they are kept between the questions of a run: each of many pairs would read the records of all the others again.
+#[derive(Debug, Clone, Default)]
+pub struct AcquaintancesOnce(Arc<OnceLock<Acquaintances>>);
 
 impl Setting {
     /// The time.
@@ -38,6 +46,18 @@ impl Setting {
     /// When the registry cannot be read.
     pub fn registry(&self) -> Result<Registry, AppError> {
         Ok(Registry::load(&self.state_dir)?)
+    }
+
+    /// The pairs known on this machine and their people.
+    ///
+    /// # Errors
+    /// When the registry cannot be read.
+    pub fn acquaintances(&self) -> Result<&Acquaintances, AppError> {
+        let once = &self.acquaintances.0;
+        if once.get().is_none() {
+            let _ = once.set(Acquaintances::of(self.registry()?));
+        }
+        once.get().ok_or(AppError::NoPairKnown)
     }
 }
 

@@ -33,7 +33,7 @@ pub fn seats(session: &ReadSession) -> Result<Seats<'_>, AppError> {
     let pins = session.keys().pins();
     Ok(Seats {
         members: session.view.records.pair.members().map(|m| (m, pins.trust_of(m))),
-        has_remote: !session.repository().remotes()?.is_empty(),
+        has_remote: !session.repository()?.remotes()?.is_empty(),
     })
 }
 

@@ -58,7 +58,7 @@ impl Context {
 
     /// The other member of a pair as they are called, if the first word of the name would not tell them from others.
     pub(super) fn namesake(&self, place: &PairClone) -> Result<Option<String>, Failure> {
-        let names = app::partner_names(&self.setting().registry()?);
+        let names = app::partner_names(&self.setting().acquaintances()?.partners);
         let name = place.name.as_deref().and_then(|pair| called(pair, &names));
         Ok(name.map(str::to_owned))
     }
@@ -87,12 +87,14 @@ impl Context {
         &mut self,
         mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
     ) -> Result<(Vec<(String, Printable)>, Exit), Failure> {
-        let registry = self.setting().registry()?;
+        let setting = self.setting().clone();
+        let known = setting.acquaintances()?;
+        let registry = &known.registry;
         if registry.pairs().is_empty() {
             return Err(AppError::NoPairKnown.into());
         }
         let (mut answers, mut failures) = (Vec::new(), Vec::new());
-        let names = app::partner_names(&registry);
+        let names = app::partner_names(&known.partners);
         let about = |name: &str| Some(about(name, &names));
         for known in registry.pairs() {
             self.out.about = about(&known.name);
@@ -123,7 +125,7 @@ impl Context {
         let data = if self.global.json {
             json::all(answers.iter().map(|(_, answer)| answer))
         } else if self.to_terminal {
-            let names = app::partner_names(&self.setting().registry()?);
+            let names = app::partner_names(&self.setting().acquaintances()?.partners);
             let heading = |name: &str| text::heading(&about(name, &names).shown);
             let titled = |(name, answer): &(String, Printable)| printable![heading(name), answer];
             Printable::join(answers.iter().map(titled), "\n")

@@ -59,6 +59,7 @@ impl Context {
         let interactive = terminals && !global.no_input;
         let setting = Setting {
             environment: Environment {
+                use_index: env::var_os("ONEONONE_INDEX").is_none_or(|set| set != "off"),
                 now: now.with_timezone(&Utc),
                 identity,
                 pins_dir: state_dir.join("pins"),
@@ -71,6 +72,7 @@ impl Context {
                 ..RemoteOptions::default()
             },
             offline: global.offline,
+            acquaintances: app::AcquaintancesOnce::default(),
             program: env::current_exe().unwrap_or_else(|_| "oneonone".into()),
         };
         Ok(Self {

@@ -6,7 +6,7 @@ use crate::app::{
 use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::{ConflictNotes, printable, text};
-use crate::sync::ReadScope;
+use crate::sync::{ReadScope, Wanted};
 
 use super::words::Telling;
 use super::{Context, Exit, Failure, Hint};
@@ -22,6 +22,13 @@ impl Context {
         wanted: impl Fn(Home) -> bool,
     ) -> Result<ReadSession, Failure> {
         let session = ReadSession::open(self.setting(), place, wanted)?;
+        self.tell(&session.view.remarks);
+        Ok(session)
+    }
+
+    /// Opens a pair to answer one question.
+    pub(super) fn ask(&mut self, place: &PairClone, wanted: &Wanted<'_>) -> Result<ReadSession, Failure> {
+        let session = ReadSession::ask(self.setting(), place, wanted)?;
         self.tell(&session.view.remarks);
         Ok(session)
     }

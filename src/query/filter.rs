@@ -1,5 +1,6 @@
 //! Finding entries: `log`.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 
 use crate::model::{ActionState, Body, Date, Entry, Kind, Slug, folded, theme_of_words};
@@ -56,18 +57,62 @@ impl Wanted {
 
     /// Whether all of them stand in the text or among the themes.
     fn all_in(wanted: &[Self], body: &Body) -> bool {
-        if wanted.is_empty() {
-            return true;
-        }
-        let text = folded(&body.text);
-        let themes = || body.themes.iter();
+        wanted.is_empty()
+            || Self::all_in_folded(wanted, &folded(&body.text), || {
+                body.themes.iter().map(Slug::as_str)
+            })
+    }
+
+    fn all_in_folded<'a, T: Iterator<Item = &'a str>>(
+        wanted: &[Self],
+        text: &str,
+        themes: impl Fn() -> T,
+    ) -> bool {
         wanted
             .iter()
-            .all(|word| text.contains(&word.in_text) || themes().any(|t| t.as_str().contains(&word.in_theme)))
+            .all(|word| text.contains(&word.in_text) || themes().any(|t| t.contains(&word.in_theme)))
+    }
+}
+
+/// The part of a filter that looks at an entry before it is brought together.
+pub struct TextTest {
+    wanted: Vec<Wanted>,
+    kinds: Vec<Kind>,
+    lowered: RefCell<String>,
+}
+
+impl TextTest {
+    /// Whether an entry may be as asked. `text` is folded, or all ASCII.
+    pub fn may_match<'a, T: Iterator<Item = &'a str>>(
+        &self,
+        kind: Option<Kind>,
+        text: &str,
+        themes: impl Fn() -> T,
+    ) -> bool {
+        if kind.is_some_and(|kind| !self.kinds.is_empty() && !self.kinds.contains(&kind)) {
+            return false;
+        }
+        if self.wanted.is_empty() {
+            return true;
+        }
+        let mut lowered = self.lowered.borrow_mut();
+        lowered.clear();
+        lowered.push_str(text);
+        lowered.make_ascii_lowercase();
+        Wanted::all_in_folded(&self.wanted, &lowered, themes)
     }
 }
 
 impl Filter {
+    /// The test of words and kinds, made once for many entries.
+    pub fn text_test(&self) -> TextTest {
+        TextTest {
+            wanted: self.wanted(),
+            kinds: self.kinds.clone(),
+            lowered: RefCell::default(),
+        }
+    }
+
     fn wanted(&self) -> Vec<Wanted> {
         let words = self.words.iter().filter(|word| !word.trim().is_empty());
         words.map(|word| Wanted::new(word)).collect()

@@ -19,7 +19,7 @@ mod when;
 pub use actions::{ActionFilter, Actions, actions, is_overdue, to_do};
 pub use agenda::{Agenda, agenda};
 pub use carry::{CarryError, carry, carry_named, never_ended};
-pub use filter::{Filter, Log, log};
+pub use filter::{Filter, Log, TextTest, log};
 pub use growth::{ActionCounts, Growth, MonthCount, ThemeGrowth, growth};
 pub use ids::{IdError, Ids};
 pub use names::{Name, Names, Person};

@@ -17,6 +17,8 @@ pub struct Environment {
     pub identity: PathBuf,
     /// Where pins lie.
     pub pins_dir: PathBuf,
+    /// Whether questions are answered out of the index of the records.
+    pub use_index: bool,
     /// Makes an id that nobody can guess.
     pub new_id: fn() -> EntryId,
 }

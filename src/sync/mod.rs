@@ -11,6 +11,7 @@ mod create;
 mod environment;
 mod error;
 mod exchange;
+mod indexed;
 mod left_files;
 mod load;
 mod meeting_times;
@@ -46,6 +47,7 @@ pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, Pushed, Remote, Replica, SyncOptions, exchange, push,
     put_pair_back_there, sync,
 };
+pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
 pub use left_files::{LeftFiles, left_files};
 pub use load::commit::change_words;
 pub use load::history::{History, base_of};
@@ -56,7 +58,7 @@ pub use outcome::{
     CommitMaker, Delivery, Misnamed, OtherPlace, OtherRemote, OwnChange, OwnChangeHow, RemovedEntry,
     SeatChange, SyncNote, SyncReport,
 };
-pub use pair_records::{PairRecords, has_pair_in_history};
+pub use pair_records::{PairAnswer, PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use rewrite_question::{EntryAtStake, RewriteQuestion};
 pub use seat_history::was_ever_taken;

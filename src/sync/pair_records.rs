@@ -1,12 +1,15 @@
 //! Reading a pair to answer a question: the files in the folder, no lock, no history, no network.
 
-use crate::git::{CommitId, Repository, mode};
-use crate::model::{Home, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
-use crate::store::read_records;
+use std::path::Path;
+
+use crate::git::{CommitId, PlainClone, Repository, mode};
+use crate::model::{EntryId, Home, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
+use crate::store::{Notes, read_records, read_records_at};
 
 use crate::sync::authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
+use crate::sync::indexed::{AllIds, Asked, ClosedCount, Wanted, WantedEntries, answer};
 use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
 use crate::sync::load::read::record_bytes;
 use crate::sync::outcome::SyncNote;
@@ -27,6 +30,106 @@ pub struct PairRecords {
     pub skipped: Vec<Problem>,
     /// The `pair.toml` of an older commit counts: this one cannot be read.
     pub older_pair: Option<SyncNote>,
+}
+
+/// The records of a pair, as far as a question is about them.
+#[derive(Debug)]
+pub struct PairAnswer {
+    /// The pair, and the records that had to be read.
+    pub reader: PairRecords,
+    /// The entries as I see them.
+    pub view: View,
+    /// The ids of all entries, where they were asked for and the entries are not all.
+    pub ids: AllIds,
+    /// Closed actions that are not among the entries.
+    pub closed: Vec<ClosedCount>,
+}
+
+impl PairAnswer {
+    /// Answers a question out of the index (docs/index.md), or out of all records where there is none. The repository is
+    /// opened only where it is needed.
+    ///
+    /// # Errors
+    /// As [`PairRecords::open`].
+    pub fn of(
+        dir: &Path,
+        env: &Environment,
+        wanted: &Wanted<'_>,
+    ) -> Result<(Self, Option<Repository>), SyncError> {
+        let plain = env.use_index.then(|| PlainClone::of(dir)).flatten();
+        if let Some(plain) = plain {
+            let keys = |pair: EntryId| Keys::load(&env.identity, &env.pins_dir, pair);
+            if let Some(answer) = Self::indexed(&plain, keys, wanted)? {
+                return Ok((answer, None));
+            }
+        }
+        let repo = Repository::open(dir)?;
+        if env.use_index {
+            let clone = PlainClone {
+                workdir: repo.workdir().to_owned(),
+                git_dir: repo.git_dir().to_owned(),
+                head: tip(&repo)?,
+            };
+            if let Some(answer) = Self::indexed(&clone, |pair| env.keys_of(&repo, pair), wanted)? {
+                return Ok((answer, Some(repo)));
+            }
+        }
+        let reader = PairRecords::open(&repo, env, |home| wanted.wants_whole(home))?;
+        let mut view = reader.view();
+        if matches!(wanted.entries, WantedEntries::None) {
+            view.entries.clear();
+        }
+        let answer = Self {
+            reader,
+            view,
+            ids: AllIds::default(),
+            closed: Vec::new(),
+        };
+        Ok((answer, Some(repo)))
+    }
+
+    fn indexed(
+        clone: &PlainClone,
+        keys: impl FnOnce(EntryId) -> Result<Keys, SyncError>,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<Self>, SyncError> {
+        let found = read_records_at(&clone.workdir, [&PAIR_PATH.to_owned()])?;
+        let Some(pair_file) = found.files.get(PAIR_PATH) else {
+            return Ok(None);
+        };
+        let loaded = assemble([(PAIR_PATH, pair_file)]);
+        let pair = typed_pair(&loaded.state, &loaded.broken);
+        let Some(pair) = pair.ok().filter(|pair| pair.format == Pair::FORMAT) else {
+            return Ok(None);
+        };
+        let keys = keys(pair.id)?;
+        let asked = Asked {
+            root: &clone.workdir,
+            notes: &Notes::of(&clone.git_dir),
+            head: clone.head.map(|tip| tip.bytes()),
+            pair: &pair,
+            pair_file,
+            keys: &keys,
+        };
+        let Some(answer) = answer(&asked, wanted)? else {
+            return Ok(None);
+        };
+        let mut skipped = answer.odd;
+        let broken = answer.loaded.broken.values();
+        skipped.extend(broken.filter_map(|problems| problems.first().cloned()));
+        Ok(Some(Self {
+            view: answer.view,
+            ids: answer.ids,
+            closed: answer.closed,
+            reader: PairRecords {
+                pair,
+                keys,
+                loaded: answer.loaded,
+                skipped,
+                older_pair: None,
+            },
+        }))
+    }
 }
 
 impl PairRecords {

@@ -23,12 +23,7 @@ pub struct View {
 
 /// Opens the entries that my keys open. Homes that `wanted` does not accept are left out.
 pub fn view(state: &State, pair: &Pair, keys: &Keys, wanted: impl Fn(Home) -> bool) -> View {
-    let mut view = View {
-        entries: Vec::new(),
-        meetings: state.typed_meetings().collect(),
-        closed: BTreeMap::new(),
-        mislabelled: Vec::new(),
-    };
+    let mut view = View::of(state);
     for (id, placed) in &state.entries {
         if wanted(placed.home) {
             view.take(*id, placed, pair, keys);
@@ -68,7 +63,18 @@ pub(in crate::sync) fn entry_at_stake(
 }
 
 impl View {
-    fn take(&mut self, id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys) {
+    /// The meetings of a state, and none of its entries.
+    pub(in crate::sync) fn of(state: &State) -> Self {
+        Self {
+            entries: Vec::new(),
+            meetings: state.typed_meetings().collect(),
+            closed: BTreeMap::new(),
+            mislabelled: Vec::new(),
+        }
+    }
+
+    /// Takes in an entry, opened where my keys do.
+    pub(in crate::sync) fn take(&mut self, id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys) {
         let opened = match keys.open_entry(pair, id, &placed.entry).transpose() {
             Ok(opened) => opened,
             Err(e) => {

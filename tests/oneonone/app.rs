@@ -34,6 +34,7 @@ impl Caller {
         let state_dir = person.home.join(".local/state/oneonone");
         let now = person.now.parse().unwrap();
         let environment = Environment {
+            use_index: true,
             now,
             identity: person.home.join(".config/oneonone/identity.txt"),
             pins_dir: state_dir.join("pins"),
@@ -46,6 +47,7 @@ impl Caller {
                 state_dir,
                 remote: RemoteOptions::default(),
                 offline: false,
+                acquaintances: Default::default(),
                 program: "oneonone".into(),
             },
             place: PairClone {

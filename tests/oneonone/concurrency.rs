@@ -119,6 +119,7 @@ fn plain_git_commits_beside_us_and_nothing_is_lost() {
 /// Somebody's clone, opened to write in it.
 pub(crate) fn opened(person: &Person) -> Workspace {
     let environment = Environment {
+        use_index: true,
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
         identity: person.home.join(".config/oneonone/identity.txt"),
         pins_dir: person.home.join(".local/state/oneonone/pins"),

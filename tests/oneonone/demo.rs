@@ -35,6 +35,7 @@ impl Demo {
 
 fn reader(person: &Person) -> PairRecords {
     let env = Environment {
+        use_index: true,
         now: parse_instant_text("2026-11-24T12:00:00Z").unwrap(),
         identity: person.home.join("none"),
         pins_dir: person.home.join("none"),

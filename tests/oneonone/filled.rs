@@ -157,6 +157,7 @@ impl Clone {
     /// Opens the clone as a command does and writes out what it made of it.
     fn take_in(&self, now: Instant) -> Result<(), SyncError> {
         let environment = Environment {
+            use_index: true,
             now,
             identity: self.ana.home.join(".config/oneonone/identity.txt"),
             pins_dir: self.ana.home.join(".local/state/oneonone/pins"),

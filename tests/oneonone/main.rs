@@ -43,6 +43,8 @@ mod guard;
 mod halfway;
 mod hints;
 mod hostile;
+mod indexed;
+mod indexed_clone;
 mod junk_seals;
 mod keys;
 mod laws;

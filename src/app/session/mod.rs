@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::git::Repository;
 use crate::model::{Address, EntryId, Meeting, MeetingKey, Pair, Problem, Slug, State};
 use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
-use crate::sync::{Conflict, Keys, ReadScope, SnapshotFiles, SyncError, Workspace, conflicts};
+use crate::sync::{ClosedCount, Conflict, Keys, ReadScope, SnapshotFiles, SyncError, Workspace, conflicts};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -30,6 +30,8 @@ pub struct PairView {
     pub records: Records,
     /// The ids that a person can type.
     pub ids: Ids,
+    /// Closed actions that are not among the records, where only open ones were asked for.
+    pub closed: Vec<ClosedCount>,
     /// Records that cannot be read, with what is wrong with each.
     pub broken: Vec<Problem>,
     /// The outside world of the use case.
@@ -47,7 +49,10 @@ pub trait Session {
     /// My keys and pins.
     fn keys(&self) -> &Keys;
     /// The repository.
-    fn repository(&self) -> &Repository;
+    ///
+    /// # Errors
+    /// When it was not needed before, and cannot be opened.
+    fn repository(&self) -> Result<&Repository, AppError>;
 
     /// The conflicts that stand, heads of records and the pair included.
     fn conflicts(&self) -> Vec<Conflict> {

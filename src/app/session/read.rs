@@ -1,12 +1,13 @@
 //! A pair opened to answer a question: no lock, no history, no network.
 
+use std::cell::OnceCell;
+
 use crate::git::Repository;
 use crate::model::{Home, Member, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{Keys, PairRecords, SeatChange, ViewError};
+use crate::sync::{AllIds, Keys, PairAnswer, PairRecords, SeatChange, ViewError, Wanted};
 
 use super::{PairView, Session, name_of};
-use crate::app::people::names;
 use crate::app::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// A pair opened to answer a question.
@@ -16,7 +17,7 @@ pub struct ReadSession {
     pub(in crate::app) place: PairClone,
     /// My seat, as it is known on this machine.
     known: Option<Slug>,
-    repo: Repository,
+    repo: OnceCell<Repository>,
     reader: PairRecords,
 }
 
@@ -32,36 +33,64 @@ impl ReadSession {
     ) -> Result<Self, AppError> {
         let repo = Repository::open(&place.dir)?;
         let reader = PairRecords::open(&repo, &setting.environment, wanted)?;
+        let answer = PairAnswer {
+            view: reader.view(),
+            reader,
+            ids: AllIds::default(),
+            closed: Vec::new(),
+        };
+        Self::of(setting, place, Some(repo), answer)
+    }
+
+    /// Reads as much as a question needs, out of the index where there is one. The view then holds no entries beside.
+    ///
+    /// # Errors
+    /// As [`ReadSession::open`].
+    pub fn ask(setting: &Setting, place: &PairClone, wanted: &Wanted<'_>) -> Result<Self, AppError> {
+        let (answer, repo) = PairAnswer::of(&place.dir, &setting.environment, wanted)?;
+        Self::of(setting, place, repo, answer)
+    }
+
+    fn of(
+        setting: &Setting,
+        place: &PairClone,
+        repo: Option<Repository>,
+        answer: PairAnswer,
+    ) -> Result<Self, AppError> {
+        let (reader, seen) = (answer.reader, answer.view);
         let remarks = Remarks::default();
         remarks.add_notes(reader.older_pair.as_slice());
         if !reader.skipped.is_empty() {
             remarks.add(Remark::Skipped(reader.skipped.clone()));
         }
-        let seen = reader.view();
         if seen.closed.values().any(|e| *e == ViewError::NoIdentity) {
             remarks.add(Remark::NoIdentity);
         }
         let pair = reader.pair.clone();
-        let registry = setting.registry()?;
-        let known = registry.at(&place.dir).and_then(|p| p.me.parse().ok());
+        let acquaintances = setting.acquaintances()?;
+        let known = acquaintances
+            .registry
+            .at(&place.dir)
+            .and_then(|p| p.me.parse().ok());
         let known = known.filter(|me: &Slug| pair.member(me.as_str()).is_some());
         let name = name_of(place, &pair, known.as_ref());
         let seat = known.clone().or_else(|| reader.keys.me(&pair));
         // A reader without a seat sees the pair as the report does.
         let me = seat.unwrap_or_else(|| pair.report.slug.clone());
-        let names = names(&registry, &place.dir, &pair, &me);
+        let names = acquaintances.names(&place.dir, &pair, &me);
         let records = Records {
             pair,
             entries: seen.entries,
             meetings: seen.meetings,
         };
-        let ids = Ids::new(&records, setting.now());
+        let ids = Ids::new(&records, setting.now()).with(answer.ids.open, answer.ids.all);
         let view = PairView {
             name,
             me,
             names,
             records,
             ids,
+            closed: answer.closed,
             broken: reader.skipped.clone(),
             setting: setting.clone(),
             remarks,
@@ -70,7 +99,7 @@ impl ReadSession {
             view,
             place: place.clone(),
             known,
-            repo,
+            repo: repo.map_or_else(OnceCell::new, OnceCell::from),
             reader,
         })
     }
@@ -104,7 +133,10 @@ impl Session for ReadSession {
         &self.reader.keys
     }
 
-    fn repository(&self) -> &Repository {
-        &self.repo
+    fn repository(&self) -> Result<&Repository, AppError> {
+        if self.repo.get().is_none() {
+            let _ = self.repo.set(Repository::open(&self.place.dir)?);
+        }
+        self.repo.get().ok_or(AppError::NoPairKnown)
     }
 }

@@ -40,6 +40,7 @@ impl WriteSession {
             me,
             records,
             ids,
+            closed: Vec::new(),
             broken: workspace.broken().cloned().collect(),
             setting: setting.clone(),
             remarks,
@@ -130,8 +131,8 @@ impl Session for WriteSession {
         &self.workspace.keys
     }
 
-    fn repository(&self) -> &Repository {
-        self.workspace.repository()
+    fn repository(&self) -> Result<&Repository, AppError> {
+        Ok(self.workspace.repository())
     }
 }
 

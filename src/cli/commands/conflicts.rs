@@ -17,7 +17,7 @@ pub(super) fn run(context: &mut Context, _: ConflictsArgs) -> Result<Exit, Failu
     context.answer(false, |context, place| {
         let session = context.read(place, |_| true)?;
         let records = &session.view.records;
-        let told = with_authors(session.repository(), &records.pair, session.conflicts())?;
+        let told = with_authors(session.repository()?, &records.pair, session.conflicts())?;
         let notes = context.authors(&session, &records.entries)?;
         let shown = |(conflict, values): &WordedConflict| facts(records, conflict, values);
         let all: Vec<_> = told.iter().map(shown).collect();

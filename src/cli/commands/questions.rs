@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EntryOrMeeting, Status, Window};
+use crate::app::{self, EntryOrMeeting, Status};
 use crate::cli::words::Telling;
 use crate::cli::words::conflicts::of_conflicts;
 use crate::cli::words::left_files::misnamed_facts;
@@ -11,12 +11,13 @@ use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
 use crate::render::{ConflictNotes, StatusFacts, json::JsonDocument, text, tsv};
-use crate::sync::SyncNote;
+use crate::store::record_index::EntryRow;
+use crate::sync::{SyncNote, Wanted};
 
 /// Without a command: where the pair stands, and what to do next.
 pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
     context.answer(false, |context, place| {
-        let session = context.read(place, |_| true)?;
+        let session = context.ask(place, &app::WAITING_AND_MEETINGS)?;
         let overview = app::overview(&session);
         context.say_never_ended(&session.view);
         Ok(context.pair_form(
@@ -41,8 +42,7 @@ pub(super) struct AgendaArgs {
 
 pub(super) fn agenda(context: &mut Context, args: AgendaArgs) -> Result<Exit, Failure> {
     context.answer(args.all, |context, place| {
-        // Open actions are in every meeting.
-        let session = context.read(place, |_| true)?;
+        let session = context.ask(place, &app::WAITING)?;
         let agenda = app::agenda(&session.view);
         let notes = context.authors(&session, agenda.entries())?;
         context.say_never_ended(&session.view);
@@ -113,7 +113,7 @@ pub(super) fn actions(context: &mut Context, args: ActionsArgs) -> Result<Exit, 
         since: context.window(args.since.as_deref(), None, None)?.since,
     };
     context.answer(args.all, |context, place| {
-        let session = context.read(place, |_| true)?;
+        let session = context.ask(place, &app::wanted_actions(&filter))?;
         let actions = app::actions(&session.view, filter.clone(), owner)?;
         let notes = context.authors(&session, actions.entries.iter().copied())?;
         Ok(context.pair_form(
@@ -147,13 +147,8 @@ pub(super) fn growth(context: &mut Context, args: GrowthArgs) -> Result<Exit, Fa
     let window = context.window(Some(&args.since), args.until.as_deref(), Some(context.today))?;
     let theme = args.theme.as_deref().map(app::theme).transpose()?;
     let theme = theme.as_ref();
-    // All records tell whether a theme is known, and which letters name an entry; the counts need none before the window.
-    let wanted = Window {
-        until: None,
-        ..window
-    };
     context.answer(args.all, |context, place| {
-        let session = context.read(place, |home| theme.is_some() || wanted.wants(home))?;
+        let session = context.ask(place, &app::wanted_growth(window, theme))?;
         let growth = app::growth(&session.view, window, theme)?;
         let notes = context.authors(&session, growth.entries.iter().copied())?;
         Ok(context.pair_form(
@@ -204,10 +199,12 @@ pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
         until: window.until,
         ..Filter::default()
     };
-    // All records tell whether a theme is known, and which letters name an entry; otherwise the window is enough.
-    let whole = context.to_terminal || !filter.themes.is_empty();
+    let test = filter.text_test();
+    let may_match =
+        |row: &EntryRow<'_>| row.is_sealed() || test.may_match(row.kind, row.text(), || row.themes());
     context.answer(false, |context, place| {
-        let session = context.read(place, |home| whole || window.wants(home))?;
+        let wanted = app::wanted_log(&filter, context.to_terminal, &may_match);
+        let session = context.ask(place, &wanted)?;
         let log = app::log(&session.view, filter.clone(), args.by.as_deref())?;
         let notes = context.authors(&session, log.entries.iter().copied())?;
         Ok(context.pair_form(
@@ -267,7 +264,7 @@ pub(super) struct StatusArgs {
 
 pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Failure> {
     context.answer(args.all, |context, place| {
-        let status = app::status(&context.read(place, |_| true)?)?;
+        let status = app::status(&context.ask(place, &Wanted::conflicts())?)?;
         let facts = StatusFacts {
             branch: status.clone_status.branch.clone(),
             ahead: status.clone_status.ahead,

@@ -56,7 +56,7 @@ pub(super) fn run(context: &mut Context, args: ResolveArgs) -> Result<Exit, Fail
 fn find(session: &impl Session, args: &ResolveArgs) -> Result<Vec<WordedConflict>, Failure> {
     let found = app::find_conflicts(session, &args.id, args.field.as_deref())?;
     let pair = &session.view().records.pair;
-    Ok(with_authors(session.repository(), pair, found)?)
+    Ok(with_authors(session.repository()?, pair, found)?)
 }
 
 /// The value that `--take` names: by itself, as `absent`, or by its number.

@@ -1,6 +1,6 @@
 //! Conflicts as they are shown: their values in words, and who wrote each.
 
-use crate::app::Session;
+use crate::app::{AppError, Session};
 use crate::git::Repository;
 use crate::model::{Address, Pair, Value};
 use crate::query::Records;
@@ -95,7 +95,7 @@ fn body(choice: &Choice, all: &[Choice]) -> Option<String> {
 }
 
 /// Who wrote the values of conflicts: history is asked when they are shown (docs/merge.md#conflict-rows).
-pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<ConflictNotes, SyncError> {
+pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<ConflictNotes, AppError> {
     let records = &session.view().records;
     let (mut keys, mut asked) = (Vec::new(), Vec::new());
     for entry in records.entries.iter().filter(|e| e.has_conflict()) {
@@ -115,7 +115,7 @@ pub(in crate::cli) fn of_conflicts(session: &impl Session) -> Result<ConflictNot
             });
         }
     }
-    let authors = authors_of(session.repository(), &records.pair, &asked)?;
+    let authors = authors_of(session.repository()?, &records.pair, &asked)?;
     let note = |by| ConflictNote { by, text: None };
     Ok(keys.into_iter().zip(authors.into_iter().map(note)).collect())
 }

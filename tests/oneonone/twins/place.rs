@@ -98,6 +98,7 @@ impl Twins {
     fn environment(&self, who: usize) -> Environment {
         let home = &self.people[who].home;
         Environment {
+            use_index: true,
             now: self.memory.now(who),
             identity: home.join(".config/oneonone/identity.txt"),
             pins_dir: home.join(".local/state/oneonone/pins"),

@@ -1,0 +1,12 @@
+//! Questions answered out of the index of the records (docs/index.md), as the folder stands.
+
+mod answer;
+mod gather;
+mod kept_texts;
+mod read_record;
+mod refresh;
+mod wanted;
+
+pub(in crate::sync) use answer::answer;
+pub(in crate::sync) use wanted::Asked;
+pub use wanted::{AllIds, ClosedCount, Wanted, WantedEntries};

@@ -1,0 +1,113 @@
+//! A record of the folder as the index holds it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::git::Repository;
+use crate::model::{Entry, EntryId, Form, Home, Loaded, Placed, Slug, assemble, complete_action, folded};
+use crate::store::read_file;
+use crate::store::record_index::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent, Stamp};
+
+use crate::sync::error::SyncError;
+
+/// How often a file that changes while it is read is read again.
+const READINGS: usize = 3;
+
+/// A record, and the ids that stand in it, also where each question must read it.
+pub(super) struct ReadRecord {
+    pub(super) record: IndexedRecord,
+    pub(super) ids: BTreeSet<EntryId>,
+}
+
+/// Reads the file of a record. Whatever is no plain record is left for each question to read.
+pub(super) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<ReadRecord, SyncError> {
+    let mut ids = BTreeSet::new();
+    let path = home.path();
+    let full = root.join(&path);
+    let mut record = IndexedRecord {
+        home,
+        stamp: Stamp::default(),
+        blob: [0; 20],
+        content: RecordContent::Special,
+    };
+    for _ in 0..READINGS {
+        let before = Stamp::of(&full);
+        let bytes = match read_file(root, &path)? {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                record.content = RecordContent::Gone;
+                return Ok(ReadRecord { record, ids });
+            }
+            Err(_) => break,
+        };
+        if before != Stamp::of(&full) {
+            continue;
+        }
+        record.stamp = before.filter(|stamp| stamp.tells_changes()).unwrap_or_default();
+        record.blob = Repository::blob_id(&bytes)?.bytes();
+        let loaded = assemble([(&path, &bytes)]);
+        ids = loaded.named();
+        record.content = plain(home, &loaded, pair).unwrap_or(RecordContent::Special);
+        break;
+    }
+    Ok(ReadRecord { record, ids })
+}
+
+fn plain(home: Home, loaded: &Loaded, pair: EntryId) -> Option<RecordContent> {
+    let state = &loaded.state;
+    let is_sound = loaded.broken.is_empty() && loaded.loose.is_empty() && loaded.doubled.is_empty();
+    let has_conflict = state.headers().any(|(_, head)| !head.rows.is_empty());
+    if !is_sound || has_conflict {
+        return None;
+    }
+    let mut head = home.meeting().and_then(|key| state.meeting(key));
+    if head.as_ref().is_some_and(|meeting| meeting.is_unended()) {
+        return None;
+    }
+    if let Some(head) = &mut head {
+        head.agenda = None;
+    }
+    let entries = state.entries.iter().map(|(id, placed)| entry(*id, placed, pair));
+    let mut entries: Vec<IndexedEntry> = entries.collect::<Option<_>>()?;
+    entries.sort_by_key(|indexed| (indexed.entry.at, indexed.entry.id));
+    Some(RecordContent::Plain { head, entries })
+}
+
+/// An entry that a row can hold.
+fn entry(id: EntryId, placed: &Placed, pair: EntryId) -> Option<IndexedEntry> {
+    let table = &placed.entry;
+    if !table.rows.is_empty() || table.form() == Form::Exposed || complete_action(&mut table.clone()) {
+        return None;
+    }
+    let entry = Entry::from_table(id, placed.home, table, None).ok()?;
+    let ciphertext = table
+        .ciphertext()
+        .map(|text| ciphertext_id(pair, id, &entry.by, text));
+    if ciphertext.is_some() != entry.body.is_none() || entry.has_conflict() {
+        return None;
+    }
+    let text = entry
+        .body
+        .as_ref()
+        .map(|body| body.text.as_str())
+        .unwrap_or_default();
+    Some(IndexedEntry {
+        folded: (!text.is_ascii()).then(|| folded(text)),
+        ciphertext,
+        entry,
+    })
+}
+
+/// The hash of a ciphertext and of where it must belong to be opened.
+pub(super) fn ciphertext_id(pair: EntryId, id: EntryId, by: &Slug, ciphertext: &str) -> CiphertextId {
+    let mut hash = Sha256::new();
+    for part in [pair.as_str(), id.as_str(), by.as_str(), ciphertext] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let hash: [u8; 32] = hash.finalize().into();
+    let (first, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    CiphertextId(*first)
+}
