@@ -128,7 +128,14 @@ impl Context {
             let names = app::partner_names(&self.setting().acquaintances()?.partners);
             let heading = |name: &str| text::heading(&about(name, &names).shown);
             let titled = |(name, answer): &(String, Printable)| printable![heading(name), answer];
-            Printable::join(answers.iter().map(titled), "\n")
+            let mut some = answers
+                .iter()
+                .filter(|(_, answer)| !answer.as_str().is_empty())
+                .peekable();
+            match some.peek() {
+                Some(_) => Printable::join(some.map(titled), "\n"),
+                None => text::nothing_found(),
+            }
         } else {
             answers.iter().map(|(_, answer)| answer).collect()
         };

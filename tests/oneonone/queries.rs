@@ -177,6 +177,15 @@ fn all_pairs_are_grouped_and_one_that_cannot_be_read_is_named() {
             .ok();
     }
     home.in_folder("joe").add(["action", "Call him"]);
+    let found = home.run(["log", "--all", "--json", "no such word"]).ok().json();
+    assert_eq!(found["pairs"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        home.at_terminal("log --all no such word")
+            .ok()
+            .out
+            .replace('\r', ""),
+        "nothing found\n"
+    );
     let pairs = home.run(["actions", "--all", "--json"]).ok().json();
     let names: Vec<_> = pairs["pairs"]
         .as_array()

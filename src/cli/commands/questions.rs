@@ -10,7 +10,7 @@ use crate::cli::words::widened::widened_fact;
 use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
-use crate::render::{ConflictNotes, StatusFacts, json::JsonDocument, text, tsv};
+use crate::render::{ConflictNotes, Printable, StatusFacts, json::JsonDocument, text, tsv};
 use crate::store::record_index::EntryRow;
 use crate::sync::{SyncNote, Wanted};
 
@@ -184,6 +184,9 @@ pub(super) struct LogArgs {
     /// Up to then
     #[arg(long, value_name = "D")]
     until: Option<String>,
+    /// Every pair known on this machine
+    #[arg(long)]
+    all: bool,
 }
 
 pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure> {
@@ -202,7 +205,7 @@ pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
     let test = filter.text_test();
     let may_match =
         |row: &EntryRow<'_>| row.is_sealed() || test.may_match(row.kind, row.text(), || row.themes());
-    context.answer(false, |context, place| {
+    context.answer(args.all, |context, place| {
         let wanted = app::wanted_log(&filter, context.to_terminal, &may_match);
         let session = context.ask(place, &wanted)?;
         let log = app::log(&session.view, filter.clone(), args.by.as_deref())?;
@@ -212,7 +215,11 @@ pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
             &notes,
             |scope| JsonDocument::entries(log.entries.iter().copied(), scope),
             |pair| tsv::entries(pair, log.entries.iter().copied()),
-            |screen| text::log(screen, &log),
+            |screen| match log.entries.is_empty() && log.unreadable == 0 && args.all {
+                // Of many pairs those alone are named that found something.
+                true => Printable::default(),
+                false => text::log(screen, &log),
+            },
         ))
     })
 }

@@ -162,6 +162,11 @@ pub fn actions(screen: &Screen<'_>, actions: &Actions<'_>) -> Printable {
     out
 }
 
+/// The answer where no entry is as asked.
+pub fn nothing_found() -> Printable {
+    "nothing found\n".into()
+}
+
 /// The entries that `log` found, by day.
 pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> Printable {
     let mut out = Printable::default();
@@ -178,7 +183,7 @@ pub fn log(screen: &Screen<'_>, log: &Log<'_>) -> Printable {
         out.push(section(screen, &title, group, column, ""));
     }
     if log.entries.is_empty() {
-        out.push("nothing found\n");
+        out.push(nothing_found());
     }
     if log.unreadable > 0 {
         let words = format!(

@@ -28,7 +28,7 @@ pub use dates::{day, due};
 pub use entry::{echo, echo_at, entry, meeting};
 pub use growth::growth;
 pub use layout::first_words;
-pub use lists::{actions, list, log, to_do};
+pub use lists::{actions, list, log, nothing_found, to_do};
 pub use overview::overview;
 pub use tables::{ReaderRow, Reads, pairs, status, who};
 
