@@ -323,6 +323,35 @@ fn a_copy_that_somebody_begins_to_write_to_is_told_of() {
 }
 
 #[test]
+fn remotes_are_asked_at_the_same_time() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.run(["sync", "--branch", "main"]).ok();
+    // Each answers once the other one is asked.
+    for (name, other) in [("one", "two"), ("two", "one")] {
+        let (mine, theirs) = (
+            at(&world, &format!("{name}.asked")),
+            at(&world, &format!("{other}.asked")),
+        );
+        let script = format!(
+            "#!/bin/sh\ntouch '{mine}'\nwhile ! test -e '{theirs}'; do sleep 0.05; done\nexec git-upload-pack \"$@\"\n"
+        );
+        let path = world.path(&format!("{name}.sh"));
+        fs::write(&path, script).unwrap();
+        ana.git([
+            "config",
+            &format!("remote.{name}.uploadpack"),
+            &format!("sh {}", path.display()),
+        ])
+        .ok();
+        let url = copy(&world, "remote.git", &format!("{name}.git"));
+        ana.git(["config", &format!("remote.{name}.url"), &url]).ok();
+    }
+    let synced = ana.run(["sync"]).ok().says("in sync");
+    assert!(!synced.err.contains("does not answer"), "{synced:?}");
+}
+
+#[test]
 fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
     let world = World::new();
     let (_, ana) = world.pair();

@@ -1,13 +1,17 @@
 //! Cloning, and asking a remote what it has.
 
 use std::path::Path;
+use std::process::Command;
 
 use super::{CallFailure, Error, RemoteCall, RemoteOptions, check_url, failure};
-use crate::git::process::ExitState;
+use crate::git::process::{ExitState, FinishedRun};
 use crate::git::{CommitId, Repository, program};
 
 /// A branch name that no remote has: where a clone shows it, the remote did not name its own.
 const UNNAMED: &str = "oneonone-unnamed";
+
+/// The most that is read of the list of the branches of a remote, in bytes.
+pub(super) const LISTING: usize = 4 << 20;
 
 /// The outcome of a clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +132,11 @@ pub fn remote_heads(url: &str, options: &RemoteOptions) -> Result<HeadsOutcome, 
 }
 
 pub(super) fn list(session: &RemoteCall<'_>, remote: &str) -> Result<HeadsOutcome, Error> {
+    listed(&session.run(list_command(session, remote), LISTING)?)
+}
+
+/// The call that lists the branches of a remote.
+pub(super) fn list_command(session: &RemoteCall<'_>, remote: &str) -> Command {
     let mut command = session.command();
     command.args([
         "ls-remote",
@@ -138,7 +147,11 @@ pub(super) fn list(session: &RemoteCall<'_>, remote: &str) -> Result<HeadsOutcom
         "HEAD",
         "refs/heads/*",
     ]);
-    let run = session.run(command, 4 << 20)?;
+    command
+}
+
+/// What a call that lists branches came to.
+pub(super) fn listed(run: &FinishedRun) -> Result<HeadsOutcome, Error> {
     if run.ended == ExitState::Code(0) && run.cut {
         return Err(Error::Program {
             doing: "listing the branches of a remote".to_owned(),
@@ -148,7 +161,7 @@ pub(super) fn list(session: &RemoteCall<'_>, remote: &str) -> Result<HeadsOutcom
     if run.ended == ExitState::Code(0) {
         return Ok(HeadsOutcome::Heads(parse(&String::from_utf8_lossy(&run.stdout))));
     }
-    Ok(match failure(&run, "listing the branches of a remote")? {
+    Ok(match failure(run, "listing the branches of a remote")? {
         CallFailure::Unreachable(words) => HeadsOutcome::Unreachable { words },
         CallFailure::Denied(words) => HeadsOutcome::Denied { words },
         CallFailure::TimedOut => HeadsOutcome::TimedOut,

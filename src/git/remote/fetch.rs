@@ -1,7 +1,7 @@
 //! Fetching: into references that the caller names.
 
 use super::address::resolve;
-use super::clone::list;
+use super::clone::{LISTING, list, list_command, listed};
 use super::{
     CallFailure, Error, HeadsOutcome, RemoteCall, RemoteHeads, RemoteOptions, Repository, check_url, failure,
 };
@@ -88,6 +88,39 @@ impl Repository {
         self.check_remote(remote, &["url"])?;
         let session = RemoteCall::new(Some(self), &resolve(self, remote, false)?, options)?;
         list(&session, remote)
+    }
+
+    /// Asks several remotes for their branches at the same time: one that says nothing holds up no other. The answers stand in
+    /// the order of the remotes.
+    ///
+    /// # Errors
+    /// As [`Repository::list_remote`], for each.
+    pub fn list_remotes(
+        &self,
+        remotes: &[&str],
+        options: &RemoteOptions,
+    ) -> Vec<Result<HeadsOutcome, Error>> {
+        let prepared = remotes.iter().map(|remote| {
+            self.check_remote(remote, &["url"])?;
+            let session = RemoteCall::new(Some(self), &resolve(self, remote, false)?, options)?;
+            Ok((list_command(&session, remote), session.line))
+        });
+        let prepared: Vec<Result<_, Error>> = prepared.collect();
+        std::thread::scope(|scope| {
+            let asked: Vec<_> = prepared
+                .into_iter()
+                .map(|prepared| {
+                    scope.spawn(|| {
+                        let (command, line) = prepared?;
+                        listed(&line.run(command, LISTING)?)
+                    })
+                })
+                .collect();
+            let answers = asked.into_iter().map(std::thread::ScopedJoinHandle::join);
+            answers
+                .map(|answer| answer.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
     }
 
     /// Checks a remote's name or address before Git sees it.

@@ -72,9 +72,14 @@ fn own_timeout(value: &str) -> Result<Duration, Error> {
     }
 }
 
-/// One call, with the time that is left for it.
+/// One call, in the settings of a repository.
 struct RemoteCall<'a> {
     repository: Option<&'a Repository>,
+    line: Line,
+}
+
+/// One call, with the time that is left for it. It needs no repository, so several can be under way at once.
+struct Line {
     options: RemoteOptions,
     /// Where Git connects to.
     address: String,
@@ -94,8 +99,7 @@ impl<'a> RemoteCall<'a> {
             Some(value) => own_timeout(&value)?,
             None => options.timeout,
         };
-        Ok(RemoteCall {
-            repository,
+        let line = Line {
             options: RemoteOptions {
                 timeout: options.timeout.min(longest),
                 ..*options
@@ -103,24 +107,32 @@ impl<'a> RemoteCall<'a> {
             address: address.to_owned(),
             ssh: Ssh::of(repository, address)?,
             started,
-        })
+        };
+        Ok(RemoteCall { repository, line })
     }
 
     fn command(&self) -> Command {
         let mut command = program::settled(self.repository);
-        let patience = self.options.timeout.as_secs().clamp(1, 30);
+        let options = &self.line.options;
+        let patience = options.timeout.as_secs().clamp(1, 30);
         command
             .arg("-c")
             .arg("http.lowSpeedLimit=1")
             .arg("-c")
             .arg(format!("http.lowSpeedTime={patience}"));
-        if !self.options.interactive {
+        if !options.interactive {
             command.env("GIT_TERMINAL_PROMPT", "0");
         }
-        command.envs(self.ssh.settings(self.options.interactive, patience));
+        command.envs(self.line.ssh.settings(options.interactive, patience));
         command
     }
 
+    fn run(&self, command: Command, stdout: usize) -> Result<FinishedRun, Error> {
+        self.line.run(command, stdout)
+    }
+}
+
+impl Line {
     fn run(&self, command: Command, stdout: usize) -> Result<FinishedRun, Error> {
         let left = self.options.timeout.saturating_sub(self.started.elapsed());
         let limits = RunOptions {

@@ -67,17 +67,23 @@ impl Search<'_> {
         // Only of the one that was told of is it known since when.
         let told = note.and_then(|note| note.beside.as_deref());
         remotes.sort_by_key(|remote| told != Some(remote.url.as_str()));
+        let mut asked = Vec::new();
         for remote in remotes {
             let url = remote.url.as_str();
             // Whoever names the branch says that this is the place.
             let is_copy = is_named || known.iter().any(|known| known == url) || self.is_mirror(remote)?;
             let is_before = before.as_ref() == Some(&remote.url);
-            match (is_copy || is_before, &others.beside) {
-                (true, _) if is_before && left => {}
-                (true, _) => others.copies.push(url.to_owned()),
-                // One is told of at a time.
-                (false, Some(_)) => {}
-                (false, None) => self.look_at(remote, &mut others)?,
+            match is_copy || is_before {
+                true if is_before && left => {}
+                true => others.copies.push(url.to_owned()),
+                false => asked.push(remote),
+            }
+        }
+        let answers = self.heads_of(&asked);
+        for (remote, heads) in asked.into_iter().zip(answers) {
+            // One is told of at a time.
+            if others.beside.is_none() {
+                self.look_at(remote, heads, &mut others)?;
             }
         }
         Ok(others)
@@ -92,7 +98,12 @@ impl Search<'_> {
         Ok(setting.as_deref() == Some("true"))
     }
 
-    fn look_at(&self, remote: &NamedRemote, others: &mut Others) -> Result<(), SyncError> {
+    fn look_at(
+        &self,
+        remote: &NamedRemote,
+        heads: Option<RemoteHeads>,
+        others: &mut Others,
+    ) -> Result<(), SyncError> {
         let note = self.upstream.note.as_ref();
         let noted = note.filter(|note| note.beside.as_deref() == Some(remote.url.as_str()));
         let noted = noted.map(|note| self.known(note.beside_at.as_deref()).unwrap_or(self.tip));
@@ -101,7 +112,7 @@ impl Search<'_> {
             since: noted.unwrap_or(self.tip),
             how,
         };
-        match self.found_at(remote, noted, others)? {
+        match self.found_at(heads, noted, others)? {
             Found::Copy => others.copies.push(remote.url.as_str().to_owned()),
             Found::Level => {}
             Found::Silent => others.silent = others.silent.take().or_else(|| Some(remote.url.clone())),
@@ -113,7 +124,7 @@ impl Search<'_> {
     /// `since` is the tip here after the first sync that told of this remote.
     fn found_at(
         &self,
-        remote: &NamedRemote,
+        heads: Option<RemoteHeads>,
         since: Option<CommitId>,
         others: &Others,
     ) -> Result<Found, SyncError> {
@@ -123,7 +134,7 @@ impl Search<'_> {
         }
         let is_first = self.upstream.note.is_none();
         let is_later = since.is_none() && !is_first;
-        let Some(heads) = self.heads_of(remote) else {
+        let Some(heads) = heads else {
             return Ok(match since {
                 None if self.is_single() => Found::Level,
                 None if is_later && (others.agreed || self.was_read(others.began)?) => Found::Silent,
@@ -185,16 +196,23 @@ impl Search<'_> {
         Ok(false)
     }
 
-    /// The branches of a remote, asked by its name: Git knows the login for that one.
-    fn heads_of(&self, remote: &NamedRemote) -> Option<RemoteHeads> {
+    /// The branches of each remote, asked by its name: Git knows the login for that one. None where there is no answer, or no
+    /// time to ask. They are asked at once: the clone stays locked meanwhile.
+    fn heads_of(&self, remotes: &[&NamedRemote]) -> Vec<Option<RemoteHeads>> {
+        if !self.upstream.has_time {
+            return remotes.iter().map(|_| None).collect();
+        }
         let options = RemoteOptions {
             timeout: LOOK,
             interactive: false,
         };
-        match self.workspace.repo.list_remote(&remote.name, &options) {
+        let names: Vec<&str> = remotes.iter().map(|remote| remote.name.as_str()).collect();
+        let answers = self.workspace.repo.list_remotes(&names, &options);
+        let heads = |answer| match answer {
             Ok(HeadsOutcome::Heads(heads)) => Some(heads),
             _ => None,
-        }
+        };
+        answers.into_iter().map(heads).collect()
     }
 
     /// The commit that made the pair in this clone, or took an open seat in it, by the log of HEAD. A clone of version 0.1 has
