@@ -352,6 +352,19 @@ fn remotes_are_asked_at_the_same_time() {
 }
 
 #[test]
+fn an_empty_remote_that_the_other_moves_to_is_told_of() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    adds(&ana, "new", world.remote("new.git").to_str().unwrap());
+    says(&ana, "one", &["in sync"]);
+    sam.git(["remote", "set-url", "origin", &at(&world, "new.git")])
+        .ok();
+    sam.run(["sync", "--branch", "main"]).ok();
+    writes(&sam, "at the new place");
+    says(&ana, "two", &["alone", "has commits that are not here"]);
+}
+
+#[test]
 fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
     let world = World::new();
     let (_, ana) = world.pair();

@@ -143,7 +143,8 @@ impl Search<'_> {
         };
         let tips = self.tips_of(&heads);
         if tips.is_empty() {
-            return Ok(Found::Copy);
+            // The other member may be about to move there.
+            return Ok(Found::Level);
         }
         match tips.iter().all(|tip| *tip == self.tip) {
             // It is the same place, or gets everything from there.
