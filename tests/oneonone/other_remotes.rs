@@ -365,6 +365,34 @@ fn an_empty_remote_that_the_other_moves_to_is_told_of() {
 }
 
 #[test]
+fn a_push_address_is_a_copy_as_long_as_it_is_one() {
+    for is_mirror in [false, true] {
+        let world = World::new();
+        let (_, ana) = world.pair();
+        let forked = clone_of_a_fork(&world, &ana);
+        let (url, fork) = (at(&world, "remote.git"), at(&world, "fork.git"));
+        adds(&forked, "upstream", &url);
+        let key = match is_mirror {
+            false => "remote.origin.pushurl",
+            true => "remote.upstream.mirror",
+        };
+        match is_mirror {
+            false => {
+                forked.git(["config", "--add", key, &fork]).ok();
+                forked.git(["config", "--add", key, &url]).ok();
+            }
+            true => {
+                forked.git(["config", key, "true"]).ok();
+            }
+        }
+        says(&forked, "one", &["in sync"]);
+        says(&forked, "two", &["in sync"]);
+        forked.git(["config", "--unset-all", key]).ok();
+        says(&forked, "three", &["alone", MAY_BE_THERE]);
+    }
+}
+
+#[test]
 fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
     let world = World::new();
     let (_, ana) = world.pair();

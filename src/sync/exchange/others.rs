@@ -70,8 +70,11 @@ impl Search<'_> {
         let mut asked = Vec::new();
         for remote in remotes {
             let url = remote.url.as_str();
+            if self.is_mirror(remote)? {
+                continue;
+            }
             // Whoever names the branch says that this is the place.
-            let is_copy = is_named || known.iter().any(|known| known == url) || self.is_mirror(remote)?;
+            let is_copy = is_named || known.iter().any(|known| known == url);
             let is_before = before.as_ref() == Some(&remote.url);
             match is_copy || is_before {
                 true if is_before && left => {}
@@ -98,6 +101,13 @@ impl Search<'_> {
         Ok(setting.as_deref() == Some("true"))
     }
 
+    /// Whether each push of this clone goes there, too (`pushurl`, or several addresses of one remote).
+    pub(super) fn is_pushed_to(&self, remote: &NamedRemote) -> Result<bool, SyncError> {
+        let pushed = self.workspace.repo.push_targets(&self.upstream.target)?;
+        let mut targets = pushed.targets.iter();
+        Ok(targets.any(|target| target.address == remote.url))
+    }
+
     fn look_at(
         &self,
         remote: &NamedRemote,
@@ -112,7 +122,7 @@ impl Search<'_> {
             since: noted.unwrap_or(self.tip),
             how,
         };
-        match self.found_at(heads, noted, others)? {
+        match self.found_at(remote, heads, noted, others)? {
             Found::Copy => others.copies.push(remote.url.as_str().to_owned()),
             Found::Level => {}
             Found::Silent => others.silent = others.silent.take().or_else(|| Some(remote.url.clone())),
@@ -124,6 +134,7 @@ impl Search<'_> {
     /// `since` is the tip here after the first sync that told of this remote.
     fn found_at(
         &self,
+        remote: &NamedRemote,
         heads: Option<RemoteHeads>,
         since: Option<CommitId>,
         others: &Others,
@@ -147,6 +158,8 @@ impl Search<'_> {
             return Ok(Found::Level);
         }
         match tips.iter().all(|tip| *tip == self.tip) {
+            // Whoever takes the setting back sends nothing there any more.
+            true if self.is_pushed_to(remote)? => return Ok(Found::Level),
             // It is the same place, or gets everything from there.
             true if self.upstream.has_sent => return Ok(Found::Copy),
             true if !is_first && since.is_none() => return Ok(Found::Level),

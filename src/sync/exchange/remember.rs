@@ -8,7 +8,7 @@ use super::alone::Search;
 use super::others::{Beside, Others};
 use super::remote::there_ref;
 use crate::sync::error::SyncError;
-use crate::sync::outcome::{OtherRemote, SyncNote};
+use crate::sync::outcome::{OtherPlace, OtherRemote, SyncNote};
 use crate::sync::upstream::{BranchChoice, HeadBranch, Relation, Upstream, seen_ref};
 use crate::sync::workspace::Workspace;
 
@@ -106,9 +106,12 @@ pub(super) fn would_go_alone(workspace: &Workspace) -> Result<Option<String>, Sy
     let may_be_one_place = old.is_some_and(|old| old.is_spelled_like(&upstream.remote.url));
     let is_left = search.left()?.is_some();
     let others = search.others(is_left)?;
-    let is_beside = others
-        .beside
-        .is_some_and(|other| !other.remote.url.is_spelled_like(&upstream.remote.url));
+    let is_beside = match others.beside {
+        Some(other) if other.remote.url.is_spelled_like(&upstream.remote.url) => false,
+        // The push brings it there.
+        Some(other) if other.how == OtherPlace::Behind => !search.is_pushed_to(&other.remote)?,
+        other => other.is_some(),
+    };
     if is_left && !may_be_one_place || is_beside {
         return Ok(Some(upstream.remote.url.as_str().to_owned()));
     }
