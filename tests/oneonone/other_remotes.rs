@@ -393,6 +393,31 @@ fn a_push_address_is_a_copy_as_long_as_it_is_one() {
 }
 
 #[test]
+fn a_seat_that_came_with_a_sync_was_not_taken_in_this_clone() {
+    let world = World::new();
+    let (sam, ana) = (world.person("sam"), world.person("ana"));
+    let url = world.remote("remote.git");
+    let url = url.to_str().unwrap();
+    sam.run([
+        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
+    ])
+    .ok();
+    // Sam clones a fork by plain Git, and the host brings it up to date.
+    let fork = copy(&world, "remote.git", "fork.git");
+    sam.git(["clone", "-q", &fork, "forked"]).ok();
+    ana.run(["join", url, "clone"]).ok();
+    let forked = sam.in_folder("forked");
+    forked.git(["-C", &fork, "fetch", "-q", url, "main:main"]).ok();
+    forked.run(["sync"]).ok();
+    // An earlier version noted no copies.
+    let note = forked.cwd.join(".git/oneonone/upstream");
+    let text = fs::read_to_string(&note).unwrap();
+    fs::write(&note, text.replace("copies = []\n", "")).unwrap();
+    adds(&forked, "upstream", url);
+    says(&forked, "a word", &["alone", MAY_BE_THERE]);
+}
+
+#[test]
 fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
     let world = World::new();
     let (_, ana) = world.pair();

@@ -105,6 +105,12 @@ impl<'a> Search<'a> {
         self.workspace.repo.commit_info(commit).is_ok()
     }
 
+    /// The members, as far as this machine knows them.
+    pub(super) fn authors(&self) -> Result<CommitAuthors<'_>, SyncError> {
+        let (repo, pair) = (&self.workspace.repo, self.workspace.pair());
+        Ok(CommitAuthors::of(pair).seen_by(self.workspace.me().ok(), repo.user_email()?))
+    }
+
     /// Whether the other member wrote a commit in the history of the tip, and brought it here: it is in none of the
     /// `hidden` histories.
     pub(super) fn wrote_since(&self, hidden: &[CommitId]) -> Result<bool, SyncError> {
@@ -113,8 +119,7 @@ impl<'a> Search<'a> {
 
     /// The same, of commits that go on from `after` alone.
     pub(super) fn wrote(&self, hidden: &[CommitId], after: Option<CommitId>) -> Result<bool, SyncError> {
-        let (repo, pair) = (&self.workspace.repo, self.workspace.pair());
-        let authors = CommitAuthors::of(pair).seen_by(self.workspace.me().ok(), repo.user_email()?);
+        let (repo, authors) = (&self.workspace.repo, self.authors()?);
         for commit in repo.ancestors(self.tip, hidden)? {
             let commit = commit?;
             let info = repo.commit_info(commit)?;

@@ -5,6 +5,7 @@ use crate::git::{CommitId, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptio
 use super::alone::Search;
 use super::remote::{LOOK, tip_of};
 use crate::sync::error::SyncError;
+use crate::sync::load::last_good_pair::last_good_pair;
 use crate::sync::outcome::OtherPlace;
 use crate::sync::upstream::reflog::made_here;
 use crate::sync::upstream::{BranchChoice, NamedRemote};
@@ -244,11 +245,26 @@ impl Search<'_> {
             let Ok(info) = repo.commit_info(commit) else {
                 continue;
             };
-            if info.parents.is_empty() || info.message.trim_end() == SEAT_TAKEN {
+            // The log says the same of a commit that came with a sync.
+            let is_mine = match info.parents.first() {
+                None => !self.authors()?.is_of_other(&info.author),
+                Some(parent) => info.message.trim_end() == SEAT_TAKEN && self.was_open(*parent)?,
+            };
+            if is_mine {
                 return Ok(Some(commit));
             }
         }
         Ok(None)
+    }
+
+    /// Whether my seat was open at a commit.
+    fn was_open(&self, commit: CommitId) -> Result<bool, SyncError> {
+        let me = self.workspace.me().ok();
+        let Some(me) = me.and_then(|me| self.workspace.pair().member(me.as_str())) else {
+            return Ok(false);
+        };
+        let before = last_good_pair(&self.workspace.repo, commit)?;
+        Ok(before.is_some_and(|before| before.pair.seat(me.role).keys.is_empty()))
     }
 
     /// Whether the tips hold the commit by which this clone began: whoever has it got it from here, or from the address that
