@@ -2,41 +2,63 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Body, Entry, EntryId, KnownEntry, Placed, RecordPath, Slug, State, Visibility};
+use crate::model::{
+    Body, Entry, EntryId, KnownEntry, KnownReaders, Placed, RecordPath, Slug, State, Visibility,
+};
 use crate::query::{IdError, Ids};
 use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there, view};
 
 use super::session::open_clone;
 use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
 
-/// Puts back an entry as it was before somebody else changed, removed or opened it; returns it
+/// Puts back entries as they were before somebody else changed, removed or opened them, in one commit; returns them
 /// (docs/command-line.md#restore). An entry that is gone may be named by its short id, if only one that is gone has it.
 ///
 /// # Errors
-/// When the text names no entry, now or in the history, history has no other version, or only its author may put it back.
-pub fn restore(session: &mut WriteSession, typed: &str) -> Result<EntryId, AppError> {
+/// When a text names no entry, now or in the history, history has no other version of one, or only its author may put it
+/// back. Then nothing is put back.
+pub fn restore(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
     session.read_everything()?;
-    let id = find(session, typed)?;
-    let (stands, me) = (session.state().entries.get(&id), session.view.me.clone());
-    refuse_anothers(session, id, stands)?;
-    match session.workspace().version_before(id, &me)? {
-        Some(restored) => put_back(session, id, restored),
-        None => Err(nothing_to_restore(session, id)?),
+    let known = session.workspace().readers()?;
+    let ids = find(session, &known, typed)?;
+    for id in &ids {
+        refuse_anothers(session, &known, *id, session.state().entries.get(id))?;
     }
+    let me = session.view.me.clone();
+    let mut found = session.workspace().versions_before(&ids, &me)?;
+    let mut restored = Vec::new();
+    for id in &ids {
+        match found.remove(id) {
+            Some(version) => restored.push((*id, version)),
+            None => return Err(nothing_to_restore(session, *id)?),
+        }
+    }
+    put_back(session, &known, &restored)?;
+    Ok(ids)
 }
 
-fn put_back(session: &mut WriteSession, id: EntryId, restored: RestoredEntry) -> Result<EntryId, AppError> {
-    refuse_anothers(session, id, Some(&restored.placed))?;
-    let is_closed = session.workspace().opened(id, &restored.placed).is_err();
+fn put_back(
+    session: &mut WriteSession,
+    known: &KnownReaders,
+    restored: &[(EntryId, RestoredEntry)],
+) -> Result<(), AppError> {
+    let (mut ids, mut closed) = (Vec::new(), Vec::new());
     let mut state = session.state().clone();
-    restored.put_into(&mut state, id);
+    for (id, version) in restored {
+        refuse_anothers(session, known, *id, Some(&version.placed))?;
+        if session.workspace().opened(*id, &version.placed).is_err() {
+            closed.push(*id);
+        }
+        version.put_into(&mut state, *id);
+        ids.push(*id);
+    }
     session.save("restore", None, state)?;
-    session.workspace().answer_for(id)?;
-    if is_closed {
+    session.workspace().answer_for(&ids)?;
+    for id in closed {
         let short = session.view.ids.short(id);
         session.view.remarks.add(Remark::RestoredClosed { short });
     }
-    Ok(id)
+    Ok(())
 }
 
 /// Why an entry cannot be restored: there is no version to go back to.
@@ -92,13 +114,18 @@ pub fn restore_record(
 }
 
 /// What is private to somebody else, or waits for their answer, is theirs to put back.
-fn refuse_anothers(session: &WriteSession, id: EntryId, placed: Option<&Placed>) -> Result<(), AppError> {
+fn refuse_anothers(
+    session: &WriteSession,
+    known: &KnownReaders,
+    id: EntryId,
+    placed: Option<&Placed>,
+) -> Result<(), AppError> {
     let private = placed.filter(|placed| placed.entry.visibility() == Visibility::Private);
     let by = private.and_then(|placed| placed.entry.get_str("by")?.parse::<Slug>().ok());
     // Whoever wrote it first is its author, whatever its `by` says since.
-    let known = session.workspace().known_author(id)?;
-    let waits = session.workspace().arrived_wider(id)?.map(|known| known.by);
-    let by = waits.or(by.map(|by| known.unwrap_or(by)));
+    let first = known.get(id).map(|known| known.by.clone());
+    let waits = known.get_wider(id).map(|known| known.by.clone());
+    let by = waits.or(by.map(|by| first.unwrap_or(by)));
     match by.filter(|by| *by != session.view.me) {
         Some(by) => Err(AppError::RestoresAnothers {
             short: session.view.ids.short(id),
@@ -108,9 +135,9 @@ fn refuse_anothers(session: &WriteSession, id: EntryId, placed: Option<&Placed>)
     }
 }
 
-/// The entry that a text names: one that stands, one that arrived wider, or one that is gone.
-fn find(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
-    let found = find_wider(session, typed);
+/// The entries that texts name, each once: those that stand, that arrived wider, or that are gone. The history is walked at
+/// most once for them.
+fn find(session: &WriteSession, known: &KnownReaders, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
     let is_unknown = |error: &AppError| {
         matches!(
             error,
@@ -120,16 +147,47 @@ fn find(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
             }
         )
     };
-    if !found.as_ref().is_err_and(is_unknown) {
-        return found;
+    let standing = typed.iter().map(|typed| stands_or_wider(session, known, typed));
+    let standing: Vec<Result<EntryId, AppError>> = standing.collect();
+    let unknown = typed.iter().zip(&standing);
+    let unknown = unknown.filter(|(_, found)| found.as_ref().is_err_and(is_unknown));
+    let prefixes = unknown.map(|(typed, _)| typed.trim().to_ascii_lowercase());
+    // Whoever types a whole id needs no look at the others that are gone.
+    let prefixes: Vec<String> = prefixes
+        .filter(|prefix| prefix.parse::<EntryId>().is_err())
+        .collect();
+    let gone = match prefixes.is_empty() {
+        true => Vec::new(),
+        false => session.workspace().gone_entries(&prefixes)?,
+    };
+    let (mut ids, mut named) = (Vec::new(), BTreeSet::new());
+    for (typed, found) in typed.iter().zip(standing) {
+        let id = match found {
+            Err(error) if is_unknown(&error) => one_gone(&gone, typed, error)?,
+            found => found?,
+        };
+        if named.insert(id) {
+            ids.push(id);
+        }
     }
+    Ok(ids)
+}
+
+/// The entry that a text names among those that are gone; else the error.
+fn one_gone(gone: &[EntryId], typed: &str, error: AppError) -> Result<EntryId, AppError> {
     let prefix = typed.trim().to_ascii_lowercase();
-    let gone = session.workspace().gone_entries(&prefix)?;
-    match (gone.as_slice(), prefix.parse::<EntryId>()) {
-        ([id], _) => Ok(*id),
-        ([], Ok(id)) => Err(AppError::NoEntry(id)),
-        ([], Err(_)) => found,
-        (several, _) => {
+    if let Ok(id) = prefix.parse() {
+        return Ok(id);
+    }
+    let gone: Vec<EntryId> = gone
+        .iter()
+        .copied()
+        .filter(|id| id.as_str().starts_with(&prefix))
+        .collect();
+    match gone.as_slice() {
+        [id] => Ok(*id),
+        [] => Err(error),
+        several => {
             let ids = Ids::from_lists([], several.iter().copied());
             Err(AppError::Id {
                 typed: typed.to_owned(),
@@ -143,9 +201,19 @@ fn find(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
 /// The entry that a text names, also one that no list shows.
 pub(super) fn find_wider(session: &WriteSession, typed: &str) -> Result<EntryId, AppError> {
     session.view.resolve(typed).or_else(|error| {
-        let wider = session.workspace().all_arrived_wider()?;
-        one_of(wider.into_iter().chain(session.state().unlisted()), typed).ok_or(error)
+        let known = session.workspace().readers()?;
+        wider_or_unlisted(session, &known, typed).ok_or(error)
     })
+}
+
+fn stands_or_wider(session: &WriteSession, known: &KnownReaders, typed: &str) -> Result<EntryId, AppError> {
+    let found = session.view.resolve(typed);
+    found.or_else(|error| wider_or_unlisted(session, known, typed).ok_or(error))
+}
+
+fn wider_or_unlisted(session: &WriteSession, known: &KnownReaders, typed: &str) -> Option<EntryId> {
+    let wider = known.wider().map(|(id, _)| id);
+    one_of(wider.chain(session.state().unlisted()), typed)
 }
 
 /// The only one of some entries that a text names.
@@ -259,13 +327,14 @@ impl EditBegins {
                 Remark::ReadersAsArrived { short, by }
             }
             Self::Restored(restored) => {
-                put_back(session, id, *restored)?;
+                let known = session.workspace().readers()?;
+                put_back(session, &known, &[(id, *restored)])?;
                 let short = short(session);
                 Remark::Restored { short }
             }
             Self::Anew(_) => {
                 session.save("edit", None, state)?;
-                session.workspace().answer_for(id)?;
+                session.workspace().answer_for(&[id])?;
                 let short = short(session);
                 Remark::WrittenAnew { short }
             }
@@ -292,7 +361,7 @@ fn readable_before(
 ) -> Result<Option<(RestoredEntry, Entry)>, AppError> {
     session.read_everything()?;
     let me = session.view.me.clone();
-    let Some(restored) = session.workspace().version_before(id, &me)? else {
+    let Some(restored) = session.workspace().versions_before(&[id], &me)?.remove(&id) else {
         return Ok(None);
     };
     if session.workspace().opened(id, &restored.placed).is_err() {

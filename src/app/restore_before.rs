@@ -1,37 +1,52 @@
-//! `restore --before`: an entry is as it was before one commit.
+//! `restore --before`: entries are as they were before one commit.
+
+use std::collections::BTreeSet;
 
 use crate::model::EntryId;
 
 use super::restore::find_wider;
 use super::{AppError, Session, WriteSession};
 
-/// Takes back what a commit did to an entry of mine; returns the entry (docs/command-line.md#restore).
+/// Takes back what a commit did to entries of mine, in one commit; returns the entries (docs/command-line.md#restore).
 ///
 /// # Errors
-/// When the texts name no entry or no commit, the entry is somebody else's, or the commit did nothing to it.
-pub fn restore_before(session: &mut WriteSession, typed: &str, commit: &str) -> Result<EntryId, AppError> {
+/// When the texts name no entry or no commit, an entry is somebody else's, or the commit did nothing to it. Then nothing is
+/// taken back.
+pub fn restore_before(
+    session: &mut WriteSession,
+    typed: &[String],
+    commit: &str,
+) -> Result<Vec<EntryId>, AppError> {
     session.read_everything()?;
-    // One that is gone has no short id any more.
-    let id = match typed.trim().parse::<EntryId>() {
-        Ok(id) => id,
-        Err(_) => find_wider(session, typed)?,
-    };
+    let mut ids = Vec::new();
+    let mut named = BTreeSet::new();
+    for typed in typed {
+        // One that is gone has no short id any more.
+        let id = match typed.trim().parse::<EntryId>() {
+            Ok(id) => id,
+            Err(_) => find_wider(session, typed)?,
+        };
+        if named.insert(id) {
+            ids.push(id);
+        }
+    }
     let commit_id = session.repository()?.commit_named(commit)?;
     let commit_id = commit_id.ok_or_else(|| AppError::NoCommit(commit.to_owned()))?;
-    let Some(state) = session.workspace().without_change(id, commit_id)? else {
+    let (state, untouched) = session.workspace().without_change(&ids, commit_id)?;
+    if let Some(entry) = untouched.into_iter().next() {
         return Err(AppError::NotChangedBy {
-            entry: id,
+            entry,
             commit: commit.to_owned(),
         });
-    };
-    let by = state
-        .entries
-        .get(&id)
-        .and_then(|placed| placed.entry.get_str("by")?.parse().ok());
-    if let Some(by) = by.filter(|by| *by != session.view.me) {
-        let short = session.view.ids.short(id);
-        return Err(AppError::NotItsAuthor { short, by });
+    }
+    for id in &ids {
+        let placed = state.entries.get(id);
+        let by = placed.and_then(|placed| placed.entry.get_str("by")?.parse().ok());
+        if let Some(by) = by.filter(|by| *by != session.view.me) {
+            let short = session.view.ids.short(*id);
+            return Err(AppError::NotItsAuthor { short, by });
+        }
     }
     session.save("restore", None, state)?;
-    Ok(id)
+    Ok(ids)
 }

@@ -65,6 +65,7 @@ pub use seat_history::was_ever_taken;
 pub use secrets::arrived_wider::{Widened, arrived_wider, known_readers};
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::entry_history::EntryHistory;
+pub use secrets::entry_walks::EntryWalks;
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
 pub use secrets::narrow::keep_narrow;
 pub use secrets::readers::{KeyHolder, LearnedReaders, learn_readers};

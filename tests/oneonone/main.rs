@@ -73,6 +73,7 @@ mod rebased;
 mod record_folders;
 mod refused;
 mod refused_edits;
+mod restored_together;
 mod rewritten;
 mod saved_late;
 mod schema;

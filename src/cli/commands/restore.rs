@@ -38,11 +38,8 @@ pub(super) fn run(context: &mut Context, args: RestoreArgs) -> Result<Exit, Fail
         put_record_back(context, &place, record)?;
         return Ok(Exit::Done);
     }
-    context.change(|session| {
-        let restored = args.ids.iter().map(|id| match &args.before {
-            Some(commit) => app::restore_before(session, id, commit),
-            None => app::restore(session, id),
-        });
-        restored.collect()
+    context.change(|session| match &args.before {
+        Some(commit) => app::restore_before(session, &args.ids, commit),
+        None => app::restore(session, &args.ids),
     })
 }

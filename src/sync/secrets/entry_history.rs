@@ -53,28 +53,6 @@ pub(in crate::sync) fn arrival(known: &KnownEntry) -> Option<CommitId> {
     known.arrived.as_ref()?.commit.as_ref()?.parse().ok()
 }
 
-/// Those of some commits that changed an entry, in their order. Each step may fail.
-pub(in crate::sync) fn versions_in<'a, H: EntryHistory>(
-    history: &'a H,
-    commits: impl IntoIterator<Item = CommitId> + 'a,
-    id: EntryId,
-) -> impl Iterator<Item = Result<EntryVersion, SyncError>> + 'a {
-    let commits = commits.into_iter();
-    commits.filter_map(move |commit| version(history, commit, id).transpose())
-}
-
-/// How a commit changed an entry. None if a parent has the entry as it is: then it came from there.
-///
-/// # Errors
-/// When a commit cannot be read.
-pub(in crate::sync) fn version(
-    history: &impl EntryHistory,
-    commit: CommitId,
-    id: EntryId,
-) -> Result<Option<EntryVersion>, SyncError> {
-    Ok(versions(history, commit, &BTreeSet::from([id]))?.remove(&id))
-}
-
 /// The entries to search records for. To search each record for many ids takes longer than to parse it.
 pub(in crate::sync) fn few(asked: &BTreeSet<EntryId>) -> Option<&BTreeSet<EntryId>> {
     Some(asked).filter(|asked| asked.len() == 1)

@@ -3,6 +3,7 @@
 pub(super) mod arrived_wider;
 pub(super) mod commit_hook;
 pub(super) mod entry_history;
+pub(super) mod entry_walks;
 pub(super) mod followed;
 pub(super) mod keys;
 pub(super) mod narrow;

@@ -10,7 +10,8 @@ use crate::model::{Content, EntryId, KnownEntry, Placed, State, Table, Visibilit
 
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, arrival, version, versions_in};
+use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, arrival};
+use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::keys::author;
 use crate::sync::secrets::readers::KeyHolder;
 
@@ -35,8 +36,8 @@ impl RestoredEntry {
 
 /// A history in which an entry is looked for.
 pub struct EntrySearch<'a, H, L> {
-    /// The history.
-    pub history: &'a H,
+    /// The history, for all the entries that are looked for.
+    pub walks: &'a EntryWalks<'a, H>,
     /// The commit that it ends with.
     pub tip: CommitId,
     /// Who asks.
@@ -70,7 +71,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             let placed = good;
             return Ok(Some(RestoredEntry { placed, split_off }));
         };
-        let cause = cause.map(|cause| version(self.history, cause, id)).transpose()?;
+        let cause = cause.map(|cause| self.walks.version(cause, id)).transpose()?;
         let bait = cause.flatten().and_then(|version| version.after);
         let over = bait
             .as_ref()
@@ -124,7 +125,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     fn cause(&self, id: EntryId, known: &KnownEntry) -> Result<Option<CommitId>, SyncError> {
         match arrival(known) {
             None => Ok(None),
-            Some(cause) if self.is_here(cause) && self.history.is_ancestor(cause, self.tip)? => {
+            Some(cause) if self.is_here(cause) && self.walks.history.is_ancestor(cause, self.tip)? => {
                 Ok(Some(cause))
             }
             Some(_) => self.last_widening(id, known),
@@ -132,14 +133,13 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     }
 
     fn is_here(&self, commit: CommitId) -> bool {
-        self.history.parents(commit).is_ok()
+        self.walks.history.parents(commit).is_ok()
     }
 
     /// The newest commit of this history by which more people read an entry than its author let.
     fn last_widening(&self, id: EntryId, known: &KnownEntry) -> Result<Option<CommitId>, SyncError> {
         let is_wide = |placed: &Placed| self.holder.audience(id, &placed.entry).most > known.readers;
-        let all = self.history.commits_since(self.tip, None)?;
-        for version in versions_in(self.history, all, id) {
+        for version in self.walks.versions(id, self.tip, None) {
             let version = version?;
             let was_wide = version.before.iter().flatten().any(is_wide);
             if version.after.as_ref().is_some_and(is_wide) && !was_wide {
@@ -183,12 +183,11 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         let mut histories = vec![(self.tip, None)];
         histories.extend(self.others.iter().map(|end| (*end, Some(self.tip))));
         for (end, without) in histories {
-            let commits = self.history.commits_since(end, without)?;
-            for version in versions_in(self.history, commits, id) {
+            for version in self.walks.versions(id, end, without) {
                 let version = version?;
                 let follows = causes
                     .iter()
-                    .map(|cause| self.history.is_ancestor(*cause, version.commit));
+                    .map(|cause| self.walks.history.is_ancestor(*cause, version.commit));
                 if follows.collect::<Result<Vec<bool>, _>>()?.contains(&true) {
                     continue;
                 }
@@ -200,7 +199,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         }
         // A shallow clone may lack what came before it.
         for cause in causes {
-            let version = version(self.history, cause, id)?;
+            let version = self.walks.version(cause, id)?;
             let mut before = version.into_iter().flat_map(|version| version.before).flatten();
             if let Some(found) = before.find_map(|placed| wanted(&placed)) {
                 return Ok(Some(found));
@@ -224,16 +223,15 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             Some(known) => self.last_widening(id, known)?,
             None => None,
         };
-        let all = self.history.commits_since(self.tip, None)?;
         let mut closed = None;
-        for version in versions_in(self.history, all, id) {
+        for version in self.walks.versions(id, self.tip, None) {
             let EntryVersion {
                 commit,
                 after,
                 before,
             } = version?;
             let follows = match widening {
-                Some(widening) => self.history.is_ancestor(widening, commit)? && !is_mine(commit)?,
+                Some(widening) => self.walks.history.is_ancestor(widening, commit)? && !is_mine(commit)?,
                 None => false,
             };
             // Before the commit that let more people read it, it stood as it was meant.
@@ -304,7 +302,7 @@ pub(in crate::sync) fn same(a: &Content, b: &Content) -> bool {
     a.table().shown("body") == b.table().shown("body")
 }
 
-/// The entries that are gone and whose id begins so, the newest first; all of a history is looked at.
+/// The entries that are gone and whose ids begin with one of these, the newest first; all of a history is looked at.
 ///
 /// # Errors
 /// When the history cannot be read.
@@ -312,15 +310,16 @@ pub(in crate::sync) fn gone_entries(
     history: &impl EntryHistory,
     tip: CommitId,
     state: &State,
-    prefix: &str,
+    prefixes: &[String],
 ) -> Result<Vec<EntryId>, SyncError> {
-    let mut gone = Vec::new();
+    let (mut gone, mut seen) = (Vec::new(), BTreeSet::new());
     for commit in history.commits_since(tip, None)? {
         for parent in history.parents(commit)? {
             let (was, _) = history.differences(Some(parent), commit, None)?;
             for id in was.named() {
-                let is_gone = id.as_str().starts_with(prefix) && !state.entries.contains_key(&id);
-                if is_gone && !gone.contains(&id) {
+                let is_asked = |prefix: &String| id.as_str().starts_with(prefix);
+                let is_gone = !state.entries.contains_key(&id);
+                if is_gone && seen.insert(id) && prefixes.iter().any(is_asked) {
                     gone.push(id);
                 }
             }

@@ -78,16 +78,8 @@ impl Workspace {
     ///
     /// # Errors
     /// When the memory cannot be read or written.
-    pub fn answer_for(&self, id: EntryId) -> Result<(), SyncError> {
-        self.change_readers(|known| known.answer(id))
-    }
-
-    /// The ids of the entries that arrived wider.
-    ///
-    /// # Errors
-    /// When the history cannot be read, or the memory cannot be written.
-    pub fn all_arrived_wider(&self) -> Result<Vec<EntryId>, SyncError> {
-        Ok(self.known_readers()?.wider().map(|(id, _)| id).collect())
+    pub fn answer_for(&self, ids: &[EntryId]) -> Result<(), SyncError> {
+        self.change_readers(|known| ids.iter().for_each(|id| known.answer(*id)))
     }
 
     /// The entry as it arrived, if it is wider than its author let: who could read it before, and its author.
@@ -104,14 +96,6 @@ impl Workspace {
     /// When the history cannot be read, or the memory of it cannot be written.
     pub fn readers(&self) -> Result<KnownReaders, SyncError> {
         self.known_readers()
-    }
-
-    /// Whoever wrote an entry that was ever sealed, as this clone saw it first.
-    ///
-    /// # Errors
-    /// When the history cannot be read, or the memory of it cannot be written.
-    pub fn known_author(&self, id: EntryId) -> Result<Option<Slug>, SyncError> {
-        Ok(self.known_readers()?.get(id).map(|known| known.by.clone()))
     }
 
     /// The person is told of entries of the other member.

@@ -1,11 +1,14 @@
 //! An entry as it was before somebody else changed or removed it, out of the history (docs/command-line.md#restore).
 
+use std::collections::BTreeMap;
+
 use crate::git::CommitId;
 use crate::model::{Content, EntryId, Kind, KnownEntry, Placed, Slug, Table};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
-use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
+use crate::sync::secrets::entry_history::EntryVersion;
+use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries, same};
 use crate::sync::workspace::Workspace;
 
@@ -13,47 +16,56 @@ use crate::sync::workspace::Workspace;
 const MOST_COMMANDS: usize = 50;
 
 impl Workspace {
-    /// An entry as it was before this:
+    /// Entries as they were before this:
     ///
-    /// - if it is mine and arrived wider than I let: before that commit, also in a history that a rewritten one replaced;
+    /// - if one is mine and arrived wider than I let: before that commit, also in a history that a rewritten one replaced;
     ///   word for word if my key does not open it;
     /// - if it is gone: as it last stood for those who may read it, there or on the agenda if there is no such meeting any more;
     /// - else without the last change of somebody else.
     ///
-    /// None if there is no such version.
+    /// One is left out if there is no such version. The history is walked once for all.
     ///
     /// # Errors
-    /// When the history cannot be read, or the entry cannot be sealed.
-    pub fn version_before(&self, id: EntryId, me: &Slug) -> Result<Option<RestoredEntry>, SyncError> {
-        let Some(tip) = self.tip else { return Ok(None) };
-        let is_purged = self.notes.purged().iter().any(|purged| purged == id.as_str());
-        let others = match is_purged {
-            true => Vec::new(),
-            false => self.other_histories(tip)?,
+    /// When the history cannot be read, or an entry cannot be sealed.
+    pub fn versions_before(
+        &self,
+        ids: &[EntryId],
+        me: &Slug,
+    ) -> Result<BTreeMap<EntryId, RestoredEntry>, SyncError> {
+        let Some(tip) = self.tip else {
+            return Ok(BTreeMap::new());
         };
-        let holder = self.key_holder(Some(me));
-        let search = EntrySearch {
-            history: &*self.repo,
-            tip,
-            holder: &holder,
-            state: &self.side.state,
-            others: &others,
-        };
+        let (purged, others) = (self.notes.purged(), self.other_histories(tip)?);
+        let (holder, known) = (self.key_holder(Some(me)), self.known_readers()?);
+        let walks = EntryWalks::new(&*self.repo, ids.iter().copied());
         let authors = CommitAuthors::of(self.pair());
         let authors = authors.seen_by(Some(me.clone()), self.repo.user_email()?);
         let is_mine = |commit| Ok(authors.is_mine(&self.repo.commit_info(commit)?.author));
-        let known = self.known_readers()?;
-        let known = known.get(id);
-        // One that is gone may have gone with the words of whoever let more people read it.
-        let arrived = known.filter(|known| known.arrived.is_some() && known.by == *me);
-        match (arrived, self.side.state.entries.contains_key(&id)) {
-            (Some(known), _) => match search.before_it_arrived(id, known)? {
-                Some(restored) => Ok(Some(restored)),
-                None => search.closed_before_it_arrived(id, known),
-            },
-            (None, false) => search.before_it_went(id, known, is_mine),
-            (None, true) => search.before_a_change(id, is_mine),
-        }
+        let before = |id: EntryId| {
+            let is_purged = purged.iter().any(|purged| purged == id.as_str());
+            let search = EntrySearch {
+                walks: &walks,
+                tip,
+                holder: &holder,
+                state: &self.side.state,
+                others: if is_purged { &[] } else { &others },
+            };
+            let known = known.get(id);
+            // One that is gone may have gone with the words of whoever let more people read it.
+            let arrived = known.filter(|known| known.arrived.is_some() && known.by == *me);
+            match (arrived, self.side.state.entries.contains_key(&id)) {
+                (Some(known), _) => match search.before_it_arrived(id, known)? {
+                    Some(restored) => Ok(Some(restored)),
+                    None => search.closed_before_it_arrived(id, known),
+                },
+                (None, false) => search.before_it_went(id, known, is_mine),
+                (None, true) => search.before_a_change(id, is_mine),
+            }
+        };
+        let found = ids
+            .iter()
+            .map(|id| Ok(before(*id)?.map(|restored| (*id, restored))));
+        found.filter_map(Result::transpose).collect()
     }
 
     /// The ends of the histories beside this one that are here, as far as this clone knows them, the newest first: those
@@ -110,8 +122,8 @@ impl Workspace {
         let me = self.keys.me(self.pair());
         let holder = self.key_holder(me.as_ref());
         let content = |placed: &Placed| Some(holder.content(id, &placed.entry)?.1);
-        let commits = self.repo.commits_since(tip, None)?;
-        for version in versions_in(&*self.repo, commits, id) {
+        let walks = EntryWalks::new(&*self.repo, [id]);
+        for version in walks.versions(id, tip, None) {
             let EntryVersion {
                 commit,
                 after,
@@ -129,13 +141,13 @@ impl Workspace {
         Ok(None)
     }
 
-    /// The entries that are gone and whose id begins so.
+    /// The entries that are gone and whose ids begin with one of these.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn gone_entries(&self, prefix: &str) -> Result<Vec<EntryId>, SyncError> {
+    pub fn gone_entries(&self, prefixes: &[String]) -> Result<Vec<EntryId>, SyncError> {
         match self.tip {
-            Some(tip) => gone_entries(&*self.repo, tip, &self.side.state, prefix),
+            Some(tip) => gone_entries(&*self.repo, tip, &self.side.state, prefixes),
             None => Ok(Vec::new()),
         }
     }

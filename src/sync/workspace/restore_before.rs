@@ -2,39 +2,73 @@
 
 use std::collections::BTreeMap;
 
-use crate::git::CommitId;
+use crate::git::{CommitId, Repository};
 use crate::merge::merge;
-use crate::model::{EntryId, Placed, State};
+use crate::model::{EntryId, KnownReaders, Placed, State};
 
 use crate::sync::combine::settle::settle;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
+use crate::sync::secrets::entry_history::EntryVersion;
+use crate::sync::secrets::entry_walks::EntryWalks;
+use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::readers::KeyHolder;
 use crate::sync::workspace::Workspace;
 
+/// What a commit did to an entry.
+#[derive(Debug)]
+struct Change {
+    /// How it stands after that; none if it is gone.
+    last: Option<Placed>,
+    /// How it stood before.
+    before: Placed,
+}
+
 impl Workspace {
-    /// The state without what a commit did to an entry, and without what its author did to it after that. Changes by others
-    /// stay, as by `undo`: it is merged over those. The entry stands where it stood, or on the agenda if there is no such
-    /// meeting any more. It is never for more readers than this clone knows that its author let, and as it could be opened
-    /// here, if it ever could. None if the commit did nothing to it, or no commit before had it.
+    /// The state without what a commit did to entries, and without what its author did to them after that; with it the
+    /// entries that the commit did nothing to, or that no commit before had. Changes by others stay, as by `undo`: it is
+    /// merged over those. An entry stands where it stood, or on the agenda if there is no such meeting any more. It is never
+    /// for more readers than this clone knows that its author let, and as it could be opened here, if it ever could. The
+    /// history is walked once for all.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn without_change(&self, id: EntryId, commit: CommitId) -> Result<Option<State>, SyncError> {
+    pub fn without_change(
+        &self,
+        ids: &[EntryId],
+        commit: CommitId,
+    ) -> Result<(State, Vec<EntryId>), SyncError> {
+        let me = self.keys.me(self.pair());
+        let (known, holder) = (self.known_readers()?, self.key_holder(me.as_ref()));
+        let walks = EntryWalks::new(&*self.repo, ids.iter().copied());
+        let (mut changes, mut untouched) = (BTreeMap::new(), Vec::new());
+        for id in ids {
+            match self.change_by(&walks, (&known, &holder), *id, commit)? {
+                Some(change) => drop(changes.insert(*id, change)),
+                None => untouched.push(*id),
+            }
+        }
+        Ok((self.merged_back(changes)?, untouched))
+    }
+
+    fn change_by(
+        &self,
+        walks: &EntryWalks<'_, Repository>,
+        (known, holder): (&KnownReaders, &KeyHolder<'_, Keys>),
+        id: EntryId,
+        commit: CommitId,
+    ) -> Result<Option<Change>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
         let author = |commit| Ok::<_, SyncError>(self.repo.commit_info(commit)?.author.name);
         let maker = author(commit)?;
-        let me = self.keys.me(self.pair());
-        let my_name = me
-            .as_ref()
+        let my_name = holder
+            .me
             .and_then(|me| Some(&self.pair().member(me.as_str())?.name));
-        let known = self.known_readers()?;
-        let (known, holder) = (known.get(id), self.key_holder(me.as_ref()));
+        let known = known.get(id);
         let is_meant = |placed: &Placed| {
             known.is_none_or(|known| holder.audience(id, &placed.entry).most <= known.readers)
         };
         let (mut last, mut is_before, mut closed) = (None, false, None);
-        let commits = self.repo.commits_since(tip, None)?;
-        for version in versions_in(&*self.repo, commits, id) {
+        for version in walks.versions(id, tip, None) {
             let EntryVersion {
                 commit: found,
                 after,
@@ -53,43 +87,40 @@ impl Workspace {
             }
             // Somebody may have let more people read it than its author did: then it goes back further.
             let after = after.filter(|_| found != commit);
-            for form in before.into_iter().chain([after]).flatten().filter(is_meant) {
+            for before in before.into_iter().chain([after]).flatten().filter(is_meant) {
                 match &last {
-                    Some(last) if holder.content(id, &form.entry).is_some() => {
-                        return Ok(Some(self.merged_back(id, last.clone(), form)?));
+                    Some(last) if holder.content(id, &before.entry).is_some() => {
+                        let last = last.clone();
+                        return Ok(Some(Change { last, before }));
                     }
-                    _ => closed = closed.or(Some(form)),
+                    _ => closed = closed.or(Some(before)),
                 }
             }
         }
-        let (Some(last), Some(closed)) = (last, closed) else {
-            return Ok(None);
-        };
-        Ok(Some(self.merged_back(id, last, closed)?))
+        Ok(last.zip(closed).map(|(last, before)| Change { last, before }))
     }
 
-    /// The state with an entry as it was `before`, merged over what `last` made of it.
-    fn merged_back(&self, id: EntryId, last: Option<Placed>, before: Placed) -> Result<State, SyncError> {
+    /// The state with entries as they were before, merged over what was made of them.
+    fn merged_back(&self, changes: BTreeMap<EntryId, Change>) -> Result<State, SyncError> {
         let now = self.state();
-        let with = |placed: Option<Placed>| {
-            let mut state = now.clone();
-            match placed {
-                Some(placed) => drop(state.entries.insert(id, self.at_home(placed))),
-                None => drop(state.entries.remove(&id)),
+        let (mut base, mut right) = (now.clone(), now.clone());
+        let ids: Vec<EntryId> = changes.keys().copied().collect();
+        for (id, Change { last, before }) in changes {
+            match last {
+                Some(last) => drop(base.entries.insert(id, self.at_home(last))),
+                None => drop(base.entries.remove(&id)),
             }
-            state
-        };
-        let mut merged = merge(&with(last), now, &with(Some(before)))?.state;
-        // The merge has no key: two seals are a conflict to it, also where one is the other, made anew.
-        if let Some(placed) = merged.entries.get(&id) {
-            let mut alone = State {
-                entries: BTreeMap::from([(id, placed.clone())]),
-                ..State::default()
-            };
-            let me = self.keys.me(self.pair());
-            settle(&mut alone, self.pair(), &self.keys, me.as_ref())?;
-            merged.entries.extend(alone.entries);
+            right.entries.insert(id, self.at_home(before));
         }
+        let mut merged = merge(&base, now, &right)?.state;
+        // The merge has no key: two seals are a conflict to it, also where one is the other, made anew.
+        let restored = ids
+            .iter()
+            .filter_map(|id| Some((*id, merged.entries.get(id)?.clone())));
+        let mut alone: State = restored.collect();
+        let me = self.keys.me(self.pair());
+        settle(&mut alone, self.pair(), &self.keys, me.as_ref())?;
+        merged.entries.extend(alone.entries);
         Ok(merged)
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Dag {
     names: RefCell<Random>,
     /// How many merges had several merge bases.
     pub(crate) folded: Cell<u64>,
+    /// How many times two commits were compared.
+    pub(crate) compared: Cell<u64>,
 }
 
 impl Dag {
@@ -43,6 +45,7 @@ impl Dag {
             places: RefCell::default(),
             names: RefCell::new(Random::new(seed ^ 0x5eed)),
             folded: Cell::new(0),
+            compared: Cell::new(0),
         }
     }
 

@@ -15,7 +15,8 @@ use oneonone::model::{
 };
 use oneonone::store::ReadersMemory;
 use oneonone::sync::{
-    BodySeals, EntryHistory, EntrySearch, History, KeyHolder, SyncError, keep_narrow, learn_readers,
+    BodySeals, EntryHistory, EntrySearch, EntryWalks, History, KeyHolder, SyncError, keep_narrow,
+    learn_readers,
 };
 
 use super::clone::Stop;
@@ -56,6 +57,7 @@ impl EntryHistory for Dag {
         after: CommitId,
         _: Option<&BTreeSet<EntryId>>,
     ) -> Result<(Loaded, Loaded), SyncError> {
+        self.compared.set(self.compared.get() + 1);
         let before = before.map(|before| self.records(before)).transpose()?;
         Ok((before.unwrap_or_default(), self.records(after)?))
     }
@@ -602,7 +604,7 @@ impl Schedule {
             me: Some(&self.world.clones[clone].me),
         };
         let search = EntrySearch {
-            history: &*self.world.dag,
+            walks: &EntryWalks::new(&*self.world.dag, [id]),
             tip: head,
             holder: &holder,
             state: &state,

@@ -7,7 +7,7 @@ use crate::model::{Content, EntryId, Placed, complete_action};
 use super::{EntrySearch, RestoredEntry, same};
 use crate::sync::combine::body_seals::BodySeals;
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, versions_in};
+use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion};
 use crate::sync::secrets::keys::author;
 
 impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
@@ -31,9 +31,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             }));
         }
         let opened = self.holder.content(id, &now.entry);
-        let all = self.history.commits_since(self.tip, None)?;
         let mut mine: Vec<Content> = Vec::new();
-        for version in versions_in(self.history, all, id) {
+        for version in self.walks.versions(id, self.tip, None) {
             let EntryVersion {
                 commit,
                 after,
@@ -91,8 +90,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         if now.entry.is_listed() && author(&now.entry).as_ref() == self.holder.me {
             return Ok(None);
         }
-        let all = self.history.commits_since(self.tip, None)?;
-        let versions: Vec<EntryVersion> = versions_in(self.history, all, id).collect::<Result<_, _>>()?;
+        let versions = self.walks.versions(id, self.tip, None);
+        let versions: Vec<EntryVersion> = versions.collect::<Result<_, _>>()?;
         let mut forms = versions.iter().rev().filter_map(|version| version.after.as_ref());
         let first = forms.find(|after| after.entry.is_listed());
         let first = first.and_then(|first| author(&first.entry));
