@@ -181,6 +181,10 @@ impl KnownReaders {
                 known.readers = known.readers.min(most.unwrap_or(known.readers));
             }
             known.see(audience.map(|audience| audience.shown));
+            // Whatever arrives wider after this is to be told anew.
+            if most.is_none_or(|most| most <= known.readers) {
+                known.is_told = false;
+            }
         }
     }
 
@@ -341,6 +345,19 @@ mod tests {
         known.learn([], [older]);
         known.learn([], [now(0, Some(&entry("ana", Shared)))]);
         assert!(wider(&known).is_empty());
+    }
+
+    #[test]
+    fn whoever_was_told_is_told_again_after_it_was_narrow() {
+        let mut known = KnownReaders::default();
+        let (narrow, hidden) = (entry("ana", Private), read_by("ana", Private, Shared));
+        known.learn([], [now(0, Some(&narrow))]);
+        known.learn([], [now(0, Some(&hidden))]);
+        known.told(id(0));
+        known.learn([], [now(0, Some(&hidden))]);
+        assert!(known.get(id(0)).unwrap().is_told);
+        known.learn([], [now(0, Some(&narrow))]);
+        assert!(!known.get(id(0)).unwrap().is_told);
     }
 
     #[test]

@@ -555,3 +555,27 @@ fn a_share_that_meets_an_edit_of_the_other_is_no_alarm() {
     ana.run(["sync"]).ok();
     sync_all(&[&sam, &ana]);
 }
+
+#[test]
+fn a_bait_that_meets_an_edit_of_the_other_is_told_to_him() {
+    let (world, sam, ana, id) = noted(&["--confidential"]);
+    sam.type_in("what sam made of it", ["edit", &id, "-"]).ok();
+    let host = host(&world);
+    put(&host, &id, BAIT);
+    let commit = host.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+    let told = "a sealed entry of ana arrived for more readers";
+    let first = sam.run(["sync"]).ok().says(told);
+    assert!(first.err.contains(commit.trim()), "{}", first.err);
+    let again = sam.run(["sync"]).ok();
+    assert!(!again.err.contains(told), "he is told once: {}", again.err);
+    // He may go on, and her next words stay sealed.
+    sam.type_in("what he writes then", ["edit", &id, "-"]).ok();
+    sam.run(["sync"]).ok();
+    drop(ana.run(["sync"]));
+    ana.type_in(LATER, ["edit", &id, "-"]).ok();
+    drop(ana.run(["sync"]));
+    let there = at_the_remote(&world, &ana);
+    for words in [SECRET, LATER, "what sam made of it", "what he writes then"] {
+        assert!(!there.contains(words), "{words}");
+    }
+}

@@ -137,7 +137,14 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     }
 
     /// The newest commit of this history by which more people read an entry than its author let.
-    fn last_widening(&self, id: EntryId, known: &KnownEntry) -> Result<Option<CommitId>, SyncError> {
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub(in crate::sync) fn last_widening(
+        &self,
+        id: EntryId,
+        known: &KnownEntry,
+    ) -> Result<Option<CommitId>, SyncError> {
         let is_wide = |placed: &Placed| self.holder.audience(id, &placed.entry).most > known.readers;
         for version in self.walks.versions(id, self.tip, None) {
             let version = version?;

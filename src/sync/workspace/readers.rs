@@ -7,9 +7,11 @@ use crate::store::Notes;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::arrived_wider::{Widened, learned, learned_since, widened};
+use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::narrow::{brought_back, keep_brought_back_narrow, keep_narrow, may_widen};
 use crate::sync::secrets::readers::KeyHolder;
+use crate::sync::secrets::restored::EntrySearch;
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
@@ -69,9 +71,54 @@ impl Workspace {
     /// When the history cannot be read, or the memory cannot be written.
     pub(in crate::sync) fn widened(&self) -> Result<Vec<Widened>, SyncError> {
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
-        widened(&self.repo, &known, |known| {
+        let mut all = widened(&self.repo, &known, |known| {
             Some(&known.by) == me.as_ref() || !known.is_told
-        })
+        })?;
+        all.extend(self.widened_in_conflicts(&known, me.as_ref())?);
+        Ok(all)
+    }
+
+    /// The entries of the other member that the person was not told of, and that more people read in a conflict than their
+    /// author let: an edit under seal is shown, and hides it.
+    fn widened_in_conflicts(
+        &self,
+        known: &KnownReaders,
+        me: Option<&Slug>,
+    ) -> Result<Vec<Widened>, SyncError> {
+        let Some(tip) = self.tip else {
+            return Ok(Vec::new());
+        };
+        let (state, holder) = (&self.side.state, self.key_holder(me));
+        let in_conflict = state.entries.iter();
+        let in_conflict = in_conflict.filter(|(_, placed)| placed.entry.rows_of("body").next().is_some());
+        let wider = in_conflict.filter_map(|(id, placed)| {
+            let known = known.get(*id)?;
+            let shown = holder.audience(*id, &placed.entry).most;
+            let is_news = Some(&known.by) != me && !known.is_told && !known.is_wider();
+            (is_news && shown > known.readers).then_some((*id, known, shown))
+        });
+        let wider: Vec<(EntryId, &KnownEntry, Visibility)> = wider.collect();
+        let walks = EntryWalks::new(&*self.repo, wider.iter().map(|(id, ..)| *id));
+        let search = EntrySearch {
+            walks: &walks,
+            tip,
+            holder: &holder,
+            state,
+            others: &[],
+        };
+        let widened = wider.into_iter().map(|(entry, known, shown)| {
+            let commit = search.last_widening(entry, known)?;
+            let info = commit.map(|commit| self.repo.commit_info(commit)).transpose()?;
+            Ok(Widened {
+                entry,
+                by: known.by.clone(),
+                readers: known.readers,
+                shown,
+                is_sealed_since: false,
+                commit: info.map(|info| (info.id, info.author.name)),
+            })
+        });
+        widened.collect()
     }
 
     /// The author has answered for entries that had arrived wider: they are as they want them.
