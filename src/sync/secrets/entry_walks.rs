@@ -1,6 +1,7 @@
 //! The versions of some entries, out of one walk through each history.
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::vec::IntoIter;
 
@@ -45,10 +46,11 @@ impl<'a, H: EntryHistory> EntryWalks<'a, H> {
         id: EntryId,
     ) -> Result<Option<EntryVersion>, SyncError> {
         let mut read = self.read.borrow_mut();
-        if !read.contains_key(&commit) {
-            read.insert(commit, versions(self.history, commit, &self.asked)?);
-        }
-        Ok(read.get(&commit).and_then(|versions| versions.get(&id)).cloned())
+        let versions = match read.entry(commit) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(versions(self.history, commit, &self.asked)?),
+        };
+        Ok(versions.get(&id).cloned())
     }
 
     /// The versions of an entry in the commits that `tip` has and `known` lacks, the newest first. Each step may fail.
@@ -69,13 +71,12 @@ impl<'a, H: EntryHistory> EntryWalks<'a, H> {
         place: usize,
     ) -> Result<Option<EntryVersion>, SyncError> {
         let mut walks = self.walks.borrow_mut();
-        if !walks.contains_key(&(tip, known)) {
-            let left = self.history.commits_since(tip, known)?.into_iter();
-            let found = BTreeMap::new();
-            walks.insert((tip, known), Walk { left, found });
-        }
-        let Some(walk) = walks.get_mut(&(tip, known)) else {
-            return Ok(None);
+        let walk = match walks.entry((tip, known)) {
+            Entry::Occupied(begun) => begun.into_mut(),
+            Entry::Vacant(new) => new.insert(Walk {
+                left: self.history.commits_since(tip, known)?.into_iter(),
+                found: BTreeMap::new(),
+            }),
         };
         loop {
             let found = walk.found.get(&id).and_then(|found| found.get(place));
