@@ -33,7 +33,8 @@ impl PlainClone {
         if !workdir.is_absolute() || !folders.iter().all(is_own) || git_dir.join("commondir").exists() {
             return None;
         }
-        if !has_plain_settings(&git_dir) {
+        let is_there = |name| git_dir.join(name).is_dir();
+        if !is_there("objects") || !is_there("refs") || !has_plain_settings(&git_dir) {
             return None;
         }
         let head = read(&git_dir.join("HEAD"))?;
@@ -84,7 +85,16 @@ fn has_plain_settings(git_dir: &Path) -> bool {
 
 fn is_plain(settings: &str) -> bool {
     let words = ["include", "oneonone", "worktree", "extensions"];
-    !words.iter().any(|word| settings.contains(word))
+    !words.iter().any(|word| settings.contains(word)) && settings.lines().all(is_plain_line)
+}
+
+/// Whether a line is empty, a comment, the name of a section alone, or a key with a value.
+fn is_plain_line(line: &str) -> bool {
+    let line = line.trim();
+    let is_section = line.starts_with('[') && line.ends_with(']') && !line.contains('=');
+    let is_comment = line.starts_with(['#', ';']);
+    let has_value = !line.starts_with('[') && line.contains('=') && !line.ends_with('\\');
+    line.is_empty() || is_comment || is_section || has_value
 }
 
 /// The files of settings outside of the repository; none where the environment holds settings itself.
@@ -196,6 +206,16 @@ mod tests {
             assert!(head(&f).is_some());
         }
         let git = dir.join(".git");
+        for settings in [
+            "[core] bare = true\n",
+            "[core]\n\tbare\n",
+            "[core\n",
+            "[core] repositoryformatversion = 9\n",
+        ] {
+            fs::write(git.join("config"), settings).unwrap();
+            assert_eq!(PlainClone::of(&dir), None, "{settings}");
+        }
+        fs::write(git.join("config"), "[core]\n\tbare = false\n").unwrap();
         for text in [
             "ref: refs/heads/../../x\n",
             "ref: refs/remotes/x\n",

@@ -15,6 +15,7 @@ pub fn remove_leftovers(workdir: &Path, git_dir: &Path) {
     remove_from(&workdir.join("meetings"), 1);
     remove_from(git_dir, 0);
     remove_from(&git_dir.join("oneonone"), 0);
+    remove_from(&git_dir.join("oneonone/opened"), 0);
     remove_from(&git_dir.join("hooks"), 0);
 }
 

@@ -19,8 +19,24 @@ use crate::simulator::random::Random;
 
 const PAIR: &str = "kqzmrtxwlpso";
 const NOW: &str = "2026-11-20T12:00:00Z";
-/// The days of meetings: of this year and others, two on one day, one under way.
-const DAYS: [&str; 7] = [
+/// The days of meetings: of this year and others, two on one day, one under way. There are more than those that each
+/// question looks at.
+const DAYS: [&str; 22] = [
+    "2022-01-04",
+    "2022-02-01",
+    "2022-03-01",
+    "2023-01-03",
+    "2023-02-07",
+    "2023-03-07",
+    "2023-04-04",
+    "2023-05-02",
+    "2023-06-06",
+    "2023-07-04",
+    "2023-08-01",
+    "2023-09-05",
+    "2023-10-03",
+    "2023-11-07",
+    "2023-12-05",
     "2024-01-09",
     "2025-06-02",
     "2025-06-02-2",
@@ -137,7 +153,7 @@ impl Scene {
             told: Vec::new(),
         };
         scene.write_pair(1);
-        for _ in 0..6 {
+        for _ in 0..24 {
             scene.write_record();
         }
         scene
@@ -360,7 +376,7 @@ impl Scene {
 
     /// A folder of a year goes, comes back, or a link stands in its place.
     fn turn_year_over(&mut self) {
-        let year = ["2024", "2025", "2026"][self.random.below(3)];
+        let year = ["2023", "2025", "2026"][self.random.below(3)];
         let (folder, away) = (
             self.root().join("meetings").join(year),
             self.folder.path().join(year),

@@ -209,3 +209,47 @@ fn a_state_folder_that_takes_nothing_costs_time_alone() {
     assert!(ana.run(["actions"]).ok().out.contains("write the review"));
     answers_are_the_same(&ana, "a folder in the place of the index");
 }
+
+#[test]
+fn a_text_that_was_sealed_later_goes_from_the_index() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let entry = format!(
+        "\n[[entry]]\nid = \"kkkkkkkkkkkl\"\nkind = \"note\"\nby = \"ana\"\nat = 2026-11-20T08:00:00Z\ntext = \"{CANARY}\"\n"
+    );
+    let before = ana.files().get("agenda.toml").cloned().unwrap_or_default();
+    ana.write("agenda.toml", &format!("{before}{entry}"));
+    assert!(ana.run(["agenda"]).ok().out.contains(CANARY));
+    let sealed = format!("{before}{entry}visibility = \"private\"\n");
+    ana.write("agenda.toml", &sealed);
+    ana.run(["agenda"]).ok();
+    no_canary_in(&ana);
+    ana.run(["sync"]).ok();
+    assert!(ana.run(["agenda"]).ok().out.contains(CANARY));
+    no_canary_in(&ana);
+}
+
+#[test]
+fn the_kept_text_of_the_last_sealed_entry_goes_with_it() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let id = ana.add(["action", CANARY, "--private"]);
+    assert!(ana.run(["actions"]).ok().out.contains(CANARY));
+    assert!(opened_by(&ana).join("opened-0.age").exists());
+    ana.run(["rm", &id]).ok();
+    ana.run(["actions"]).ok();
+    assert!(!opened_by(&ana).join("opened-0.age").exists());
+}
+
+#[test]
+fn a_seal_of_another_pair_is_not_shown_out_of_what_was_kept() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.add(["action", CANARY, "--private"]);
+    assert!(ana.run(["actions"]).ok().out.contains(CANARY));
+    let pair = ana.read("pair.toml");
+    let line = pair.lines().find(|line| line.starts_with("id = ")).unwrap();
+    ana.write("pair.toml", &pair.replace(line, "id = \"kqzmrtxwlpso\""));
+    assert!(!ana.run(["actions"]).out.contains(CANARY));
+    answers_are_the_same(&ana, "another id of the pair");
+}

@@ -12,7 +12,7 @@ use crate::store::save::temporary_beside;
 
 use super::bytes::{Out, small};
 use super::footer::{Extent, Footer};
-use super::lists::put_record;
+use super::lists::{letters, put_record};
 use super::pages::{Damaged, PageWriter};
 use super::record::{FolderStamp, IndexedEntry, IndexedRecord, RecordContent};
 use super::row::{EntryRow, RecordForm, RecordRow};
@@ -20,6 +20,7 @@ use super::values::{put_home, put_id};
 
 /// An index that is being written beside the old one.
 pub struct IndexBuilder {
+    pair: [u8; EntryId::LENGTH],
     out: PageWriter<BufWriter<NamedTempFile>>,
     rows: Out,
     records: u32,
@@ -31,14 +32,15 @@ pub struct IndexBuilder {
 }
 
 impl IndexBuilder {
-    /// Begins an index in a folder.
+    /// Begins an index of a pair in a folder.
     ///
     /// # Errors
     /// When nothing can be written there.
-    pub fn new(folder: &Path) -> Result<Self, StoreError> {
+    pub fn new(folder: &Path, pair: EntryId) -> Result<Self, StoreError> {
         crate::store::create_private_folder(folder)?;
         let file = temporary_beside(&folder.join("index"), folder)?;
         Ok(Self {
+            pair: letters(pair),
             out: PageWriter::new(BufWriter::with_capacity(256 * 1024, file), 0),
             rows: Out::default(),
             records: 0,
@@ -133,6 +135,7 @@ impl IndexBuilder {
         };
         let mut footer = || -> io::Result<Footer> {
             Ok(Footer {
+                pair: self.pair,
                 head,
                 folders: write(&FolderStamp::put_all(folders))?,
                 records: write(&self.rows)?,

@@ -8,7 +8,7 @@ use crate::model::{EntryId, Home};
 
 use super::bytes::{In, length};
 use super::footer::{Extent, Footer};
-use super::lists::{first, is_within, read_records};
+use super::lists::{first, is_within, letters, place, read_records};
 use super::pages::{BODY, Damaged, Pages};
 use super::record::{
     ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp,
@@ -29,18 +29,24 @@ pub struct RecordIndex {
     pub(super) newer: BTreeMap<Home, IndexedRecord>,
     /// Of them those that the file does not hold yet.
     pub(super) unsaved: BTreeSet<Home>,
+    /// Whether words must go from the file.
+    pub(super) words_went: bool,
 }
 
 impl RecordIndex {
-    /// Opens the index at a path. One that is no index of ours counts as empty.
-    pub fn open(path: &Path) -> Self {
-        Self::read(path).unwrap_or_else(|| Self {
+    /// Opens the index at a path. One that is no index of ours, or of another pair, counts as empty.
+    pub fn open(path: &Path, pair: EntryId) -> Self {
+        let read = Self::read(path).filter(|index| index.footer.pair == letters(pair));
+        read.unwrap_or_else(|| Self {
             path: path.to_owned(),
             ..Self::default()
         })
     }
 
     fn read(path: &Path) -> Option<Self> {
+        if !path.symlink_metadata().ok()?.is_file() {
+            return None;
+        }
         let pages = Pages::of(File::open(path).ok()?)?;
         let last = pages.len().checked_sub(BODY as u64)?;
         let footer = Footer::read(&pages.read(last, BODY).ok()?).ok()?;
@@ -79,6 +85,11 @@ impl RecordIndex {
     /// When the file is damaged, as for all below.
     pub fn folders(&self) -> Result<Vec<FolderStamp>, Damaged> {
         FolderStamp::read_all(&self.bytes(self.footer.folders)?)
+    }
+
+    /// Words went from the records: none of them stays in the file.
+    pub fn forget_words(&mut self) {
+        self.words_went = true;
     }
 
     /// Takes in a record as it is now.
@@ -250,7 +261,7 @@ impl RecordIndex {
         let mut rest = rows.as_slice();
         while let Some(first) = rest.first() {
             // Blocks stand one behind the other; those of newer records are passed over with the rest.
-            let end = |row: &RecordRow| Ok(row.at + row.block()? as u64);
+            let end = |row: &RecordRow| row.at.checked_add(row.block()? as u64).ok_or(Damaged);
             let mut together = 1;
             while let Some(next) = rest.get(together)
                 && next.at >= first.at
@@ -318,7 +329,7 @@ impl RecordIndex {
         }
         let count = self.footer.ids.length / ID_ROW as u32;
         let row = |at: u32| -> Result<(EntryId, u32), Damaged> {
-            let at = self.footer.ids.at + u64::from(at) * ID_ROW as u64;
+            let at = place(self.footer.ids, at, ID_ROW)?;
             let bytes = self.pages()?.read(at, ID_ROW)?;
             let from = &mut In(&bytes);
             Ok((read_id(from)?.ok_or(Damaged)?, from.u32()?))
@@ -342,7 +353,7 @@ impl RecordIndex {
         if to <= from {
             return Ok(Vec::new());
         }
-        let at = self.footer.records.at + u64::from(from) * RECORD_ROW as u64;
+        let at = place(self.footer.records, from, RECORD_ROW)?;
         let bytes = self.pages()?.read(at, (to - from) as usize * RECORD_ROW)?;
         let rows = bytes
             .chunks_exact(RECORD_ROW)
@@ -357,7 +368,7 @@ impl RecordIndex {
     }
 
     fn row(&self, at: u32) -> Result<RecordRow, Damaged> {
-        let at = self.footer.records.at + u64::from(at) * RECORD_ROW as u64;
+        let at = place(self.footer.records, at, RECORD_ROW)?;
         RecordRow::read(&mut In(&self.pages()?.read(at, RECORD_ROW)?))
     }
 

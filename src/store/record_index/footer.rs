@@ -6,7 +6,7 @@ use super::pages::{BODY, Damaged};
 /// The first bytes of a footer.
 const MAGIC: [u8; 8] = *b"1on1rows";
 /// The code that wrote the file: another version makes its own.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The most parts that one file holds beside its base.
 pub(super) const MOST_DELTAS: usize = 64;
 
@@ -20,6 +20,8 @@ pub(super) struct Extent {
 /// Where everything stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Footer {
+    /// The id of the pair, as letters: a seal of another pair is no good here.
+    pub(super) pair: [u8; 12],
     /// The commit that HEAD named, when all files were last looked at; none for no commit.
     pub(super) head: Option<[u8; 20]>,
     /// The stamps of folders.
@@ -45,6 +47,7 @@ impl Footer {
         let mut out = Out::default();
         out.put(MAGIC);
         out.u32(VERSION);
+        out.put(self.pair);
         out.byte(u8::from(self.head.is_some()));
         out.put(self.head.unwrap_or_default());
         for extent in self.parts().into_iter().chain(&self.deltas) {
@@ -61,6 +64,7 @@ impl Footer {
         if from.take()? != MAGIC || from.u32()? != VERSION {
             return Err(Damaged);
         }
+        let pair = from.take()?;
         let has_head = from.byte()? == 1;
         let head = from.take()?;
         let mut extent = || {
@@ -70,6 +74,7 @@ impl Footer {
             })
         };
         Ok(Self {
+            pair,
             head: has_head.then_some(head),
             folders: extent()?,
             records: extent()?,

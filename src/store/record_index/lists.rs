@@ -1,8 +1,9 @@
 //! Short lists of the file: folders, and records one behind the other.
 
-use crate::model::{ActionState, Home, Kind};
+use crate::model::{ActionState, EntryId, Home, Kind};
 
 use super::bytes::{In, Out, length, small};
+use super::footer::Extent;
 use super::pages::Damaged;
 use super::record::{FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp};
 use super::row::RecordRow;
@@ -85,6 +86,11 @@ impl IndexedRecord {
     }
 }
 
+/// The letters of an id.
+pub(super) fn letters(id: EntryId) -> [u8; EntryId::LENGTH] {
+    id.as_str().as_bytes().try_into().unwrap_or_default()
+}
+
 /// A record with its block behind it.
 pub(super) fn put_record(record: &IndexedRecord, to: &mut Out) {
     let (row, block) = RecordRow::of(record, 0);
@@ -119,4 +125,12 @@ pub(super) fn first(count: u32, mut is: impl FnMut(u32) -> Result<bool, Damaged>
         }
     }
     Ok(low)
+}
+
+/// The place of a row in its part of the file.
+pub(super) fn place(part: Extent, row: u32, width: usize) -> Result<u64, Damaged> {
+    let behind = u64::from(row).checked_mul(width as u64);
+    behind
+        .and_then(|behind| part.at.checked_add(behind))
+        .ok_or(Damaged)
 }

@@ -1,7 +1,7 @@
 //! The index of a clone's records: a row for each entry, so that no question reads the years (docs/index.md).
 //!
-//! It is a cache. Readers and writers find in it what they would find in the folder, or do without: a file that is torn,
-//! foreign, old or hostile counts as none. Nothing out of a seal stands in it.
+//! It is a cache. A question finds in it what it would find in the folder, or does without: a file that is torn, old or of
+//! another pair counts as none. Nothing out of a seal stands in it.
 
 mod build;
 mod bytes;

@@ -155,9 +155,13 @@ impl RecordRow {
         let rows = length(self.entries)?.checked_mul(ENTRY_ROW).ok_or(Damaged)?;
         let (rows, strings) = block.split_at_checked(rows).ok_or(Damaged)?;
         let home = self.home;
-        Ok(rows
-            .chunks_exact(ENTRY_ROW)
-            .map(move |row| EntryRow::read(home, row, strings)))
+        let mut behind = 0;
+        let rows = rows.chunks_exact(ENTRY_ROW).map(move |row| {
+            let (entry, read) = EntryRow::read(home, row, strings, behind)?;
+            behind = read;
+            Ok(entry)
+        });
+        Ok(rows)
     }
 }
 
@@ -253,7 +257,9 @@ impl<'a> EntryRow<'a> {
         })
     }
 
-    fn read(home: Home, row: &[u8], strings: &'a [u8]) -> Result<Self, Damaged> {
+    /// Strings of rows stand one behind the other: no two rows share one, so a small file holds no large list. Also gives the
+    /// place behind its own.
+    fn read(home: Home, row: &[u8], strings: &'a [u8], behind: usize) -> Result<(Self, usize), Damaged> {
         let from = &mut In(row);
         let id = read_id(from)?.ok_or(Damaged)?;
         let at = read_instant(from)?.ok_or(Damaged)?;
@@ -264,10 +270,14 @@ impl<'a> EntryRow<'a> {
         let tone = word(Tone::ALL, from.byte()?)?;
         let (due, closed, re) = (read_date(from)?, read_instant(from)?, read_id(from)?);
         let ciphertext = CiphertextId(from.take()?);
-        let mut beside = In(strings.get(length(from.u32()?)?..).ok_or(Damaged)?);
+        let begins = length(from.u32()?)?;
+        if begins != behind {
+            return Err(Damaged);
+        }
+        let mut beside = In(strings.get(begins..).ok_or(Damaged)?);
         let (by, owner) = (usize::from(from.u16()?), usize::from(from.u16()?));
         let (themes, text, folded) = (length(from.u32()?)?, length(from.u32()?)?, length(from.u32()?)?);
-        Ok(Self {
+        let row = Self {
             home,
             id,
             at,
@@ -285,7 +295,8 @@ impl<'a> EntryRow<'a> {
             themes: beside.text(themes)?,
             text: beside.text(text)?,
             folded: beside.text(folded)?,
-        })
+        };
+        Ok((row, strings.len() - beside.0.len()))
     }
 }
 

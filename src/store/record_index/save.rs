@@ -24,7 +24,7 @@ impl RecordIndex {
     /// is not kept: that costs time alone.
     pub fn save(&mut self, head: Option<[u8; 20]>, folders: &[FolderStamp]) {
         let same = || self.folders().is_ok_and(|known| known == folders);
-        if self.unsaved.is_empty() && head == self.footer.head && same() {
+        if self.unsaved.is_empty() && !self.words_went && head == self.footer.head && same() {
             return;
         }
         let beside: u64 = self
@@ -35,7 +35,7 @@ impl RecordIndex {
             .sum();
         let is_long = self.footer.deltas.len() == MOST_DELTAS || beside > MOST_BESIDE;
         let _ = match self.pages {
-            Some(_) if !is_long => self.append(head, folders),
+            Some(_) if !is_long && !self.words_went => self.append(head, folders),
             _ => self.rewrite(head, folders),
         };
     }
@@ -99,7 +99,13 @@ impl RecordIndex {
             return Ok(());
         };
         // Whoever appends meanwhile would lose it: that costs another reading of a few files.
-        let mut builder = IndexBuilder::new(folder)?;
+        let pair = std::str::from_utf8(&self.footer.pair)
+            .ok()
+            .and_then(|pair| pair.parse().ok());
+        let Some(pair) = pair else {
+            return Ok(());
+        };
+        let mut builder = IndexBuilder::new(folder, pair)?;
         let written = self.merge(&mut builder);
         match written {
             Ok(Ok(())) => builder.finish(&self.path, head, folders),

@@ -6,11 +6,16 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use super::row::RecordRow;
 use super::*;
 use crate::model::{
     ActionState, Body, Date, Entry, EntryId, Home, Kind, Meeting, MeetingKey, MeetingStatus, Slug, Tone,
     Visibility, folded, instant_of_seconds,
 };
+
+fn pair() -> EntryId {
+    EntryId::from_bytes([7; 6])
+}
 
 fn date(days: u32) -> Date {
     Date::from_ymd_opt(2020, 1, 1).unwrap() + chrono::Days::new(u64::from(days))
@@ -172,10 +177,10 @@ fn told(index: &RecordIndex) -> Result<String, Damaged> {
 }
 
 fn build(path: &Path, records: &BTreeMap<Home, IndexedRecord>) -> RecordIndex {
-    let mut builder = IndexBuilder::new(path.parent().unwrap()).unwrap();
+    let mut builder = IndexBuilder::new(path.parent().unwrap(), pair()).unwrap();
     records.values().for_each(|record| builder.add(record).unwrap());
     builder.finish(path, None, &[]).unwrap();
-    RecordIndex::open(path)
+    RecordIndex::open(path, pair())
 }
 
 fn latest(records: &[IndexedRecord]) -> BTreeMap<Home, IndexedRecord> {
@@ -208,18 +213,18 @@ proptest! {
         let path = folder.path().join("index");
         build(&path, &latest(&batches[0]));
         for batch in &batches[1..] {
-            let mut index = RecordIndex::open(&path);
+            let mut index = RecordIndex::open(&path, pair());
             batch.iter().for_each(|record| index.put(record.clone()));
             let before = told(&index).unwrap();
             index.save(Some([7; 20]), &[]);
-            prop_assert_eq!(told(&RecordIndex::open(&path)).unwrap(), before);
+            prop_assert_eq!(told(&RecordIndex::open(&path, pair())).unwrap(), before);
         }
         let built = build(&folder.path().join("other"), &latest(&batches.concat()));
-        prop_assert_eq!(told(&RecordIndex::open(&path)).unwrap(), told(&built).unwrap());
+        prop_assert_eq!(told(&RecordIndex::open(&path, pair())).unwrap(), told(&built).unwrap());
         // All of it written anew says the same.
-        let index = RecordIndex::open(&path);
+        let index = RecordIndex::open(&path, pair());
         index.rewrite(None, &[]).unwrap();
-        let anew = RecordIndex::open(&path);
+        let anew = RecordIndex::open(&path, pair());
         prop_assert!(anew.newer.is_empty());
         prop_assert_eq!(told(&anew).unwrap(), told(&built).unwrap());
     }
@@ -254,20 +259,20 @@ fn a_file_that_was_cut_or_changed_anywhere_says_what_it_said_or_nothing() {
     let path = folder.path().join("index");
     build(&path, &latest(&some_records(1)));
     let older = fs::read(&path).unwrap();
-    let told_of_older = told(&RecordIndex::open(&path)).unwrap();
-    let mut index = RecordIndex::open(&path);
+    let told_of_older = told(&RecordIndex::open(&path, pair())).unwrap();
+    let mut index = RecordIndex::open(&path, pair());
     some_records(2)
         .into_iter()
         .take(4)
         .for_each(|record| index.put(record));
     index.save(None, &[]);
     let whole = fs::read(&path).unwrap();
-    let told_of_whole = told(&RecordIndex::open(&path)).unwrap();
+    let told_of_whole = told(&RecordIndex::open(&path, pair())).unwrap();
     let empty = told(&RecordIndex::default()).unwrap();
     assert!(whole.len() > older.len(), "it was appended to");
     for length in 0..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
-        let told = told(&RecordIndex::open(&path));
+        let told = told(&RecordIndex::open(&path, pair()));
         let may_be = [&empty, &told_of_older];
         assert!(
             told.is_err() || may_be.contains(&told.as_ref().unwrap()),
@@ -279,7 +284,7 @@ fn a_file_that_was_cut_or_changed_anywhere_says_what_it_said_or_nothing() {
         let mut changed = whole.clone();
         changed[at] ^= 1 << (at % 8);
         fs::write(&path, &changed).unwrap();
-        let told = told(&RecordIndex::open(&path));
+        let told = told(&RecordIndex::open(&path, pair()));
         let may_be = [&empty, &told_of_whole];
         assert!(
             told.is_err() || may_be.contains(&told.as_ref().unwrap()),
@@ -293,11 +298,15 @@ fn a_file_of_another_version_counts_as_none() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("index");
     let mut writer = pages::PageWriter::new(Vec::new(), 0);
-    let mut page = footer::Footer::default().page();
+    let of_pair = footer::Footer {
+        pair: lists::letters(pair()),
+        ..footer::Footer::default()
+    };
+    let mut page = of_pair.page();
     page[8] = 99;
     writer.write(&page).unwrap();
     fs::write(&path, writer.into_inner()).unwrap();
-    assert!(RecordIndex::open(&path).is_empty());
+    assert!(RecordIndex::open(&path, pair()).is_empty());
 }
 
 #[test]
@@ -309,6 +318,7 @@ fn lengths_of_a_stranger_ask_for_no_memory() {
         length: u32::MAX,
     };
     let hostile = footer::Footer {
+        pair: lists::letters(pair()),
         records: far,
         ids: far,
         open: far,
@@ -321,7 +331,7 @@ fn lengths_of_a_stranger_ask_for_no_memory() {
     let mut writer = pages::PageWriter::new(Vec::new(), 0);
     writer.write(&hostile.page()).unwrap();
     fs::write(&path, writer.into_inner()).unwrap();
-    let index = RecordIndex::open(&path);
+    let index = RecordIndex::open(&path, pair());
     assert!(!index.is_empty());
     assert_eq!(told(&index).unwrap_err(), Damaged);
     assert_eq!(index.folders().unwrap_err(), Damaged);
@@ -332,7 +342,7 @@ fn two_that_write_at_once_keep_the_file_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("index");
     build(&path, &latest(&some_records(1)));
-    let (mut one, mut other) = (RecordIndex::open(&path), RecordIndex::open(&path));
+    let (mut one, mut other) = (RecordIndex::open(&path, pair()), RecordIndex::open(&path, pair()));
     let [first, second, ..] = <[IndexedRecord; 12]>::try_from(some_records(3)).unwrap();
     one.put(first.clone());
     one.save(None, &[]);
@@ -340,7 +350,7 @@ fn two_that_write_at_once_keep_the_file_whole() {
     other.put(second);
     other.save(None, &[]);
     assert_eq!(
-        told(&RecordIndex::open(&path)).unwrap(),
+        told(&RecordIndex::open(&path, pair())).unwrap(),
         told_of_one,
         "the later one is not kept"
     );
@@ -353,7 +363,7 @@ fn it_is_written_anew_once_much_was_appended() {
     build(&path, &latest(&some_records(1)));
     let mut most = 0;
     for round in 0..200_u8 {
-        let mut index = RecordIndex::open(&path);
+        let mut index = RecordIndex::open(&path, pair());
         some_records(round)
             .into_iter()
             .take(2)
@@ -361,7 +371,65 @@ fn it_is_written_anew_once_much_was_appended() {
         index.save(None, &[]);
         most = most.max(fs::metadata(&path).unwrap().len());
     }
-    let index = RecordIndex::open(&path);
+    let index = RecordIndex::open(&path, pair());
     assert!(index.footer.deltas.len() <= footer::MOST_DELTAS);
     assert!(most < 3 * 1024 * 1024, "{most}");
+}
+
+#[test]
+fn an_index_of_another_pair_counts_as_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    build(&path, &latest(&some_records(1)));
+    assert!(!RecordIndex::open(&path, pair()).is_empty());
+    assert!(RecordIndex::open(&path, EntryId::from_bytes([8; 6])).is_empty());
+}
+
+#[test]
+fn rows_that_share_their_strings_are_refused() {
+    let (mut row, block) = RecordRow::of(
+        &some_records(1)
+            .into_iter()
+            .find(|r| r.entries().len() > 1)
+            .unwrap(),
+        0,
+    );
+    assert!(row.record(&block).is_ok());
+    let first = block[..row::ENTRY_ROW].to_vec();
+    let shared = [
+        first.clone(),
+        first,
+        block[row.entries as usize * row::ENTRY_ROW..].to_vec(),
+    ]
+    .concat();
+    row.entries = 2;
+    assert_eq!(row.record(&shared).unwrap_err(), Damaged);
+}
+
+#[test]
+fn words_that_went_are_in_no_older_part_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    let mut records = some_records(1);
+    let position = records
+        .iter()
+        .position(|r| r.entries().iter().any(|e| e.entry.body.is_some()))
+        .unwrap();
+    let RecordContent::Plain { entries, .. } = &mut records[position].content else {
+        unreachable!()
+    };
+    entries
+        .iter_mut()
+        .filter_map(|e| e.entry.body.as_mut())
+        .for_each(|b| b.text = "canary".to_owned());
+    build(&path, &latest(&records));
+    let holds = || fs::read(&path).unwrap().windows(6).any(|part| part == b"canary");
+    assert!(holds());
+    let mut index = RecordIndex::open(&path, pair());
+    records[position].content = RecordContent::Special;
+    index.put(records[position].clone());
+    index.forget_words();
+    index.save(None, &[]);
+    assert!(!holds());
+    assert!(!RecordIndex::open(&path, pair()).is_empty());
 }

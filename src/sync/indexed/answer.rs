@@ -8,6 +8,9 @@ use super::gather::Gathering;
 use super::refresh::{NoIndex, Refresh, Touched, first_meeting};
 use super::wanted::{Answer, Asked, Wanted, WantedEntries};
 
+/// How often records that change meanwhile are looked at again.
+const LOOKS: usize = 4;
+
 /// Answers out of the index; none where there is no index that could be used.
 ///
 /// # Errors
@@ -17,17 +20,14 @@ pub(in crate::sync) fn answer(asked: &Asked<'_>, wanted: &Wanted<'_>) -> Result<
         root: asked.root,
         pair: asked.pair.id,
         head: asked.head,
-        index: RecordIndex::open(&asked.notes.index_path()),
+        index: RecordIndex::open(&asked.notes.index_path(), asked.pair.id),
     };
     let touched = match wanted.entries {
         WantedEntries::Matching(_) => Touched::Homes(wanted.homes()),
         WantedEntries::Open => Touched::OpenActions,
         WantedEntries::None => Touched::Homes(first_meeting()..first_meeting()),
     };
-    let answered = refresh
-        .run(&touched)
-        .and_then(|()| Gathering::run(asked, wanted, &refresh.index));
-    match answered {
+    match answered(&mut refresh, asked, wanted, &touched) {
         Ok(answer) => Ok(Some(answer)),
         Err(NoIndex::Unusable) => {
             // The next question makes it anew. Where it cannot be removed, that costs time alone.
@@ -36,4 +36,21 @@ pub(in crate::sync) fn answer(asked: &Asked<'_>, wanted: &Wanted<'_>) -> Result<
         }
         Err(NoIndex::Unreadable(error)) => Err(error),
     }
+}
+
+fn answered(
+    refresh: &mut Refresh<'_>,
+    asked: &Asked<'_>,
+    wanted: &Wanted<'_>,
+    touched: &Touched,
+) -> Result<Answer, NoIndex> {
+    refresh.run(touched)?;
+    for _ in 0..LOOKS {
+        let answer = Gathering::run(asked, wanted, &refresh.index)?;
+        // Which records a sealed action or a followed entry comes from is known by now.
+        if !refresh.look_again(&answer.taken_from)? {
+            return Ok(answer);
+        }
+    }
+    Err(NoIndex::Unusable)
 }

@@ -30,6 +30,8 @@ pub(super) struct Gathering<'a> {
     /// Records with a conflict inside a seal.
     conflicted: BTreeSet<Home>,
     closed: BTreeMap<(String, bool), u32>,
+    /// The records that sealed actions and followed entries stand in.
+    taken_from: BTreeSet<Home>,
 }
 
 impl<'a> Gathering<'a> {
@@ -52,6 +54,7 @@ impl<'a> Gathering<'a> {
             read: BTreeMap::new(),
             conflicted: BTreeSet::new(),
             closed: BTreeMap::new(),
+            taken_from: BTreeSet::new(),
         };
         match wanted.entries {
             WantedEntries::None => gathering.conflicts(&loaded, index)?,
@@ -87,8 +90,13 @@ impl<'a> Gathering<'a> {
             .view
             .entries
             .sort_by_key(|entry| (entry.home, entry.at, entry.id));
+        let is_all = !matches!(wanted.entries, WantedEntries::Matching(_));
+        let folder = asked.notes.kept_texts_folder();
+        if is_all && gathering.kept.is_none() && folder.exists() {
+            // No entry is sealed any more: what was kept of them goes.
+            gathering.kept = Some(KeptTexts::load(folder, asked.keys));
+        }
         if let Some(kept) = gathering.kept {
-            let is_all = !matches!(wanted.entries, WantedEntries::Matching(_));
             kept.save(asked.keys, is_all.then_some(&gathering.seen));
         }
         let closed = gathering.closed.into_iter().filter(|(_, count)| *count > 0);
@@ -96,6 +104,7 @@ impl<'a> Gathering<'a> {
             loaded,
             odd,
             view: gathering.view,
+            taken_from: gathering.taken_from,
             ids,
             closed: closed
                 .map(|((owner, is_done), count)| ClosedCount {
@@ -185,6 +194,16 @@ impl<'a> Gathering<'a> {
                 }
             }
         }
+        let sealed = self
+            .view
+            .entries
+            .iter()
+            .filter(|entry| entry.visibility.is_sealed());
+        self.taken_from.extend(
+            sealed
+                .filter(|entry| in_meetings(entry.home))
+                .map(|entry| entry.home),
+        );
         let known: BTreeSet<EntryId> = self.view.entries.iter().map(|entry| entry.id).collect();
         let open = self.view.entries.iter().filter(|entry| entry.is_open_action());
         let followed: BTreeSet<EntryId> = open.filter_map(|entry| entry.body.as_ref()?.re).collect();
@@ -192,6 +211,7 @@ impl<'a> Gathering<'a> {
             let Some(home) = index.home_of(*id)? else {
                 continue;
             };
+            self.taken_from.insert(home);
             let entries = index
                 .record(home)?
                 .into_iter()

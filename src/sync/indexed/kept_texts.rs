@@ -1,8 +1,9 @@
 //! Texts that this clone has opened once, kept in age files that my own key opens (docs/index.md#kept-texts).
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use crate::model::EntryId;
 use crate::store::record_index::{CiphertextId, IndexedEntry, pack_entries, unpack_entries};
@@ -12,6 +13,8 @@ use crate::sync::secrets::keys::Keys;
 
 /// So many files are read by a question; one more, and they become one.
 const MOST_FILES: usize = 4;
+/// The most bytes of a file that are read.
+const LARGEST: u64 = 64 * 1024 * 1024;
 /// How a file of them is named.
 const NAME: &str = "opened";
 
@@ -34,7 +37,7 @@ impl KeptTexts {
         };
         for number in 0..MOST_FILES {
             let path = kept.path(number);
-            let Ok(file) = fs::read(&path) else {
+            let Some(file) = read(&path) else {
                 continue;
             };
             let entries = keys.open_own(&file).and_then(|bytes| unpack_entries(&bytes).ok());
@@ -89,6 +92,10 @@ impl KeptTexts {
             Some(path) => (path, Vec::new()),
             None => (self.folder.join(format!("{NAME}-0.age")), self.files),
         };
+        if self.new.is_empty() {
+            replaced.iter().for_each(|path| drop(fs::remove_file(path)));
+            return;
+        }
         let Some(file) = keys.seal_own(&pack_entries(self.new)) else {
             return;
         };
@@ -100,4 +107,18 @@ impl KeptTexts {
                 .for_each(|path| drop(fs::remove_file(path)));
         }
     }
+}
+
+/// The bytes of a regular file of a bearable size.
+fn read(path: &Path) -> Option<Vec<u8>> {
+    if !path.symlink_metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(LARGEST)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    Some(bytes)
 }

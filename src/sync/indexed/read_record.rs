@@ -33,7 +33,9 @@ pub(super) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<Read
         content: RecordContent::Special,
     };
     for _ in 0..READINGS {
+        // Asked before the bytes are read: what is written later has a later time.
         let before = Stamp::of(&full);
+        let tells_changes = before.is_some_and(|stamp| stamp.tells_changes());
         let bytes = match read_file(root, &path)? {
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
@@ -45,7 +47,7 @@ pub(super) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<Read
         if before != Stamp::of(&full) {
             continue;
         }
-        record.stamp = before.filter(|stamp| stamp.tells_changes()).unwrap_or_default();
+        record.stamp = before.filter(|_| tells_changes).unwrap_or_default();
         record.blob = Repository::blob_id(&bytes)?.bytes();
         let loaded = assemble([(&path, &bytes)]);
         ids = loaded.named();

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::model::{Date, EntryId, Home, MEETINGS_PATH, MeetingKey, RecordPath};
 use crate::store::record_index::{
-    Damaged, FolderStamp, HomeRange, IndexBuilder, RecordContent, RecordIndex, Stamp,
+    Damaged, FolderStamp, HomeRange, IndexBuilder, IndexedEntry, IndexedRecord, RecordContent, RecordIndex,
+    Stamp,
 };
 use crate::store::{StoreError, names_in};
 
@@ -92,7 +93,13 @@ impl Refresh<'_> {
             }
         };
         let agenda = self.stamps(&(None..first_meeting()))?;
-        let known = homes.into_iter().chain(agenda);
+        // An entry may stand in two records by now, one of which is read at each question.
+        let mut special = BTreeMap::new();
+        for home in self.index.special()? {
+            let record = self.index.record(home)?;
+            special.extend(record.map(|record| (home, record.stamp)));
+        }
+        let known = homes.into_iter().chain(agenda).chain(special);
         changed.extend(
             known
                 .filter(|(home, stamp)| !self.is_as(*home, stamp))
@@ -235,6 +242,9 @@ impl Refresh<'_> {
             }
             records.push(record);
         }
+        if self.has_lost_words(&records)? {
+            self.index.forget_words();
+        }
         for record in records {
             // A file whose time tells nothing is read each time.
             if self.index.record(record.home)?.as_ref() != Some(&record) {
@@ -242,6 +252,40 @@ impl Refresh<'_> {
             }
         }
         self.read_always(doubled)
+    }
+
+    /// Whether words that the index holds of records stand in none of them any more: they were sealed, removed or reworded.
+    fn has_lost_words(&self, records: &[IndexedRecord]) -> Result<bool, NoIndex> {
+        let words =
+            |indexed: &IndexedEntry| Some((indexed.entry.id, indexed.entry.body.as_ref()?.text.clone()));
+        let here: HashMap<EntryId, String> = records
+            .iter()
+            .flat_map(IndexedRecord::entries)
+            .filter_map(words)
+            .collect();
+        for record in records {
+            let before = self.index.record(record.home)?;
+            let mut before = before.iter().flat_map(IndexedRecord::entries).filter_map(words);
+            if before.any(|(id, text)| here.get(&id) != Some(&text)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes in the records of these homes whose files changed since. Says whether there were any.
+    pub(super) fn look_again(&mut self, homes: &BTreeSet<Home>) -> Result<bool, NoIndex> {
+        let mut changed = BTreeSet::new();
+        for home in homes {
+            let record = self.index.record(*home)?;
+            if record.is_some_and(|record| !self.is_as(*home, &record.stamp)) {
+                changed.insert(*home);
+            }
+        }
+        self.take_in(&changed)?;
+        let folders = self.index.folders()?;
+        self.index.save(self.head, &folders);
+        Ok(!changed.is_empty())
     }
 
     /// Records with an entry that stands in another one, too, are read by each question.
@@ -266,7 +310,7 @@ impl Refresh<'_> {
         }
         let path = self.index.path().to_owned();
         let folder = path.parent().unwrap_or(Path::new("."));
-        let mut builder = IndexBuilder::new(folder).map_err(|_| NoIndex::Unusable)?;
+        let mut builder = IndexBuilder::new(folder, self.pair).map_err(|_| NoIndex::Unusable)?;
         let mut holders: HashMap<EntryId, Home> = HashMap::new();
         let mut doubled = BTreeSet::new();
         for home in homes {
@@ -279,7 +323,7 @@ impl Refresh<'_> {
         }
         let finished = builder.finish(&path, self.head, stamps);
         finished.map_err(|_| NoIndex::Unusable)?;
-        self.index = RecordIndex::open(&path);
+        self.index = RecordIndex::open(&path, self.pair);
         if self.index.is_empty() {
             return Err(NoIndex::Unusable);
         }
@@ -298,5 +342,5 @@ pub(super) fn first_meeting() -> Option<Home> {
 fn year(name: &str) -> Option<HomeRange> {
     let number: i32 = name.parse().ok()?;
     let first = |year: i32| Some(Home::Meeting(MeetingKey::first(Date::from_ymd_opt(year, 1, 1)?)));
-    Some(first(number)..first(number + 1))
+    Some(first(number)..first(number.checked_add(1)?))
 }

@@ -1,5 +1,6 @@
 //! A question to the index, and the answer.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::model::{Date, EntryId, Home, Loaded, MeetingKey, Pair, Problem};
@@ -58,6 +59,8 @@ pub(in crate::sync) struct Answer {
     pub(in crate::sync) view: View,
     /// The ids of all entries, if they were asked for.
     pub(in crate::sync) ids: AllIds,
+    /// The records that entries were taken from which nobody knew of before.
+    pub(in crate::sync) taken_from: BTreeSet<Home>,
     /// Closed actions that are not among the entries, where only open ones were asked for.
     pub(in crate::sync) closed: Vec<ClosedCount>,
 }
