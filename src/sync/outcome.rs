@@ -153,8 +153,13 @@ pub enum SyncNote {
     SealedLate(EntryId),
     /// So many entries and heads that a merge by plain Git had left out are back.
     BroughtBack(usize),
-    /// Plain Git took the last commit of this program out of the history, and so many entries that only it holds.
-    LeftBehind { commit: String, count: usize },
+    /// Plain Git took the last commit of this program out of the history, and so many entries that were never sent.
+    LeftBehind {
+        commit: String,
+        count: usize,
+        /// Whether a merge of it brings nothing back that may have been taken out for good.
+        may_merge: bool,
+    },
     /// A `git stash pop` stopped at a record: the stash still holds its edit.
     StashKept(String),
     /// A file that is no record is gone from the folder: it was removed from the pair too.

@@ -66,6 +66,7 @@ mod partial;
 mod passwords;
 mod printed;
 mod purged;
+mod purged_by_git;
 mod purged_elsewhere;
 mod queries;
 mod readme;

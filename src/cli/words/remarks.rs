@@ -292,13 +292,19 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             counted(*count),
             if *count == 1 { "is" } else { "are" }
         )),
-        SyncNote::LeftBehind { commit, count } => {
+        SyncNote::LeftBehind {
+            commit,
+            count,
+            may_merge,
+        } => {
             out.warn(format!(
                 "{} of the last command's commit, {commit}, {} in this history no more",
                 counted(*count),
                 if *count == 1 { "is" } else { "are" }
             ));
-            out.hint(merge(commit).why("bring it in; a sync then does the rest"));
+            if *may_merge {
+                out.hint(merge(commit).why("bring it in; a sync then does the rest"));
+            }
         }
         note if say_of_remote(out, note) => {}
         note => say_of_entries(out, note),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository};
 use crate::merge::{merge, with_left_out};
-use crate::model::{RecordPath, State};
+use crate::model::{EntryId, RecordPath, State};
 
 use crate::sync::checkout::with_what_came;
 use crate::sync::combine::merge_commits::{carried, merge_over, merge_sides};
@@ -15,6 +15,7 @@ use crate::sync::load::history::base_of;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::secret_scan::sent;
+use crate::sync::upstream::{BranchChoice, Upstream};
 use crate::sync::workspace::Workspace;
 
 /// Brings back what `made` left out of two commits: an entry that one side brought or changed, and that is missing, or
@@ -135,7 +136,7 @@ impl Workspace {
             let _ = self.carry_rebased(head, *commit);
         }
         match last.filter(|last| taken_out.contains(last)) {
-            Some(last) => self.note_left_behind(last),
+            Some(last) => self.note_left_behind(head, last),
             None => Ok(()),
         }
     }
@@ -191,22 +192,60 @@ impl Workspace {
         Ok(())
     }
 
-    /// Says where plain Git took the last commit of this program out of the history, with words that only it holds.
-    fn note_left_behind(&mut self, last: CommitId) -> Result<(), SyncError> {
+    /// Says where plain Git took the last commit of this program out of the history, with words that only it holds. Words
+    /// that the remote had are none: it has them still, or they were taken out there for good.
+    fn note_left_behind(&mut self, head: CommitId, last: CommitId) -> Result<(), SyncError> {
         // A person went from one branch to another: nothing left the history of the one before.
         for branch in self.repo.commits_at("refs/heads/*")? {
             if self.repo.is_ancestor(last, branch)? {
                 return Ok(());
             }
         }
+        let sent = self.sent_before(last)?;
         self.read_everything()?;
         let held = Side::of_commit(&self.repo, last)?.state.entries;
-        let here = &self.side.state.entries;
-        let gone = held.keys().filter(|id| !here.contains_key(*id)).count();
-        if gone > 0 {
-            let commit = last.short();
-            self.sync_notes.push(SyncNote::LeftBehind { commit, count: gone });
+        let mut gone: BTreeSet<EntryId> = held.into_keys().collect();
+        gone.retain(|id| !self.side.state.entries.contains_key(id));
+        for tip in &sent {
+            let had = Side::of_commit(&self.repo, *tip)?.state.entries;
+            gone.retain(|id| !had.contains_key(id));
+        }
+        let purged = self.notes.purged();
+        gone.retain(|id| !purged.iter().any(|purged| purged == id.as_str()));
+        if !gone.is_empty() {
+            self.sync_notes.push(SyncNote::LeftBehind {
+                commit: last.short(),
+                count: gone.len(),
+                may_merge: !self.brings_sent_back(head, last, &sent)?,
+            });
         }
         Ok(())
+    }
+
+    /// The commits that are out, and the newest one below `last` that plain Git saw at the remote.
+    fn sent_before(&self, last: CommitId) -> Result<Vec<CommitId>, SyncError> {
+        let mut sent = sent(&self.repo, None)?;
+        let upstream = Upstream::of(&self.repo, &BranchChoice::Remembered).ok().flatten();
+        let tracking = upstream.and_then(|upstream| upstream.tracking_ref());
+        let log = tracking
+            .map(|name| self.repo.reference_log(&name))
+            .unwrap_or_default();
+        let is_below = |tip: &CommitId| self.repo.is_ancestor(*tip, last).unwrap_or(false);
+        sent.extend(log.iter().map(|entry| entry.commit).find(is_below));
+        sent.retain(|tip| self.repo.commit_info(*tip).is_ok());
+        Ok(sent)
+    }
+
+    /// Whether a merge of `last` into `head` would bring commits back that the remote had, and `head` has no more: they may
+    /// have been taken out for good.
+    fn brings_sent_back(&self, head: CommitId, last: CommitId, sent: &[CommitId]) -> Result<bool, SyncError> {
+        for tip in sent {
+            for common in self.repo.merge_bases(last, *tip)? {
+                if !self.repo.is_ancestor(common, head)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }
