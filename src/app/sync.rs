@@ -7,12 +7,12 @@ use crate::model::{Change, Difference, EntryId, Pair, Slug, State};
 use crate::query::{Ids, Names};
 use crate::sync::{
     BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncNote, SyncOptions, SyncReport, Workspace,
-    left_files, view,
+    left_files, refuse_joining_merge, view,
 };
 
 use super::guard::{Moment, keep_guard};
 use super::people::names;
-use super::session::open_clone;
+use super::session::open_decided;
 use super::{AppError, PairClone, Remarks, Setting};
 
 /// How to sync.
@@ -102,7 +102,10 @@ pub fn sync(
     request: &SyncRequest,
     remarks: &Remarks,
 ) -> Result<Synced, AppError> {
-    let mut workspace = open_clone(setting, place, SnapshotFiles::AllTracked, ReadScope::Changes)?;
+    if !request.accept_rewrite && !request.take_rewrite {
+        refuse_joining_merge(&place.dir, setting.environment.clone(), &request.branch)?;
+    }
+    let mut workspace = open_decided(setting, place, SnapshotFiles::AllTracked, ReadScope::Changes)?;
     if let Some(url) = &request.remote {
         set_remote(&workspace, url)?;
     }

@@ -45,7 +45,7 @@ pub use environment::Environment;
 pub use error::{PairPlace, SyncError};
 pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, Pushed, Remote, Replica, SyncOptions, exchange, push,
-    put_pair_back_there, sync,
+    put_pair_back_there, refuse_joining_merge, sync,
 };
 pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
 pub use left_files::{LeftFiles, left_files};

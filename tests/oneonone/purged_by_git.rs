@@ -17,6 +17,19 @@ fn purge(ana: &Person) {
     ana.git(["push", "-q", "--force", "origin", "main"]).ok();
 }
 
+fn head(person: &Person) -> String {
+    person.git(["rev-parse", "HEAD"]).ok().out
+}
+
+/// Sam has something unsent, and his `git pull` stopped between the purged history and the rewritten one.
+fn pulled_half_way() -> (World, Person, Person) {
+    let (world, sam, ana, _) = leaked();
+    purge(&ana);
+    sam.run(["add", "unsent"]).ok();
+    assert_ne!(sam.git(["pull", "-q", "--no-rebase", "--no-edit"]).code, 0);
+    (world, sam, ana)
+}
+
 #[test]
 fn whoever_took_a_text_out_is_not_told_to_bring_it_back() {
     for adds in [false, true] {
@@ -49,4 +62,58 @@ fn an_unsent_entry_that_went_with_a_purge_is_said_without_a_way_to_the_text() {
         .err
         .clone();
     assert!(!said.contains("git merge"), "{said}");
+}
+
+#[test]
+fn a_stopped_pull_of_a_rewritten_history_is_left_as_it_lies_until_a_person_decides() {
+    let (world, sam, _ana) = pulled_half_way();
+    let stood = (
+        head(&sam),
+        sam.read("agenda.toml"),
+        sam.git(["rev-parse", "MERGE_HEAD"]).ok().out,
+    );
+    for command in [
+        &["sync"][..],
+        &["sync", "--dry-run"],
+        &["add", "meanwhile"],
+        &["sync"],
+    ] {
+        sam.run(command).fails(3).says("oneonone sync --take-rewrite");
+        let stands = (
+            head(&sam),
+            sam.read("agenda.toml"),
+            sam.git(["rev-parse", "MERGE_HEAD"]).ok().out,
+        );
+        assert_eq!(stands, stood, "{command:?}");
+    }
+    assert_ne!(sam.git(["push", "-q"]).code, 0);
+    assert_eq!(holding(&world, &sam), 0);
+    sam.run(["sync", "--take-rewrite"]).ok();
+    assert_eq!(holding(&world, &sam), 0);
+    let agenda = sam.read("agenda.toml");
+    assert!(agenda.contains("unsent") && !agenda.contains(VALUE), "{agenda}");
+    assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
+}
+
+#[test]
+fn a_stopped_pull_is_finished_where_everything_is_to_be_kept() {
+    let (world, sam, _ana) = pulled_half_way();
+    sam.run(["sync", "--accept-rewrite"]).ok();
+    assert!(holding(&world, &sam) > 0);
+    let agenda = sam.read("agenda.toml");
+    assert!(
+        agenda.contains("unsent") && agenda.contains("from sam"),
+        "{agenda}"
+    );
+}
+
+#[test]
+fn a_merge_that_stopped_is_finished_where_nothing_was_rewritten() {
+    let (_world, sam, ana, _) = leaked();
+    ana.run(["add", "from ana"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["add", "unsent"]).ok();
+    assert_ne!(sam.git(["pull", "-q", "--no-rebase", "--no-edit"]).code, 0);
+    sam.run(["sync"]).ok();
+    assert!(sam.read("agenda.toml").contains("from ana"));
 }

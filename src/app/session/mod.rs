@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use crate::git::Repository;
 use crate::model::{Address, EntryId, Meeting, MeetingKey, Pair, Problem, Slug, State};
 use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
-use crate::sync::{ClosedCount, Conflict, Keys, ReadScope, SnapshotFiles, SyncError, Workspace, conflicts};
+use crate::sync::{
+    BranchChoice, ClosedCount, Conflict, Keys, ReadScope, SnapshotFiles, SyncError, Workspace, conflicts,
+    refuse_joining_merge,
+};
 
 use super::error::AppError;
 use super::remark::{Remark, Remarks};
@@ -157,6 +160,19 @@ impl PairView {
 
 /// Opens a clone to write in it, its lock held; the caller needs no seat in the pair.
 pub(super) fn open_clone(
+    setting: &Setting,
+    place: &PairClone,
+    take: SnapshotFiles,
+    read_scope: ReadScope,
+) -> Result<Workspace, AppError> {
+    if take != SnapshotFiles::Nothing {
+        refuse_joining_merge(&place.dir, setting.environment.clone(), &BranchChoice::Remembered)?;
+    }
+    open_decided(setting, place, take, read_scope)
+}
+
+/// The same, if a person said in this run what a merge that joins a rewritten history is to be, or this was asked.
+pub(super) fn open_decided(
     setting: &Setting,
     place: &PairClone,
     take: SnapshotFiles,

@@ -22,7 +22,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
         let planned = plan(history, tip, there, seen)?;
         if planned == Plan::Rewritten {
             if !self.options.accept_rewrite {
-                return Err(self.rewritten(there, seen)?);
+                return Err(rewritten(self.replica, there, seen)?);
             }
             if there.is_some() {
                 let goes_back = count_only_in(history, tip, there)?;
@@ -45,27 +45,6 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             }
         }
         Ok(planned)
-    }
-
-    /// The question about commits that the remote lost.
-    fn rewritten(&self, there: Option<CommitId>, seen: Option<CommitId>) -> Result<SyncError, SyncError> {
-        let (history, tip) = (self.replica.history(), self.replica.tip());
-        let mut changes = Vec::new();
-        let without = there.or(self.replica.instead()?);
-        if let (Some(_), Some(seen), Some(tip)) = (without, seen, tip) {
-            let bases = history.merge_bases(seen, tip)?;
-            changes.extend(bases.into_iter().map(|base| (without, base)));
-        }
-        Ok(SyncError::Rewritten(Box::new(RewriteQuestion {
-            was: Some(seen.map(|id| id.short()).unwrap_or_default()),
-            is: there.map(|id| id.short()),
-            goes_back: count_only_in(history, tip, without)?,
-            unsent: self.replica.count_unsent(seen)?.entries(),
-            at_stake: self.replica.at_stake(without, &changes)?,
-            branch: None,
-            before: None,
-            instead: None,
-        })))
     }
 
     /// The question about unsent commits that were made elsewhere.
@@ -91,4 +70,32 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             instead: None,
         })))
     }
+}
+
+/// The question about commits that the remote lost.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(super) fn rewritten(
+    replica: &impl Replica,
+    there: Option<CommitId>,
+    seen: Option<CommitId>,
+) -> Result<SyncError, SyncError> {
+    let (history, tip) = (replica.history(), replica.tip());
+    let mut changes = Vec::new();
+    let without = there.or(replica.instead()?);
+    if let (Some(_), Some(seen), Some(tip)) = (without, seen, tip) {
+        let bases = history.merge_bases(seen, tip)?;
+        changes.extend(bases.into_iter().map(|base| (without, base)));
+    }
+    Ok(SyncError::Rewritten(Box::new(RewriteQuestion {
+        was: Some(seen.map(|id| id.short()).unwrap_or_default()),
+        is: there.map(|id| id.short()),
+        goes_back: count_only_in(history, tip, without)?,
+        unsent: replica.count_unsent(seen)?.entries(),
+        at_stake: replica.at_stake(without, &changes)?,
+        branch: None,
+        before: None,
+        instead: None,
+    })))
 }

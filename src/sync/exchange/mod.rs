@@ -9,6 +9,7 @@ mod ask;
 mod broken_records;
 mod came;
 mod fetched_size;
+mod joining_merge;
 mod made_elsewhere;
 mod other_addresses;
 mod others;
@@ -35,6 +36,7 @@ use super::outcome::{Delivery, SyncNote};
 use super::rewrite_question::EntryAtStake;
 use plan::Plan;
 
+pub use joining_merge::refuse_joining_merge;
 pub use pair_there::put_pair_back_there;
 pub use push::{Pushed, push};
 pub use report::{SyncOptions, sync};

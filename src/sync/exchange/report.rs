@@ -267,7 +267,7 @@ fn stopped(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> 
 }
 
 /// The error of an exchange, with the remote that it is about. `there` is where that was found.
-fn of_place(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> SyncError {
+pub(super) fn of_place(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> SyncError {
     let Some(upstream) = workspace.upstream.as_ref().map(|upstream| upstream.borrow()) else {
         return error;
     };
