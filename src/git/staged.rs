@@ -12,6 +12,10 @@ pub struct Staged {
     pub merged: BTreeMap<String, BlobId>,
     /// The paths that Git could not merge.
     pub conflicted: BTreeSet<String>,
+    /// The blobs of these that Git merged over.
+    pub merged_over: BTreeMap<String, BlobId>,
+    /// The blobs of these that Git merged in.
+    pub merged_in: BTreeMap<String, BlobId>,
 }
 
 impl Repository {
@@ -45,7 +49,7 @@ impl Repository {
                 continue;
             };
             match about.split(' ').collect::<Vec<_>>().as_slice() {
-                [_, id, "0"] => drop(staged.merged.insert(path.to_owned(), id.parse()?)),
+                [_, id, stage] => staged.put(path.to_owned(), stage.parse().unwrap_or(2), id.parse()?),
                 _ => drop(staged.conflicted.insert(path.to_owned())),
             }
         }
@@ -61,12 +65,21 @@ impl Staged {
             let Ok(path) = String::from_utf8(entry.path) else {
                 continue;
             };
-            if stage == 0 {
-                staged.merged.insert(path, BlobId(entry.id));
-            } else {
-                staged.conflicted.insert(path);
-            }
+            staged.put(path, stage, BlobId(entry.id));
         }
         staged
+    }
+
+    fn put(&mut self, path: String, stage: u16, blob: BlobId) {
+        if stage > 0 {
+            self.conflicted.insert(path.clone());
+        }
+        let blobs = match stage {
+            0 => &mut self.merged,
+            1 => &mut self.merged_over,
+            3 => &mut self.merged_in,
+            _ => return,
+        };
+        blobs.insert(path, blob);
     }
 }

@@ -160,8 +160,8 @@ pub enum SyncNote {
         /// Whether a merge of it brings nothing back that may have been taken out for good.
         may_merge: bool,
     },
-    /// A `git stash pop` stopped at a record: the stash still holds its edit.
-    StashKept(String),
+    /// A `git stash pop` stopped at a record: the stash of this number still holds its edit.
+    StashKept { path: String, stash: usize },
     /// A file that is no record is gone from the folder: it was removed from the pair too.
     Removed(String),
     /// A file looks like a record and is not named so; it was left alone.

@@ -117,3 +117,40 @@ fn a_merge_that_stopped_is_finished_where_nothing_was_rewritten() {
     sam.run(["sync"]).ok();
     assert!(sam.read("agenda.toml").contains("from ana"));
 }
+
+#[test]
+fn a_stash_is_named_only_where_git_stopped_at_it() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "one"]).ok();
+    let agenda = ana.read("agenda.toml");
+    for words in ["first", "second"] {
+        ana.write(
+            "agenda.toml",
+            &format!("{agenda}\n[[entry]]\ntext = \"{words}\"\n"),
+        );
+        ana.git(["stash", "-q"]).ok();
+    }
+    ana.git(["switch", "-qc", "aside"]).ok();
+    ana.run(["add", "aside"]).ok();
+    ana.git(["switch", "-q", "main"]).ok();
+    ana.run(["add", "meanwhile"]).ok();
+    // A cherry-pick that stopped, and was given up by hand, left the index unmerged: no stash is in it.
+    assert_ne!(ana.git(["cherry-pick", "aside"]).code, 0);
+    ana.git(["cherry-pick", "--quit"]).ok();
+    ana.git(["checkout", "-q", "--ours", "agenda.toml"]).ok();
+    let synced = ana.run(["sync"]).ok();
+    assert!(!synced.err.contains("stash"), "{}", synced.err);
+    // The older one of two.
+    assert_ne!(ana.git(["stash", "pop", "-q", "stash@{1}"]).code, 0);
+    ana.run(["sync"])
+        .ok()
+        .says("\n    git show 'stash@{1}:agenda.toml'\n")
+        .says("git stash drop 'stash@{1}'");
+    assert!(
+        ana.git(["show", "stash@{1}:agenda.toml"])
+            .ok()
+            .out
+            .contains("first")
+    );
+}

@@ -50,15 +50,20 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
             visible_in_line(path),
             visible_in_line(to)
         )),
-        SyncNote::StashKept(path) => {
+        SyncNote::StashKept { path, stash } => {
             out.warn(format!(
                 "git had stopped at {}: what it would have brought is still in the stash",
                 visible_in_line(path)
             ));
             out.hint(
-                Hint::in_clone(["git", "show", &format!("stash@{{0}}:{path}")])
+                Hint::in_clone(["git", "show", &format!("stash@{{{stash}}}:{path}")])
                     .why("see it, write it in by hand, and drop the stash")
-                    .then(Hint::in_clone(["git", "stash", "drop"])),
+                    .then(Hint::in_clone([
+                        "git",
+                        "stash",
+                        "drop",
+                        &format!("stash@{{{stash}}}"),
+                    ])),
             );
         }
         SyncNote::Removed(path) => out.say(format!(

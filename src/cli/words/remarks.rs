@@ -232,7 +232,7 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         | SyncNote::EditedAfterRead(_)
         | SyncNote::LeftAlone(_)
         | SyncNote::MovedAside { .. }
-        | SyncNote::StashKept(_)
+        | SyncNote::StashKept { .. }
         | SyncNote::Removed(_)
         | SyncNote::Untracked(_)
         | SyncNote::OtherFiles { .. } => say_of_files(out, note),

@@ -85,6 +85,32 @@ impl<'a> StoppedMerge<'a> {
             && !(self.is_merge() && self.only_of_sides(path, bytes))
     }
 
+    /// The number of the one stash that Git stopped at, by what it merged, and over what. None if it was no stash, or two look
+    /// the same.
+    fn stash(&self) -> Result<Option<usize>, SyncError> {
+        let repo = &self.workspace.repo;
+        let (mut found, conflicted) = (None, &self.staged.conflicted);
+        if self.is_merge() || conflicted.is_empty() {
+            return Ok(None);
+        }
+        for (number, entry) in repo.reference_log("refs/stash").into_iter().enumerate() {
+            let Ok(info) = repo.commit_info(entry.commit) else {
+                continue;
+            };
+            let Some(base) = repo.first_parent_tree(&info) else {
+                continue;
+            };
+            let is_of_it = |path: &String| {
+                self.blob(info.tree, path) == self.staged.merged_in.get(path).copied()
+                    && self.blob(base, path) == self.staged.merged_over.get(path).copied()
+            };
+            if conflicted.iter().all(is_of_it) && found.replace(number).is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(found)
+    }
+
     /// Whether every line but the markers stands in a version that was merged.
     fn only_of_sides(&self, path: &str, bytes: &[u8]) -> bool {
         let ids = self.side_trees.iter().filter_map(|tree| self.blob(*tree, path));
@@ -112,6 +138,7 @@ impl Workspace {
             |path, lies, bytes| stopped.wrote(path, lies, bytes),
             |path, bytes| stopped.is_unfinished(path, bytes),
         )?;
+        let stash = stopped.stash()?;
         if stopped.is_merge() {
             for note in &other_files.notes {
                 if let SyncNote::ConflictMarkers(path) = note {
@@ -127,8 +154,13 @@ impl Workspace {
         }
         self.working_copy.ids.extend(other_files.lies);
         self.sync_notes.extend(other_files.notes);
-        self.sync_notes
-            .extend(self.unmerged.iter().cloned().map(SyncNote::StashKept));
+        if let Some(stash) = stash {
+            let kept = |path: &String| SyncNote::StashKept {
+                path: path.clone(),
+                stash,
+            };
+            self.sync_notes.extend(self.unmerged.iter().map(kept));
+        }
         if !other_files.changes.is_empty() {
             let tree = self.repo.write_tree(Some(head_tree), &other_files.changes)?;
             self.prepare(tree, self.tip.as_slice().to_vec(), "update files")?;
