@@ -7,7 +7,7 @@ use crate::model::{
 use crate::sync::{SyncError, known_readers};
 
 use super::{
-    AppError, PairView, ReadSession, Remark, Session, WriteSession,
+    AppError, ReadSession, Remark, Session, WriteSession,
     entry_fields::{
         EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
@@ -134,7 +134,7 @@ fn change(
         return Ok(None);
     };
     let (names_readers, readers) = (request.fields.visibility.is_some(), entry.visibility);
-    let change = understand(view, entry, body, request)?;
+    let change = understand(session, entry, body, request)?;
     let (mut met, mut slip) = (false, None);
     let changed = session.workspace().edit_entry(&mut state, id, |table| {
         let before = table.clone();
@@ -158,14 +158,15 @@ fn change(
 
 /// Checks the request against the entry.
 fn understand(
-    view: &PairView,
+    session: &WriteSession,
     entry: &Entry,
     body: &Body,
     request: EditRequest,
 ) -> Result<CheckedEdit, AppError> {
+    let view = &session.view;
     let short = || view.ids.short(entry.id);
     if let Some(asked) = request.fields.visibility {
-        refuse_other_readers(entry, asked, &view.me, short())?;
+        refuse_other_readers(session, entry, asked)?;
     }
     let kind = request.kind.unwrap_or(body.kind);
     let fields = request.fields.understand(view, kind)?;
@@ -193,15 +194,28 @@ fn understand(
 }
 
 /// Refuses other readers: fewer are impossible, and the author alone lets more people read it, with `share`.
-fn refuse_other_readers(entry: &Entry, to: Visibility, me: &Slug, short: String) -> Result<(), AppError> {
-    let from = entry.visibility;
+fn refuse_other_readers(session: &WriteSession, entry: &Entry, to: Visibility) -> Result<(), AppError> {
+    let (from, me, short) = (
+        entry.visibility,
+        &session.view.me,
+        session.view.ids.short(entry.id),
+    );
     match to.cmp(&from) {
         std::cmp::Ordering::Equal => Ok(()),
         std::cmp::Ordering::Less if entry.by != *me => {
             let by = entry.by.clone();
             Err(AppError::NarrowsAnothers { short, by, to })
         }
-        std::cmp::Ordering::Less => Err(AppError::Narrowing { short, from, to }),
+        std::cmp::Ordering::Less => {
+            let before = session.workspace().unsent_since(entry.id)?;
+            let before = before.map(|commit| commit.to_string());
+            Err(AppError::Narrowing {
+                short,
+                from,
+                to,
+                before,
+            })
+        }
         std::cmp::Ordering::Greater => Err(AppError::WidensByEdit { short, to }),
     }
 }

@@ -74,6 +74,8 @@ pub enum AppError {
         short: String,
         from: Visibility,
         to: Visibility,
+        /// The whole name of the commit before the entry stood here, if nothing since has left this machine.
+        before: Option<String>,
     },
     #[error("{short} is by {by}: only its author decides who reads it")]
     NarrowsAnothers { short: String, by: Slug, to: Visibility },

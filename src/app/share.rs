@@ -23,6 +23,7 @@ pub fn preview_share(view: &PairView, typed: &str, to: Visibility) -> Result<Opt
             short: view.ids.short(id),
             from: entry.visibility,
             to,
+            before: None,
         });
     }
     Ok((entry.visibility < to).then_some(id))

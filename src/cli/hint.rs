@@ -85,6 +85,16 @@ impl Hint {
             .then(add)
     }
 
+    /// The same for an entry that was never sent: no history is to keep it. Whatever else was written since `before` stays in
+    /// the folder, and is taken in again.
+    pub(super) fn anew_unsent(id: &str, visibility: Visibility, before: &str) -> Self {
+        let add = Self::ours(["add".to_owned(), format!("--{visibility}")]);
+        Self::ours(["rm", id])
+            .why("remove it, leave it out of history, and write it anew")
+            .then(Self::in_clone(["git", "reset", "--soft", before]))
+            .then(add)
+    }
+
     fn of(command: CommandLine) -> Self {
         Self {
             remark: None,

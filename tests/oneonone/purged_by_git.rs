@@ -154,3 +154,46 @@ fn a_stash_is_named_only_where_git_stopped_at_it() {
             .contains("first")
     );
 }
+
+#[test]
+fn a_text_that_was_never_sent_is_left_out_of_history_by_the_hint() {
+    let (world, sam, ana, _) = leaked();
+    ana.run(["add", "before it"]).ok();
+    let id = ana.add(["MEANT-FOR-ME"]);
+    ana.run(["add", "after it"]).ok();
+    let refused = ana
+        .run(["edit", &id, "--private"])
+        .fails(1)
+        .says("it has not left this machine");
+    let reset = refused
+        .err
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("git reset "));
+    let reset: Vec<String> = reset.unwrap().split(' ').map(str::to_owned).collect();
+    ana.run(["rm", &id]).ok();
+    ana.git(["reset".to_owned()].into_iter().chain(reset)).ok();
+    ana.type_in("MEANT-FOR-ME\n", ["add", "--private", "-"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    let agenda = sam.read("agenda.toml");
+    assert!(
+        agenda.contains("before it") && agenda.contains("after it"),
+        "{agenda}"
+    );
+    let remote = world.path("remote.git");
+    let log = sam
+        .git(["-C", remote.to_str().unwrap(), "log", "-p", "--text", "--all"])
+        .ok()
+        .out;
+    assert!(!log.contains("MEANT-FOR-ME"));
+    // Once it was sent, nothing takes it out of history.
+    let sent = ana.add(["sent"]);
+    ana.run(["sync"]).ok();
+    let said = ana
+        .run(["edit", &sent, "--private"])
+        .fails(1)
+        .says("history keeps the text")
+        .err
+        .clone();
+    assert!(!said.contains("git reset"), "{said}");
+}

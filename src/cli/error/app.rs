@@ -56,9 +56,9 @@ fn of_entry(e: &AppError) -> Failure {
             usage.hint(Hint::ours(["share", short, "--confidential"]).why("let them read it first"))
         }
         AppError::NoTone(_) | AppError::FollowsItself => usage,
-        AppError::Narrowing { short, to, .. } => failed
-            .cause("history keeps the text as it is: whoever could read it still can")
-            .hint(Hint::anew(short, *to)),
+        AppError::Narrowing {
+            short, to, before, ..
+        } => narrowing(failed, short, *to, before.as_deref()),
         AppError::NarrowsAnothers { short, to, .. } => failed.hint(
             Hint::ours([
                 "add".to_owned(),
@@ -191,6 +191,19 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
             failed.cause("redo takes back an undo, until the next command writes")
         }
         e => of_place(e, failed, usage),
+    }
+}
+
+/// An entry cannot be hidden from people who could read it. `before` is the commit to go back to, if nothing since has left
+/// this machine.
+fn narrowing(failed: Failure, short: &str, to: Visibility, before: Option<&str>) -> Failure {
+    match before {
+        Some(before) => failed
+            .cause("it has not left this machine: the next sync would send it, and history would keep it")
+            .hint(Hint::anew_unsent(short, to, before)),
+        None => failed
+            .cause("history keeps the text as it is: whoever could read it still can")
+            .hint(Hint::anew(short, to)),
     }
 }
 
