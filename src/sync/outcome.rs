@@ -122,6 +122,8 @@ pub enum SyncNote {
     /// Entries are gone with the history that a rewritten one replaced. `own` are those of mine that are gone, or stand
     /// otherwise since.
     WentWithRewrite { gone: Vec<EntryId>, own: Vec<OwnChange> },
+    /// Entries came that had gone with a history that was replaced.
+    PurgedIsBack(Vec<EntryId>),
     /// Everything was kept though the remote's history was rewritten: so many commits go there again.
     RewriteUndone(usize),
     /// So many commits that were made elsewhere go to the remote from here.

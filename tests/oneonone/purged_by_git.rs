@@ -197,3 +197,18 @@ fn a_text_that_was_never_sent_is_left_out_of_history_by_the_hint() {
         .clone();
     assert!(!said.contains("git reset"), "{said}");
 }
+
+#[test]
+fn whoever_sends_a_purged_text_back_is_named_and_so_is_the_entry() {
+    let (_world, sam, ana, id) = leaked();
+    purge(&ana);
+    ana.run(["sync"]).ok();
+    sam.run(["sync", "--accept-rewrite"]).ok();
+    let told = ana.run(["sync"]).ok();
+    let told = told.says(&format!(
+        "1 entry that a rewritten history had taken out is back, here and at the remote: {id}"
+    ));
+    assert!(told.err.contains("Sam: 1 new topic"), "{}", told.err);
+    assert!(!told.err.contains("another machine"), "{}", told.err);
+    assert!(!ana.run(["sync"]).ok().err.contains("taken out"), "said once");
+}

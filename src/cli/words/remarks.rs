@@ -9,7 +9,7 @@ use super::many::{ManyNotes, Tell};
 use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
-use super::rewritten::{say_sent_from_elsewhere, say_taken, say_undone, say_went};
+use super::rewritten::{say_back, say_sent_from_elsewhere, say_taken, say_undone, say_went};
 use super::saved_files::{say_broken, say_older_file, say_removed};
 use super::seats::say_of_seats;
 use super::widened::say_wider;
@@ -276,6 +276,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             left_out,
         } => say_taken(out, kept.as_deref(), *put_on_top, left_out),
         SyncNote::WentWithRewrite { gone, own } => say_went(out, gone, own),
+        SyncNote::PurgedIsBack(entries) => say_back(out, entries),
         SyncNote::RewriteUndone(commits) => say_undone(out, *commits),
         SyncNote::SentFromElsewhere(commits) => say_sent_from_elsewhere(out, *commits),
         SyncNote::RewrittenHere => out.say(

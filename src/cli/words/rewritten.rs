@@ -66,6 +66,18 @@ pub(super) fn say_went(out: &mut Output, gone: &[EntryId], own: &[OwnChange]) {
     }
 }
 
+/// Entries came that a rewritten history had taken out. None of their words is said beside it.
+pub(super) fn say_back(out: &mut Output, entries: &[EntryId]) {
+    let (count, is) = (
+        counted(entries.len()),
+        if entries.len() == 1 { "is" } else { "are" },
+    );
+    out.warn(format!(
+        "{count} that a rewritten history had taken out {is} back, here and at the remote: {}",
+        named(entries)
+    ));
+}
+
 /// Everything was kept, and went to the remote again.
 pub(super) fn say_undone(out: &mut Output, count: usize) {
     if count > 0 {

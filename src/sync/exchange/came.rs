@@ -41,7 +41,13 @@ pub(super) fn came(
     };
     let makers = makers(workspace, (before, there), asked)?;
     let names_tell = pair.manager.name != pair.report.name;
+    let returned = returned(workspace, comparison);
+    let sender = match returned.is_empty() {
+        true => None,
+        false => sender(workspace, (before, there))?,
+    };
     let by = |difference: &Difference| match difference {
+        Difference::Entry(entry) if sender.is_some() && returned.contains(&entry.id) => sender.clone(),
         Difference::Entry(entry) if entry.how == EntryHow::CarriedBack && carried.contains(&entry.id) => None,
         // Nobody can say who brought a new entry: it names its author itself.
         Difference::Entry(entry) if comparison.versions(entry.id)[0].is_none() => {
@@ -59,6 +65,36 @@ pub(super) fn came(
     mark_mine(workspace, me.as_ref(), &mut differences)?;
     let change = |what: Difference| Change { by: by(&what), what };
     Ok(differences.into_iter().map(change).collect())
+}
+
+/// Says which entries are back that had gone with a history that was replaced.
+fn came_back(workspace: &Workspace, comparison: &Comparison) -> Option<SyncNote> {
+    let entries = returned(workspace, comparison);
+    (!entries.is_empty()).then_some(SyncNote::PurgedIsBack(entries))
+}
+
+/// The entries that came, and that went before with a history that was replaced.
+fn returned(workspace: &Workspace, comparison: &Comparison) -> Vec<EntryId> {
+    let purged = workspace.notes.purged();
+    let is_purged = |id: &EntryId| purged.iter().any(|purged| purged == id.as_str());
+    comparison.added().into_iter().filter(is_purged).collect()
+}
+
+/// Who merged the commits that came into what was there, as far as somebody did. Their authors sent them long before.
+fn sender(
+    workspace: &Workspace,
+    (before, there): (Option<CommitId>, Option<CommitId>),
+) -> Result<Option<Slug>, SyncError> {
+    let (repo, Some(there)) = (&workspace.repo, there) else {
+        return Ok(None);
+    };
+    for commit in repo.ancestors(there, before.as_slice())? {
+        let info = repo.commit_info(commit?)?;
+        if info.parents.len() > 1 {
+            return Ok(CommitAuthors::of(workspace.pair()).member(&info.author));
+        }
+    }
+    Ok(None)
 }
 
 /// Marks the conflicts in which I wrote one of the values: only then did both members change the entry.
@@ -109,7 +145,7 @@ fn values_in_conflict(id: EntryId, table: &Table) -> Vec<ConflictValue> {
     shown.chain(others).collect()
 }
 
-/// Says which entries are gone, by who removed them; those of mine are told one by one.
+/// Says which entries are gone, by who removed them; those of mine are told one by one. And which are back after a purge.
 pub(super) fn removals(
     workspace: &Workspace,
     comparison: &Comparison,
@@ -129,7 +165,8 @@ pub(super) fn removals(
         by: Some(by.clone()),
         entries,
     };
-    removed.into_iter().map(note).collect()
+    let removed = removed.into_iter().map(note);
+    removed.chain(came_back(workspace, comparison)).collect()
 }
 
 /// Which entries are gone with the history that a rewritten one replaced, and which of mine stand otherwise since. They may

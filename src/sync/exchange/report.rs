@@ -82,7 +82,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;
     let gone = match taken.iter().chain(&done.notes).any(is_rewrite) {
-        true => went_for_good(workspace, &comparison, own, options.exchange.dry_run)?,
+        true => went_for_good(workspace, (seen, &comparison), own, options.exchange.dry_run)?,
         false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
     };
     let mut notes = [
@@ -189,16 +189,21 @@ fn is_rewrite(note: &SyncNote) -> bool {
     matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere)
 }
 
-/// The notes on entries that went with a history that was replaced. They are remembered.
+/// The notes on entries that went with a history that was replaced. They are remembered: those that the sync took away here,
+/// and those that the remote had when it was seen last.
 fn went_for_good(
     workspace: &Workspace,
-    comparison: &Comparison,
+    (seen, comparison): (Option<CommitId>, &Comparison),
     own: Vec<OwnChange>,
     dry_run: bool,
 ) -> Result<Vec<SyncNote>, SyncError> {
     if !dry_run {
-        let gone: Vec<String> = comparison.removed().map(|(id, _)| id.to_string()).collect();
-        workspace.notes.add_purged(&gone)?;
+        // Beyond the border of a shallow clone nobody can tell.
+        let seen = seen.filter(|seen| workspace.repo.tree_of(*seen).is_ok());
+        let there = compare(&workspace.repo, &workspace.cache, seen, workspace.tip)?;
+        let gone = comparison.removed().chain(there.removed());
+        let gone: BTreeSet<String> = gone.map(|(id, _)| id.to_string()).collect();
+        workspace.notes.add_purged(&Vec::from_iter(gone))?;
     }
     Ok(went_with_rewrite(comparison, own))
 }
