@@ -253,3 +253,28 @@ fn a_seal_of_another_pair_is_not_shown_out_of_what_was_kept() {
     assert!(!ana.run(["actions"]).out.contains(CANARY));
     answers_are_the_same(&ana, "another id of the pair");
 }
+
+#[test]
+fn what_stands_in_a_special_record_twice_is_counted_once() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let head = |day: &str| format!("date = {day}\nstarted = {day}T09:00:00Z\nended = {day}T10:00:00Z\n");
+    let action = |id: &str, text: &str| {
+        format!(
+            "\n[[entry]]\nid = \"{id}\"\nkind = \"action\"\nby = \"ana\"\nat = 2026-01-02T09:00:00Z\ntext = \"{text}\"\nowner = \"ana\"\nstate = \"open\"\n"
+        )
+    };
+    for day in 1..=20 {
+        let day = format!("2026-03-{day:02}");
+        ana.write(&format!("meetings/2026/{day}.toml"), &head(&day));
+    }
+    let (special, plain) = ("meetings/2026/2026-01-05.toml", "meetings/2026/2026-01-12.toml");
+    let lacks_an_id = "\n[[entry]]\ntext = \"no id\"\n";
+    ana.write(special, &(head("2026-01-05") + lacks_an_id));
+    ana.write(plain, &(head("2026-01-12") + &action("kkkkkkkkkkkl", "one")));
+    answers_are_the_same(&ana, "both were written");
+    // In place: no time of a folder tells it.
+    let twice = ana.read(special) + &action("kkkkkkkkkkkl", "two");
+    fs::write(PathBuf::from(&ana.cwd).join(special), twice).unwrap();
+    answers_are_the_same(&ana, "one stands in both");
+}
