@@ -116,7 +116,7 @@ fn editing_by_flags_text_and_editor() {
     edit(&["a\u{7}b"]).fails(2).says("control character");
     edit(&["--due", "friday"]).fails(2).says("no due date");
     edit(&["--due", "6m"]).fails(2);
-    edit(&["--private"]).fails(1).says("history keeps");
+    edit(&["--private"]).fails(1).says("it has not left this machine");
     edit(&["--re", &id]).fails(2);
     edit(&[]).fails(2).says("no terminal");
     assert_eq!(edit(&[]).out, "");
