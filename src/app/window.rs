@@ -1,6 +1,6 @@
 //! The days that a question is about, and the themes, in a person's words.
 
-use crate::model::{Date, Home, Slug, theme_of_words};
+use crate::model::{Date, Slug, theme_of_words};
 use crate::query::{parse_since, parse_until};
 
 use super::{AppError, Remark, Remarks, Setting};
@@ -42,14 +42,6 @@ impl Window {
             (Some(since), Some(until)) if until < since => Err(AppError::Backwards { since, until }),
             _ => Ok(Self { since, until }),
         }
-    }
-
-    /// Whether a record may hold entries of the window.
-    pub fn wants(&self, home: Home) -> bool {
-        home.meeting().is_none_or(|key| {
-            self.since.is_none_or(|since| key.date >= since)
-                && self.until.is_none_or(|until| key.date <= until)
-        })
     }
 }
 

@@ -99,7 +99,8 @@ impl PairAnswer {
         };
         let loaded = assemble([(PAIR_PATH, pair_file)]);
         let pair = typed_pair(&loaded.state, &loaded.broken);
-        let Some(pair) = pair.ok().filter(|pair| pair.format == Pair::FORMAT) else {
+        let pair = pair.ok().filter(|pair| pair.format == Pair::FORMAT);
+        let (Some(pair), Some(pair_document)) = (pair, &loaded.state.pair) else {
             return Ok(None);
         };
         let keys = keys(pair.id)?;
@@ -108,7 +109,7 @@ impl PairAnswer {
             notes: &Notes::of(&clone.git_dir),
             head: clone.head.map(|tip| tip.bytes()),
             pair: &pair,
-            pair_file,
+            pair_document,
             keys: &keys,
         };
         let Some(answer) = answer(&asked, wanted)? else {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use crate::model::{ActionState, EntryId, Kind};
+use crate::model::EntryId;
 use crate::store::error::StoreError;
 use crate::store::save::temporary_beside;
 
@@ -15,7 +15,7 @@ use super::footer::{Extent, Footer};
 use super::lists::{letters, put_record};
 use super::pages::{Damaged, PageWriter};
 use super::record::{FolderStamp, IndexedEntry, IndexedRecord, RecordContent};
-use super::row::{EntryRow, RecordForm, RecordRow};
+use super::row::{RecordForm, RecordRow};
 use super::values::{put_home, put_id};
 
 /// An index that is being written beside the old one.
@@ -57,7 +57,7 @@ impl IndexBuilder {
     /// # Errors
     /// When it cannot be written.
     pub fn add(&mut self, record: &IndexedRecord) -> io::Result<()> {
-        let (row, block) = RecordRow::of(record, 0);
+        let (row, block) = RecordRow::of(record);
         self.add_row(row, &block)
             .map_err(|_| io::Error::other("no such row"))?
     }
@@ -78,8 +78,8 @@ impl IndexBuilder {
                 open.push(entry.entry()?);
             } else if entry.is_sealed() {
                 sealed.push(entry.entry()?);
-            } else {
-                self.count(&entry);
+            } else if let Some(closed) = entry.closed_action() {
+                *self.closed.entry(closed).or_default() += 1;
             }
         }
         part(&row, open, &mut self.open);
@@ -88,18 +88,6 @@ impl IndexBuilder {
         row.put(&mut self.rows);
         self.records += 1;
         Ok(self.out.write(block))
-    }
-
-    fn count(&mut self, entry: &EntryRow<'_>) {
-        let is_done = match (entry.kind, entry.state) {
-            (Some(Kind::Action), Some(ActionState::Done)) => true,
-            (Some(Kind::Action), Some(ActionState::Dropped)) => false,
-            _ => return,
-        };
-        *self
-            .closed
-            .entry((entry.owner().to_owned(), is_done))
-            .or_default() += 1;
     }
 
     /// Puts the index in the place of the old one.

@@ -12,6 +12,7 @@ use super::lists::{first, is_within, letters, place, read_records};
 use super::pages::{BODY, Damaged, Pages};
 use super::record::{
     ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp,
+    closed_action,
 };
 use super::row::{EntryRow, ID_ROW, RECORD_ROW, RecordForm, RecordRow};
 use super::values::{read_home, read_id};
@@ -162,7 +163,7 @@ impl RecordIndex {
             let owner = length(from.u32()?)?;
             counts.insert((from.text(owner)?.to_owned(), is_done), count);
         }
-        let key = |entry: &IndexedEntry| entry.closed_action();
+        let key = |indexed: &IndexedEntry| closed_action(&indexed.entry);
         for home in self.newer.keys() {
             let older = self.base_record(*home)?;
             for closed in older.iter().flat_map(IndexedRecord::entries).filter_map(key) {
@@ -282,7 +283,7 @@ impl RecordIndex {
             rest = later;
         }
         for record in self.newer.values().filter(|record| is_within(homes, record.home)) {
-            let (row, block) = RecordRow::of(record, 0);
+            let (row, block) = RecordRow::of(record);
             take(&row, &block)?;
         }
         Ok(found)

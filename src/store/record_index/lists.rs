@@ -1,6 +1,6 @@
 //! Short lists of the file: folders, and records one behind the other.
 
-use crate::model::{ActionState, EntryId, Home, Kind};
+use crate::model::{EntryId, Home};
 
 use super::bytes::{In, Out, length, small};
 use super::footer::Extent;
@@ -39,35 +39,13 @@ impl FolderStamp {
 
 impl RecordStamp {
     pub(super) fn of(record: &IndexedRecord) -> Self {
-        let head = match &record.content {
-            RecordContent::Plain { head, .. } => head.clone(),
-            RecordContent::Gone | RecordContent::Special => None,
-        };
         Self {
             home: record.home,
             stamp: record.stamp,
             blob: record.blob,
             is_special: record.content == RecordContent::Special,
-            head,
+            head: record.head().cloned(),
         }
-    }
-}
-
-impl IndexedEntry {
-    /// Whose closed action it is, and whether it is done, where that stands in clear.
-    pub(super) fn closed_action(&self) -> Option<(String, bool)> {
-        let body = self
-            .entry
-            .body
-            .as_ref()
-            .filter(|body| body.kind == Kind::Action)?;
-        let is_done = match body.state {
-            Some(ActionState::Done) => true,
-            Some(ActionState::Dropped) => false,
-            _ => return None,
-        };
-        let owner = body.owner.as_ref().map(ToString::to_string);
-        Some((owner.unwrap_or_default(), is_done))
     }
 }
 
@@ -75,10 +53,7 @@ impl IndexedRecord {
     /// The record with some of its entries; none where it has none of them.
     pub(super) fn with_entries(&self, wanted: impl Fn(&IndexedEntry) -> bool) -> Option<Self> {
         let entries: Vec<IndexedEntry> = self.entries().iter().filter(|e| wanted(e)).cloned().collect();
-        let head = match &self.content {
-            RecordContent::Plain { head, .. } => head.clone(),
-            RecordContent::Gone | RecordContent::Special => None,
-        };
+        let head = self.head().cloned();
         (!entries.is_empty()).then(|| Self {
             content: RecordContent::Plain { head, entries },
             ..self.clone()
@@ -93,7 +68,7 @@ pub(super) fn letters(id: EntryId) -> [u8; EntryId::LENGTH] {
 
 /// A record with its block behind it.
 pub(super) fn put_record(record: &IndexedRecord, to: &mut Out) {
-    let (row, block) = RecordRow::of(record, 0);
+    let (row, block) = RecordRow::of(record);
     row.put(to);
     to.0.extend_from_slice(&block);
 }

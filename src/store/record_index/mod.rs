@@ -24,7 +24,7 @@ pub use pack::{pack_entries, unpack_entries};
 pub use pages::Damaged;
 pub use record::{
     CiphertextId, ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent,
-    RecordStamp,
+    RecordStamp, closed_action,
 };
 pub use row::EntryRow;
 pub use stamp::{FileTime, Stamp};

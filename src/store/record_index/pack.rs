@@ -19,7 +19,7 @@ pub fn pack_entries(entries: Vec<IndexedEntry>) -> Zeroizing<Vec<u8>> {
         blob: [0; 20],
         content: RecordContent::Plain { head: None, entries },
     };
-    let (row, block) = RecordRow::of(&record, 0);
+    let (row, block) = RecordRow::of(&record);
     let block = Zeroizing::new(block);
     let mut out = Out::default();
     row.put(&mut out);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Entry, Home, Meeting};
+use crate::model::{ActionState, Entry, Home, Kind, Meeting};
 
 use super::stamp::Stamp;
 
@@ -51,12 +51,37 @@ pub struct IndexedEntry {
     pub folded: Option<String>,
 }
 
+/// Whose closed action an entry is, and whether it is done, where that can be read.
+pub fn closed_action(entry: &Entry) -> Option<(String, bool)> {
+    let body = entry.body.as_ref()?;
+    let is_done = is_done(body.kind, body.state)?;
+    let owner = body.owner.as_ref().map(ToString::to_string);
+    Some((owner.unwrap_or_default(), is_done))
+}
+
+/// Whether a closed action is done, or dropped; none for anything else.
+pub(super) fn is_done(kind: Kind, state: Option<ActionState>) -> Option<bool> {
+    match (kind, state) {
+        (Kind::Action, Some(ActionState::Done)) => Some(true),
+        (Kind::Action, Some(ActionState::Dropped)) => Some(false),
+        _ => None,
+    }
+}
+
 impl IndexedRecord {
     /// The entries; none where the record must be read.
     pub fn entries(&self) -> &[IndexedEntry] {
         match &self.content {
             RecordContent::Plain { entries, .. } => entries,
             RecordContent::Gone | RecordContent::Special => &[],
+        }
+    }
+
+    /// The head of a meeting that need not be read.
+    pub fn head(&self) -> Option<&Meeting> {
+        match &self.content {
+            RecordContent::Plain { head, .. } => head.as_ref(),
+            RecordContent::Gone | RecordContent::Special => None,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::{
 
 use super::bytes::{In, Out, length, small};
 use super::pages::Damaged;
-use super::record::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent};
+use super::record::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent, is_done};
 use super::stamp::Stamp;
 use super::values::{
     code, put_date, put_home, put_id, put_instant, put_stamp, read_date, read_home, read_id, read_instant,
@@ -44,13 +44,14 @@ pub(super) enum RecordForm {
 }
 
 impl RecordRow {
-    /// The row and the block of a record, as they stand at a place.
-    pub(super) fn of(record: &IndexedRecord, at: u64) -> (Self, Vec<u8>) {
-        let (form, head, entries): (_, _, &[IndexedEntry]) = match &record.content {
-            RecordContent::Gone => (RecordForm::Gone, None, &[]),
-            RecordContent::Special => (RecordForm::Special, None, &[]),
-            RecordContent::Plain { head, entries } => (RecordForm::Plain, head.clone(), entries),
+    /// The row and the block of a record that has no place yet.
+    pub(super) fn of(record: &IndexedRecord) -> (Self, Vec<u8>) {
+        let form = match &record.content {
+            RecordContent::Gone => RecordForm::Gone,
+            RecordContent::Special => RecordForm::Special,
+            RecordContent::Plain { .. } => RecordForm::Plain,
         };
+        let entries = record.entries();
         let (mut rows, mut strings) = (Out::default(), Vec::new());
         entries
             .iter()
@@ -58,10 +59,10 @@ impl RecordRow {
         let row = Self {
             home: record.home,
             form,
-            head,
+            head: record.head().cloned(),
             blob: record.blob,
             stamp: record.stamp,
-            at,
+            at: 0,
             entries: small(entries.len()),
             strings: small(strings.len()),
         };
@@ -218,9 +219,9 @@ impl<'a> EntryRow<'a> {
         self.themes.split_terminator('\n')
     }
 
-    /// The member who does it, for an action.
-    pub fn owner(&self) -> &'a str {
-        self.owner
+    /// Whose closed action it is, and whether it is done, where that stands in clear.
+    pub(super) fn closed_action(&self) -> Option<(String, bool)> {
+        Some((self.owner.to_owned(), is_done(self.kind?, self.state)?))
     }
 
     /// The entry, as somebody wrote it into the index.

@@ -392,7 +392,6 @@ fn rows_that_share_their_strings_are_refused() {
             .into_iter()
             .find(|r| r.entries().len() > 1)
             .unwrap(),
-        0,
     );
     assert!(row.record(&block).is_ok());
     let first = block[..row::ENTRY_ROW].to_vec();

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::model::{
-    ActionState, Entry, EntryId, Files, Home, Kind, Loaded, PAIR_PATH, Problem, Slug, assemble,
-};
+use crate::model::{Entry, EntryId, Home, Kind, Loaded, Problem, assemble};
 use crate::seal::OpenError;
 use crate::store::read_records_at;
-use crate::store::record_index::{CiphertextId, IndexedEntry, IndexedRecord, RecordIndex};
+use crate::store::record_index::{CiphertextId, IndexedEntry, IndexedRecord, RecordIndex, closed_action};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::ViewError;
@@ -307,21 +305,7 @@ impl<'a> Gathering<'a> {
 /// Reads `pair.toml`, and the records at these paths.
 fn read(asked: &Asked<'_>, paths: &BTreeSet<String>) -> Result<(Loaded, Vec<Problem>), SyncError> {
     let found = read_records_at(asked.root, paths)?;
-    let mut files: Files = found.files;
-    files.insert(PAIR_PATH.to_owned(), asked.pair_file.to_vec());
-    Ok((assemble(files), found.odd))
-}
-
-/// Whose closed action an entry is, and whether it is done.
-fn closed_action(entry: &Entry) -> Option<(String, bool)> {
-    let body = entry.body.as_ref().filter(|body| body.kind == Kind::Action)?;
-    let is_done = match body.state {
-        Some(ActionState::Done) => true,
-        Some(ActionState::Dropped) => false,
-        _ => return None,
-    };
-    Some((
-        body.owner.as_ref().map(Slug::to_string).unwrap_or_default(),
-        is_done,
-    ))
+    let mut loaded = assemble(found.files);
+    loaded.state.pair = Some(asked.pair_document.clone());
+    Ok((loaded, found.odd))
 }

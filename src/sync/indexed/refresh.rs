@@ -242,35 +242,24 @@ impl Refresh<'_> {
             }
             records.push(record);
         }
-        if self.has_lost_words(&records)? {
-            self.index.forget_words();
-        }
-        for record in records {
-            // A file whose time tells nothing is read each time.
-            if self.index.record(record.home)?.as_ref() != Some(&record) {
-                self.index.put(record);
-            }
-        }
-        self.read_always(doubled)
-    }
-
-    /// Whether words that the index holds of records stand in none of them any more: they were sealed, removed or reworded.
-    fn has_lost_words(&self, records: &[IndexedRecord]) -> Result<bool, NoIndex> {
         let words =
             |indexed: &IndexedEntry| Some((indexed.entry.id, indexed.entry.body.as_ref()?.text.clone()));
-        let here: HashMap<EntryId, String> = records
-            .iter()
-            .flat_map(IndexedRecord::entries)
-            .filter_map(words)
-            .collect();
+        let entries = records.iter().flat_map(IndexedRecord::entries);
+        let here: HashMap<EntryId, String> = entries.filter_map(words).collect();
         for record in records {
             let before = self.index.record(record.home)?;
-            let mut before = before.iter().flat_map(IndexedRecord::entries).filter_map(words);
-            if before.any(|(id, text)| here.get(&id) != Some(&text)) {
-                return Ok(true);
+            // A file whose time tells nothing is read each time.
+            if before.as_ref() == Some(&record) {
+                continue;
             }
+            // Words that stand in no changed record any more were sealed, removed or reworded.
+            let mut words = before.iter().flat_map(IndexedRecord::entries).filter_map(words);
+            if words.any(|(id, text)| here.get(&id) != Some(&text)) {
+                self.index.forget_words();
+            }
+            self.index.put(record);
         }
-        Ok(false)
+        self.read_always(doubled)
     }
 
     /// Takes in the records of these homes whose files changed since. Says whether there were any.
@@ -282,10 +271,13 @@ impl Refresh<'_> {
                 changed.insert(*home);
             }
         }
+        if changed.is_empty() {
+            return Ok(false);
+        }
         self.take_in(&changed)?;
         let folders = self.index.folders()?;
         self.index.save(self.head, &folders);
-        Ok(!changed.is_empty())
+        Ok(true)
     }
 
     /// Records with an entry that stands in another one, too, are read by each question.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::model::{Date, EntryId, Home, Loaded, MeetingKey, Pair, Problem};
+use crate::model::{Date, EntryId, Home, Loaded, MeetingKey, Pair, PairDocument, Problem};
 use crate::store::Notes;
 use crate::store::record_index::{ClosedActions, EntryRow, HomeRange};
 
@@ -115,6 +115,6 @@ pub(in crate::sync) struct Asked<'a> {
     pub(in crate::sync) head: Option<[u8; 20]>,
     pub(in crate::sync) pair: &'a Pair,
     /// `pair.toml`.
-    pub(in crate::sync) pair_file: &'a [u8],
+    pub(in crate::sync) pair_document: &'a PairDocument,
     pub(in crate::sync) keys: &'a Keys,
 }
