@@ -40,12 +40,12 @@ pub struct UpstreamNote {
     /// The addresses of other remotes of this clone that are copies; none before a sync looked for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copies: Option<Vec<String>>,
+    /// The tips at copies that were not here as a person said that nobody reads them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<String>,
     /// Whether a person said that the other member syncs with this address.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub agreed: bool,
-    /// The commit of this clone that made the pair or took a seat, if it went to this address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began: Option<String>,
     /// The branches of before, as long as they are there and nothing of the other member came on this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_branches: Vec<String>,
@@ -113,7 +113,7 @@ mod tests {
         (note.left_branches, note.left_branch_at) = (vec!["main".to_owned()], Some("3c4d".to_owned()));
         (note.left_at, note.moved) = (Some("1a2b".to_owned()), true);
         (note.copies, note.agreed) = (Some(vec!["/srv/backup.git".to_owned()]), true);
-        note.began = Some("5e6f".to_owned());
+        note.foreign = vec!["7a8b".to_owned()];
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));
         // A later version may know more.

@@ -136,22 +136,25 @@ fn several_remotes_are_each_looked_at() {
 }
 
 #[test]
-fn a_copy_stays_quiet() {
+fn a_place_that_fell_behind_is_told_of_until_it_is_known_as_a_copy() {
     let world = World::new();
     let (sam, ana) = world.pair();
     // Empty at first, and pushed to by hand.
     adds(&ana, "empty", world.remote("empty.git").to_str().unwrap());
     says(&ana, "one", &["in sync"]);
     ana.git(["push", "-q", "empty", "main"]).ok();
-    says(&ana, "two", &["in sync"]);
+    says(&ana, "two", &["alone", MAY_BE_THERE, "empty.git"]);
+    // What Sam writes comes from where Ana syncs.
+    writes(&sam, "three");
+    ana.run(["sync"]).ok().says("in sync");
+    says(&ana, "four", &["in sync"]);
     // A copy that somebody made at the host, and that lags behind.
-    adds(&ana, "backup", &copy(&world, "remote.git", COPY));
-    says(&ana, "three", &["in sync"]);
-    adds(&sam, "backup", &at(&world, COPY));
-    sam.run(["sync"]).ok();
-    says(&sam, "four", &["in sync"]);
+    let backup = copy(&world, "remote.git", COPY);
+    adds(&ana, "backup", &backup);
+    says(&ana, "five", &["alone", MAY_BE_THERE, COPY]);
+    ana.run(["sync", "--branch", "main"]).ok().says("in sync");
+    says(&ana, "six", &["in sync"]);
     // A clone of plain Git, to which the other's words come and not to the copy.
-    ana.run(["sync"]).ok();
     ana.git(["clone", "-q", &at(&world, "remote.git"), "../plain"])
         .ok();
     let plain = ana.in_folder("../plain");
@@ -167,11 +170,73 @@ fn a_copy_stays_quiet() {
     plain.git(mirror).ok();
     plain.git(["push", "-q", "mirror"]).ok();
     says(&plain, "written before Sam writes", &["in sync"]);
-    writes(&sam, "five");
-    adds(&plain, "backup", &at(&world, COPY));
-    says(&plain, "six", &["in sync"]);
+    writes(&sam, "seven");
+    adds(&plain, "backup", &backup);
+    says(&plain, "eight", &["in sync"]);
     let note = fs::read_to_string(plain.cwd.join(".git/oneonone/upstream")).unwrap();
     assert!(note.contains(COPY), "{note}");
+}
+
+#[test]
+fn a_place_that_took_in_the_fork_before_it_was_added() {
+    let world = World::new();
+    let (sam, ana) = (world.person("sam"), world.person("ana"));
+    let url = world.remote("remote.git");
+    let url = url.to_str().unwrap();
+    sam.run([
+        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
+    ])
+    .ok();
+    let (fork, sam) = (copy(&world, "remote.git", "fork.git"), sam.in_folder("clone"));
+    ana.run(["join", &fork, "clone"]).ok();
+    let ana = ana.in_folder("clone");
+    writes(&ana, "in the fork");
+    // Sam's place takes in the fork: it holds where Ana began.
+    ana.git(["-C", url, "fetch", "-q", &fork, "main:main"]).ok();
+    sam.run(["sync"]).ok();
+    adds(&ana, "upstream", url);
+    ana.run(["sync"]).ok().says("in sync");
+    says(&ana, "a word", &["alone", MAY_BE_THERE, "remote.git"]);
+    writes(&sam, "an answer");
+    // A fork that the host brings up to date says nothing of where Sam reads.
+    ana.git(["-C", &fork, "fetch", "-q", url, "main:theirs"]).ok();
+    says(&ana, "more", &["alone", "has commits that are not here"]);
+}
+
+#[test]
+fn a_known_copy_that_the_other_moves_to_is_told_of() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let backup = copy(&world, "remote.git", COPY);
+    adds(&ana, "backup", &backup);
+    writes(&sam, "here");
+    says(&ana, "one", &["in sync"]);
+    let note = fs::read_to_string(ana.cwd.join(".git/oneonone/upstream")).unwrap();
+    assert!(note.contains(COPY), "{note}");
+    sam.run(["sync"]).ok();
+    sam.git([
+        "-C",
+        &backup,
+        "fetch",
+        "-q",
+        &at(&world, "remote.git"),
+        "main:main",
+    ])
+    .ok();
+    sam.git(["remote", "set-url", "origin", &backup]).ok();
+    writes(&sam, "there");
+    for text in ["two", "three"] {
+        says(&ana, text, &["alone", "has commits that are not here", COPY]);
+    }
+    // Whoever says that nobody reads there is believed, until somebody writes there again.
+    ana.run(["sync", "--branch", "main"]).ok().says("in sync");
+    says(&ana, "four", &["in sync"]);
+    fs::rename(world.path(COPY), world.path("away")).unwrap();
+    says(&ana, "five", &["in sync"]);
+    fs::rename(world.path("away"), world.path(COPY)).unwrap();
+    says(&ana, "six", &["in sync"]);
+    writes(&sam, "there again");
+    says(&ana, "seven", &["alone", "has commits that are not here", COPY]);
 }
 
 #[test]
@@ -202,15 +267,21 @@ fn a_remote_that_does_not_answer_blocks_nobody() {
     for person in [&ana, &forked] {
         adds(person, "later", &at(&world, "later.git"));
     }
-    // Sam went on from where Ana took her seat; in a clone of plain Git nothing says that it is the place.
-    writes(&sam, "after she joined");
     for _ in 0..2 {
-        says(&ana, "a word", &["in sync", "does not answer", "later.git"]);
-        says(&forked, "a word", &["alone", "does not answer", "later.git"]);
+        for person in [&ana, &forked] {
+            says(person, "a word", &["alone", "does not answer", "later.git"]);
+        }
     }
+    // Nobody is at a place that is gone.
+    writes(&sam, "after she was told");
+    for _ in 0..2 {
+        let quiet = ana.run(["sync"]).ok().says("in sync");
+        assert!(!quiet.err.contains("later.git"), "{quiet:?}");
+    }
+    // A person said that this is the place before the remote was added.
     ana.run(["sync", "--branch", "main"]).ok();
-    let quiet = ana.run(["sync"]).ok();
-    assert!(!quiet.err.contains("later.git"), "{quiet:?}");
+    adds(&ana, "last", &at(&world, "last.git"));
+    says(&ana, "a word", &["in sync", "does not answer", "last.git"]);
     // It answers by now, and is empty.
     world.remote("later.git");
     says(&forked, "a word", &["in sync"]);
@@ -272,7 +343,7 @@ fn a_clone_that_left_its_place_is_told_of_each() {
     sync_all(&[&ana, &sam]);
     let fork = copy(&world, "remote.git", "fork.git");
     adds(&ana, "fork", &fork);
-    says(&ana, "a word", &["in sync"]);
+    says(&ana, "a word", &["alone", "fork.git"]);
     ana.git(["fetch", "-q", "fork"]).ok();
     ana.git(["branch", "-q", "-u", "fork/main"]).ok();
     ana.git(["push", "-q", "fork", "main"]).ok();
@@ -316,7 +387,7 @@ fn a_copy_that_somebody_begins_to_write_to_is_told_of() {
     let (sam, ana) = world.pair();
     let fork = copy(&world, "remote.git", "fork.git");
     adds(&sam, "fork", &fork);
-    says(&sam, "one", &["in sync"]);
+    says(&sam, "one", &["alone", MAY_BE_THERE]);
     ana.git(["remote", "set-url", "origin", &fork]).ok();
     writes(&ana, "in the fork");
     says(&sam, "two", &["alone", "has commits that are not here"]);

@@ -114,18 +114,10 @@ impl<'a> Search<'a> {
     /// Whether the other member wrote a commit in the history of the tip, and brought it here: it is in none of the
     /// `hidden` histories.
     pub(super) fn wrote_since(&self, hidden: &[CommitId]) -> Result<bool, SyncError> {
-        self.wrote(hidden, None)
-    }
-
-    /// The same, of commits that go on from `after` alone.
-    pub(super) fn wrote(&self, hidden: &[CommitId], after: Option<CommitId>) -> Result<bool, SyncError> {
         let (repo, authors) = (&self.workspace.repo, self.authors()?);
         for commit in repo.ancestors(self.tip, hidden)? {
-            let commit = commit?;
-            let info = repo.commit_info(commit)?;
-            let is_theirs = authors.is_of_other(&info.author) && authors.is_of_other(&info.committer);
-            let goes_on = |after| repo.is_ancestor(after, commit);
-            if is_theirs && after.map_or(Ok(true), goes_on)? {
+            let info = repo.commit_info(commit?)?;
+            if authors.is_of_other(&info.author) && authors.is_of_other(&info.committer) {
                 return Ok(true);
             }
         }

@@ -5,27 +5,22 @@ use crate::git::{CommitId, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptio
 use super::alone::Search;
 use super::remote::{LOOK, tip_of};
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_pair::last_good_pair;
 use crate::sync::outcome::OtherPlace;
-use crate::sync::upstream::reflog::made_here;
 use crate::sync::upstream::{BranchChoice, NamedRemote};
-
-/// The message of the commit by which a member takes a seat, in every version of this program.
-const SEAT_TAKEN: &str = "take a seat";
 
 /// The other remotes of a clone, as far as a sync looked at them.
 #[derive(Default)]
 pub(super) struct Others {
-    /// The addresses of copies: nobody is left behind there, and they are not asked any more.
+    /// The addresses of copies: nobody is left behind there, as long as nobody writes there.
     pub(super) copies: Vec<String>,
+    /// The tips at copies that are not here, and that say nothing: they were there as the copy became known as one.
+    pub(super) foreign: Vec<CommitId>,
     /// The first that the other member may read.
     pub(super) beside: Option<Beside>,
     /// The address of the first that does not answer, if nothing else says that the other member may read it.
     pub(super) silent: Option<PublicAddress>,
     /// Whether a person said that the other member reads the address that this clone syncs with.
     pub(super) agreed: bool,
-    /// The commit of this clone that made the pair or took an open seat, if it went to that address.
-    pub(super) began: Option<CommitId>,
 }
 
 /// Another remote that the other member may read.
@@ -40,7 +35,7 @@ pub(super) struct Beside {
 
 /// The answer for one remote.
 enum Found {
-    /// Nobody is left behind there, now and later.
+    /// Nobody is left behind there, as long as nobody writes there.
     Copy,
     /// Nobody is left behind there now. It is asked again.
     Level,
@@ -51,15 +46,14 @@ enum Found {
 }
 
 impl Search<'_> {
-    /// Looks at the other remotes, and asks those that are no copies. `left` says whether the other member may still read the
-    /// address of before: that one is told of apart.
+    /// Asks the other remotes. `left` says whether the other member may still read the address of before: that one is told of
+    /// apart.
     pub(super) fn others(&self, left: bool) -> Result<Others, SyncError> {
         let upstream = self.upstream;
         let note = upstream.note.as_ref();
         let is_named = matches!(upstream.choice, BranchChoice::Named(_));
         let mut others = Others {
             agreed: is_named || note.is_some_and(|note| note.agreed && upstream.moved_from().is_none()),
-            began: self.began()?,
             ..Others::default()
         };
         let known = note.and_then(|note| note.copies.as_deref()).unwrap_or_default();
@@ -70,23 +64,21 @@ impl Search<'_> {
         remotes.sort_by_key(|remote| told != Some(remote.url.as_str()));
         let mut asked = Vec::new();
         for remote in remotes {
-            let url = remote.url.as_str();
-            if self.is_mirror(remote)? {
-                continue;
-            }
-            // Whoever names the branch says that this is the place.
-            let is_copy = is_named || known.iter().any(|known| known == url);
             let is_before = before.as_ref() == Some(&remote.url);
-            match is_copy || is_before {
-                true if is_before && left => {}
-                true => others.copies.push(url.to_owned()),
-                false => asked.push(remote),
+            if !(is_before && left || self.is_mirror(remote)?) {
+                asked.push(remote);
             }
         }
         let answers = self.heads_of(&asked);
         for (remote, heads) in asked.into_iter().zip(answers) {
-            // One is told of at a time.
-            if others.beside.is_none() {
+            let url = remote.url.as_str();
+            // Whoever names the branch says that this is the place.
+            let is_copy =
+                is_named || known.iter().any(|known| known == url) || before.as_ref() == Some(&remote.url);
+            if is_copy && !self.is_written_to(heads.as_ref(), is_named, &mut others)? {
+                others.copies.push(url.to_owned());
+            } else if others.beside.is_none() {
+                // One is told of at a time.
                 self.look_at(remote, heads, &mut others)?;
             }
         }
@@ -100,6 +92,33 @@ impl Search<'_> {
             .repo
             .config(&format!("remote.{}.mirror", remote.name))?;
         Ok(setting.as_deref() == Some("true"))
+    }
+
+    /// Whether somebody began to write to a copy: it has a tip that is not here, and that it did not have as a person named
+    /// the branch.
+    fn is_written_to(
+        &self,
+        heads: Option<&RemoteHeads>,
+        is_named: bool,
+        others: &mut Others,
+    ) -> Result<bool, SyncError> {
+        let note = self.upstream.note.as_ref();
+        let known = note.map(|note| note.foreign.as_slice()).unwrap_or_default();
+        let Some(heads) = heads else {
+            let kept = known.iter().filter_map(|tip| tip.parse::<CommitId>().ok());
+            others.foreign.extend(kept);
+            return Ok(false);
+        };
+        for tip in self.tips_of(heads) {
+            if self.was_held(tip)? {
+                continue;
+            }
+            if !is_named && !known.contains(&tip.to_string()) {
+                return Ok(true);
+            }
+            others.foreign.push(tip);
+        }
+        Ok(false)
     }
 
     /// Whether each push of this clone goes there, too (`pushurl`, or several addresses of one remote).
@@ -149,7 +168,9 @@ impl Search<'_> {
         let Some(heads) = heads else {
             return Ok(match since {
                 None if self.is_single() => Found::Level,
-                None if is_later && (others.agreed || self.was_read(others.began)?) => Found::Silent,
+                None if is_later && others.agreed => Found::Silent,
+                // Nobody is at a place that is gone.
+                Some(since) if self.wrote_since(&[since])? => Found::Copy,
                 _ => Found::MayBeThere(OtherPlace::Silent),
             });
         };
@@ -170,7 +191,7 @@ impl Search<'_> {
         for tip in &tips {
             is_held &= self.was_held(*tip)?;
         }
-        let is_agreed = is_later && (others.agreed || self.is_in(others.began, &tips));
+        let is_agreed = is_later && others.agreed;
         let hidden: Vec<CommitId> = tips.into_iter().chain(since).collect();
         Ok(if !is_held {
             Found::MayBeThere(OtherPlace::Ahead)
@@ -228,62 +249,5 @@ impl Search<'_> {
             _ => None,
         };
         answers.into_iter().map(heads).collect()
-    }
-
-    /// The commit that made the pair in this clone, or took an open seat in it, by the log of HEAD. A clone of version 0.1 has
-    /// that log, too. After a move it says nothing of the new address.
-    fn began(&self) -> Result<Option<CommitId>, SyncError> {
-        if self.upstream.moved_from().is_some() {
-            return Ok(None);
-        }
-        match self.upstream.note.as_ref() {
-            Some(note) if note.copies.is_some() || note.moved => return Ok(self.known(note.began.as_deref())),
-            _ => {}
-        }
-        let repo = &self.workspace.repo;
-        for commit in made_here(repo) {
-            let Ok(info) = repo.commit_info(commit) else {
-                continue;
-            };
-            // The log says the same of a commit that came with a sync.
-            let is_mine = match info.parents.first() {
-                None => !self.authors()?.is_of_other(&info.author),
-                Some(parent) => info.message.trim_end() == SEAT_TAKEN && self.was_open(*parent)?,
-            };
-            if is_mine {
-                return Ok(Some(commit));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether my seat was open at a commit.
-    fn was_open(&self, commit: CommitId) -> Result<bool, SyncError> {
-        let me = self.workspace.me().ok();
-        let Some(me) = me.and_then(|me| self.workspace.pair().member(me.as_str())) else {
-            return Ok(false);
-        };
-        let before = last_good_pair(&self.workspace.repo, commit)?;
-        Ok(before.is_some_and(|before| before.pair.seat(me.role).keys.is_empty()))
-    }
-
-    /// Whether the tips hold the commit by which this clone began: whoever has it got it from here, or from the address that
-    /// this clone syncs with. A place that is older than this clone lacks it.
-    fn is_in(&self, began: Option<CommitId>, tips: &[CommitId]) -> bool {
-        let repo = &self.workspace.repo;
-        let holds = |began: CommitId| {
-            let mut tips = tips.iter();
-            tips.all(|tip| repo.is_ancestor(began, *tip).unwrap_or(false))
-        };
-        began.is_some_and(holds)
-    }
-
-    /// Whether the other member went on from the commit by which this clone began: they got it from the address that this clone
-    /// syncs with.
-    fn was_read(&self, began: Option<CommitId>) -> Result<bool, SyncError> {
-        match began {
-            Some(began) => self.wrote(&[began], began.into()),
-            None => Ok(false),
-        }
     }
 }
