@@ -8,7 +8,7 @@ use crate::model::{EntryId, Problem, Slug};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError, SealError};
 use crate::store::{PrivateFileError, StoreError};
 
-use super::rewrite_question::RewriteQuestion;
+use super::rewrite_question::{LocalRewrite, RewriteQuestion};
 use super::upstream::UpstreamError;
 
 /// Where a `pair.toml` of another format stands.
@@ -80,6 +80,9 @@ pub enum SyncError {
     /// (docs/sync.md#rewritten).
     #[error("{0}")]
     Rewritten(Box<RewriteQuestion>),
+    /// A merge would bring back what plain Git took out here (docs/sync.md#rewritten-here).
+    #[error("the history here was rewritten, and the remote has it as it was")]
+    LocalRewrite(Box<LocalRewrite>),
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated,
     #[error("commit {commit} holds a text in clear in {path} that was meant to be private or confidential")]

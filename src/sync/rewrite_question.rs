@@ -37,6 +37,19 @@ pub struct EntryAtStake {
     pub text: Option<String>,
 }
 
+/// Plain Git rewrote commits here that were sent before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalRewrite {
+    /// So many commits here are changed copies of those.
+    pub copied: usize,
+    /// The remote's tip, by its whole name.
+    pub there: String,
+    /// The remote: its name, or its address where it has none.
+    pub remote: String,
+    /// The branch there.
+    pub branch: String,
+}
+
 impl fmt::Display for RewriteQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let on = |before: &Option<String>| {

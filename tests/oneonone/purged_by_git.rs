@@ -51,6 +51,81 @@ fn whoever_took_a_text_out_is_not_told_to_bring_it_back() {
 }
 
 #[test]
+fn a_purge_here_is_not_undone_by_a_sync_before_the_forced_push() {
+    for way in ["filter", "amend", "amend of a later commit"] {
+        let (world, sam, ana, _) = leaked();
+        match way {
+            "filter" => take_entry_out(&ana),
+            "amend" => {
+                sam.run(["add", &format!("{VALUE} again")]).ok();
+                sam.run(["sync"]).ok();
+                let agenda = sam.read("agenda.toml").replace(&format!("{VALUE} again"), "gone");
+                sam.write("agenda.toml", &agenda);
+                sam.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
+            }
+            _ => {
+                sam.run(["add", "a word that stays"]).ok();
+                sam.run(["sync"]).ok();
+                sam.write("notes.md", "taken out\n");
+                sam.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
+            }
+        }
+        let (who, other) = match way {
+            "filter" => (&ana, &sam),
+            _ => (&sam, &ana),
+        };
+        let (head, before) = (head(who), holding(&world, &ana));
+        for arguments in [&["sync"][..], &["sync", "--dry-run"], &["sync", "--take-rewrite"]] {
+            let asked = who.run(arguments.iter().copied()).fails(3);
+            asked.says("a merge would bring back what you took out");
+        }
+        assert_eq!(self::head(who), head, "{way}");
+        assert_eq!(holding(&world, &ana), before, "{way}");
+        // Whoever writes meanwhile is asked, too.
+        who.run(["add", "written meanwhile"]).ok();
+        let asked = who.run(["sync"]).fails(3);
+        // The command that is named can be pasted.
+        let push = asked
+            .err
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("git push "));
+        let push = push.expect("a command for the forced push");
+        who.git(["push"].into_iter().chain(push.split(' '))).ok();
+        who.run(["sync"]).ok().says("in sync");
+        other.run(["sync", "--take-rewrite"]).ok();
+        other.run(["sync"]).ok();
+        let agenda = other.read("agenda.toml");
+        assert!(agenda.contains("written meanwhile"), "{way}: {agenda}");
+        assert!(!agenda.contains(&format!("{VALUE} again")), "{way}: {agenda}");
+        if way == "filter" {
+            assert_eq!(holding(&world, &ana), 0);
+        }
+    }
+}
+
+#[test]
+fn a_local_rewrite_that_is_not_meant_is_merged() {
+    let (_world, sam, ana, _) = leaked();
+    sam.run(["add", "one"]).ok();
+    sam.run(["sync"]).ok();
+    // A new message takes no word out.
+    sam.git(["commit", "-q", "--amend", "-m", "reworded"]).ok();
+    sam.run(["sync"]).ok().says("in sync");
+    sam.run(["add", "two"]).ok();
+    sam.run(["sync"]).ok();
+    sam.write(
+        "agenda.toml",
+        &sam.read("agenda.toml").replace("two", "other words"),
+    );
+    sam.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
+    sam.run(["sync"]).fails(3);
+    sam.run(["sync", "--accept-rewrite"]).ok();
+    sam.run(["sync"]).ok().says("in sync");
+    ana.run(["sync"]).ok();
+    assert!(ana.read("agenda.toml").contains("two"));
+}
+
+#[test]
 fn an_unsent_entry_that_went_with_a_purge_is_said_without_a_way_to_the_text() {
     let (_world, _sam, ana, _) = leaked();
     ana.run(["add", &format!("{VALUE}, unsent")]).ok();

@@ -2,7 +2,7 @@
 //! does (docs/sync.md#rewritten).
 
 use crate::render::text::first_words;
-use crate::sync::{EntryAtStake, RewriteQuestion};
+use crate::sync::{EntryAtStake, LocalRewrite, RewriteQuestion};
 
 use super::Failure;
 use crate::cli::Hint;
@@ -63,6 +63,33 @@ pub(super) fn other_place(failure: Failure, question: &RewriteQuestion, followed
         commits(question.goes_back),
         if question.goes_back == 1 { "goes" } else { "go" },
     )))
+}
+
+/// Plain Git rewrote commits here that were sent before.
+pub(super) fn rewritten_here(failure: Failure, rewrite: &LocalRewrite) -> Failure {
+    let copied = match rewrite.copied {
+        1 => "1 commit here is a changed copy of one".to_owned(),
+        count => format!("{count} commits here are changed copies of some"),
+    };
+    let there = (&rewrite.branch, &rewrite.there);
+    let lease = format!("--force-with-lease={}:{}", there.0, there.1);
+    let to = format!("HEAD:refs/heads/{}", rewrite.branch);
+    failure
+        .cause("nothing was changed, here or there")
+        .cause(format!(
+            "{copied} that the remote has: a merge would bring back what you took out"
+        ))
+        .hint(
+            Hint::in_clone(["git", "push", &lease, &rewrite.remote, &to])
+                .why(
+                    "take it out at the remote too; the other member then runs: oneonone sync --take-rewrite",
+                )
+                .then(Hint::ours(["sync"])),
+        )
+        .hint(
+            Hint::ours(["sync", "--accept-rewrite"])
+                .why("or keep what the remote has: it comes back here, and both histories are merged"),
+        )
 }
 
 fn with_stake(failure: Failure, question: &RewriteQuestion) -> Failure {

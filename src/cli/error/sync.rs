@@ -4,7 +4,7 @@ use crate::merge::MergeError;
 use crate::model::{EntryId, RecordPath, Visibility};
 use crate::sync::{PairPlace, SyncError};
 
-use super::rewritten::rewritten;
+use super::rewritten::{rewritten, rewritten_here};
 use super::{Exit, Failure, problems_failure};
 use crate::cli::Hint;
 
@@ -73,6 +73,7 @@ fn own(e: &SyncError) -> Failure {
             .cause("it stands in clear, though it was to be sealed: everyone with a clone can read it")
             .hint(format!("ask {by} to edit {entry}, which seals it")),
         SyncError::Rewritten(question) => rewritten(with(Exit::Decide), question),
+        SyncError::LocalRewrite(rewrite) => rewritten_here(with(Exit::Decide), rewrite),
         SyncError::BehindTakenHistory => with(Exit::Failed).cause(
             "the values of before would stand again, and one of them may have been taken out for good",
         ),

@@ -36,6 +36,9 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
         {
             self.done.notes.push(SyncNote::RewrittenHere);
         }
+        if let (Plan::Merge(there), false) = (planned, self.options.accept_rewrite) {
+            self.replica.refuse_local_rewrite(there)?;
+        }
         if let (Plan::Push | Plan::Merge(_), Some(there)) = (planned, there) {
             let elsewhere = self.replica.made_elsewhere(there)?;
             if self.options.accept_rewrite && !elsewhere.is_empty() {

@@ -22,6 +22,7 @@ mod remote;
 mod replica;
 mod report;
 mod rewritten;
+mod rewritten_here;
 mod which_branch;
 
 use std::collections::BTreeSet;
@@ -144,6 +145,14 @@ pub trait Replica {
     /// here that they may go to the remote.
     fn made_elsewhere(&self, _there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
         Ok(BTreeSet::new())
+    }
+
+    /// Refuses to merge the remote's tip with what plain Git made of it here.
+    ///
+    /// # Errors
+    /// [`SyncError::LocalRewrite`], as a person has to say first whether it comes back.
+    fn refuse_local_rewrite(&self, _there: CommitId) -> Result<(), SyncError> {
+        Ok(())
     }
 
     /// The entries of the prepared commit that one of the `changes` (from a commit to another) concerns, and that the remote

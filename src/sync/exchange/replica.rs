@@ -7,6 +7,7 @@ use crate::model::{ChangeCounts, EntryId, Placed, RecordPath, Slug};
 
 use super::made_elsewhere::made_elsewhere;
 use super::remember::remember;
+use super::rewritten_here::refuse_local_rewrite;
 use super::{MergeOver, Replica};
 use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
@@ -120,6 +121,13 @@ impl Replica for Workspace {
 
     fn made_elsewhere(&self, there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
         made_elsewhere(self, there)
+    }
+
+    fn refuse_local_rewrite(&self, there: CommitId) -> Result<(), SyncError> {
+        match self.upstream()? {
+            Some(upstream) => refuse_local_rewrite(self, &upstream, there),
+            None => Ok(()),
+        }
     }
 
     fn at_stake(

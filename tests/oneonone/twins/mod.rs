@@ -36,6 +36,8 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ("Replica::refuse_clear_secrets", "a_secret_in_clear_is_not_pushed"),
             // In memory nothing comes past the remote: both say that nothing did.
             ("Replica::made_elsewhere", "a_merge"),
+            // Nor does plain Git rewrite anything.
+            ("Replica::refuse_local_rewrite", "a_merge"),
             ("Replica::at_stake", "a_remote_that_was_rewritten"),
             ("Replica::count_unsent", "a_push"),
             ("Replica::check_out", "the_steps_of_an_exchange"),

@@ -1,0 +1,73 @@
+//! Plain Git rewrote the history here, and the remote still has what it took out (docs/sync.md#rewritten-here).
+
+use std::collections::BTreeSet;
+
+use crate::git::{CommitId, CommitInfo, LogEntry, TreeId};
+
+use crate::sync::error::SyncError;
+use crate::sync::rewrite_question::LocalRewrite;
+use crate::sync::upstream::Upstream;
+use crate::sync::upstream::reflog::Moved;
+use crate::sync::workspace::Workspace;
+
+/// Refuses to merge the remote's history with one that plain Git made of it: a merge would bring back what was taken out, and
+/// send it on.
+///
+/// # Errors
+/// [`SyncError::LocalRewrite`], or when the history cannot be read.
+pub(super) fn refuse_local_rewrite(
+    workspace: &Workspace,
+    upstream: &Upstream,
+    there: CommitId,
+) -> Result<(), SyncError> {
+    let repo = &workspace.repo;
+    let (Some(tip), Some(seen)) = (workspace.tip, upstream.seen) else {
+        return Ok(());
+    };
+    if repo.is_ancestor(seen, tip)? {
+        return Ok(());
+    }
+    let sent = commits(workspace, seen, tip)?;
+    let made: BTreeSet<CommitId> = repo.reference_log("HEAD").iter().filter_map(made_anew).collect();
+    let mut copied = 0;
+    for copy in commits(workspace, tip, seen)? {
+        let is_copy = |of: &&CommitInfo| of.author == copy.author && of.message == copy.message;
+        let mut copies = sent.iter().filter(is_copy).peekable();
+        // A new message alone takes no word out.
+        let differs = |of: &CommitInfo| changed(workspace, of) != changed(workspace, &copy);
+        if !made.contains(&copy.id) && copies.peek().is_some() && copies.all(differs) {
+            copied += 1;
+        }
+    }
+    if copied == 0 {
+        return Ok(());
+    }
+    Err(SyncError::LocalRewrite(Box::new(LocalRewrite {
+        copied,
+        there: there.to_string(),
+        remote: match upstream.has_name {
+            true => upstream.remote.name.clone(),
+            false => upstream.remote.url.as_str().to_owned(),
+        },
+        branch: upstream.branch.clone(),
+    })))
+}
+
+/// The commits that a tip has and another one has not.
+fn commits(workspace: &Workspace, tip: CommitId, without: CommitId) -> Result<Vec<CommitInfo>, SyncError> {
+    let repo = &workspace.repo;
+    let commits = repo.ancestors(tip, &[without])?;
+    commits.map(|commit| Ok(repo.commit_info(commit?)?)).collect()
+}
+
+/// The trees between which a commit leads.
+fn changed(workspace: &Workspace, commit: &CommitInfo) -> (Option<TreeId>, TreeId) {
+    let parent = commit.parents.first();
+    let before = parent.and_then(|parent| workspace.repo.tree_of(*parent).ok());
+    (before, commit.tree)
+}
+
+/// The commit that a move made as a new one, not as a copy of another.
+fn made_anew(entry: &LogEntry) -> Option<CommitId> {
+    matches!(Moved::of(&entry.why), Moved::Committed | Moved::Ours).then_some(entry.commit)
+}
