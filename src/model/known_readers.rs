@@ -45,6 +45,8 @@ pub struct Arrival {
     pub shown: Visibility,
     /// The id of the commit that did it; none if it is not known.
     pub commit: Option<String>,
+    /// The id of the last commit that this clone knew before the entry arrived so; none if it knew none.
+    pub until: Option<String>,
 }
 
 /// One entry that was seen sealed.
@@ -85,7 +87,11 @@ impl KnownEntry {
         self.shown = shown;
         match (shown, &mut self.arrived) {
             (Some(shown), None) if shown > self.readers => {
-                self.arrived = Some(Arrival { shown, commit: None });
+                self.arrived = Some(Arrival {
+                    shown,
+                    commit: None,
+                    until: None,
+                });
             }
             (Some(shown), Some(arrived)) => arrived.shown = arrived.shown.max(shown),
             _ => {}
@@ -210,10 +216,10 @@ impl KnownReaders {
         others.for_each(KnownEntry::end_if_narrow);
     }
 
-    /// Remembers which commit let more people read an entry.
-    pub fn set_commit(&mut self, id: EntryId, commit: String) {
+    /// Remembers which commit let more people read an entry, and the last one that was known before.
+    pub fn set_commit(&mut self, id: EntryId, commit: String, until: Option<String>) {
         if let Some(arrived) = self.entries.get_mut(&id).and_then(|known| known.arrived.as_mut()) {
-            arrived.commit = Some(commit);
+            (arrived.commit, arrived.until) = (Some(commit), until);
         }
     }
 
@@ -306,7 +312,7 @@ mod tests {
         let (mine, bait) = (entry("ana", Private), entry("ana", Shared));
         known.learn([], [now(0, Some(&mine))]);
         known.learn([], [now(0, Some(&bait))]);
-        known.set_commit(id(0), "c".to_owned());
+        known.set_commit(id(0), "c".to_owned(), None);
         known.learn([], [now(0, Some(&mine))]);
         assert_eq!(wider(&known), [id(0)]);
         known.learn([], [now(0, None)]);

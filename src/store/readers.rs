@@ -70,9 +70,10 @@ impl Notes {
             if known.is_told {
                 text.extend([" ", TOLD]);
             }
-            if let Some(Arrival { shown, commit }) = &known.arrived {
+            if let Some(Arrival { shown, commit, until }) = &known.arrived {
                 let commit = commit.as_deref().unwrap_or(UNKNOWN);
                 text.extend([" ", ARRIVED, " ", shown.as_str(), " ", commit]);
+                until.iter().for_each(|until| text.extend([" ", until]));
             }
             text.push('\n');
         }
@@ -100,7 +101,8 @@ fn parse(line: &str) -> Option<(EntryId, KnownEntry)> {
             let shown = words.next()?.parse().ok()?;
             let commit = words.next()?;
             let commit = (commit != UNKNOWN).then(|| commit.to_owned());
-            Some(Arrival { shown, commit })
+            let until = words.next().map(str::to_owned);
+            Some(Arrival { shown, commit, until })
         }
         Some(_) => return None,
     };
@@ -126,6 +128,7 @@ mod tests {
         let arrival = |commit: Option<&str>| Arrival {
             shown: Visibility::Shared,
             commit: commit.map(str::to_owned),
+            until: commit.map(|_| "3".to_owned()),
         };
         let entry = |shown, arrived, is_told| KnownEntry {
             by: "ana".parse().unwrap(),

@@ -79,7 +79,9 @@ fn of_mine(
         return Ok(Vec::new());
     };
     let (me, known) = (keys.me(pair), known_readers(repo, pair, &keys)?);
-    let wider = widened(repo, &known, |known| Some(&known.by) == me.as_ref())?;
+    let wider = widened(repo, (pair, &keys), &known, |known| {
+        Some(&known.by) == me.as_ref()
+    })?;
     let look = ClosedEntries {
         repo,
         keys: &keys,

@@ -91,7 +91,9 @@ impl ClosedEntries<'_> {
             }
             for (id, EntryVersion { commit, before, .. }) in versions(self.repo, commit, &asked)? {
                 let is_open = |placed: &Placed| self.closed(id, placed).is_none();
-                if before.iter().flatten().any(is_open) {
+                // A merge took in what one of its sides had.
+                let mut stood = before.iter().flatten().peekable();
+                if stood.peek().is_some() && stood.all(is_open) {
                     asked.remove(&id);
                     makers.insert(id, (commit, self.repo.commit_info(commit)?.author.name));
                 }

@@ -197,6 +197,73 @@ fn an_older_seal_put_back_is_named_and_undone() {
 }
 
 #[test]
+fn another_seal_beside_an_unsent_edit_is_named_and_undone() {
+    for is_junk in [false, true] {
+        let (_world, sam, ana, host) = scene();
+        let id = ana
+            .type_in("the first words", ["--json", "add", "--private", "-"])
+            .ok();
+        let id = id.json()["entry"]["id"].as_str().unwrap().to_owned();
+        ana.run(["sync"]).ok();
+        pull(&host);
+        let older = host.read("agenda.toml");
+        ana.type_in("the second words", ["edit", &id, "-"]).ok();
+        ana.run(["sync"]).ok();
+        ana.type_in("the third words", ["edit", &id, "-"]).ok();
+        pull(&host);
+        match is_junk {
+            false => host.write("agenda.toml", &older),
+            true => reword(
+                &host,
+                "-----BEGIN AGE ENCRYPTED FILE-----\n",
+                "-----BEGIN AGE ENCRYPTED FILE-----\nAAAA",
+            ),
+        }
+        let commit = push(&named(&host, "The Host"));
+        let told = ana.run(["sync"]).ok();
+        let told = told
+            .says("\"The Host\", who is no member, changed 1 entry of yours")
+            .says(&format!("oneonone restore --before {commit} {id}"));
+        if is_junk {
+            let found = ana.run(["check"]).fails(3);
+            found.says(&format!("by the commit {commit} of The Host"));
+        }
+        paste_restores(&ana, &told);
+        // Which of her own words count is for her to say.
+        let conflicts = ana.run(["--json", "conflicts"]).json();
+        if let Some(entry) = conflicts["entries"]
+            .as_array()
+            .and_then(|entries| entries.first())
+        {
+            assert_eq!(entry["text"], "the second words", "{is_junk}");
+            assert_eq!(entry["conflicts"][0]["value"], "the third words", "{is_junk}");
+            ana.run(["resolve", &id, "--field", "text", "--take", "2"]).ok();
+        }
+        let shown = ana.run(["show", &id]).ok().out;
+        assert!(shown.contains("the third words"), "{is_junk}: {shown}");
+        ana.run(["conflicts"]).ok();
+        sync_all(&[&ana, &sam, &ana]);
+        ana.run(["check"]).ok();
+    }
+}
+
+#[test]
+fn both_edits_of_two_machines_of_mine_are_a_conflict_and_no_attack() {
+    let (world, _sam, ana, _host) = scene();
+    let laptop = world.second_machine(&ana);
+    let id = ana
+        .type_in("the first words", ["--json", "add", "--private", "-"])
+        .ok();
+    let id = id.json()["entry"]["id"].as_str().unwrap().to_owned();
+    sync_all(&[&ana, &laptop]);
+    ana.type_in("words of the desk", ["edit", &id, "-"]).ok();
+    laptop.type_in("words of the lap", ["edit", &id, "-"]).ok();
+    sync_all(&[&ana]);
+    let told = laptop.run(["sync"]).ok().says("conflict");
+    assert!(!told.err.contains("of yours:"), "{}", told.err);
+}
+
+#[test]
 fn an_old_agenda_over_a_newer_one_is_a_removal_by_the_author_of_the_commit() {
     for pulled in [false, true] {
         let (_world, _, ana, host) = scene();

@@ -72,6 +72,58 @@ fn after_a_rewrite_the_author_goes_on_from_the_last_text_that_this_clone_knew() 
 }
 
 #[test]
+fn an_older_seal_before_a_bait_hides_no_later_words() {
+    for (way, kind) in [
+        ("by the host", "--private"),
+        ("in her name", "--private"),
+        ("removed between", "--private"),
+        ("sealed by the host", "--private"),
+        ("by the host", "--confidential"),
+    ] {
+        let (world, _sam, ana, id) = noted(&[kind]);
+        let entry_of = |person: &Person| crate::wider::without(&person.read("agenda.toml"), &id).1;
+        let older = entry_of(&ana);
+        ana.type_in(LATER, ["edit", &id, "-"]).ok();
+        ana.run(["sync"]).ok();
+        let host = host(&world);
+        if way == "in her name" {
+            host.git(["config", "user.name", "Ana Diaz"]).ok();
+        }
+        if way == "removed between" {
+            remove(&host, &id);
+        }
+        let older = match way {
+            "sealed by the host" => {
+                let seal = entry_of(&ana).replace("sealed = \"\"\"", "sealed = \"\"\"\n\n");
+                assert_ne!(seal, entry_of(&ana));
+                seal
+            }
+            _ => older,
+        };
+        let agenda = host.read("agenda.toml");
+        let rest = match agenda.contains(&id) {
+            true => crate::wider::without(&agenda, &id).0,
+            false => agenda,
+        };
+        host.write(
+            "agenda.toml",
+            &format!("{}\n\n{}", rest.trim_end(), older.trim_start()),
+        );
+        commit(&host);
+        put(&host, &id, BAIT);
+        let told = ana.run(["sync"]).fails(3);
+        told.says("another text was put in the place of your last one");
+        ana.run(["check"]).fails(3);
+        ana.run(["restore", &id]).ok();
+        let shown = ana.run(["show", &id]).ok().out;
+        assert!(shown.contains(LATER), "{way} {kind}: {shown}");
+        ana.run(["sync"]).ok();
+        ana.run(["check"]).ok();
+        assert!(!at_the_remote(&world, &ana).contains(LATER), "{way}");
+    }
+}
+
+#[test]
 fn a_bait_that_she_closed_before_the_rewrite_is_not_taken_for_her_words() {
     let (world, _sam, ana, id) = noted(&["--private"]);
     let host = host(&world);

@@ -32,6 +32,7 @@ impl From<SyncError> for Failure {
 fn own(e: &SyncError) -> Failure {
     let with = |exit| Failure::of(exit, e);
     match e {
+        SyncError::Open { .. } => with(Exit::Key),
         SyncError::NoPair => {
             with(Exit::Failed).hint(Hint::init().why("make a pair; --as says which seat is yours"))
         }
@@ -43,15 +44,7 @@ fn own(e: &SyncError) -> Failure {
         }
         SyncError::Merge(MergeError::Unsound { .. }) | SyncError::NotRead(_) => with(Exit::Failed)
             .hint("both sides are as they were; please report this, it is a fault of oneonone"),
-        SyncError::OtherBranch { was, .. } => with(Exit::Failed)
-            .cause(
-                "nothing was written here; what a sync had sent already comes back with the next one there",
-            )
-            .hint(
-                Hint::in_clone(["git", "switch", was.as_str()])
-                    .why("go back to the branch, if you mean that one, and sync")
-                    .then(Hint::ours(["sync"])),
-            ),
+        SyncError::OtherBranch { was, .. } => other_branch(with(Exit::Failed), was),
         SyncError::OwnFault => with(Exit::Failed)
             .cause("nothing is lost: the next command in that pair finishes what was begun")
             .hint("please report this, with the words that stand above"),
@@ -99,7 +92,6 @@ fn own(e: &SyncError) -> Failure {
             with(Exit::Failed).cause("history keeps the text as it was; what is in the records now stays")
         }
         SyncError::BranchKeepsMoving => with(Exit::Failed).hint("end the other program, and try again"),
-        SyncError::Open { .. } => with(Exit::Key),
         // Told by the layer that each comes from.
         SyncError::Git(_)
         | SyncError::Store(_)
@@ -189,6 +181,17 @@ fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure 
             Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")])
                 .why("take the commit back, and the file as it was before")
                 .then(Hint::in_clone(back.iter().copied()))
+                .then(Hint::ours(["sync"])),
+        )
+}
+
+/// The branch was changed while a command was at work on another one.
+fn other_branch(failure: Failure, was: &str) -> Failure {
+    failure
+        .cause("nothing was written here; what a sync had sent already comes back with the next one there")
+        .hint(
+            Hint::in_clone(["git", "switch", was])
+                .why("go back to the branch, if you mean that one, and sync")
                 .then(Hint::ours(["sync"])),
         )
 }

@@ -21,6 +21,13 @@ pub(in crate::cli) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: 
     });
     for one in entries.iter().take(SHOWN) {
         out.say(format!("  {}", line(one)));
+        if let Some((commit, author)) = &one.put_there {
+            let what = "before that, another text was put in the place of your last one";
+            out.say(format!(
+                "    {what}, by the commit {} of {author}",
+                commit.short()
+            ));
+        }
     }
     if count > SHOWN {
         out.say(format!("  and {} more", count - SHOWN));

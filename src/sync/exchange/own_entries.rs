@@ -64,13 +64,14 @@ pub(super) fn own_changes(
         stood.map(|(id, _, new)| (id, new.cloned())).collect()
     };
     let (came, mine) = (after(&came), after(&here));
-    let mut changes = Vec::new();
+    let (mut changes, mut kept) = (Vec::new(), BTreeSet::new());
     for (id, was, is) in now.stood_otherwise() {
         let is_mine = author(&was.entry).as_ref() == Some(&look.me);
         if !is_mine || !came.contains_key(&id) || told.contains(&id) {
             continue;
         }
-        if let Some(how) = look.how(id, was, is, [came.get(&id), mine.get(&id)]) {
+        if let Some((how, is_kept)) = look.how(id, was, is, [came.get(&id), mine.get(&id)]) {
+            kept.extend(is_kept.then_some(id));
             changes.push(OwnChange {
                 how,
                 stood: removed_entry(&workspace.keys, workspace.pair(), id, was),
@@ -84,7 +85,11 @@ pub(super) fn own_changes(
     };
     look.drop_given_back(&mut changes, there)?;
     let from_here = look.find_makers(&mut changes, [seen, there], &pushed)?;
-    changes.retain(|change| !from_here.contains(&change.stood.id));
+    changes.retain(|change| {
+        let maker = change.made_by.as_ref().and_then(|by| by.member.as_ref());
+        let is_between_mine = kept.contains(&change.stood.id) && maker == Some(&look.me);
+        !is_between_mine && !from_here.contains(&change.stood.id)
+    });
     Ok(changes)
 }
 
@@ -119,18 +124,18 @@ impl Look<'_> {
         compare(&self.workspace.repo, &self.workspace.cache, Some(old), new)
     }
 
-    /// How an entry of mine differs from what it was, if that is to be told. `came` is how it came, `mine` how I had it
-    /// where I had changed it meanwhile.
+    /// How an entry of mine differs from what it was, if that is to be told, and whether my words stand there all the same.
+    /// `came` is how it came, `mine` how I had it where I had changed it meanwhile.
     fn how(
         &self,
         id: EntryId,
         was: &Placed,
         is: Option<&Placed>,
         [came, mine]: [Option<&Option<Placed>>; 2],
-    ) -> Option<OwnChangeHow> {
+    ) -> Option<(OwnChangeHow, bool)> {
         let Some(is) = is else {
             // I had removed it, too.
-            return (mine != Some(&None)).then_some(OwnChangeHow::Removed);
+            return (mine != Some(&None)).then_some((OwnChangeHow::Removed, false));
         };
         if came == Some(&None) {
             return None;
@@ -152,8 +157,10 @@ impl Look<'_> {
             (Some(came), Some(now)) => !now.others.is_empty() && now.texts().any(|text| !came.holds(text)),
             _ => false,
         };
-        let is_mine = how == OwnChangeHow::Text && (is_kept(&meanwhile) || is_kept(&before) || is_beside);
-        (!is_mine).then_some(how)
+        let is_kept = how == OwnChangeHow::Text && (is_kept(&meanwhile) || is_kept(&before) || is_beside);
+        // Nobody but me can edit a private one: whoever put another text there may have put back an older one.
+        let is_told = !is_kept || came.is_some_and(|came| came.content.is_some() && Some(came) != before);
+        is_told.then_some((how, is_kept))
     }
 
     /// How an entry that still stands differs in what it says.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{CommitId, CommitInfo, LogEntry, TreeId};
+use crate::git::{CommitId, CommitInfo, TreeId};
 
 use crate::sync::error::SyncError;
 use crate::sync::rewrite_question::LocalRewrite;
@@ -28,7 +28,7 @@ pub(super) fn refuse_local_rewrite(
         return Ok(());
     }
     let sent = commits(workspace, seen, tip)?;
-    let made: BTreeSet<CommitId> = repo.reference_log("HEAD").iter().filter_map(made_anew).collect();
+    let made = made_anew(workspace, there)?;
     let mut copied = 0;
     for copy in commits(workspace, tip, seen)? {
         let is_copy = |of: &&CommitInfo| of.author == copy.author && of.message == copy.message;
@@ -67,7 +67,22 @@ fn changed(workspace: &Workspace, commit: &CommitInfo) -> (Option<TreeId>, TreeI
     (before, commit.tree)
 }
 
-/// The commit that a move made as a new one, not as a copy of another.
-fn made_anew(entry: &LogEntry) -> Option<CommitId> {
-    matches!(Moved::of(&entry.why), Moved::Committed | Moved::Ours).then_some(entry.commit)
+/// The commits that were made here as new ones, not as copies of others, by the log of HEAD. A command may make several.
+fn made_anew(workspace: &Workspace, there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
+    let (repo, mut made) = (&workspace.repo, BTreeSet::new());
+    let log = repo.reference_log("HEAD");
+    for (place, entry) in log.iter().enumerate() {
+        match Moved::of(&entry.why) {
+            Moved::Committed => drop(made.insert(entry.commit)),
+            Moved::Ours => {
+                let before = log.get(place + 1).map(|before| before.commit);
+                let known: Vec<CommitId> = before.into_iter().chain([there]).collect();
+                for commit in repo.ancestors(entry.commit, &known).into_iter().flatten() {
+                    made.insert(commit?);
+                }
+            }
+            Moved::Copied | Moved::Brought | Moved::Unknown => {}
+        }
+    }
+    Ok(made)
 }

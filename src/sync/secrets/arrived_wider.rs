@@ -6,8 +6,11 @@ use crate::model::{Audience, EntryId, KnownEntry, KnownReaders, Pair, Slug, Tabl
 use crate::store::{Notes, ReadersMemory};
 
 use crate::sync::error::SyncError;
-use crate::sync::secrets::entry_history::{EntryHistory, arrival};
+use crate::sync::load::commit_authors::CommitAuthors;
+use crate::sync::secrets::entry_history::{EntryHistory, arrival, known_until};
+use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::put_there::put_there;
 use crate::sync::secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
 
 /// An entry that more people read than its author let.
@@ -25,6 +28,9 @@ pub struct Widened {
     pub is_sealed_since: bool,
     /// The commit that did it and its author's name, as the commit states it; none if that cannot be told.
     pub commit: Option<(CommitId, String)>,
+    /// The first commit that put another seal in the place of the author's last one before that, and its author's name. Only
+    /// of an entry of mine.
+    pub put_there: Option<(CommitId, String)>,
 }
 
 /// The memory of a clone, brought up to a commit. Whoever holds the clone's lock keeps it.
@@ -106,9 +112,8 @@ pub fn known_readers(repo: &Repository, pair: &Pair, keys: &Keys) -> Result<Know
 /// When the repository cannot be read.
 pub fn arrived_wider(repo: &Repository, pair: &Pair, keys: &Keys) -> Result<Vec<Widened>, SyncError> {
     let me = keys.me(pair);
-    widened(repo, &known_readers(repo, pair, keys)?, |known| {
-        Some(&known.by) == me.as_ref()
-    })
+    let known = known_readers(repo, pair, keys)?;
+    widened(repo, (pair, keys), &known, |known| Some(&known.by) == me.as_ref())
 }
 
 /// The entries that arrived wider than they were, of those that are asked for, with the commit that did it.
@@ -117,11 +122,27 @@ pub fn arrived_wider(repo: &Repository, pair: &Pair, keys: &Keys) -> Result<Vec<
 /// When the history cannot be read.
 pub(in crate::sync) fn widened(
     repo: &Repository,
+    (pair, keys): (&Pair, &Keys),
     known: &KnownReaders,
     is_asked: impl Fn(&KnownEntry) -> bool,
 ) -> Result<Vec<Widened>, SyncError> {
-    let wider = known.wider().filter(|(_, known)| is_asked(known));
-    let wider = wider.map(|(entry, known)| {
+    let wider: Vec<_> = known.wider().filter(|(_, known)| is_asked(known)).collect();
+    let me = keys.me(pair);
+    let authors = CommitAuthors::of(pair).seen_by(me.clone(), repo.user_email()?);
+    let is_mine = |commit| Ok(authors.is_mine(&repo.commit_info(commit)?.author));
+    let walks = EntryWalks::new(repo, wider.iter().map(|(id, _)| *id));
+    let put_there = |entry, known: &KnownEntry| -> Result<Option<(CommitId, String)>, SyncError> {
+        let is_told = Some(&known.by) == me.as_ref() && known_until(known).is_some();
+        let Some(commit) = arrival(known).filter(|_| is_told) else {
+            return Ok(None);
+        };
+        let put = put_there(&walks, (entry, known), (commit, None), &is_mine)?;
+        // The commit that let more people read it is told of by itself.
+        let first = put.into_iter().rfind(|(_, by)| *by != commit);
+        let info = first.map(|(_, by)| repo.commit_info(by)).transpose()?;
+        Ok(info.map(|info| (info.id, info.author.name)))
+    };
+    let wider = wider.into_iter().map(|(entry, known)| {
         let info = arrival(known).and_then(|commit| repo.commit_info(commit).ok());
         Ok(Widened {
             entry,
@@ -130,6 +151,7 @@ pub(in crate::sync) fn widened(
             shown: known.arrived_for(),
             is_sealed_since: known.shown.is_some_and(|shown| shown <= known.readers),
             commit: info.map(|info| (info.id, info.author.name)),
+            put_there: put_there(entry, known)?,
         })
     });
     wider.collect()

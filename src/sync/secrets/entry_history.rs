@@ -53,6 +53,11 @@ pub(in crate::sync) fn arrival(known: &KnownEntry) -> Option<CommitId> {
     known.arrived.as_ref()?.commit.as_ref()?.parse().ok()
 }
 
+/// The last commit that this clone knew before an entry arrived for more readers.
+pub(in crate::sync) fn known_until(known: &KnownEntry) -> Option<CommitId> {
+    known.arrived.as_ref()?.until.as_ref()?.parse().ok()
+}
+
 /// The entries to search records for. To search each record for many ids takes longer than to parse it.
 pub(in crate::sync) fn few(asked: &BTreeSet<EntryId>) -> Option<&BTreeSet<EntryId>> {
     Some(asked).filter(|asked| asked.len() == 1)

@@ -8,6 +8,7 @@ pub(super) mod followed;
 pub(super) mod keys;
 pub(super) mod narrow;
 mod own_seat;
+pub(super) mod put_there;
 pub(super) mod readers;
 pub(super) mod restored;
 pub(super) mod secret_scan;

@@ -274,7 +274,8 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
             }
             for id in self.widened_in(commit, wanted)? {
                 wanted.remove(&id);
-                self.known.set_commit(id, commit.to_string());
+                let until = self.until.map(|until| until.to_string());
+                self.known.set_commit(id, commit.to_string(), until);
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use crate::sync::error::SyncError;
 use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, arrival};
 use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::keys::author;
+use crate::sync::secrets::put_there::{IsMine, put_there};
 use crate::sync::secrets::readers::KeyHolder;
 
 /// An entry as it is to be put back.
@@ -60,9 +61,10 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         &self,
         id: EntryId,
         known: &KnownEntry,
+        is_mine: IsMine<'_>,
     ) -> Result<Option<RestoredEntry>, SyncError> {
         let cause = self.cause(id, known)?;
-        let Some((mut good, content)) = self.last_narrow(id, known, cause)? else {
+        let Some((mut good, content)) = self.last_narrow(id, known, (cause, is_mine))? else {
             return Ok(None);
         };
         let split_off = self.split_off(id, known, &good, &content);
@@ -104,9 +106,10 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         &self,
         id: EntryId,
         known: &KnownEntry,
+        is_mine: IsMine<'_>,
     ) -> Result<Option<RestoredEntry>, SyncError> {
         let cause = self.cause(id, known)?;
-        let closed = self.last_version(id, known, cause, |placed| {
+        let closed = self.last_version(id, known, (cause, is_mine), |placed| {
             (self.is_narrow(id, placed, known) && placed.entry.ciphertext().is_some()).then(|| placed.clone())
         })?;
         let now = self.state.entries.get(&id);
@@ -167,7 +170,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         &self,
         id: EntryId,
         known: &KnownEntry,
-        cause: Option<CommitId>,
+        cause: (Option<CommitId>, IsMine<'_>),
     ) -> Result<Option<(Placed, Content)>, SyncError> {
         self.last_version(id, known, cause, |placed| {
             let (_, content) = self.holder.content(id, &placed.entry)?;
@@ -177,19 +180,22 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     }
 
     /// The last version of an entry that is `wanted`: in this history, else in another one that is here. Whoever wrote
-    /// after it arrived wider may have sealed its words: their versions do not count.
+    /// after it arrived wider may have sealed its words: their versions do not count. A seal that somebody put in the place of
+    /// another one counts if there is no other.
     fn last_version<T>(
         &self,
         id: EntryId,
         known: &KnownEntry,
-        cause: Option<CommitId>,
+        (cause, is_mine): (Option<CommitId>, IsMine<'_>),
         wanted: impl Fn(&Placed) -> Option<T>,
     ) -> Result<Option<T>, SyncError> {
         let remembered = arrival(known).filter(|commit| self.is_here(*commit));
         let causes: BTreeSet<CommitId> = remembered.into_iter().chain(cause).collect();
         let mut histories = vec![(self.tip, None)];
         histories.extend(self.others.iter().map(|end| (*end, Some(self.tip))));
+        let mut otherwise = None;
         for (end, without) in histories {
+            let put_there = put_there(self.walks, (id, known), (end, without), is_mine)?;
             for version in self.walks.versions(id, end, without) {
                 let version = version?;
                 let follows = causes
@@ -198,9 +204,13 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                 if follows.collect::<Result<Vec<bool>, _>>()?.contains(&true) {
                     continue;
                 }
-                let mut forms = [version.after].into_iter().chain(version.before).flatten();
-                if let Some(found) = forms.find_map(|placed| wanted(&placed)) {
-                    return Ok(Some(found));
+                for placed in [version.after].into_iter().chain(version.before).flatten() {
+                    let Some(found) = wanted(&placed) else { continue };
+                    let seal = placed.entry.ciphertext();
+                    match put_there.iter().any(|(put, _)| Some(put.as_str()) == seal) {
+                        true => otherwise = otherwise.or(Some(found)),
+                        false => return Ok(Some(found)),
+                    }
                 }
             }
         }
@@ -208,11 +218,9 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         for cause in causes {
             let version = self.walks.version(cause, id)?;
             let mut before = version.into_iter().flat_map(|version| version.before).flatten();
-            if let Some(found) = before.find_map(|placed| wanted(&placed)) {
-                return Ok(Some(found));
-            }
+            otherwise = otherwise.or_else(|| before.find_map(|placed| wanted(&placed)));
         }
-        Ok(None)
+        Ok(otherwise)
     }
 
     /// An entry that is gone, as it last stood; as it last could be opened here, if it ever could. If this clone knows that fewer people may read it than in that version, as

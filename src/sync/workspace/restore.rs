@@ -58,9 +58,9 @@ impl Workspace {
             // One that is gone may have gone with the words of whoever let more people read it.
             let arrived = known.filter(|known| known.arrived.is_some() && known.by == *me);
             match (arrived, self.side.state.entries.contains_key(&id)) {
-                (Some(known), _) => match search.before_it_arrived(id, known)? {
+                (Some(known), _) => match search.before_it_arrived(id, known, &is_mine)? {
                     Some(restored) => Ok(Some(restored)),
-                    None => search.closed_before_it_arrived(id, known),
+                    None => search.closed_before_it_arrived(id, known, &is_mine),
                 },
                 (None, false) => search.before_it_went(id, known, is_mine),
                 (None, true) => search.before_a_change(id, is_mine),

@@ -610,7 +610,11 @@ impl Schedule {
             state: &state,
             others: &[],
         };
-        let restored = search.before_it_arrived(id, &known).map_err(|e| e.to_string())?;
+        let me = self.world.clones[clone].me.to_string();
+        let is_mine = |commit| Ok(self.world.dag.author(commit)?.name == me);
+        let restored = search
+            .before_it_arrived(id, &known, &is_mine)
+            .map_err(|e| e.to_string())?;
         let Some(restored) = restored else {
             // Somebody had sealed an entry that she let everybody read; it is as she wants it again.
             let truth = self.truth.get(&id).map(|(_, readers)| *readers);
