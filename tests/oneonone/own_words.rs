@@ -248,6 +248,34 @@ fn another_seal_beside_an_unsent_edit_is_named_and_undone() {
 }
 
 #[test]
+fn a_conflict_that_was_resolved_is_not_opened_again() {
+    let (_world, sam, ana, _host) = scene();
+    let id = ana.add(["the first words"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["edit", &id, "the words of sam"]).ok();
+    sam.run(["sync"]).ok();
+    ana.run(["edit", &id, "the words of ana"]).ok();
+    ana.run(["sync"]).ok().says("conflict");
+    let asked = ana.run(["--json", "show", &id]).ok().json();
+    let shown = asked["entry"]["text"].as_str().unwrap();
+    let take = if shown == "the words of ana" { "1" } else { "2" };
+    ana.run(["resolve", &id, "--field", "text", "--take", take]).ok();
+    ana.run(["restore", &id]).fails(1).says("nothing to restore");
+    ana.run(["conflicts"]).ok();
+    // Words that only stand beside those of somebody else are no answer to them.
+    sync_all(&[&ana, &sam]);
+    sam.run(["edit", &id, "-t", "planning", "other words"]).ok();
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["restore", &id]).ok();
+    let entry = ana.run(["--json", "show", &id]).ok().json()["entry"].clone();
+    assert_eq!(
+        (&entry["text"], &entry["themes"]),
+        (&json!("the words of ana"), &json!([]))
+    );
+}
+
+#[test]
 fn both_edits_of_two_machines_of_mine_are_a_conflict_and_no_attack() {
     let (world, _sam, ana, _host) = scene();
     let laptop = world.second_machine(&ana);

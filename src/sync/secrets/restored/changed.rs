@@ -56,8 +56,15 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                 },
                 (Some((is, left)), Some((was, over))) if (*is, was) == (readers, readers) => {
                     let without = |content: &Content| merge_contents(Some(&over), content, &right);
-                    // A commit of mine has taken it back already.
-                    let is_taken_back = |content: &Content| same(&without(content), content);
+                    // A commit of mine has taken it back already, or written over it: to ask again which one counts restores
+                    // nothing.
+                    let stands =
+                        |content: &Content| same(&merge_contents(Some(&right), content, &over), content);
+                    let is_taken_back = |content: &Content| {
+                        let without = without(content);
+                        same(&without, content)
+                            || !stands(content) && conflicts(&without) > conflicts(content)
+                    };
                     if is_taken_back(left) || mine.iter().any(is_taken_back) {
                         continue;
                     }
@@ -142,6 +149,11 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         }
         Ok(Some(Placed { entry, ..*now }))
     }
+}
+
+/// How many fields have a conflict.
+fn conflicts(content: &Content) -> usize {
+    content.table().conflicted().len()
 }
 
 /// An entry with the author and the time of another version.
