@@ -199,6 +199,7 @@ fn free_key(session: &WriteSession, date: Date) -> MeetingKey {
             session
                 .workspace()
                 .broken()
+                .iter()
                 .any(|problem| problem.path == key.path())
         };
         meeting.is_some_and(|m| m.status == MeetingStatus::Held) || is_broken()

@@ -57,6 +57,17 @@ impl Problem {
         }
     }
 
+    /// The same of a record that a commit broke: its last good version can be put back, too.
+    #[must_use]
+    pub fn of_a_commit(mut self) -> Self {
+        let way = format!("`oneonone restore {}` puts its last good version back", self.path);
+        self.help = match self.help.is_empty() {
+            true => way,
+            false => format!("{}; {way}", self.help),
+        };
+        self
+    }
+
     /// The same with nothing of the record but the place itself: what stands around it is to be sealed.
     #[must_use]
     pub fn by_its_place_alone(mut self) -> Self {

@@ -17,7 +17,7 @@ use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
-use crate::sync::problems::{at_opened, at_secret, at_slip, at_widened, doubled};
+use crate::sync::problems::{at_opened, at_secret, at_slip, at_widened, doubled, of_commits};
 use crate::sync::record_texts::RecordTexts;
 use crate::sync::refused_edits::{more_problems, would_take_in};
 use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widened};
@@ -54,7 +54,12 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     let files: Vec<_> = found.files.into_iter().collect();
     let texts = RecordTexts::of(&files);
     problems.extend(wrong(&files, &texts, &mine, &committed.slips_of(&mine)?, None));
-    let state = assemble(files.iter().map(|(path, bytes)| (path, bytes))).state;
+    let Loaded { state, broken, .. } = assemble(files.iter().map(|(path, bytes)| (path, bytes)));
+    let is_broken = |path: &str| RecordPath::parse(path).is_some_and(|record| broken.contains_key(&record));
+    let (by_commit, other) = problems
+        .into_iter()
+        .partition(|problem| is_broken(&problem.path) && !mine.contains(&problem.path));
+    problems = [of_commits(by_commit), other].concat();
     if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
         problems.extend(wrong_times(repo, &pair, &state, &texts)?);
         problems.extend(of_mine(repo, env, &pair, &state, &texts)?);

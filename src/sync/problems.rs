@@ -1,5 +1,6 @@
 //! Problems of a record, shown at the line that they stand in.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -235,4 +236,15 @@ fn place_of_id(id: &str, source: &str) -> Option<Range<usize>> {
     let name = format!("\"{id}\"");
     let start = source.find(&name)?;
     Some(start..start + name.len())
+}
+
+/// The same problems, of records that commits broke: of each the first one says how its last good version is put back.
+pub(in crate::sync) fn of_commits(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut told = BTreeSet::new();
+    let told = |problem: Problem| match told.insert(problem.path.clone()) {
+        // Of `pair.toml` it is said already.
+        true if !problem.help.contains("oneonone restore") => problem.of_a_commit(),
+        _ => problem,
+    };
+    problems.into_iter().map(told).collect()
 }

@@ -219,3 +219,26 @@ fn a_kill_or_a_stopped_merge_beside_a_broken_record_leaves_its_words() {
     sam.run(["sync"]).ok();
     assert!(sam.read(AGENDA).contains("half written") && ana.read(AGENDA).contains("by sam"));
 }
+
+#[test]
+fn a_record_that_a_commit_broke_is_put_back_by_the_command_that_each_error_names() {
+    let world = World::new();
+    let Scene { sam, ana, .. } = scene(&world);
+    break_file(&sam, AGENDA);
+    sam.git(["-c", "core.hooksPath=/dev/null", "commit", "-qam", "by hand"])
+        .ok();
+    sam.git(["push", "-q"]).ok();
+    ana.run(["sync"]).ok();
+    let way = "`oneonone restore agenda.toml` puts its last good version back";
+    for (command, code) in [(&["add", "topic", "new words"][..], 1), (&["check"], 3)] {
+        ana.run(command.iter().copied()).fails(code).says(way);
+    }
+    // Nobody but this person broke the other one.
+    break_file(&ana, OLD);
+    let found = ana.run(["check"]).fails(3);
+    assert_eq!(found.err.matches("oneonone restore").count(), 1, "{}", found.err);
+    ana.git(["checkout", "-q", "--", OLD]).ok();
+    ana.run(["restore", AGENDA]).ok();
+    ana.run(["add", "topic", "new words"]).ok();
+    ana.run(["check"]).ok();
+}

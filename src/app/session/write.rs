@@ -41,7 +41,7 @@ impl WriteSession {
             records,
             ids,
             closed: Vec::new(),
-            broken: workspace.broken().cloned().collect(),
+            broken: workspace.broken(),
             setting: setting.clone(),
             remarks,
         };
@@ -105,12 +105,13 @@ impl WriteSession {
 
     /// Refuses a change to a record that cannot be read: it is not overwritten.
     fn refuse_unwritable(&self, state: &State) -> Result<(), AppError> {
-        if self.workspace.broken().next().is_none() {
+        let broken = self.workspace.broken();
+        if broken.is_empty() {
             return Ok(());
         }
         let (before, files) = (self.workspace.state().files(), state.files());
-        let changed = |problem: &&Problem| files.get(&problem.path) != before.get(&problem.path);
-        let hit: Vec<Problem> = self.workspace.broken().filter(changed).cloned().collect();
+        let changed = |problem: &Problem| files.get(&problem.path) != before.get(&problem.path);
+        let hit: Vec<Problem> = broken.into_iter().filter(changed).collect();
         match hit.is_empty() {
             true => Ok(()),
             false => Err(SyncError::Problems(hit).into()),

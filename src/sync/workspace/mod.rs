@@ -39,6 +39,7 @@ use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
+use crate::sync::problems::of_commits;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::refuse_unsent;
 use crate::sync::snapshot::BrokenRecords;
@@ -180,11 +181,12 @@ impl Workspace {
     }
 
     /// Records that cannot be read, on the branch or in the folder: nothing is written to them.
-    pub fn broken(&self) -> impl Iterator<Item = &Problem> {
+    pub fn broken(&self) -> Vec<Problem> {
         let on_branch = self.side.broken.iter();
         let on_branch = on_branch.filter(|(record, _)| !self.left.contains_key(record));
-        let on_branch = on_branch.flat_map(|(_, problems)| problems);
-        on_branch.chain(self.left.values().flatten())
+        let on_branch = on_branch.flat_map(|(_, problems)| problems).cloned();
+        let here = self.left.values().flatten().cloned();
+        of_commits(on_branch.collect()).into_iter().chain(here).collect()
     }
 
     /// The older `pair.toml` that counts, if the one of the folder or of the branch cannot be read.
@@ -308,22 +310,6 @@ impl Workspace {
         self.keep_narrow(&mut state)?;
         self.refuse_left(&state)?;
         self.commit_as_it_is(state, message)
-    }
-
-    /// Refuses a change of a record that is broken in the folder: it would come between the person and their words.
-    fn refuse_left(&self, state: &State) -> Result<(), SyncError> {
-        self.refuse_change(&self.left, state)
-    }
-
-    /// Refuses a change of some records, with what is wrong with them.
-    fn refuse_change(&self, records: &BrokenRecords, state: &State) -> Result<(), SyncError> {
-        let says_otherwise = |record: &RecordPath| state.record(*record) != self.side.state.record(*record);
-        let changed = records.iter().filter(|(record, _)| says_otherwise(record));
-        let problems: Vec<Problem> = changed.flat_map(|(_, problems)| problems.clone()).collect();
-        match problems.is_empty() {
-            true => Ok(()),
-            false => Err(SyncError::Problems(problems)),
-        }
     }
 
     /// Prepares a commit of a state that settling made: it says nothing new.
