@@ -3,11 +3,11 @@
 use crate::git::{CommitId, CommitInfo, Repository, TreeId};
 use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 
+use crate::sync::changed_entries::CommitMaker;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::read::read_paths;
 use crate::sync::load::wrote_it::wrote_it;
-use crate::sync::outcome::CommitMaker;
 
 /// How many commits are looked at.
 const MOST: usize = 5000;

@@ -2,6 +2,7 @@
 //! settled, committed, pushed and written out. Every writing command goes through a [`Workspace`].
 
 mod authors;
+mod changed_entries;
 mod check;
 mod checkout;
 mod closed_entries;
@@ -31,6 +32,7 @@ mod view;
 mod workspace;
 
 pub use authors::{ConflictValue, authors_of};
+pub use changed_entries::{CommitMaker, OwnChange, OwnChangeHow, RemovedEntry};
 pub use check::{check_folder, check_staged};
 pub use checkout::{
     CheckedOut, FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,
@@ -54,10 +56,7 @@ pub use load::history::{History, base_of};
 pub use load::read_scope::{ReadScope, UnreadRecords};
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use outcome::{
-    CommitMaker, Delivery, Misnamed, OtherPlace, OtherRemote, OwnChange, OwnChangeHow, RemovedEntry,
-    SeatChange, SyncNote, SyncReport,
-};
+pub use outcome::{Delivery, Misnamed, OtherPlace, OtherRemote, SeatChange, SyncNote, SyncReport};
 pub use pair_records::{PairAnswer, PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use rewrite_question::{EntryAtStake, LocalRewrite, RewriteQuestion};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Alternative, Entry, EntryId, Home, Meeting, Pair, Placed, Row, State, Value, Visibility};
 
-use crate::sync::outcome::RemovedEntry;
+use crate::sync::changed_entries::RemovedEntry;
 use crate::sync::rewrite_question::EntryAtStake;
 use crate::sync::secrets::keys::{Keys, ViewError, author};
 

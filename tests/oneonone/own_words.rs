@@ -140,9 +140,10 @@ fn another_text_is_named_and_ordinary_work_is_not() {
             "{}",
             run.err
         );
-        assert!(run.err.contains("changed: who covers December?"), "{}", run.err);
+        let words = "changed: who covers January? (was: who covers December?)  by ";
+        assert!(run.err.contains(words), "{}", run.err);
         assert!(
-            !run.err.contains("reorg") && !run.err.contains("edited"),
+            !run.err.contains("reorg") && !run.err.contains("well") && !run.err.contains("edited"),
             "{}",
             run.err
         );

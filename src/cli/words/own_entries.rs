@@ -6,7 +6,7 @@ use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::cli::{Hint, output::Output};
 use crate::render::{OwnChangeFacts, text};
-use crate::sync::{CommitMaker, OwnChange, OwnChangeHow, SyncNote};
+use crate::sync::{CommitMaker, OwnChange, OwnChangeHow, RemovedEntry, SyncNote};
 
 /// Whoever made commits, as those say: by the member, the name, and the name of who committed it for them.
 type Maker<'a> = Option<(Option<&'a str>, &'a str, Option<&'a str>)>;
@@ -50,9 +50,7 @@ fn say_own_changes(out: &mut Output, changes: &[OwnChange], telling: Telling<'_>
             counted(changes.len())
         ));
         for change in &changes {
-            let words = change.stood.text.as_deref();
-            let words = words.filter(|_| shows(change.stood.visibility));
-            let words = words.map_or(SEALED.to_owned(), text::first_words);
+            let words = said(change);
             let commit = change.made_by.as_ref();
             let commit = commit.map_or(String::new(), |maker| format!("  by {}", maker.commit));
             let (id, how) = (short(change), how(change.how));
@@ -61,6 +59,24 @@ fn say_own_changes(out: &mut Output, changes: &[OwnChange], telling: Telling<'_>
         if !telling.dry_run {
             out.hint(way_back(&changes));
         }
+    }
+}
+
+/// The first words of an entry as it stands; those of before too, where it says something else now. Of one that is gone, or
+/// that my key does not open any more, the words of before.
+fn said(change: &OwnChange) -> String {
+    let words = |entry: &RemovedEntry| {
+        let text = entry.text.as_deref().filter(|_| shows(entry.visibility));
+        text.map_or(SEALED.to_owned(), text::first_words)
+    };
+    let was = words(&change.stood);
+    let readable = change
+        .stands
+        .as_ref()
+        .filter(|_| change.how != OwnChangeHow::Closed);
+    match readable.map(words) {
+        Some(is) if is != was => format!("{is} (was: {was})"),
+        _ => was,
     }
 }
 

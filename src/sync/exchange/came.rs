@@ -7,10 +7,11 @@ use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
 use crate::sync::authors::{ConflictValue, authors_up_to};
+use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::compare::compare;
-use crate::sync::outcome::{OwnChange, OwnChangeHow, RemovedEntry, SyncNote};
+use crate::sync::outcome::SyncNote;
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
 

@@ -7,9 +7,9 @@ use crate::merge::Comparison;
 use crate::model::{EntryId, Placed, Slug, Table, Value, Visibility};
 
 use crate::sync::authors::commit_maker;
+use crate::sync::changed_entries::{OwnChange, OwnChangeHow};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
-use crate::sync::outcome::{OwnChange, OwnChangeHow};
 use crate::sync::secrets::entry_history::versions;
 use crate::sync::secrets::keys::author;
 use crate::sync::upstream::seen::pushed_by_git;
@@ -75,6 +75,7 @@ pub(super) fn own_changes(
             changes.push(OwnChange {
                 how,
                 stood: removed_entry(&workspace.keys, workspace.pair(), id, was),
+                stands: is.map(|is| removed_entry(&workspace.keys, workspace.pair(), id, is)),
                 made_by: None,
             });
         }
