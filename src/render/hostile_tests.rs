@@ -92,7 +92,7 @@ fn every_text(list: &Records, notes: &ConflictNotes, words: &str, width: usize) 
         text::status(&status),
         text::heading(words),
         Printable::join(
-            text::came(&screen, &came(list, words).iter().collect::<Vec<_>>()),
+            text::came(&screen, &came(list, words).iter().collect::<Vec<_>>(), "somebody"),
             "\n",
         ),
     ]

@@ -238,6 +238,11 @@ pub struct SyncReport {
 }
 
 impl SyncNote {
+    /// Whether a note says that the history of before was replaced.
+    pub fn is_rewrite(&self) -> bool {
+        matches!(self, Self::RewriteTaken { .. } | Self::RewrittenHere)
+    }
+
     /// The entry that went back to the agenda, if the note is about one.
     pub(in crate::sync) fn carried_back(&self) -> Option<EntryId> {
         match self {

@@ -1,7 +1,7 @@
 //! After a rewritten history was taken: no word of what was taken out is said again, no hint brings it back
 //! (docs/sync.md#rewritten), and no file that was saved before brings it back (docs/sync.md#versions).
 
-use crate::purged::{VALUE, holding, purge};
+use crate::purged::{VALUE, holding, leaked, purge};
 use crate::world::{Person, World, sync_all};
 
 /// Somebody wrote the value, and both have it; the id of its entry.
@@ -217,4 +217,39 @@ fn a_history_that_was_cut_off_is_let_go_like_a_rewritten_one() {
         sam.start("sh", ["-c", command], "").ok();
     }
     assert!(!sam.objects(&sam.cwd.join(".git")).contains(&id));
+}
+
+#[test]
+fn a_rewrite_is_no_doing_of_a_member_and_is_said_once() {
+    // The history goes back to before an entry was written, and Sam's with it.
+    let (_world, sam, ana, id) = leaked();
+    let first = ana.git(["log", "--format=%H", "--reverse", "-S", &id, "--", "agenda.toml"]);
+    let first = first.ok().out.lines().next().unwrap().to_owned();
+    ana.git(["push", "-q", "--force", "origin", &format!("{first}~1:main")])
+        .ok();
+    let taken = sam.run(["--json", "sync", "--take-rewrite"]).ok();
+    let taken = taken.says("2 entries are not in the rewritten history: ");
+    assert!(
+        !taken.err.contains("somebody") && !taken.err.contains("removed\n"),
+        "{}",
+        taken.err
+    );
+    for change in taken.json()["came"].as_array().unwrap() {
+        assert_eq!(change["by"], serde_json::Value::Null, "{change}");
+    }
+
+    // A text was reworded in the very commit that wrote it, and Ana went on writing.
+    let (_world, sam, ana, _) = leaked();
+    purge(&ana);
+    ana.run(["add", "after the purge"]).ok();
+    ana.run(["sync"]).ok();
+    let dry = sam.run(["sync", "--take-rewrite", "--dry-run"]).ok();
+    let taken = sam.run(["sync", "--take-rewrite"]).ok();
+    for run in [dry, taken] {
+        let run = run
+            .says("Ana: 1 new topic\n")
+            .says("the rewritten history: 1 edited\n");
+        assert!(!run.err.contains("somebody"), "{}", run.err);
+        assert_eq!(run.err.matches("the token is gone").count(), 1, "{}", run.err);
+    }
 }

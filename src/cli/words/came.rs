@@ -9,7 +9,7 @@ use crate::app::SyncNames;
 use crate::cli::{Context, Hint};
 use crate::model::{Change, Difference, EntryHow, EntryId};
 use crate::render::text;
-use crate::sync::SyncReport;
+use crate::sync::{SyncNote, SyncReport};
 
 /// So many conflicts have a command of their own.
 const NAMED: usize = 3;
@@ -20,11 +20,12 @@ impl Context {
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
         let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
         let wider = mine_wider(&report.notes);
+        let is_rewrite = report.notes.iter().any(SyncNote::is_rewrite);
         let is_said = |change: &Change| match &change.what {
             // A warning names the commit. Who is behind it is asked there, so nobody is said to have shared it.
             Difference::Entry(entry) if entry.how == EntryHow::Shared && wider.contains(&entry.id) => true,
             Difference::Entry(entry) if own.contains(&entry.id) => true,
-            Difference::Entry(entry) => entry.how == EntryHow::Removed && change.by.is_some(),
+            Difference::Entry(entry) => entry.how == EntryHow::Removed && (change.by.is_some() || is_rewrite),
             Difference::Next { .. } => true,
             _ => false,
         };
@@ -51,7 +52,12 @@ impl Context {
             width: self.width,
             named: None,
         };
-        for line in text::came(&screen, &came) {
+        // No commit did what the rewrite itself did, and commits do not say who rewrote them.
+        let nobody = match is_rewrite {
+            true => "the rewritten history",
+            false => "somebody",
+        };
+        for line in text::came(&screen, &came, nobody) {
             self.out.say(line);
         }
     }

@@ -25,9 +25,10 @@ const SENTENCES: usize = 3;
 const ROOM_FOR_REMARKS: usize = 60;
 
 /// What came, in at most five lines and a count: by person, actions for the one who reads it first. The agreed day and
-/// removals are said elsewhere, and of a private entry only that there is one.
-pub fn came(screen: &Screen<'_>, changes: &[&Change]) -> Vec<Printable> {
-    let groups = groups(screen, changes);
+/// removals are said elsewhere, and of a private entry only that there is one. `nobody` stands for whoever did something where
+/// no commit tells.
+pub fn came(screen: &Screen<'_>, changes: &[&Change], nobody: &str) -> Vec<Printable> {
+    let groups = groups(screen, changes, nobody);
     let sentences: usize = groups.iter().map(|group| group.sentences().len()).sum();
     let has_sentences = sentences <= SENTENCES.min(LINES.saturating_sub(groups.len()));
     let sentences = if has_sentences { sentences } else { 0 };

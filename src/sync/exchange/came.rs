@@ -1,8 +1,8 @@
 //! What came with a sync, and who did it (docs/command-line.md#what-came).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::git::CommitId;
+use crate::git::{CommitId, CommitInfo};
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
@@ -18,11 +18,21 @@ use crate::sync::workspace::Workspace;
 /// If several people made the commits that came, so many of them are looked at for who changed what.
 const MOST: usize = 200;
 
-/// The differences that a sync made in a clone. Before it, `before` was the prepared commit; `there` is the remote's tip.
-/// Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.
+/// The commits between which a sync led.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    /// The prepared commit before the exchange.
+    pub(super) before: Option<CommitId>,
+    /// The remote's tip.
+    pub(super) there: Option<CommitId>,
+    /// Whether a rewritten history was put in the place of the one of before.
+    pub(super) is_rewrite: bool,
+}
+
+/// The differences that a sync made in a clone. Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.
 pub(super) fn came(
     workspace: &Workspace,
-    (before, there): (Option<CommitId>, Option<CommitId>),
+    way: Way,
     comparison: &Comparison,
     carried: &BTreeSet<EntryId>,
 ) -> Result<Vec<Change>, SyncError> {
@@ -40,12 +50,12 @@ pub(super) fn came(
         changed: comparison.places(),
         added: comparison.added(),
     };
-    let makers = makers(workspace, (before, there), asked)?;
+    let makers = makers(workspace, way, asked)?;
     let names_tell = pair.manager.name != pair.report.name;
     let returned = returned(workspace, comparison);
     let sender = match returned.is_empty() {
         true => None,
-        false => sender(workspace, (before, there))?,
+        false => sender(workspace, way)?,
     };
     let by = |difference: &Difference| match difference {
         Difference::Entry(entry) if sender.is_some() && returned.contains(&entry.id) => sender.clone(),
@@ -82,14 +92,11 @@ fn returned(workspace: &Workspace, comparison: &Comparison) -> Vec<EntryId> {
 }
 
 /// Who merged the commits that came into what was there, as far as somebody did. Their authors sent them long before.
-fn sender(
-    workspace: &Workspace,
-    (before, there): (Option<CommitId>, Option<CommitId>),
-) -> Result<Option<Slug>, SyncError> {
-    let (repo, Some(there)) = (&workspace.repo, there) else {
+fn sender(workspace: &Workspace, way: Way) -> Result<Option<Slug>, SyncError> {
+    let (repo, Some(there)) = (&workspace.repo, way.there) else {
         return Ok(None);
     };
-    for commit in repo.ancestors(there, before.as_slice())? {
+    for commit in repo.ancestors(there, way.before.as_slice())? {
         let info = repo.commit_info(commit?)?;
         if info.parents.len() > 1 {
             return Ok(CommitAuthors::of(workspace.pair()).member(&info.author));
@@ -221,25 +228,50 @@ impl Asked {
     }
 }
 
+/// The marks by which a rewritten copy of a commit is known: its author with the time, and its message.
+#[derive(PartialEq, Eq, Hash)]
+struct Origin(String, String, i64, String);
+
+impl Origin {
+    fn of(commit: &CommitInfo) -> Self {
+        let author = &commit.author;
+        Self(
+            author.name.clone(),
+            author.email.clone(),
+            author.seconds,
+            commit.message.clone(),
+        )
+    }
+}
+
+/// The commits that a rewritten history replaced.
+fn replaced(workspace: &Workspace, before: CommitId, there: CommitId) -> Result<HashSet<Origin>, SyncError> {
+    let commits = workspace.repo.ancestors(before, &[there])?;
+    let origin = |commit| Ok(Origin::of(&workspace.repo.commit_info(commit)?));
+    commits.map(|commit| origin(commit?)).collect()
+}
+
 /// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
-/// sides had not changed, and settling is nobody's change.
-fn makers(
-    workspace: &Workspace,
-    (before, there): (Option<CommitId>, Option<CommitId>),
-    mut asked: Asked,
-) -> Result<BTreeMap<Address, Slug>, SyncError> {
+/// sides had not changed, and settling is nobody's change. What a rewrite did is nobody's either: no commit tells who rewrote.
+fn makers(workspace: &Workspace, way: Way, mut asked: Asked) -> Result<BTreeMap<Address, Slug>, SyncError> {
     let mut makers = BTreeMap::new();
-    let (Some(there), false) = (there, asked.is_empty()) else {
+    let (Some(there), false) = (way.there, asked.is_empty()) else {
         return Ok(makers);
     };
-    let (repo, cache) = (&workspace.repo, &workspace.cache);
+    let (repo, cache, before) = (&workspace.repo, &workspace.cache, way.before);
     // One that was saved here meanwhile, or that settling made, came with no commit.
     let arrived = compare(repo, cache, before, Some(there))?.added();
     asked.added.retain(|id| arrived.contains(id));
+    let known = match before {
+        Some(before) if way.is_rewrite => replaced(workspace, before, there)?,
+        _ => HashSet::new(),
+    };
     let mut commits = Vec::new();
     for commit in repo.ancestors(there, before.as_slice())? {
         let info = repo.commit_info(commit?)?;
-        if let [parent] = info.parents.as_slice() {
+        if let [parent] = info.parents.as_slice()
+            && !known.contains(&Origin::of(&info))
+        {
             commits.push(PlainCommit {
                 id: info.id,
                 parent: *parent,
@@ -248,7 +280,7 @@ fn makers(
         }
     }
     let authors: BTreeSet<Option<&Slug>> = commits.iter().map(|commit| commit.author.as_ref()).collect();
-    if authors.len() < 2 {
+    if authors.len() < 2 && !way.is_rewrite {
         let only = authors.first().copied().flatten().cloned();
         return Ok(only.map_or(makers, |only| {
             asked.places().map(|place| (place, only.clone())).collect()

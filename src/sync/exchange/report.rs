@@ -10,7 +10,7 @@ use crate::merge::Comparison;
 use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
 use super::broken_records::broken_records;
-use super::came::{came, removals, went_with_rewrite};
+use super::came::{Way, came, removals, went_with_rewrite};
 use super::own_entries::{Arrival, own_changes};
 use super::pair_there::with_way_back;
 use super::remember::would_go_alone;
@@ -67,7 +67,13 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
     let notes = notes.filter(|note| workspace.is_so(note));
     let carried = notes.filter_map(SyncNote::carried_back).collect();
-    let came = came(workspace, (tip_before, there), &comparison, &carried)?;
+    let is_rewrite = taken.iter().chain(&done.notes).any(SyncNote::is_rewrite);
+    let way = Way {
+        before: tip_before,
+        there,
+        is_rewrite,
+    };
+    let came = came(workspace, way, &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let arrival = Arrival {
         seen,
@@ -82,7 +88,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;
-    let gone = match taken.iter().chain(&done.notes).any(is_rewrite) {
+    let gone = match is_rewrite {
         true => went_for_good(workspace, (seen, &comparison), own, options.exchange.dry_run)?,
         false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
     };
@@ -183,11 +189,6 @@ fn other_files(
         None => Vec::new(),
     };
     Ok((!came.is_empty() || !went.is_empty()).then_some(SyncNote::OtherFiles { came, went }))
-}
-
-/// Whether a note says that the history of before was replaced.
-fn is_rewrite(note: &SyncNote) -> bool {
-    matches!(note, SyncNote::RewriteTaken { .. } | SyncNote::RewrittenHere)
 }
 
 /// The notes on entries that went with a history that was replaced. They are remembered: those that the sync took away here,

@@ -26,11 +26,13 @@ pub(super) fn is_sentence((entry, _): &Told<'_>) -> bool {
 /// Everything that one person did.
 pub(super) struct Group<'a> {
     pub(super) by: Option<&'a Slug>,
+    /// How whoever did it is called, where no commit names a member.
+    nobody: &'a str,
     pub(super) changes: Vec<&'a Difference>,
 }
 
 /// The other member's changes, then mine on another machine, then those of which nobody can say whose they are.
-pub(super) fn groups<'a>(screen: &Screen<'_>, changes: &[&'a Change]) -> Vec<Group<'a>> {
+pub(super) fn groups<'a>(screen: &Screen<'_>, changes: &[&'a Change], nobody: &'a str) -> Vec<Group<'a>> {
     let rank = |change: &&'a Change| match &change.by {
         Some(by) => (usize::from(by == screen.me), Some(by)),
         None => (2, None),
@@ -39,7 +41,7 @@ pub(super) fn groups<'a>(screen: &Screen<'_>, changes: &[&'a Change]) -> Vec<Gro
     let group = |(_, by): (usize, Option<&'a Slug>)| {
         let theirs = changes.iter().filter(|change| change.by.as_ref() == by);
         let changes = theirs.map(|change| &change.what).collect();
-        Group { by, changes }
+        Group { by, nobody, changes }
     };
     makers.into_iter().map(group).collect()
 }
@@ -49,7 +51,7 @@ impl<'a> Group<'a> {
         match self.by {
             Some(by) if by == screen.me => "you, on another machine".to_owned(),
             Some(by) => screen.name(by),
-            None => "somebody".to_owned(),
+            None => self.nobody.to_owned(),
         }
     }
 

@@ -21,7 +21,7 @@ fn told_at(width: usize, me: &str, changes: &[Change]) -> String {
         named: None,
     };
     let changes: Vec<&Change> = changes.iter().collect();
-    let lines = came(&screen, &changes);
+    let lines = came(&screen, &changes, "somebody");
     for line in &lines {
         let bare = anstream::adapter::strip_str(line.as_str()).to_string();
         assert!(
