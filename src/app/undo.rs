@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Entry, EntryId, MeetingKey, State};
-use crate::sync::{Conflict, Reverted, UndoDirection, conflicts};
+use crate::model::{Address, Date, Entry, EntryId, MeetingKey, State};
+use crate::sync::{Conflict, Reverted, UndoDirection, conflicts, next_days};
 
 use super::{AppError, NextMoved, Remark, Session, WriteSession};
 
@@ -20,8 +20,10 @@ pub struct Undone {
     pub meetings: Vec<(MeetingKey, HeadChange)>,
     /// The agreed day of the next meeting, where it changed.
     pub next: Option<NextMoved>,
-    /// Changed entries with a conflict that they did not have before.
-    pub conflicts: Vec<EntryId>,
+    /// The places with a conflict that they did not have before, one over the agreed day apart.
+    pub conflicts: Vec<Address>,
+    /// The days that stand against each other for the next meeting, if they did not before.
+    pub next_days: Vec<Option<Date>>,
 }
 
 /// A change of a meeting's head.
@@ -63,28 +65,35 @@ pub fn undo(session: &mut WriteSession, direction: UndoDirection) -> Result<Undo
     let keys = keys
         .into_iter()
         .filter(|key| before.meetings.get(key) != after.meetings.get(key));
+    let new = new_conflicts(session, &before, &changed);
+    let next_days = next_days(&new);
+    let mut conflicts: Vec<Address> = new
+        .iter()
+        .filter(|c| !(c.at == Address::Pair && c.field == "next"))
+        .map(|c| c.at)
+        .collect();
+    conflicts.dedup();
     Ok(Undone {
         removed: removed.map(|id| (*id, records.entry(*id).cloned())).collect(),
         meetings: keys.map(|key| (*key, head_change(key))).collect(),
         next: NextMoved::between(records.pair.next, session.view.records.pair.next),
-        conflicts: new_conflicts(session, &before, &changed),
+        conflicts,
+        next_days,
         taken,
         changed,
     })
 }
 
-/// The changed entries with a conflict that they did not have before.
-fn new_conflicts(session: &WriteSession, before: &State, changed: &[EntryId]) -> Vec<EntryId> {
+/// The conflicts that did not stand before, in the changed entries, in heads and in the pair.
+fn new_conflicts(session: &WriteSession, before: &State, changed: &[EntryId]) -> Vec<Conflict> {
     let key = |c: &Conflict| (c.at, c.field.clone(), c.choices.len());
     let had = conflicts(before, &session.view.records.pair, session.keys());
     let had: BTreeSet<_> = had.iter().map(key).collect();
-    let new = session.conflicts().into_iter().filter(|c| !had.contains(&key(c)));
-    let mut ids: Vec<EntryId> = new
-        .filter_map(|c| match c.at {
-            Address::Entry(id) => changed.contains(&id).then_some(id),
-            _ => None,
-        })
-        .collect();
-    ids.dedup();
-    ids
+    let is_changed = |c: &Conflict| match c.at {
+        Address::Entry(id) => changed.contains(&id),
+        Address::Home(_) | Address::Pair => true,
+    };
+    let mut new = session.conflicts();
+    new.retain(|c| !had.contains(&key(c)) && is_changed(c));
+    new
 }

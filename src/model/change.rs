@@ -180,6 +180,13 @@ pub struct PairChange {
     pub takes_seat: bool,
 }
 
+impl PairChange {
+    /// Whether a conflict over the agreed day came or ended, and the day is the same.
+    pub fn is_next(&self) -> bool {
+        self.member.is_none() && self.key.as_deref() == Some("next")
+    }
+}
+
 impl Difference {
     /// The place that differs.
     pub fn address(&self) -> Address {

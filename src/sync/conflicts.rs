@@ -1,7 +1,8 @@
 //! The conflicts that stand, with every value; and ending one (docs/merge.md#conflict-rows).
 
 use crate::model::{
-    Address, Alternative, EntryId, Pair, Placed, Slug, State, Table, Visibility, complete_action,
+    Address, Alternative, Date, EntryId, Pair, Placed, Scalar, Slug, State, Table, Visibility,
+    complete_action,
 };
 use crate::seal::Opened;
 
@@ -59,6 +60,16 @@ pub fn conflicts(state: &State, pair: &Pair, keys: &Keys) -> Vec<Conflict> {
         }
     }
     found
+}
+
+/// The days that stand against each other for the next meeting, the shown one first; none where that is in no conflict. No
+/// day may be one of them.
+pub fn next_days(conflicts: &[Conflict]) -> Vec<Option<Date>> {
+    let is_next = |conflict: &&Conflict| conflict.at == Address::Pair && conflict.field == "next";
+    let choices = conflicts.iter().find(is_next);
+    let choices = choices.map_or(&[][..], |conflict| &conflict.choices);
+    let day = |choice: &Choice| choice.opened.value().and_then(Date::of_value);
+    choices.iter().map(day).collect()
 }
 
 fn of_entry(id: EntryId, placed: &Placed, pair: &Pair, keys: &Keys, found: &mut Vec<Conflict>) {

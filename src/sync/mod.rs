@@ -41,7 +41,7 @@ pub use combine::body_seals::{BodySeals, Unsealed};
 pub use combine::carry::{carry_back, open_again, opened_entries};
 pub use combine::merge_commits::merge_sides;
 pub use combine::settle::settle;
-pub use conflicts::{Choice, Conflict, conflicts};
+pub use conflicts::{Choice, Conflict, conflicts, next_days};
 pub use create::{GIT_ATTRIBUTES, create};
 pub use environment::Environment;
 pub use error::{PairPlace, SyncError};

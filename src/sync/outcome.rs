@@ -175,6 +175,8 @@ pub enum SyncNote {
     Untracked(usize),
     /// The agreed day of the next meeting came from the remote.
     NextCame { was: Option<Date>, is: Option<Date> },
+    /// These days stand against each other for the next meeting, the shown one first; no day may be one of them.
+    NextInConflict(Vec<Option<Date>>),
     /// The remote had no such branch, and another one was in its place: the other member follows that.
     NewBranch { branch: String, before: String },
     /// This clone goes to another branch of the remote from now on.

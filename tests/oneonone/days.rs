@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::World;
+use crate::world::{Person, Run, World, sync_all};
 
 #[test]
 fn the_agreed_day_moves_by_a_command_and_both_are_told() {
@@ -56,13 +56,14 @@ fn the_agreed_day_moves_by_a_command_and_both_are_told() {
     ana.run(["sync"])
         .ok()
         .says("no day is agreed on for the next meeting any more; it was Tue 8 Dec");
-    // An edit by hand counts the same.
+    // An edit by hand counts the same. It may be one of an older version, which had another day.
     let pair = sam
         .read("pair.toml")
         .replace("cadence", "next = 2026-12-01\ncadence");
     sam.write("pair.toml", &pair);
     sam.run(["sync"]).ok().says("the agreed day went");
-    ana.run(["sync"]).ok().says("the next meeting is on Tue 1 Dec");
+    let run = ana.run(["sync"]).ok();
+    run.says("both sides changed the day of the next meeting: to Tue 1 Dec and to none\n");
 }
 
 #[test]
@@ -215,4 +216,99 @@ fn a_meeting_that_ends_before_it_begins_is_refused_with_the_clocks() {
         .replace("ended = 2026-11-24T11", "ended = 2026-11-24T13");
     fs::write(sam.cwd.join(path), text).unwrap();
     sam.run(["check"]).ok();
+}
+
+/// The commands of a run's hint that move the next meeting.
+fn next_commands(run: &Run) -> Vec<String> {
+    let lines = run.err.lines();
+    lines
+        .filter_map(|line| line.strip_prefix("    oneonone "))
+        .filter(|line| line.starts_with("next "))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn two_days_at_once_are_one_conflict_that_both_are_told() {
+    // Nothing was agreed on before, a day was, or one takes it back.
+    for (before, ana_says) in [
+        (None, "2026-12-08"),
+        (Some("2026-12-01"), "2026-12-08"),
+        (Some("2026-12-01"), "--none"),
+    ] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        if let Some(before) = before {
+            sam.run(["next", before]).ok();
+            sync_all(&[&sam, &ana]);
+        }
+        sam.run(["--offline", "next", "friday"]).ok();
+        ana.run(["--offline", "next", ana_says]).ok();
+        sam.run(["sync"]).ok();
+        let other = if ana_says == "--none" { "none" } else { "Tue 8 Dec" };
+        for person in [&ana, &sam, &sam] {
+            let run = person.run(["sync"]).ok().says("1 with a conflict");
+            let [one, two] = ["Fri 27 Nov", other];
+            let said = |a: &str, b: &str| {
+                let words = format!("both sides changed the day of the next meeting: to {a} and to {b}\n");
+                run.err.contains(&words)
+            };
+            assert!(said(one, two) || said(two, one), "{}", run.err);
+            for words in ["moves from", "changed the next", "resolve ID", "any more"] {
+                assert!(!run.err.contains(words), "{words}: {}", run.err);
+            }
+            assert_eq!(next_commands(&run).len(), 2, "{}", run.err);
+        }
+        assert_eq!(
+            ana.run(["--json", "conflicts"]).fails(3).json()["heads"][0]["at"],
+            "pair"
+        );
+        // Either command ends it, and the other member is told.
+        let run = sam.run(["sync"]).ok();
+        let shown = next_commands(&run).remove(0);
+        sam.run(shown.split(' ')).ok();
+        sam.run(["conflicts"]).ok();
+        sam.run(["sync"]).ok();
+        let told = ana.run(["sync"]).ok();
+        let told = told.says("Sam: ended the conflict over the next meeting\n");
+        assert!(!told.err.contains("with a conflict"), "{}", told.err);
+        ana.run(["conflicts"]).ok();
+    }
+}
+
+#[test]
+fn an_undo_beside_another_day_says_the_conflict() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["next", "2026-12-15"]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.run(["next", "2026-12-16"]).ok();
+    sync_all(&[&ana, &sam]);
+    let run = sam.run(["--json", "undo"]).ok().says("undone: next");
+    let run = run.says("both sides changed the day of the next meeting: to Wed 16 Dec and to none\n");
+    assert_eq!(run.json()["undone"]["conflicts"], 1);
+    assert_eq!(next_commands(&run), ["next 2026-12-16", "next --none"]);
+    sam.run(["next", "2026-12-16"]).ok();
+    sam.run(["conflicts"]).ok();
+}
+
+#[test]
+fn an_undo_beside_another_head_says_the_conflict() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sam.run(["start"]).ok();
+    sam.run(["end"]).ok();
+    let edit = |person: &Person, script: &str| {
+        let editor = format!("sed -i '{script}'");
+        person.with("EDITOR", &editor).run(["edit", "2026-11-24"]).ok();
+    };
+    edit(&sam, "1a place = \"a\"");
+    edit(&sam, "s/\"a\"/\"b\"/");
+    sync_all(&[&sam, &ana]);
+    edit(&ana, "s/\"b\"/\"c\"/");
+    sync_all(&[&ana, &sam]);
+    let run = sam.run(["--json", "undo"]).ok();
+    let run = run.says("the meeting of Tue 24 Nov was changed since: both values are kept");
+    assert_eq!(run.json()["undone"]["conflicts"], 1);
+    run.says("oneonone resolve 2026-11-24\n");
 }

@@ -15,7 +15,7 @@ use crate::model::{Entry, MeetingKey};
 use crate::query::{parse_date, parse_until, to_do};
 use crate::render::json::JsonDocument;
 use crate::render::{Printable, printable, text, tsv};
-use crate::sync::Delivery;
+use crate::sync::{Delivery, SyncNote};
 
 /// Begin today's meeting, and show its agenda
 ///
@@ -148,7 +148,11 @@ fn sync_meanwhile(
     let (began, remarks) = (Instant::now(), Remarks::default());
     let synced = app::sync_meanwhile(context.setting(), place, patience, &remarks);
     context.tell(&remarks);
-    let Synced { report, named } = synced?;
+    let Synced { mut report, named } = synced?;
+    // It was said before, and `end` may end it.
+    report
+        .notes
+        .retain(|note| reminds || !matches!(note, SyncNote::NextInConflict(_)));
     context.tell_notes(&report.notes, Telling::of_sync(named.as_ref(), false));
     if let Some(names) = &named {
         context.say_came(names, &report);
@@ -157,8 +161,8 @@ fn sync_meanwhile(
     if reminds && report.conflicts > 0 {
         context.say_remark(Remark::Conflicts(report.conflicts));
     }
-    if let Some(names) = named.as_ref().filter(|_| reminds) {
-        context.hint_conflicts(names, &report);
+    if reminds {
+        context.hint_conflicts(named.as_ref(), &report);
     }
     let is_delivered = report.delivery == Delivery::Delivered;
     if !is_delivered {

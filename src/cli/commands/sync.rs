@@ -172,7 +172,7 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
         context.say_remark(Remark::Conflicts(report.conflicts));
         context.out.hint(Hint::ours(["conflicts"]).why("list them"));
         let names = named.as_ref().filter(|_| !dry_run);
-        let named = names.map_or(0, |names| context.hint_conflicts(names, &report));
+        let named = context.hint_conflicts(names, &report);
         if named < report.conflicts {
             context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
         }

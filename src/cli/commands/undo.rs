@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::app::{self, HeadChange, PairView, Undone};
 use crate::cli::{Context, Exit, Failure, Hint, words};
+use crate::model::{Address, Home};
 use crate::render::json::JsonDocument;
 use crate::render::{StepFacts, text};
 use crate::sync::UndoDirection;
@@ -46,11 +47,7 @@ fn run(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure>
             "the meeting of {day} stays: it holds what was written since"
         ));
     }
-    for id in &undone.conflicts {
-        let (short, out) = (view.ids.short(*id), &mut context.out);
-        out.warn(format!("{short} was changed since: both values are kept"));
-        out.hint(Hint::ours(["resolve", &short]).why("end the conflict"));
-    }
+    say_conflicts(context, view, &undone);
     let command = &taken.command.name;
     let mut said = words::command(command).to_owned();
     // Whoever meant a hand edit of today is told that an older command went.
@@ -68,7 +65,7 @@ fn run(context: &mut Context, direction: UndoDirection) -> Result<Exit, Failure>
         commit: taken.command.commit.clone(),
         removed: undone.removed.iter().map(|(id, _)| *id).collect(),
         kept: taken.kept.clone(),
-        conflicts: undone.conflicts.len(),
+        conflicts: undone.conflicts.len() + usize::from(!undone.next_days.is_empty()),
     };
     let entries = undone.changed.iter().filter_map(|id| view.records.entry(*id));
     context.give_json(view, |scope| JsonDocument::step(&facts, entries, scope))?;
@@ -101,5 +98,26 @@ fn say_changes(context: &mut Context, view: &PairView, undone: &Undone) {
     }
     for entry in removed.iter().filter_map(|(_, entry)| entry.as_ref()) {
         context.say_removed(view, entry);
+    }
+}
+
+/// Says what was changed since, so that both values stand there, and how each conflict ends.
+fn say_conflicts(context: &mut Context, view: &PairView, undone: &Undone) {
+    let out = &mut context.out;
+    for at in &undone.conflicts {
+        let (what, place) = match at {
+            Address::Entry(id) => (view.ids.short(*id), view.ids.short(*id)),
+            Address::Home(Home::Meeting(key)) => (
+                format!("the meeting of {}", text::day(key.date, context.today)),
+                at.to_string(),
+            ),
+            Address::Home(Home::Agenda) => ("agenda.toml".to_owned(), at.to_string()),
+            Address::Pair => ("pair.toml".to_owned(), at.to_string()),
+        };
+        out.warn(format!("{what} was changed since: both values are kept"));
+        out.hint(Hint::ours(["resolve", &place]).why("end the conflict"));
+    }
+    if !undone.next_days.is_empty() {
+        words::next_day::say_next_conflict(out, &undone.next_days, context.today);
     }
 }

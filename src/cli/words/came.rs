@@ -20,6 +20,7 @@ impl Context {
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
         let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
         let wider = mine_wider(&report.notes);
+        let has_next = report.notes.iter().any(is_of_next);
         let is_rewrite = report.notes.iter().any(SyncNote::is_rewrite);
         let is_said = |change: &Change| match &change.what {
             // A warning names the commit. Who is behind it is asked there, so nobody is said to have shared it.
@@ -27,6 +28,7 @@ impl Context {
             Difference::Entry(entry) if own.contains(&entry.id) => true,
             Difference::Entry(entry) => entry.how == EntryHow::Removed && (change.by.is_some() || is_rewrite),
             Difference::Next { .. } => true,
+            Difference::Pair(change) => has_next && change.is_next(),
             _ => false,
         };
         let mut came: Vec<Change> = report
@@ -63,12 +65,18 @@ impl Context {
     }
 
     /// Names the commands that end the conflicts which came, of the first few; how many it named.
-    pub(in crate::cli) fn hint_conflicts(&mut self, names: &SyncNames, report: &SyncReport) -> usize {
-        let conflicts = report.came.iter().filter_map(|change| match &change.what {
-            Difference::Entry(entry) if entry.how == EntryHow::Conflict => Some(names.ids.short(entry.id)),
-            _ => None,
-        });
-        let mut named = 0;
+    pub(in crate::cli) fn hint_conflicts(&mut self, names: Option<&SyncNames>, report: &SyncReport) -> usize {
+        let conflicts = report
+            .came
+            .iter()
+            .filter_map(|change| match (&change.what, names) {
+                (Difference::Entry(entry), Some(names)) if entry.how == EntryHow::Conflict => {
+                    Some(names.ids.short(entry.id))
+                }
+                _ => None,
+            });
+        // The days stand in hints of their own.
+        let mut named = report.notes.iter().filter(|note| is_of_next(note)).count();
         for short in conflicts.take(NAMED) {
             self.out
                 .hint(Hint::ours(["resolve", &short]).why("end the conflict"));
@@ -76,4 +84,9 @@ impl Context {
         }
         named
     }
+}
+
+/// Whether a note says that the day of the next meeting is in conflict.
+fn is_of_next(note: &SyncNote) -> bool {
+    matches!(note, SyncNote::NextInConflict(_))
 }

@@ -1,11 +1,12 @@
 //! Remarks in words: what a person should know beside the answer.
 
 use crate::app::{Remark, Remarks};
-use crate::model::{Date, EntryId, Meeting, visible};
+use crate::model::{EntryId, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
 use super::many::{ManyNotes, Tell};
+use super::next_day::{next_came, say_next_conflict};
 use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
@@ -72,6 +73,7 @@ impl Context {
         let day = |date| text::day(date, self.today);
         match remark {
             Remark::Sync(SyncNote::NextCame { was, is }) => out.say(next_came(was, is, self.today)),
+            Remark::Sync(SyncNote::NextInConflict(days)) => say_next_conflict(out, &days, self.today),
             Remark::Sync(note) => say_note(out, &note),
             Remark::Skipped(problems) => {
                 for problem in problems {
@@ -201,20 +203,6 @@ pub(in crate::cli) fn carried(report: &SyncReport, came: &str, went: &str) -> St
         true if has_other_files(report) => "nothing new in the records".to_owned(),
         true => "nothing new on either side".to_owned(),
         false => ways.join(", "),
-    }
-}
-
-/// The agreed day of the next meeting, as it came.
-fn next_came(was: Option<Date>, is: Option<Date>, today: Date) -> String {
-    let day = |date| text::day(date, today);
-    match (was, is) {
-        (Some(was), Some(is)) => format!("the next meeting moves from {} to {}", day(was), day(is)),
-        (None, Some(is)) => format!("the next meeting is on {}", day(is)),
-        (Some(was), None) => format!(
-            "no day is agreed on for the next meeting any more; it was {}",
-            day(was)
-        ),
-        (None, None) => "no day is agreed on for the next meeting".to_owned(),
     }
 }
 

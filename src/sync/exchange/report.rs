@@ -18,6 +18,7 @@ use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
 use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::changed_entries::OwnChange;
+use crate::sync::conflicts::next_days;
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::load::history::History;
@@ -82,10 +83,12 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         tracking,
     };
     let own = own_changes(workspace, &arrival, &widened_ids(&wider))?;
-    let conflicts = workspace.count_conflicts()?;
+    let conflicts = workspace.conflicts()?;
     let host_said = workspace.repo.take_host_words().map(SyncNote::HostSaid);
-    let next = comparison.next();
-    let next_came = next.map(|(was, is)| SyncNote::NextCame { was, is });
+    let next_came = match next_days(&conflicts) {
+        days if days.is_empty() => comparison.next().map(|(was, is)| SyncNote::NextCame { was, is }),
+        days => Some(SyncNote::NextInConflict(days)),
+    };
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;
     let gone = match is_rewrite {
@@ -127,7 +130,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         outgoing: done.outgoing,
         came,
         merged: done.merged,
-        conflicts,
+        conflicts: conflicts.len(),
         kept: kept(&notes),
         attempts: done.attempts,
         delivery: match options.offline && workspace.repo.has_remotes()? {

@@ -107,11 +107,11 @@ impl Workspace {
         }
     }
 
-    /// How many conflicts stand, those inside seals that I open included.
-    pub(in crate::sync) fn count_conflicts(&mut self) -> Result<usize, SyncError> {
+    /// The conflicts that stand, those inside seals that I open included.
+    pub(in crate::sync) fn conflicts(&mut self) -> Result<Vec<Conflict>, SyncError> {
         let more = unsettled(&self.repo, &self.cache, &self.side.blobs)?;
         self.widen(Some(more))?;
-        Ok(conflicts(self.state(), self.pair(), &self.keys).len())
+        Ok(conflicts(self.state(), self.pair(), &self.keys))
     }
 }
 

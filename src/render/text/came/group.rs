@@ -239,13 +239,18 @@ impl<'a> Group<'a> {
         // Whoever takes a seat may write down their name, too.
         let is_of_seat = |change: &&PairChange| seats.iter().any(|seat| seat.member == change.member);
         let others = others.into_iter().filter(|change| !is_of_seat(change));
-        let keys: Vec<String> = others.map(key).collect();
+        let (next, others): (Vec<_>, Vec<_>) = others.partition(|change| change.is_next());
+        // A conflict that came is said elsewhere.
+        let settled = next
+            .first()
+            .map(|_| "ended the conflict over the next meeting".to_owned());
+        let keys: Vec<String> = others.into_iter().map(key).collect();
         let changed = match keys.len() {
             0 => None,
             few if few <= NAMED => Some(format!("changed {} in pair.toml", listed(&keys))),
             many => Some(format!("changed {many} keys of pair.toml")),
         };
-        seats.iter().map(seat).chain(changed).collect()
+        seats.iter().map(seat).chain(changed).chain(settled).collect()
     }
 }
 
