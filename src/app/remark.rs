@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
-use crate::sync::{Delivery, SyncNote};
+use crate::sync::{Delivery, SyncNote, UnsentTexts};
 
 use super::AppError;
 
@@ -36,6 +36,8 @@ pub enum Remark {
     AsFollowed(Visibility),
     /// The text of a sealed entry was typed as an argument: the shell keeps it in its history.
     InShellHistory,
+    /// The text of what was removed stands in commits that were not sent: the next sync sends it in history.
+    TextUnsent(UnsentTexts),
     /// The entry became a concern and stays shared.
     StaysShared,
     /// The entry is in that state already.

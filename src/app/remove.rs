@@ -3,9 +3,10 @@
 use crate::model::{Entry, EntryId, Table};
 use crate::sync::ViewError;
 
-use super::{AppError, Session, WriteSession};
+use super::{AppError, Remark, Session, WriteSession};
 
-/// Removes entries; history keeps what they said. Returns them as they were.
+/// Removes entries; history keeps what they said. Returns them as they were. Of a text that was not sent yet it is said that the
+/// next sync sends it in history.
 ///
 /// # Errors
 /// When a text names no entry, or one that holds a text that my keys do not open: whoever can read it can remove it.
@@ -18,7 +19,12 @@ pub fn remove(session: &mut WriteSession, typed: &[String]) -> Result<Vec<Entry>
         state.entries.remove(id);
         removed.extend(session.view.records.entry(*id).cloned());
     }
+    let unsent = session.workspace().unsent_texts(&ids)?;
     session.save("rm", None, state)?;
+    let remark = unsent.map(Remark::TextUnsent);
+    remark
+        .into_iter()
+        .for_each(|remark| session.view.remarks.add(remark));
     Ok(removed)
 }
 

@@ -95,6 +95,13 @@ impl Hint {
             .then(add)
     }
 
+    /// How a text that was removed is left out of the history from a commit on. Whatever else was written since stays in the
+    /// folder, and is taken in again.
+    pub(super) fn leave_out(before: &str) -> Self {
+        Self::in_clone(["git", "reset", "--soft", before])
+            .why("leave it out of history; the rest that was written since stays in the folder, and is taken in again")
+    }
+
     fn of(command: CommandLine) -> Self {
         Self {
             remark: None,

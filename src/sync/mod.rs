@@ -80,4 +80,5 @@ pub use upstream::{
 pub use view::{View, view};
 pub use workspace::prepared::Prepared;
 pub use workspace::undo::{Reverted, UndoDirection};
+pub use workspace::unsent::UnsentTexts;
 pub use workspace::{SnapshotFiles, Workspace};

@@ -89,6 +89,7 @@ mod twins;
 mod two_addresses;
 mod two_branches;
 mod undo;
+mod unsent;
 mod v0_1;
 mod widened;
 mod wider;

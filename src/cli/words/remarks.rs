@@ -3,7 +3,7 @@
 use crate::app::{Remark, Remarks};
 use crate::model::{EntryId, Meeting, visible};
 use crate::render::text;
-use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
+use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport, UnsentTexts};
 
 use super::many::{ManyNotes, Tell};
 use super::next_day::{next_came, say_next_conflict};
@@ -101,6 +101,7 @@ impl Context {
             Remark::InShellHistory => {
                 out.warn("your shell's history now holds this text; the editor or `-` leave no trace")
             }
+            Remark::TextUnsent(unsent) => say_unsent(out, &unsent),
             Remark::StaysShared => out.warn("it stays shared: history keeps the text as it is"),
             Remark::StateAlready { short, state } => out.say(format!("{short} is {state} already")),
             Remark::SharedAlready(to) => out.say(format!("it is {to} already")),
@@ -148,6 +149,22 @@ impl Context {
             Remark::SyncFailed(e) => not_synced(out, format!("not synced: {}", Failure::from(e).what)),
             remark => say_of_place(out, remark),
         }
+    }
+}
+
+/// Says that the next sync sends a text that was removed, and how it is left out.
+fn say_unsent(out: &mut Output, unsent: &UnsentTexts) {
+    let (at_least, holds) = match (unsent.has_more, unsent.commits) {
+        (true, _) => ("at least ", "commits that were"),
+        (false, 1) => ("", "commit that was"),
+        (false, _) => ("", "commits that were"),
+    };
+    out.warn(format!(
+        "the text still stands in {at_least}{} {holds} not sent: the next sync sends it in history",
+        unsent.commits
+    ));
+    if let Some(before) = unsent.before {
+        out.hint(Hint::leave_out(&before.to_string()));
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) mod settle;
 mod snapshot_folder;
 pub(super) mod stopped_merge;
 pub(super) mod undo;
+pub(super) mod unsent;
 mod write_out;
 
 use std::cell::RefCell;

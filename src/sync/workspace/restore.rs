@@ -7,15 +7,11 @@ use crate::model::{Content, EntryId, Kind, KnownEntry, Placed, Slug, Table};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
-use crate::sync::load::side::Side;
 use crate::sync::secrets::entry_history::EntryVersion;
 use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries, same};
-use crate::sync::secrets::secret_scan::sent;
 use crate::sync::workspace::Workspace;
 
-/// So many unsent commits are looked at for the one that brought an entry.
-const MOST_UNSENT: usize = 20;
 /// So many commits of the last commands are looked at for what they still hold.
 const MOST_COMMANDS: usize = 50;
 
@@ -154,39 +150,5 @@ impl Workspace {
             Some(tip) => gone_entries(&*self.repo, tip, &self.side.state, prefixes),
             None => Ok(Vec::new()),
         }
-    }
-
-    /// The commit before an entry stood here, if it and whatever was committed since is of this machine alone, and no merge is
-    /// among that. None without a remote: nothing is ever sent.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
-    pub fn unsent_since(&self, id: EntryId) -> Result<Option<CommitId>, SyncError> {
-        if self.tip != self.head || !self.repo.has_remotes()? {
-            return Ok(None);
-        }
-        let sent = sent(&self.repo, None)?;
-        let mut next = self.tip;
-        for _ in 0..MOST_UNSENT {
-            let Some(commit) = next else { return Ok(None) };
-            for tip in &sent {
-                if self.repo.is_ancestor(commit, *tip)? {
-                    return Ok(None);
-                }
-            }
-            let parents = self.repo.commit_info(commit)?.parents;
-            let [parent] = parents.as_slice() else {
-                return Ok(None);
-            };
-            if !Side::of_commit(&self.repo, *parent)?
-                .state
-                .entries
-                .contains_key(&id)
-            {
-                return Ok(Some(*parent));
-            }
-            next = Some(*parent);
-        }
-        Ok(None)
     }
 }
