@@ -209,6 +209,11 @@ pub struct SeatChange {
     /// Keys that the pair states and that I never called mine.
     pub added: Vec<String>,
     /// Keys of mine that the pair states no more.
+    /// A sync reads one address, and sends to these: the one that is read first, if it is among them.
+    SendsTo {
+        read: PublicAddress,
+        to: Vec<PublicAddress>,
+    },
     pub removed: Vec<String>,
     /// Whether the pair has no member of that slug any more.
     pub is_gone: bool,

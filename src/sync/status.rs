@@ -5,10 +5,12 @@ use crate::model::{ChangeCounts, RecordPath};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
+use crate::sync::exchange::sends_to;
 use crate::sync::load::compare::compare;
 use crate::sync::load::listing::{Listing, RecordSet, listing};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::working_copy::WorkTree;
+use crate::sync::outcome::SyncNote;
 use crate::sync::upstream::{BranchChoice, Upstream, tracking_refs};
 
 /// Where a clone stands.
@@ -32,6 +34,8 @@ pub struct CloneStatus {
     pub merging: bool,
     /// Whether a write was cut off: the next command that writes completes it.
     pub unfinished: bool,
+    /// Where a sync would send, if that is not the one address that it reads.
+    pub sends_to: Option<SyncNote>,
     /// Why nobody but a person can say which remote is the remote.
     pub question: Option<SyncError>,
 }
@@ -92,6 +96,10 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
         remote,
         merging: !repo.merge_heads()?.is_empty(),
         unfinished: writing.is_some(),
+        sends_to: match &upstream {
+            Ok(Some(upstream)) => sends_to(repo, upstream)?,
+            _ => None,
+        },
         question: upstream.err(),
     })
 }

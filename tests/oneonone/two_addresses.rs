@@ -82,3 +82,31 @@ fn an_address_that_was_another_one_for_a_while_lost_nothing() {
     sam.git(["fetch", "-q"]).ok();
     sam.run(["sync"]).ok();
 }
+
+#[test]
+fn where_a_sync_would_send_is_said_before_it_does() {
+    let (world, sam, _ana, other) = two_addresses();
+    let own = remote(&world);
+    let words = format!("a sync reads {own} and sends to {own} and to {other}\n");
+    sam.run(["sync"]).ok();
+    sam.run(["add", "more"]).ok();
+    sam.run(["status"]).ok().says(&words);
+    sam.run(["sync", "--dry-run"]).ok().says(&words);
+    assert!(!sam.run(["sync"]).ok().err.contains("a sync reads"));
+    // One alone that nobody reads.
+    sam.git(["config", "--unset-all", "remote.origin.pushurl"]).ok();
+    sam.git([
+        "config",
+        "remote.origin.pushurl",
+        "https://me:s3cr3t@127.0.0.1:1/x.git",
+    ])
+    .ok();
+    let words = format!("a sync reads {own} and sends to https://127.0.0.1:1/x.git\n");
+    sam.run(["status"]).ok().says(&words);
+    sam.run(["sync", "--dry-run"]).ok().says(&words);
+    // Nothing is said of the usual one.
+    sam.git(["config", "--unset-all", "remote.origin.pushurl"]).ok();
+    for command in [&["status"][..], &["sync", "--dry-run"]] {
+        assert!(!sam.run(command).ok().err.contains("a sync reads"));
+    }
+}

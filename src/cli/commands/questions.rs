@@ -309,6 +309,7 @@ fn advise(context: &mut Context, status: Status) {
     if !status.unlisted.is_empty() {
         context.tell_notes(&[SyncNote::Unlisted(status.unlisted)], Telling::default());
     }
+    context.tell_notes(status.clone_status.sends_to.as_slice(), Telling::default());
     let (out, standing) = (&mut context.out, status.clone_status);
     if standing.unfinished {
         out.warn("an earlier command was cut off; the next one that writes completes it");

@@ -1,6 +1,6 @@
 //! Remarks in words about the remote: where a sync went, and where it did not.
 
-use crate::git::check_branch;
+use crate::git::{PublicAddress, check_branch};
 use crate::sync::{OtherPlace, OtherRemote, SyncNote};
 
 use crate::cli::{Hint, output::Output};
@@ -58,6 +58,10 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             );
         }
         SyncNote::MergeRefused => {
+        SyncNote::SendsTo { read, to } => {
+            let to: Vec<&str> = to.iter().map(PublicAddress::as_str).collect();
+            out.say(format!("a sync reads {read} and sends to {}", to.join(" and to ")));
+        }
             out.warn("a merge is among what the remote refused");
             out.hint(
                 "a host that forbids merge commits (a linear history) takes nothing from a pair that diverged: allow \

@@ -38,6 +38,7 @@ use super::rewrite_question::EntryAtStake;
 use plan::Plan;
 
 pub use joining_merge::refuse_joining_merge;
+pub(in crate::sync) use other_addresses::sends_to;
 pub use pair_there::put_pair_back_there;
 pub use push::{Pushed, push};
 pub use report::{SyncOptions, sync};

@@ -4,7 +4,38 @@ use crate::git::{CommitId, Expect, PublicAddress, Repository};
 
 use super::plan::is_rewritten;
 use crate::sync::error::SyncError;
-use crate::sync::upstream::{UpstreamError, as_one_name};
+use crate::sync::outcome::SyncNote;
+use crate::sync::upstream::{Upstream, UpstreamError, as_one_name};
+use crate::sync::workspace::Workspace;
+
+/// Where a push goes, if that is not the one address that is read.
+///
+/// # Errors
+/// When the configuration cannot be read.
+pub(in crate::sync) fn sends_to(
+    repo: &Repository,
+    upstream: &Upstream,
+) -> Result<Option<SyncNote>, SyncError> {
+    let to = repo.push_targets(&upstream.target)?;
+    if to.reads_first && to.targets.len() == 1 {
+        return Ok(None);
+    }
+    Ok(Some(SyncNote::SendsTo {
+        read: upstream.remote.url.clone(),
+        to: to.targets.into_iter().map(|target| target.address).collect(),
+    }))
+}
+
+/// The same as a dry run of an opened clone tells it.
+///
+/// # Errors
+/// As [`sends_to`].
+pub(super) fn would_send_to(workspace: &Workspace, dry_run: bool) -> Result<Option<SyncNote>, SyncError> {
+    match &workspace.upstream {
+        Some(upstream) if dry_run => sends_to(&workspace.repo, &upstream.borrow()),
+        _ => Ok(None),
+    }
+}
 
 /// The reference to what was sent to an address.
 fn sent_ref(address: &PublicAddress, branch: &str) -> String {

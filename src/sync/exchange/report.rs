@@ -11,6 +11,7 @@ use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
 use super::broken_records::broken_records;
 use super::came::{Way, came, removals, went_with_rewrite};
+use super::other_addresses::would_send_to;
 use super::own_entries::{Arrival, own_changes};
 use super::pair_there::with_way_back;
 use super::remember::would_go_alone;
@@ -121,6 +122,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         ]
         .concat(),
     );
+    notes.extend(would_send_to(workspace, options.exchange.dry_run)?);
     let alone = match options.exchange.dry_run {
         true => would_go_alone(workspace)?,
         false => went_alone(&notes),
