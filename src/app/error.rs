@@ -240,6 +240,7 @@ fn unreached(why: &Delivery) -> &'static str {
     match why {
         Delivery::Denied { .. } => "refused",
         Delivery::TimedOut => "did not answer in time",
+        Delivery::ProtocolRefused { .. } => "was not asked",
         _ => "could not be reached",
     }
 }

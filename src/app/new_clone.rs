@@ -92,7 +92,7 @@ pub fn push_delivery(outcome: PushOutcome) -> Delivery {
         PushOutcome::Accepted => Delivery::Delivered,
         PushOutcome::Rejected { words } | PushOutcome::Denied { words } => Delivery::Denied { words },
         PushOutcome::Elsewhere { to } => Delivery::Elsewhere { to },
-        PushOutcome::Unreachable { words } => Delivery::Unreachable { words },
+        PushOutcome::Unreachable { words } => Delivery::unreachable(words),
         PushOutcome::TimedOut => Delivery::TimedOut,
     }
 }
@@ -101,7 +101,7 @@ pub fn push_delivery(outcome: PushOutcome) -> Delivery {
 pub(super) fn clone_delivery(outcome: CloneOutcome) -> Delivery {
     match outcome {
         CloneOutcome::Done => Delivery::Delivered,
-        CloneOutcome::Unreachable { words } => Delivery::Unreachable { words },
+        CloneOutcome::Unreachable { words } => Delivery::unreachable(words),
         CloneOutcome::Denied { words } => Delivery::Denied { words },
         CloneOutcome::TimedOut => Delivery::TimedOut,
     }
@@ -111,7 +111,7 @@ pub(super) fn clone_delivery(outcome: CloneOutcome) -> Delivery {
 pub(super) fn heads_delivery(outcome: HeadsOutcome) -> Delivery {
     match outcome {
         HeadsOutcome::Heads(_) => Delivery::Delivered,
-        HeadsOutcome::Unreachable { words } => Delivery::Unreachable { words },
+        HeadsOutcome::Unreachable { words } => Delivery::unreachable(words),
         HeadsOutcome::Denied { words } => Delivery::Denied { words },
         HeadsOutcome::TimedOut => Delivery::TimedOut,
     }

@@ -7,7 +7,7 @@ use crate::model::{Change, Difference, EntryId, Pair, Slug, State};
 use crate::query::{Ids, Names};
 use crate::sync::{
     BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncNote, SyncOptions, SyncReport, Workspace,
-    left_files, refuse_joining_merge, view,
+    left_files, refuse_joining_merge, shown_name, view,
 };
 
 use super::guard::{Moment, keep_guard};
@@ -169,7 +169,7 @@ fn set_remote(workspace: &Workspace, url: &str) -> Result<(), AppError> {
     }
     if let Some(name) = remotes.pop() {
         let old = PublicAddress::of(&repo.remote_url(&name)?.unwrap_or_default());
-        let new = PublicAddress::of(url);
+        let (name, new) = (shown_name(&name), PublicAddress::of(url));
         return Err(AppError::HasRemote { name, old, new });
     }
     repo.set_remote("origin", url)?;

@@ -59,7 +59,7 @@ pub use ref_file::RefLock;
 pub use refs::{Expect, LogEntry, RefUpdate};
 pub use remote::{
     CloneOutcome, FetchOutcome, HeadsOutcome, PublicAddress, PushAnswer, PushOutcome, PushTarget,
-    PushTargets, RemoteHeads, RemoteOptions, check_url, clone, remote_heads, remote_host,
+    PushTargets, RemoteHeads, RemoteOptions, check_url, clone, refused_protocol, remote_heads, remote_host,
 };
 pub use remotes::{Tracked, check_branch};
 pub use repository::{Head, Repository, init_bare};

@@ -3,6 +3,8 @@
 use std::env::var;
 use std::process::Command;
 
+use super::Error;
+
 /// The variables that `git rev-parse --local-env-vars` lists, with two older ones: they would make `git` work on another
 /// repository than the one named. Settings are left out of it: whoever gives `git` some by `GIT_CONFIG_COUNT`, or by
 /// `git -c` around this program, means them here too.
@@ -47,9 +49,34 @@ pub(super) fn cleaned() -> Command {
     command
 }
 
+/// The protocols of the addresses that a pair may have.
+const OURS: [&str; 4] = ["ssh", "https", "http", "file"];
+
+/// The protocols that the settings allow (`protocol.allow`, `protocol.NAME.allow`); none where a variable says so, which Git
+/// takes in their place.
+pub(super) fn allowed_by_settings(
+    setting: impl Fn(&str) -> Result<Option<String>, Error>,
+) -> Result<Option<String>, Error> {
+    if var("GIT_ALLOW_PROTOCOL").is_ok() {
+        return Ok(None);
+    }
+    let usual = setting("protocol.allow")?;
+    let mut allowed = Vec::new();
+    for protocol in OURS {
+        let own = setting(&format!("protocol.{protocol}.allow"))?;
+        let is_refused = own
+            .as_ref()
+            .or(usual.as_ref())
+            .is_some_and(|value| value == "never");
+        if !is_refused {
+            allowed.push(protocol);
+        }
+    }
+    Ok(Some(allowed.join(":")))
+}
+
 /// The protocols that addresses may use: those of a pair, as far as the user allows them.
 fn protocols(allowed: Option<String>) -> String {
-    const OURS: [&str; 4] = ["ssh", "https", "http", "file"];
     let is_allowed = |protocol: &&str| match &allowed {
         Some(list) => list.split(':').any(|one| one == *protocol),
         None => true,

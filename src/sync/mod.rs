@@ -74,7 +74,7 @@ pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInpu
 pub use status::{CloneStatus, clone_status};
 pub use unlisted::unlisted;
 pub use upstream::{
-    BranchChoice, BranchQuestion, HeadBranch, NamedRemote, OutElsewhere, Relation, UpstreamError,
+    BranchChoice, BranchQuestion, HeadBranch, NamedRemote, OutElsewhere, Relation, UpstreamError, shown_name,
     upstream_url,
 };
 pub use view::{View, view};

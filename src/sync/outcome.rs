@@ -1,6 +1,6 @@
 //! The outcome of a sync, for people and for programs.
 
-use crate::git::PublicAddress;
+use crate::git::{PublicAddress, refused_protocol};
 use crate::model::{Change, ChangeCounts, Date, EntryId, MeetingKey, Problem, RecordPath, Slug, Visibility};
 
 use super::changed_entries::{CommitMaker, OwnChange, RemovedEntry};
@@ -21,6 +21,8 @@ pub enum Delivery {
     Offline,
     /// Nobody answered.
     Unreachable { words: String },
+    /// Nobody was asked: this clone does not use the protocol of the address.
+    ProtocolRefused { protocol: String },
     /// The server refused.
     Denied { words: String },
     /// The connection broke off; a moment before and after the server answered.
@@ -31,6 +33,16 @@ pub enum Delivery {
     TimedOut,
     /// Others pushed first, every time.
     Outraced,
+}
+
+impl Delivery {
+    /// Nobody answered; or Git asked nobody, by its words.
+    pub fn unreachable(words: String) -> Self {
+        match refused_protocol(&words).map(str::to_owned) {
+            Some(protocol) => Self::ProtocolRefused { protocol },
+            None => Self::Unreachable { words },
+        }
+    }
 }
 
 /// A file that looks like a record and is not named so.
@@ -190,11 +202,18 @@ pub enum SyncNote {
         address: PublicAddress,
         is: PublicAddress,
         branch: String,
+        /// Whether it was not asked, as this clone does not use the protocol of its address.
+        is_refused: bool,
     },
     /// The address of the remote was changed, and the other member may still sync with the one of before.
     NewAddress { was: PublicAddress, is: PublicAddress },
     /// The remote's HEAD names another branch than this clone syncs, which a person chose.
     BesideHead { branch: String, head: String },
+    /// A sync reads one address, and sends to these: the one that is read first, if it is among them.
+    SendsTo {
+        read: PublicAddress,
+        to: Vec<PublicAddress>,
+    },
     /// An address that is pushed to, beside the one that is read, did not take it.
     PushMissed { address: PublicAddress, words: String },
     /// A merge is among the commits that the remote refused.
@@ -209,11 +228,6 @@ pub struct SeatChange {
     /// Keys that the pair states and that I never called mine.
     pub added: Vec<String>,
     /// Keys of mine that the pair states no more.
-    /// A sync reads one address, and sends to these: the one that is read first, if it is among them.
-    SendsTo {
-        read: PublicAddress,
-        to: Vec<PublicAddress>,
-    },
     pub removed: Vec<String>,
     /// Whether the pair has no member of that slug any more.
     pub is_gone: bool,
@@ -298,6 +312,8 @@ pub struct OtherRemote {
 pub enum OtherPlace {
     /// It does not answer.
     Silent,
+    /// It was not asked: this clone does not use the protocol of its address.
+    Refused,
     /// It has commits that are not here.
     Ahead,
     /// It has none.

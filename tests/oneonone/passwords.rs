@@ -183,3 +183,37 @@ fn the_line_for_the_other_member_has_no_password() {
             .contains(SECRET)
     );
 }
+
+#[test]
+fn a_password_in_the_name_of_a_remote_is_never_shown() {
+    let url = ADDRESSES[0];
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let own = world.path("remote.git");
+    let own = own.to_str().unwrap();
+    let set = |key: &str, value: &str| drop(ana.git(["config", key, value]).ok());
+    // Another remote, the one that the branch tracks by now, one of several, and the only one.
+    set(&format!("remote.{url}.url"), "/nowhere.git");
+    look(&ana, "named beside", 4);
+    set("branch.main.remote", url);
+    look(&ana, "named and tracked", COMMANDS.len());
+    ana.git(["config", "--unset", "branch.main.remote"]).ok();
+    let clone = world.person("other");
+    clone.git(["clone", "-q", own, "clone"]).ok();
+    let other = clone.in_folder("clone");
+    fs::create_dir_all(clone.home.join(".config/oneonone")).unwrap();
+    let identity = ".config/oneonone/identity.txt";
+    fs::copy(ana.home.join(identity), clone.home.join(identity)).unwrap();
+    for (key, value) in [
+        (format!("remote.{url}.url"), "/nowhere.git"),
+        ("remote.x.url".to_owned(), "/x"),
+    ] {
+        other.git(["config", &key, value]).ok();
+    }
+    other.git(["config", "--unset", "branch.main.remote"]).ok();
+    look(&other, "named among several", 8);
+    ana.git(["remote", "remove", "origin"]).ok();
+    look(&ana, "named alone", 8);
+    set(&format!("remote.{url}.url"), own);
+    look(&ana, "named alone, and there", 8);
+}

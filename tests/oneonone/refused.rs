@@ -232,3 +232,46 @@ fn a_remote_with_too_many_branches_is_named() {
     ana.run(["add", "x"]).ok();
     ana.run(["sync"]).fails(1).says("too many branches");
 }
+
+#[test]
+fn a_protocol_that_this_clone_refuses_is_said_as_that() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let own = world.path("remote.git");
+    let refused = "was not asked: this clone refuses its protocol";
+    let set = |args: &[&str]| drop(ana.git(args.iter().copied()).ok());
+    // Another remote of the clone.
+    set(&["remote", "add", "other", "ext::sh -c true"]);
+    ana.run(["sync"]).ok().says(refused);
+    set(&["remote", "set-url", "other", "http://127.0.0.1:1/x"]);
+    ana.run(["sync"]).ok().says("does not answer");
+    set(&["config", "protocol.http.allow", "never"]);
+    let narrowed = ana.with("GIT_ALLOW_PROTOCOL", "file");
+    for person in [&ana, &narrowed] {
+        person.run(["sync"]).ok().says(refused);
+    }
+    set(&["config", "--unset", "protocol.http.allow"]);
+    set(&["config", "protocol.allow", "never"]);
+    set(&["config", "protocol.file.allow", "always"]);
+    ana.run(["sync"]).ok().says(refused);
+    // One that was added after a person named the branch.
+    set(&["remote", "remove", "other"]);
+    ana.run(["sync", "--branch", "main"]).ok();
+    set(&["remote", "add", "later", "https://127.0.0.1:1/x"]);
+    narrowed
+        .run(["sync"])
+        .ok()
+        .says("was not asked, as this clone refuses its protocol: nobody can say");
+    // The remote itself, and one to join.
+    set(&["remote", "set-url", "origin", "https://127.0.0.1:1/x"]);
+    narrowed
+        .run(["sync"])
+        .fails(5)
+        .says("not delivered: this clone refuses the protocol of the remote, https\n")
+        .says("GIT_ALLOW_PROTOCOL");
+    let joins = world.person("joins").with("GIT_ALLOW_PROTOCOL", "https");
+    joins
+        .run(["join", own.to_str().unwrap(), "clone"])
+        .fails(5)
+        .says("git may not use the protocol file here");
+}

@@ -5,6 +5,13 @@ use crate::sync::Delivery;
 use super::{Exit, Failure};
 use crate::cli::Hint;
 
+/// Why nobody was asked.
+pub(super) fn protocol_refused(protocol: &str) -> String {
+    format!(
+        "git may not use the protocol {protocol} here (GIT_ALLOW_PROTOCOL, protocol.allow, protocol.{protocol}.allow)"
+    )
+}
+
 /// Why work is not on the remote; it is saved here.
 pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
     let saved = "your work is saved here, and goes with the next sync";
@@ -21,6 +28,16 @@ pub(in crate::cli) fn undelivered(delivery: &Delivery) -> Failure {
             .cause(saved)
             .hint(Hint::in_clone(["git", "remote", "-v"]).why("see its address"))
             .hint(again("sync again, when it can be reached")),
+        Delivery::ProtocolRefused { protocol } => {
+            failure(&format!("this clone refuses the protocol of the remote, {protocol}"))
+                .cause(protocol_refused(protocol))
+                .cause(saved)
+                .hint(
+                    Hint::in_clone(["git", "config", "--show-origin", "--get-regexp", "protocol"])
+                        .why("see which setting says so, if it is none of the environment"),
+                )
+                .hint(Hint::in_clone(["git", "remote", "-v"]).why("see the address"))
+        }
         Delivery::Denied { words } => failure("the remote refused")
             .cause(words.clone())
             .cause(saved)

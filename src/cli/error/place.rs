@@ -4,6 +4,7 @@ use crate::app::{AppError, KnownPartner};
 use crate::git::PublicAddress;
 use crate::sync::Delivery;
 
+use super::delivery::protocol_refused;
 use super::seal::own_seat;
 use super::{Exit, Failure, undelivered};
 use crate::cli::Hint;
@@ -151,6 +152,7 @@ fn words_of(why: &Delivery) -> Option<String> {
         Delivery::Unreachable { words } | Delivery::Denied { words } | Delivery::CutOff { words } => {
             Some(words.clone())
         }
+        Delivery::ProtocolRefused { protocol } => Some(protocol_refused(protocol)),
         _ => None,
     }
 }

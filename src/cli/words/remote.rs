@@ -39,9 +39,18 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             out.hint(Hint::ours(["sync", "--branch", is]).why("the other member goes over, too, with"));
         }
         SyncNote::OtherRemote(other) => say_of_other(out, other),
-        SyncNote::SilentRemote { address, is, branch } => {
+        SyncNote::SilentRemote {
+            address,
+            is,
+            branch,
+            is_refused,
+        } => {
+            let why = match is_refused {
+                true => "was not asked, as this clone refuses its protocol",
+                false => "does not answer",
+            };
             out.warn(format!(
-                "{address}, another remote of this clone, does not answer: nobody can say whether the other member syncs with it"
+                "{address}, another remote of this clone, {why}: nobody can say whether the other member syncs with it"
             ));
             out.hint(they_are_here(is.as_str(), branch));
         }
@@ -49,6 +58,10 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             "this clone syncs with {is}, and nothing new of the other member has come from there: they may still sync \
              with {was}"
         )),
+        SyncNote::SendsTo { read, to } => {
+            let to: Vec<&str> = to.iter().map(PublicAddress::as_str).collect();
+            out.say(format!("a sync reads {read} and sends to {}", to.join(" and to ")));
+        }
         SyncNote::PushMissed { address, words } => {
             let words = words.lines().next().unwrap_or_default();
             out.warn(format!("the push address {address} did not take it: {words}"));
@@ -58,10 +71,6 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
             );
         }
         SyncNote::MergeRefused => {
-        SyncNote::SendsTo { read, to } => {
-            let to: Vec<&str> = to.iter().map(PublicAddress::as_str).collect();
-            out.say(format!("a sync reads {read} and sends to {}", to.join(" and to ")));
-        }
             out.warn("a merge is among what the remote refused");
             out.hint(
                 "a host that forbids merge commits (a linear history) takes nothing from a pair that diverged: allow \
@@ -78,6 +87,7 @@ fn say_of_other(out: &mut Output, other: &OtherRemote) {
     let (is, address) = (other.is.as_str(), other.address.as_str());
     let how = match other.how {
         OtherPlace::Silent => ", and does not answer",
+        OtherPlace::Refused => ", and was not asked: this clone refuses its protocol",
         OtherPlace::Ahead => ", and has commits that are not here",
         OtherPlace::Behind => "",
     };

@@ -24,6 +24,7 @@ use self::ssh::Ssh;
 use self::url::public_words;
 use super::config::setting;
 use super::process::{self, ExitState, FinishedRun, RunOptions};
+use super::program_environment::allowed_by_settings;
 use super::version::checked_meanwhile;
 use super::{Error, Repository, program};
 
@@ -76,6 +77,8 @@ fn own_timeout(value: &str) -> Result<Duration, Error> {
 struct RemoteCall<'a> {
     repository: Option<&'a Repository>,
     line: Line,
+    /// The protocols that the user's settings allow; none where a variable says it, for every run of Git.
+    protocols: Option<String>,
 }
 
 /// One call, with the time that is left for it. It needs no repository, so several can be under way at once.
@@ -108,7 +111,11 @@ impl<'a> RemoteCall<'a> {
             ssh: Ssh::of(repository, address)?,
             started,
         };
-        Ok(RemoteCall { repository, line })
+        Ok(RemoteCall {
+            repository,
+            line,
+            protocols: allowed_by_settings(|key| setting(repository, key))?,
+        })
     }
 
     fn command(&self) -> Command {
@@ -123,6 +130,11 @@ impl<'a> RemoteCall<'a> {
         if !options.interactive {
             command.env("GIT_TERMINAL_PROMPT", "0");
         }
+        command.envs(
+            self.protocols
+                .iter()
+                .map(|protocols| ("GIT_ALLOW_PROTOCOL", protocols)),
+        );
         command.envs(self.line.ssh.settings(options.interactive, patience));
         command
     }
@@ -232,6 +244,16 @@ fn failure(run: &FinishedRun, doing: &str) -> Result<CallFailure, Error> {
         CallFailure::Denied(words)
     } else {
         CallFailure::Unreachable(words)
+    })
+}
+
+/// The protocol that Git refused to use here, by its words (`GIT_ALLOW_PROTOCOL`, `protocol.NAME.allow`); none where it failed
+/// otherwise. Nobody was asked then.
+#[must_use]
+pub fn refused_protocol(words: &str) -> Option<&str> {
+    words.lines().find_map(|line| {
+        let rest = line.strip_prefix("fatal: transport '")?;
+        rest.strip_suffix("' not allowed")
     })
 }
 

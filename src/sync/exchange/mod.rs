@@ -311,7 +311,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
                 PushOutcome::Denied { words } => return Ok(Delivery::Denied { words }),
                 PushOutcome::Elsewhere { to } => return Ok(Delivery::Elsewhere { to }),
                 PushOutcome::Unreachable { words } => {
-                    return self.look_again(tip, Delivery::Unreachable { words });
+                    return self.look_again(tip, Delivery::unreachable(words));
                 }
                 PushOutcome::TimedOut => return self.look_again(tip, Delivery::TimedOut),
             }

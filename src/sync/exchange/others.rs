@@ -1,6 +1,6 @@
 //! Whether another remote of this clone is the place that the other member reads, or a copy (docs/sync.md#alone).
 
-use crate::git::{CommitId, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptions};
+use crate::git::{self, CommitId, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptions, refused_protocol};
 
 use super::alone::Search;
 use super::remote::{LOOK, tip_of};
@@ -17,8 +17,9 @@ pub(super) struct Others {
     pub(super) foreign: Vec<CommitId>,
     /// The first that the other member may read.
     pub(super) beside: Option<Beside>,
-    /// The address of the first that does not answer, if nothing else says that the other member may read it.
-    pub(super) silent: Option<PublicAddress>,
+    /// The address of the first that does not answer, if nothing else says that the other member may read it; and whether it
+    /// was not asked, as this clone refuses its protocol.
+    pub(super) silent: Option<(PublicAddress, bool)>,
     /// Whether a person said that the other member reads the address that this clone syncs with.
     pub(super) agreed: bool,
 }
@@ -33,14 +34,26 @@ pub(super) struct Beside {
     pub(super) how: OtherPlace,
 }
 
+/// The branches of a remote, or why they are not known.
+type Asked = Result<RemoteHeads, NoHeads>;
+
+/// Why nobody knows the branches of a remote.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NoHeads {
+    /// It does not answer, or there is no time to ask.
+    Silent,
+    /// This clone refuses the protocol of its address.
+    Refused,
+}
+
 /// The answer for one remote.
 enum Found {
     /// Nobody is left behind there, as long as nobody writes there.
     Copy,
     /// Nobody is left behind there now. It is asked again.
     Level,
-    /// It does not answer.
-    Silent,
+    /// It does not answer, or was not asked.
+    Silent { is_refused: bool },
     /// The other member may read it.
     MayBeThere(OtherPlace),
 }
@@ -75,7 +88,7 @@ impl Search<'_> {
             // Whoever names the branch says that this is the place.
             let is_copy =
                 is_named || known.iter().any(|known| known == url) || before.as_ref() == Some(&remote.url);
-            if is_copy && !self.is_written_to(heads.as_ref(), is_named, &mut others)? {
+            if is_copy && !self.is_written_to(heads.as_ref().ok(), is_named, &mut others)? {
                 others.copies.push(url.to_owned());
             } else if others.beside.is_none() {
                 // One is told of at a time.
@@ -128,12 +141,7 @@ impl Search<'_> {
         Ok(targets.any(|target| target.address == remote.url))
     }
 
-    fn look_at(
-        &self,
-        remote: &NamedRemote,
-        heads: Option<RemoteHeads>,
-        others: &mut Others,
-    ) -> Result<(), SyncError> {
+    fn look_at(&self, remote: &NamedRemote, heads: Asked, others: &mut Others) -> Result<(), SyncError> {
         let note = self.upstream.note.as_ref();
         let noted = note.filter(|note| note.beside.as_deref() == Some(remote.url.as_str()));
         let noted = noted.map(|note| self.known(note.beside_at.as_deref()).unwrap_or(self.tip));
@@ -145,7 +153,10 @@ impl Search<'_> {
         match self.found_at(remote, heads, noted, others)? {
             Found::Copy => others.copies.push(remote.url.as_str().to_owned()),
             Found::Level => {}
-            Found::Silent => others.silent = others.silent.take().or_else(|| Some(remote.url.clone())),
+            Found::Silent { is_refused } => {
+                let silent = others.silent.take();
+                others.silent = silent.or_else(|| Some((remote.url.clone(), is_refused)));
+            }
             Found::MayBeThere(how) => others.beside = Some(beside(how)),
         }
         Ok(())
@@ -155,7 +166,7 @@ impl Search<'_> {
     fn found_at(
         &self,
         remote: &NamedRemote,
-        heads: Option<RemoteHeads>,
+        heads: Asked,
         since: Option<CommitId>,
         others: &Others,
     ) -> Result<Found, SyncError> {
@@ -165,14 +176,19 @@ impl Search<'_> {
         }
         let is_first = self.upstream.note.is_none();
         let is_later = since.is_none() && !is_first;
-        let Some(heads) = heads else {
-            return Ok(match since {
-                None if self.is_single() => Found::Level,
-                None if is_later && others.agreed => Found::Silent,
-                // Nobody is at a place that is gone.
-                Some(since) if self.wrote_since(&[since])? => Found::Copy,
-                _ => Found::MayBeThere(OtherPlace::Silent),
-            });
+        let heads = match heads {
+            Ok(heads) => heads,
+            Err(why) => {
+                let is_refused = why == NoHeads::Refused;
+                return Ok(match since {
+                    None if self.is_single() => Found::Level,
+                    None if is_later && others.agreed => Found::Silent { is_refused },
+                    // Nobody is at a place that is gone.
+                    Some(since) if self.wrote_since(&[since])? => Found::Copy,
+                    _ if is_refused => Found::MayBeThere(OtherPlace::Refused),
+                    _ => Found::MayBeThere(OtherPlace::Silent),
+                });
+            }
         };
         let tips = self.tips_of(&heads);
         if tips.is_empty() {
@@ -232,11 +248,11 @@ impl Search<'_> {
         Ok(false)
     }
 
-    /// The branches of each remote, asked by its name: Git knows the login for that one. None where there is no answer, or no
-    /// time to ask. They are asked at once: the clone stays locked meanwhile.
-    fn heads_of(&self, remotes: &[&NamedRemote]) -> Vec<Option<RemoteHeads>> {
+    /// The branches of each remote, asked by its name: Git knows the login for that one. They are asked at once: the clone stays
+    /// locked meanwhile.
+    fn heads_of(&self, remotes: &[&NamedRemote]) -> Vec<Asked> {
         if !self.upstream.has_time {
-            return remotes.iter().map(|_| None).collect();
+            return remotes.iter().map(|_| Err(NoHeads::Silent)).collect();
         }
         let options = RemoteOptions {
             timeout: LOOK,
@@ -245,8 +261,13 @@ impl Search<'_> {
         let names: Vec<&str> = remotes.iter().map(|remote| remote.name.as_str()).collect();
         let answers = self.workspace.repo.list_remotes(&names, &options);
         let heads = |answer| match answer {
-            Ok(HeadsOutcome::Heads(heads)) => Some(heads),
-            _ => None,
+            Ok(HeadsOutcome::Heads(heads)) => Ok(heads),
+            Ok(HeadsOutcome::Unreachable { words }) if refused_protocol(&words).is_some() => {
+                Err(NoHeads::Refused)
+            }
+            // An address of another kind than those that a pair may have.
+            Err(git::Error::Invalid { .. }) => Err(NoHeads::Refused),
+            _ => Err(NoHeads::Silent),
         };
         answers.into_iter().map(heads).collect()
     }

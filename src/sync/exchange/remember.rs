@@ -149,14 +149,19 @@ fn said_of_others(
         // One place is told of at a time.
         _ if note.left.is_some() => None,
         (Some(Beside { remote, how, .. }), _) => Some(SyncNote::OtherRemote(Box::new(OtherRemote {
-            name: remote.name,
+            name: remote.shown().name,
             address: remote.url,
             is,
             branch,
             local: workspace.branch.clone(),
             how,
         }))),
-        (None, Some(address)) => Some(SyncNote::SilentRemote { address, is, branch }),
+        (None, Some((address, is_refused))) => Some(SyncNote::SilentRemote {
+            address,
+            is,
+            branch,
+            is_refused,
+        }),
         (None, None) => None,
     };
     note.into_iter().collect()

@@ -60,7 +60,7 @@ impl GitRemote {
     fn list(&self) -> Answer<RemoteHeads> {
         Ok(match self.repo.list_remote(&self.remote(), &self.options())? {
             HeadsOutcome::Heads(heads) => Ok(heads),
-            HeadsOutcome::Unreachable { words } => Err(Delivery::Unreachable { words }),
+            HeadsOutcome::Unreachable { words } => Err(Delivery::unreachable(words)),
             HeadsOutcome::Denied { words } => Err(Delivery::Denied { words }),
             HeadsOutcome::TimedOut => Err(Delivery::TimedOut),
         })

@@ -20,7 +20,7 @@ use crate::sync::rewrite_question::EntryAtStake;
 use crate::sync::secrets::arrived_wider::learned;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
 use crate::sync::secrets::widened::{Seat, WideningScan};
-use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError};
+use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError, shown_name};
 use crate::sync::view::entry_at_stake;
 use crate::sync::workspace::Workspace;
 
@@ -110,7 +110,7 @@ impl Replica for Workspace {
                     path,
                     was: was.unwrap_or_else(|| upstream.remote.url.clone()),
                     is: upstream.remote.url,
-                    remote: upstream.has_name.then_some(upstream.remote.name),
+                    remote: upstream.has_name.then_some(shown_name(&upstream.remote.name)),
                     branches: [self.branch.clone(), upstream.branch],
                 }))
                 .into())

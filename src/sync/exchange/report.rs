@@ -283,7 +283,7 @@ pub(super) fn of_place(workspace: &Workspace, there: Option<CommitId>, error: Sy
     let Some(upstream) = workspace.upstream.as_ref().map(|upstream| upstream.borrow()) else {
         return error;
     };
-    let remote = upstream.remote.name.clone();
+    let remote = upstream.remote.shown().name;
     let mut question = match error {
         SyncError::Rewritten(question) => question,
         SyncError::Unrelated => return UpstreamError::Unrelated { remote }.into(),

@@ -46,7 +46,7 @@ pub(super) fn refuse_local_rewrite(
         copied,
         there: there.to_string(),
         remote: match upstream.has_name {
-            true => upstream.remote.name.clone(),
+            true => upstream.remote.shown().name,
             false => upstream.remote.url.as_str().to_owned(),
         },
         branch: upstream.branch.clone(),

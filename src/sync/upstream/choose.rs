@@ -5,10 +5,27 @@ use crate::git::PublicAddress;
 /// A remote by its name and its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRemote {
-    /// Its name; its address, as it may be shown, where it has no name.
+    /// Its name; its address, as it may be shown, where it has no name. Git is told it: a name may be an address that holds a
+    /// password, and words take it from [`NamedRemote::shown`].
     pub name: String,
     /// The address that it is fetched from.
     pub url: PublicAddress,
+}
+
+impl NamedRemote {
+    /// The same with a name that may be shown.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        Self {
+            name: shown_name(&self.name),
+            url: self.url.clone(),
+        }
+    }
+}
+
+/// The name of a remote as it may be shown and written down: it may be an address that holds a password.
+pub fn shown_name(name: &str) -> String {
+    PublicAddress::of(name).as_str().to_owned()
 }
 
 /// The answer to which remote is the remote.

@@ -15,7 +15,7 @@ use choose::{Chosen, choose};
 use seen::last_seen;
 
 pub use branch::{BranchQuestion, HeadBranch, Relation};
-pub use choose::NamedRemote;
+pub use choose::{NamedRemote, shown_name};
 pub use error::{OutElsewhere, UpstreamError};
 
 /// Which branch at the remote a sync is to go to.
@@ -101,14 +101,14 @@ impl Upstream {
             Chosen::Other { tracked, .. } if *choice == BranchChoice::Follow => tracked,
             Chosen::Other { tracked, synced } => {
                 return Err(UpstreamError::OtherRemote {
-                    tracked,
-                    synced,
+                    tracked: tracked.shown(),
+                    synced: synced.shown(),
                     local,
                 }
                 .into());
             }
             Chosen::Several => {
-                let names = repo.remotes()?;
+                let names = repo.remotes()?.iter().map(|name| shown_name(name)).collect();
                 return Err(UpstreamError::SeveralRemotes { names, local }.into());
             }
         };
