@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::git::Repository;
 use crate::model::{Problem, RecordPath};
-use crate::sync::{self, Misnamed, PairRecords};
+use crate::sync::{self, Misnamed, MissingRecords, PairRecords};
 
 use super::{AppError, PairClone, Setting};
 
@@ -17,6 +17,8 @@ pub struct CheckedRecords {
     pub problems: Vec<Problem>,
     /// Files that look like records, and that nobody reads.
     pub misnamed: Vec<Misnamed>,
+    /// Records that the folder lacks.
+    pub missing: Option<MissingRecords>,
 }
 
 /// Checks the records in the folder of a clone, and my own seat against the pins.
@@ -38,6 +40,7 @@ pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, App
         count,
         problems,
         misnamed: sync::left_files(&repo)?.misnamed,
+        missing: sync::missing_records(&repo)?,
     })
 }
 

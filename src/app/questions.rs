@@ -6,8 +6,8 @@ use crate::query::{
 };
 use crate::store::record_index::EntryRow;
 use crate::sync::{
-    CloneStatus, LeftFiles, SeatChange, Wanted, WantedEntries, Widened, arrived_wider, clone_status,
-    left_files, unlisted, would_take_in,
+    CloneStatus, LeftFiles, MissingRecords, SeatChange, Wanted, WantedEntries, Widened, arrived_wider,
+    clone_status, left_files, may_lack_records, missing_records, unlisted, would_take_in,
 };
 
 use super::{AppError, PairView, Session, window::Window};
@@ -177,6 +177,8 @@ pub struct Status {
     pub broken: Vec<Problem>,
     /// Files that a sync leaves alone.
     pub left: LeftFiles,
+    /// Records that the folder lacks, where opening the pair did not find them.
+    pub missing: Option<MissingRecords>,
     /// Entries of mine that arrived for more readers than I let.
     pub widened: Vec<Widened>,
     /// Entries that are in no list.
@@ -205,6 +207,10 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         obstacle: shape.or(edits).or(question),
         broken,
         left: left_files(session.repository()?)?,
+        missing: match session.repository()? {
+            repo if may_lack_records(repo.workdir()) => None,
+            repo => missing_records(repo)?,
+        },
         widened: arrived_wider(
             session.repository()?,
             &session.view().records.pair,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
-use crate::sync::{Delivery, SyncNote, UnsentTexts};
+use crate::sync::{Delivery, MissingRecords, SyncNote, UnsentTexts};
 
 use super::AppError;
 
@@ -16,6 +16,8 @@ pub enum Remark {
     Sync(SyncNote),
     /// Records were skipped because they cannot be read.
     Skipped(Vec<Problem>),
+    /// Records that HEAD has do not lie in the folder: what they say is in no list.
+    Missing(MissingRecords),
     /// Sealed entries stay closed: this machine has no identity that can be read.
     NoIdentity,
     /// How the words for a due date were understood.

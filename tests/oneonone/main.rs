@@ -54,6 +54,7 @@ mod limits;
 mod machines;
 mod meetings;
 mod mentioned;
+mod missing;
 mod moved;
 mod namesakes;
 mod opened;

@@ -5,7 +5,9 @@ use std::cell::OnceCell;
 use crate::git::Repository;
 use crate::model::{Home, Member, Slug, State};
 use crate::query::{Ids, Records};
-use crate::sync::{AllIds, Keys, PairAnswer, PairRecords, SeatChange, ViewError, Wanted};
+use crate::sync::{
+    AllIds, Keys, PairAnswer, PairRecords, SeatChange, ViewError, Wanted, may_lack_records, missing_records,
+};
 
 use super::{PairView, Session, name_of};
 use crate::app::{AppError, PairClone, Remark, Remarks, Setting};
@@ -95,13 +97,28 @@ impl ReadSession {
             setting: setting.clone(),
             remarks,
         };
-        Ok(Self {
+        let session = Self {
             view,
             place: place.clone(),
             known,
             repo: repo.map_or_else(OnceCell::new, OnceCell::from),
             reader,
-        })
+        };
+        session.remark_missing()?;
+        Ok(session)
+    }
+
+    /// Says which records the folder lacks, where a look at it tells that there may be some: lists would be as of an empty pair.
+    fn remark_missing(&self) -> Result<(), AppError> {
+        if !may_lack_records(&self.place.dir) {
+            return Ok(());
+        }
+        let missing = missing_records(self.repository()?)?;
+        let remark = missing.map(Remark::Missing);
+        remark
+            .into_iter()
+            .for_each(|remark| self.view.remarks.add(remark));
+        Ok(())
     }
 
     /// Whether a seat is mine: as it is known on this machine, or by a key.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, CheckedRecords};
+use crate::app::{self, CheckedRecords, Remark};
 use crate::cli::words::left_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, problem};
 use crate::model::{Position, Problem};
@@ -38,6 +38,7 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         count,
         problems,
         misnamed,
+        missing,
     } = checked;
     for problem in problems.iter().take(SHOWN) {
         context.out.say(problem::shown(problem));
@@ -48,6 +49,9 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
             .say(format!("and {more} more; with --json each is in the document"));
     }
     context.tell_misnamed(&misnamed);
+    if let Some(missing) = missing {
+        context.say_remark(Remark::Missing(missing));
+    }
     let misnamed: Vec<MisnamedFacts> = misnamed.iter().map(misnamed_facts).collect();
     let answer = context.in_form(
         || JsonDocument::problems(&problems, &misnamed),

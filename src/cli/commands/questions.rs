@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EntryOrMeeting, Status};
+use crate::app::{self, EntryOrMeeting, Remark, Status};
 use crate::cli::words::Telling;
 use crate::cli::words::conflicts::of_conflicts;
 use crate::cli::words::left_files::misnamed_facts;
@@ -298,6 +298,9 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
 fn advise(context: &mut Context, status: Status) {
     context.tell_notes(&status.left.notes(), Telling::default());
     context.tell_seat(status.seat_change);
+    if let Some(missing) = status.missing {
+        context.say_remark(Remark::Missing(missing));
+    }
     if !status.widened.is_empty() {
         let entries = status.widened;
         let note = SyncNote::ArrivedWider {

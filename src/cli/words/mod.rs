@@ -4,6 +4,7 @@ mod came;
 pub(super) mod conflicts;
 pub(super) mod left_files;
 mod many;
+mod missing;
 pub(super) mod next_day;
 mod other_files;
 pub(super) mod own_entries;

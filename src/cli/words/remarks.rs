@@ -3,9 +3,10 @@
 use crate::app::{Remark, Remarks};
 use crate::model::{EntryId, Meeting, visible};
 use crate::render::text;
-use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport, UnsentTexts};
+use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
 
 use super::many::{ManyNotes, Tell};
+use super::missing::{say_missing, say_unsent};
 use super::next_day::{next_came, say_next_conflict};
 use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
@@ -81,6 +82,7 @@ impl Context {
                 }
                 out.hint(Hint::ours(["check"]).why("see what is wrong, and the fix"));
             }
+            Remark::Missing(missing) => say_missing(out, &missing),
             Remark::NoIdentity => out
                 .warn("sealed entries stay closed: there is no identity that could be read on this machine"),
             Remark::Due(date) => out.say(format!("due {}", day(date))),
@@ -149,22 +151,6 @@ impl Context {
             Remark::SyncFailed(e) => not_synced(out, format!("not synced: {}", Failure::from(e).what)),
             remark => say_of_place(out, remark),
         }
-    }
-}
-
-/// Says that the next sync sends a text that was removed, and how it is left out.
-fn say_unsent(out: &mut Output, unsent: &UnsentTexts) {
-    let (at_least, holds) = match (unsent.has_more, unsent.commits) {
-        (true, _) => ("at least ", "commits that were"),
-        (false, 1) => ("", "commit that was"),
-        (false, _) => ("", "commits that were"),
-    };
-    out.warn(format!(
-        "the text still stands in {at_least}{} {holds} not sent: the next sync sends it in history",
-        unsent.commits
-    ));
-    if let Some(before) = unsent.before {
-        out.hint(Hint::leave_out(&before.to_string()));
     }
 }
 
