@@ -67,7 +67,7 @@ pub(super) fn allowed_by_settings(
         let is_refused = own
             .as_ref()
             .or(usual.as_ref())
-            .is_some_and(|value| value == "never");
+            .is_some_and(|value| value.eq_ignore_ascii_case("never"));
         if !is_refused {
             allowed.push(protocol);
         }

@@ -28,6 +28,17 @@ impl From<SyncError> for Failure {
     }
 }
 
+/// Another branch was checked out while a command was at work.
+fn other_branch(failed: Failure, was: &str) -> Failure {
+    failed
+        .cause("nothing was written here; what a sync had sent already comes back with the next one there")
+        .hint(
+            Hint::in_clone(["git", "switch", was])
+                .why("go back to the branch, if you mean that one, and sync")
+                .then(Hint::ours(["sync"])),
+        )
+}
+
 /// The errors of `sync` and `merge` themselves.
 fn own(e: &SyncError) -> Failure {
     let with = |exit| Failure::of(exit, e);

@@ -82,7 +82,6 @@ impl Context {
                 }
                 out.hint(Hint::ours(["check"]).why("see what is wrong, and the fix"));
             }
-            Remark::Missing(missing) => say_missing(out, &missing),
             Remark::NoIdentity => out
                 .warn("sealed entries stay closed: there is no identity that could be read on this machine"),
             Remark::Due(date) => out.say(format!("due {}", day(date))),
@@ -103,7 +102,6 @@ impl Context {
             Remark::InShellHistory => {
                 out.warn("your shell's history now holds this text; the editor or `-` leave no trace")
             }
-            Remark::TextUnsent(unsent) => say_unsent(out, &unsent),
             Remark::StaysShared => out.warn("it stays shared: history keeps the text as it is"),
             Remark::StateAlready { short, state } => out.say(format!("{short} is {state} already")),
             Remark::SharedAlready(to) => out.say(format!("it is {to} already")),
@@ -154,9 +152,11 @@ impl Context {
     }
 }
 
-/// The remarks about a clone, its guard, and the keys of this person.
+/// The remarks about a clone, its folder and history, its guard, and the keys of this person.
 fn say_of_place(out: &mut Output, remark: Remark) {
     match remark {
+        Remark::Missing(missing) => say_missing(out, &missing),
+        Remark::TextUnsent(unsent) => say_unsent(out, &unsent),
         Remark::MadeKey(file) => out.say(format!(
             "made your key: {} (keep a copy; nobody can restore it)",
             file.display()

@@ -8,6 +8,7 @@ use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, 
 
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
+use crate::sync::conflicts::{Conflict, next_days};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::compare::compare;
@@ -27,6 +28,29 @@ pub(super) struct Way {
     pub(super) there: Option<CommitId>,
     /// Whether a rewritten history was put in the place of the one of before.
     pub(super) is_rewrite: bool,
+}
+
+impl Way {
+    /// From one commit to another, by the notes of a sync.
+    pub(super) fn of<'a>(
+        before: Option<CommitId>,
+        there: Option<CommitId>,
+        mut notes: impl Iterator<Item = &'a SyncNote>,
+    ) -> Self {
+        Self {
+            before,
+            there,
+            is_rewrite: notes.any(SyncNote::is_rewrite),
+        }
+    }
+}
+
+/// The agreed day as it came; of a conflict the days that stand against each other.
+pub(super) fn next_note(conflicts: &[Conflict], comparison: &Comparison) -> Option<SyncNote> {
+    match next_days(conflicts) {
+        days if days.is_empty() => comparison.next().map(|(was, is)| SyncNote::NextCame { was, is }),
+        days => Some(SyncNote::NextInConflict(days)),
+    }
 }
 
 /// The differences that a sync made in a clone. Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.

@@ -10,7 +10,7 @@ use crate::merge::Comparison;
 use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
 use super::broken_records::broken_records;
-use super::came::{Way, came, removals, went_with_rewrite};
+use super::came::{Way, came, next_note, removals, went_with_rewrite};
 use super::other_addresses::would_send_to;
 use super::own_entries::{Arrival, own_changes};
 use super::pair_there::with_way_back;
@@ -19,7 +19,6 @@ use super::remote::GitRemote;
 use super::rewritten::take_rewrite;
 use super::{ExchangeOptions, Replica, exchange};
 use crate::sync::changed_entries::OwnChange;
-use crate::sync::conflicts::next_days;
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::load::history::History;
@@ -69,12 +68,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
     let notes = notes.filter(|note| workspace.is_so(note));
     let carried = notes.filter_map(SyncNote::carried_back).collect();
-    let is_rewrite = taken.iter().chain(&done.notes).any(SyncNote::is_rewrite);
-    let way = Way {
-        before: tip_before,
-        there,
-        is_rewrite,
-    };
+    let way = Way::of(tip_before, there, taken.iter().chain(&done.notes));
     let came = came(workspace, way, &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let arrival = Arrival {
@@ -85,21 +79,17 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     };
     let own = own_changes(workspace, &arrival, &widened_ids(&wider))?;
     let conflicts = workspace.conflicts()?;
-    let host_said = workspace.repo.take_host_words().map(SyncNote::HostSaid);
-    let next_came = match next_days(&conflicts) {
-        days if days.is_empty() => comparison.next().map(|(was, is)| SyncNote::NextCame { was, is }),
-        days => Some(SyncNote::NextInConflict(days)),
-    };
+    let next_came = next_note(&conflicts, &comparison);
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;
-    let gone = match is_rewrite {
+    let gone = match way.is_rewrite {
         true => went_for_good(workspace, (seen, &comparison), own, options.exchange.dry_run)?,
         false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
     };
     let mut notes = [
         taken,
         done.notes,
-        host_said
+        host_said(workspace)
             .into_iter()
             .chain(next_came)
             .chain(other_files)
@@ -142,6 +132,11 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         alone,
         notes,
     })
+}
+
+/// The words of the host beside a push that it accepted.
+fn host_said(workspace: &Workspace) -> Option<SyncNote> {
+    workspace.repo.take_host_words().map(SyncNote::HostSaid)
 }
 
 /// The entries that one side deleted and the other edited.
