@@ -195,14 +195,3 @@ fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure 
                 .then(Hint::ours(["sync"])),
         )
 }
-
-/// The branch was changed while a command was at work on another one.
-fn other_branch(failure: Failure, was: &str) -> Failure {
-    failure
-        .cause("nothing was written here; what a sync had sent already comes back with the next one there")
-        .hint(
-            Hint::in_clone(["git", "switch", was])
-                .why("go back to the branch, if you mean that one, and sync")
-                .then(Hint::ours(["sync"])),
-        )
-}
