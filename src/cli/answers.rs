@@ -1,13 +1,22 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use crate::app::{self, AppError, PairClone, PairView, ReadSession};
 use crate::model::Entry;
 use crate::query::Name;
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::text::{self, Screen};
 use crate::render::{ConflictNotes, Printable, printable};
+use crate::store::{KnownPair, Registry};
 
 use super::{Context, Exit, Failure, output::About, words::conflicts::of_conflicts};
+
+/// The answers of several pairs, by name, and the exit code of all.
+type Asked = (Vec<(String, Printable)>, Exit);
 
 impl Context {
     /// An answer in the form that is wanted: JSON where it was asked for, words at a terminal, rows in a pipe. With `--all`
@@ -67,43 +76,91 @@ impl Context {
     pub(super) fn answer(
         &mut self,
         all: bool,
-        mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
+        ask: impl Fn(&mut Self, &PairClone) -> Result<Printable, Failure> + Sync,
     ) -> Result<Exit, Failure> {
         if all {
-            let (answers, exit) = self.ask_all(ask)?;
+            let (answers, exit) = self.ask_side_by_side(ask)?;
             self.give_all(&answers)?;
             return Ok(exit);
         }
+        self.answer_for_one(ask)
+    }
+
+    /// Answers for the pair that is meant.
+    pub(super) fn answer_for_one(
+        &mut self,
+        ask: impl FnOnce(&mut Self, &PairClone) -> Result<Printable, Failure>,
+    ) -> Result<Exit, Failure> {
         let place = self.place()?;
         let answer = ask(self, &place)?;
         self.out.data(&answer)?;
         Ok(Exit::Done)
     }
 
-    /// Asks every pair known. One that cannot answer is named, the rest answer; the exit code is the largest.
+    /// Asks every pair known, one after the other. One that cannot answer is named, the rest answer; the exit code is the
+    /// largest.
     ///
     /// If one pair knows a theme or a member, the pairs that do not know it are passed over.
     pub(super) fn ask_all(
         &mut self,
         mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
-    ) -> Result<(Vec<(String, Printable)>, Exit), Failure> {
+    ) -> Result<Asked, Failure> {
         let setting = self.setting().clone();
         let known = setting.acquaintances()?;
-        let registry = &known.registry;
+        let names = app::partner_names(&known.partners);
+        let mut answers = Vec::new();
+        for pair in known.registry.pairs() {
+            self.out.about = Some(about(&pair.name, &names));
+            self.goes_to(&pair.dir);
+            answers.push(ask(self, &pair.into()));
+            self.out.about = None;
+        }
+        self.sum_up(&known.registry, &names, answers)
+    }
+
+    /// The same, as many pairs at a time as there are processors. Of each the words are said in turn.
+    fn ask_side_by_side(
+        &mut self,
+        ask: impl Fn(&mut Self, &PairClone) -> Result<Printable, Failure> + Sync,
+    ) -> Result<Asked, Failure> {
+        let setting = self.setting().clone();
+        let known = setting.acquaintances()?;
+        let names = app::partner_names(&known.partners);
+        let pairs = known.registry.pairs();
+        let mut surroundings: Vec<(Self, &KnownPair)> =
+            pairs.iter().map(|pair| (self.beside(), pair)).collect();
+        for (beside, pair) in &mut surroundings {
+            beside.out.about = Some(about(&pair.name, &names));
+            beside.goes_to(&pair.dir);
+        }
+        let asked = side_by_side(surroundings, |(mut beside, pair)| {
+            let answer = ask(&mut beside, &pair.into());
+            (answer, beside.out.take_kept())
+        });
+        let mut answers = Vec::new();
+        for (answer, words) in asked {
+            words.iter().for_each(|line| self.out.line(line));
+            answers.push(answer);
+        }
+        self.sum_up(&known.registry, &names, answers)
+    }
+
+    /// The answers of all pairs, in the order of the registry; those that cannot answer are named.
+    fn sum_up(
+        &mut self,
+        registry: &Registry,
+        names: &[(String, Name)],
+        asked: Vec<Result<Printable, Failure>>,
+    ) -> Result<Asked, Failure> {
         if registry.pairs().is_empty() {
             return Err(AppError::NoPairKnown.into());
         }
         let (mut answers, mut failures) = (Vec::new(), Vec::new());
-        let names = app::partner_names(&known.partners);
-        let about = |name: &str| Some(about(name, &names));
-        for known in registry.pairs() {
-            self.out.about = about(&known.name);
-            self.goes_to(&known.dir);
-            match ask(self, &known.into()) {
-                Ok(answer) => answers.push((known.name.clone(), answer)),
-                Err(failure) => failures.push((known, failure)),
+        for (pair, answer) in registry.pairs().iter().zip(asked) {
+            match answer {
+                Ok(answer) => answers.push((pair.name.clone(), answer)),
+                Err(failure) => failures.push((pair, failure)),
             }
-            self.out.about = None;
         }
         let usage = |failure: &Failure| failure.exit() == Exit::Usage;
         if answers.is_empty() && failures.iter().all(|(_, failure)| usage(failure)) {
@@ -111,7 +168,7 @@ impl Context {
         }
         let mut exit = Exit::Done;
         for (known, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
-            self.out.about = about(&known.name);
+            self.out.about = Some(about(&known.name, names));
             self.goes_to(&known.dir);
             self.out.failure(&failure);
             self.out.about = None;
@@ -143,6 +200,38 @@ impl Context {
     }
 }
 
+/// Runs something for each of several things, as many at a time as there are processors; the outcomes in their order. A
+/// fault of this program ends the run, as it does without threads.
+fn side_by_side<T: Send, R: Send>(things: Vec<T>, run: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = processors.min(things.len());
+    if threads < 2 {
+        return things.into_iter().map(run).collect();
+    }
+    let queue = Mutex::new(things.into_iter().enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((place, thing)) = next() {
+            done.push((place, run(thing)));
+        }
+        done
+    };
+    let mut done = thread::scope(|scope| {
+        let started: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        for thread in started {
+            match thread.join() {
+                Ok(more) => done.extend(more),
+                Err(fault) => resume_unwind(fault),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
 /// A pair by its name; the other member is named beside it where the first word of a name would not tell them.
 fn about(pair: &str, names: &[(String, Name)]) -> About {
     About {
@@ -158,4 +247,22 @@ fn about(pair: &str, names: &[(String, Name)]) -> About {
 fn called<'a>(pair: &str, names: &'a [(String, Name)]) -> Option<&'a str> {
     let (_, name) = names.iter().find(|(name, _)| name == pair)?;
     Some(name.called.as_str()).filter(|called| called.contains(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_stand_in_the_order_of_the_things() {
+        for count in [0, 1, 2, 50] {
+            let run = |thing: u64| {
+                // The first ones take the longest.
+                thread::sleep(std::time::Duration::from_micros((count - thing) * 20));
+                thing * 2
+            };
+            let expected: Vec<u64> = (0..count).map(|thing| thing * 2).collect();
+            assert_eq!(side_by_side((0..count).collect(), run), expected);
+        }
+    }
 }

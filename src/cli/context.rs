@@ -88,6 +88,18 @@ impl Context {
         })
     }
 
+    /// The surroundings of a question that is asked beside others: its words are kept.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            global: self.global.clone(),
+            setting: self.setting.clone(),
+            cwd: self.cwd.clone(),
+            out: self.out.beside(),
+            named_broken: self.named_broken.clone(),
+            ..*self
+        }
+    }
+
     /// The outside world of a use case.
     pub(super) fn setting(&self) -> &Setting {
         &self.setting

@@ -31,6 +31,8 @@ pub(super) struct Output {
     named: Option<String>,
     /// The folder of the clone that words are about, if the person stands elsewhere: commands in hints name it.
     pub(super) clone: Option<String>,
+    /// The lines that are kept to be said later, where several pairs are asked at a time.
+    kept: Option<Vec<Printable>>,
 }
 
 impl Output {
@@ -46,7 +48,30 @@ impl Output {
             about: None,
             named,
             clone: None,
+            kept: None,
         }
+    }
+
+    /// One that keeps its lines: they are said in turn.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            out: AutoStream::never(io::stdout()),
+            err: AutoStream::never(io::stderr()),
+            about: None,
+            named: self.named.clone(),
+            clone: None,
+            kept: Some(Vec::new()),
+        }
+    }
+
+    /// The lines that were kept.
+    pub(super) fn take_kept(&mut self) -> Vec<Printable> {
+        self.kept.replace(Vec::new()).unwrap_or_default()
+    }
+
+    /// Says a line that was kept.
+    pub(super) fn line(&mut self, line: &Printable) {
+        put(&mut self.err, line);
     }
 
     /// Writes an answer. A reader that went away is no error: the rest is not wanted.
@@ -61,7 +86,10 @@ impl Output {
             Some(pair) => printable![pair.shown.as_str(), ": ", words, "\n"],
             None => printable![words, "\n"],
         };
-        put(&mut self.err, &line);
+        match &mut self.kept {
+            Some(kept) => kept.push(line),
+            None => self.line(&line),
+        }
     }
 
     /// Prints an error.
@@ -85,7 +113,7 @@ impl Output {
 
     /// Shows how far something is, in a line that the next one writes over: to a person at a terminal alone.
     pub(super) fn progress(&mut self, words: impl Into<Printable>) {
-        if is_watched() {
+        if is_watched() && self.kept.is_none() {
             let words = words.into();
             let _ = write!(self.err, "\r{}\x1b[K", words.as_str());
             let _ = self.err.flush();

@@ -14,7 +14,7 @@ pub(super) struct ConflictsArgs {}
 
 pub(super) fn run(context: &mut Context, _: ConflictsArgs) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
-    context.answer(false, |context, place| {
+    context.answer_for_one(|context, place| {
         let session = context.read(place, |_| true)?;
         let records = &session.view.records;
         let told = with_authors(session.repository()?, &records.pair, session.conflicts())?;

@@ -16,7 +16,7 @@ use crate::sync::{SyncNote, Wanted};
 
 /// Without a command: where the pair stands, and what to do next.
 pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
-    context.answer(false, |context, place| {
+    context.answer_for_one(|context, place| {
         let session = context.ask(place, &app::WAITING_AND_MEETINGS)?;
         let overview = app::overview(&session);
         context.say_never_ended(&session.view);
@@ -202,10 +202,10 @@ pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
         until: window.until,
         ..Filter::default()
     };
-    let test = filter.text_test();
-    let may_match =
-        |row: &EntryRow<'_>| row.is_sealed() || test.may_match(row.kind, row.text(), || row.themes());
     context.answer(args.all, |context, place| {
+        let test = filter.text_test();
+        let may_match =
+            |row: &EntryRow<'_>| row.is_sealed() || test.may_match(row.kind, row.text(), || row.themes());
         let wanted = app::wanted_log(&filter, context.to_terminal, &may_match);
         let session = context.ask(place, &wanted)?;
         let log = app::log(&session.view, filter.clone(), args.by.as_deref())?;
@@ -233,7 +233,7 @@ pub(super) struct ShowArgs {
 }
 
 pub(super) fn show(context: &mut Context, args: ShowArgs) -> Result<Exit, Failure> {
-    context.answer(false, |context, place| {
+    context.answer_for_one(|context, place| {
         let session = context.read(place, |_| true)?;
         let shown = app::show(&session.view, &args.what.join(" "));
         context.tell(&session.view.remarks);

@@ -18,7 +18,7 @@ pub(super) struct WhoArgs {
 }
 
 pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure> {
-    context.answer(false, |context, place| match &args.id {
+    context.answer_for_one(|context, place| match &args.id {
         Some(typed) => of_entry(context, place, typed),
         None => {
             let session = context.read(place, |_| false)?;
