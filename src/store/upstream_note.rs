@@ -16,6 +16,9 @@ pub struct UpstreamNote {
     pub url: String,
     /// The branch at the remote.
     pub branch: String,
+    /// The tip that it left there: whoever rewrites all references leaves this alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
     /// Another branch that the remote's HEAD names, and that nobody needs to be asked about any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
@@ -113,6 +116,7 @@ mod tests {
         (note.left_branches, note.left_branch_at) = (vec!["main".to_owned()], Some("3c4d".to_owned()));
         (note.left_at, note.moved) = (Some("1a2b".to_owned()), true);
         (note.copies, note.agreed) = (Some(vec!["/srv/backup.git".to_owned()]), true);
+        note.seen = Some("9c0d".to_owned());
         note.foreign = vec!["7a8b".to_owned()];
         notes.remember_upstream(&note).unwrap();
         assert_eq!(notes.upstream().unwrap().as_ref(), Some(&note));

@@ -84,7 +84,7 @@ fn of_mine(
         return Ok(Vec::new());
     };
     let (me, known) = (keys.me(pair), known_readers(repo, pair, &keys)?);
-    let wider = widened(repo, (pair, &keys), &known, |known| {
+    let wider = widened(repo, (pair, &keys), (tip, &known), |known| {
         Some(&known.by) == me.as_ref()
     })?;
     let look = ClosedEntries {

@@ -143,6 +143,8 @@ pub enum SyncNote {
     SentFromElsewhere(usize),
     /// The remote's history was rewritten, and so was this branch: it holds nothing of what was removed.
     RewrittenHere,
+    /// So many commits that a sync had seen at the remote, and that plain Git took off this branch, came back.
+    SentCameBack(usize),
     /// An entry that plain Git had left in two homes is one again.
     Deduplicated(EntryId),
     /// The sealed edit of the shared entry `from` became the entry `to`.

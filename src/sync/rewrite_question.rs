@@ -40,8 +40,8 @@ pub struct EntryAtStake {
 /// Plain Git rewrote commits here that were sent before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalRewrite {
-    /// So many commits here are changed copies of those.
-    pub copied: usize,
+    /// So many commits came to the remote since the last sync: a forced push would remove them.
+    pub came: usize,
     /// The remote's tip, by its whole name.
     pub there: String,
     /// The remote: its name, or its address where it has none.

@@ -100,6 +100,20 @@ fn a_fork_whose_other_place_was_equal_as_it_was_added() {
 }
 
 #[test]
+fn a_push_by_hand_makes_no_copy() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    let forked = clone_of_a_fork(&world, &ana);
+    adds(&forked, "upstream", &at(&world, "remote.git"));
+    says(&forked, "one", &["alone", MAY_BE_THERE]);
+    forked.run(["add", "two"]).ok();
+    forked.git(["push", "-q", "upstream", "main"]).ok();
+    forked.run(["sync"]).ok();
+    says(&forked, "three", &["alone", MAY_BE_THERE]);
+    says(&forked, "four", &["alone", MAY_BE_THERE]);
+}
+
+#[test]
 fn a_remote_is_known_by_its_address() {
     let world = World::new();
     let (_, ana) = world.pair();

@@ -263,6 +263,20 @@ fn a_conflict_that_was_resolved_is_not_opened_again() {
     ana.run(["resolve", &id, "--field", "text", "--take", take]).ok();
     ana.run(["restore", &id]).fails(1).says("nothing to restore");
     ana.run(["conflicts"]).ok();
+    // Another field that the same change touched is theirs still.
+    sync_all(&[&ana, &sam]);
+    sam.run(["edit", &id, "-t", "planning", "sam's words again"]).ok();
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    ana.run(["edit", &id, "ana's words again"]).ok();
+    ana.run(["restore", &id]).ok();
+    let entry = ana.run(["--json", "show", &id]).ok().json()["entry"].clone();
+    assert_eq!(entry["themes"], json!([]));
+    let take = ["resolve", &id, "--field", "text", "--take", "1"];
+    ana.run(take).ok();
+    let text = ana.run(["--json", "show", &id]).ok().json()["entry"]["text"].clone();
+    ana.run(["edit", &id, "the words of ana"]).ok();
+    assert!(text.as_str().unwrap().contains("ana"), "{text}");
     // Words that only stand beside those of somebody else are no answer to them.
     sync_all(&[&ana, &sam]);
     sam.run(["edit", &id, "-t", "planning", "other words"]).ok();

@@ -6,10 +6,15 @@ use crate::world::{Person, World};
 
 /// Takes every entry with the value out of every commit of the branch.
 fn take_entry_out(ana: &Person) {
+    take_entry_out_of(ana, &[]);
+}
+
+fn take_entry_out_of(ana: &Person, references: &[&str]) {
     let awk = format!("awk -v RS= -v ORS='\\n\\n' '!/{VALUE}/' agenda.toml > a.new && mv a.new agenda.toml");
     let edit = format!("test ! -f agenda.toml || {{ {awk}; }}; rm -f notes.md");
     let ana = ana.with("FILTER_BRANCH_SQUELCH_WARNING", "1");
-    ana.git(["filter-branch", "-f", "--tree-filter", &edit]).ok();
+    let filter = ["filter-branch", "-f", "--tree-filter", &edit];
+    ana.git([&filter[..], references].concat()).ok();
 }
 
 fn purge(ana: &Person) {
@@ -52,16 +57,27 @@ fn whoever_took_a_text_out_is_not_told_to_bring_it_back() {
 
 #[test]
 fn a_purge_here_is_not_undone_by_a_sync_before_the_forced_push() {
-    for way in ["filter", "amend", "amend of a later commit"] {
+    for way in [
+        "filter",
+        "filter every reference",
+        "amend",
+        "amend with a new message",
+        "amend of a later commit",
+    ] {
         let (world, sam, ana, _) = leaked();
         match way {
             "filter" => take_entry_out(&ana),
-            "amend" => {
+            "filter every reference" => take_entry_out_of(&ana, &["--", "--all"]),
+            "amend" | "amend with a new message" => {
                 sam.run(["add", &format!("{VALUE} again")]).ok();
                 sam.run(["sync"]).ok();
                 let agenda = sam.read("agenda.toml").replace(&format!("{VALUE} again"), "gone");
                 sam.write("agenda.toml", &agenda);
-                sam.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
+                let message: &[&str] = match way {
+                    "amend" => &["--no-edit"],
+                    _ => &["--reset-author", "-m", "clean"],
+                };
+                sam.git([&["commit", "-qa", "--amend"], message].concat()).ok();
             }
             _ => {
                 sam.run(["add", "a word that stays"]).ok();
@@ -71,7 +87,7 @@ fn a_purge_here_is_not_undone_by_a_sync_before_the_forced_push() {
             }
         }
         let (who, other) = match way {
-            "filter" => (&ana, &sam),
+            "filter" | "filter every reference" => (&ana, &sam),
             _ => (&sam, &ana),
         };
         let (head, before) = (head(who), holding(&world, &ana));
@@ -97,9 +113,73 @@ fn a_purge_here_is_not_undone_by_a_sync_before_the_forced_push() {
         let agenda = other.read("agenda.toml");
         assert!(agenda.contains("written meanwhile"), "{way}: {agenda}");
         assert!(!agenda.contains(&format!("{VALUE} again")), "{way}: {agenda}");
-        if way == "filter" {
+        if way.starts_with("filter") {
             assert_eq!(holding(&world, &ana), 0);
         }
+    }
+}
+
+#[test]
+fn no_forced_push_is_named_that_would_remove_what_the_other_sent_since() {
+    let (world, sam, ana, _) = leaked();
+    take_entry_out(&ana);
+    sam.run(["add", "sent meanwhile"]).ok();
+    sam.run(["sync"]).ok();
+    let asked = ana.run(["sync"]).fails(3);
+    let asked = asked.says("a forced push would remove");
+    assert!(!asked.err.contains("git push"), "{}", asked.err);
+    ana.run(["sync", "--accept-rewrite"]).ok();
+    assert!(ana.read("agenda.toml").contains("sent meanwhile"));
+    // Taken out again, it is gone for good.
+    take_entry_out(&ana);
+    let asked = ana.run(["sync"]).fails(3);
+    let push = asked
+        .err
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("git push "));
+    ana.git(["push"].into_iter().chain(push.unwrap().split(' '))).ok();
+    ana.run(["sync"]).ok().says("in sync");
+    sam.run(["sync", "--take-rewrite"]).ok();
+    assert!(sam.read("agenda.toml").contains("sent meanwhile"));
+    assert_eq!(holding(&world, &ana), 0);
+}
+
+#[test]
+fn a_commit_that_plain_git_copied_from_the_other_is_no_rewrite() {
+    let (_world, sam, ana, _) = leaked();
+    for text in ["one of sam's", "another of sam's"] {
+        sam.run(["add", text]).ok();
+    }
+    sam.run(["sync"]).ok();
+    ana.git(["fetch", "-q"]).ok();
+    ana.git(["cherry-pick", "origin/main~1"]).ok();
+    // It is a commit of somebody else, which is another question, and no push is named.
+    let asked = ana
+        .run(["sync"])
+        .fails(3)
+        .says("1 commit here was made elsewhere");
+    assert!(!asked.err.contains("git push"), "{}", asked.err);
+    ana.run(["sync", "--accept-rewrite"]).ok();
+    let agenda = ana.read("agenda.toml");
+    for text in ["one of sam's", "another of sam's"] {
+        assert_eq!(agenda.matches(text).count(), 1, "{agenda}");
+    }
+}
+
+#[test]
+fn a_commit_that_a_reset_took_off_the_branch_comes_back_and_it_is_said() {
+    let (_world, sam, _ana, _) = leaked();
+    sam.run(["sync"]).ok();
+    sam.run(["add", "taken off"]).ok();
+    sam.run(["sync"]).ok();
+    for adds in [false, true] {
+        sam.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
+        if adds {
+            sam.at("2026-11-24T12:10:00Z").run(["add", "more"]).ok();
+        }
+        let run = sam.run(["sync"]).ok();
+        run.says("that this branch had lost came back");
+        assert!(sam.read("agenda.toml").contains("taken off"));
     }
 }
 

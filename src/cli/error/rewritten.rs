@@ -67,18 +67,24 @@ pub(super) fn other_place(failure: Failure, question: &RewriteQuestion, followed
 
 /// Plain Git rewrote commits here that were sent before.
 pub(super) fn rewritten_here(failure: Failure, rewrite: &LocalRewrite) -> Failure {
-    let copied = match rewrite.copied {
-        1 => "1 commit here is a changed copy of one".to_owned(),
-        count => format!("{count} commits here are changed copies of some"),
-    };
-    let there = (&rewrite.branch, &rewrite.there);
-    let lease = format!("--force-with-lease={}:{}", there.0, there.1);
+    let failure = failure
+        .cause("nothing was changed, here or there")
+        .cause("commits here are changed copies of some that the remote has: a merge would bring back what you took out");
+    let accept = Hint::ours(["sync", "--accept-rewrite"]);
+    if rewrite.came > 0 {
+        let (came, are) = match rewrite.came {
+            1 => ("1 commit".to_owned(), "is"),
+            count => (format!("{count} commits"), "are"),
+        };
+        return failure
+            .cause(format!("{came} that came since {are} at the remote alone: a forced push would remove them"))
+            .hint(accept.why(
+                "take them in first, with everything that the remote has; then take the text out again, and push before others do",
+            ));
+    }
+    let lease = format!("--force-with-lease={}:{}", rewrite.branch, rewrite.there);
     let to = format!("HEAD:refs/heads/{}", rewrite.branch);
     failure
-        .cause("nothing was changed, here or there")
-        .cause(format!(
-            "{copied} that the remote has: a merge would bring back what you took out"
-        ))
         .hint(
             Hint::in_clone(["git", "push", &lease, &rewrite.remote, &to])
                 .why(
@@ -86,10 +92,7 @@ pub(super) fn rewritten_here(failure: Failure, rewrite: &LocalRewrite) -> Failur
                 )
                 .then(Hint::ours(["sync"])),
         )
-        .hint(
-            Hint::ours(["sync", "--accept-rewrite"])
-                .why("or keep what the remote has: it comes back here, and both histories are merged"),
-        )
+        .hint(accept.why("or keep what the remote has: it comes back here, and both histories are merged"))
 }
 
 fn with_stake(failure: Failure, question: &RewriteQuestion) -> Failure {

@@ -3,7 +3,7 @@
 use crate::app::{Remark, Remarks};
 use crate::model::{EntryId, Meeting, visible};
 use crate::render::text;
-use crate::sync::{Misnamed, SeatChange, SyncNote, SyncReport};
+use crate::sync::{Delivery, Misnamed, SeatChange, SyncNote, SyncReport};
 
 use super::many::{ManyNotes, Tell};
 use super::missing::{say_missing, say_unsent};
@@ -11,7 +11,9 @@ use super::next_day::{next_came, say_next_conflict};
 use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
 use super::remote::say_of_remote;
-use super::rewritten::{say_back, say_sent_from_elsewhere, say_taken, say_undone, say_went};
+use super::rewritten::{
+    say_back, say_sent_came_back, say_sent_from_elsewhere, say_taken, say_undone, say_went,
+};
 use super::saved_files::{say_broken, say_older_file, say_removed};
 use super::seats::say_of_seats;
 use super::widened::say_wider;
@@ -204,6 +206,9 @@ pub(in crate::cli) fn carried(report: &SyncReport, came: &str, went: &str) -> St
     let ways: Vec<String> = ways.into_iter().flatten().collect();
     match ways.is_empty() {
         true if has_other_files(report) => "nothing new in the records".to_owned(),
+        true if report.attempts > 0 || report.delivery == Delivery::Pending => {
+            format!("commits alone {went}, and no entry differs")
+        }
         true => "nothing new on either side".to_owned(),
         false => ways.join(", "),
     }
@@ -270,6 +275,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
         SyncNote::PurgedIsBack(entries) => say_back(out, entries),
         SyncNote::RewriteUndone(commits) => say_undone(out, *commits),
         SyncNote::SentFromElsewhere(commits) => say_sent_from_elsewhere(out, *commits),
+        SyncNote::SentCameBack(commits) => say_sent_came_back(out, *commits),
         SyncNote::RewrittenHere => out.say(
             "the remote's history was rewritten since the last sync; this branch holds nothing of what was removed",
         ),

@@ -51,6 +51,17 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
     );
 }
 
+/// Commits came back that plain Git had taken off the branch.
+pub(super) fn say_sent_came_back(out: &mut Output, count: usize) {
+    let they = if count == 1 { "it" } else { "they" };
+    out.say(format!(
+        "{} that this branch had lost came back: the remote still has what {they} hold{}",
+        commits(count),
+        if count == 1 { "s" } else { "" }
+    ));
+    out.hint("to take a text out for good, take it out here, and push by force before the next sync");
+}
+
 /// Entries went with the history that was rewritten, or stand otherwise since. None of their words is said again.
 pub(super) fn say_went(out: &mut Output, gone: &[EntryId], own: &[OwnChange]) {
     let changed = own.iter().filter(|change| change.how != OwnChangeHow::Removed);

@@ -2,7 +2,8 @@
 
 use crate::git::{CommitId, PublicAddress};
 
-use super::remote::{LOOK, tip_at};
+use super::other_heads::LOOK;
+use super::remote::tip_at;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::upstream::Upstream;

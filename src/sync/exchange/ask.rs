@@ -17,6 +17,11 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     /// # Errors
     /// [`SyncError::Rewritten`] if a person has to say first whether some commits may go there.
     pub(super) fn plan_or_ask(&mut self, there: Option<CommitId>) -> Result<Plan, SyncError> {
+        if let (Some(there), false) = (there, self.options.accept_rewrite) {
+            let came_back = self.replica.refuse_local_rewrite(there)?;
+            let note = (came_back > 0).then_some(SyncNote::SentCameBack(came_back));
+            self.done.notes.extend(note);
+        }
         let seen = self.replica.seen()?;
         let (history, tip) = (self.replica.history(), self.replica.tip());
         let planned = plan(history, tip, there, seen)?;
@@ -35,9 +40,6 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             && !history.is_ancestor(seen, there)?
         {
             self.done.notes.push(SyncNote::RewrittenHere);
-        }
-        if let (Plan::Merge(there), false) = (planned, self.options.accept_rewrite) {
-            self.replica.refuse_local_rewrite(there)?;
         }
         if let (Plan::Push | Plan::Merge(_), Some(there)) = (planned, there) {
             let elsewhere = self.replica.made_elsewhere(there)?;

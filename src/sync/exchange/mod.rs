@@ -12,6 +12,7 @@ mod fetched_size;
 mod joining_merge;
 mod made_elsewhere;
 mod other_addresses;
+mod other_heads;
 mod others;
 mod own_entries;
 mod pair_there;
@@ -148,12 +149,13 @@ pub trait Replica {
         Ok(BTreeSet::new())
     }
 
-    /// Refuses to merge the remote's tip with what plain Git made of it here.
+    /// Refuses to take in the remote's tip where plain Git made another history of it here. Returns how many commits come
+    /// back that were seen there, and that the branch here lost.
     ///
     /// # Errors
-    /// [`SyncError::LocalRewrite`], as a person has to say first whether it comes back.
-    fn refuse_local_rewrite(&self, _there: CommitId) -> Result<(), SyncError> {
-        Ok(())
+    /// [`SyncError::LocalRewrite`], as a person has to say first whether they come back.
+    fn refuse_local_rewrite(&self, _there: CommitId) -> Result<usize, SyncError> {
+        Ok(0)
     }
 
     /// The entries of the prepared commit that one of the `changes` (from a commit to another) concerns, and that the remote

@@ -1,9 +1,10 @@
 //! Whether another remote of this clone is the place that the other member reads, or a copy (docs/sync.md#alone).
 
-use crate::git::{self, CommitId, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptions, refused_protocol};
+use crate::git::{CommitId, PublicAddress, RemoteHeads};
 
 use super::alone::Search;
-use super::remote::{LOOK, tip_of};
+use super::other_heads::{Asked, NoHeads, heads_of};
+use super::remote::tip_of;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::OtherPlace;
 use crate::sync::upstream::{BranchChoice, NamedRemote};
@@ -32,18 +33,6 @@ pub(super) struct Beside {
     pub(super) since: CommitId,
     /// How it stands to what is here.
     pub(super) how: OtherPlace,
-}
-
-/// The branches of a remote, or why they are not known.
-type Asked = Result<RemoteHeads, NoHeads>;
-
-/// Why nobody knows the branches of a remote.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum NoHeads {
-    /// It does not answer, or there is no time to ask.
-    Silent,
-    /// This clone refuses the protocol of its address.
-    Refused,
 }
 
 /// The answer for one remote.
@@ -199,7 +188,9 @@ impl Search<'_> {
             // Whoever takes the setting back sends nothing there any more.
             true if self.is_pushed_to(remote)? => return Ok(Found::Level),
             // It is the same place, or gets everything from there.
-            true if self.upstream.has_sent => return Ok(Found::Copy),
+            true if self.upstream.has_sent && !self.upstream.had_it.contains(&remote.url) => {
+                return Ok(Found::Copy);
+            }
             true if !is_first && since.is_none() => return Ok(Found::Level),
             _ => {}
         }
@@ -251,24 +242,9 @@ impl Search<'_> {
     /// The branches of each remote, asked by its name: Git knows the login for that one. They are asked at once: the clone stays
     /// locked meanwhile.
     fn heads_of(&self, remotes: &[&NamedRemote]) -> Vec<Asked> {
-        if !self.upstream.has_time {
-            return remotes.iter().map(|_| Err(NoHeads::Silent)).collect();
+        match self.upstream.has_time {
+            true => heads_of(&self.workspace.repo, remotes),
+            false => remotes.iter().map(|_| Err(NoHeads::Silent)).collect(),
         }
-        let options = RemoteOptions {
-            timeout: LOOK,
-            interactive: false,
-        };
-        let names: Vec<&str> = remotes.iter().map(|remote| remote.name.as_str()).collect();
-        let answers = self.workspace.repo.list_remotes(&names, &options);
-        let heads = |answer| match answer {
-            Ok(HeadsOutcome::Heads(heads)) => Ok(heads),
-            Ok(HeadsOutcome::Unreachable { words }) if refused_protocol(&words).is_some() => {
-                Err(NoHeads::Refused)
-            }
-            // An address of another kind than those that a pair may have.
-            Err(git::Error::Invalid { .. }) => Err(NoHeads::Refused),
-            _ => Err(NoHeads::Silent),
-        };
-        answers.into_iter().map(heads).collect()
     }
 }

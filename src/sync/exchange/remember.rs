@@ -57,6 +57,7 @@ pub(super) fn remember(
     let mut note = UpstreamNote {
         url: upstream.remote.url.as_str().to_owned(),
         branch: upstream.branch.clone(),
+        seen: Some(tip.to_string()),
         head: head.map(|(head, _)| head.name.clone()),
         head_at: head.and_then(|(_, at)| Some(at.as_ref()?.to_string())),
         related: head.is_some_and(|(head, _)| head.relation != Relation::Unrelated),

@@ -12,6 +12,7 @@ use crate::store::CloneLock;
 
 use super::fetched_size::check_size;
 use super::other_addresses::refuse_lost;
+use super::other_heads::{LOOK, that_have};
 use super::push::push;
 use super::{Fetched, Remote, answered};
 use crate::sync::error::SyncError;
@@ -20,9 +21,6 @@ use crate::sync::upstream::{Upstream, as_one_name};
 
 /// How often a fetch is tried while a reference here is locked.
 const FETCHES: usize = 6;
-
-/// How long another address has to answer.
-pub(super) const LOOK: Duration = Duration::from_secs(5);
 
 /// The remote, as one exchange talks to it.
 pub(super) struct GitRemote {
@@ -176,6 +174,8 @@ impl Remote for GitRemote {
             let tip_at = |address: &PublicAddress| self.ask_address(address, &branch);
             refuse_lost(&self.repo, &remote, (commit, &branch), tip_at)?;
         }
+        let had_it = that_have(&self.repo, &self.upstream.borrow(), commit);
+        self.upstream.borrow_mut().had_it = had_it;
         let options = self.options();
         let pushed = push(
             &self.repo,

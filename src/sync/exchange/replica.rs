@@ -123,10 +123,10 @@ impl Replica for Workspace {
         made_elsewhere(self, there)
     }
 
-    fn refuse_local_rewrite(&self, there: CommitId) -> Result<(), SyncError> {
+    fn refuse_local_rewrite(&self, there: CommitId) -> Result<usize, SyncError> {
         match self.upstream()? {
             Some(upstream) => refuse_local_rewrite(self, &upstream, there),
-            None => Ok(()),
+            None => Ok(0),
         }
     }
 

@@ -40,12 +40,8 @@ pub(super) fn take_rewrite(
     let has_moved = remote.upstream.borrow().moved_from().is_some();
     let is_other = has_moved && History::merge_bases(&*workspace.repo, mine, there)?.is_empty();
     let seen = workspace.seen()?.filter(|_| !is_other);
-    if let Some(seen) = seen
-        && workspace.repo.is_ancestor(seen, there)?
-    {
-        // The remote lost nothing: its history has what was taken out here.
-        workspace.refuse_local_rewrite(there)?;
-    }
+    // Its history may have what was taken out here.
+    workspace.refuse_local_rewrite(there)?;
     let author = workspace.signature()?;
     let rewritten = workspace.with_folders(there)?;
     // A run that died may have taken it: then nothing is here that the remote lost.

@@ -1,17 +1,18 @@
 //! Plain Git rewrote the history here, and the remote still has what it took out (docs/sync.md#rewritten-here).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, CommitInfo, TreeId};
+use crate::store::Notes;
 
 use crate::sync::error::SyncError;
 use crate::sync::rewrite_question::LocalRewrite;
-use crate::sync::upstream::Upstream;
 use crate::sync::upstream::reflog::Moved;
+use crate::sync::upstream::{Upstream, seen_ref};
 use crate::sync::workspace::Workspace;
 
-/// Refuses to merge the remote's history with one that plain Git made of it: a merge would bring back what was taken out, and
-/// send it on.
+/// Refuses to take in the remote's history where plain Git made another one of it here: a merge would bring back what was
+/// taken out, and send it on. Returns how many commits come back that a sync had seen there, and that this branch lost.
 ///
 /// # Errors
 /// [`SyncError::LocalRewrite`], or when the history cannot be read.
@@ -19,70 +20,157 @@ pub(super) fn refuse_local_rewrite(
     workspace: &Workspace,
     upstream: &Upstream,
     there: CommitId,
-) -> Result<(), SyncError> {
+) -> Result<usize, SyncError> {
     let repo = &workspace.repo;
-    let (Some(tip), Some(seen)) = (workspace.tip, upstream.seen) else {
-        return Ok(());
+    let (Some(tip), Some(synced)) = (workspace.tip, synced(workspace, upstream)?) else {
+        return Ok(0);
     };
-    if repo.is_ancestor(seen, tip)? {
-        return Ok(());
+    // Either it is all here, or the remote lost it.
+    if tip == there || repo.is_ancestor(synced, tip)? || !repo.is_ancestor(synced, there)? {
+        return Ok(0);
     }
-    let sent = commits(workspace, seen, tip)?;
-    let made = made_anew(workspace, there)?;
-    let mut copied = 0;
-    for copy in commits(workspace, tip, seen)? {
-        let is_copy = |of: &&CommitInfo| of.author == copy.author && of.message == copy.message;
-        let mut copies = sent.iter().filter(is_copy).peekable();
-        // A new message alone takes no word out.
-        let differs = |of: &CommitInfo| changed(workspace, of) != changed(workspace, &copy);
-        if !made.contains(&copy.id) && copies.peek().is_some() && copies.all(differs) {
-            copied += 1;
-        }
-    }
-    if copied == 0 {
-        return Ok(());
+    let sent = commits(workspace, synced, &[tip])?;
+    let rewrite = Rewrite {
+        workspace,
+        unsent: commits(workspace, tip, &[there])?,
+        sent: &sent,
+    };
+    if !rewrite.is_one()? {
+        return Ok(if was_here(workspace, synced)? {
+            sent.len()
+        } else {
+            0
+        });
     }
     Err(SyncError::LocalRewrite(Box::new(LocalRewrite {
-        copied,
+        came: commits(workspace, there, &[synced, tip])?.len(),
         there: there.to_string(),
         remote: match upstream.has_name {
-            true => upstream.remote.shown().name,
+            true => upstream.remote.name.clone(),
             false => upstream.remote.url.as_str().to_owned(),
         },
         branch: upstream.branch.clone(),
     })))
 }
 
-/// The commits that a tip has and another one has not.
-fn commits(workspace: &Workspace, tip: CommitId, without: CommitId) -> Result<Vec<CommitInfo>, SyncError> {
+/// So many of the last moves of HEAD are looked at.
+const MOST_MOVES: usize = 50;
+
+/// Whether HEAD had a commit, by its log. A run that died after its push never came to it.
+fn was_here(workspace: &Workspace, commit: CommitId) -> Result<bool, SyncError> {
     let repo = &workspace.repo;
-    let commits = repo.ancestors(tip, &[without])?;
+    let log = repo.reference_log("HEAD").into_iter().map(|entry| entry.commit);
+    let moves: BTreeSet<CommitId> = log.take(MOST_MOVES).collect();
+    if moves.contains(&commit) {
+        return Ok(true);
+    }
+    for tip in moves {
+        if repo.commit_info(tip).is_ok() && repo.is_ancestor(commit, tip)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The tip at which the last sync left the remote. Whoever rewrites every reference of the repository rewrites the one that
+/// names it, too.
+fn synced(workspace: &Workspace, upstream: &Upstream) -> Result<Option<CommitId>, SyncError> {
+    let repo = &workspace.repo;
+    if upstream.moved_from().is_some() {
+        return Ok(None);
+    }
+    let by_reference = repo.reference(&seen_ref(&upstream.branch))?;
+    let note = Notes::of(repo.common_dir()).upstream()?;
+    let noted = note.filter(|note| note.branch == upstream.branch);
+    let noted = noted.and_then(|note| note.seen?.parse::<CommitId>().ok());
+    let noted = noted.filter(|noted| repo.commit_info(*noted).is_ok());
+    // An earlier version moves the reference alone.
+    let is_older =
+        |noted: &CommitId| by_reference.is_some_and(|later| repo.is_ancestor(*noted, later).unwrap_or(false));
+    Ok(noted.filter(|noted| !is_older(noted)).or(by_reference))
+}
+
+/// The commits that a tip has and others have not.
+fn commits(workspace: &Workspace, tip: CommitId, without: &[CommitId]) -> Result<Vec<CommitInfo>, SyncError> {
+    let repo = &workspace.repo;
+    let commits = repo.ancestors(tip, without)?;
     commits.map(|commit| Ok(repo.commit_info(commit?)?)).collect()
 }
 
-/// The trees between which a commit leads.
-fn changed(workspace: &Workspace, commit: &CommitInfo) -> (Option<TreeId>, TreeId) {
-    let parent = commit.parents.first();
-    let before = parent.and_then(|parent| workspace.repo.tree_of(*parent).ok());
-    (before, commit.tree)
+/// What may be a rewrite: commits that a sync had seen at the remote and that are gone here, and those that are here alone.
+struct Rewrite<'a> {
+    workspace: &'a Workspace,
+    sent: &'a [CommitInfo],
+    unsent: Vec<CommitInfo>,
 }
 
-/// The commits that were made here as new ones, not as copies of others, by the log of HEAD. A command may make several.
-fn made_anew(workspace: &Workspace, there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
-    let (repo, mut made) = (&workspace.repo, BTreeSet::new());
-    let log = repo.reference_log("HEAD");
-    for (place, entry) in log.iter().enumerate() {
-        match Moved::of(&entry.why) {
-            Moved::Committed => drop(made.insert(entry.commit)),
-            Moved::Ours => {
-                let before = log.get(place + 1).map(|before| before.commit);
-                let known: Vec<CommitId> = before.into_iter().chain([there]).collect();
-                for commit in repo.ancestors(entry.commit, &known).into_iter().flatten() {
-                    made.insert(commit?);
+impl Rewrite<'_> {
+    /// Whether one that is here alone is a changed copy of one that is gone.
+    fn is_one(&self) -> Result<bool, SyncError> {
+        if self.has_amended() {
+            return Ok(true);
+        }
+        let key = |commit: &CommitInfo| {
+            let author = &commit.author;
+            (author.name.clone(), author.email.clone(), author.seconds)
+        };
+        let mut sent: BTreeMap<_, Vec<&CommitInfo>> = BTreeMap::new();
+        for commit in self.sent {
+            sent.entry(key(commit)).or_default().push(commit);
+        }
+        let is_copy = |copy: &&CommitInfo| {
+            let of = sent.get(&key(copy)).into_iter().flatten();
+            let mut of = of.peekable();
+            // A new message alone takes no word out.
+            of.peek().is_some() && of.all(|of| self.trees(of) != self.trees(copy))
+        };
+        let copies: Vec<&CommitInfo> = self.unsent.iter().filter(is_copy).collect();
+        if copies.is_empty() {
+            return Ok(false);
+        }
+        let made = self.made_anew();
+        Ok(copies.iter().any(|copy| !made.contains(&copy.id)))
+    }
+
+    /// Whether the log of HEAD says that a commit which is gone was put in other words by one that is here.
+    fn has_amended(&self) -> bool {
+        let log = self.workspace.repo.reference_log("HEAD");
+        let tree = |commits: &[CommitInfo], id| commits.iter().find(|c| c.id == id).map(|c| c.tree);
+        let mut moves = log.iter().zip(log.iter().skip(1));
+        moves.any(|(entry, before)| {
+            Moved::of(&entry.why) == Moved::Copied
+                && match (tree(self.sent, before.commit), tree(&self.unsent, entry.commit)) {
+                    (Some(was), Some(is)) => was != is,
+                    _ => false,
+                }
+        })
+    }
+
+    /// The trees between which a commit leads.
+    fn trees(&self, commit: &CommitInfo) -> (Option<TreeId>, TreeId) {
+        let parent = commit.parents.first();
+        let before = parent.and_then(|parent| self.workspace.repo.tree_of(*parent).ok());
+        (before, commit.tree)
+    }
+
+    /// The unsent commits that were made here as new ones, not as copies of others, by the log of HEAD. A command may make
+    /// several.
+    fn made_anew(&self) -> BTreeSet<CommitId> {
+        let unsent: BTreeMap<CommitId, &CommitInfo> = self.unsent.iter().map(|c| (c.id, c)).collect();
+        let (mut made, mut reached) = (BTreeSet::new(), BTreeSet::new());
+        for entry in self.workspace.repo.reference_log("HEAD").iter().rev() {
+            let (moved, mut left) = (Moved::of(&entry.why), vec![entry.commit]);
+            while let Some(id) = left.pop() {
+                let Some(commit) = unsent.get(&id).filter(|_| reached.insert(id)) else {
+                    continue;
+                };
+                left.extend(&commit.parents);
+                let is_end = id == entry.commit && moved == Moved::Committed;
+                if is_end || moved == Moved::Ours {
+                    made.insert(id);
                 }
             }
-            Moved::Copied | Moved::Brought | Moved::Unknown => {}
         }
+        made
     }
-    Ok(made)
 }

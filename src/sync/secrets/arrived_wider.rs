@@ -112,8 +112,13 @@ pub fn known_readers(repo: &Repository, pair: &Pair, keys: &Keys) -> Result<Know
 /// When the repository cannot be read.
 pub fn arrived_wider(repo: &Repository, pair: &Pair, keys: &Keys) -> Result<Vec<Widened>, SyncError> {
     let me = keys.me(pair);
+    let Some(tip) = repo.head()?.tip else {
+        return Ok(Vec::new());
+    };
     let known = known_readers(repo, pair, keys)?;
-    widened(repo, (pair, keys), &known, |known| Some(&known.by) == me.as_ref())
+    widened(repo, (pair, keys), (tip, &known), |known| {
+        Some(&known.by) == me.as_ref()
+    })
 }
 
 /// The entries that arrived wider than they were, of those that are asked for, with the commit that did it.
@@ -123,7 +128,7 @@ pub fn arrived_wider(repo: &Repository, pair: &Pair, keys: &Keys) -> Result<Vec<
 pub(in crate::sync) fn widened(
     repo: &Repository,
     (pair, keys): (&Pair, &Keys),
-    known: &KnownReaders,
+    (tip, known): (CommitId, &KnownReaders),
     is_asked: impl Fn(&KnownEntry) -> bool,
 ) -> Result<Vec<Widened>, SyncError> {
     let wider: Vec<_> = known.wider().filter(|(_, known)| is_asked(known)).collect();
@@ -136,10 +141,16 @@ pub(in crate::sync) fn widened(
         let Some(commit) = arrival(known).filter(|_| is_told) else {
             return Ok(None);
         };
-        let put = put_there(&walks, (entry, known), (commit, None), &is_mine)?;
-        // The commit that let more people read it is told of by itself.
-        let first = put.into_iter().rfind(|(_, by)| *by != commit);
-        let info = first.map(|(_, by)| repo.commit_info(by)).transpose()?;
+        // The commit that let more people read it is told of by itself. Nothing that came after it is before it.
+        let mut first = None;
+        for (_, by) in put_there(&walks, (entry, known), (tip, None), &is_mine)? {
+            first = if repo.is_ancestor(commit, by)? {
+                first
+            } else {
+                Some(by)
+            };
+        }
+        let info = first.map(|by| repo.commit_info(by)).transpose()?;
         Ok(info.map(|info| (info.id, info.author.name)))
     };
     let wider = wider.into_iter().map(|(entry, known)| {

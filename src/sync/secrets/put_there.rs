@@ -1,6 +1,8 @@
 //! Seals that somebody put in the place of what the author of an entry had written last
 //! (docs/privacy.md#entries-that-arrive-wider).
 
+use std::collections::BTreeMap;
+
 use crate::git::CommitId;
 use crate::model::{EntryId, KnownEntry, Placed, Visibility};
 
@@ -25,30 +27,35 @@ pub(in crate::sync) fn put_there<H: EntryHistory>(
 ) -> Result<Vec<(String, CommitId)>, SyncError> {
     let history = walks.history;
     let until = known_until(known).filter(|until| history.parents(*until).is_ok());
-    let mut put_there = Vec::new();
-    for (place, version) in walks.versions(id, end, without).enumerate() {
+    // Only of the history that this clone knew is a part known already.
+    let known_part = match (until, without) {
+        (Some(until), None) if history.is_ancestor(until, end)? => Some(until),
+        _ => without,
+    };
+    let mut new = Vec::new();
+    for version in walks.versions(id, end, known_part) {
         let version = version?;
-        let is_known = |until| history.is_ancestor(version.commit, until);
-        if until.map_or(Ok(false), is_known)? {
-            break;
-        }
-        let Some(seal) = new_seal(&version) else { continue };
-        let is_mine = is_mine(version.commit)?;
+        new.extend(new_seal(&version).map(|seal| (version.commit, seal)));
+    }
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Each seal with the commit of its oldest version.
+    let (mut oldest, mut first) = (BTreeMap::new(), None);
+    for version in walks.versions(id, end, without) {
+        let version = version?;
+        oldest.extend(seals(&version).map(|seal| (seal.to_owned(), version.commit)));
+        first = Some(version.commit);
+    }
+    let mut put_there = Vec::new();
+    for (commit, seal) in new {
+        let is_mine = is_mine(commit)?;
         // Whoever made the entry put nothing in a place.
-        let is_first = walks.versions(id, end, without).nth(place + 1).is_none();
-        let is_anothers = known.readers == Visibility::Private && !is_mine && !is_first;
+        let is_anothers = known.readers == Visibility::Private && !is_mine && first != Some(commit);
         // A new clone cannot tell an undo of mine.
         let may_be_undone = is_mine && until.is_none();
-        let is_older = || -> Result<bool, SyncError> {
-            for older in walks.versions(id, end, without).skip(place + 1) {
-                if holds_seal(&older?, &seal) {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
-        if is_anothers || !may_be_undone && is_older()? {
-            put_there.push((seal, version.commit));
+        if is_anothers || oldest.get(&seal) != Some(&commit) && !may_be_undone {
+            put_there.push((seal, commit));
         }
     }
     Ok(put_there)
@@ -62,7 +69,8 @@ fn new_seal(version: &EntryVersion) -> Option<String> {
     is_new.then(|| seal.to_owned())
 }
 
-fn holds_seal(version: &EntryVersion, seal: &str) -> bool {
-    let mut forms = version.after.iter().chain(version.before.iter().flatten());
-    forms.any(|placed| placed.entry.ciphertext() == Some(seal))
+/// The seals in a version, and in what stood before it.
+fn seals(version: &EntryVersion) -> impl Iterator<Item = &str> {
+    let forms = version.after.iter().chain(version.before.iter().flatten());
+    forms.filter_map(|placed| placed.entry.ciphertext())
 }

@@ -204,10 +204,15 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                 if follows.collect::<Result<Vec<bool>, _>>()?.contains(&true) {
                     continue;
                 }
+                let is_put = |placed: &Placed| {
+                    let seal = placed.entry.ciphertext();
+                    put_there.iter().any(|(put, _)| Some(put.as_str()) == seal)
+                };
+                // What stood before such a seal, on its own line, need not be the last.
+                let is_behind = version.after.as_ref().is_some_and(is_put);
                 for placed in [version.after].into_iter().chain(version.before).flatten() {
                     let Some(found) = wanted(&placed) else { continue };
-                    let seal = placed.entry.ciphertext();
-                    match put_there.iter().any(|(put, _)| Some(put.as_str()) == seal) {
+                    match is_behind || is_put(&placed) {
                         true => otherwise = otherwise.or(Some(found)),
                         false => return Ok(Some(found)),
                     }

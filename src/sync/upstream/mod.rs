@@ -64,6 +64,8 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) is_one_place: bool,
     /// Whether this run sent a commit.
     pub(in crate::sync) has_sent: bool,
+    /// The addresses of other remotes that had that commit before: somebody else brought it there.
+    pub(in crate::sync) had_it: Vec<PublicAddress>,
     /// Whether there is time to ask the other remotes.
     pub(in crate::sync) has_time: bool,
     /// The other branch that the remote's HEAD names, once it is known, and the commit at which it was looked at.
@@ -162,6 +164,7 @@ impl Upstream {
             old_branches: Vec::new(),
             is_one_place: false,
             has_sent: false,
+            had_it: Vec::new(),
             has_time: true,
             head: None,
         }))

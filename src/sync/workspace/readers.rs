@@ -71,7 +71,10 @@ impl Workspace {
     /// When the history cannot be read, or the memory cannot be written.
     pub(in crate::sync) fn widened(&self) -> Result<Vec<Widened>, SyncError> {
         let (me, known) = (self.keys.me(self.pair()), self.known_readers()?);
-        let mut all = widened(&self.repo, (self.pair(), &self.keys), &known, |known| {
+        let Some(tip) = self.tip else {
+            return Ok(Vec::new());
+        };
+        let mut all = widened(&self.repo, (self.pair(), &self.keys), (tip, &known), |known| {
             Some(&known.by) == me.as_ref() || !known.is_told
         })?;
         all.extend(self.widened_in_conflicts(&known, me.as_ref())?);

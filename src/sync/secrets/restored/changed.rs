@@ -2,7 +2,7 @@
 
 use crate::git::CommitId;
 use crate::merge::merge_contents;
-use crate::model::{Content, EntryId, Placed, complete_action};
+use crate::model::{Content, EntryId, Placed, Table, complete_action};
 
 use super::{EntrySearch, RestoredEntry, same};
 use crate::sync::combine::body_seals::BodySeals;
@@ -56,15 +56,9 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                 },
                 (Some((is, left)), Some((was, over))) if (*is, was) == (readers, readers) => {
                     let without = |content: &Content| merge_contents(Some(&over), content, &right);
-                    // A commit of mine has taken it back already, or written over it: to ask again which one counts restores
-                    // nothing.
-                    let stands =
-                        |content: &Content| same(&merge_contents(Some(&right), content, &over), content);
-                    let is_taken_back = |content: &Content| {
-                        let without = without(content);
-                        same(&without, content)
-                            || !stands(content) && conflicts(&without) > conflicts(content)
-                    };
+                    // A commit of mine has taken it back already, or written over all of it: to ask again which one counts
+                    // restores nothing.
+                    let is_taken_back = |content: &Content| asks_alone(content, &without(content));
                     if is_taken_back(left) || mine.iter().any(is_taken_back) {
                         continue;
                     }
@@ -151,9 +145,19 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     }
 }
 
-/// How many fields have a conflict.
-fn conflicts(content: &Content) -> usize {
-    content.table().conflicted().len()
+/// Whether two contents say the same, but for fields that have a conflict in the second one alone.
+fn asks_alone(before: &Content, after: &Content) -> bool {
+    let (before, after) = (before.table(), after.table());
+    let (had, has) = (before.conflicted(), after.conflicted());
+    let fields = before.fields.iter().chain(&after.fields);
+    let names = fields.map(|field| field.key.as_str());
+    let mut names = names.chain(had.iter().copied()).chain(has.iter().copied());
+    names.all(|name| {
+        let rows =
+            |table: &Table| -> Vec<_> { table.rows_of(name).map(|row| row.alternative.clone()).collect() };
+        let asks = has.contains(&name) && !had.contains(&name);
+        asks || before.get(name) == after.get(name) && rows(before) == rows(after)
+    })
 }
 
 /// An entry with the author and the time of another version.
