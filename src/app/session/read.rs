@@ -104,21 +104,19 @@ impl ReadSession {
             repo: repo.map_or_else(OnceCell::new, OnceCell::from),
             reader,
         };
-        session.remark_missing()?;
+        session.remark_missing();
         Ok(session)
     }
 
-    /// Says which records the folder lacks, where a look at it tells that there may be some: lists would be as of an empty pair.
-    fn remark_missing(&self) -> Result<(), AppError> {
-        if !may_lack_records(&self.place.dir) {
-            return Ok(());
+    /// Says which records the folder lacks, where a look at it tells that there may be some: lists would be as of an empty
+    /// pair. The answer stands without a history, too.
+    fn remark_missing(&self) {
+        if may_lack_records(&self.place.dir)
+            && let Ok(repo) = self.repository()
+            && let Ok(Some(missing)) = missing_records(repo)
+        {
+            self.view.remarks.add(Remark::Missing(missing));
         }
-        let missing = missing_records(self.repository()?)?;
-        let remark = missing.map(Remark::Missing);
-        remark
-            .into_iter()
-            .for_each(|remark| self.view.remarks.add(remark));
-        Ok(())
     }
 
     /// Whether a seat is mine: as it is known on this machine, or by a key.

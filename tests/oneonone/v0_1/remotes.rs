@@ -54,7 +54,7 @@ fn a_fork_that_it_synced_is_told_of() {
 }
 
 #[test]
-fn a_copy_stays_quiet_where_it_made_the_pair_or_took_a_seat() {
+fn a_copy_that_fell_behind_is_told_of_until_the_other_writes() {
     let Some(old) = old("a copy of what 0.1 synced") else {
         return;
     };
@@ -66,10 +66,13 @@ fn a_copy_stays_quiet_where_it_made_the_pair_or_took_a_seat() {
     let new = std::path::Path::new(env!("CARGO_BIN_EXE_oneonone"));
     for person in [&sam, &ana] {
         person.git(["remote", "add", "backup", &backup]).ok();
-        let person = person.running(new);
-        person.run(["sync"]).ok().says("in sync");
-        person.run(["add", "a word"]).ok();
-        person.run(["sync"]).ok().says("in sync");
+    }
+    let (sam, ana) = (sam.running(new), ana.running(new));
+    sam.run(["sync"]).ok().says("in sync");
+    sam.run(["add", "a word"]).ok();
+    sam.run(["sync"]).ok().says("alone");
+    // To each the word of the other came past it.
+    for person in [&ana, &sam, &ana] {
         person.run(["add", "another word"]).ok();
         person.run(["sync"]).ok().says("in sync");
     }
