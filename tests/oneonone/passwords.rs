@@ -216,4 +216,19 @@ fn a_password_in_the_name_of_a_remote_is_never_shown() {
     look(&ana, "named alone", 8);
     set(&format!("remote.{url}.url"), own);
     look(&ana, "named alone, and there", 8);
+    // Nor where plain Git rewrote what went there.
+    ana.run(["add", "a slip"]).ok();
+    ana.run(["sync"]).ok();
+    for (path, record) in ana.files() {
+        if record.contains("a slip") {
+            ana.write(&path, &record.replace("a slip", "gone"));
+        }
+    }
+    ana.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
+    let asked = ana.run(["sync"]).fails(3).says("git push --force-with-lease");
+    assert!(
+        !asked.err.contains(SECRET) && !asked.out.contains(SECRET),
+        "{}",
+        asked.err
+    );
 }

@@ -8,7 +8,7 @@ use crate::store::Notes;
 use crate::sync::error::SyncError;
 use crate::sync::rewrite_question::LocalRewrite;
 use crate::sync::upstream::reflog::Moved;
-use crate::sync::upstream::{Upstream, seen_ref};
+use crate::sync::upstream::{Upstream, seen_ref, shown_name};
 use crate::sync::workspace::Workspace;
 
 /// Refuses to take in the remote's history where plain Git made another one of it here: a merge would bring back what was
@@ -46,7 +46,7 @@ pub(super) fn refuse_local_rewrite(
         came: commits(workspace, there, &[synced, tip])?.len(),
         there: there.to_string(),
         remote: match upstream.has_name {
-            true => upstream.remote.name.clone(),
+            true => shown_name(&upstream.remote.name),
             false => upstream.remote.url.as_str().to_owned(),
         },
         branch: upstream.branch.clone(),
