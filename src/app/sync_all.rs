@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::Sender;
 
 use crate::git::{Repository, remote_host};
 use crate::store::KnownPair;
 use crate::sync::{Delivery, SyncError, upstream_url};
 
+use super::side_by_side::side_by_side;
 use super::sync::{SyncRequest, Synced, sync};
 use super::{AppError, Remarks, Setting};
 
@@ -54,7 +54,7 @@ pub fn sync_all(
         });
     };
     let run = |pairs: &[&KnownPair], setting: &Setting, threads| {
-        side_by_side(pairs, setting, request, threads, || tell(done.get() + 1))
+        sync_each(pairs, setting, request, threads, || tell(done.get() + 1))
     };
     let asking = setting.remote.interactive;
     let mut quiet = setting.clone();
@@ -88,37 +88,23 @@ fn threads() -> usize {
 }
 
 /// Syncs pairs on so many threads; calls `done` after each.
-fn side_by_side(
+fn sync_each(
     pairs: &[&KnownPair],
     setting: &Setting,
     request: &SyncRequest,
     threads: usize,
     done: impl Fn(),
 ) -> SyncedPairs {
-    let (next, mut synced) = (AtomicUsize::new(0), SyncedPairs::new());
-    let (sender, results) = channel();
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(pairs.len()) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // The sync of that pair alone says why its guard cannot be put in place.
-                    let one = || sync(setting, &(*pair).into(), request, &Remarks::default());
-                    // A fault of this program in one pair stops no other; the next command finishes what the sync had
-                    // begun.
-                    let result =
-                        catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
-                    let _ = sender.send((pair.name.clone(), result));
-                }
-            });
-        }
-        drop(sender);
-        for (name, result) in results {
-            synced.insert(name, result);
-            done();
-        }
-    });
-    synced
+    let one = |pair: &KnownPair| {
+        // The sync of that pair alone says why its guard cannot be put in place.
+        let one = || sync(setting, &pair.into(), request, &Remarks::default());
+        // A fault of this program in one pair stops no other; the next command finishes what the sync had begun.
+        let result = catch_unwind(AssertUnwindSafe(one)).unwrap_or(Err(SyncError::OwnFault.into()));
+        (pair.name.clone(), result)
+    };
+    side_by_side(pairs.to_vec(), threads, one, done)
+        .into_iter()
+        .collect()
 }
 
 /// The host of a pair's remote. A path has none; where nothing can be read, the sync of the pair says why.

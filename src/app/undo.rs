@@ -67,11 +67,8 @@ pub fn undo(session: &mut WriteSession, direction: UndoDirection) -> Result<Undo
         .filter(|key| before.meetings.get(key) != after.meetings.get(key));
     let new = new_conflicts(session, &before, &changed);
     let next_days = next_days(&new);
-    let mut conflicts: Vec<Address> = new
-        .iter()
-        .filter(|c| !(c.at == Address::Pair && c.field == "next"))
-        .map(|c| c.at)
-        .collect();
+    let others = new.iter().filter(|conflict| !conflict.is_next());
+    let mut conflicts: Vec<Address> = others.map(|conflict| conflict.at).collect();
     conflicts.dedup();
     Ok(Undone {
         removed: removed.map(|id| (*id, records.entry(*id).cloned())).collect(),

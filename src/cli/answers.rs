@@ -1,9 +1,7 @@
 //! Answers in the three forms, of one pair or of every pair known (docs/command-line.md#all-pairs).
 
 use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::available_parallelism;
 
 use crate::app::{self, AppError, PairClone, PairView, ReadSession};
 use crate::model::Entry;
@@ -133,10 +131,12 @@ impl Context {
             beside.out.about = Some(about(&pair.name, &names));
             beside.goes_to(&pair.dir);
         }
-        let asked = side_by_side(surroundings, |(mut beside, pair)| {
+        let one = |(mut beside, pair): (Self, &KnownPair)| {
             let answer = ask(&mut beside, &pair.into());
             (answer, beside.out.take_kept())
-        });
+        };
+        let threads = available_parallelism().map_or(1, NonZero::get);
+        let asked = app::side_by_side(surroundings, threads, one, || {});
         let mut answers = Vec::new();
         for (answer, words) in asked {
             words.iter().for_each(|line| self.out.line(line));
@@ -200,38 +200,6 @@ impl Context {
     }
 }
 
-/// Runs something for each of several things, as many at a time as there are processors; the outcomes in their order. A
-/// fault of this program ends the run, as it does without threads.
-fn side_by_side<T: Send, R: Send>(things: Vec<T>, run: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = processors.min(things.len());
-    if threads < 2 {
-        return things.into_iter().map(run).collect();
-    }
-    let queue = Mutex::new(things.into_iter().enumerate());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((place, thing)) = next() {
-            done.push((place, run(thing)));
-        }
-        done
-    };
-    let mut done = thread::scope(|scope| {
-        let started: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
-        for thread in started {
-            match thread.join() {
-                Ok(more) => done.extend(more),
-                Err(fault) => resume_unwind(fault),
-            }
-        }
-        done
-    });
-    done.sort_by_key(|(place, _)| *place);
-    done.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
 /// A pair by its name; the other member is named beside it where the first word of a name would not tell them.
 fn about(pair: &str, names: &[(String, Name)]) -> About {
     About {
@@ -247,22 +215,4 @@ fn about(pair: &str, names: &[(String, Name)]) -> About {
 fn called<'a>(pair: &str, names: &'a [(String, Name)]) -> Option<&'a str> {
     let (_, name) = names.iter().find(|(name, _)| name == pair)?;
     Some(name.called.as_str()).filter(|called| called.contains(' '))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_stand_in_the_order_of_the_things() {
-        for count in [0, 1, 2, 50] {
-            let run = |thing: u64| {
-                // The first ones take the longest.
-                thread::sleep(std::time::Duration::from_micros((count - thing) * 20));
-                thing * 2
-            };
-            let expected: Vec<u64> = (0..count).map(|thing| thing * 2).collect();
-            assert_eq!(side_by_side((0..count).collect(), run), expected);
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use super::{BlobId, CommitId, Error, TreeId};
 
 /// Who made a commit, and when by their clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Signature {
     /// The name; replacement characters where it was not UTF-8.
     pub name: String,

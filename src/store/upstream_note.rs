@@ -63,6 +63,14 @@ pub struct UpstreamNote {
     pub untracked: bool,
 }
 
+impl UpstreamNote {
+    /// Whether another remote is known as a copy, by its address.
+    pub fn has_copy(&self, url: &str) -> bool {
+        let mut copies = self.copies.iter().flatten();
+        copies.any(|copy| copy == url)
+    }
+}
+
 impl Notes {
     /// Where the last delivered sync went; none before the first one.
     ///

@@ -38,6 +38,13 @@ pub struct Conflict {
     pub sealed: bool,
 }
 
+impl Conflict {
+    /// Whether it is over the agreed day of the next meeting.
+    pub fn is_next(&self) -> bool {
+        self.at == Address::Pair && self.field == "next"
+    }
+}
+
 /// The conflicts of a state, as far as my keys open them: entries in their order, then heads, then the pair.
 pub fn conflicts(state: &State, pair: &Pair, keys: &Keys) -> Vec<Conflict> {
     let mut found = Vec::new();
@@ -65,8 +72,7 @@ pub fn conflicts(state: &State, pair: &Pair, keys: &Keys) -> Vec<Conflict> {
 /// The days that stand against each other for the next meeting, the shown one first; none where that is in no conflict. No
 /// day may be one of them.
 pub fn next_days(conflicts: &[Conflict]) -> Vec<Option<Date>> {
-    let is_next = |conflict: &&Conflict| conflict.at == Address::Pair && conflict.field == "next";
-    let choices = conflicts.iter().find(is_next);
+    let choices = conflicts.iter().find(|conflict| conflict.is_next());
     let choices = choices.map_or(&[][..], |conflict| &conflict.choices);
     let day = |choice: &Choice| choice.opened.value().and_then(Date::of_value);
     choices.iter().map(day).collect()

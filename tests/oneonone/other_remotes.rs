@@ -30,6 +30,21 @@ fn clone_of_a_fork(world: &World, ana: &Person) -> Person {
     forked
 }
 
+/// Sam makes the pair at his place, and Ana takes her seat in a fork of it, where Sam never looks.
+fn seat_in_a_fork(world: &World) -> (Person, Person, String) {
+    let (sam, ana) = (world.person("sam"), world.person("ana"));
+    let url = world.remote("remote.git");
+    let url = url.to_str().unwrap();
+    sam.run([
+        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
+    ])
+    .ok();
+    let (fork, sam) = (copy(world, "remote.git", "fork.git"), sam.in_folder("clone"));
+    ana.run(["join", &fork, "clone"]).ok();
+    let ana = ana.in_folder("clone");
+    (sam, ana, fork)
+}
+
 fn adds(person: &Person, name: &str, url: &str) {
     person.git(["remote", "add", name, url]).ok();
 }
@@ -194,16 +209,8 @@ fn a_place_that_fell_behind_is_told_of_until_it_is_known_as_a_copy() {
 #[test]
 fn a_place_that_took_in_the_fork_before_it_was_added() {
     let world = World::new();
-    let (sam, ana) = (world.person("sam"), world.person("ana"));
-    let url = world.remote("remote.git");
-    let url = url.to_str().unwrap();
-    sam.run([
-        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
-    ])
-    .ok();
-    let (fork, sam) = (copy(&world, "remote.git", "fork.git"), sam.in_folder("clone"));
-    ana.run(["join", &fork, "clone"]).ok();
-    let ana = ana.in_folder("clone");
+    let (sam, ana, fork) = seat_in_a_fork(&world);
+    let url = &at(&world, "remote.git");
     writes(&ana, "in the fork");
     // Sam's place takes in the fork: it holds where Ana began.
     ana.git(["-C", url, "fetch", "-q", &fork, "main:main"]).ok();
@@ -376,17 +383,8 @@ fn a_clone_that_left_its_place_is_told_of_each() {
 #[test]
 fn a_place_that_is_older_than_the_seat_is_no_copy() {
     let world = World::new();
-    let (sam, ana) = (world.person("sam"), world.person("ana"));
-    let url = world.remote("remote.git");
-    let url = url.to_str().unwrap();
-    sam.run([
-        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
-    ])
-    .ok();
-    let (fork, sam) = (copy(&world, "remote.git", "fork.git"), sam.in_folder("clone"));
-    // Ana takes her seat in a fork, where Sam never looks.
-    ana.run(["join", &fork, "clone"]).ok();
-    let ana = ana.in_folder("clone");
+    let (sam, ana, fork) = seat_in_a_fork(&world);
+    let url = &at(&world, "remote.git");
     adds(&ana, "upstream", url);
     says(&ana, "a word", &["alone", MAY_BE_THERE]);
     // Sam has the fork as a remote, too, and is told once she writes there.

@@ -201,10 +201,7 @@ fn an_older_seal_put_back_is_named_and_undone() {
 fn another_seal_beside_an_unsent_edit_is_named_and_undone() {
     for is_junk in [false, true] {
         let (_world, sam, ana, host) = scene();
-        let id = ana
-            .type_in("the first words", ["--json", "add", "--private", "-"])
-            .ok();
-        let id = id.json()["entry"]["id"].as_str().unwrap().to_owned();
+        let id = ana.add(["--private", "the first words"]);
         ana.run(["sync"]).ok();
         pull(&host);
         let older = host.read("agenda.toml");
@@ -294,10 +291,7 @@ fn a_conflict_that_was_resolved_is_not_opened_again() {
 fn both_edits_of_two_machines_of_mine_are_a_conflict_and_no_attack() {
     let (world, _sam, ana, _host) = scene();
     let laptop = world.second_machine(&ana);
-    let id = ana
-        .type_in("the first words", ["--json", "add", "--private", "-"])
-        .ok();
-    let id = id.json()["entry"]["id"].as_str().unwrap().to_owned();
+    let id = ana.add(["--private", "the first words"]);
     sync_all(&[&ana, &laptop]);
     ana.type_in("words of the desk", ["edit", &id, "-"]).ok();
     laptop.type_in("words of the lap", ["edit", &id, "-"]).ok();

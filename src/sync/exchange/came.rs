@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::git::{CommitId, CommitInfo};
+use crate::git::{CommitId, CommitInfo, Signature};
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
@@ -53,7 +53,8 @@ pub(super) fn next_note(conflicts: &[Conflict], comparison: &Comparison) -> Opti
     }
 }
 
-/// The differences that a sync made in a clone. Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.
+/// The differences that a sync made in a clone. Nobody moved the entries that went back to the agenda in this very sync: they
+/// are `carried`.
 pub(super) fn came(
     workspace: &Workspace,
     way: Way,
@@ -253,26 +254,19 @@ impl Asked {
 }
 
 /// The marks by which a rewritten copy of a commit is known: its author with the time, and its message.
-#[derive(PartialEq, Eq, Hash)]
-struct Origin(String, String, i64, String);
-
-impl Origin {
-    fn of(commit: &CommitInfo) -> Self {
-        let author = &commit.author;
-        Self(
-            author.name.clone(),
-            author.email.clone(),
-            author.seconds,
-            commit.message.clone(),
-        )
-    }
+fn marks(commit: &CommitInfo) -> (Signature, String) {
+    (commit.author.clone(), commit.message.clone())
 }
 
-/// The commits that a rewritten history replaced.
-fn replaced(workspace: &Workspace, before: CommitId, there: CommitId) -> Result<HashSet<Origin>, SyncError> {
+/// The commits that a rewritten history replaced, by their marks.
+fn replaced(
+    workspace: &Workspace,
+    before: CommitId,
+    there: CommitId,
+) -> Result<HashSet<(Signature, String)>, SyncError> {
     let commits = workspace.repo.ancestors(before, &[there])?;
-    let origin = |commit| Ok(Origin::of(&workspace.repo.commit_info(commit)?));
-    commits.map(|commit| origin(commit?)).collect()
+    let marks = |commit| Ok(marks(&workspace.repo.commit_info(commit)?));
+    commits.map(|commit| marks(commit?)).collect()
 }
 
 /// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
@@ -294,7 +288,7 @@ fn makers(workspace: &Workspace, way: Way, mut asked: Asked) -> Result<BTreeMap<
     for commit in repo.ancestors(there, before.as_slice())? {
         let info = repo.commit_info(commit?)?;
         if let [parent] = info.parents.as_slice()
-            && !known.contains(&Origin::of(&info))
+            && !known.contains(&marks(&info))
         {
             commits.push(PlainCommit {
                 id: info.id,

@@ -46,9 +46,8 @@ pub(super) fn heads_of(repo: &Repository, remotes: &[&NamedRemote]) -> Vec<Asked
 /// The addresses of other remotes that have a commit already, of those that are not known as copies: before it is sent, that
 /// is no sign of a copy.
 pub(super) fn that_have(repo: &Repository, upstream: &Upstream, commit: CommitId) -> Vec<PublicAddress> {
-    let copies = upstream.note.as_ref().and_then(|note| note.copies.as_ref());
-    let is_copy =
-        |remote: &NamedRemote| copies.is_some_and(|copies| copies.iter().any(|c| c == remote.url.as_str()));
+    let note = upstream.note.as_ref();
+    let is_copy = |remote: &NamedRemote| note.is_some_and(|note| note.has_copy(remote.url.as_str()));
     let others: Vec<&NamedRemote> = upstream.others.iter().filter(|remote| !is_copy(remote)).collect();
     if others.is_empty() || !upstream.has_time {
         return Vec::new();

@@ -1,5 +1,7 @@
 //! Whether another remote of this clone is the place that the other member reads, or a copy (docs/sync.md#alone).
 
+use std::collections::BTreeSet;
+
 use crate::git::{CommitId, PublicAddress, RemoteHeads};
 
 use super::alone::Search;
@@ -15,7 +17,7 @@ pub(super) struct Others {
     /// The addresses of copies: nobody is left behind there, as long as nobody writes there.
     pub(super) copies: Vec<String>,
     /// The tips at copies that are not here, and that say nothing: they were there as the copy became known as one.
-    pub(super) foreign: Vec<CommitId>,
+    pub(super) foreign: BTreeSet<CommitId>,
     /// The first that the other member may read.
     pub(super) beside: Option<Beside>,
     /// The address of the first that does not answer, if nothing else says that the other member may read it; and whether it
@@ -58,7 +60,6 @@ impl Search<'_> {
             agreed: is_named || note.is_some_and(|note| note.agreed && upstream.moved_from().is_none()),
             ..Others::default()
         };
-        let known = note.and_then(|note| note.copies.as_deref()).unwrap_or_default();
         let before = upstream.left();
         let mut remotes: Vec<&NamedRemote> = upstream.others.iter().collect();
         // Only of the one that was told of is it known since when.
@@ -75,8 +76,8 @@ impl Search<'_> {
         for (remote, heads) in asked.into_iter().zip(answers) {
             let url = remote.url.as_str();
             // Whoever names the branch says that this is the place.
-            let is_copy =
-                is_named || known.iter().any(|known| known == url) || before.as_ref() == Some(&remote.url);
+            let is_known = note.is_some_and(|note| note.has_copy(url));
+            let is_copy = is_named || is_known || before.as_ref() == Some(&remote.url);
             if is_copy && !self.is_written_to(heads.as_ref().ok(), is_named, &mut others)? {
                 others.copies.push(url.to_owned());
             } else if others.beside.is_none() {
@@ -118,7 +119,7 @@ impl Search<'_> {
             if !is_named && !known.contains(&tip.to_string()) {
                 return Ok(true);
             }
-            others.foreign.push(tip);
+            others.foreign.insert(tip);
         }
         Ok(false)
     }

@@ -1,8 +1,6 @@
 //! What a delivered sync leaves in the repository: where it went, and the tip that it saw there
 //! (docs/sync.md#branch-and-remote).
 
-use std::collections::BTreeSet;
-
 use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
@@ -69,7 +67,7 @@ pub(super) fn remember(
             .map(|other| other.remote.url.as_str().to_owned()),
         beside_at: others.beside.as_ref().map(|other| other.since.to_string()),
         copies: Some(others.copies.clone()),
-        foreign: tips(&others.foreign),
+        foreign: others.foreign.iter().map(CommitId::to_string).collect(),
         agreed: others.agreed,
         left_branches: left_branches.unwrap_or_default(),
         left_branch_at,
@@ -87,12 +85,6 @@ pub(super) fn remember(
     let mut notes = said_of_others(workspace, upstream, &note, others);
     notes.extend(said(upstream, was, is_new, note));
     Ok(notes)
-}
-
-/// Commits as they are noted, each once.
-fn tips(commits: &[CommitId]) -> Vec<String> {
-    let commits: BTreeSet<String> = commits.iter().map(CommitId::to_string).collect();
-    commits.into_iter().collect()
 }
 
 /// The branch or the address that a sync would go to, if nobody can say that the other member reads there. Nothing is

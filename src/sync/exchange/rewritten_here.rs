@@ -1,9 +1,8 @@
 //! Plain Git rewrote the history here, and the remote still has what it took out (docs/sync.md#rewritten-here).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::git::{CommitId, CommitInfo, TreeId};
-use crate::store::Notes;
+use crate::git::{CommitId, CommitInfo, Signature, TreeId};
 
 use crate::sync::error::SyncError;
 use crate::sync::rewrite_question::LocalRewrite;
@@ -22,28 +21,27 @@ pub(super) fn refuse_local_rewrite(
     there: CommitId,
 ) -> Result<usize, SyncError> {
     let repo = &workspace.repo;
-    let (Some(tip), Some(synced)) = (workspace.tip, synced(workspace, upstream)?) else {
+    let Some(tip) = workspace.tip.filter(|tip| *tip != there) else {
+        return Ok(0);
+    };
+    let Some(synced) = synced(workspace, upstream)? else {
         return Ok(0);
     };
     // Either it is all here, or the remote lost it.
-    if tip == there || repo.is_ancestor(synced, tip)? || !repo.is_ancestor(synced, there)? {
+    if repo.is_ancestor(synced, tip)? || !repo.is_ancestor(synced, there)? {
         return Ok(0);
     }
-    let sent = commits(workspace, synced, &[tip])?;
     let rewrite = Rewrite {
         workspace,
-        unsent: commits(workspace, tip, &[there])?,
-        sent: &sent,
+        sent: commits(workspace, synced, tip)?,
+        unsent: commits(workspace, tip, there)?,
     };
-    if !rewrite.is_one()? {
-        return Ok(if was_here(workspace, synced)? {
-            sent.len()
-        } else {
-            0
-        });
+    if !rewrite.is_one() {
+        let was_here = was_here(workspace, synced)?;
+        return Ok(if was_here { rewrite.sent.len() } else { 0 });
     }
     Err(SyncError::LocalRewrite(Box::new(LocalRewrite {
-        came: commits(workspace, there, &[synced, tip])?.len(),
+        came: repo.ancestors(there, &[synced, tip])?.count(),
         there: there.to_string(),
         remote: match upstream.has_name {
             true => shown_name(&upstream.remote.name),
@@ -80,9 +78,9 @@ fn synced(workspace: &Workspace, upstream: &Upstream) -> Result<Option<CommitId>
         return Ok(None);
     }
     let by_reference = repo.reference(&seen_ref(&upstream.branch))?;
-    let note = Notes::of(repo.common_dir()).upstream()?;
+    let note = upstream.note.as_ref();
     let noted = note.filter(|note| note.branch == upstream.branch);
-    let noted = noted.and_then(|note| note.seen?.parse::<CommitId>().ok());
+    let noted = noted.and_then(|note| note.seen.as_ref()?.parse::<CommitId>().ok());
     let noted = noted.filter(|noted| repo.commit_info(*noted).is_ok());
     // An earlier version moves the reference alone.
     let is_older =
@@ -90,46 +88,41 @@ fn synced(workspace: &Workspace, upstream: &Upstream) -> Result<Option<CommitId>
     Ok(noted.filter(|noted| !is_older(noted)).or(by_reference))
 }
 
-/// The commits that a tip has and others have not.
-fn commits(workspace: &Workspace, tip: CommitId, without: &[CommitId]) -> Result<Vec<CommitInfo>, SyncError> {
+/// The commits that a tip has and another one has not.
+fn commits(workspace: &Workspace, tip: CommitId, without: CommitId) -> Result<Vec<CommitInfo>, SyncError> {
     let repo = &workspace.repo;
-    let commits = repo.ancestors(tip, without)?;
+    let commits = repo.ancestors(tip, &[without])?;
     commits.map(|commit| Ok(repo.commit_info(commit?)?)).collect()
 }
 
 /// What may be a rewrite: commits that a sync had seen at the remote and that are gone here, and those that are here alone.
 struct Rewrite<'a> {
     workspace: &'a Workspace,
-    sent: &'a [CommitInfo],
+    sent: Vec<CommitInfo>,
     unsent: Vec<CommitInfo>,
 }
 
 impl Rewrite<'_> {
     /// Whether one that is here alone is a changed copy of one that is gone.
-    fn is_one(&self) -> Result<bool, SyncError> {
+    fn is_one(&self) -> bool {
         if self.has_amended() {
-            return Ok(true);
+            return true;
         }
-        let key = |commit: &CommitInfo| {
-            let author = &commit.author;
-            (author.name.clone(), author.email.clone(), author.seconds)
+        let mut sent: HashMap<&Signature, Vec<&CommitInfo>> = HashMap::new();
+        for commit in &self.sent {
+            sent.entry(&commit.author).or_default().push(commit);
+        }
+        // A new message alone takes no word out.
+        let differs = |copy: &CommitInfo| {
+            let of = sent.get(&copy.author);
+            of.is_some_and(|of| of.iter().all(|of| self.trees(of) != self.trees(copy)))
         };
-        let mut sent: BTreeMap<_, Vec<&CommitInfo>> = BTreeMap::new();
-        for commit in self.sent {
-            sent.entry(key(commit)).or_default().push(commit);
+        let mut copies = self.unsent.iter().filter(|copy| differs(copy)).peekable();
+        // Most often there is none, and the log need not be read.
+        copies.peek().is_some() && {
+            let made = self.made_anew();
+            copies.any(|copy| !made.contains(&copy.id))
         }
-        let is_copy = |copy: &&CommitInfo| {
-            let of = sent.get(&key(copy)).into_iter().flatten();
-            let mut of = of.peekable();
-            // A new message alone takes no word out.
-            of.peek().is_some() && of.all(|of| self.trees(of) != self.trees(copy))
-        };
-        let copies: Vec<&CommitInfo> = self.unsent.iter().filter(is_copy).collect();
-        if copies.is_empty() {
-            return Ok(false);
-        }
-        let made = self.made_anew();
-        Ok(copies.iter().any(|copy| !made.contains(&copy.id)))
     }
 
     /// Whether the log of HEAD says that a commit which is gone was put in other words by one that is here.
@@ -139,7 +132,7 @@ impl Rewrite<'_> {
         let mut moves = log.iter().zip(log.iter().skip(1));
         moves.any(|(entry, before)| {
             Moved::of(&entry.why) == Moved::Copied
-                && match (tree(self.sent, before.commit), tree(&self.unsent, entry.commit)) {
+                && match (tree(&self.sent, before.commit), tree(&self.unsent, entry.commit)) {
                     (Some(was), Some(is)) => was != is,
                     _ => false,
                 }

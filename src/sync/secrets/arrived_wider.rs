@@ -144,11 +144,9 @@ pub(in crate::sync) fn widened(
         // The commit that let more people read it is told of by itself. Nothing that came after it is before it.
         let mut first = None;
         for (_, by) in put_there(&walks, (entry, known), (tip, None), &is_mine)? {
-            first = if repo.is_ancestor(commit, by)? {
-                first
-            } else {
-                Some(by)
-            };
+            if !repo.is_ancestor(commit, by)? {
+                first = Some(by);
+            }
         }
         let info = first.map(|by| repo.commit_info(by)).transpose()?;
         Ok(info.map(|info| (info.id, info.author.name)))
