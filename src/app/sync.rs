@@ -63,7 +63,10 @@ impl Synced {
         let names_one = |note: &SyncNote| {
             matches!(
                 note,
-                SyncNote::EntriesRemoved { .. } | SyncNote::OwnChanged(_) | SyncNote::FolderPutBack { .. }
+                SyncNote::EntriesRemoved { .. }
+                    | SyncNote::OwnChanged(_)
+                    | SyncNote::InAName(_)
+                    | SyncNote::FolderPutBack { .. }
             )
         };
         let names_any = !report.came.is_empty() || report.notes.iter().any(names_one);

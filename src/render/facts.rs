@@ -67,6 +67,23 @@ pub struct SyncFacts {
     pub widened: Vec<WidenedFacts>,
     /// Entries of mine that commits which came changed or removed.
     pub own_changed: Vec<OwnChangeFacts>,
+    /// Entries that came in the name of a member, in a commit that names none.
+    pub in_a_name: Vec<InANameFacts>,
+}
+
+/// An entry that came in the name of a member, in a commit that names none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InANameFacts {
+    /// The entry.
+    pub id: EntryId,
+    /// The member whom it names.
+    pub by: Slug,
+    /// The short name of the commit.
+    pub commit: String,
+    /// The name of its author.
+    pub author: String,
+    /// The name of its committer.
+    pub committer: String,
 }
 
 /// An entry of mine that a commit which came changed or removed. Of the commit nothing is there if none can be named.

@@ -13,8 +13,8 @@ pub mod tsv;
 mod values;
 
 pub use facts::{
-    CloneFacts, ConflictFacts, ConflictNote, ConflictNotes, DemoFacts, MisnamedFacts, OwnChangeFacts,
-    PairFacts, StatusFacts, StepFacts, SyncFacts, ValueFacts, WidenedFacts,
+    CloneFacts, ConflictFacts, ConflictNote, ConflictNotes, DemoFacts, InANameFacts, MisnamedFacts,
+    OwnChangeFacts, PairFacts, StatusFacts, StepFacts, SyncFacts, ValueFacts, WidenedFacts,
 };
 pub use printable::Printable;
 pub(crate) use printable::printable;

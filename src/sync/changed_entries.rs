@@ -1,4 +1,4 @@
-//! Entries that commits which came changed or removed, and who made those commits.
+//! Entries that commits which came added, changed or removed, and who made those commits.
 
 use crate::model::{EntryId, Slug, Visibility};
 
@@ -30,6 +30,19 @@ pub struct OwnChange {
     pub stands: Option<RemovedEntry>,
     /// The commit that did it; none if no single one did, or it is not here.
     pub made_by: Option<CommitMaker>,
+}
+
+/// An entry that came in the name of a member, in a commit that names none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InAName {
+    /// The entry.
+    pub entry: RemovedEntry,
+    /// The member whom it names as its author.
+    pub by: Slug,
+    /// Whether I am that member.
+    pub is_mine: bool,
+    /// The commit that brought it.
+    pub made_by: CommitMaker,
 }
 
 /// What was done to an entry of mine.

@@ -33,7 +33,7 @@ mod view;
 mod workspace;
 
 pub use authors::{ConflictValue, authors_of};
-pub use changed_entries::{CommitMaker, OwnChange, OwnChangeHow, RemovedEntry};
+pub use changed_entries::{CommitMaker, InAName, OwnChange, OwnChangeHow, RemovedEntry};
 pub use check::{check_folder, check_staged};
 pub use checkout::{
     CheckedOut, FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,

@@ -3,7 +3,7 @@
 use crate::git::{PublicAddress, refused_protocol};
 use crate::model::{Change, ChangeCounts, Date, EntryId, MeetingKey, Problem, RecordPath, Slug, Visibility};
 
-use super::changed_entries::{CommitMaker, OwnChange, RemovedEntry};
+use super::changed_entries::{CommitMaker, InAName, OwnChange, RemovedEntry};
 use super::secrets::arrived_wider::Widened;
 use super::snapshot::OlderFile;
 
@@ -91,6 +91,8 @@ pub enum SyncNote {
     },
     /// Words of mine that commits which came changed or removed.
     OwnChanged(Vec<OwnChange>),
+    /// Entries that came in the name of a member, in a commit that names none.
+    InAName(Vec<InAName>),
     /// A folder of records was something else in a commit, or a record a folder: it is again as it was before.
     FolderPutBack { path: String, made_by: CommitMaker },
     /// A record on the branch does not parse; the others were merged. `made_by` is the commit that wrote it, where that was

@@ -43,6 +43,7 @@ mod guard;
 mod halfway;
 mod hints;
 mod hostile;
+mod in_a_name;
 mod indexed;
 mod indexed_clone;
 mod junk_seals;

@@ -5,7 +5,12 @@ use std::sync::mpsc::channel;
 use clap::Args;
 
 use crate::app::{self, AppError, PairClone, Remark, SyncRequest, Synced, SyncedPairs};
-use crate::cli::words::{Telling, own_entries::own_change_facts, remarks::carried, widened::widened_facts};
+use crate::cli::words::{
+    Telling,
+    own_entries::{in_a_name_facts, own_change_facts},
+    remarks::carried,
+    widened::widened_facts,
+};
 use crate::cli::{Context, Exit, Failure, Hint, ask, error::undelivered};
 use crate::git::check_branch;
 use crate::model::RecordPath;
@@ -188,6 +193,7 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
         alone: report.alone,
         widened: widened_facts(&report.notes),
         own_changed: own_change_facts(&report.notes),
+        in_a_name: in_a_name_facts(&report.notes),
         came: report.came,
     };
     Ok(context.in_form(

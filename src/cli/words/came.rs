@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::own_entries::own_change_facts;
+use super::own_entries::{in_a_name_facts, own_change_facts};
 use super::sealed::{hide, shows};
 use super::widened::mine_wider;
 use crate::app::SyncNames;
@@ -18,7 +18,8 @@ impl Context {
     /// Says what came with a sync. Its notes have said which entries a member removed, what became of words of mine, and the
     /// agreed day.
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
-        let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
+        let mut own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
+        own.extend(in_a_name_facts(&report.notes).iter().map(|told| told.id));
         let wider = mine_wider(&report.notes);
         let has_next = report.notes.iter().any(is_of_next);
         let is_rewrite = report.notes.iter().any(SyncNote::is_rewrite);

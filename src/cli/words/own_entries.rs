@@ -1,12 +1,13 @@
-//! Words for entries of mine that commits which came changed or removed (docs/privacy.md#words-of-mine).
+//! Words for entries of mine that commits which came changed or removed, and for those that came in a member's name by
+//! nobody of the pair (docs/privacy.md#words-of-mine).
 
 use std::collections::BTreeMap;
 
 use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::cli::{Hint, output::Output};
-use crate::render::{OwnChangeFacts, text};
-use crate::sync::{CommitMaker, OwnChange, OwnChangeHow, RemovedEntry, SyncNote};
+use crate::render::{InANameFacts, OwnChangeFacts, text};
+use crate::sync::{CommitMaker, InAName, OwnChange, OwnChangeHow, RemovedEntry, SyncNote};
 
 /// Whoever made commits, as those say: by the member, the name, and the name of who committed it for them.
 type Maker<'a> = Option<(Option<&'a str>, &'a str, Option<&'a str>)>;
@@ -15,6 +16,7 @@ type Maker<'a> = Option<(Option<&'a str>, &'a str, Option<&'a str>)>;
 pub(super) fn say_of_own(out: &mut Output, note: &SyncNote, telling: Telling<'_>) -> bool {
     match note {
         SyncNote::OwnChanged(changes) => say_own_changes(out, changes, telling),
+        SyncNote::InAName(entries) => say_in_a_name(out, entries, telling),
         SyncNote::FolderPutBack { path, made_by } => {
             let (path, who) = (path, subject(Some(maker(made_by)), telling));
             out.warn(format!(
@@ -62,13 +64,40 @@ fn say_own_changes(out: &mut Output, changes: &[OwnChange], telling: Telling<'_>
     }
 }
 
+/// Names each of them, and who brought it as the commit says. Only the member whom it names can say whether it is theirs.
+fn say_in_a_name(out: &mut Output, entries: &[InAName], telling: Telling<'_>) {
+    let mut makers: BTreeMap<(bool, Maker<'_>), Vec<&InAName>> = BTreeMap::new();
+    for told in entries {
+        let key = (told.is_mine, Some(maker(&told.made_by)));
+        makers.entry(key).or_default().push(told);
+    }
+    for ((is_mine, maker), entries) in makers {
+        let partner = telling
+            .names
+            .map(|names| text::first_words(&names.names.partner.short));
+        let name = match (is_mine, partner) {
+            (true, _) => "your name".to_owned(),
+            (false, Some(partner)) => format!("the name of {partner}"),
+            (false, None) => "the name of the other member".to_owned(),
+        };
+        let (who, count) = (subject(maker, telling), counted(entries.len()));
+        out.warn(format!("{who} added {count} in {name}:"));
+        for told in &entries {
+            let (id, words) = (told.entry.id, words(&told.entry));
+            let short = telling.ids.map_or(id.to_string(), |ids| ids.short(id));
+            out.say(format!("    {short}  {words}  by {}", told.made_by.commit));
+        }
+        if is_mine && !telling.dry_run {
+            let ids = entries.iter().map(|told| told.entry.id.to_string());
+            let remove = Hint::ours(["rm".to_owned()].into_iter().chain(ids));
+            out.hint(remove.why("if you did not write it"));
+        }
+    }
+}
+
 /// The first words of an entry as it stands; those of before too, where it says something else now. Of one that is gone, or
 /// that my key does not open any more, the words of before.
 fn said(change: &OwnChange) -> String {
-    let words = |entry: &RemovedEntry| {
-        let text = entry.text.as_deref().filter(|_| shows(entry.visibility));
-        text.map_or(SEALED.to_owned(), text::first_words)
-    };
     let was = words(&change.stood);
     let readable = change
         .stands
@@ -78,6 +107,11 @@ fn said(change: &OwnChange) -> String {
         Some(is) if is != was => format!("{is} (was: {was})"),
         _ => was,
     }
+}
+
+fn words(entry: &RemovedEntry) -> String {
+    let text = entry.text.as_deref().filter(|_| shows(entry.visibility));
+    text.map_or(SEALED.to_owned(), text::first_words)
 }
 
 /// The commands that put back what stood before.
@@ -163,4 +197,24 @@ pub(in crate::cli) fn own_change_facts(notes: &[SyncNote]) -> Vec<OwnChangeFacts
         }
     };
     changes.flatten().map(facts).collect()
+}
+
+/// The entries that came in a member's name by nobody of the pair, for programs; without any text.
+pub(in crate::cli) fn in_a_name_facts(notes: &[SyncNote]) -> Vec<InANameFacts> {
+    let entries = notes.iter().filter_map(|note| match note {
+        SyncNote::InAName(entries) => Some(entries),
+        _ => None,
+    });
+    let facts = |told: &InAName| InANameFacts {
+        id: told.entry.id,
+        by: told.by.clone(),
+        commit: told.made_by.commit.clone(),
+        author: told.made_by.name.clone(),
+        committer: told
+            .made_by
+            .committer
+            .clone()
+            .unwrap_or(told.made_by.name.clone()),
+    };
+    entries.flatten().map(facts).collect()
 }

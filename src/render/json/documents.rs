@@ -3,7 +3,8 @@
 use crate::model::{Date, Entry, Meeting, Role};
 use crate::query;
 use crate::render::{
-    CloneFacts, DemoFacts, MisnamedFacts, OwnChangeFacts, PairFacts, StatusFacts, SyncFacts, WidenedFacts,
+    CloneFacts, DemoFacts, InANameFacts, MisnamedFacts, OwnChangeFacts, PairFacts, StatusFacts, SyncFacts,
+    WidenedFacts,
 };
 
 use super::changes::{change, counts};
@@ -94,6 +95,7 @@ impl<'a> JsonDocument<'a> {
             alone: facts.alone.as_deref(),
             widened: facts.widened.iter().map(widened).collect(),
             own_changed: facts.own_changed.iter().map(own_change).collect(),
+            in_a_name: facts.in_a_name.iter().map(in_a_name).collect(),
         }))
     }
 
@@ -205,6 +207,16 @@ fn widened(facts: &WidenedFacts) -> WidenedJson<'_> {
         was: facts.was.as_str(),
         is: facts.is.as_str(),
         commit: facts.commit.as_deref(),
+    }
+}
+
+fn in_a_name(facts: &InANameFacts) -> InANameJson<'_> {
+    InANameJson {
+        id: facts.id.to_string(),
+        by: facts.by.as_str(),
+        commit: &facts.commit,
+        author: &facts.author,
+        committer: &facts.committer,
     }
 }
 

@@ -122,6 +122,7 @@ pub(super) struct SyncJson<'a> {
     pub(super) alone: Option<&'a str>,
     pub(super) widened: Vec<WidenedJson<'a>>,
     pub(super) own_changed: Vec<OwnChangeJson<'a>>,
+    pub(super) in_a_name: Vec<InANameJson<'a>>,
     pub(super) came: Vec<ChangeJson<'a>>,
 }
 
@@ -133,6 +134,16 @@ pub(super) struct WidenedJson<'a> {
     pub(super) was: &'static str,
     pub(super) is: &'static str,
     pub(super) commit: Option<&'a str>,
+}
+
+/// An entry that came in the name of a member, in a commit that names none.
+#[derive(Serialize)]
+pub(super) struct InANameJson<'a> {
+    pub(super) id: String,
+    pub(super) by: &'a str,
+    pub(super) commit: &'a str,
+    pub(super) author: &'a str,
+    pub(super) committer: &'a str,
 }
 
 /// An entry of mine that a commit which came changed or removed.

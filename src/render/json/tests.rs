@@ -153,7 +153,7 @@ fn several_pairs_stand_in_one_document() {
             r#""outgoing":{"added":2,"changed":0,"removed":1,"meetings":1,"next":true,"pair":1},"widened":[],"seat_changed":false},"#,
             r#"{"pair":"joe","pulled":0,"pushed":0,"merged":false,"conflicts":0,"kept":[],"attempts":1,"delivered":true,"next_pulled":false,"next_pushed":false,"#,
             r#""incoming":{"added":0,"changed":0,"removed":0,"meetings":0,"next":false,"pair":0},"#,
-            r#""outgoing":{"added":0,"changed":0,"removed":0,"meetings":0,"next":false,"pair":0},"alone":null,"widened":[],"own_changed":[],"came":[]}]}"#,
+            r#""outgoing":{"added":0,"changed":0,"removed":0,"meetings":0,"next":false,"pair":0},"alone":null,"widened":[],"own_changed":[],"in_a_name":[],"came":[]}]}"#,
             "\n"
         )
     );

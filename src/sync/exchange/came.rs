@@ -1,23 +1,20 @@
 //! What came with a sync, and who did it (docs/command-line.md#what-came).
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{CommitId, CommitInfo, Signature};
+use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
+use super::makers::{Asked, in_a_name, makers};
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::conflicts::{Conflict, next_days};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
-use crate::sync::load::compare::compare;
 use crate::sync::outcome::SyncNote;
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
-
-/// If several people made the commits that came, so many of them are looked at for who changed what.
-const MOST: usize = 200;
 
 /// The commits between which a sync led.
 #[derive(Clone, Copy)]
@@ -53,14 +50,14 @@ pub(super) fn next_note(conflicts: &[Conflict], comparison: &Comparison) -> Opti
     }
 }
 
-/// The differences that a sync made in a clone. Nobody moved the entries that went back to the agenda in this very sync: they
-/// are `carried`.
+/// The differences that a sync made in a clone, and a note on those that came in a member's name by nobody of the pair. Nobody moved the
+/// entries that went back to the agenda in this very sync: they are `carried`.
 pub(super) fn came(
     workspace: &Workspace,
     way: Way,
     comparison: &Comparison,
     carried: &BTreeSet<EntryId>,
-) -> Result<Vec<Change>, SyncError> {
+) -> Result<(Vec<Change>, Vec<SyncNote>), SyncError> {
     let (pair, keys) = (workspace.pair(), &workspace.keys);
     let me = workspace.me().ok();
     let open = |id: EntryId, placed: &Placed| {
@@ -71,11 +68,14 @@ pub(super) fn came(
         };
         view(&alone, pair, keys, |_| true).entries.pop()
     };
-    let asked = Asked {
-        changed: comparison.places(),
-        added: comparison.added(),
+    let makers = makers(workspace, way, Asked::of(comparison))?;
+    let in_a_name = in_a_name(workspace, way, comparison, &makers)?;
+    let member = |address: Address| {
+        makers
+            .get(&address)
+            .and_then(|commit| commit.maker.member.clone())
     };
-    let makers = makers(workspace, way, asked)?;
+    let is_by_nobody = |id: EntryId| in_a_name.iter().any(|told| told.entry.id == id);
     let names_tell = pair.manager.name != pair.report.name;
     let returned = returned(workspace, comparison);
     let sender = match returned.is_empty() {
@@ -85,22 +85,25 @@ pub(super) fn came(
     let by = |difference: &Difference| match difference {
         Difference::Entry(entry) if sender.is_some() && returned.contains(&entry.id) => sender.clone(),
         Difference::Entry(entry) if entry.how == EntryHow::CarriedBack && carried.contains(&entry.id) => None,
+        Difference::Entry(entry) if is_by_nobody(entry.id) => None,
         // Nobody can say who brought a new entry: it names its author itself.
         Difference::Entry(entry) if comparison.versions(entry.id)[0].is_none() => {
-            let maker = makers.get(&difference.address()).filter(|_| names_tell);
-            maker.or(entry.author.as_ref()).cloned()
+            let maker = member(difference.address()).filter(|_| names_tell);
+            maker.or(entry.author.clone())
         }
         // Whoever takes a seat commits under whatever name Git had for them before.
         Difference::Pair(change) if change.takes_seat => {
-            let maker = makers.get(&difference.address()).cloned();
+            let maker = member(difference.address());
             maker.or_else(|| change.member.as_deref()?.parse().ok())
         }
-        _ => makers.get(&difference.address()).cloned(),
+        _ => member(difference.address()),
     };
     let mut differences = comparison.differences(me.as_ref(), open);
     mark_mine(workspace, me.as_ref(), &mut differences)?;
     let change = |what: Difference| Change { by: by(&what), what };
-    Ok(differences.into_iter().map(change).collect())
+    let changes = differences.into_iter().map(change).collect();
+    let note = (!in_a_name.is_empty()).then_some(SyncNote::InAName(in_a_name));
+    Ok((changes, note.into_iter().collect()))
 }
 
 /// Says which entries are back that had gone with a history that was replaced.
@@ -213,109 +216,4 @@ pub(super) fn went_with_rewrite(comparison: &Comparison, own: Vec<OwnChange>) ->
         true => Vec::new(),
         false => vec![SyncNote::WentWithRewrite { gone, own }],
     }
-}
-
-/// A commit that is no merge.
-struct PlainCommit {
-    id: CommitId,
-    parent: CommitId,
-    /// None if it names no member.
-    author: Option<Slug>,
-}
-
-/// What is asked who did it.
-struct Asked {
-    /// The places that somebody changed.
-    changed: BTreeSet<Address>,
-    /// The entries that somebody brought.
-    added: BTreeSet<EntryId>,
-}
-
-impl Asked {
-    fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.added.is_empty()
-    }
-
-    fn places(&self) -> impl Iterator<Item = Address> {
-        let added = self.added.iter().map(|id| Address::Entry(*id));
-        self.changed.iter().copied().chain(added)
-    }
-
-    /// Takes out what a commit did.
-    fn take(&mut self, commit: &Comparison) -> Vec<Address> {
-        let (changed, added) = (commit.places(), commit.added());
-        let mut done: Vec<Address> = self.changed.intersection(&changed).copied().collect();
-        let brought = self.added.intersection(&added);
-        done.extend(brought.map(|id| Address::Entry(*id)));
-        self.changed.retain(|place| !changed.contains(place));
-        self.added.retain(|id| !added.contains(id));
-        done
-    }
-}
-
-/// The marks by which a rewritten copy of a commit is known: its author with the time, and its message.
-fn marks(commit: &CommitInfo) -> (Signature, String) {
-    (commit.author.clone(), commit.message.clone())
-}
-
-/// The commits that a rewritten history replaced, by their marks.
-fn replaced(
-    workspace: &Workspace,
-    before: CommitId,
-    there: CommitId,
-) -> Result<HashSet<(Signature, String)>, SyncError> {
-    let commits = workspace.repo.ancestors(before, &[there])?;
-    let marks = |commit| Ok(marks(&workspace.repo.commit_info(commit)?));
-    commits.map(|commit| marks(commit?)).collect()
-}
-
-/// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
-/// sides had not changed, and settling is nobody's change. What a rewrite did is nobody's either: no commit tells who rewrote.
-fn makers(workspace: &Workspace, way: Way, mut asked: Asked) -> Result<BTreeMap<Address, Slug>, SyncError> {
-    let mut makers = BTreeMap::new();
-    let (Some(there), false) = (way.there, asked.is_empty()) else {
-        return Ok(makers);
-    };
-    let (repo, cache, before) = (&workspace.repo, &workspace.cache, way.before);
-    // One that was saved here meanwhile, or that settling made, came with no commit.
-    let arrived = compare(repo, cache, before, Some(there))?.added();
-    asked.added.retain(|id| arrived.contains(id));
-    let known = match before {
-        Some(before) if way.is_rewrite => replaced(workspace, before, there)?,
-        _ => HashSet::new(),
-    };
-    let mut commits = Vec::new();
-    for commit in repo.ancestors(there, before.as_slice())? {
-        let info = repo.commit_info(commit?)?;
-        if let [parent] = info.parents.as_slice()
-            && !known.contains(&marks(&info))
-        {
-            commits.push(PlainCommit {
-                id: info.id,
-                parent: *parent,
-                author: CommitAuthors::of(workspace.pair()).member(&info.author),
-            });
-        }
-    }
-    let authors: BTreeSet<Option<&Slug>> = commits.iter().map(|commit| commit.author.as_ref()).collect();
-    if authors.len() < 2 && !way.is_rewrite {
-        let only = authors.first().copied().flatten().cloned();
-        return Ok(only.map_or(makers, |only| {
-            asked.places().map(|place| (place, only.clone())).collect()
-        }));
-    }
-    for commit in commits.iter().take(MOST) {
-        if asked.is_empty() {
-            break;
-        }
-        // Beyond the border of a shallow clone nobody can tell.
-        if repo.tree_of(commit.parent).is_err() {
-            continue;
-        }
-        let here = compare(repo, cache, Some(commit.parent), Some(commit.id))?;
-        for place in asked.take(&here) {
-            makers.extend(commit.author.clone().map(|author| (place, author)));
-        }
-    }
-    Ok(makers)
 }

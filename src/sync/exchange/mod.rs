@@ -11,6 +11,7 @@ mod came;
 mod fetched_size;
 mod joining_merge;
 mod made_elsewhere;
+mod makers;
 mod other_addresses;
 mod other_heads;
 mod others;

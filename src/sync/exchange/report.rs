@@ -69,7 +69,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let notes = notes.filter(|note| workspace.is_so(note));
     let carried = notes.filter_map(SyncNote::carried_back).collect();
     let way = Way::of(tip_before, there, taken.iter().chain(&done.notes));
-    let came = came(workspace, way, &comparison, &carried)?;
+    let (came, in_a_name) = came(workspace, way, &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let arrival = Arrival {
         seen,
@@ -79,7 +79,6 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     };
     let own = own_changes(workspace, &arrival, &widened_ids(&wider))?;
     let conflicts = workspace.conflicts()?;
-    let next_came = next_note(&conflicts, &comparison);
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;
     let gone = match way.is_rewrite {
@@ -91,7 +90,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         done.notes,
         host_said(workspace)
             .into_iter()
-            .chain(next_came)
+            .chain(next_note(&conflicts, &comparison))
             .chain(other_files)
             .collect(),
         remote_notes,
@@ -103,6 +102,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     notes.extend(
         [
             gone,
+            in_a_name,
             workspace.older_pair()?.into_iter().collect(),
             broken,
             in_clear(workspace),

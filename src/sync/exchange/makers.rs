@@ -1,0 +1,208 @@
+//! Who changed a place, and who brought an entry, by the commits that came (docs/command-line.md#what-came).
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::git::{CommitId, CommitInfo, Signature};
+use crate::merge::Comparison;
+use crate::model::{Address, EntryId, Placed, Slug};
+
+use super::came::Way;
+use crate::sync::authors::commit_maker;
+use crate::sync::changed_entries::{CommitMaker, InAName};
+use crate::sync::error::SyncError;
+use crate::sync::load::compare::compare;
+use crate::sync::secrets::keys::author;
+use crate::sync::view::removed_entry;
+use crate::sync::workspace::Workspace;
+
+/// If several people made the commits that came, so many of them are looked at for who changed what.
+const MOST: usize = 200;
+
+/// A commit that came.
+#[derive(Clone)]
+pub(super) struct CameCommit {
+    id: CommitId,
+    parents: Vec<CommitId>,
+    pub(super) maker: CommitMaker,
+    /// The address of its author.
+    address: String,
+}
+
+/// The changes of which somebody asks who did them.
+pub(super) struct Asked {
+    /// The places that somebody changed.
+    changed: BTreeSet<Address>,
+    /// The entries that somebody brought, with the author whom each names.
+    added: BTreeMap<EntryId, Option<Slug>>,
+}
+
+impl Asked {
+    pub(super) fn of(comparison: &Comparison) -> Self {
+        let author_of = |id| comparison.versions(id)[1].and_then(|placed| author(&placed.entry));
+        let added = comparison.added().into_iter().map(|id| (id, author_of(id)));
+        Self {
+            changed: comparison.places(),
+            added: added.collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.added.is_empty()
+    }
+
+    fn places(&self) -> impl Iterator<Item = Address> {
+        let added = self.added.keys().map(|id| Address::Entry(*id));
+        self.changed.iter().copied().chain(added)
+    }
+
+    /// Takes out what a commit did, by its comparisons with its parents.
+    fn take(&mut self, commit: &[Comparison]) -> Vec<Address> {
+        let Some((first, others)) = commit.split_first() else {
+            return Vec::new();
+        };
+        let (mut changed, mut added) = (first.places(), first.added());
+        if !others.is_empty() {
+            changed.clear();
+        }
+        for other in others {
+            let brought = other.added();
+            added.retain(|id| brought.contains(id));
+        }
+        let mut done: Vec<Address> = self.changed.intersection(&changed).copied().collect();
+        let brought = self.added.keys().filter(|id| added.contains(id));
+        done.extend(brought.map(|id| Address::Entry(*id)));
+        self.changed.retain(|place| !changed.contains(place));
+        self.added.retain(|id, _| !added.contains(id));
+        done
+    }
+}
+
+/// The marks by which a rewritten copy of a commit is known: its author with the time, and its message.
+fn marks(commit: &CommitInfo) -> (Signature, String) {
+    (commit.author.clone(), commit.message.clone())
+}
+
+/// The commits that a rewritten history replaced, by their marks.
+fn replaced(
+    workspace: &Workspace,
+    before: CommitId,
+    there: CommitId,
+) -> Result<HashSet<(Signature, String)>, SyncError> {
+    let commits = workspace.repo.ancestors(before, &[there])?;
+    let marks = |commit| Ok(marks(&workspace.repo.commit_info(commit)?));
+    commits.map(|commit| marks(commit?)).collect()
+}
+
+/// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
+/// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. What a rewrite did is nobody's either: no commit tells who rewrote.
+pub(super) fn makers(
+    workspace: &Workspace,
+    way: Way,
+    mut asked: Asked,
+) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
+    let mut makers = BTreeMap::new();
+    let (Some(there), false) = (way.there, asked.is_empty()) else {
+        return Ok(makers);
+    };
+    let (repo, cache, before) = (&workspace.repo, &workspace.cache, way.before);
+    // One that was saved here meanwhile, or that settling made, came with no commit.
+    let arrived = compare(repo, cache, before, Some(there))?.added();
+    asked.added.retain(|id, _| arrived.contains(id));
+    let commits = came_commits(workspace, way, there)?;
+    if let Some(only) = only_member(&commits, &asked).filter(|_| !way.is_rewrite) {
+        return Ok(asked.places().map(|place| (place, only.clone())).collect());
+    }
+    for commit in commits.into_iter().take(MOST) {
+        if asked.is_empty() {
+            break;
+        }
+        // Beyond the border of a shallow clone nobody can tell.
+        if commit.parents.iter().any(|parent| repo.tree_of(*parent).is_err()) {
+            continue;
+        }
+        if commit.is_merge() && asked.added.is_empty() {
+            continue;
+        }
+        let from = |parent: &CommitId| compare(repo, cache, Some(*parent), Some(commit.id));
+        let here = commit.parents.iter().map(from).collect::<Result<Vec<_>, _>>()?;
+        for place in asked.take(&here) {
+            makers.insert(place, commit.clone());
+        }
+    }
+    Ok(makers)
+}
+
+/// The commits that came, but for the copies that a rewrite made; the newest first.
+fn came_commits(workspace: &Workspace, way: Way, there: CommitId) -> Result<Vec<CameCommit>, SyncError> {
+    let known = match way.before {
+        Some(before) if way.is_rewrite => replaced(workspace, before, there)?,
+        _ => HashSet::new(),
+    };
+    let mut commits = Vec::new();
+    for commit in workspace.repo.ancestors(there, way.before.as_slice())? {
+        let info = workspace.repo.commit_info(commit?)?;
+        if !info.parents.is_empty() && !known.contains(&marks(&info)) {
+            commits.push(CameCommit {
+                id: info.id,
+                maker: commit_maker(workspace.pair(), &info),
+                parents: info.parents,
+                address: info.author.email,
+            });
+        }
+    }
+    Ok(commits)
+}
+
+impl CameCommit {
+    fn is_merge(&self) -> bool {
+        self.parents.len() > 1
+    }
+}
+
+/// The member who made all the commits, whoever of the pair merged them, and in whose name every entry is that they brought: nobody needs to look which commit
+/// did what.
+fn only_member(commits: &[CameCommit], asked: &Asked) -> Option<CameCommit> {
+    let mut plain = commits.iter().filter(|commit| !commit.is_merge());
+    let only = plain.next()?.clone();
+    let member = only.maker.member.as_ref()?;
+    let is_theirs = |by: &Option<Slug>| by.as_ref().is_none_or(|by| by == member);
+    let is_only = commits.iter().all(|commit| match commit.is_merge() {
+        true => commit.maker.member.is_some(),
+        false => commit.maker.member == only.maker.member,
+    });
+    (is_only && asked.added.values().all(is_theirs)).then_some(only)
+}
+
+/// The entries that came in the name of a member, in a commit that names none.
+pub(super) fn in_a_name(
+    workspace: &Workspace,
+    way: Way,
+    comparison: &Comparison,
+    makers: &BTreeMap<Address, CameCommit>,
+) -> Result<Vec<InAName>, SyncError> {
+    // A first look knows nothing, and a rewrite is told otherwise.
+    if way.before.is_none() || way.is_rewrite {
+        return Ok(Vec::new());
+    }
+    let (pair, me) = (workspace.pair(), workspace.me().ok());
+    let own_address = workspace.repo.user_email()?;
+    let added = comparison.added().into_iter();
+    let added = added.filter_map(|id| Some((id, comparison.versions(id)[1]?)));
+    let told = added.filter_map(|(id, placed): (EntryId, &Placed)| {
+        let commit = makers.get(&Address::Entry(id))?;
+        let (made_by, by) = (&commit.maker, author(&placed.entry)?);
+        let is_mine = Some(&by) == me.as_ref();
+        // Plain Git bears my address on another machine of mine, too.
+        if is_mine && Some(&commit.address) == own_address.as_ref() {
+            return None;
+        }
+        let is_told = made_by.member.is_none() && pair.member(by.as_str()).is_some();
+        is_told.then(|| InAName {
+            entry: removed_entry(&workspace.keys, pair, id, placed),
+            is_mine,
+            by,
+            made_by: made_by.clone(),
+        })
+    });
+    Ok(told.collect())
+}

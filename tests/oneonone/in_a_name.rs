@@ -1,0 +1,118 @@
+//! Entries that come in a member's name by somebody else (docs/privacy.md#words-of-mine).
+
+use serde_json::json;
+
+use crate::own_words::{named, pull, push, scene};
+use crate::world::{Person, Run, sync_all};
+
+/// Appends a shared note in a member's name to the agenda, as a commit of whoever works in the clone; its short name.
+fn forge(clone: &Person, id: &str, by: &str, text: &str) -> String {
+    pull(clone);
+    append(clone, id, by, text);
+    push(clone)
+}
+
+fn append(clone: &Person, id: &str, by: &str, text: &str) {
+    let entry = format!(
+        "\n[[entry]]\nid = \"{id}\"\nkind = \"note\"\nby = \"{by}\"\nat = 2026-11-24T12:00:00Z\ntext = \"{text}\"\n"
+    );
+    let agenda = clone.read("agenda.toml");
+    clone.write(
+        "agenda.toml",
+        &format!("{}{entry}", agenda.trim_end_matches('\n').to_owned() + "\n"),
+    );
+}
+
+fn told(run: &Run) -> serde_json::Value {
+    run.json()["in_a_name"].clone()
+}
+
+#[test]
+fn nobody_is_said_to_have_written_what_a_stranger_brought() {
+    let (_world, sam, ana, host) = scene();
+    let commit = forge(
+        &named(&host, "Host"),
+        "kxqlrsotuvwx",
+        "sam",
+        "Ask Ana whether she is leaving",
+    );
+    let answer = ana.run(["--json", "sync", "--dry-run"]).ok();
+    let (came, told) = (answer.json()["came"].clone(), told(&answer));
+    assert_eq!((&came[0]["by"], &came[0]["how"]), (&json!(null), &json!("added")));
+    let expected = json!([{
+        "id": "kxqlrsotuvwx", "by": "sam", "commit": commit, "author": "Host", "committer": "Host",
+    }]);
+    assert_eq!(told, expected);
+    let run = ana.run(["sync"]).ok();
+    let run = run.says("warning: \"Host\", who is no member, added 1 entry in the name of Sam:\n");
+    let run = run.says(&format!("Ask Ana whether she is leaving  by {commit}\n"));
+    assert!(
+        !run.err.contains("Sam: 1 new") && !run.err.contains("somebody"),
+        "{}",
+        run.err
+    );
+    // Sam never wrote it.
+    let run = sam.run(["sync"]).ok();
+    let run = run.says("warning: \"Host\", who is no member, added 1 entry in your name:\n");
+    let run = run.says("hint: if you did not write it\n    oneonone rm kxqlrsotuvwx\n");
+    assert!(!run.err.contains("you, on another machine"), "{}", run.err);
+    sam.run(["rm", "kxqlrsotuvwx"]).ok();
+    sync_all(&[&sam, &ana]);
+    assert_eq!(ana.run(["--json", "sync"]).ok().json()["in_a_name"], json!([]));
+    assert!(!ana.read("agenda.toml").contains("leaving"));
+}
+
+#[test]
+fn a_commit_of_an_author_or_of_their_other_machine_is_ordinary_news() {
+    let (_world, sam, ana, host) = scene();
+    forge(&named(&host, "Sam"), "kxqlrsotuvwx", "sam", "by hand");
+    forge(
+        &named(&host, "ana"),
+        "lxqlrsotuvwx",
+        "ana",
+        "by hand, from my laptop",
+    );
+    let run = ana.run(["sync"]).ok();
+    assert!(!run.err.contains("warning"), "{}", run.err);
+    let run = run.says("Sam: 1 new note\n");
+    run.says("you, on another machine: 1 new note\n");
+    assert_eq!(told(&sam.run(["--json", "sync"]).ok()), json!([]));
+}
+
+#[test]
+fn the_commit_that_brought_an_entry_is_named_among_others() {
+    let (_world, sam, ana, host) = scene();
+    sam.add(["a second topic of sam's"]);
+    sam.run(["sync"]).ok();
+    let commit = forge(&host, "kxqlrsotuvwx", "sam", "not his");
+    // A later commit of a member touches it.
+    sam.run(["sync"]).ok();
+    sam.run(["edit", "kxqlrsotuvwx", "not his, he says"]).ok();
+    sam.run(["sync"]).ok();
+    let run = ana
+        .run(["sync"])
+        .ok()
+        .says(&format!("not his, he says  by {commit}\n"));
+    run.says("Sam: 1 new topic\n");
+}
+
+#[test]
+fn an_entry_that_a_merge_brought_is_told_too() {
+    let (_world, sam, ana, host) = scene();
+    let host = named(&host, "Host");
+    pull(&host);
+    host.git(["checkout", "-q", "-b", "side"]).ok();
+    host.write("notes.txt", "a file\n");
+    host.git(["add", "-A"]).ok();
+    host.git(["commit", "-qm", "a file"]).ok();
+    host.git(["checkout", "-q", "-"]).ok();
+    sam.add(["a second topic of sam's"]);
+    sam.run(["sync"]).ok();
+    pull(&host);
+    host.git(["merge", "-q", "--no-ff", "--no-commit", "side"]).ok();
+    append(&host, "kxqlrsotuvwx", "sam", "in the merge itself");
+    let commit = push(&host);
+    let run = ana.run(["sync"]).ok();
+    let run = run.says(&format!("in the merge itself  by {commit}\n"));
+    run.says("warning: \"Host\", who is no member, added 1 entry in the name of Sam:\n");
+}
