@@ -26,6 +26,7 @@ mod remove;
 mod resolve;
 mod restore;
 mod restore_before;
+mod restore_record;
 mod session;
 mod setting;
 mod share;
@@ -62,8 +63,9 @@ pub use questions::{
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};
-pub use restore::{body_to_edit, confirm_readers, restore, restore_record};
+pub use restore::{body_to_edit, confirm_readers, restore};
 pub use restore_before::restore_before;
+pub use restore_record::{restore_broken_record, restore_record};
 pub use session::{PairView, ReadSession, Session, WriteSession};
 pub use setting::{AcquaintancesOnce, PairClone, Setting};
 pub use share::{preview_share, share};

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    Body, Entry, EntryId, KnownEntry, KnownReaders, Placed, RecordPath, Slug, State, Visibility,
-};
+use crate::model::{Body, Entry, EntryId, KnownEntry, KnownReaders, Placed, Slug, State, Visibility};
 use crate::query::{IdError, Ids};
-use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there, view};
+use crate::sync::{RestoredEntry, view};
 
-use super::session::open_clone;
-use super::{AppError, PairClone, Remark, Remarks, Session, Setting, WriteSession};
+use super::{AppError, Remark, Session, WriteSession};
 
 /// Puts back entries as they were before somebody else changed, removed or opened them, in one commit; returns them
 /// (docs/command-line.md#restore). An entry that is gone may be named by its short id, if only one that is gone has it.
@@ -33,22 +30,27 @@ pub fn restore(session: &mut WriteSession, typed: &[String]) -> Result<Vec<Entry
             None => return Err(nothing_to_restore(session, *id)?),
         }
     }
-    put_back(session, &known, &restored)?;
+    let state = session.state().clone();
+    put_back(session, &known, &restored, state)?;
     Ok(ids)
 }
 
-fn put_back(
+/// Puts entries back into a state, and the meetings that somebody else removed with them, in one commit.
+pub(super) fn put_back(
     session: &mut WriteSession,
     known: &KnownReaders,
     restored: &[(EntryId, RestoredEntry)],
+    mut state: State,
 ) -> Result<(), AppError> {
     let (mut ids, mut closed) = (Vec::new(), Vec::new());
-    let mut state = session.state().clone();
     for (id, version) in restored {
         refuse_anothers(session, known, *id, Some(&version.placed))?;
         if session.workspace().opened(*id, &version.placed).is_err() {
             closed.push(*id);
         }
+        session
+            .workspace()
+            .bring_head_back(&mut state, version.placed.home)?;
         version.put_into(&mut state, *id);
         ids.push(*id);
     }
@@ -79,42 +81,8 @@ fn nothing_to_restore(session: &WriteSession, id: EntryId) -> Result<AppError, A
     Ok(AppError::NothingToRestore(short, before))
 }
 
-/// Puts the last good version of a record back that cannot be read, as a new commit (docs/sync.md#broken-records). The
-/// short name of the commit that it comes from.
-///
-/// # Errors
-/// When nothing is wrong with it, or it cannot be written.
-pub fn restore_record(
-    setting: &Setting,
-    place: &PairClone,
-    record: RecordPath,
-    remarks: &Remarks,
-) -> Result<String, AppError> {
-    let open = |files| open_clone(setting, place, files, ReadScope::Changes);
-    let mut workspace = match (open(SnapshotFiles::Records), record) {
-        // No edit of another record can be taken in before the pair is back: they wait in the folder.
-        (Err(AppError::Sync(SyncError::NewerFormat { .. } | SyncError::Problems(_))), RecordPath::Pair) => {
-            open(SnapshotFiles::Nothing)?
-        }
-        (opened, _) => opened?,
-    };
-    let put_back = match record {
-        // The one that a sync has fetched may stop it.
-        RecordPath::Pair => match workspace.put_pair_back()? {
-            Some(commit) => Some(commit),
-            None => put_pair_back_there(&mut workspace)?,
-        },
-        record => workspace.put_record_back(record)?,
-    };
-    let commit = put_back.ok_or_else(|| AppError::NothingToRestore(record.path(), None))?;
-    let written = workspace.write_out()?;
-    remarks.add_notes(&workspace.take_sync_notes());
-    remarks.add_notes(&written.notes());
-    Ok(commit)
-}
-
 /// What is private to somebody else, or waits for their answer, is theirs to put back.
-fn refuse_anothers(
+pub(super) fn refuse_anothers(
     session: &WriteSession,
     known: &KnownReaders,
     id: EntryId,
@@ -328,7 +296,8 @@ impl EditBegins {
             }
             Self::Restored(restored) => {
                 let known = session.workspace().readers()?;
-                put_back(session, &known, &[(id, *restored)])?;
+                let state = session.state().clone();
+                put_back(session, &known, &[(id, *restored)], state)?;
                 let short = short(session);
                 Remark::Restored { short }
             }

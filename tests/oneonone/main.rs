@@ -74,6 +74,7 @@ mod queries;
 mod readme;
 mod rebased;
 mod record_folders;
+mod records_back;
 mod refused;
 mod refused_edits;
 mod restored_together;

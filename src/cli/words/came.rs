@@ -7,11 +7,13 @@ use super::sealed::{hide, shows};
 use super::widened::mine_wider;
 use crate::app::SyncNames;
 use crate::cli::{Context, Hint};
-use crate::model::{Change, Difference, EntryHow, EntryId};
+use crate::model::{
+    Change, Difference, EntryHow, EntryId, Home, MeetingChange, MeetingKey, RecordPath, Slug,
+};
 use crate::render::text;
 use crate::sync::{SyncNote, SyncReport};
 
-/// So many conflicts have a command of their own.
+/// So many conflicts, and so many records, have a command of their own.
 const NAMED: usize = 3;
 
 impl Context {
@@ -62,6 +64,36 @@ impl Context {
         };
         for line in text::came(&screen, &came, nobody) {
             self.out.say(line);
+        }
+        if !is_rewrite {
+            self.hint_records(&names.me, report);
+        }
+    }
+
+    /// Names the commands that bring records back which somebody else removed, and what nobody of the pair changed in
+    /// `pair.toml`.
+    fn hint_records(&mut self, me: &Slug, report: &SyncReport) {
+        let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
+        // A meeting comes back with entries of mine, whose command is said already.
+        let comes_back = |key: MeetingKey| {
+            report.came.iter().any(|change| match &change.what {
+                Difference::Entry(entry) => own.contains(&entry.id) && entry.home == Home::Meeting(key),
+                _ => false,
+            })
+        };
+        let record = |change: &Change| match &change.what {
+            Difference::Meeting(key, MeetingChange::Removed) => {
+                let is_said = change.by.as_ref() == Some(me) || comes_back(*key);
+                (!is_said).then_some(RecordPath::Home(Home::Meeting(*key)))
+            }
+            Difference::Pair(_) | Difference::Next { .. } if change.by.is_none() => Some(RecordPath::Pair),
+            _ => None,
+        };
+        let records: BTreeSet<RecordPath> = report.came.iter().filter_map(record).collect();
+        for record in records.iter().take(NAMED) {
+            self.out.hint(
+                Hint::ours(["restore", &record.path()]).why("put back what stood before, as a new commit"),
+            );
         }
     }
 

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
-use super::makers::{Asked, in_a_name, makers};
+use super::makers::{Asked, Way, in_a_name, makers};
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::conflicts::{Conflict, next_days};
@@ -15,32 +14,6 @@ use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::outcome::SyncNote;
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
-
-/// The commits between which a sync led.
-#[derive(Clone, Copy)]
-pub(super) struct Way {
-    /// The prepared commit before the exchange.
-    pub(super) before: Option<CommitId>,
-    /// The remote's tip.
-    pub(super) there: Option<CommitId>,
-    /// Whether a rewritten history was put in the place of the one of before.
-    pub(super) is_rewrite: bool,
-}
-
-impl Way {
-    /// From one commit to another, by the notes of a sync.
-    pub(super) fn of<'a>(
-        before: Option<CommitId>,
-        there: Option<CommitId>,
-        mut notes: impl Iterator<Item = &'a SyncNote>,
-    ) -> Self {
-        Self {
-            before,
-            there,
-            is_rewrite: notes.any(SyncNote::is_rewrite),
-        }
-    }
-}
 
 /// The agreed day as it came; of a conflict the days that stand against each other.
 pub(super) fn next_note(conflicts: &[Conflict], comparison: &Comparison) -> Option<SyncNote> {

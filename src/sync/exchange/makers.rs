@@ -6,17 +6,43 @@ use crate::git::{CommitId, CommitInfo, Signature};
 use crate::merge::Comparison;
 use crate::model::{Address, EntryId, Placed, Slug};
 
-use super::came::Way;
 use crate::sync::authors::commit_maker;
 use crate::sync::changed_entries::{CommitMaker, InAName};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
+use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::author;
 use crate::sync::view::removed_entry;
 use crate::sync::workspace::Workspace;
 
 /// If several people made the commits that came, so many of them are looked at for who changed what.
 const MOST: usize = 200;
+
+/// The commits between which a sync led.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    /// The prepared commit before the exchange.
+    pub(super) before: Option<CommitId>,
+    /// The remote's tip.
+    pub(super) there: Option<CommitId>,
+    /// Whether a rewritten history was put in the place of the one of before.
+    pub(super) is_rewrite: bool,
+}
+
+impl Way {
+    /// From one commit to another, by the notes of a sync.
+    pub(super) fn of<'a>(
+        before: Option<CommitId>,
+        there: Option<CommitId>,
+        mut notes: impl Iterator<Item = &'a SyncNote>,
+    ) -> Self {
+        Self {
+            before,
+            there,
+            is_rewrite: notes.any(SyncNote::is_rewrite),
+        }
+    }
+}
 
 /// A commit that came.
 #[derive(Clone)]

@@ -19,16 +19,27 @@ use crate::sync::secrets::readers::KeyHolder;
 /// An entry as it is to be put back.
 #[derive(Debug, Clone)]
 pub struct RestoredEntry {
-    /// The entry.
+    /// The entry, where it stood: there may be no such meeting any more.
     pub placed: Placed,
     /// An entry that settling made of the same words: it has no use any more.
     pub split_off: Option<EntryId>,
 }
 
 impl RestoredEntry {
-    /// Puts the entry into a state.
+    fn of(placed: Placed) -> Self {
+        Self {
+            placed,
+            split_off: None,
+        }
+    }
+
+    /// Puts the entry into a state: where it stood, or on the agenda if there is no such meeting.
     pub fn put_into(&self, state: &mut State, id: EntryId) {
-        state.entries.insert(id, self.placed.clone());
+        let placed = Placed {
+            home: state.home_or_agenda(self.placed.home),
+            entry: self.placed.entry.clone(),
+        };
+        state.entries.insert(id, placed);
         if let Some(split) = self.split_off {
             state.entries.remove(&split);
         }
@@ -68,7 +79,6 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             return Ok(None);
         };
         let split_off = self.split_off(id, known, &good, &content);
-        good.home = self.state.home_or_agenda(good.home);
         let Some(now) = self.state.entries.get(&id) else {
             let placed = good;
             return Ok(Some(RestoredEntry { placed, split_off }));
@@ -114,7 +124,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         })?;
         let now = self.state.entries.get(&id);
         Ok(closed.map(|closed| {
-            let home = now.map_or(self.state.home_or_agenda(closed.home), |now| now.home);
+            let home = now.map_or(closed.home, |now| now.home);
             let placed = Placed { home, ..closed };
             RestoredEntry {
                 placed,
@@ -263,21 +273,12 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
             let is_meant = |placed: &Placed| known.is_none_or(|known| self.is_narrow(id, placed, known));
             for placed in forms.filter(is_meant) {
                 if self.holder.content(id, &placed.entry).is_some() {
-                    return Ok(Some(self.at_home(placed)));
+                    return Ok(Some(RestoredEntry::of(placed)));
                 }
                 closed = closed.or(Some(placed));
             }
         }
-        Ok(closed.map(|placed| self.at_home(placed)))
-    }
-
-    /// An entry that is gone, where it stood, or on the agenda if there is no such meeting any more.
-    fn at_home(&self, placed: Placed) -> RestoredEntry {
-        let home = self.state.home_or_agenda(placed.home);
-        RestoredEntry {
-            placed: Placed { home, ..placed },
-            split_off: None,
-        }
+        Ok(closed.map(RestoredEntry::of))
     }
 
     /// The contents of an entry, that of its shown body first, as far as they are for so few and my keys open them.

@@ -9,6 +9,7 @@ mod readers;
 mod rebased;
 mod restore;
 mod restore_before;
+mod restore_record;
 pub(super) mod settle;
 mod snapshot_folder;
 pub(super) mod stopped_merge;

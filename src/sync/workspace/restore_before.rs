@@ -26,7 +26,8 @@ struct Change {
 impl Workspace {
     /// The state without what a commit did to entries, and without what its author did to them after that; with it the
     /// entries that the commit did nothing to, or that no commit before had. Changes by others stay, as by `undo`: it is
-    /// merged over those. An entry stands where it stood, or on the agenda if there is no such meeting any more. It is never
+    /// merged over those. An entry stands where it stood, or on the agenda if there is no such meeting any more; a meeting that
+    /// somebody else removed comes back with it. It is never
     /// for more readers than this clone knows that its author let, and as it could be opened here, if it ever could. The
     /// history is walked once for all.
     ///
@@ -102,17 +103,24 @@ impl Workspace {
 
     /// The state with entries as they were before, merged over what was made of them.
     fn merged_back(&self, changes: BTreeMap<EntryId, Change>) -> Result<State, SyncError> {
-        let now = self.state();
+        let mut now = self.state().clone();
+        for change in changes.values() {
+            self.bring_head_back(&mut now, change.before.home)?;
+        }
+        let at_home = |placed: Placed| Placed {
+            home: now.home_or_agenda(placed.home),
+            ..placed
+        };
         let (mut base, mut right) = (now.clone(), now.clone());
         let ids: Vec<EntryId> = changes.keys().copied().collect();
         for (id, Change { last, before }) in changes {
             match last {
-                Some(last) => drop(base.entries.insert(id, self.at_home(last))),
+                Some(last) => drop(base.entries.insert(id, at_home(last))),
                 None => drop(base.entries.remove(&id)),
             }
-            right.entries.insert(id, self.at_home(before));
+            right.entries.insert(id, at_home(before));
         }
-        let mut merged = merge(&base, now, &right)?.state;
+        let mut merged = merge(&base, &now, &right)?.state;
         // The merge has no key: two seals are a conflict to it, also where one is the other, made anew.
         let restored = ids
             .iter()
@@ -122,12 +130,5 @@ impl Workspace {
         settle(&mut alone, self.pair(), &self.keys, me.as_ref())?;
         merged.entries.extend(alone.entries);
         Ok(merged)
-    }
-
-    fn at_home(&self, placed: Placed) -> Placed {
-        Placed {
-            home: self.state().home_or_agenda(placed.home),
-            ..placed
-        }
     }
 }

@@ -1,0 +1,67 @@
+//! `restore PATH`: a record is as it was before somebody else broke, changed or removed it.
+
+use crate::model::{EntryId, RecordPath};
+use crate::sync::{ReadScope, SnapshotFiles, SyncError, put_pair_back_there};
+
+use super::restore::{put_back, refuse_anothers};
+use super::session::open_clone;
+use super::{AppError, PairClone, Remarks, Setting, WriteSession};
+
+/// Puts the last good version of a record back that cannot be read, as a new commit (docs/sync.md#broken-records). The
+/// short name of the commit that it comes from; none if nothing is wrong with it.
+///
+/// # Errors
+/// When it cannot be read or written.
+pub fn restore_broken_record(
+    setting: &Setting,
+    place: &PairClone,
+    record: RecordPath,
+    remarks: &Remarks,
+) -> Result<Option<String>, AppError> {
+    let open = |files| open_clone(setting, place, files, ReadScope::Changes);
+    let mut workspace = match (open(SnapshotFiles::Records), record) {
+        // No edit of another record can be taken in before the pair is back: they wait in the folder.
+        (Err(AppError::Sync(SyncError::NewerFormat { .. } | SyncError::Problems(_))), RecordPath::Pair) => {
+            open(SnapshotFiles::Nothing)?
+        }
+        (opened, _) => opened?,
+    };
+    let put_back = match record {
+        // The one that a sync has fetched may stop it.
+        RecordPath::Pair => match workspace.put_pair_back()? {
+            Some(commit) => Some(commit),
+            None => put_pair_back_there(&mut workspace)?,
+        },
+        record => workspace.put_record_back(record)?,
+    };
+    let Some(commit) = put_back else { return Ok(None) };
+    let written = workspace.write_out()?;
+    remarks.add_notes(&workspace.take_sync_notes());
+    remarks.add_notes(&written.notes());
+    Ok(Some(commit))
+}
+
+/// Takes back the last change by somebody else of the head of a record, in one commit: of a meeting, of the agenda, or of
+/// `pair.toml` but for keys and roles. If that commit removed the record, its entries come back, too, as far as I may restore
+/// them. Returns them, and the short name of that commit (docs/command-line.md#restore).
+///
+/// # Errors
+/// When nobody else changed it, or the result cannot be written.
+pub fn restore_record(
+    session: &mut WriteSession,
+    record: RecordPath,
+) -> Result<(Vec<EntryId>, String), AppError> {
+    session.read_everything()?;
+    let before = session.workspace().record_before(record)?;
+    let before = before.ok_or_else(|| AppError::NothingToRestore(record.path(), None))?;
+    let (known, me) = (session.workspace().readers()?, session.view.me.clone());
+    let mut restored = Vec::new();
+    for (id, version) in session.workspace().versions_before(&before.gone, &me)? {
+        if refuse_anothers(session, &known, id, Some(&version.placed)).is_ok() {
+            restored.push((id, version));
+        }
+    }
+    put_back(session, &known, &restored, before.state)?;
+    let ids = restored.into_iter().map(|(id, _)| id).collect();
+    Ok((ids, before.commit.short()))
+}

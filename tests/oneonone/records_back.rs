@@ -1,0 +1,203 @@
+//! Records that somebody else removed or changed, and that one command brings back (docs/command-line.md#restore).
+
+use crate::own_words::{pull, push, scene};
+use crate::world::{Person, World, sync_all};
+
+const RECORD: &str = "meetings/2026/2026-11-24.toml";
+
+/// The scene after a meeting, with entries of both, and the record of it.
+fn after_a_meeting() -> (World, Person, Person, Person, String) {
+    let (world, sam, ana, host) = scene();
+    sync_all(&[&sam, &ana]);
+    sam.run(["start"]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.add(["a win of ana's"]);
+    ana.add(["note", "only for ana", "--private"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["end", "--carry", "none"]).ok();
+    sync_all(&[&sam, &ana]);
+    let record = ana.read(RECORD);
+    (world, sam, ana, host, record)
+}
+
+fn remove(host: &Person) -> String {
+    pull(host);
+    host.git(["rm", "-q", RECORD]).ok();
+    push(host)
+}
+
+#[test]
+fn a_meeting_that_the_host_removed_comes_back_whole() {
+    let (_world, sam, ana, host, record) = after_a_meeting();
+    let commit = remove(&host);
+    let run = ana.run(["sync"]).ok();
+    assert!(
+        run.err
+            .contains(&format!("    oneonone restore --before {commit} ")),
+        "{}",
+        run.err
+    );
+    assert!(!ana.files().contains_key(RECORD), "{}", run.err);
+    let run = ana.run(["restore", RECORD]).ok();
+    run.says(&format!(
+        "{RECORD} is as before commit {commit} again; the next sync sends it\n"
+    ));
+    assert_eq!(ana.read(RECORD), record);
+    sync_all(&[&ana, &sam]);
+    assert_eq!(sam.read(RECORD), record);
+    // There is nothing more to take back, and `undo` takes this back.
+    ana.run(["restore", RECORD])
+        .fails(1)
+        .says("there is nothing to restore");
+    ana.run(["undo"]).ok();
+    assert!(!ana.files().contains_key(RECORD));
+}
+
+#[test]
+fn a_meeting_without_words_of_mine_has_a_command_of_its_own() {
+    let (_world, sam, ana, host) = scene();
+    sam.run(["skip", "2026-11-17"]).ok();
+    sync_all(&[&sam, &ana]);
+    let skipped = "meetings/2026/2026-11-17.toml";
+    let record = ana.read(skipped);
+    pull(&host);
+    host.git(["rm", "-q", skipped]).ok();
+    push(&host);
+    let run = ana.run(["sync"]).ok();
+    run.says(&format!(
+        "hint: put back what stood before, as a new commit\n    oneonone restore {skipped}\n"
+    ));
+    ana.run(["restore", skipped]).ok();
+    assert_eq!(ana.read(skipped), record);
+}
+
+#[test]
+fn what_is_private_to_the_other_member_stays_for_them() {
+    let (_world, sam, ana, host, record) = after_a_meeting();
+    remove(&host);
+    sync_all(&[&sam, &ana]);
+    sam.run(["restore", RECORD]).ok();
+    assert_ne!(sam.read(RECORD), record);
+    sync_all(&[&sam, &ana]);
+    assert!(!ana.read(RECORD).contains("visibility = \"private\""));
+    // Hers stood there, and goes back there.
+    let private = record
+        .split("[[entry]]")
+        .find(|entry| entry.contains("private"))
+        .unwrap();
+    let id = private.split('"').nth(1).unwrap();
+    ana.run(["restore", id]).ok();
+    sync_all(&[&ana, &sam]);
+    assert_eq!(sam.read(RECORD), record);
+}
+
+#[test]
+fn entries_come_back_into_a_meeting_that_went_with_them() {
+    for before in [true, false] {
+        let (_world, sam, ana, host, record) = after_a_meeting();
+        remove(&host);
+        for person in [&ana, &sam] {
+            let run = person.run(["sync"]).ok();
+            let commands = run
+                .err
+                .lines()
+                .filter_map(|line| line.strip_prefix("    oneonone restore --before "));
+            let commands: Vec<&str> = commands.collect();
+            assert_eq!(commands.len(), 1, "{}", run.err);
+            let (commit, ids) = commands[0].split_once(' ').unwrap();
+            let flags = if before { vec!["--before", commit] } else { vec![] };
+            person
+                .run(["restore"].into_iter().chain(flags).chain(ids.split(' ')))
+                .ok();
+            person.run(["sync"]).ok();
+        }
+        ana.run(["sync"]).ok();
+        assert_eq!(sam.read(RECORD), record, "--before: {before}");
+        assert_eq!(ana.read(RECORD), record);
+    }
+}
+
+#[test]
+fn a_meeting_that_i_undid_is_not_brought_back_with_an_entry() {
+    let (_world, sam, ana, _host) = scene();
+    sync_all(&[&sam, &ana]);
+    sam.run(["start"]).ok();
+    let id = sam.add(["said in the meeting"]);
+    sync_all(&[&sam, &ana]);
+    ana.run(["rm", &id]).ok();
+    sync_all(&[&ana, &sam]);
+    sam.run(["undo"]).ok();
+    sam.run(["undo"]).ok();
+    assert!(!sam.files().contains_key(RECORD));
+    sam.run(["restore", &id]).ok();
+    assert!(!sam.files().contains_key(RECORD));
+    assert!(sam.read("agenda.toml").contains("said in the meeting"));
+}
+
+#[test]
+fn the_head_of_a_meeting_goes_back_and_later_words_stay() {
+    let (_world, sam, ana, host, record) = after_a_meeting();
+    pull(&host);
+    host.write(
+        RECORD,
+        &host
+            .read(RECORD)
+            .replace("status = \"held\"", "status = \"skipped\""),
+    );
+    let commit = push(&host);
+    ana.run(["sync"]).ok();
+    assert!(ana.read(RECORD).contains("skipped"));
+    ana.add(["later words", "--meeting", "2026-11-24"]);
+    let run = ana.run(["restore", RECORD]).ok();
+    run.says(&format!("{RECORD} is as before commit {commit} again"));
+    let now = ana.read(RECORD);
+    assert!(
+        now.contains("later words") && now.contains("status = \"held\""),
+        "{now}"
+    );
+    assert!(record.contains("status = \"held\""));
+    sync_all(&[&ana, &sam]);
+    assert_eq!(sam.read(RECORD), now);
+}
+
+#[test]
+fn settings_of_the_pair_go_back_and_keys_do_not() {
+    let (_world, sam, ana, host) = scene();
+    ana.run(["next", "2026-12-08"]).ok();
+    sync_all(&[&ana, &sam]);
+    pull(&host);
+    let pair = host.read("pair.toml");
+    let changed = pair
+        .replace("2026-12-08", "2027-03-02")
+        .replace("cadence = \"1w\"", "cadence = \"3w\"");
+    assert_ne!(changed, pair);
+    host.write("pair.toml", &changed);
+    let commit = push(&host);
+    let run = ana.run(["sync"]).ok();
+    run.says("    oneonone restore pair.toml\n");
+    let run = ana.run(["restore", "pair.toml"]).ok();
+    run.says(&format!("pair.toml is as before commit {commit} again"));
+    assert_eq!(ana.read("pair.toml"), pair);
+    sync_all(&[&ana, &sam]);
+
+    // A key that came with it is for `key refuse` alone.
+    pull(&host);
+    let keys = |text: &str| {
+        text.lines()
+            .filter(|line| line.starts_with("keys"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let more = "keys = [\"age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\", ";
+    host.write(
+        "pair.toml",
+        &pair.replace("keys = [", more).replace("2026-12-08", "2027-03-02"),
+    );
+    push(&host);
+    ana.run(["sync"]).ok();
+    let with_keys = keys(&ana.read("pair.toml"));
+    assert_ne!(with_keys, keys(&pair));
+    ana.run(["restore", "pair.toml"]).ok();
+    assert_eq!(keys(&ana.read("pair.toml")), with_keys);
+    assert!(ana.read("pair.toml").contains("2026-12-08"));
+}
