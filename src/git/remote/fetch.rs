@@ -2,6 +2,7 @@
 
 use super::address::resolve;
 use super::clone::{LISTING, list, list_command, listed};
+use super::nearby::heads_nearby;
 use super::{
     CallFailure, Error, HeadsOutcome, RemoteCall, RemoteHeads, RemoteOptions, Repository, check_url, failure,
 };
@@ -86,7 +87,11 @@ impl Repository {
     /// [`Error::Invalid`] for an address that is refused, or what failed here.
     pub fn list_remote(&self, remote: &str, options: &RemoteOptions) -> Result<HeadsOutcome, Error> {
         self.check_remote(remote, &["url"])?;
-        let session = RemoteCall::new(Some(self), &resolve(self, remote, false)?, options)?;
+        let address = resolve(self, remote, false)?;
+        if let Some(heads) = heads_nearby(self, remote, &address, options.timeout)? {
+            return Ok(HeadsOutcome::Heads(heads));
+        }
+        let session = RemoteCall::new(Some(self), &address, options)?;
         list(&session, remote)
     }
 

@@ -4,6 +4,7 @@ mod address;
 mod clone;
 mod connection;
 mod fetch;
+mod nearby;
 mod push;
 mod ssh;
 mod targets;
