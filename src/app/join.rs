@@ -7,8 +7,8 @@ use crate::model::{PAIR_PATH, Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
 use crate::sync::{
-    Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, has_pair_in_history,
-    was_ever_taken,
+    Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, as_first_taken,
+    has_pair_in_history, was_ever_taken,
 };
 
 use super::guard::{Moment, keep_guard};
@@ -76,7 +76,17 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     keep_guard(setting, &Repository::open(&path)?, Moment::Made, remarks);
     staging.place(&dir)?;
     let mut reader = read(&dir, true)?;
-    reader.keys.first_sight(&reader.pair)?;
+    let repo = Repository::open(&dir)?;
+    let seen = as_first_taken(
+        &repo,
+        repo.head()?.tip.as_slice(),
+        &reader.pair,
+        &identities.recipients(),
+    )?;
+    let pinned = reader.keys.first_sight(&seen)?.into_iter();
+    let others = pinned.filter(|(slug, _)| *slug != me);
+    let notes: Vec<SyncNote> = others.map(|(slug, key)| SyncNote::Pinned(slug, key)).collect();
+    remarks.add_notes(&notes);
     let name = make_known(
         setting,
         &reader.pair,

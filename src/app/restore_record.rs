@@ -1,7 +1,7 @@
 //! `restore PATH`: a record is as it was before somebody else broke, changed or removed it.
 
 use crate::model::{EntryId, RecordPath};
-use crate::sync::{ReadScope, SnapshotFiles, SyncError, put_pair_back_there};
+use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there};
 
 use super::restore::{put_back, refuse_anothers};
 use super::session::open_clone;
@@ -41,8 +41,8 @@ pub fn restore_broken_record(
     Ok(Some(commit))
 }
 
-/// Takes back the last change by somebody else of the head of a record, in one commit: of a meeting, of the agenda, or of
-/// `pair.toml` but for keys and roles. If that commit removed the record, its entries come back, too, as far as I may restore
+/// Takes back the last changes by somebody else of the head of a record, in one commit: of a meeting, of the agenda, or of
+/// `pair.toml` but for keys. If it removed the record, its entries come back, too, as far as I may restore
 /// them. Returns them, and the short name of that commit (docs/command-line.md#restore).
 ///
 /// # Errors
@@ -55,11 +55,18 @@ pub fn restore_record(
     let before = session.workspace().record_before(record)?;
     let before = before.ok_or_else(|| AppError::NothingToRestore(record.path(), None))?;
     let (known, me) = (session.workspace().readers()?, session.view.me.clone());
+    let ids: Vec<EntryId> = before.gone.iter().map(|(id, _)| *id).collect();
+    let mut narrow = session.workspace().versions_before(&ids, &me)?;
     let mut restored = Vec::new();
-    for (id, version) in session.workspace().versions_before(&before.gone, &me)? {
-        if refuse_anothers(session, &known, id, Some(&version.placed)).is_ok() {
-            restored.push((id, version));
-        }
+    for (id, placed) in before.gone {
+        // As it stood before, unless somebody had let more people read it there.
+        let version = match session.workspace().is_as_meant(&known, id, &placed) {
+            true => Some(RestoredEntry::of(placed)),
+            false => narrow.remove(&id),
+        };
+        let version =
+            version.filter(|version| refuse_anothers(session, &known, id, Some(&version.placed)).is_ok());
+        restored.extend(version.map(|version| (id, version)));
     }
     put_back(session, &known, &restored, before.state)?;
     let ids = restored.into_iter().map(|(id, _)| id).collect();

@@ -1,6 +1,11 @@
 //! How commits descend from each other.
 
+use std::collections::HashSet;
+
 use super::{CommitId, Error, Repository};
+
+/// So many commits are asked about one by one before all are looked at.
+const MOST_ASKED: usize = 16;
 
 impl Repository {
     /// Every best common ancestor of two commits, in the order of their ids; none when their histories are unrelated.
@@ -61,6 +66,56 @@ impl Repository {
         &self,
         tip: CommitId,
         hide: &[CommitId],
+    ) -> Result<Box<dyn Iterator<Item = Result<CommitId, Error>> + '_>, Error> {
+        let walk = self.walk(tip, hide)?;
+        if hide.is_empty() {
+            return Ok(Box::new(walk));
+        }
+        let found = walk.collect::<Result<Vec<CommitId>, Error>>()?;
+        let found = self.without_ancestors_of(hide, found)?;
+        Ok(Box::new(found.into_iter().map(Ok)))
+    }
+
+    /// A walk goes by the times of the commits. If a clock was wrong it may give commits, too, that are to be hidden: they
+    /// are dropped here.
+    fn without_ancestors_of(&self, hide: &[CommitId], found: Vec<CommitId>) -> Result<Vec<CommitId>, Error> {
+        let given: HashSet<CommitId> = found.iter().copied().collect();
+        let mut is_wrong = false;
+        let mut lowest = 0;
+        for commit in &found {
+            let parents = self.commit_info(*commit)?.parents;
+            // If one is to be hidden, so is everything below it.
+            if !parents.iter().any(|parent| given.contains(parent)) {
+                lowest += 1;
+                for hidden in hide {
+                    is_wrong |= lowest > MOST_ASKED || self.is_ancestor(*commit, *hidden)?;
+                }
+            }
+            if is_wrong {
+                break;
+            }
+        }
+        if !is_wrong {
+            return Ok(found);
+        }
+        let mut hidden = HashSet::new();
+        for end in hide {
+            if !hidden.contains(end) {
+                for commit in self.walk(*end, &[])? {
+                    hidden.insert(commit?);
+                }
+            }
+        }
+        Ok(found
+            .into_iter()
+            .filter(|commit| !hidden.contains(commit))
+            .collect())
+    }
+
+    fn walk(
+        &self,
+        tip: CommitId,
+        hide: &[CommitId],
     ) -> Result<impl Iterator<Item = Result<CommitId, Error>> + '_, Error> {
         let doing = move || format!("walking the history of {tip}");
         let start = || {
@@ -81,6 +136,46 @@ impl Repository {
 mod tests {
     use super::super::testing::{Fixture, ana};
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_slow_hides_nothing_less() {
+        let f = Fixture::new();
+        let tree = f.repo.write_tree(None, &[]).unwrap();
+        let commit = |parents: &[CommitId], n: i64| {
+            f.repo
+                .write_commit(tree, parents, "x\n", &ana(n), &ana(n))
+                .unwrap()
+        };
+        let mut common = vec![commit(&[], 100_000)];
+        for n in 1..6 {
+            common.push(commit(&[common[common.len() - 1]], 100_000 + n));
+        }
+        let fork = common[common.len() - 1];
+        let mine = commit(&[fork], 100_010);
+        for slow in [1, 8, 40] {
+            let mut theirs = fork;
+            for n in 0..slow {
+                theirs = commit(&[theirs], n);
+            }
+            let walked: Vec<CommitId> = f
+                .repo
+                .ancestors(mine, &[theirs])
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            assert_eq!(walked, [mine], "{slow} commits by a slow clock");
+            // If this is right by itself one day, nothing needs to be dropped.
+            assert!(slow < 40 || f.repo.walk(mine, &[theirs]).unwrap().count() > 1);
+            let merge = commit(&[mine, theirs], 100_020);
+            let came: Vec<CommitId> = f
+                .repo
+                .ancestors(merge, &[mine])
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            assert_eq!(came.len(), usize::try_from(slow).unwrap() + 1);
+        }
+    }
 
     #[test]
     fn a_criss_cross_has_two_bases() {

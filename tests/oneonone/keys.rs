@@ -1,6 +1,6 @@
 //! Keys: mine, the other's, and one that a stranger put in its place.
 
-use crate::world::World;
+use crate::world::{World, sync_all};
 
 #[test]
 fn a_changed_key_stops_sealing_until_it_is_trusted() {
@@ -67,4 +67,52 @@ fn who_reads_an_entry_is_told_as_it_is_sealed() {
     sam.run(["who", "zzzzzzzzzzzz"]).fails(1);
     let nobody = world.person("newcomer");
     nobody.run(["key", "show"]).fails(4).says("no identity file");
+}
+
+#[test]
+fn a_new_machine_does_not_trust_a_key_that_came_into_a_seat_later() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let text = "The reorg makes me nervous";
+    ana.add(["concern", text]);
+    sync_all(&[&ana, &sam]);
+    let host = world.person("host");
+    let remote = world.path("remote.git");
+    host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
+    let host = host.in_folder("clone");
+    let planted = "age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw";
+    let changed =
+        host.read("pair.toml")
+            .split_inclusive('\n')
+            .fold((String::new(), false), |(text, in_sam), line| {
+                let in_sam = if line.starts_with('[') {
+                    line.starts_with("[member.sam]")
+                } else {
+                    in_sam
+                };
+                let line = match in_sam && line.starts_with("keys = [") {
+                    true => line.replace("keys = [", &format!("keys = [\"{planted}\", ")),
+                    false => line.to_owned(),
+                };
+                (text + &line, in_sam)
+            });
+    host.write("pair.toml", &changed.0);
+    host.git(["commit", "-qam", "a key"]).ok();
+    host.git(["push", "-q"]).ok();
+    let laptop = world.second_machine(&ana);
+    let run = laptop.run(["sync"]);
+    assert!(run.err.contains("the keys of sam changed"), "{}", run.err);
+    laptop.run(["add", "concern", "another one"]).fails(4);
+    laptop.run(["sync"]);
+    // Nothing was sealed for it.
+    assert!(
+        !laptop
+            .git(["log", "-p", "--format=%s"])
+            .ok()
+            .out
+            .contains("settle")
+    );
+    // Whoever compared it trusts it.
+    laptop.run(["key", "trust", "sam", "--key", planted]).ok();
+    laptop.run(["add", "concern", "another one"]).ok();
 }

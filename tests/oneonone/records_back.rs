@@ -135,6 +135,48 @@ fn a_meeting_that_i_undid_is_not_brought_back_with_an_entry() {
 }
 
 #[test]
+fn entries_that_went_elsewhere_before_stay_where_they_are() {
+    let (_world, sam, ana, _host) = scene();
+    let kept = ana.add(["a topic of ana's"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["start"]).ok();
+    sync_all(&[&sam, &ana]);
+    // The meeting is undone, and the entries are back on the agenda. One is removed there by its author.
+    sam.run(["undo"]).ok();
+    sam.run(["sync"]).ok();
+    let gone = sam.read("agenda.toml");
+    let gone = gone
+        .split("[[entry]]")
+        .find(|entry| entry.contains("sam's"))
+        .unwrap();
+    let gone = gone.split('"').nth(1).unwrap();
+    sam.run(["rm", gone]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.run(["restore", RECORD]).ok();
+    let all = ana.files().into_values().collect::<String>();
+    assert!(!all.contains("a topic of sam's") && all.contains(&kept), "{all}");
+}
+
+#[test]
+fn words_that_somebody_wrote_in_before_they_removed_the_record_go_too() {
+    let (_world, sam, ana, host, record) = after_a_meeting();
+    pull(&host);
+    let forged = host
+        .read(RECORD)
+        .replace("a topic of sam's", "SAM RESIGNS")
+        .replace("a win of ana's", "ANA RESIGNS");
+    assert_eq!(forged.matches("RESIGNS").count(), 2);
+    host.write(RECORD, &forged);
+    push(&host);
+    remove(&host);
+    ana.run(["sync"]).ok();
+    ana.run(["restore", RECORD]).ok();
+    assert_eq!(ana.read(RECORD), record);
+    sync_all(&[&ana, &sam]);
+    assert_eq!(sam.read(RECORD), record);
+}
+
+#[test]
 fn the_head_of_a_meeting_goes_back_and_later_words_stay() {
     let (_world, sam, ana, host, record) = after_a_meeting();
     pull(&host);
@@ -180,24 +222,32 @@ fn settings_of_the_pair_go_back_and_keys_do_not() {
     assert_eq!(ana.read("pair.toml"), pair);
     sync_all(&[&ana, &sam]);
 
-    // A key that came with it is for `key refuse` alone.
+    // The same by several commits, the last of which hides the others.
     pull(&host);
-    let keys = |text: &str| {
-        text.lines()
-            .filter(|line| line.starts_with("keys"))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let more = "keys = [\"age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\", ";
-    host.write(
-        "pair.toml",
-        &pair.replace("keys = [", more).replace("2026-12-08", "2027-03-02"),
-    );
-    push(&host);
+    for (was, is) in [
+        ("2026-12-08", "2027-03-02"),
+        ("\"1w\"", "\"3w\""),
+        ("\"3w\"", "\"4w\""),
+    ] {
+        host.write("pair.toml", &host.read("pair.toml").replace(was, is));
+        push(&host);
+    }
     ana.run(["sync"]).ok();
-    let with_keys = keys(&ana.read("pair.toml"));
-    assert_ne!(with_keys, keys(&pair));
     ana.run(["restore", "pair.toml"]).ok();
-    assert_eq!(keys(&ana.read("pair.toml")), with_keys);
-    assert!(ana.read("pair.toml").contains("2026-12-08"));
+    assert_eq!(ana.read("pair.toml"), pair);
+    sync_all(&[&ana, &sam]);
+
+    // A key alone is for `key trust` and `key refuse`, and no earlier change goes in its place.
+    sam.run(["next", "2026-12-15"]).ok();
+    sync_all(&[&sam, &ana]);
+    pull(&host);
+    let more = "keys = [\"age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw\", ";
+    host.write("pair.toml", &host.read("pair.toml").replacen("keys = [", more, 1));
+    push(&host);
+    let run = ana.run(["sync"]);
+    assert!(!run.err.contains("restore pair.toml"), "{}", run.err);
+    ana.run(["restore", "pair.toml"])
+        .fails(1)
+        .says("there is nothing to restore");
+    assert!(ana.read("pair.toml").contains("2026-12-15"));
 }

@@ -86,6 +86,8 @@ impl Context {
                 let is_said = change.by.as_ref() == Some(me) || comes_back(*key);
                 (!is_said).then_some(RecordPath::Home(Home::Meeting(*key)))
             }
+            // Changed keys have a way back of their own.
+            Difference::Pair(pair) if pair.key.as_deref() == Some("keys") => None,
             Difference::Pair(_) | Difference::Next { .. } if change.by.is_none() => Some(RecordPath::Pair),
             _ => None,
         };

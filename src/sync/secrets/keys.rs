@@ -122,6 +122,11 @@ impl Keys {
         Ok(new)
     }
 
+    /// Whether somebody of the pair has no pinned keys yet.
+    pub(in crate::sync) fn knows_not_both(&self, pair: &Pair) -> bool {
+        self.pins.count() < pair.members().len()
+    }
+
     /// The same for as long as these keys are in memory.
     pub(in crate::sync) fn see(&mut self, pair: &Pair) -> Vec<(Slug, String)> {
         let me = self.pinned_seat().cloned();

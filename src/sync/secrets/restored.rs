@@ -26,7 +26,8 @@ pub struct RestoredEntry {
 }
 
 impl RestoredEntry {
-    fn of(placed: Placed) -> Self {
+    /// An entry that is put back as it stood.
+    pub fn of(placed: Placed) -> Self {
         Self {
             placed,
             split_off: None,

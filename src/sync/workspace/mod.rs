@@ -152,9 +152,9 @@ impl Workspace {
             pair,
             lock: Rc::new(lock),
         };
-        for (slug, key) in workspace.keys.first_sight(&workspace.pair)? {
-            workspace.sync_notes.push(SyncNote::Pinned(slug, key));
-        }
+        let pair = workspace.pair.clone();
+        let pinned = workspace.pin_at_first_sight(&[tip], &pair)?;
+        workspace.sync_notes.extend(pinned);
         workspace.begin_readers()?;
         if files == SnapshotFiles::Nothing {
             workspace.leave_folder();

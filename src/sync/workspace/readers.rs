@@ -1,14 +1,14 @@
 //! An entry that arrived wider: the words that a clone writes into it stay for those who could read it before
 //! (docs/privacy.md#entries-that-arrive-wider).
 
-use crate::model::{EntryId, KnownEntry, KnownReaders, Slug, State, Visibility};
+use crate::model::{EntryId, KnownEntry, KnownReaders, Placed, Slug, State, Visibility};
 use crate::store::Notes;
 
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::arrived_wider::{Widened, learned, learned_since, widened};
 use crate::sync::secrets::entry_walks::EntryWalks;
-use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::keys::{Keys, author};
 use crate::sync::secrets::narrow::{brought_back, keep_brought_back_narrow, keep_narrow, may_widen};
 use crate::sync::secrets::readers::KeyHolder;
 use crate::sync::secrets::restored::EntrySearch;
@@ -191,6 +191,17 @@ impl Workspace {
         let notes = notes.map(|(entry, readers)| SyncNote::ReadersKept { entry, readers });
         self.sync_notes.extend(notes);
         Ok(())
+    }
+
+    /// Whether an entry is by the author whom this clone knows, and for as few readers as they let; so is one of which it
+    /// knows nothing.
+    pub fn is_as_meant(&self, known: &KnownReaders, id: EntryId, placed: &Placed) -> bool {
+        let me = self.keys.me(self.pair());
+        let holder = self.key_holder(me.as_ref());
+        known.get(id).is_none_or(|known| {
+            author(&placed.entry).as_ref() == Some(&known.by)
+                && holder.audience(id, &placed.entry).most <= known.readers
+        })
     }
 
     pub(super) fn key_holder<'a>(&'a self, me: Option<&'a Slug>) -> KeyHolder<'a, Keys> {

@@ -1,72 +1,112 @@
 //! The head of a record as it was before somebody else changed or removed it (docs/command-line.md#restore).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, CommitInfo, TreeId};
 use crate::merge::merge;
-use crate::model::{EntryId, Home, PairDocument, RecordPath, State};
+use crate::model::{EntryId, Home, PairDocument, Placed, RecordPath, Row, State};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::read::read_paths;
+use crate::sync::load::side::Side;
 use crate::sync::load::wrote_it::wrote_it;
 use crate::sync::workspace::Workspace;
 
 /// So many commits are looked at.
 const MOST: usize = 5000;
-/// Keys of a member that nobody puts back for another: keys are pinned, and a seat keeps its role.
-const STAY: [&str; 2] = ["role", "keys"];
+/// The keys of a member are pinned: no version of before brings them back.
+const KEYS: &str = "keys";
 
-/// The records without the last change of a head by somebody else.
+/// The records without the last changes of a head by somebody else.
 pub struct RecordBefore {
-    /// Everything that stands then.
+    /// Everything that stands then, but for the entries that are gone.
     pub state: State,
-    /// The commit that made the change.
+    /// The first commit that is taken back.
     pub commit: CommitId,
-    /// The entries that went with the record, if that commit removed it.
-    pub gone: Vec<EntryId>,
+    /// The entries that went with the record, as they stood before that commit.
+    pub gone: Vec<(EntryId, Placed)>,
+}
+
+/// Changes of a record by one person, in a row.
+struct Run {
+    first: CommitInfo,
+    /// The tree before the first.
+    before: TreeId,
+    /// The tree after the last.
+    after: TreeId,
+    /// Whether the last removed the record.
+    is_removal: bool,
 }
 
 impl Workspace {
-    /// The records without the last change by somebody else of the head of one of them; none if nothing of it stands, or
-    /// nobody else changed it. It is a merge, as by undo: what anybody changed since stays.
+    /// The records without the last changes by somebody else of the head of one of them; none if nothing of them stands, they
+    /// changed keys alone, or nobody else changed it. Everything that this person did to the record in a row goes,
+    /// by a merge, as by undo: what anybody else changed since stays.
     ///
     /// # Errors
     /// When the history cannot be read.
     pub fn record_before(&self, record: RecordPath) -> Result<Option<RecordBefore>, SyncError> {
+        let Some(run) = self.last_run(record)? else {
+            return Ok(None);
+        };
+        let before = self.read_alone(run.before, record)?.unwrap_or_default();
+        let after = self.read_alone(run.after, record)?.unwrap_or_default();
+        let (Some(base), Some(right)) = (self.with_head(record, &after), self.with_head(record, &before))
+        else {
+            return Ok(None);
+        };
+        let state = merge(&base, self.state(), &right)?.state;
+        // Entries that had gone elsewhere before, or stand there, did not go with it.
+        let is_gone = run.is_removal;
+        let others = match is_gone {
+            true => Side::of_tree(&self.repo, run.after, None)?.state.entries,
+            false => BTreeMap::new(),
+        };
+        let stands = |id: &EntryId| others.contains_key(id) || self.state().entries.contains_key(id);
+        let gone = before
+            .entries
+            .into_iter()
+            .filter(|(id, _)| is_gone && !stands(id));
+        let gone: Vec<(EntryId, Placed)> = gone.collect();
+        let is_there = state != *self.state() || !gone.is_empty();
+        Ok(is_there.then_some(RecordBefore {
+            state,
+            commit: run.first.id,
+            gone,
+        }))
+    }
+
+    /// The last commits in a row by which one other person changed the head of a record.
+    fn last_run(&self, record: RecordPath) -> Result<Option<Run>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
+        let mut run: Option<Run> = None;
         for commit in self.repo.ancestors(tip, &[])?.take(MOST) {
             let info = self.repo.commit_info(commit?)?;
-            let Some(parent) = self.changed_by_another(&info, record)? else {
+            let Some(before) = self.changed(&info, record)? else {
                 continue;
             };
-            let (before, after) = (
-                self.read_alone(parent, record)?,
-                self.read_alone(info.tree, record)?,
-            );
-            let (Some(before), Some(after)) = (before, after) else {
-                continue;
-            };
-            let (Some(base), Some(right)) = (self.with_head(record, &after), self.with_head(record, &before))
-            else {
-                continue;
-            };
-            if base == right {
+            // Whoever removed a record may have written into its entries first.
+            let is_removal = run.as_ref().is_some_and(|run| run.is_removal);
+            if !is_removal && !self.changed_head(before, &info, record)? {
                 continue;
             }
-            let is_gone = self.repo.tree_entry(info.tree, &record.path())?.is_none();
-            let gone = before.entries.keys().filter(|_| is_gone);
-            let gone = gone.filter(|id| !self.state().entries.contains_key(id));
-            let state = merge(&base, self.state(), &right)?.state;
-            // Once that is taken back, an earlier change may be one that both wanted.
-            let is_there = state != *self.state();
-            return Ok(is_there.then(|| RecordBefore {
-                state,
-                commit: info.id,
-                gone: gone.copied().collect(),
-            }));
+            let is_same = |run: &Run| run.first.author.name == info.author.name;
+            match &mut run {
+                Some(run) if is_same(run) => (run.first, run.before) = (info, before),
+                Some(_) => break,
+                None if self.is_by_me(&info)? => {}
+                None => {
+                    run = Some(Run {
+                        is_removal: self.repo.tree_entry(info.tree, &record.path())?.is_none(),
+                        after: info.tree,
+                        first: info,
+                        before,
+                    });
+                }
+            }
         }
-        Ok(None)
+        Ok(run)
     }
 
     /// Puts the head of a meeting back into a state, if the state has none and somebody else removed it.
@@ -82,10 +122,10 @@ impl Workspace {
             return Ok(());
         }
         let removed = wrote_it(&self.repo, tip, &record.path())?;
-        let parent = removed
-            .map(|info| self.changed_by_another(&info, record))
-            .transpose()?;
-        if let Some(parent) = parent.flatten() {
+        let Some(info) = removed else { return Ok(()) };
+        if !self.is_by_me(&info)?
+            && let Some(parent) = self.changed(&info, record)?
+        {
             let head = self.read_alone(parent, record)?;
             let head = head.and_then(|mut alone| alone.meetings.remove(&key));
             state.meetings.extend(head.map(|head| (key, head)));
@@ -93,10 +133,9 @@ impl Workspace {
         Ok(())
     }
 
-    /// The first tree before a commit of somebody else, if that changed the file of a record that stood there: no parent has
-    /// it so.
-    fn changed_by_another(&self, info: &CommitInfo, record: RecordPath) -> Result<Option<TreeId>, SyncError> {
-        let (path, me) = (record.path(), self.keys.me(self.pair()));
+    /// The tree before a commit, if that changed or removed a record that stood there: no parent has it so.
+    fn changed(&self, info: &CommitInfo, record: RecordPath) -> Result<Option<TreeId>, SyncError> {
+        let path = record.path();
         let file = self.repo.tree_entry(info.tree, &path)?;
         let mut first = None;
         for parent in &info.parents {
@@ -105,13 +144,25 @@ impl Workspace {
                 return Ok(None);
             };
             let before = self.repo.tree_entry(tree, &path)?;
-            if before.is_none() || before == file {
+            if before == file {
                 return Ok(None);
             }
-            first = first.or(Some(tree));
+            first = first.or(before.map(|_| tree));
         }
+        Ok(first)
+    }
+
+    /// Whether a commit changed the head of a record, or removed it.
+    fn changed_head(&self, before: TreeId, info: &CommitInfo, record: RecordPath) -> Result<bool, SyncError> {
+        let head = |tree| Ok::<_, SyncError>(self.read_alone(tree, record)?.map(without_entries));
+        let is_there = self.repo.tree_entry(info.tree, &record.path())?.is_some();
+        Ok(!is_there || head(before)? != head(info.tree)?)
+    }
+
+    fn is_by_me(&self, info: &CommitInfo) -> Result<bool, SyncError> {
+        let me = self.keys.me(self.pair());
         let authors = CommitAuthors::of(self.pair()).seen_by(me, self.repo.user_email()?);
-        Ok(first.filter(|_| !authors.is_mine(&info.author)))
+        Ok(authors.is_mine(&info.author))
     }
 
     /// A record of a tree alone; none if it cannot be read.
@@ -138,20 +189,30 @@ impl Workspace {
     }
 }
 
-/// A pair with the keys and roles that stand in another one; none if the seats differ.
+/// The heads of a state.
+fn without_entries(state: State) -> State {
+    State {
+        entries: BTreeMap::new(),
+        ..state
+    }
+}
+
+/// A pair with the keys that stand in another one; none if the seats differ.
 fn with_keys_of(pair: &PairDocument, stands: &PairDocument) -> Option<PairDocument> {
     let seats = |pair: &PairDocument| pair.members.keys().cloned().collect::<BTreeSet<_>>();
     if seats(pair) != seats(stands) {
         return None;
     }
     let mut pair = pair.clone();
+    let is_about_them = |row: &Row| row.field.ends_with(&format!(".{KEYS}"));
+    pair.top.rows.retain(|row| !is_about_them(row));
+    let rows = stands.top.rows.iter().filter(|row| is_about_them(row));
+    pair.top.rows.extend(rows.cloned());
     for (slug, now) in &stands.members {
         let member = pair.members.get_mut(slug)?;
-        for key in STAY {
-            match now.get(key) {
-                Some(value) => member.set(key, value.clone()),
-                None => drop(member.remove(key)),
-            }
+        match now.get(KEYS) {
+            Some(value) => member.set(KEYS, value.clone()),
+            None => drop(member.remove(KEYS)),
         }
     }
     Some(pair)
