@@ -116,3 +116,40 @@ fn an_entry_that_a_merge_brought_is_told_too() {
     let run = run.says(&format!("in the merge itself  by {commit}\n"));
     run.says("warning: \"Host\", who is no member, added 1 entry in the name of Sam:\n");
 }
+
+#[test]
+fn whoever_gives_an_entry_its_id_did_not_write_it() {
+    for sam_first in [true, false] {
+        let (_world, sam, ana, host) = scene();
+        let host = named(&host, "Host");
+        let commit = without_id(&host, "I want to resign");
+        let (first, second) = if sam_first { (&sam, &ana) } else { (&ana, &sam) };
+        for person in [first, second] {
+            let run = person.run(["sync"]).ok();
+            let run = run.says(&format!("I want to resign  by {commit}\n"));
+            run.says("warning: \"Host\", who is no member, added 1 entry in ");
+        }
+        // By hand, it is whoever's commit brought it, and nobody is warned.
+        without_id(&named(&host, "Sam"), "by Sam, by hand");
+        let run = ana.run(["sync"]).ok();
+        let run = run.says("Sam: 1 new topic\n");
+        assert!(!run.err.contains("warning"), "{}", run.err);
+        let run = sam.run(["sync"]).ok();
+        assert!(
+            run.err.contains("you, on another machine: 1 new topic\n"),
+            "{}",
+            run.err
+        );
+    }
+}
+
+/// Commits an entry without an id, and without a name.
+fn without_id(clone: &Person, text: &str) -> String {
+    pull(clone);
+    let agenda = clone.read("agenda.toml");
+    clone.write(
+        "agenda.toml",
+        &format!("{agenda}\n[[entry]]\ntext = \"{text}\"\n"),
+    );
+    push(clone)
+}

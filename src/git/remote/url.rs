@@ -125,7 +125,7 @@ impl fmt::Display for PublicAddress {
 /// What stands behind the scheme. The login goes first: a query may hold an `@`, and a password a `?` or a `#`.
 fn public_rest(rest: &str, is_ssh: bool) -> String {
     let authority = rest.split('/').next().unwrap_or_default();
-    let is_port = |port: &str| port.chars().all(|c| c.is_ascii_digit());
+    let is_port = |port: &str| !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());
     let end = match (authority.rfind('@'), authority.split_once(':')) {
         (Some(end), _) => Some(end),
         // A password with a slash in it: no host has such a port.
@@ -231,6 +231,8 @@ mod tests {
             ("https://h:1/p@q", "https://h:1/p@q"),
             ("https://me:to/ken@h/p", "https://h/p"),
             ("https://me:to@ken@h/p", "https://h/p"),
+            ("https://me:/token@h/p", "https://h/p"),
+            ("https://h:/p", "https://h:/p"),
             ("https://me:to?ken@h/p", "https://h/p"),
             ("https://h/p?private_token=x", "https://h/p"),
             ("HTTPS://me:token@h/p", "HTTPS://h/p"),

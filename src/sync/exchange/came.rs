@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
-use super::makers::{Asked, Way, in_a_name, makers};
+use super::makers::{Way, in_a_name, makers};
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::conflicts::{Conflict, next_days};
@@ -41,7 +41,7 @@ pub(super) fn came(
         };
         view(&alone, pair, keys, |_| true).entries.pop()
     };
-    let makers = makers(workspace, way, Asked::of(comparison))?;
+    let makers = makers(workspace, way, comparison)?;
     let in_a_name = in_a_name(workspace, way, comparison, &makers)?;
     let member = |address: Address| {
         makers

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::git::{CommitId, CommitInfo, Signature};
 use crate::merge::Comparison;
-use crate::model::{Address, EntryId, Placed, Slug};
+use crate::model::{Address, EntryId, Placed, RecordPath, Slug};
 
+use super::loose_makers::loose_makers;
 use crate::sync::authors::commit_maker;
 use crate::sync::changed_entries::{CommitMaker, InAName};
 use crate::sync::error::SyncError;
@@ -16,7 +17,7 @@ use crate::sync::view::removed_entry;
 use crate::sync::workspace::Workspace;
 
 /// If several people made the commits that came, so many of them are looked at for who changed what.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// The commits between which a sync led.
 #[derive(Clone, Copy)]
@@ -47,15 +48,15 @@ impl Way {
 /// A commit that came.
 #[derive(Clone)]
 pub(super) struct CameCommit {
-    id: CommitId,
-    parents: Vec<CommitId>,
+    pub(super) id: CommitId,
+    pub(super) parents: Vec<CommitId>,
     pub(super) maker: CommitMaker,
     /// The address of its author.
     address: String,
 }
 
 /// The changes of which somebody asks who did them.
-pub(super) struct Asked {
+struct Asked {
     /// The places that somebody changed.
     changed: BTreeSet<Address>,
     /// The entries that somebody brought, with the author whom each names.
@@ -63,7 +64,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn of(comparison: &Comparison) -> Self {
+    fn of(comparison: &Comparison) -> Self {
         let author_of = |id| comparison.versions(id)[1].and_then(|placed| author(&placed.entry));
         let added = comparison.added().into_iter().map(|id| (id, author_of(id)));
         Self {
@@ -120,25 +121,46 @@ fn replaced(
 }
 
 /// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
-/// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. What a rewrite did is nobody's either: no commit tells who rewrote.
+/// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. What a rewrite did is
+/// nobody's either: no commit tells who rewrote.
 pub(super) fn makers(
     workspace: &Workspace,
     way: Way,
+    comparison: &Comparison,
+) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
+    let asked = Asked::of(comparison);
+    let (Some(there), false) = (way.there, asked.is_empty()) else {
+        return Ok(BTreeMap::new());
+    };
+    let commits = came_commits(workspace, way, there)?;
+    let mut makers = makers_of(workspace, (way, there), asked, &commits)?;
+    if way.before.is_some() && !way.is_rewrite {
+        let added = comparison.added().into_iter().filter_map(|id| {
+            let home = comparison.versions(id)[1]?.home;
+            let maker = makers.get(&Address::Entry(id)).cloned();
+            Some((id, RecordPath::Home(home), maker))
+        });
+        let loose = loose_makers(workspace, there, &commits, &added.collect::<Vec<_>>())?;
+        makers.extend(loose.into_iter().map(|(id, commit)| (Address::Entry(id), commit)));
+    }
+    Ok(makers)
+}
+
+fn makers_of(
+    workspace: &Workspace,
+    (way, there): (Way, CommitId),
     mut asked: Asked,
+    commits: &[CameCommit],
 ) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
     let mut makers = BTreeMap::new();
-    let (Some(there), false) = (way.there, asked.is_empty()) else {
-        return Ok(makers);
-    };
     let (repo, cache, before) = (&workspace.repo, &workspace.cache, way.before);
     // One that was saved here meanwhile, or that settling made, came with no commit.
     let arrived = compare(repo, cache, before, Some(there))?.added();
     asked.added.retain(|id, _| arrived.contains(id));
-    let commits = came_commits(workspace, way, there)?;
-    if let Some(only) = only_member(&commits, &asked).filter(|_| !way.is_rewrite) {
+    if let Some(only) = only_member(commits, &asked).filter(|_| !way.is_rewrite) {
         return Ok(asked.places().map(|place| (place, only.clone())).collect());
     }
-    for commit in commits.into_iter().take(MOST) {
+    for commit in commits.iter().take(MOST) {
         if asked.is_empty() {
             break;
         }
@@ -185,8 +207,8 @@ impl CameCommit {
     }
 }
 
-/// The member who made all the commits, whoever of the pair merged them, and in whose name every entry is that they brought: nobody needs to look which commit
-/// did what.
+/// The member who made all the commits, whoever of the pair merged them, and in whose name every entry is that they brought:
+/// nobody needs to look which commit did what.
 fn only_member(commits: &[CameCommit], asked: &Asked) -> Option<CameCommit> {
     let mut plain = commits.iter().filter(|commit| !commit.is_merge());
     let only = plain.next()?.clone();

@@ -10,6 +10,7 @@ mod broken_records;
 mod came;
 mod fetched_size;
 mod joining_merge;
+mod loose_makers;
 mod made_elsewhere;
 mod makers;
 mod other_addresses;
