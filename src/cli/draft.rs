@@ -6,9 +6,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::app::PairClone;
+use crate::model::{Kind, Visibility};
 use crate::store::{DraftFile, DraftNote, dead_drafts};
 
-use super::{Context, Failure, Hint, hint::quoted, interrupts::Interrupts};
+use super::{Context, Failure, Hint, hint::quoted, interrupts::Interrupts, words::sealed::shows};
 
 /// Lines that begin with this are not part of the text.
 pub(super) const COMMENT: &str = "#:";
@@ -140,7 +141,7 @@ fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
     let words = ["oneonone".to_owned()]
         .into_iter()
         .chain(pair)
-        .chain(draft.command.clone());
+        .chain(command_for_log(&draft.command));
     if is_record(&draft.file) {
         return Hint::run(words).why("open the record again, and take it over from that file");
     }
@@ -149,6 +150,25 @@ fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
     // The editor may still have the file open: the lines for it are left out on the way.
     let line = format!("grep -v '^{COMMENT} ' {input} | {} -", words.join(" "));
     Hint::line(&line).why("go on with it")
+}
+
+/// A command without the themes of an entry that is to be sealed, unless a person watches: they are words of it.
+fn command_for_log(command: &[String]) -> Vec<String> {
+    let kind = command.get(1).and_then(|kind| kind.parse::<Kind>().ok());
+    let flag = command
+        .iter()
+        .find_map(|word| word.strip_prefix("--")?.parse::<Visibility>().ok());
+    let visibility = flag.or(kind.map(Kind::default_visibility));
+    let is_shown = visibility.is_none_or(shows);
+    let mut words = command.iter();
+    let mut shown = Vec::new();
+    while let Some(word) = words.next() {
+        match word == THEME && !is_shown {
+            true => drop(words.next()),
+            false => shown.push(word.clone()),
+        }
+    }
+    shown
 }
 
 /// A whole record is no text that a command takes.
@@ -169,6 +189,9 @@ pub(super) fn same_record(_: &Path) -> Hint {
     "the same command again, and take it over from that file".into()
 }
 
+/// The flag of a theme.
+pub(super) const THEME: &str = "--theme";
+
 /// The command that a text in the editor is for. No word of the text stands in it.
 pub(super) struct DraftFor<'a> {
     /// The clone.
@@ -185,7 +208,33 @@ pub(super) fn same_command(file: &Path) -> Hint {
 
 #[cfg(test)]
 mod tests {
-    use super::without_last_comments;
+    use super::{command_for_log, without_last_comments};
+
+    #[test]
+    fn a_command_for_a_draft_is_whole_but_for_sealed_words() {
+        let of = |line: &str| {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            command_for_log(&words).join(" ")
+        };
+        let shared = "add win --next --due friday --theme writing --theme speaking";
+        assert_eq!(of(shared), shared);
+        for (line, shown) in [
+            (
+                "add feedback --tone improve --theme layoffs",
+                "add feedback --tone improve",
+            ),
+            (
+                "add note --private --theme layoffs --re kx",
+                "add note --private --re kx",
+            ),
+            (
+                "add feedback --shared --theme writing",
+                "add feedback --shared --theme writing",
+            ),
+        ] {
+            assert_eq!(of(line), shown);
+        }
+    }
 
     #[test]
     fn the_lines_for_the_editor_are_left_out_below_a_text_alone() {

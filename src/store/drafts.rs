@@ -17,7 +17,7 @@ pub struct DraftFile {
     pub file: PathBuf,
     /// The clone that the text is for, absolute.
     pub clone: PathBuf,
-    /// The command that takes the text, without the program and without any word of the text.
+    /// The command that takes the text, without the program and without any word of the text. Themes are in it.
     pub command: Vec<String>,
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, AddRequest, Destination, PairClone};
-use crate::cli::draft::{Draft, DraftFor, same_command};
+use crate::cli::draft::{Draft, DraftFor, THEME, same_command};
 use crate::cli::{Context, Exit, Failure, TerminalError, ask, editor, entry_args::EntryArgs};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
@@ -91,9 +91,31 @@ fn agreed_to_make(context: &mut Context, place: &PairClone, day: &str) -> Result
 /// stand in it.
 fn command_of(request: &AddRequest) -> Vec<String> {
     let mut command = vec!["add".to_owned(), request.kind().to_string()];
-    command.extend(request.fields.visibility.map(|who| format!("--{who}")));
-    if let Some(followed) = &request.fields.re {
-        command.extend(["--re".to_owned(), followed.clone()]);
+    let fields = &request.fields;
+    command.extend(fields.visibility.map(|who| format!("--{who}")));
+    let day = match &request.destination {
+        Destination::Usual => None,
+        Destination::Agenda => {
+            command.push("--next".to_owned());
+            None
+        }
+        Destination::Meeting { day, is_new } => {
+            command.extend(is_new.then(|| "--yes".to_owned()));
+            Some(day)
+        }
+    };
+    let tone = fields.tone.map(|tone| tone.to_string());
+    let flags = [
+        ("--meeting", day),
+        ("--owner", fields.owner.as_ref()),
+        ("--due", fields.due.as_ref()),
+        ("--tone", tone.as_ref()),
+        ("--re", fields.re.as_ref()),
+    ];
+    let flags = flags.into_iter().filter_map(|(flag, value)| Some((flag, value?)));
+    let themes = fields.themes.iter().map(|theme| (THEME, theme));
+    for (flag, value) in flags.chain(themes) {
+        command.extend([flag.to_owned(), value.clone()]);
     }
     command
 }
