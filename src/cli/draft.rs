@@ -219,10 +219,7 @@ mod tests {
         let shared = "add win --next --due friday --theme writing --theme speaking";
         assert_eq!(of(shared), shared);
         for (line, shown) in [
-            (
-                "add feedback --tone improve --theme layoffs",
-                "add feedback --tone improve",
-            ),
+            ("add concern --theme layoffs --re kx", "add concern --re kx"),
             (
                 "add note --private --theme layoffs --re kx",
                 "add note --private --re kx",
