@@ -13,6 +13,8 @@ use crate::git::config::setting;
 
 /// Settings of the other repository, or of the user, by which Git shows other branches than there are.
 const HIDING: &str = r"^(uploadpack|transfer|include|includeif|extensions|safe)\.";
+/// So many branches are listed here.
+const MOST: usize = 1000;
 /// Variables of which Git knows more than libgit2.
 const VARIABLES: [&str; 4] = [
     "GIT_ALLOW_PROTOCOL",
@@ -81,6 +83,10 @@ fn read(path: &Path) -> Option<RemoteHeads> {
     let odb = repository.odb().ok()?;
     let mut heads = RemoteHeads::default();
     for reference in repository.references().ok()? {
+        // Git's listing of so many may be cut.
+        if heads.branches.len() > MOST {
+            return None;
+        }
         let reference = reference.ok()?;
         let Some(branch) = reference.name().ok()?.strip_prefix("refs/heads/") else {
             continue;

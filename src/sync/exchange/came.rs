@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::merge::Comparison;
 use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
 
-use super::makers::{Way, in_a_name, makers};
+use super::came_commits::Way;
+use super::makers::{in_a_name, makers};
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::conflicts::{Conflict, next_days};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::makers::{CameCommit, MOST};
+use super::came_commits::{CameCommit, MOST};
 use crate::git::CommitId;
 use crate::model::{EntryId, RecordPath};
 

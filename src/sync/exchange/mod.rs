@@ -8,6 +8,7 @@ mod alone;
 mod ask;
 mod broken_records;
 mod came;
+mod came_commits;
 mod fetched_size;
 mod joining_merge;
 mod loose_makers;

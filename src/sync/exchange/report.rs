@@ -11,7 +11,7 @@ use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 
 use super::broken_records::broken_records;
 use super::came::{came, next_note, removals, went_with_rewrite};
-use super::makers::Way;
+use super::came_commits::Way;
 use super::other_addresses::would_send_to;
 use super::own_entries::{Arrival, own_changes};
 use super::pair_there::with_way_back;
