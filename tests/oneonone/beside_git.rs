@@ -317,3 +317,54 @@ fn another_branch_and_back_is_no_loss() {
     ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     ana.run(["add", "after"]).ok().says("in this history no more");
 }
+
+#[test]
+fn a_commit_from_an_index_that_was_read_before_takes_no_word_back() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let (edited, removed) = (sam.add(["to be edited"]), sam.add(["to be removed"]));
+    let before = sam.git(["rev-parse", "HEAD"]).ok().out.trim().to_owned();
+    sam.add(["added by the tool"]);
+    sam.run(["edit", &edited, "edited by the tool"]).ok();
+    sam.run(["rm", &removed]).ok();
+    // A `git add` that had read the index before, and wrote it after.
+    sam.git(["read-tree", &before]).ok();
+    sam.write("slides.md", "slides\n");
+    sam.git(["add", "slides.md"]).ok();
+    sam.git(["commit", "-qm", "slides"]).ok();
+    assert!(
+        !sam.git(["show", "HEAD:agenda.toml"])
+            .ok()
+            .out
+            .contains("by the tool")
+    );
+    for command in [&["add", "the next"][..], &["sync"]] {
+        sam.run(command).ok();
+        let now = sam.read("agenda.toml");
+        assert!(
+            now.contains("added by the tool") && now.contains("edited by the tool"),
+            "{now}"
+        );
+        assert!(
+            !now.contains("to be removed") && now.contains("the next"),
+            "{now}"
+        );
+    }
+    ana.run(["sync"]).ok();
+    assert_eq!(ana.read("agenda.toml"), sam.read("agenda.toml"));
+    assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
+}
+
+#[test]
+fn a_revert_by_plain_git_stays_a_revert() {
+    let world = World::new();
+    let (sam, _ana) = world.pair();
+    sam.add(["added by the tool"]);
+    sam.git(["revert", "--no-edit", "HEAD"]).ok();
+    sam.run(["add", "the next"]).ok();
+    let now = sam.read("agenda.toml");
+    assert!(
+        !now.contains("added by the tool") && now.contains("the next"),
+        "{now}"
+    );
+}

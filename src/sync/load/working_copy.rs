@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, Repository, TreeId, WorkTreeStatus};
+use crate::git::{BlobId, CommitId, Repository, TreeChange, TreeId, WorkTreeStatus};
 use crate::model::{AGENDA_PATH, Files, MEETINGS_PATH, PAIR_PATH, Problem, RecordPath};
 use crate::store::{Notes, read_records, read_records_at};
 
 use crate::sync::error::SyncError;
+
+/// So many versions of a file are looked at.
+const VERSIONS: usize = 100;
 
 /// The roots below which records lie.
 pub(in crate::sync) const RECORD_ROOTS: &[&str] = &[PAIR_PATH, AGENDA_PATH, MEETINGS_PATH];
@@ -26,6 +29,8 @@ pub(in crate::sync) struct WorkTree {
     pub(in crate::sync) base_tree: Option<TreeId>,
     /// The tree of HEAD.
     pub(in crate::sync) head_tree: Option<TreeId>,
+    /// Records of the folder that are as they were written out last, over a commit from a stale index.
+    pub(in crate::sync) as_written: BTreeSet<String>,
     /// Tracked files that may differ from it.
     pub(in crate::sync) differing: BTreeSet<String>,
     /// Paths that a sparse checkout hides.
@@ -69,17 +74,28 @@ impl WorkTree {
         }
         let is_hidden = |path: &String| is_out_of_sight(path, ids.contains_key(path));
         status.hidden.retain(is_hidden);
-        let (remembered_tree, base_tree) = match notes.remembered()? {
+        let (remembered_tree, mut base_tree) = match notes.remembered()? {
             Some((tree, commit)) => {
                 let tree = tree.parse().ok();
                 let tree = tree.filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok());
                 let commit = commit.parse().ok();
                 let commit = commit.filter(|commit| repo.commit_info(*commit).is_ok());
-                (tree, base_tree(repo, tree, commit)?)
+                let base = base_tree(repo, tree, commit)?;
+                (tree, base)
             }
             // In a clone that plain Git made, everything that differs from HEAD was edited.
             None => (head_tree, head_tree),
         };
+        let mut as_written = BTreeSet::new();
+        if let (Some(base), Some(remembered), Some(head)) = (base_tree, remembered_tree, head_tree)
+            && base == remembered
+        {
+            let stale = taken_back_by_a_stale_index(repo, [remembered, head], &ids, &status.differing)?;
+            if !stale.is_empty() {
+                base_tree = Some(repo.write_tree(Some(base), &stale)?);
+                as_written.extend(stale.into_iter().map(|(path, _)| path));
+            }
+        }
         Ok(Self {
             files: found.files,
             ids,
@@ -87,6 +103,7 @@ impl WorkTree {
             remembered_tree,
             base_tree,
             head_tree,
+            as_written,
             differing: status.differing,
             hidden: status.hidden,
             conflicted: status.conflicted,
@@ -108,6 +125,43 @@ impl WorkTree {
 /// Whether a path that a sparse checkout hides is let alone. A record that lies there all the same is read.
 pub(in crate::sync) fn is_out_of_sight(path: &str, lies_there: bool) -> bool {
     RecordPath::parse(path).is_none() || !lies_there
+}
+
+/// The records that a commit of plain Git took back to an older version though the folder still has what was written out last:
+/// it was made from an index that was read before. Nobody saw that, so the folder counts as edited over that version.
+fn taken_back_by_a_stale_index(
+    repo: &Repository,
+    [remembered, head]: [TreeId; 2],
+    ids: &BTreeMap<String, BlobId>,
+    differing: &BTreeSet<String>,
+) -> Result<Vec<TreeChange>, SyncError> {
+    let mut stale = Vec::new();
+    for path in differing.iter().filter(|path| RecordPath::parse(path).is_some()) {
+        let written = repo.tree_entry(remembered, path)?.map(|file| file.id);
+        let on_branch = repo.tree_entry(head, path)?;
+        let Some(on_branch) = on_branch.filter(|file| Some(file.id) != written) else {
+            continue;
+        };
+        if written.is_some()
+            && ids.get(path) == written.as_ref()
+            && is_older(repo, path, on_branch.id, written)?
+        {
+            stale.push((path.clone(), Some((on_branch.mode, on_branch.id))));
+        }
+    }
+    Ok(stale)
+}
+
+/// Whether a file had one version before another one, as the history of HEAD says.
+fn is_older(repo: &Repository, path: &str, older: BlobId, newer: Option<BlobId>) -> Result<bool, SyncError> {
+    let Some(tip) = repo.head()?.tip else {
+        return Ok(false);
+    };
+    let paths = [path.to_owned()];
+    let histories = repo.path_histories(tip, &paths, VERSIONS, &mut BTreeSet::new())?;
+    let versions: Vec<Option<BlobId>> = histories.into_values().flat_map(|history| history.ids).collect();
+    let place = |wanted: Option<BlobId>| versions.iter().position(|version| *version == wanted);
+    Ok(matches!((place(Some(older)), place(newer)), (Some(older), Some(newer)) if older < newer))
 }
 
 /// The tree that hand edits are told against. Where plain Git moved HEAD back or aside, that is the common ancestor:
