@@ -174,10 +174,15 @@ fn other_files(
     let (Some(here), Some(there)) = (here, there) else {
         return Ok(None);
     };
+    // A folder of records that was put back is told by itself.
+    let is_told = |path: &String| {
+        let mut notes = workspace.sync_notes().iter();
+        notes.any(|note| matches!(note, SyncNote::FolderPutBack { path: told, .. } if told == path))
+    };
     let changed = |from: CommitId, to: CommitId| -> Result<Vec<String>, SyncError> {
         let (from, to) = (repo.tree_of(from)?, repo.tree_of(to)?);
         let mut paths = repo.changed_paths(Some(from), Some(to))?;
-        paths.retain(|path| RecordPath::parse(path).is_none());
+        paths.retain(|path| RecordPath::parse(path).is_none() && !is_told(path));
         Ok(paths)
     };
     let came = match repo.merge_bases(here, there)?.as_slice() {

@@ -7,6 +7,7 @@ use crate::model::{AGENDA_PATH, Files, MEETINGS_PATH, PAIR_PATH, Problem, Record
 use crate::store::{Notes, read_records, read_records_at};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::listing::RecordSet;
 
 /// So many versions of a file are looked at.
 const VERSIONS: usize = 100;
@@ -113,6 +114,12 @@ impl WorkTree {
     /// The blob id of a record as it lies there.
     pub(in crate::sync) fn id(&self, record: RecordPath) -> Option<BlobId> {
         self.ids.get(&record.path()).copied()
+    }
+
+    /// Edited records, apart: nobody saved those that the folder has as they were written out last.
+    pub(in crate::sync) fn written_and_saved(&self, edited: &RecordSet) -> (RecordSet, RecordSet) {
+        let is_written = |record: &RecordPath| self.as_written.contains(&record.path());
+        edited.iter().copied().partition(is_written)
     }
 
     /// Whether a sparse checkout hides a record.

@@ -97,9 +97,7 @@ impl SnapshotContext<'_> {
         let mended = head.broken.keys().filter(is_readable).copied().collect();
         let mut edited = self.edited(work, &base);
         edited.retain(|record| !left.contains_key(record));
-        // Nobody saved an older version of these: the folder has what was written out last.
-        let as_written = |record: &RecordPath| work.as_written.contains(&record.path());
-        let (written, saved): (BTreeSet<_>, BTreeSet<_>) = edited.iter().copied().partition(as_written);
+        let (written, saved) = work.written_and_saved(&edited);
         let mut versions = self.versions(&base, &saved)?;
         versions.extend(of_base(&base, &written));
         let input = SnapshotInput {
