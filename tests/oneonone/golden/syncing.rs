@@ -157,7 +157,8 @@ fn what_happens_meanwhile() {
     ana.run(["done", "--offline", "ll"]).ok();
     // While the server takes the push, something happens in the clone.
     let (edited, _) = copied_with_remote(&world, &ana, "edited");
-    let entry = "\\n[[entry]]\\ntext = \"saved late\"\\n";
+    // An id of its own: a random one might begin like another.
+    let entry = "\\n[[entry]]\\nid = \"zyzyzyzyzyzy\"\\ntext = \"saved late\"\\n";
     let late = format!("printf '{entry}' >> {}/agenda.toml", edited.cwd.display());
     hook(&world, "edited.git", "pre-receive", &late);
     told.run("a record is edited", &edited, &["sync"]);
