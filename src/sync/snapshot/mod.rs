@@ -9,6 +9,7 @@ mod entry_rules;
 mod file_edits;
 mod hand_edits;
 mod input;
+mod known_versions;
 mod rules;
 pub(super) mod tracked_files;
 mod versions;
