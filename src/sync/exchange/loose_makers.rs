@@ -75,9 +75,21 @@ impl LooseIds<'_> {
         let Ok(tree) = repo.tree_of(commit) else {
             return Ok(BTreeSet::new());
         };
-        let mut scope = self.records.clone();
+        let cache = &self.workspace.cache;
+        let listing = cache.listing(repo, tree)?;
+        // A record with such an entry is special, and few are.
+        let mut scope = RecordSet::new();
+        for record in &self.records {
+            if let Some(file) = listing.get(record)
+                && cache.summary(repo, file)?.special
+            {
+                scope.insert(*record);
+            }
+        }
+        if scope.is_empty() {
+            return Ok(BTreeSet::new());
+        }
         scope.insert(RecordPath::Pair);
-        let listing = self.workspace.cache.listing(repo, tree)?;
         let side = Side::of_commit_in(repo, commit, Some(PartialListing { listing, scope }))?;
         Ok(side.loose.into_iter().map(|(_, id)| id).collect())
     }
