@@ -7,8 +7,8 @@ use crate::model::{PAIR_PATH, Pair, Role, Slug, Value};
 use crate::seal::Identities;
 use crate::store::StagingFolder;
 use crate::sync::{
-    Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, as_first_taken,
-    has_pair_in_history, was_ever_taken,
+    Delivery, PairRecords, ReadScope, SnapshotFiles, SyncNote, SyncOptions, has_pair_in_history,
+    pin_at_first_sight, was_ever_taken,
 };
 
 use super::guard::{Moment, keep_guard};
@@ -77,16 +77,10 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
     staging.place(&dir)?;
     let mut reader = read(&dir, true)?;
     let repo = Repository::open(&dir)?;
-    let seen = as_first_taken(
-        &repo,
-        repo.head()?.tip.as_slice(),
-        &reader.pair,
-        &identities.recipients(),
-    )?;
-    let pinned = reader.keys.first_sight(&seen)?.into_iter();
-    let others = pinned.filter(|(slug, _)| *slug != me);
-    let notes: Vec<SyncNote> = others.map(|(slug, key)| SyncNote::Pinned(slug, key)).collect();
-    remarks.add_notes(&notes);
+    let tip = repo.head()?.tip;
+    let mut pinned = pin_at_first_sight(&repo, tip.as_slice(), &reader.pair, &mut reader.keys)?;
+    pinned.retain(|note| !matches!(note, SyncNote::Pinned(slug, _) if *slug == me));
+    remarks.add_notes(&pinned);
     let name = make_known(
         setting,
         &reader.pair,

@@ -62,7 +62,7 @@ pub use outcome::{Delivery, Misnamed, OtherPlace, OtherRemote, SeatChange, SyncN
 pub use pair_records::{PairAnswer, PairRecords, has_pair_in_history};
 pub use refused_edits::would_take_in;
 pub use rewrite_question::{EntryAtStake, LocalRewrite, RewriteQuestion};
-pub use seat_history::{as_first_taken, was_ever_taken};
+pub use seat_history::{pin_at_first_sight, was_ever_taken};
 pub use secrets::arrived_wider::{Widened, arrived_wider, known_readers};
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::entry_history::EntryHistory;

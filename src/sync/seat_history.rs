@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository};
-use crate::model::{Member, Pair, PairDocument, RecordPath, Table, assemble};
+use crate::model::{Member, Pair, PairDocument, RecordPath, Slug, Table, assemble};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::record_bytes;
+use crate::sync::outcome::SyncNote;
+use crate::sync::secrets::keys::Keys;
 
 /// Whether a version of `pair.toml` in the history of the branch states a key for this seat: by its role, or by the slug
 /// of the member.
@@ -31,40 +33,45 @@ pub fn was_ever_taken(repo: &Repository, seat: &Member) -> Result<bool, SyncErro
     Ok(false)
 }
 
-/// The pair with the keys by which the other member took their seat, the first that a version in the history of these commits
-/// states: whoever sees them for the first time pins those. Nobody who puts a key there later is trusted unasked.
+/// Pins the keys of whoever has none pinned yet: those by which they took their seat, as the history of these commits says.
+/// Nobody who puts a key there later is trusted unasked (docs/privacy.md#pins).
 ///
 /// # Errors
-/// When Git cannot read the history.
-pub fn as_first_taken(
+/// When Git cannot read the history, or the pins cannot be written.
+pub fn pin_at_first_sight(
     repo: &Repository,
     tips: &[CommitId],
     pair: &Pair,
-    mine: &[String],
-) -> Result<Pair, SyncError> {
-    let mut first = pair.clone();
-    for member in [&mut first.manager, &mut first.report] {
+    keys: &mut Keys,
+) -> Result<Vec<SyncNote>, SyncError> {
+    if keys.has_pinned_both(pair) {
+        return Ok(Vec::new());
+    }
+    let mine = keys.recipients();
+    let mut seen = pair.clone();
+    for member in [&mut seen.manager, &mut seen.report] {
         if member.keys.is_empty() || member.keys.iter().any(|key| mine.contains(key)) {
             continue;
         }
-        let mut found = None;
-        for tip in tips {
-            if found.is_some() {
-                break;
-            }
-            for version in versions(repo, *tip)? {
-                let keys = keys_of(&version?, member.slug.as_str());
-                found = Some(keys).filter(|keys| !keys.is_empty());
-                if found.is_some() {
-                    break;
-                }
-            }
-        }
-        if let Some(keys) = found {
-            member.keys = keys;
+        if let Some(first) = first_keys(repo, tips, &member.slug)? {
+            member.keys = first;
         }
     }
-    Ok(first)
+    let pinned = keys.first_sight(&seen)?.into_iter();
+    Ok(pinned.map(|(slug, key)| SyncNote::Pinned(slug, key)).collect())
+}
+
+/// The first keys that a version in the history of these commits states for a member.
+fn first_keys(repo: &Repository, tips: &[CommitId], member: &Slug) -> Result<Option<Vec<String>>, SyncError> {
+    for tip in tips {
+        for version in versions(repo, *tip)? {
+            let keys = keys_of(&version?, member.as_str());
+            if !keys.is_empty() {
+                return Ok(Some(keys));
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn keys_of(pair: &PairDocument, member: &str) -> Vec<String> {

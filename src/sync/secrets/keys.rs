@@ -122,16 +122,11 @@ impl Keys {
         Ok(new)
     }
 
-    /// Whether somebody of the pair has no pinned keys yet.
-    pub(in crate::sync) fn knows_not_both(&self, pair: &Pair) -> bool {
-        self.pins.count() < pair.members().len()
-    }
-
     /// The same for as long as these keys are in memory.
     pub(in crate::sync) fn see(&mut self, pair: &Pair) -> Vec<(Slug, String)> {
         let me = self.pinned_seat().cloned();
         let is_renamed = me.as_ref().is_some_and(|me| pair.member(me.as_str()).is_none());
-        if self.pins.count() >= pair.members().len() || is_renamed {
+        if self.has_pinned_both(pair) || is_renamed {
             return Vec::new();
         }
         let mine = self.recipients();
@@ -148,6 +143,11 @@ impl Keys {
             }
         }
         self.pins.first_sight(&seen)
+    }
+
+    /// Whether both members have pinned keys: then nobody new is pinned.
+    pub(in crate::sync) fn has_pinned_both(&self, pair: &Pair) -> bool {
+        self.pins.count() >= pair.members().len()
     }
 
     /// My recipients.

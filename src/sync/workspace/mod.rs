@@ -42,6 +42,7 @@ use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::of_commits;
+use crate::sync::seat_history::pin_at_first_sight;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::refuse_unsent;
 use crate::sync::snapshot::BrokenRecords;
@@ -152,8 +153,7 @@ impl Workspace {
             pair,
             lock: Rc::new(lock),
         };
-        let pair = workspace.pair.clone();
-        let pinned = workspace.pin_at_first_sight(&[tip], &pair)?;
+        let pinned = pin_at_first_sight(&workspace.repo, &[tip], &workspace.pair, &mut workspace.keys)?;
         workspace.sync_notes.extend(pinned);
         workspace.begin_readers()?;
         if files == SnapshotFiles::Nothing {

@@ -12,24 +12,10 @@ use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::listing::PartialListing;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
-use crate::sync::seat_history::as_first_taken;
+use crate::sync::seat_history::pin_at_first_sight;
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
-    /// Pins the keys of whoever has none pinned yet: those by which they took their seat (docs/privacy.md#pins).
-    pub(super) fn pin_at_first_sight(
-        &mut self,
-        tips: &[CommitId],
-        pair: &Pair,
-    ) -> Result<Vec<SyncNote>, SyncError> {
-        if !self.keys.knows_not_both(pair) {
-            return Ok(Vec::new());
-        }
-        let seen = as_first_taken(&self.repo, tips, pair, &self.keys.recipients())?;
-        let pinned = self.keys.first_sight(&seen)?.into_iter();
-        Ok(pinned.map(|(slug, key)| SyncNote::Pinned(slug, key)).collect())
-    }
-
     /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on
     /// top. Only what settling has not seen before is opened.
     pub(in crate::sync) fn settle(
@@ -46,7 +32,7 @@ impl Workspace {
             return Err(SyncError::PairReplaced);
         }
         let tips = merge.map_or(self.tip.as_slice().to_vec(), |(_, parents)| parents.to_vec());
-        notes.extend(self.pin_at_first_sight(&tips, &pair)?);
+        notes.extend(pin_at_first_sight(&self.repo, &tips, &pair, &mut self.keys)?);
         // If the keys changed, in this merge too, settle everything again.
         let other_keys = self.cache.settle_with(self.keys.settle_with(&pair));
         match merge {
