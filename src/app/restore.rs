@@ -43,14 +43,13 @@ pub(super) fn put_back(
     mut state: State,
 ) -> Result<(), AppError> {
     let (mut ids, mut closed) = (Vec::new(), Vec::new());
+    let homes = restored.iter().map(|(_, version)| version.placed.home);
+    session.workspace().bring_heads_back(&mut state, homes)?;
     for (id, version) in restored {
         refuse_anothers(session, known, *id, Some(&version.placed))?;
         if session.workspace().opened(*id, &version.placed).is_err() {
             closed.push(*id);
         }
-        session
-            .workspace()
-            .bring_head_back(&mut state, version.placed.home)?;
         version.put_into(&mut state, *id);
         ids.push(*id);
     }

@@ -55,19 +55,21 @@ pub fn restore_record(
     let before = session.workspace().record_before(record)?;
     let before = before.ok_or_else(|| AppError::NothingToRestore(record.path(), None))?;
     let (known, me) = (session.workspace().readers()?, session.view.me.clone());
-    let ids: Vec<EntryId> = before.gone.iter().map(|(id, _)| *id).collect();
-    let mut narrow = session.workspace().versions_before(&ids, &me)?;
-    let mut restored = Vec::new();
-    for (id, placed) in before.gone {
-        // As it stood before, unless somebody had let more people read it there.
-        let version = match session.workspace().is_as_meant(&known, id, &placed) {
-            true => Some(RestoredEntry::of(placed)),
-            false => narrow.remove(&id),
-        };
-        let version =
-            version.filter(|version| refuse_anothers(session, &known, id, Some(&version.placed)).is_ok());
-        restored.extend(version.map(|version| (id, version)));
+    // As each stood before, unless somebody had let more people read it there.
+    let (meant, wider): (Vec<_>, Vec<_>) = before
+        .gone
+        .into_iter()
+        .partition(|(id, placed)| session.workspace().is_as_meant(&known, *id, placed));
+    let wider: Vec<EntryId> = wider.into_iter().map(|(id, _)| id).collect();
+    let meant = meant
+        .into_iter()
+        .map(|(id, placed)| (id, RestoredEntry::of(placed)));
+    let mut restored: Vec<(EntryId, RestoredEntry)> = meant.collect();
+    if !wider.is_empty() {
+        restored.extend(session.workspace().versions_before(&wider, &me)?);
     }
+    restored.retain(|(id, version)| refuse_anothers(session, &known, *id, Some(&version.placed)).is_ok());
+    restored.sort_by_key(|(id, _)| *id);
     put_back(session, &known, &restored, before.state)?;
     let ids = restored.into_iter().map(|(id, _)| id).collect();
     Ok((ids, before.commit.short()))

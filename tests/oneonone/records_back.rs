@@ -20,6 +20,12 @@ fn after_a_meeting() -> (World, Person, Person, Person, String) {
     (world, sam, ana, host, record)
 }
 
+/// The id of the entry with these words in a record.
+fn id_of<'a>(words: &str, record: &'a str) -> &'a str {
+    let entry = record.split("[[entry]]").find(|entry| entry.contains(words));
+    entry.unwrap().split('"').nth(1).unwrap()
+}
+
 fn remove(host: &Person) -> String {
     pull(host);
     host.git(["rm", "-q", RECORD]).ok();
@@ -81,12 +87,7 @@ fn what_is_private_to_the_other_member_stays_for_them() {
     sync_all(&[&sam, &ana]);
     assert!(!ana.read(RECORD).contains("visibility = \"private\""));
     // Hers stood there, and goes back there.
-    let private = record
-        .split("[[entry]]")
-        .find(|entry| entry.contains("private"))
-        .unwrap();
-    let id = private.split('"').nth(1).unwrap();
-    ana.run(["restore", id]).ok();
+    ana.run(["restore", id_of("private", &record)]).ok();
     sync_all(&[&ana, &sam]);
     assert_eq!(sam.read(RECORD), record);
 }
@@ -144,13 +145,7 @@ fn entries_that_went_elsewhere_before_stay_where_they_are() {
     // The meeting is undone, and the entries are back on the agenda. One is removed there by its author.
     sam.run(["undo"]).ok();
     sam.run(["sync"]).ok();
-    let gone = sam.read("agenda.toml");
-    let gone = gone
-        .split("[[entry]]")
-        .find(|entry| entry.contains("sam's"))
-        .unwrap();
-    let gone = gone.split('"').nth(1).unwrap();
-    sam.run(["rm", gone]).ok();
+    sam.run(["rm", id_of("sam's", &sam.read("agenda.toml"))]).ok();
     sync_all(&[&sam, &ana]);
     ana.run(["restore", RECORD]).ok();
     let all = ana.files().into_values().collect::<String>();

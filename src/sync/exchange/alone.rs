@@ -108,8 +108,7 @@ impl<'a> Search<'a> {
 
     /// The members, as far as this machine knows them.
     pub(super) fn authors(&self) -> Result<CommitAuthors<'_>, SyncError> {
-        let (repo, pair) = (&self.workspace.repo, self.workspace.pair());
-        Ok(CommitAuthors::of(pair).seen_by(self.workspace.me().ok(), repo.user_email()?))
+        self.workspace.commit_authors()
     }
 
     /// Whether the other member wrote a commit in the history of the tip, and brought it here: it is in none of the

@@ -103,7 +103,7 @@ impl<'a> Person<'a> {
         let repo = &workspace.repo;
         let own = format!("{me}@oneonone.invalid");
         let emails = [own, NOBODY.to_owned(), ADDRESS.to_owned()];
-        let authors = CommitAuthors::of(workspace.pair()).seen_by(Some(me), repo.user_email()?);
+        let authors = workspace.commit_authors()?;
         let name = repo.user_name()?;
         Ok(Some(Self {
             authors,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::CommitId;
 use crate::model::{
-    Audience, Content, EntryId, KnownEntry, KnownReaders, Loaded, Pair, Slug, StandingEntry, Table,
+    Audience, Content, EntryId, KnownEntry, KnownReaders, Loaded, Pair, Placed, Slug, StandingEntry, Table,
     Visibility,
 };
 use crate::store::ReadersMemory;
@@ -34,6 +34,12 @@ impl<L: BodySeals> KeyHolder<'_, L> {
             let opened = self.keys.unseal(self.pair, id, by.as_ref()?, ciphertext)?;
             Some(opened.visibility)
         })
+    }
+
+    /// Whether an entry is as its author let it: in their name, and for as few readers.
+    pub fn is_narrow(&self, id: EntryId, placed: &Placed, known: &KnownEntry) -> bool {
+        author(&placed.entry).as_ref() == Some(&known.by)
+            && self.audience(id, &placed.entry).most <= known.readers
     }
 
     /// The content of an entry and who reads it; none where their keys do not open it.

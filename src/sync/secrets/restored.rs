@@ -121,7 +121,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     ) -> Result<Option<RestoredEntry>, SyncError> {
         let cause = self.cause(id, known)?;
         let closed = self.last_version(id, known, (cause, is_mine), |placed| {
-            (self.is_narrow(id, placed, known) && placed.entry.ciphertext().is_some()).then(|| placed.clone())
+            (self.holder.is_narrow(id, placed, known) && placed.entry.ciphertext().is_some())
+                .then(|| placed.clone())
         })?;
         let now = self.state.entries.get(&id);
         Ok(closed.map(|closed| {
@@ -170,12 +171,6 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         Ok(None)
     }
 
-    /// Whether an entry is as its author let it: in their name, and for as few readers.
-    fn is_narrow(&self, id: EntryId, placed: &Placed, known: &KnownEntry) -> bool {
-        author(&placed.entry).as_ref() == Some(&known.by)
-            && self.holder.audience(id, &placed.entry).most <= known.readers
-    }
-
     /// The last version of an entry that was for as few readers as its author let, and that my keys open.
     fn last_narrow(
         &self,
@@ -185,7 +180,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
     ) -> Result<Option<(Placed, Content)>, SyncError> {
         self.last_version(id, known, cause, |placed| {
             let (_, content) = self.holder.content(id, &placed.entry)?;
-            self.is_narrow(id, placed, known)
+            self.holder
+                .is_narrow(id, placed, known)
                 .then(|| (placed.clone(), content))
         })
     }
@@ -271,7 +267,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                 .into_iter()
                 .filter(|_| !follows || widening == Some(commit));
             let forms = [after].into_iter().chain(before).flatten();
-            let is_meant = |placed: &Placed| known.is_none_or(|known| self.is_narrow(id, placed, known));
+            let is_meant =
+                |placed: &Placed| known.is_none_or(|known| self.holder.is_narrow(id, placed, known));
             for placed in forms.filter(is_meant) {
                 if self.holder.content(id, &placed.entry).is_some() {
                     return Ok(Some(RestoredEntry::of(placed)));

@@ -34,6 +34,7 @@ use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
+use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::last_good_pair::{last_good_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::read_scope::{ReadScope, UnreadRecords, load_side};
@@ -288,6 +289,12 @@ impl Workspace {
             true => KeyProblem::OwnSeatChanged.into(),
             false => SyncError::NotAMember,
         })
+    }
+
+    /// The members as authors of commits, with what this machine knows: my seat, and my address.
+    pub(in crate::sync) fn commit_authors(&self) -> Result<CommitAuthors<'_>, SyncError> {
+        let authors = CommitAuthors::of(&self.pair);
+        Ok(authors.seen_by(self.me().ok(), self.repo.user_email()?))
     }
 
     /// A new id that no entry of the pair has.

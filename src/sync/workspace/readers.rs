@@ -8,7 +8,7 @@ use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::arrived_wider::{Widened, learned, learned_since, widened};
 use crate::sync::secrets::entry_walks::EntryWalks;
-use crate::sync::secrets::keys::{Keys, author};
+use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::narrow::{brought_back, keep_brought_back_narrow, keep_narrow, may_widen};
 use crate::sync::secrets::readers::KeyHolder;
 use crate::sync::secrets::restored::EntrySearch;
@@ -198,10 +198,9 @@ impl Workspace {
     pub fn is_as_meant(&self, known: &KnownReaders, id: EntryId, placed: &Placed) -> bool {
         let me = self.keys.me(self.pair());
         let holder = self.key_holder(me.as_ref());
-        known.get(id).is_none_or(|known| {
-            author(&placed.entry).as_ref() == Some(&known.by)
-                && holder.audience(id, &placed.entry).most <= known.readers
-        })
+        known
+            .get(id)
+            .is_none_or(|known| holder.is_narrow(id, placed, known))
     }
 
     pub(super) fn key_holder<'a>(&'a self, me: Option<&'a Slug>) -> KeyHolder<'a, Keys> {

@@ -6,7 +6,6 @@ use crate::git::CommitId;
 use crate::model::{Content, EntryId, Kind, KnownEntry, Placed, Slug, Table};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::secrets::entry_history::EntryVersion;
 use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::restored::{EntrySearch, RestoredEntry, gone_entries, same};
@@ -38,8 +37,7 @@ impl Workspace {
         let (purged, others) = (self.notes.purged(), self.other_histories(tip)?);
         let (holder, known) = (self.key_holder(Some(me)), self.known_readers()?);
         let walks = EntryWalks::new(&*self.repo, ids.iter().copied());
-        let authors = CommitAuthors::of(self.pair());
-        let authors = authors.seen_by(Some(me.clone()), self.repo.user_email()?);
+        let authors = self.commit_authors()?;
         let is_mine = |commit| Ok(authors.is_mine(&self.repo.commit_info(commit)?.author));
         let before = |id: EntryId| {
             let is_purged = purged.iter().any(|purged| purged == id.as_str());

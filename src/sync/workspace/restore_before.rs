@@ -104,9 +104,7 @@ impl Workspace {
     /// The state with entries as they were before, merged over what was made of them.
     fn merged_back(&self, changes: BTreeMap<EntryId, Change>) -> Result<State, SyncError> {
         let mut now = self.state().clone();
-        for change in changes.values() {
-            self.bring_head_back(&mut now, change.before.home)?;
-        }
+        self.bring_heads_back(&mut now, changes.values().map(|change| change.before.home))?;
         let at_home = |placed: Placed| Placed {
             home: now.home_or_agenda(placed.home),
             ..placed

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, CommitInfo, TreeId};
 use crate::merge::merge;
-use crate::model::{EntryId, Home, PairDocument, Placed, RecordPath, Row, State};
+use crate::model::{EntryId, Home, MeetingKey, PairDocument, Placed, RecordPath, Row, State};
 
 use crate::sync::error::SyncError;
-use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::read::read_paths;
 use crate::sync::load::side::Side;
 use crate::sync::load::wrote_it::wrote_it;
@@ -58,8 +57,7 @@ impl Workspace {
         };
         let state = merge(&base, self.state(), &right)?.state;
         // Entries that had gone elsewhere before, or stand there, did not go with it.
-        let is_gone = run.is_removal;
-        let others = match is_gone {
+        let others = match run.is_removal {
             true => Side::of_tree(&self.repo, run.after, None)?.state.entries,
             false => BTreeMap::new(),
         };
@@ -67,7 +65,7 @@ impl Workspace {
         let gone = before
             .entries
             .into_iter()
-            .filter(|(id, _)| is_gone && !stands(id));
+            .filter(|(id, _)| run.is_removal && !stands(id));
         let gone: Vec<(EntryId, Placed)> = gone.collect();
         let is_there = state != *self.state() || !gone.is_empty();
         Ok(is_there.then_some(RecordBefore {
@@ -80,6 +78,7 @@ impl Workspace {
     /// The last commits in a row by which one other person changed the head of a record.
     fn last_run(&self, record: RecordPath) -> Result<Option<Run>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
+        let authors = self.commit_authors()?;
         let mut run: Option<Run> = None;
         for commit in self.repo.ancestors(tip, &[])?.take(MOST) {
             let info = self.repo.commit_info(commit?)?;
@@ -95,7 +94,7 @@ impl Workspace {
             match &mut run {
                 Some(run) if is_same(run) => (run.first, run.before) = (info, before),
                 Some(_) => break,
-                None if self.is_by_me(&info)? => {}
+                None if authors.is_mine(&info.author) => {}
                 None => {
                     run = Some(Run {
                         is_removal: self.repo.tree_entry(info.tree, &record.path())?.is_none(),
@@ -109,26 +108,30 @@ impl Workspace {
         Ok(run)
     }
 
-    /// Puts the head of a meeting back into a state, if the state has none and somebody else removed it.
+    /// Puts the heads of meetings back into a state, of those that it lacks and that somebody else removed.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub fn bring_head_back(&self, state: &mut State, home: Home) -> Result<(), SyncError> {
-        let (Home::Meeting(key), Some(tip)) = (home, self.tip) else {
-            return Ok(());
-        };
-        let record = RecordPath::Home(home);
-        if state.meetings.contains_key(&key) {
-            return Ok(());
-        }
-        let removed = wrote_it(&self.repo, tip, &record.path())?;
-        let Some(info) = removed else { return Ok(()) };
-        if !self.is_by_me(&info)?
-            && let Some(parent) = self.changed(&info, record)?
-        {
-            let head = self.read_alone(parent, record)?;
-            let head = head.and_then(|mut alone| alone.meetings.remove(&key));
-            state.meetings.extend(head.map(|head| (key, head)));
+    pub fn bring_heads_back(
+        &self,
+        state: &mut State,
+        homes: impl Iterator<Item = Home>,
+    ) -> Result<(), SyncError> {
+        let Some(tip) = self.tip else { return Ok(()) };
+        let lost = homes.filter_map(|home| home.meeting());
+        let lost: BTreeSet<MeetingKey> = lost.filter(|key| !state.meetings.contains_key(key)).collect();
+        for key in lost {
+            let record = RecordPath::Home(Home::Meeting(key));
+            let Some(info) = wrote_it(&self.repo, tip, &record.path())? else {
+                continue;
+            };
+            if !self.commit_authors()?.is_mine(&info.author)
+                && let Some(parent) = self.changed(&info, record)?
+            {
+                let head = self.read_alone(parent, record)?;
+                let head = head.and_then(|mut alone| alone.meetings.remove(&key));
+                state.meetings.extend(head.map(|head| (key, head)));
+            }
         }
         Ok(())
     }
@@ -157,12 +160,6 @@ impl Workspace {
         let head = |tree| Ok::<_, SyncError>(self.read_alone(tree, record)?.map(without_entries));
         let is_there = self.repo.tree_entry(info.tree, &record.path())?.is_some();
         Ok(!is_there || head(before)? != head(info.tree)?)
-    }
-
-    fn is_by_me(&self, info: &CommitInfo) -> Result<bool, SyncError> {
-        let me = self.keys.me(self.pair());
-        let authors = CommitAuthors::of(self.pair()).seen_by(me, self.repo.user_email()?);
-        Ok(authors.is_mine(&info.author))
     }
 
     /// A record of a tree alone; none if it cannot be read.
