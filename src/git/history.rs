@@ -80,36 +80,37 @@ impl Repository {
     /// are dropped here.
     fn without_ancestors_of(&self, hide: &[CommitId], found: Vec<CommitId>) -> Result<Vec<CommitId>, Error> {
         let given: HashSet<CommitId> = found.iter().copied().collect();
-        let mut is_wrong = false;
-        let mut lowest = 0;
+        // If one is to be hidden, so is everything below it.
+        let mut lowest = Vec::new();
         for commit in &found {
             let parents = self.commit_info(*commit)?.parents;
-            // If one is to be hidden, so is everything below it.
             if !parents.iter().any(|parent| given.contains(parent)) {
-                lowest += 1;
-                for hidden in hide {
-                    is_wrong |= lowest > MOST_ASKED || self.is_ancestor(*commit, *hidden)?;
-                }
-            }
-            if is_wrong {
-                break;
+                lowest.push(*commit);
             }
         }
-        if !is_wrong {
+        if lowest.len() <= MOST_ASKED && !self.is_any_hidden(&lowest, hide)? {
             return Ok(found);
         }
         let mut hidden = HashSet::new();
         for end in hide {
-            if !hidden.contains(end) {
-                for commit in self.walk(*end, &[])? {
-                    hidden.insert(commit?);
-                }
+            for commit in self.walk(*end, &[])? {
+                hidden.insert(commit?);
             }
         }
-        Ok(found
-            .into_iter()
-            .filter(|commit| !hidden.contains(commit))
-            .collect())
+        let shown = found.into_iter().filter(|commit| !hidden.contains(commit));
+        Ok(shown.collect())
+    }
+
+    fn is_any_hidden(&self, commits: &[CommitId], hide: &[CommitId]) -> Result<bool, Error> {
+        for (commit, end) in commits
+            .iter()
+            .flat_map(|commit| hide.iter().map(move |end| (commit, end)))
+        {
+            if self.is_ancestor(*commit, *end)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn walk(
@@ -137,15 +138,18 @@ mod tests {
     use super::super::testing::{Fixture, ana};
     use super::*;
 
+    /// A commit without files, of that second.
+    fn commit(f: &Fixture, parents: &[CommitId], n: i64) -> CommitId {
+        let tree = f.repo.write_tree(None, &[]).unwrap();
+        f.repo
+            .write_commit(tree, parents, "x\n", &ana(n), &ana(n))
+            .unwrap()
+    }
+
     #[test]
     fn a_clock_that_is_slow_hides_nothing_less() {
         let f = Fixture::new();
-        let tree = f.repo.write_tree(None, &[]).unwrap();
-        let commit = |parents: &[CommitId], n: i64| {
-            f.repo
-                .write_commit(tree, parents, "x\n", &ana(n), &ana(n))
-                .unwrap()
-        };
+        let commit = |parents: &[CommitId], n: i64| commit(&f, parents, n);
         let mut common = vec![commit(&[], 100_000)];
         for n in 1..6 {
             common.push(commit(&[common[common.len() - 1]], 100_000 + n));
@@ -180,12 +184,7 @@ mod tests {
     #[test]
     fn a_criss_cross_has_two_bases() {
         let f = Fixture::new();
-        let tree = f.repo.write_tree(None, &[]).unwrap();
-        let commit = |parents: &[CommitId], n: i64| {
-            f.repo
-                .write_commit(tree, parents, "x\n", &ana(n), &ana(n))
-                .unwrap()
-        };
+        let commit = |parents: &[CommitId], n: i64| commit(&f, parents, n);
         let root = commit(&[], 1);
         let (a, b) = (commit(&[root], 2), commit(&[root], 3));
         let (left, right) = (commit(&[a, b], 4), commit(&[b, a], 5));
