@@ -72,6 +72,11 @@ pub struct CommitMaker {
 }
 
 impl CommitMaker {
+    /// The name of its committer, whether it is another one or not.
+    pub fn committed_by(&self) -> &str {
+        self.committer.as_ref().unwrap_or(&self.name)
+    }
+
     /// Whether two commits say that the same person made them.
     pub fn is_same_person(&self, other: &Self) -> bool {
         let person = |maker: &Self| (maker.member.clone(), maker.name.clone(), maker.committer.clone());

@@ -20,15 +20,16 @@ impl Context {
     /// Says what came with a sync. Its notes have said which entries a member removed, what became of words of mine, and the
     /// agreed day.
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
-        let mut own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
-        own.extend(in_a_name_facts(&report.notes).iter().map(|told| told.id));
+        let own = own_change_facts(&report.notes).into_iter().map(|own| own.id);
+        let in_a_name = in_a_name_facts(&report.notes).into_iter().map(|told| told.id);
+        let told: BTreeSet<EntryId> = own.chain(in_a_name).collect();
         let wider = mine_wider(&report.notes);
         let has_next = report.notes.iter().any(is_of_next);
         let is_rewrite = report.notes.iter().any(SyncNote::is_rewrite);
         let is_said = |change: &Change| match &change.what {
             // A warning names the commit. Who is behind it is asked there, so nobody is said to have shared it.
             Difference::Entry(entry) if entry.how == EntryHow::Shared && wider.contains(&entry.id) => true,
-            Difference::Entry(entry) if own.contains(&entry.id) => true,
+            Difference::Entry(entry) if told.contains(&entry.id) => true,
             Difference::Entry(entry) => entry.how == EntryHow::Removed && (change.by.is_some() || is_rewrite),
             Difference::Next { .. } => true,
             Difference::Pair(change) => has_next && change.is_next(),
@@ -66,18 +67,17 @@ impl Context {
             self.out.say(line);
         }
         if !is_rewrite {
-            self.hint_records(&names.me, report);
+            self.hint_records(&names.me, report, &told);
         }
     }
 
     /// Names the commands that bring records back which somebody else removed, and what nobody of the pair changed in
     /// `pair.toml`.
-    fn hint_records(&mut self, me: &Slug, report: &SyncReport) {
-        let own: BTreeSet<EntryId> = own_change_facts(&report.notes).iter().map(|own| own.id).collect();
+    fn hint_records(&mut self, me: &Slug, report: &SyncReport, told: &BTreeSet<EntryId>) {
         // A meeting comes back with entries of mine, whose command is said already.
         let comes_back = |key: MeetingKey| {
             report.came.iter().any(|change| match &change.what {
-                Difference::Entry(entry) => own.contains(&entry.id) && entry.home == Home::Meeting(key),
+                Difference::Entry(entry) => told.contains(&entry.id) && entry.home == Home::Meeting(key),
                 _ => false,
             })
         };

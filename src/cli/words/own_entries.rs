@@ -193,7 +193,7 @@ pub(in crate::cli) fn own_change_facts(notes: &[SyncNote]) -> Vec<OwnChangeFacts
             by: made_by.and_then(|maker| maker.member.clone()),
             commit: made_by.map(|maker| maker.commit.clone()),
             author: made_by.map(|maker| maker.name.clone()),
-            committer: made_by.map(|maker| maker.committer.clone().unwrap_or(maker.name.clone())),
+            committer: made_by.map(|maker| maker.committed_by().to_owned()),
         }
     };
     changes.flatten().map(facts).collect()
@@ -210,11 +210,7 @@ pub(in crate::cli) fn in_a_name_facts(notes: &[SyncNote]) -> Vec<InANameFacts> {
         by: told.by.clone(),
         commit: told.made_by.commit.clone(),
         author: told.made_by.name.clone(),
-        committer: told
-            .made_by
-            .committer
-            .clone()
-            .unwrap_or(told.made_by.name.clone()),
+        committer: told.made_by.committed_by().to_owned(),
     };
     entries.flatten().map(facts).collect()
 }

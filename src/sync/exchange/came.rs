@@ -24,8 +24,8 @@ pub(super) fn next_note(conflicts: &[Conflict], comparison: &Comparison) -> Opti
     }
 }
 
-/// The differences that a sync made in a clone, and a note on those that came in a member's name by nobody of the pair. Nobody moved the
-/// entries that went back to the agenda in this very sync: they are `carried`.
+/// The differences that a sync made in a clone, and a note on those that came in a member's name by nobody of the pair.
+/// Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.
 pub(super) fn came(
     workspace: &Workspace,
     way: Way,

@@ -18,7 +18,7 @@ pub(super) fn loose_makers(
     workspace: &Workspace,
     there: CommitId,
     commits: &[CameCommit],
-    entries: &[(EntryId, RecordPath, Option<CameCommit>)],
+    entries: &[(EntryId, RecordPath, Option<&CameCommit>)],
 ) -> Result<BTreeMap<EntryId, CameCommit>, SyncError> {
     let mut read = LooseIds {
         workspace,
@@ -27,9 +27,7 @@ pub(super) fn loose_makers(
     };
     let mut loose = BTreeSet::new();
     for (id, _, maker) in entries {
-        let tips = maker
-            .as_ref()
-            .map_or(std::slice::from_ref(&there), |maker| &maker.parents);
+        let tips = maker.map_or(std::slice::from_ref(&there), |maker| &maker.parents);
         for tip in tips {
             if read.of(*tip)?.contains(id) {
                 loose.insert(*id);

@@ -81,7 +81,7 @@ pub(super) fn makers(
     if way.before.is_some() && !way.is_rewrite {
         let added = comparison.added().into_iter().filter_map(|id| {
             let home = comparison.versions(id)[1]?.home;
-            let maker = makers.get(&Address::Entry(id)).cloned();
+            let maker = makers.get(&Address::Entry(id));
             Some((id, RecordPath::Home(home), maker))
         });
         let loose = loose_makers(workspace, there, &commits, &added.collect::<Vec<_>>())?;

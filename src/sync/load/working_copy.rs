@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{BlobId, CommitId, Repository, TreeChange, TreeId, WorkTreeStatus};
+use crate::git::{BlobId, CommitId, Repository, TreeChange, TreeFile, TreeId, WorkTreeStatus};
 use crate::model::{AGENDA_PATH, Files, MEETINGS_PATH, PAIR_PATH, Problem, RecordPath};
 use crate::store::{Notes, read_records, read_records_at};
 
@@ -81,8 +81,7 @@ impl WorkTree {
                 let tree = tree.filter(|tree| repo.list_tree(*tree, Some("pair.toml")).is_ok());
                 let commit = commit.parse().ok();
                 let commit = commit.filter(|commit| repo.commit_info(*commit).is_ok());
-                let base = base_tree(repo, tree, commit)?;
-                (tree, base)
+                (tree, base_tree(repo, tree, commit)?)
             }
             // In a clone that plain Git made, everything that differs from HEAD was edited.
             None => (head_tree, head_tree),
@@ -142,33 +141,31 @@ fn taken_back_by_a_stale_index(
     ids: &BTreeMap<String, BlobId>,
     differing: &BTreeSet<String>,
 ) -> Result<Vec<TreeChange>, SyncError> {
-    let mut stale = Vec::new();
+    let mut candidates = BTreeMap::new();
     for path in differing.iter().filter(|path| RecordPath::parse(path).is_some()) {
         let written = repo.tree_entry(remembered, path)?.map(|file| file.id);
         let on_branch = repo.tree_entry(head, path)?;
-        let Some(on_branch) = on_branch.filter(|file| Some(file.id) != written) else {
-            continue;
-        };
-        if written.is_some()
-            && ids.get(path) == written.as_ref()
-            && is_older(repo, path, on_branch.id, written)?
+        if let (Some(written), Some(on_branch)) = (written, on_branch)
+            && written != on_branch.id
+            && ids.get(path) == Some(&written)
         {
-            stale.push((path.clone(), Some((on_branch.mode, on_branch.id))));
+            candidates.insert(path.clone(), (written, on_branch));
         }
     }
-    Ok(stale)
-}
-
-/// Whether a file had one version before another one, as the history of HEAD says.
-fn is_older(repo: &Repository, path: &str, older: BlobId, newer: Option<BlobId>) -> Result<bool, SyncError> {
-    let Some(tip) = repo.head()?.tip else {
-        return Ok(false);
+    let (Some(tip), false) = (repo.head()?.tip, candidates.is_empty()) else {
+        return Ok(Vec::new());
     };
-    let paths = [path.to_owned()];
+    let paths: Vec<String> = candidates.keys().cloned().collect();
     let histories = repo.path_histories(tip, &paths, VERSIONS, &mut BTreeSet::new())?;
-    let versions: Vec<Option<BlobId>> = histories.into_values().flat_map(|history| history.ids).collect();
-    let place = |wanted: Option<BlobId>| versions.iter().position(|version| *version == wanted);
-    Ok(matches!((place(Some(older)), place(newer)), (Some(older), Some(newer)) if older < newer))
+    candidates.retain(|path, (written, on_branch)| {
+        let place = |wanted: BlobId| {
+            let mut versions = histories.get(path).into_iter().flat_map(|history| &history.ids);
+            versions.position(|version| *version == Some(wanted))
+        };
+        matches!((place(on_branch.id), place(*written)), (Some(older), Some(newer)) if older < newer)
+    });
+    let change = |(path, (_, file)): (String, (BlobId, TreeFile))| (path, Some((file.mode, file.id)));
+    Ok(candidates.into_iter().map(change).collect())
 }
 
 /// The tree that hand edits are told against. Where plain Git moved HEAD back or aside, that is the common ancestor:
