@@ -21,7 +21,7 @@ impl Limits {
     /// Lines of a text between the first and the last that a side changed, for a merge by line.
     pub const LINES: usize = 1_000;
     /// Records of a commit.
-    pub const RECORDS: usize = 20_000;
+    pub const RECORDS: usize = 12_000;
     /// Bytes in all records of a commit.
     pub const RECORD_BYTES: usize = 64 * 1024 * 1024;
     /// Lines and commas in all records of a commit. Each may be a value, which takes far more memory than its bytes.
@@ -29,7 +29,7 @@ impl Limits {
     /// Bytes in all records of a commit, below which their parts are not counted.
     pub const FEW_RECORD_BYTES: usize = 8 * 1024 * 1024;
     /// Files that one sync brings or changes.
-    pub const CHANGED_FILES: usize = 25_000;
+    pub const CHANGED_FILES: usize = 15_000;
     /// Common ancestors that are brought together for one merge.
     pub const BASES: usize = 32;
     /// How many levels of common ancestors are.

@@ -6,6 +6,7 @@
 mod clone_lock;
 mod drafts;
 mod error;
+mod file_batch;
 mod leftovers;
 mod lock;
 mod notes;
@@ -26,6 +27,7 @@ mod work_tree;
 pub use clone_lock::CloneLock;
 pub use drafts::{DraftFile, DraftNote, dead_drafts};
 pub use error::StoreError;
+pub use file_batch::FileBatch;
 pub use leftovers::remove_leftovers;
 pub use lock::Lock;
 pub use notes::{Notes, Writing};
@@ -34,8 +36,7 @@ pub use private_file::{PrivateFile, PrivateFileError};
 pub use readers::ReadersMemory;
 pub use registry::{KnownPair, Registry};
 pub use save::{
-    create_private_folder, remove_file, replace_passing_file, save_file, save_file_if, save_private_file,
-    save_program, save_written_file_if,
+    create_private_folder, remove_file, replace_passing_file, save_file, save_private_file, save_program,
 };
 pub use staging_folder::StagingFolder;
 pub use taken::TakenVersion;

@@ -14,36 +14,12 @@ use super::leftovers::{PREFIX, SUFFIX};
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub fn save_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    save(path, |file| write_all(file, path, bytes), false, || Ok(true)).map(drop)
+    save(path, |file| write_all(file, path, bytes), false, || Ok(true))?;
+    sync_folder_of(path)
 }
 
-/// Like [`save_file_if`], for a file that `write` writes: one that need not lie in memory.
-///
-/// # Errors
-/// When any step fails, `write` and `still` too; the old content then stands as it was.
-pub fn save_written_file_if<E: From<StoreError>>(
-    path: &Path,
-    write: impl FnOnce(&mut File) -> Result<(), E>,
-    still: impl FnOnce() -> Result<bool, E>,
-) -> Result<bool, E> {
-    save(path, write, false, still)
-}
-
-fn write_all(file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub(super) fn write_all(file: &mut File, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     file.write_all(bytes).map_err(StoreError::io("write", path))
-}
-
-/// Like [`save_file`], if `still` says so when everything but the rename is done: a file that somebody saved until then
-/// stays. Says whether it was written.
-///
-/// # Errors
-/// When any step fails, `still` too; the old content then stands as it was.
-pub fn save_file_if<E: From<StoreError>>(
-    path: &Path,
-    bytes: &[u8],
-    still: impl FnOnce() -> Result<bool, E>,
-) -> Result<bool, E> {
-    save(path, |file| Ok(write_all(file, path, bytes)?), false, still)
 }
 
 /// Like [`save_file`], readable by its owner alone.
@@ -51,7 +27,8 @@ pub fn save_file_if<E: From<StoreError>>(
 /// # Errors
 /// When any step fails; the old content then stands as it was.
 pub fn save_private_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    save(path, |file| write_all(file, path, bytes), true, || Ok(true)).map(drop)
+    save(path, |file| write_all(file, path, bytes), true, || Ok(true))?;
+    sync_folder_of(path)
 }
 
 /// Replaces a file as a whole, readable by its owner alone, and does not wait for the disk: what it held can be made
@@ -111,7 +88,9 @@ pub fn save_program(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn save<E: From<StoreError>>(
+/// Writes a temporary file, makes it durable and renames it, if `still` says so in the last moment. Says whether it did.
+/// The new name is not durable yet.
+pub(super) fn save<E: From<StoreError>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), E>,
     private: bool,
@@ -138,8 +117,11 @@ fn save<E: From<StoreError>>(
     temporary
         .persist(path)
         .map_err(|e| StoreError::io("rename into place", path)(e.error))?;
-    sync_folder(folder)?;
     Ok(true)
+}
+
+fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
 /// The mode of the file that is replaced, or what the umask gives a new one; a temporary file is 0600.
@@ -169,7 +151,7 @@ fn keep_mode(_: &tempfile::NamedTempFile, _: &Path) -> Result<(), StoreError> {
 /// When the file cannot be removed.
 pub fn remove_file(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
-        Ok(()) => sync_folder(path.parent().unwrap_or(Path::new("."))),
+        Ok(()) => sync_folder_of(path),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
         Err(e) => Err(StoreError::io("remove", path)(e)),
     }
@@ -241,24 +223,6 @@ mod tests {
     }
 
     #[cfg(unix)]
-    #[test]
-    fn what_somebody_saved_while_the_new_file_was_written_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("agenda.toml");
-        fs::write(&path, "old").unwrap();
-        let files = || fs::read_dir(folder.path()).unwrap().count();
-        let still = || {
-            assert_eq!(files(), 2, "the new one is ready");
-            fs::write(&path, "an editor's").unwrap();
-            Ok::<_, StoreError>(fs::read(&path).unwrap() == b"old")
-        };
-        assert!(!save_file_if(&path, b"new", still).unwrap());
-        assert_eq!(fs::read_to_string(&path).unwrap(), "an editor's");
-        assert_eq!(files(), 1);
-        assert!(save_file_if(&path, b"new", || Ok::<_, StoreError>(true)).unwrap());
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-    }
-
     #[test]
     fn a_private_file_is_its_owners_alone() {
         use std::os::unix::fs::PermissionsExt;

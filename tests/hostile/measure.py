@@ -28,6 +28,7 @@ class Pair:
         self.run("git", "init", "-q", "--bare", "-b", "main", self.remote, cwd=folder)
         # What the host's own git takes on this machine is not to count.
         self.run("git", "config", "core.bigFileThreshold", "8m", cwd=self.remote)
+        self.run("git", "config", "pack.window", "0", cwd=self.remote)
         for who in ("sam", "ana"):
             os.mkdir(os.path.join(folder, who))
         self.sam, self.ana = (os.path.join(folder, who, "clone") for who in ("sam", "ana"))
@@ -210,8 +211,8 @@ def records_50000(pair):
 
 
 @scene
-def broken_records_20000(pair):
-    pair.host({path: b"status = \n" for path in days(20_000)})
+def broken_records_right_below_the_limits(pair):
+    pair.host({path: b"status = \n" for path in days(11_990)})
     return EVERYDAY
 
 
@@ -229,7 +230,7 @@ def records_right_below_the_limits(pair):
 
 @scene
 def files_right_below_the_limits(pair):
-    pair.host({path: b'status = "held"\n' for path in days(19_990)})
+    pair.host({path: b'status = "held"\n' for path in days(11_990)})
     return EVERYDAY
 
 

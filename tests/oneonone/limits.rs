@@ -87,7 +87,7 @@ fn a_commit_with_too_much_in_it_is_not_taken_in() {
     let days = (1900..).flat_map(|year| (1..=12).map(move |month| (year, month)));
     let days = days.flat_map(|(year, month)| (1..=28).map(move |day| (year, month, day)));
     let records: Vec<String> = days
-        .take(20_001)
+        .take(12_001)
         .map(|(year, month, day)| format!("meetings/{year}/{year}-{month:02}-{day:02}.toml"))
         .collect();
     let mut host_of = world.person("nobody");
@@ -96,13 +96,13 @@ fn a_commit_with_too_much_in_it_is_not_taken_in() {
     for (files, what) in [
         (
             records.iter().map(|path| (path.clone(), String::new())).collect(),
-            "it has 20003 records; at most 20000",
+            "it has 12003 records; at most 12000",
         ),
         (
-            (0..25_001)
+            (0..15_001)
                 .map(|n| (format!("meetings/2026/n{n}.toml"), String::new()))
                 .collect::<Vec<_>>(),
-            "it changes 25001 files; at most 25000",
+            "it changes 15001 files; at most 15000",
         ),
         (
             records

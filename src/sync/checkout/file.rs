@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::git::{self, BlobId, Repository, TreeFile, mode};
 use crate::model::{Limits, RecordPath};
 use crate::store::{
-    StoreError, WorkFile, read_work_file, remove_empty_folders, remove_file, safe_path, save_file_if,
-    save_link, save_written_file_if, set_executable, without_carriage_returns,
+    FileBatch, StoreError, WorkFile, read_work_file, remove_empty_folders, safe_path, save_link,
+    set_executable, without_carriage_returns,
 };
 
 use super::git_checkout::{GitCheckout, GitWorkingCopy};
@@ -35,21 +35,26 @@ impl GitWorkingCopy<'_> {
     }
 
     /// Writes or removes the file, if the folder still has it so.
-    pub(super) fn write_file(&self, path: &str, in_folder: Option<BlobId>) -> Result<FileOutcome, SyncError> {
+    pub(super) fn write_file(
+        &self,
+        files: &mut FileBatch,
+        path: &str,
+        in_folder: Option<BlobId>,
+    ) -> Result<FileOutcome, SyncError> {
         let (of, want) = (self.of, self.wanted(path));
         let full = safe_path(of.repo.workdir(), path)?;
         let is_other = RecordPath::parse(path).is_none();
         match want {
             None if is_other && of.untracked_by_hand(path)? => {}
             None => {
-                remove_file(&full)?;
+                files.remove_file(&full)?;
                 remove_empty_folders(&full, of.repo.workdir());
             }
             Some(file) if file.mode == mode::LINK => save_link(&full, &of.repo.blob(file.id, 4095)?)?,
             Some(file) if self.is_large(path, file)? => {
                 let still = || Ok::<_, SyncError>(self.lying(path, &full)? == in_folder);
                 let copy = |to: &mut fs::File| Ok(of.repo.copy_blob(file.id, to)?);
-                if !save_written_file_if(&full, copy, still)? {
+                if !files.save_written_file_if(&full, copy, still)? {
                     return Ok(FileOutcome::Edited);
                 }
                 set_executable(&full, file.mode == mode::EXECUTABLE)?;
@@ -64,7 +69,7 @@ impl GitWorkingCopy<'_> {
                 };
                 // Making the bytes durable takes a while: an editor may save before the rename.
                 let still = || Ok::<_, SyncError>(self.lying(path, &full)? == in_folder);
-                if !save_file_if(&full, &bytes, still)? {
+                if !files.save_file_if(&full, &bytes, still)? {
                     return Ok(FileOutcome::Edited);
                 }
                 set_executable(&full, file.mode == mode::EXECUTABLE)?;

@@ -7,6 +7,7 @@ mod checked_out;
 mod concurrent;
 mod file;
 mod git_checkout;
+mod git_working_copy;
 mod kept_edits;
 mod overwrite;
 mod recover;
