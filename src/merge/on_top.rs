@@ -171,4 +171,12 @@ mod tests {
         let top = on_top(&of("text = \"a\""), &of("text = \"a\""), &mine).unwrap();
         assert!(top.state == mine && top.left_out.is_empty());
     }
+
+    #[test]
+    fn an_entry_that_i_removed_and_the_rewrite_edited_is_kept() {
+        let [seen, rewritten] = ["text = \"a\"", "text = \"b\""].map(|text| state(&entry(text)));
+        let top = on_top(&seen, &rewritten, &state("")).unwrap();
+        assert!(top.state == rewritten && top.left_out.is_empty());
+        assert_eq!(top.kept.len(), 1);
+    }
 }

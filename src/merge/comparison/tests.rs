@@ -357,6 +357,10 @@ fn the_settings_of_the_pair_are_counted_one_by_one() {
         ),
         // The agreed day is counted apart.
         (&[("cadence", "next = 2026-12-01\ncadence")], vec![]),
+        (
+            &[("\"1w\"", "\"2w\""), ("cadence", "next = 2026-12-01\ncadence")],
+            vec![change(None, Some("cadence"), false)],
+        ),
         // So is a conflict over it.
         (
             &[
