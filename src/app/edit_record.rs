@@ -24,7 +24,7 @@ pub struct OpenRecord {
 pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, AppError> {
     let key = session.view.meeting_of(words)?;
     let mut workspace = open_workspace(session)?;
-    let written = workspace.write_out()?;
+    let written = workspace.write_hand_edits()?;
     remark(session, &mut workspace, &written);
     drop(workspace);
     let path = key.path();

@@ -29,16 +29,15 @@ pub fn restore_broken_record(
     let put_back = match record {
         // The one that a sync has fetched may stop it.
         RecordPath::Pair => match workspace.put_pair_back()? {
-            Some(commit) => Some(commit),
+            Some(put_back) => Some(put_back),
             None => put_pair_back_there(&mut workspace)?,
         },
         record => workspace.put_record_back(record)?,
     };
-    let Some(commit) = put_back else { return Ok(None) };
-    let written = workspace.write_out()?;
+    let Some(put_back) = put_back else { return Ok(None) };
     remarks.add_notes(&workspace.take_sync_notes());
-    remarks.add_notes(&written.notes());
-    Ok(Some(commit))
+    remarks.add_notes(&put_back.checked_out.notes());
+    Ok(Some(put_back.commit))
 }
 
 /// Takes back the last changes by somebody else of the head of a record, in one commit: of a meeting, of the agenda, or of

@@ -14,6 +14,7 @@ mod config;
 mod durable;
 mod error;
 mod filters;
+mod head;
 mod history;
 mod hooks;
 mod ids;

@@ -248,23 +248,6 @@ impl Repository {
         self.lock_wait
     }
 
-    /// The branch that is checked out and its newest commit.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] with [`Shape::Detached`] when HEAD names no branch, or what else failed.
-    pub fn head(&self) -> Result<Head, Error> {
-        let Some(branch) = self.branch_of_head()? else {
-            // A rebase detaches it too; how to end that is what is to be said.
-            self.check_shape()?;
-            return Err(Error::Refused {
-                shape: Shape::Detached,
-                at: self.workdir.clone(),
-            });
-        };
-        let tip = self.reference(&format!("refs/heads/{branch}"))?;
-        Ok(Head { branch, tip })
-    }
-
     pub(super) fn branch_of_head(&self) -> Result<Option<String>, Error> {
         let head = self
             .reader

@@ -1,7 +1,5 @@
 //! The version of the format that a pair is of, and whether this program may write to it (docs/format.md#versions).
 
-use super::format::PairDocument;
-use super::format::Value;
 use super::pair::Pair;
 use super::problem::Problem;
 use super::record_path::PAIR_PATH;
@@ -49,13 +47,6 @@ impl FormatVersion {
             Some(span) => Problem::at(PAIR_PATH, text.to_owned(), span, what, help),
             None => Problem::of_file(PAIR_PATH, what, help),
         })
-    }
-}
-
-impl PairDocument {
-    /// The version that it names; 0 where it names none.
-    pub fn format(&self) -> i64 {
-        self.top.get("format").and_then(Value::as_integer).unwrap_or(0)
     }
 }
 

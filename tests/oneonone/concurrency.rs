@@ -152,7 +152,7 @@ fn what_plain_git_commits_while_we_write_is_no_second_entry() {
     // Taken in and given an id; then plain Git commits it as it lies there.
     let mut workspace = opened(&sam);
     commit_meeting(&sam);
-    workspace.write_out().unwrap();
+    workspace.write_hand_edits().unwrap();
     drop(workspace);
     sam.run(["sync"]).ok();
     assert_eq!(texts(&sam), ["by hand"]);
@@ -171,7 +171,7 @@ fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
     // Written and committed after the folder was read.
     sam.write("meetings/2026/2026-01-05.toml", MEETING);
     commit_meeting(&sam);
-    assert!(workspace.write_out().unwrap().moved_aside.is_empty());
+    assert!(workspace.write_hand_edits().unwrap().moved_aside.is_empty());
     drop(workspace);
     sam.run(["sync"]).ok();
     assert_eq!(texts(&sam), ["by hand", "waits"]);
@@ -196,7 +196,10 @@ fn what_is_saved_once_more_while_we_write_is_taken_in_at_once() {
     sam.write("agenda.toml", &format!("[[entry]]{}", second.unwrap()));
     let mut workspace = opened(&sam);
     sam.write("agenda.toml", &with(&whole, "third"));
-    assert_eq!(workspace.write_out().unwrap().committed_later, ["agenda.toml"]);
+    assert_eq!(
+        workspace.write_hand_edits().unwrap().committed_later,
+        ["agenda.toml"]
+    );
     drop(workspace);
     // Left for later, a plain commit would take back what came.
     assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
@@ -216,7 +219,7 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     let mut workspace = opened(&sam);
     sam.write("agenda.toml", &with(&sam.read("agenda.toml"), "two"));
     sam.write("meetings/2026/2026-01-05.toml", &with(MEETING, "and more"));
-    let written = workspace.write_out().unwrap();
+    let written = workspace.write_hand_edits().unwrap();
     assert_eq!(
         written.committed_later,
         ["agenda.toml", "meetings/2026/2026-01-05.toml"]
@@ -251,7 +254,7 @@ fn what_lands_during_every_one_of_several_commands_is_there_once() {
         if round == 1 {
             append(private);
         }
-        workspace.write_out().unwrap();
+        workspace.write_hand_edits().unwrap();
     }
     sam.run(["sync"]).ok();
     assert_eq!(

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::model::id::EntryId;
 
 use super::table::Table;
+use super::value::Value;
 
 /// An entry that a hand wrote without an id, and where in its file it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,4 +35,11 @@ pub struct PairDocument {
     pub top: Table,
     /// The members by slug.
     pub members: BTreeMap<String, Table>,
+}
+
+impl PairDocument {
+    /// The version of the format that it names; 0 where it names none.
+    pub fn format(&self) -> i64 {
+        self.top.get("format").and_then(Value::as_integer).unwrap_or(0)
+    }
 }

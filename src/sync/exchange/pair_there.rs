@@ -15,14 +15,14 @@ use crate::sync::load::wrote_it::wrote_it;
 use crate::sync::problems::PUT_PAIR_BACK;
 use crate::sync::upstream::{BranchChoice, Upstream};
 use crate::sync::workspace::Workspace;
-use crate::sync::workspace::put_record_back::{PAIR_PUT_BACK, with_pair};
+use crate::sync::workspace::put_record_back::{PAIR_PUT_BACK, PutBack, with_pair};
 
-/// Prepares to take in what the last sync fetched, with the last good `pair.toml` on top of it. None if nothing is wrong with
-/// the one there, or a sync has to ask first; else the short name of the commit that it comes from.
+/// Takes in what the last sync fetched, with the last good `pair.toml` on top of it. None if nothing is wrong with the one
+/// there, or a sync has to ask first.
 ///
 /// # Errors
 /// When the history cannot be read, the merge is refused, or Git cannot be written.
-pub fn put_pair_back_there(workspace: &mut Workspace) -> Result<Option<String>, SyncError> {
+pub fn put_pair_back_there(workspace: &mut Workspace) -> Result<Option<PutBack>, SyncError> {
     let Some(upstream) = Upstream::of(&workspace.repo, &BranchChoice::Remembered)? else {
         return Ok(None);
     };
@@ -51,7 +51,7 @@ pub fn put_pair_back_there(workspace: &mut Workspace) -> Result<Option<String>, 
         }
     };
     workspace.sync_notes.extend(notes);
-    Ok(Some(good.commit.short()))
+    workspace.put_back_from(good.commit).map(Some)
 }
 
 /// The error of an exchange, with the way back if it comes of a `pair.toml` that is broken `there`.

@@ -1,8 +1,10 @@
 //! A clone with its lock held: what every writing command works in.
 
+mod commit;
 pub(super) mod edit;
 mod folders;
 pub(super) mod lost_in_merge;
+mod open;
 pub(super) mod prepared;
 pub(super) mod put_record_back;
 mod readers;
@@ -19,9 +21,7 @@ mod write_out;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Home, Instant, PAIR_PATH, Pair, Problem, RecordPath, Slug, State};
@@ -29,11 +29,9 @@ use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
 use crate::sync::authors::maker_of_file;
-use crate::sync::checkout::{clear_up, finish_dead_run};
-use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
+use crate::sync::load::commit::signature;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::last_good_pair::{last_good_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
@@ -43,14 +41,9 @@ use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::of_commits;
-use crate::sync::seat_history::pin_at_first_sight;
 use crate::sync::secrets::keys::Keys;
-use crate::sync::secrets::secret_scan::refuse_unsent;
 use crate::sync::snapshot::BrokenRecords;
 use crate::sync::upstream::Upstream;
-
-/// How long a command waits for another one's lock.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The files of the folder that a command takes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,72 +95,6 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Opens a clone to write in it: takes the lock, finishes a write of a dead run and a merge of plain
-    /// Git, reads, checks, and takes in hand edits.
-    ///
-    /// # Errors
-    /// When the repository cannot be handled, or a record edited by hand is not sound: nothing was committed then.
-    pub fn open(
-        dir: &Path,
-        env: Environment,
-        files: SnapshotFiles,
-        read_scope: ReadScope,
-    ) -> Result<Self, SyncError> {
-        let repo = Repository::open(dir)?;
-        repo.check_shape()?;
-        let notes = Notes::of(repo.git_dir());
-        let lock = CloneLock::take(&notes, PATIENCE)?;
-        clear_up(&repo, &notes, &lock)?;
-        let resumed = notes.writing()?.is_some() || notes.edits_wait()?;
-        let sync_notes = finish_dead_run(&repo, &notes, &env)?;
-        let head = repo.head()?;
-        let tip = head.tip.ok_or(SyncError::NoPair)?;
-        let cache = RecordCache::load(&notes);
-        let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
-        refuse_unsent(&repo, tip, &side)?;
-        let (side, pair) = readable_pair(&repo, tip, side)?;
-        if notes.bind(pair.id.as_str())? != pair.id.as_str() {
-            return Err(SyncError::PairReplaced);
-        }
-        let keys = env.keys_of(&repo, pair.id)?;
-        let working_copy = WorkTree::read(&repo, &notes)?;
-        let mut workspace = Self {
-            repo: Rc::new(repo),
-            notes,
-            env,
-            keys,
-            cache,
-            read_scope,
-            branch: head.branch,
-            upstream: None,
-            head: head.tip,
-            tip: head.tip,
-            side,
-            working_copy,
-            snapshot_tree: None,
-            ends_merge: false,
-            unmerged: Vec::new(),
-            sync_notes,
-            hand_removal: None,
-            left: BrokenRecords::new(),
-            repaired: BTreeSet::new(),
-            pair,
-            lock: Rc::new(lock),
-        };
-        let pinned = pin_at_first_sight(&workspace.repo, &[tip], &workspace.pair, &mut workspace.keys)?;
-        workspace.sync_notes.extend(pinned);
-        workspace.begin_readers()?;
-        if files == SnapshotFiles::Nothing {
-            workspace.leave_folder();
-            return Ok(workspace);
-        }
-        workspace.put_head_folders_back()?;
-        workspace.snapshot_folder(files, resumed)?;
-        workspace.restore_what_came()?;
-        workspace.restore_lost_in_merges()?;
-        Ok(workspace)
-    }
-
     /// The records with every hand edit, as far as they were read.
     pub fn state(&self) -> &State {
         &self.side.state
@@ -305,55 +232,6 @@ impl Workspace {
                 return id;
             }
         }
-    }
-
-    /// Prepares a commit of a new state. Nothing happens where it says what the last one says.
-    ///
-    /// # Errors
-    /// When a record would exceed the limits, the pair is of a newer format, or Git cannot write.
-    pub(in crate::sync) fn commit(
-        &mut self,
-        mut state: State,
-        message: Option<&str>,
-    ) -> Result<bool, SyncError> {
-        self.keep_narrow(&mut state)?;
-        self.refuse_left(&state)?;
-        self.commit_as_it_is(state, message)
-    }
-
-    /// Prepares a commit of a state that settling made: it says nothing new.
-    pub(in crate::sync) fn commit_as_it_is(
-        &mut self,
-        state: State,
-        message: Option<&str>,
-    ) -> Result<bool, SyncError> {
-        let changes = record_changes(&self.repo, &self.side, &state, &self.repaired)?;
-        if changes.is_empty() {
-            return Ok(false);
-        }
-        let words = message.map_or_else(|| change_words(&self.side.state, &state), str::to_owned);
-        let tree = self.repo.write_tree(self.side.tree, &changes)?;
-        self.prepare(tree, self.tip.as_slice().to_vec(), &words)?;
-        Ok(true)
-    }
-
-    /// Prepares a commit of a tree and loads what it says.
-    pub(in crate::sync) fn prepare(
-        &mut self,
-        tree: TreeId,
-        parents: Vec<CommitId>,
-        message: &str,
-    ) -> Result<(), SyncError> {
-        let commit = write(&self.repo, tree, &parents, message, &self.signature()?)?;
-        self.adopt(commit)
-    }
-
-    /// Prepares the merge of two commits, which is not settled. The notes for a person.
-    fn prepare_merge(&mut self, left: CommitId, right: CommitId) -> Result<Vec<SyncNote>, SyncError> {
-        let (left, right) = (self.with_folders(left)?, self.with_folders(right)?);
-        let merged = merge_over_bases(&self.repo, &self.cache, &self.keys, left, right)?;
-        self.prepare(merged.tree, vec![left, right], MERGE)?;
-        Ok(merged.notes)
     }
 
     /// Makes a commit the prepared one.

@@ -12,7 +12,8 @@ use crate::sync::snapshot::BrokenRecords;
 use crate::sync::workspace::Workspace;
 use crate::sync::workspace::undo::{Reverted, UndoDirection};
 
-/// A commit that a command prepared. It counts once it is finished; dropped, it never was.
+/// A commit that a command prepared. It counts once it is finished. Where a command drops it, nothing was written, and the
+/// command ends: its workspace goes on from a commit that nobody keeps.
 #[must_use = "a prepared commit counts once it is finished"]
 pub struct Prepared<'a> {
     workspace: &'a mut Workspace,

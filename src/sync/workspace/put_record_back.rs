@@ -6,6 +6,7 @@ use crate::git::{CommitId, Repository, TreeChange, TreeId, mode};
 use crate::model::{FormatVersion, PAIR_PATH, PairDocument, RecordPath, write_pair};
 use crate::store::StoreError;
 
+use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
@@ -17,6 +18,14 @@ use super::Workspace;
 
 /// The message of a commit that puts the last good `pair.toml` back.
 pub(in crate::sync) const PAIR_PUT_BACK: &str = "put pair.toml back";
+
+/// A record that was put back.
+pub struct PutBack {
+    /// The short name of the commit that its version comes from.
+    pub commit: String,
+    /// How the write-out went.
+    pub checked_out: CheckedOut,
+}
 
 /// A tree with another `pair.toml`, also in the place of a folder.
 ///
@@ -40,12 +49,13 @@ pub(in crate::sync) fn with_pair(
 }
 
 impl Workspace {
-    /// Prepares to put the last good version of a record back that cannot be read on the branch. None if nothing is wrong
-    /// with it there, or it has no such version; else the short name of the commit that it comes from.
+    /// Puts the last good version of a record back that cannot be read on the branch, as a commit. The undo log does not
+    /// name it: nothing that can be read stood before. None if nothing is wrong with the record there, or it has no such
+    /// version; else the short name of the commit that it comes from.
     ///
     /// # Errors
-    /// When Git cannot be written.
-    pub fn put_record_back(&mut self, record: RecordPath) -> Result<Option<String>, SyncError> {
+    /// When Git or the folder cannot be written.
+    pub fn put_record_back(&mut self, record: RecordPath) -> Result<Option<PutBack>, SyncError> {
         let (true, Some(tip)) = (self.side.broken.contains_key(&record), self.tip) else {
             return Ok(None);
         };
@@ -56,16 +66,15 @@ impl Workspace {
         let change = (path.clone(), Some((mode::FILE, good.file.id)));
         let tree = self.repo.write_tree(self.side.tree, &[change])?;
         self.prepare(tree, vec![tip], &format!("put {path} back"))?;
-        Ok(Some(good.commit.short()))
+        self.put_back_from(good.commit).map(Some)
     }
 
-    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder, also in the place of one of another
-    /// format than this program writes. A file in its place is renamed.
-    /// None if nothing is wrong with it; else the short name of the commit that it comes from.
+    /// Puts the last good `pair.toml` back, on the branch and in the folder, also in the place of one of another format than
+    /// this program writes. A file in its place is renamed. None if nothing is wrong with it.
     ///
     /// # Errors
     /// When Git or the folder cannot be written.
-    pub fn put_pair_back(&mut self) -> Result<Option<String>, SyncError> {
+    pub fn put_pair_back(&mut self) -> Result<Option<PutBack>, SyncError> {
         let record = RecordPath::Pair;
         let is_left = self.left.contains_key(&record);
         let format = self
@@ -89,7 +98,15 @@ impl Workspace {
             let tree = with_pair(&self.repo, self.side.tree, &good.document)?;
             self.prepare(tree, vec![tip], PAIR_PUT_BACK)?;
         }
-        Ok(Some(good.commit.short()))
+        self.put_back_from(good.commit).map(Some)
+    }
+
+    /// Writes out a version that is prepared, and that comes from a commit.
+    pub(in crate::sync) fn put_back_from(&mut self, commit: CommitId) -> Result<PutBack, SyncError> {
+        Ok(PutBack {
+            checked_out: self.write_out()?,
+            commit: commit.short(),
+        })
     }
 
     /// The last good pair of the branch, or of a history that is here and that a rewritten one replaced.
