@@ -18,7 +18,6 @@ mod broken_pair_there;
 mod came;
 mod carried;
 mod cases;
-mod circles;
 mod collide;
 mod concurrency;
 mod configured;

@@ -1,5 +1,8 @@
 //! The arrow of knowledge goes one way (docs/architecture.md#layers).
 
+mod circles;
+mod headings;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,12 @@
 //! No files inside a layer know each other in a circle (docs/architecture.md#layers).
 //!
 //! Read from the text: `use` items and the paths in the code are followed through modules and re-exports to the file that
-//! defines what they name. A path that ends at a module says nothing by itself; what is named through it does.
+//! defines what they name. A path that ends at a module says nothing by itself; what is named through it does. A file that
+//! calls a method knows the file that adds this method to a type of another file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layers::code;
+use super::code;
 
 /// Every layer.
 const LAYERS: &[&str] = &[
@@ -22,6 +23,12 @@ struct File {
     uses: BTreeMap<String, Path>,
     /// The paths that the code names, those of `use` items too; not those that it only hands on.
     named: Vec<Path>,
+    /// The methods that it adds to types of other files.
+    added: BTreeSet<String>,
+    /// All functions that it defines.
+    functions: Vec<String>,
+    /// The functions and methods that it calls.
+    called: BTreeSet<String>,
 }
 
 /// The files of the crate by the path of their module.
@@ -70,15 +77,32 @@ impl Crate {
     }
 
     /// The files of the same layer that a file knows.
-    fn known(&self, module: &Path, file: &File) -> BTreeSet<&str> {
+    fn known<'a>(&'a self, module: &'a Path, file: &'a File) -> BTreeSet<&'a str> {
         let defined = file
             .named
             .iter()
             .filter_map(|path| self.definer(module, path, 20));
         let same_layer = defined.filter(|path| path.first() == module.first() && path != module);
-        same_layer
-            .filter_map(|path| Some(self.0.get(&path)?.name.as_str()))
-            .collect()
+        let named = same_layer.filter_map(|path| Some(self.0.get(&path)?.name.as_str()));
+        named.chain(self.called(module, file)).collect()
+    }
+
+    /// The other files of the layer that add a method to a type, and whose method a file calls. A name that several
+    /// functions of the crate have says nothing.
+    fn called<'a>(&'a self, module: &'a Path, file: &'a File) -> impl Iterator<Item = &'a str> {
+        let others = self
+            .0
+            .iter()
+            .filter(move |(path, _)| path.first() == module.first() && *path != module);
+        let is_called = |method: &String| file.called.contains(method) && self.functions(method) == 1;
+        let called = others.filter(move |(_, other)| other.added.iter().any(is_called));
+        called.map(|(_, other)| other.name.as_str())
+    }
+
+    /// How many functions have a name.
+    fn functions(&self, name: &str) -> usize {
+        let of_file = |file: &File| file.functions.iter().filter(|function| *function == name).count();
+        self.0.values().map(of_file).sum()
     }
 
     /// The groups of files of a layer each of which leads to every other.
@@ -152,7 +176,49 @@ fn read(name: String, code: &str) -> File {
         .filter(|path| path.contains("::"))
         .map(|path| parts(path).collect());
     file.named.extend(paths);
+    read_methods(&mut file, code);
     file
+}
+
+/// The functions of a file, and the methods among them that belong to a type of another file.
+fn read_methods(file: &mut File, code: &str) {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let word = |text: &str| text[..text.find(|c| !is_part(c)).unwrap_or(text.len())].to_owned();
+    let mut adds = false;
+    for line in code.lines() {
+        if let Some(rest) = line.strip_prefix("impl") {
+            let rest = if rest.starts_with('<') {
+                rest.split_once("> ").map_or("", |(_, rest)| rest)
+            } else {
+                rest
+            };
+            let owner = word(rest.trim_start());
+            let is_here = ["struct", "enum", "trait"]
+                .iter()
+                .any(|what| code.contains(&format!("{what} {owner}")));
+            adds = !is_here && !line.contains(" for ");
+        } else if line.starts_with('}') {
+            adds = false;
+        }
+        if let Some((before, after)) = line.split_once("fn ")
+            && before.split_whitespace().all(|word| {
+                word.starts_with("pub") || word.starts_with("in ") || word == "const" || word.ends_with(')')
+            })
+        {
+            let name = word(after);
+            if adds {
+                file.added.insert(name.clone());
+            }
+            file.functions.push(name);
+        }
+    }
+    for (at, _) in code.match_indices('(') {
+        let before = &code[..at];
+        let start = before.rfind(|c| !is_part(c)).map_or(0, |at| at + 1);
+        if before[..start].ends_with(['.', ':']) {
+            file.called.insert(before[start..].to_owned());
+        }
+    }
 }
 
 /// Whether code uses a name that it also hands on: a type, or a function that is called. A variable or a method of the
@@ -272,5 +338,23 @@ fn a_circle_is_found_however_it_is_spelled() {
         circles_of(&apart),
         [""; 0],
         "a module that is brought in, and of which nothing is used"
+    );
+}
+
+#[test]
+fn a_method_that_another_file_adds_to_a_type_is_known() {
+    let base = "pub struct Base;\nimpl Base {\n    pub fn open(&self) {\n        self.look();\n    }\n}\n";
+    let added = "use super::base::Base;\nimpl Base {\n    pub(super) fn look(&self) {}\n}\n";
+    let files = [
+        ("a/mod.rs", "mod base;\nmod look;\n"),
+        ("a/base.rs", base),
+        ("a/look.rs", added),
+    ];
+    assert_eq!(circles_of(&files), ["a/base.rs a/look.rs"]);
+    let other = ("a/other.rs", "fn look() {}\n");
+    assert_eq!(
+        circles_of(&[files[0], files[1], files[2], other]),
+        [""; 0],
+        "nobody knows which one is meant"
     );
 }
