@@ -105,9 +105,7 @@ pub trait Replica {
     fn seen(&self) -> Result<Option<CommitId>, SyncError>;
 
     /// The tip of another branch there that may have been rewritten, if the pair's branch is not there.
-    fn instead(&self) -> Result<Option<CommitId>, SyncError> {
-        Ok(None)
-    }
+    fn instead(&self) -> Result<Option<CommitId>, SyncError>;
 
     /// Remembers the remote's tip. `new_branch` says that the remote did not have the branch before.
     fn remember_seen(&mut self, tip: CommitId, new_branch: bool) -> Result<Vec<SyncNote>, SyncError>;
@@ -144,28 +142,22 @@ pub trait Replica {
 
     /// The commits that the prepared one has, the remote's tip has not, and that were made elsewhere: nobody has ever said
     /// here that they may go to the remote.
-    fn made_elsewhere(&self, _there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
-        Ok(BTreeSet::new())
-    }
+    fn made_elsewhere(&self, there: CommitId) -> Result<BTreeSet<CommitId>, SyncError>;
 
     /// Refuses to take in the remote's tip where plain Git made another history of it here. Returns how many commits come
     /// back that were seen there, and that the branch here lost.
     ///
     /// # Errors
     /// [`SyncError::LocalRewrite`], as a person has to say first whether they come back.
-    fn refuse_local_rewrite(&self, _there: CommitId) -> Result<usize, SyncError> {
-        Ok(0)
-    }
+    fn refuse_local_rewrite(&self, there: CommitId) -> Result<usize, SyncError>;
 
     /// The entries of the prepared commit that one of the `changes` (from a commit to another) concerns, and that the remote
     /// does not have so.
     fn at_stake(
         &self,
-        _there: Option<CommitId>,
-        _changes: &[(Option<CommitId>, CommitId)],
-    ) -> Result<Vec<EntryAtStake>, SyncError> {
-        Ok(Vec::new())
-    }
+        there: Option<CommitId>,
+        changes: &[(Option<CommitId>, CommitId)],
+    ) -> Result<Vec<EntryAtStake>, SyncError>;
 
     /// Counts how much the prepared commit has added, changed and removed since `there`.
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError>;

@@ -39,6 +39,7 @@ impl World {
     pub(crate) fn open(&mut self, clone: usize) -> Result<(CommitId, Read), Stop> {
         let pending = self.clones[clone].note.is_some() || self.clones[clone].edits_wait;
         self.said.clear();
+        self.instead = None;
         self.resume(clone)?;
         let head = self.clones[clone].head;
         let side = self.dag.healed(head);

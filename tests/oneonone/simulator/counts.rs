@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 45] = [
+pub(crate) const NAMES: [&str; 52] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
@@ -13,7 +13,10 @@ pub(crate) const NAMES: [&str; 45] = [
     "brought back beside an edit",
     "branches moved during a write-out",
     "plain pulls",
+    "plain pulls from another clone",
     "plain pushes",
+    "plain resets",
+    "plain amends",
     "entries by hand without an id",
     "entries doubled by hand",
     "entries doubled by plain merges",
@@ -45,7 +48,11 @@ pub(crate) const NAMES: [&str; 45] = [
     "remote rewritten",
     "remote replaced",
     "rewrites noticed",
+    "rewrites here noticed",
+    "made elsewhere",
     "rewrites accepted",
+    "sent from elsewhere",
+    "sent commits came back",
     "replaced histories merged",
     "last words checked",
     "themes checked to stay off",

@@ -12,6 +12,7 @@ use oneonone::sync::{
 
 use super::counts::Counts;
 use super::history::{Dag, Tree};
+use super::logs::Move;
 use super::vault::Key;
 use super::world::{Note, Read, World, pair_of};
 
@@ -198,6 +199,7 @@ impl WorkingCopy for MemoryFolder<'_> {
             return Ok(false);
         }
         (clone.head, clone.plain) = (self.note.to, false);
+        self.world.moved(self.clone, Move::Ours);
         Ok(true)
     }
 

@@ -1,7 +1,7 @@
 //! A history in memory. Its commits never change; all clones and the remote share it, as they would their objects.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use oneonone::git::{CommitId, Signature};
@@ -165,6 +165,20 @@ impl Dag {
         bits.is_some_and(|bits| bits >> (ancestor % 64) & 1 == 1)
     }
 
+    /// The commits that a tip has, itself among them, and others have not.
+    pub(crate) fn only_in(&self, tip: CommitId, others: &[CommitId]) -> BTreeSet<CommitId> {
+        let last = self.place(tip);
+        let others: Vec<usize> = others.iter().map(|other| self.place(*other)).collect();
+        let is_apart = |place: &usize| others.iter().all(|other| !self.reaches(*place, *other));
+        let places = (0..=last).filter(|place| self.reaches(*place, last));
+        places.filter(is_apart).map(|place| self.at(place)).collect()
+    }
+
+    pub(crate) fn parents_of(&self, commit: CommitId) -> Vec<CommitId> {
+        let parents = self.get(commit).parents.clone();
+        parents.into_iter().map(|place| self.at(place)).collect()
+    }
+
     pub(crate) fn ancestor(&self, ancestor: CommitId, commit: CommitId) -> bool {
         self.reaches(self.place(ancestor), self.place(commit))
     }
@@ -182,9 +196,7 @@ pub(crate) fn read(files: &Files) -> Loaded {
 
 impl History for Dag {
     fn parents(&self, commit: CommitId) -> Result<Vec<CommitId>, SyncError> {
-        let parents = self.get(commit).parents.clone();
-        let commits = self.commits.borrow();
-        Ok(parents.into_iter().map(|p| commits[p].id).collect())
+        Ok(self.parents_of(commit))
     }
 
     fn author(&self, commit: CommitId) -> Result<Signature, SyncError> {

@@ -12,6 +12,7 @@ mod commands;
 mod counts;
 pub(crate) mod folder;
 pub(crate) mod history;
+pub(crate) mod logs;
 mod oracle;
 mod plain;
 pub(crate) mod random;

@@ -10,6 +10,7 @@ use oneonone::sync::{History, merge_sides};
 use super::change::{Change, is_coarse};
 use super::commands::said;
 use super::history::{Tree, read};
+use super::logs::Move;
 use super::world::World;
 
 impl World {
@@ -128,8 +129,9 @@ impl World {
             self.oracle.may_stand_twice(texts.map(str::to_owned));
             self.has_half_of_it(clone, [head, commit]);
         }
-        let clone = &mut self.clones[clone];
+        let (number, clone) = (clone, &mut self.clones[clone]);
         (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
+        self.moved(number, Move::Committed);
     }
 
     /// Keeps in mind what a commit of a half-written folder has of the commit that was being written.
@@ -222,19 +224,44 @@ impl World {
 
     /// `git pull`, where Git's own merge by file goes through; where it does not, the person gives it up.
     pub(crate) fn plain_pull(&mut self, clone: usize) -> Result<(), String> {
-        let (head, there) = (self.clones[clone].head, self.remote);
+        let there = self.remote;
+        if self.pull(clone, there)? {
+            self.clones[clone].logs.tracked.push(there);
+        }
+        Ok(())
+    }
+
+    /// `git pull ../OTHER`: what another clone has, whether the remote has it or not.
+    pub(crate) fn plain_pull_of(&mut self, clone: usize, other: usize) -> Result<(), String> {
+        let there = self.clones[other].head;
+        let dag = Rc::clone(&self.dag);
+        // It may have a commit of a half-written folder: nobody who pulls it can know more.
+        let mut half_written = self.half_written.iter();
+        let is_half =
+            half_written.any(|(half, to, _)| dag.ancestor(*half, there) && !dag.ancestor(*to, there));
+        if self.clones[other].note.is_none() && !is_half && self.pull(clone, there)? {
+            self.counts.add("plain pulls from another clone");
+        }
+        Ok(())
+    }
+
+    /// Whether something came.
+    fn pull(&mut self, clone: usize, there: CommitId) -> Result<bool, String> {
+        let head = self.clones[clone].head;
         let work = self.dag.tree(&self.clones[clone].work);
         if self.clones[clone].note.is_some() || work != self.dag.files(head) || self.dag.ancestor(there, head)
         {
-            return Ok(());
+            return Ok(false);
         }
         let mut to = there;
         if !self.dag.ancestor(head, there) {
             let bases = self.dag.merge_bases(head, there).map_err(|e| e.to_string())?;
-            let [base] = bases.as_slice() else { return Ok(()) };
+            let [base] = bases.as_slice() else {
+                return Ok(false);
+            };
             let files = [*base, head, there].map(|commit| self.dag.files(commit));
             let Some(merged) = by_file(&files) else {
-                return Ok(());
+                return Ok(false);
             };
             let merged = Rc::new(merged);
             to = self
@@ -262,9 +289,15 @@ impl World {
         }
         self.counts.add("plain pulls");
         self.say(|w| format!("{clone} pulls with plain git: {}", w.name(to)));
-        let clone = &mut self.clones[clone];
-        (clone.head, clone.work, clone.plain) = (to, Tree::Of(to), true);
-        Ok(())
+        let how = if to == there {
+            Move::Brought
+        } else {
+            Move::Committed
+        };
+        let stands = &mut self.clones[clone];
+        (stands.head, stands.work, stands.plain) = (to, Tree::Of(to), true);
+        self.moved(clone, how);
+        Ok(true)
     }
 
     /// `git push`.
@@ -273,8 +306,105 @@ impl World {
         if head != self.remote && self.dag.ancestor(self.remote, head) {
             self.counts.add("plain pushes");
             self.remote = head;
+            self.clones[clone].logs.tracked.push(head);
             self.say(|w| format!("{clone} pushes with plain git: {}", w.name(head)));
             self.remote_is_half_written();
+        }
+    }
+}
+
+impl World {
+    /// Plain Git changes what the branch of a clone has: it takes a commit off that was sent, puts a changed copy in its
+    /// place, or brings what another clone has.
+    pub(crate) fn plain_history(&mut self, clone: usize) -> Result<(), String> {
+        let other = (clone + 1 + self.random.below(self.clones.len() - 1)) % self.clones.len();
+        match self.random.below(4) {
+            0 => self.plain_reset(clone),
+            1 => self.plain_amend(clone),
+            _ => return self.plain_pull_of(clone, other),
+        }
+        Ok(())
+    }
+
+    /// `git reset --hard HEAD~`, of a commit that the remote has.
+    pub(crate) fn plain_reset(&mut self, clone: usize) {
+        let Some([head, parent]) = self.sent_head(clone) else {
+            return;
+        };
+        // A remote of another history goes again, and the commit with it.
+        if self.stash.is_some() {
+            return;
+        }
+        self.counts.add("plain resets");
+        self.taken_off.push(head);
+        self.say(|w| format!("{clone} takes {} off with plain git", w.name(head)));
+        let stands = &mut self.clones[clone];
+        (stands.head, stands.work, stands.plain) = (parent, Tree::Of(parent), true);
+        self.moved(clone, Move::Brought);
+    }
+
+    /// `git commit --amend`, of a commit that the remote has.
+    pub(crate) fn plain_amend(&mut self, clone: usize) {
+        let Some([head, parent]) = self.sent_head(clone) else {
+            return;
+        };
+        let side = self.dag.healed(head);
+        let clear = |(_, placed): &(&EntryId, &Placed)| !is_coarse(&placed.entry);
+        let ids: Vec<EntryId> = side
+            .state
+            .entries
+            .iter()
+            .filter(clear)
+            .map(|(id, _)| *id)
+            .collect();
+        let Some(id) = self.random.pick(&ids) else { return };
+        // An entry without an id has one by the commit that it came with: that one must not go.
+        if !side.healed.is_empty() || !self.dag.healed(parent).healed.is_empty() {
+            return;
+        }
+        let mut state = side.state.clone();
+        let word = self.word();
+        state.entries.get_mut(&id).unwrap().entry.set("mood", word);
+        self.amend(clone, &Rc::new(state.files()));
+    }
+
+    /// Puts a commit of other files in the place of a clone's head.
+    pub(crate) fn amend(&mut self, clone: usize, files: &Rc<Files>) {
+        let head = self.clones[clone].head;
+        let (parents, author) = (self.dag.parents_of(head), self.dag.get(head).author.clone());
+        let copy = self.dag.commit_files(files, &parents, author);
+        self.counts.add("plain amends");
+        self.say(|w| format!("{clone} amends {} with plain git: {}", w.name(head), w.name(copy)));
+        let [before, was, is] = [parents[0], head, copy].map(|commit| self.dag.healed(commit));
+        // The copy says all that the commit said, and does not descend from it.
+        let place = self.dag.place(copy);
+        let said = Change::between(&before.state, &was.state, &self.vault);
+        self.oracle.rewritten(said, place);
+        let change = Change::between(&was.state, &is.state, &self.vault);
+        self.oracle.register(change, place);
+        let stands = &mut self.clones[clone];
+        stands.logs.amended(head, copy);
+        (stands.head, stands.work, stands.plain) = (copy, Tree::Of(copy), true);
+        self.moved(clone, Move::Copied);
+    }
+
+    /// Whether a remote that goes back loses a commit that plain Git took off a branch, and that no other clone has.
+    pub(crate) fn would_lose(&self, to: CommitId) -> bool {
+        let has = |tip: CommitId, commit: CommitId| self.dag.ancestor(commit, tip);
+        self.taken_off.iter().any(|commit| {
+            let is_kept = has(to, *commit) || self.clones.iter().any(|clone| has(clone.head, *commit));
+            has(self.remote, *commit) && !is_kept
+        })
+    }
+
+    /// The head of a clone and its parent, if the remote has it, it is no merge, and nothing is edited or being written.
+    fn sent_head(&self, clone: usize) -> Option<[CommitId; 2]> {
+        let stands = &self.clones[clone];
+        let head = stands.head;
+        let is_still = stands.note.is_none() && self.dag.tree(&stands.work) == self.dag.files(head);
+        match *self.dag.parents_of(head) {
+            [parent] if is_still && self.dag.ancestor(head, self.remote) => Some([head, parent]),
+            _ => None,
         }
     }
 }

@@ -1,13 +1,15 @@
 //! A clone in memory, as the replica of an exchange.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
 use oneonone::merge::Comparison;
-use oneonone::model::{ChangeCounts, Placed, State};
+use oneonone::model::{ChangeCounts, Content, EntryId, Form, Placed, State};
 use oneonone::sync::{
-    CheckedOut, History, MergeOver, Replica, Side, SyncError, SyncNote, merge_sides, settle,
+    BodySeals, CheckedOut, EntryAtStake, History, MergeOver, Replica, Side, SyncError, SyncNote, merge_sides,
+    settle,
 };
 
 use super::clone::Stop;
@@ -73,6 +75,26 @@ impl<'w, 'a> MemoryReplica<'w, 'a> {
         Ok((state, notes))
     }
 
+    /// An entry as it is shown to whoever decides about it: its text alone if both may read it.
+    fn entry_at_stake(&self, id: EntryId, placed: &Placed) -> EntryAtStake {
+        let (world, entry) = (self.world.borrow(), &placed.entry);
+        let content = match entry.ciphertext() {
+            None => Some(Content::of_entry(entry)),
+            Some(ciphertext) => {
+                let by = entry.get_str("by").unwrap().parse().unwrap();
+                let pair = pair_of(&self.dag.healed(self.tip).state);
+                let opened = world.key(self.clone).unseal(&pair, id, &by, ciphertext);
+                opened.map(|opened| opened.content)
+            }
+        };
+        let field = |name| Some(content.as_ref()?.table().get_str(name)?.to_owned());
+        EntryAtStake {
+            id,
+            kind: field("kind"),
+            text: field("text").filter(|_| entry.form() == Form::Clear && !entry.exposes_words()),
+        }
+    }
+
     fn commit(&self, state: State, parents: &[CommitId]) -> CommitId {
         let author = self.world.borrow().signature(self.clone);
         self.dag.commit(state, parents, author)
@@ -92,11 +114,17 @@ impl Replica for MemoryReplica<'_, '_> {
     }
 
     fn seen(&self) -> Result<Option<CommitId>, SyncError> {
-        Ok(self.world.borrow().clones[self.clone].seen)
+        Ok(self.world.borrow().last_seen(self.clone))
+    }
+
+    fn instead(&self) -> Result<Option<CommitId>, SyncError> {
+        Ok(self.world.borrow().instead)
     }
 
     fn remember_seen(&mut self, tip: CommitId, _: bool) -> Result<Vec<SyncNote>, SyncError> {
-        self.world.borrow_mut().clones[self.clone].seen = Some(tip);
+        let clone = &mut self.world.borrow_mut().clones[self.clone];
+        clone.seen = Some(tip);
+        clone.logs.tracked.push(tip);
         Ok(Vec::new())
     }
 
@@ -149,10 +177,7 @@ impl Replica for MemoryReplica<'_, '_> {
     }
 
     fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
-        let in_clear = |placed: &Placed| {
-            let entry = &placed.entry;
-            entry.visibility().is_sealed() && entry.get("text").is_some()
-        };
+        let in_clear = |placed: &Placed| placed.entry.exposes_words();
         let mut unsent = vec![self.tip];
         while let Some(commit) = unsent.pop() {
             if there.is_some_and(|there| self.dag.ancestor(commit, there)) {
@@ -167,6 +192,39 @@ impl Replica for MemoryReplica<'_, '_> {
             unsent.extend(self.dag.parents(commit)?);
         }
         Ok(())
+    }
+
+    fn made_elsewhere(&self, there: CommitId) -> Result<BTreeSet<CommitId>, SyncError> {
+        Ok(self.world.borrow().made_elsewhere(self.clone, [self.tip, there]))
+    }
+
+    fn refuse_local_rewrite(&self, there: CommitId) -> Result<usize, SyncError> {
+        let came_back = self.world.borrow().came_back(self.clone, [self.tip, there]);
+        came_back.map_err(|rewrite| SyncError::LocalRewrite(Box::new(rewrite)))
+    }
+
+    fn at_stake(
+        &self,
+        there: Option<CommitId>,
+        changes: &[(Option<CommitId>, CommitId)],
+    ) -> Result<Vec<EntryAtStake>, SyncError> {
+        let Some(there) = there else {
+            return Ok(Vec::new());
+        };
+        let state = |commit| self.dag.side_of_tree(&Tree::Of(commit)).state;
+        let mut concerned = BTreeSet::new();
+        for (old, new) in changes {
+            let old = old.map(state).unwrap_or_default();
+            concerned.extend(Comparison::of(old, state(*new)).written());
+        }
+        let (here, there) = (self.dag.healed(self.tip), self.dag.healed(there));
+        let here = here.state.entries.iter().filter(|(id, placed)| {
+            let stands = there.state.entries.get(*id);
+            concerned.contains(*id) && stands.is_none_or(|stands| stands.entry != placed.entry)
+        });
+        Ok(here
+            .map(|(id, placed)| self.entry_at_stake(*id, placed))
+            .collect())
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {

@@ -37,7 +37,8 @@ impl World {
 
     fn step(&mut self, clone: usize) -> Result<(), String> {
         match self.random.below(100) {
-            0..44 => {
+            0..2 => self.plain_history(clone),
+            2..44 => {
                 let (interrupt, before) = match self.random.below(16) {
                     0 => (Interrupt::Death(self.random.below(5)), false),
                     1 => (Interrupt::Nothing, true),
@@ -94,7 +95,8 @@ impl World {
             _ => Fault::None,
         };
         let outcome = self.sync(clone, fault, false)?;
-        if outcome == Outcome::Rewritten && self.random.once_in(2) {
+        let is_asked = matches!(outcome, Outcome::Rewritten | Outcome::LocalRewrite);
+        if is_asked && self.random.once_in(2) {
             self.counts.add("rewrites accepted");
             self.sync(clone, Fault::None, true)?;
         }
@@ -232,7 +234,7 @@ impl World {
         }
         let older = self.older();
         match self.random.below(4) {
-            0 | 1 if older != self.remote => {
+            0 | 1 if older != self.remote && !self.would_lose(older) => {
                 self.counts.add("rollbacks");
                 self.remote = older;
                 self.say(|w| format!("the remote goes back: {}", w.name(older)));
@@ -292,7 +294,7 @@ impl World {
             for clone in 0..self.clones.len() {
                 self.tick();
                 let mut outcome = self.sync(clone, Fault::None, false)?;
-                if outcome == Outcome::Rewritten {
+                if matches!(outcome, Outcome::Rewritten | Outcome::LocalRewrite) {
                     self.counts.add("rewrites accepted");
                     outcome = self.sync(clone, Fault::None, true)?;
                 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use oneonone::git::{CommitId, PushOutcome};
-use oneonone::sync::{Delivery, ExchangeOptions, Fetched, Remote, SyncError, exchange};
+use oneonone::sync::{Delivery, ExchangeOptions, Fetched, Remote, SyncError, SyncNote, exchange};
 
 use super::clone::Stop;
 use super::replica::MemoryReplica;
@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     },
     /// The push does not arrive, and neither does an answer.
     NotArrived,
+    /// A person names another branch, which the remote does not have.
+    NoBranch,
     /// Killed with the commit of the hand edits prepared and nothing written.
     CrashBeforeCommit,
     /// Killed while the hand edits are written out, after so many steps.
@@ -40,7 +42,10 @@ pub(crate) enum Fault {
 pub(crate) enum Outcome {
     Delivered,
     NotDelivered,
+    /// A person has to say whether some commits may go to the remote.
     Rewritten,
+    /// A person has to say whether commits come back that plain Git rewrote here.
+    LocalRewrite,
     Unrelated,
     Crashed,
 }
@@ -49,7 +54,11 @@ impl World {
     pub(crate) fn sync(&mut self, clone: usize, fault: Fault, accept: bool) -> Result<Outcome, String> {
         let (was, before) = (self.clones[clone].head, self.remote);
         let seen = self.clones[clone].seen.filter(|_| !accept);
-        let rewritten = seen.is_some_and(|seen| !self.dag.ancestor(seen, before));
+        // A branch that has none of what the remote lost has nothing to ask.
+        let rewritten = seen.is_some_and(|seen| {
+            let lost = self.dag.only_in(seen, &[before]);
+            !lost.is_disjoint(&self.dag.only_in(was, &[before]))
+        });
         let outcome = match self.try_sync(clone, fault, accept) {
             Ok(outcome) => outcome,
             Err(Stop::Crashed) => Outcome::Crashed,
@@ -70,6 +79,10 @@ impl World {
                 "clone {clone} delivered, and has another commit than the remote"
             ));
         }
+        let asked = matches!(
+            outcome,
+            Outcome::Rewritten | Outcome::LocalRewrite | Outcome::Unrelated
+        );
         let looked = !matches!(outcome, Outcome::Rewritten | Outcome::Crashed) && fault != Fault::NotReached;
         if rewritten && looked {
             return Err(format!(
@@ -87,8 +100,12 @@ impl World {
                 "clone {clone} gave up, though it could deliver ({fault:?})"
             ));
         }
-        if matches!(outcome, Outcome::Rewritten | Outcome::Unrelated) {
-            self.counts.add("rewrites noticed");
+        if asked {
+            self.counts.add(match &self.asked {
+                Some(SyncError::LocalRewrite(_)) => "rewrites here noticed",
+                Some(SyncError::Rewritten(question)) if question.was.is_none() => "made elsewhere",
+                _ => "rewrites noticed",
+            });
             if self.remote != before {
                 return Err("a rewritten remote was written to".to_owned());
             }
@@ -97,6 +114,7 @@ impl World {
     }
 
     fn try_sync(&mut self, clone: usize, fault: Fault, accept: bool) -> Result<Outcome, Stop> {
+        self.asked = None;
         let (mine, read) = self.open(clone)?;
         if fault == Fault::CrashBeforeCommit {
             self.counts.add("crashes before commit");
@@ -107,6 +125,7 @@ impl World {
         let world = RefCell::new(self);
         let mut remote = MemoryRemote {
             world: &world,
+            clone,
             fault,
             fetched: None,
         };
@@ -125,12 +144,27 @@ impl World {
                     Delivery::Outraced => return Err(Stop::Wrong("outraced ten times".to_owned())),
                     _ => Outcome::NotDelivered,
                 };
-                world.borrow_mut().exchanged = Some(exchanged);
+                let mut world = world.borrow_mut();
+                for note in &exchanged.notes {
+                    match note {
+                        SyncNote::SentFromElsewhere(_) => world.counts.add("sent from elsewhere"),
+                        SyncNote::SentCameBack(_) => world.counts.add("sent commits came back"),
+                        _ => {}
+                    }
+                }
+                world.exchanged = Some(exchanged);
                 Ok(outcome)
             }
-            Err(SyncError::Rewritten { .. }) => Ok(Outcome::Rewritten),
-            Err(SyncError::Unrelated) => Ok(Outcome::Unrelated),
-            Err(e) => Err(e.into()),
+            Err(e) => {
+                let outcome = match &e {
+                    SyncError::Rewritten(_) => Outcome::Rewritten,
+                    SyncError::LocalRewrite(_) => Outcome::LocalRewrite,
+                    SyncError::Unrelated => Outcome::Unrelated,
+                    _ => return Err(e.into()),
+                };
+                world.borrow_mut().asked = Some(e);
+                Ok(outcome)
+            }
         }
     }
 }
@@ -138,6 +172,7 @@ impl World {
 /// The one remote, as a clone reaches it while something goes wrong.
 struct MemoryRemote<'w, 'a> {
     world: &'w RefCell<&'a mut World>,
+    clone: usize,
     fault: Fault,
     /// What the last fetch found.
     fetched: Option<CommitId>,
@@ -160,6 +195,18 @@ impl Remote for MemoryRemote<'_, '_> {
             let words = "no route".to_owned();
             return Ok(Fetched::Failed(Delivery::Unreachable { words }));
         }
+        if self.fault == Fault::NoBranch {
+            let (seen, there) = (world.last_seen(self.clone), world.remote);
+            let shares = |seen: &CommitId| {
+                !world
+                    .dag
+                    .only_in(*seen, &[])
+                    .is_disjoint(&world.dag.only_in(there, &[]))
+            };
+            let lost = seen.filter(|seen| !world.dag.ancestor(*seen, there) && shares(seen));
+            world.instead = lost.map(|_| there);
+            return Ok(Fetched::Tip(None));
+        }
         self.fetched = Some(world.remote);
         Ok(Fetched::Tip(self.fetched))
     }
@@ -169,6 +216,10 @@ impl Remote for MemoryRemote<'_, '_> {
         if fault == Fault::CrashBeforePush {
             return Err(self.dies("crashes before the push"));
         }
+        assert!(
+            fault != Fault::NoBranch,
+            "of another branch a person is asked first"
+        );
         let mut world = self.world.borrow_mut();
         if let Fault::Race(rival) = fault {
             self.fault = Fault::None;

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use chrono::DateTime;
 use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
-use oneonone::sync::{Exchanged, SyncNote};
+use oneonone::sync::{Exchanged, SyncError, SyncNote};
 
 use super::change::Change;
 use super::clone::Stop;
 use super::counts::Counts;
 use super::history::{Dag, Tree};
+use super::logs::{Logs, Move};
 use super::oracle::Oracle;
 use super::random::Random;
 use super::vault::{Key, Vault};
@@ -55,7 +56,9 @@ pub(crate) struct Clone {
     pub(crate) written: CommitId,
     /// Whether the last write-out completed a dead run, or left a file as somebody had edited it.
     pub(crate) edits_wait: bool,
+    /// The remote's tip at the end of the last sync.
     pub(crate) seen: Option<CommitId>,
+    pub(crate) logs: Logs,
     pub(crate) note: Option<Note>,
     /// How far the clock is off, in seconds.
     pub(crate) skew: i64,
@@ -86,6 +89,8 @@ pub(crate) struct World {
     pub(crate) remote: CommitId,
     /// The remote's tip before somebody put a history there that has nothing in common with it.
     pub(crate) stash: Option<CommitId>,
+    /// Commits that plain Git took off a branch, as the remote had them.
+    pub(crate) taken_off: Vec<CommitId>,
     /// Whether nothing goes wrong by chance.
     pub(crate) calm: bool,
     /// Commits by plain Git that say something else than they descend from, with the commit that mends it, and what they
@@ -97,6 +102,11 @@ pub(crate) struct World {
     pub(crate) said: Vec<SyncNote>,
     /// What the last sync that came to its end did.
     pub(crate) exchanged: Option<Exchanged>,
+    /// What the last sync asked a person, or why it refused.
+    pub(crate) asked: Option<SyncError>,
+    /// The tip of the remote's branch, if a sync goes to another branch, which is not there, and the one of before lost what
+    /// was seen.
+    pub(crate) instead: Option<CommitId>,
     time: i64,
     word: u32,
     trace: Option<Vec<String>>,
@@ -126,14 +136,15 @@ impl World {
                 written: root,
                 edits_wait: false,
                 seen: None,
+                logs: Logs::default(),
                 note: None,
                 skew: [0, YEAR, -YEAR, 3600, 0][n],
                 pending: Change::default(),
                 blind: false,
                 plain: false,
             })
-            .collect();
-        Self {
+            .collect::<Vec<_>>();
+        let mut world = Self {
             random,
             dag,
             vault: Vault::new(seed),
@@ -142,15 +153,22 @@ impl World {
             clones,
             remote: root,
             stash: None,
+            taken_off: Vec::new(),
             calm: true,
             half_written: Vec::new(),
             stopped: None,
             said: Vec::new(),
             exchanged: None,
+            asked: None,
+            instead: None,
             time: 0,
             word: 0,
             trace: trace.then(Vec::new),
+        };
+        for clone in 0..count {
+            world.moved(clone, Move::Brought);
         }
+        world
     }
 
     pub(crate) fn say(&mut self, words: impl FnOnce(&Self) -> String) {

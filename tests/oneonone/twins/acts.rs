@@ -12,6 +12,7 @@ use super::place::Twins;
 use crate::simulator::clone::Stop;
 use crate::simulator::folder::Interrupt;
 use crate::simulator::history::Tree;
+use crate::simulator::logs::Move;
 use crate::simulator::world::World as Memory;
 
 impl Twins {
@@ -231,4 +232,5 @@ pub(super) fn memory_commit(memory: &mut Memory, who: usize) {
     let commit = memory.dag.commit_files(&files, &[head], memory.signature(who));
     let clone = &mut memory.clones[who];
     (clone.head, clone.work, clone.plain) = (commit, Tree::Of(commit), true);
+    memory.moved(who, Move::Committed);
 }

@@ -5,6 +5,7 @@ mod acts;
 mod checkout;
 mod exchange;
 mod place;
+mod questions;
 mod same;
 mod snapshot;
 mod steps;
@@ -24,7 +25,10 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ("Replica::history", "the_steps_of_an_exchange"),
             ("Replica::tip", "the_steps_of_an_exchange"),
             ("Replica::seen", "a_remote_that_was_rewritten"),
-            ("Replica::instead", "the_steps_of_an_exchange"),
+            (
+                "Replica::instead",
+                "a_branch_that_is_not_there_beside_one_that_was_rewritten",
+            ),
             ("Replica::remember_seen", "the_steps_of_an_exchange"),
             ("Replica::adopt", "a_fast_forward"),
             (
@@ -34,11 +38,12 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ("Replica::merge", "a_merge_with_a_conflict_and_a_kept_entry"),
             ("Replica::settle", "a_sealed_conflict_is_settled"),
             ("Replica::refuse_clear_secrets", "a_secret_in_clear_is_not_pushed"),
-            // In memory nothing comes past the remote: both say that nothing did.
-            ("Replica::made_elsewhere", "a_merge"),
-            // Nor does plain Git rewrite anything.
-            ("Replica::refuse_local_rewrite", "a_merge"),
-            ("Replica::at_stake", "a_remote_that_was_rewritten"),
+            ("Replica::made_elsewhere", "commits_that_came_from_another_clone"),
+            (
+                "Replica::refuse_local_rewrite",
+                "sent_commits_that_plain_git_amended",
+            ),
+            ("Replica::at_stake", "a_remote_that_lost_an_entry"),
             ("Replica::count_unsent", "a_push"),
             ("Replica::check_out", "the_steps_of_an_exchange"),
         ],
@@ -140,7 +145,7 @@ fn declared(source: &str) -> Vec<String> {
 fn every_method_has_its_scenario() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &Path| fs::read_to_string(path).unwrap();
-    let scripts = ["checkout", "exchange", "snapshot", "steps"];
+    let scripts = ["checkout", "exchange", "questions", "snapshot", "steps"];
     let scripts = scripts.map(|name| read(&root.join(format!("tests/oneonone/twins/{name}.rs"))));
     for (file, table) in COMPARED {
         let methods = declared(&read(&root.join(file)));

@@ -57,6 +57,7 @@ impl Twins {
             .zip([&pair.report, &pair.manager, &pair.report])
         {
             (clone.me, clone.seen, clone.skew) = (me.slug.clone(), Some(root), 0);
+            clone.logs.tracked.push(root);
         }
         Self {
             place,
@@ -176,7 +177,9 @@ impl Twins {
         for name in ["refs/oneonone/seen/main", "refs/remotes/origin/main"] {
             self.person(who).git(["update-ref", "-d", name]).ok();
         }
-        self.memory.clones[who].seen = None;
+        let clone = &mut self.memory.clones[who];
+        clone.seen = None;
+        clone.logs.tracked.clear();
     }
 
     /// Lets somebody look at what both sides have.

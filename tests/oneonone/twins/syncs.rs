@@ -3,7 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use oneonone::sync::{ExchangeOptions, SyncError, SyncNote, SyncOptions, SyncReport, UpstreamError, sync};
+use oneonone::git::CommitId;
+use oneonone::sync::{
+    BranchChoice, Delivery, ExchangeOptions, Replica, SyncError, SyncNote, SyncOptions, SyncReport,
+    UpstreamError, sync,
+};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use crate::simulator::sync::{Fault, Outcome};
@@ -12,38 +16,47 @@ impl Twins {
     /// A sync of both sides, with the same trouble on the way. Their answers are compared; Git's is given.
     pub(super) fn sync_with(&mut self, who: usize, fault: Fault, accept: bool) -> Option<SyncReport> {
         self.turn();
-        let (git, outcome) = self.both_sync(who, fault, accept);
+        let (git, instead, outcome) = self.both_sync(who, fault, accept);
         let outcome = outcome.unwrap();
-        let report = match git {
-            Err(SyncError::Rewritten { .. }) => {
-                assert_eq!(outcome, Outcome::Rewritten);
-                None
-            }
-            Err(SyncError::Upstream(UpstreamError::Unrelated { .. })) => {
-                assert_eq!(outcome, Outcome::Unrelated);
-                None
-            }
-            git => {
-                let report = git.unwrap();
-                let here = self.memory.exchanged.take().unwrap();
-                let delivery = std::mem::discriminant(&here.delivery);
-                assert_eq!(
-                    std::mem::discriminant(&report.delivery),
-                    delivery,
-                    "{:?}",
-                    report.delivery
-                );
-                assert_eq!(
-                    (report.merged, report.outgoing, report.attempts),
-                    (here.merged, here.outgoing, here.attempts)
-                );
-                let said = self.memory.said.iter().chain(&here.notes);
-                assert_eq!(kinds(report.notes.iter()), kinds(said));
-                Some(report)
-            }
-        };
         self.compare(who);
-        report
+        let asked = self.memory.asked.take();
+        match (&git, &asked) {
+            (Err(SyncError::Rewritten(git)), Some(SyncError::Rewritten(memory))) => {
+                self.same_question(git, memory);
+                let instead_here = self.memory.instead;
+                self.with_eyes(who, |same, eyes| same.maybe(eyes, instead, instead_here));
+            }
+            (Err(SyncError::LocalRewrite(git)), Some(SyncError::LocalRewrite(memory))) => {
+                self.same_rewrite(git, memory);
+            }
+            (Err(SyncError::Upstream(UpstreamError::Unrelated { .. })), Some(SyncError::Unrelated)) => {}
+            (Ok(report), None) => self.same_report(report, outcome),
+            (git, memory) => panic!("{git:?} and {memory:?}"),
+        }
+        self.memory.asked = asked;
+        git.ok()
+    }
+
+    /// Both sides report the same of a sync that came to its end.
+    fn same_report(&mut self, report: &SyncReport, outcome: Outcome) {
+        let here = self.memory.exchanged.take().unwrap();
+        assert_eq!(
+            outcome == Outcome::Delivered,
+            here.delivery == Delivery::Delivered
+        );
+        let delivery = std::mem::discriminant(&here.delivery);
+        assert_eq!(
+            std::mem::discriminant(&report.delivery),
+            delivery,
+            "{:?}",
+            report.delivery
+        );
+        assert_eq!(
+            (report.merged, report.outgoing, report.attempts),
+            (here.merged, here.outgoing, here.attempts)
+        );
+        let said = self.memory.said.iter().chain(&here.notes);
+        assert_eq!(kinds(report.notes.iter()), kinds(said));
     }
 
     pub(super) fn sync(&mut self, who: usize) -> SyncReport {
@@ -53,7 +66,7 @@ impl Twins {
     /// A sync that stops with an error on both sides, and changes nothing on either.
     pub(super) fn sync_fails(&mut self, who: usize, git: &str, memory: &str) {
         self.turn();
-        let (there, here) = self.both_sync(who, Fault::None, false);
+        let (there, _, here) = self.both_sync(who, Fault::None, false);
         let (there, here) = (there.unwrap_err(), here.unwrap_err());
         let problems = match &there {
             SyncError::Problems(problems) => format!("{problems:?}"),
@@ -63,12 +76,17 @@ impl Twins {
         assert!(here.contains(memory), "{here}");
     }
 
+    /// The answers of both sides, with the branch that Git found instead of one that is not there.
     fn both_sync(
         &mut self,
         who: usize,
         fault: Fault,
         accept: bool,
-    ) -> (Result<SyncReport, SyncError>, Result<Outcome, String>) {
+    ) -> (
+        Result<SyncReport, SyncError>,
+        Option<CommitId>,
+        Result<Outcome, String>,
+    ) {
         let remote = self.place.path("remote.git");
         let aside = self.place.path("gone.git");
         if fault == Fault::NotReached {
@@ -85,18 +103,25 @@ impl Twins {
                 accept_rewrite: accept,
                 ..ExchangeOptions::default()
             },
+            branch: match fault {
+                Fault::NoBranch => BranchChoice::Named("other".to_owned()),
+                _ => BranchChoice::Remembered,
+            },
             ..SyncOptions::default()
         };
-        let git = self
-            .open(who)
-            .and_then(|mut workspace| sync(&mut workspace, &options));
+        let mut instead = None;
+        let git = self.open(who).and_then(|mut workspace| {
+            let done = sync(&mut workspace, &options);
+            instead = workspace.instead()?;
+            done
+        });
         if aside.exists() {
             fs::rename(&aside, &remote).unwrap();
         }
         for hook in ["pre-receive", "reference-transaction"] {
             let _ = fs::remove_file(remote.join("hooks").join(hook));
         }
-        (git, self.memory.sync(who, fault, accept))
+        (git, instead, self.memory.sync(who, fault, accept))
     }
 
     /// The hooks of the remote that make a trouble.
@@ -150,14 +175,18 @@ impl Twins {
     }
 }
 
-/// The kinds of the notes that both sides give.
-pub(super) fn kinds<'a>(notes: impl Iterator<Item = &'a SyncNote>) -> Vec<&'static str> {
-    let mut kinds: Vec<&str> = notes
+/// The kinds of the notes that both sides give, with what they count.
+pub(super) fn kinds<'a>(notes: impl Iterator<Item = &'a SyncNote>) -> Vec<String> {
+    let mut kinds: Vec<String> = notes
         .filter_map(|note| match note {
-            SyncNote::Kept(_) => Some("kept"),
-            SyncNote::Deduplicated(_) => Some("undoubled"),
-            SyncNote::SplitOff { .. } => Some("split off"),
-            SyncNote::EditedAfterRead(_) => Some("edited meanwhile"),
+            SyncNote::Kept(_) => Some("kept".to_owned()),
+            SyncNote::Deduplicated(_) => Some("undoubled".to_owned()),
+            SyncNote::SplitOff { .. } => Some("split off".to_owned()),
+            SyncNote::EditedAfterRead(_) => Some("edited meanwhile".to_owned()),
+            SyncNote::RewrittenHere => Some("rewritten here".to_owned()),
+            SyncNote::RewriteUndone(count) => Some(format!("{count} go back")),
+            SyncNote::SentFromElsewhere(count) => Some(format!("{count} made elsewhere")),
+            SyncNote::SentCameBack(count) => Some(format!("{count} came back")),
             _ => None,
         })
         .collect();
