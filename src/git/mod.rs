@@ -67,5 +67,5 @@ pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;
 pub use tree_write::TreeChange;
-pub use types::{CommitInfo, CommitSignature, Signature, TreeFile, author_words, mode};
+pub use types::{CommitInfo, Signature, TreeFile, author_words, mode};
 pub use worktree::WorkTreeStatus;

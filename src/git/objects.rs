@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::process::{self, ExitState, RunOptions};
-use super::{BlobId, CommitId, CommitInfo, CommitSignature, Error, Repository, Signature, TreeId, program};
+use super::{BlobId, CommitId, CommitInfo, Error, Repository, Signature, TreeId, program};
 
 /// How often a file is read that somebody is writing meanwhile.
 const READINGS: usize = 10;
@@ -218,37 +218,6 @@ impl Repository {
             .map_err(|_| Error::invalid(message, "not UTF-8"))
     }
 
-    /// Stores the commit `text` (out of [`Repository::commit_text`]) with `signature` in its `gpgsig` header, durable before a
-    /// reference leads to it.
-    ///
-    /// # Errors
-    /// When the text is no commit, or what failed in writing.
-    pub fn write_signed_commit(&self, text: &str, signature: &str) -> Result<CommitId, Error> {
-        self.quarantine()?
-            .commit_signed(text, signature, None)
-            .map(CommitId)
-            .map_err(Error::library("writing a signed commit"))
-    }
-
-    /// The signature of a commit and the text that it signs; none when it has no signature.
-    ///
-    /// # Errors
-    /// When there is no such commit here.
-    pub fn commit_signature(&self, id: CommitId) -> Result<Option<CommitSignature>, Error> {
-        match self.reader.extract_signature(&id.0, None) {
-            Ok((signature, text)) => Ok(Some(CommitSignature {
-                signature: signature.to_vec(),
-                text: text.to_vec(),
-            })),
-            Err(error)
-                if error.class() == git2::ErrorClass::Object && error.code() == git2::ErrorCode::NotFound =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(Error::library(format!("reading the signature of {id}"))(error)),
-        }
-    }
-
     fn write_commit_text(&self, text: &[u8]) -> Result<CommitId, Error> {
         let doing = "writing a commit";
         let odb = self.quarantine()?.odb().map_err(Error::library(doing))?;
@@ -330,33 +299,5 @@ mod tests {
         assert!(matches!(f.repo.blob(none, 99), Err(Error::Library { .. })));
         assert!("1234".parse::<BlobId>().is_err());
         assert_eq!(none.short(), "12345678");
-    }
-
-    #[test]
-    fn a_signature_comes_back_with_what_it_signs() {
-        let f = Fixture::new();
-        let tree = f.repo.write_tree(None, &[]).unwrap();
-        let text = f
-            .repo
-            .commit_text(tree, &[], "signed\n", &ana(1), &ana(1))
-            .unwrap();
-        let signed = f
-            .repo
-            .write_signed_commit(&text, "-----BEGIN X-----\nabc\n-----END X-----")
-            .unwrap();
-        let CommitSignature {
-            signature,
-            text: body,
-        } = f.repo.commit_signature(signed).unwrap().unwrap();
-        assert_eq!(
-            String::from_utf8(signature).unwrap(),
-            "-----BEGIN X-----\nabc\n-----END X-----"
-        );
-        assert_eq!(String::from_utf8(body).unwrap(), text);
-        let plain = f
-            .repo
-            .write_commit(tree, &[], "plain\n", &ana(1), &ana(1))
-            .unwrap();
-        assert!(f.repo.commit_signature(plain).unwrap().is_none());
     }
 }

@@ -155,35 +155,6 @@ impl Repository {
         Ok(moved)
     }
 
-    /// Removes a reference, if it is where it is `expected`. One that is gone already is [`RefUpdate::Done`] for
-    /// [`Expect::Any`] and [`Expect::Absent`].
-    ///
-    /// # Errors
-    /// As [`Repository::set_reference`].
-    pub fn delete_reference(&self, name: &str, expected: Expect) -> Result<RefUpdate, Error> {
-        let writer = self.writer()?;
-        let doing = format!("removing the reference {name}");
-        self.patiently(&doing, &self.locks_of(name), || {
-            let mut found = match writer.find_reference(name) {
-                Err(error) if error.code() == ErrorCode::NotFound => {
-                    return Ok(if matches!(expected, Expect::Is(_)) {
-                        RefUpdate::Changed
-                    } else {
-                        RefUpdate::Done
-                    });
-                }
-                found => found?,
-            };
-            match expected {
-                Expect::Absent => return Ok(RefUpdate::Changed),
-                Expect::Is(old) if found.target() != Some(old.0) => return Ok(RefUpdate::Changed),
-                _ => {}
-            }
-            // libgit2 compares with what was found above, under the lock.
-            outcome(found.delete(), expected)
-        })
-    }
-
     /// [`Repository::set_reference`] for `refs/heads/` and `branch`.
     ///
     /// # Errors
@@ -277,19 +248,6 @@ mod tests {
         assert_eq!(set(b, Expect::Is(b)), RefUpdate::Changed);
         assert_eq!(set(b, Expect::Is(a)), RefUpdate::Done);
         assert_eq!(f.repo.reference(name).unwrap(), Some(b));
-        assert_eq!(
-            f.repo.delete_reference(name, Expect::Is(a)).unwrap(),
-            RefUpdate::Changed
-        );
-        assert_eq!(
-            f.repo.delete_reference(name, Expect::Is(b)).unwrap(),
-            RefUpdate::Done
-        );
-        assert_eq!(
-            f.repo.delete_reference(name, Expect::Any).unwrap(),
-            RefUpdate::Done
-        );
-        assert_eq!(f.repo.reference(name).unwrap(), None);
     }
 
     #[test]

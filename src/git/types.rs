@@ -133,15 +133,6 @@ pub struct CommitInfo {
     pub message: String,
 }
 
-/// The signature of a commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommitSignature {
-    /// The commit's `gpgsig` header.
-    pub signature: Vec<u8>,
-    /// The signed text: the commit without that header.
-    pub text: Vec<u8>,
-}
-
 /// A file of a tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TreeFile {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::{CallFailure, Error, RemoteCall, RemoteOptions, check_url, failure};
 use crate::git::process::{ExitState, FinishedRun};
-use crate::git::{CommitId, Repository, program};
+use crate::git::{CommitId, Repository};
 
 /// A branch name that no remote has: where a clone shows it, the remote did not name its own.
 const UNNAMED: &str = "oneonone-unnamed";
@@ -194,24 +194,6 @@ fn unborn_head(session: &RemoteCall<'_>, url: &str) -> Option<String> {
     Some(head.branch).filter(|branch| branch != UNNAMED)
 }
 
-impl Repository {
-    /// Packs what has piled up, as `git gc --auto` does: nothing at all on most days. Nothing here does that by itself.
-    ///
-    /// # Errors
-    /// When `git` cannot be started.
-    pub fn maintain(&self) -> Result<(), Error> {
-        let mut command = program::plain(Some(self));
-        command.args(["gc", "--auto", "--quiet"]);
-        crate::git::process::run(
-            command,
-            None,
-            RemoteOptions::default().timeout,
-            Default::default(),
-        )?;
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::Fixture;
@@ -246,7 +228,6 @@ mod tests {
             "not empty"
         );
         assert!(dir.join("a").exists());
-        repo.maintain().unwrap();
     }
 
     #[test]
