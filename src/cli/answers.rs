@@ -126,14 +126,14 @@ impl Context {
         let names = app::partner_names(&known.partners);
         let pairs = known.registry.pairs();
         let mut surroundings: Vec<(Self, &KnownPair)> =
-            pairs.iter().map(|pair| (self.beside(), pair)).collect();
-        for (beside, pair) in &mut surroundings {
-            beside.out.about = Some(about(&pair.name, &names));
-            beside.goes_to(&pair.dir);
+            pairs.iter().map(|pair| (self.with_kept_lines(), pair)).collect();
+        for (context, pair) in &mut surroundings {
+            context.out.about = Some(about(&pair.name, &names));
+            context.goes_to(&pair.dir);
         }
-        let one = |(mut beside, pair): (Self, &KnownPair)| {
-            let answer = ask(&mut beside, &pair.into());
-            (answer, beside.out.take_kept())
+        let one = |(mut context, pair): (Self, &KnownPair)| {
+            let answer = ask(&mut context, &pair.into());
+            (answer, context.out.take_kept())
         };
         let threads = available_parallelism().map_or(1, NonZero::get);
         let asked = app::side_by_side(surroundings, threads, one, || {});

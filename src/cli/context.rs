@@ -88,13 +88,13 @@ impl Context {
         })
     }
 
-    /// The surroundings of a question that is asked beside others: its words are kept.
-    pub(super) fn beside(&self) -> Self {
+    /// The surroundings of a question that is asked while others are: its lines are kept, to be said in turn.
+    pub(super) fn with_kept_lines(&self) -> Self {
         Self {
             global: self.global.clone(),
             setting: self.setting.clone(),
             cwd: self.cwd.clone(),
-            out: self.out.beside(),
+            out: self.out.with_kept_lines(),
             named_broken: self.named_broken.clone(),
             ..*self
         }

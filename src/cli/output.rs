@@ -53,7 +53,7 @@ impl Output {
     }
 
     /// One that keeps its lines: they are said in turn.
-    pub(super) fn beside(&self) -> Self {
+    pub(super) fn with_kept_lines(&self) -> Self {
         Self {
             out: AutoStream::never(io::stdout()),
             err: AutoStream::never(io::stderr()),

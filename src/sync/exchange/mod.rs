@@ -17,7 +17,7 @@ mod made_elsewhere;
 mod makers;
 mod other_addresses;
 mod other_heads;
-mod others;
+mod other_remotes;
 mod own_entries;
 mod pair_there;
 mod plan;

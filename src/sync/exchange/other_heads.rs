@@ -48,7 +48,11 @@ pub(super) fn heads_of(repo: &Repository, remotes: &[&NamedRemote]) -> Vec<Asked
 pub(super) fn that_have(repo: &Repository, upstream: &Upstream, commit: CommitId) -> Vec<PublicAddress> {
     let note = upstream.note.as_ref();
     let is_copy = |remote: &NamedRemote| note.is_some_and(|note| note.has_copy(remote.url.as_str()));
-    let others: Vec<&NamedRemote> = upstream.others.iter().filter(|remote| !is_copy(remote)).collect();
+    let others: Vec<&NamedRemote> = upstream
+        .other_remotes
+        .iter()
+        .filter(|remote| !is_copy(remote))
+        .collect();
     if others.is_empty() || !upstream.has_time {
         return Vec::new();
     }

@@ -13,13 +13,13 @@ use crate::sync::upstream::{BranchChoice, NamedRemote};
 
 /// The other remotes of a clone, as far as a sync looked at them.
 #[derive(Default)]
-pub(super) struct Others {
+pub(super) struct OtherRemotes {
     /// The addresses of copies: nobody is left behind there, as long as nobody writes there.
     pub(super) copies: Vec<String>,
     /// The tips at copies that are not here, and that say nothing: they were there as the copy became known as one.
     pub(super) foreign: BTreeSet<CommitId>,
     /// The first that the other member may read.
-    pub(super) beside: Option<Beside>,
+    pub(super) unsynced: Option<UnsyncedRemote>,
     /// The address of the first that does not answer, if nothing else says that the other member may read it; and whether it
     /// was not asked, as this clone refuses its protocol.
     pub(super) silent: Option<(PublicAddress, bool)>,
@@ -28,7 +28,7 @@ pub(super) struct Others {
 }
 
 /// Another remote that the other member may read.
-pub(super) struct Beside {
+pub(super) struct UnsyncedRemote {
     /// The remote.
     pub(super) remote: NamedRemote,
     /// The tip here after the first sync without them.
@@ -37,8 +37,8 @@ pub(super) struct Beside {
     pub(super) how: OtherPlace,
 }
 
-/// The answer for one remote.
-enum Found {
+/// How one of them stands to the other member.
+enum RemoteStanding {
     /// Nobody is left behind there, as long as nobody writes there.
     Copy,
     /// Nobody is left behind there now. It is asked again.
@@ -52,16 +52,16 @@ enum Found {
 impl Search<'_> {
     /// Asks the other remotes. `left` says whether the other member may still read the address of before: that one is told of
     /// apart.
-    pub(super) fn others(&self, left: bool) -> Result<Others, SyncError> {
+    pub(super) fn other_remotes(&self, left: bool) -> Result<OtherRemotes, SyncError> {
         let upstream = self.upstream;
         let note = upstream.note.as_ref();
         let is_named = matches!(upstream.choice, BranchChoice::Named(_));
-        let mut others = Others {
+        let mut others = OtherRemotes {
             agreed: is_named || note.is_some_and(|note| note.agreed && upstream.moved_from().is_none()),
-            ..Others::default()
+            ..OtherRemotes::default()
         };
         let before = upstream.left();
-        let mut remotes: Vec<&NamedRemote> = upstream.others.iter().collect();
+        let mut remotes: Vec<&NamedRemote> = upstream.other_remotes.iter().collect();
         // Only of the one that was told of is it known since when.
         let told = note.and_then(|note| note.beside.as_deref());
         remotes.sort_by_key(|remote| told != Some(remote.url.as_str()));
@@ -80,7 +80,7 @@ impl Search<'_> {
             let is_copy = is_named || is_known || before.as_ref() == Some(&remote.url);
             if is_copy && !self.is_written_to(heads.as_ref().ok(), is_named, &mut others)? {
                 others.copies.push(url.to_owned());
-            } else if others.beside.is_none() {
+            } else if others.unsynced.is_none() {
                 // One is told of at a time.
                 self.look_at(remote, heads, &mut others)?;
             }
@@ -103,7 +103,7 @@ impl Search<'_> {
         &self,
         heads: Option<&RemoteHeads>,
         is_named: bool,
-        others: &mut Others,
+        others: &mut OtherRemotes,
     ) -> Result<bool, SyncError> {
         let note = self.upstream.note.as_ref();
         let known = note.map(|note| note.foreign.as_slice()).unwrap_or_default();
@@ -131,38 +131,43 @@ impl Search<'_> {
         Ok(targets.any(|target| target.address == remote.url))
     }
 
-    fn look_at(&self, remote: &NamedRemote, heads: Asked, others: &mut Others) -> Result<(), SyncError> {
+    fn look_at(
+        &self,
+        remote: &NamedRemote,
+        heads: Asked,
+        others: &mut OtherRemotes,
+    ) -> Result<(), SyncError> {
         let note = self.upstream.note.as_ref();
         let noted = note.filter(|note| note.beside.as_deref() == Some(remote.url.as_str()));
         let noted = noted.map(|note| self.known(note.beside_at.as_deref()).unwrap_or(self.tip));
-        let beside = |how| Beside {
+        let unsynced = |how| UnsyncedRemote {
             remote: remote.clone(),
             since: noted.unwrap_or(self.tip),
             how,
         };
-        match self.found_at(remote, heads, noted, others)? {
-            Found::Copy => others.copies.push(remote.url.as_str().to_owned()),
-            Found::Level => {}
-            Found::Silent { is_refused } => {
+        match self.standing_of(remote, heads, noted, others)? {
+            RemoteStanding::Copy => others.copies.push(remote.url.as_str().to_owned()),
+            RemoteStanding::Level => {}
+            RemoteStanding::Silent { is_refused } => {
                 let silent = others.silent.take();
                 others.silent = silent.or_else(|| Some((remote.url.clone(), is_refused)));
             }
-            Found::MayBeThere(how) => others.beside = Some(beside(how)),
+            RemoteStanding::MayBeThere(how) => others.unsynced = Some(unsynced(how)),
         }
         Ok(())
     }
 
     /// `since` is the tip here after the first sync that told of this remote.
-    fn found_at(
+    fn standing_of(
         &self,
         remote: &NamedRemote,
         heads: Asked,
         since: Option<CommitId>,
-        others: &Others,
-    ) -> Result<Found, SyncError> {
+        others: &OtherRemotes,
+    ) -> Result<RemoteStanding, SyncError> {
         if !self.upstream.has_time {
-            let known = since.map(|_| Found::MayBeThere(OtherPlace::Behind));
-            return Ok(known.unwrap_or(Found::Level));
+            let known = since.map(|_| RemoteStanding::MayBeThere(OtherPlace::Behind));
+            return Ok(known.unwrap_or(RemoteStanding::Level));
         }
         let is_first = self.upstream.note.is_none();
         let is_later = since.is_none() && !is_first;
@@ -171,28 +176,28 @@ impl Search<'_> {
             Err(why) => {
                 let is_refused = why == NoHeads::Refused;
                 return Ok(match since {
-                    None if self.is_single() => Found::Level,
-                    None if is_later && others.agreed => Found::Silent { is_refused },
+                    None if self.is_single() => RemoteStanding::Level,
+                    None if is_later && others.agreed => RemoteStanding::Silent { is_refused },
                     // Nobody is at a place that is gone.
-                    Some(since) if self.wrote_since(&[since])? => Found::Copy,
-                    _ if is_refused => Found::MayBeThere(OtherPlace::Refused),
-                    _ => Found::MayBeThere(OtherPlace::Silent),
+                    Some(since) if self.wrote_since(&[since])? => RemoteStanding::Copy,
+                    _ if is_refused => RemoteStanding::MayBeThere(OtherPlace::Refused),
+                    _ => RemoteStanding::MayBeThere(OtherPlace::Silent),
                 });
             }
         };
         let tips = self.tips_of(&heads);
         if tips.is_empty() {
             // The other member may be about to move there.
-            return Ok(Found::Level);
+            return Ok(RemoteStanding::Level);
         }
         match tips.iter().all(|tip| *tip == self.tip) {
             // Whoever takes the setting back sends nothing there any more.
-            true if self.is_pushed_to(remote)? => return Ok(Found::Level),
+            true if self.is_pushed_to(remote)? => return Ok(RemoteStanding::Level),
             // It is the same place, or gets everything from there.
             true if self.upstream.has_sent && !self.upstream.had_it.contains(&remote.url) => {
-                return Ok(Found::Copy);
+                return Ok(RemoteStanding::Copy);
             }
-            true if !is_first && since.is_none() => return Ok(Found::Level),
+            true if !is_first && since.is_none() => return Ok(RemoteStanding::Level),
             _ => {}
         }
         let mut is_held = true;
@@ -202,15 +207,15 @@ impl Search<'_> {
         let is_agreed = is_later && others.agreed;
         let hidden: Vec<CommitId> = tips.into_iter().chain(since).collect();
         Ok(if !is_held {
-            Found::MayBeThere(OtherPlace::Ahead)
+            RemoteStanding::MayBeThere(OtherPlace::Ahead)
         } else if self.is_single() {
-            Found::Level
+            RemoteStanding::Level
         } else if self.wrote_since(&hidden)? {
-            Found::Copy
+            RemoteStanding::Copy
         } else if is_agreed {
-            Found::Level
+            RemoteStanding::Level
         } else {
-            Found::MayBeThere(OtherPlace::Behind)
+            RemoteStanding::MayBeThere(OtherPlace::Behind)
         })
     }
 

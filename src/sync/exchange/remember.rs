@@ -5,7 +5,7 @@ use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
 use super::alone::Search;
-use super::others::{Beside, Others};
+use super::other_remotes::{OtherRemotes, UnsyncedRemote};
 use super::remote::there_ref;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::{OtherPlace, OtherRemote, SyncNote};
@@ -50,7 +50,7 @@ pub(super) fn remember(
     let head = upstream.head.as_ref();
     let search = Search::of(workspace, upstream, tip);
     let (left, left_at) = search.left()?.unzip();
-    let others = search.others(left.is_some())?;
+    let others = search.other_remotes(left.is_some())?;
     let (left_branches, left_branch_at) = search.left_branches()?.unzip();
     let mut note = UpstreamNote {
         url: upstream.remote.url.as_str().to_owned(),
@@ -62,10 +62,10 @@ pub(super) fn remember(
         left,
         left_at,
         beside: others
-            .beside
+            .unsynced
             .as_ref()
             .map(|other| other.remote.url.as_str().to_owned()),
-        beside_at: others.beside.as_ref().map(|other| other.since.to_string()),
+        beside_at: others.unsynced.as_ref().map(|other| other.since.to_string()),
         copies: Some(others.copies.clone()),
         foreign: others.foreign.iter().map(CommitId::to_string).collect(),
         agreed: others.agreed,
@@ -82,7 +82,7 @@ pub(super) fn remember(
         note.untracked = false;
         notes.remember_upstream(&note)?;
     }
-    let mut notes = said_of_others(workspace, upstream, &note, others);
+    let mut notes = said_of_other_remotes(workspace, upstream, &note, others);
     notes.extend(said(upstream, was, is_new, note));
     Ok(notes)
 }
@@ -106,8 +106,8 @@ pub(super) fn would_go_alone(workspace: &Workspace) -> Result<Option<String>, Sy
     let old = upstream.left();
     let may_be_one_place = old.is_some_and(|old| old.is_spelled_like(&upstream.remote.url));
     let is_left = search.left()?.is_some();
-    let others = search.others(is_left)?;
-    let is_beside = match others.beside {
+    let others = search.other_remotes(is_left)?;
+    let is_beside = match others.unsynced {
         Some(other) if other.remote.url.is_spelled_like(&upstream.remote.url) => false,
         // The push brings it there.
         Some(other) if other.how == OtherPlace::Behind => !search.is_pushed_to(&other.remote)?,
@@ -131,17 +131,17 @@ fn is_tracked(workspace: &Workspace, upstream: &Upstream) -> bool {
         })
 }
 
-fn said_of_others(
+fn said_of_other_remotes(
     workspace: &Workspace,
     upstream: &Upstream,
     note: &UpstreamNote,
-    others: Others,
+    others: OtherRemotes,
 ) -> Vec<SyncNote> {
     let (is, branch) = (upstream.remote.url.clone(), upstream.branch.clone());
-    let note = match (others.beside, others.silent) {
+    let note = match (others.unsynced, others.silent) {
         // One place is told of at a time.
         _ if note.left.is_some() => None,
-        (Some(Beside { remote, how, .. }), _) => Some(SyncNote::OtherRemote(Box::new(OtherRemote {
+        (Some(UnsyncedRemote { remote, how, .. }), _) => Some(SyncNote::OtherRemote(Box::new(OtherRemote {
             name: remote.shown().name,
             address: remote.url,
             is,

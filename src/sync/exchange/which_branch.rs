@@ -116,7 +116,7 @@ impl GitRemote {
     /// if one of them holds the tip.
     fn instead(&self, heads: &RemoteHeads, tip: CommitId) -> Result<Option<(String, CommitId)>, SyncError> {
         let mut instead = None;
-        for (name, id) in self.others(heads) {
+        for (name, id) in self.other_branches(heads) {
             match self.relation(tip, id)? {
                 Relation::Holds => return Ok(None),
                 Relation::Shares => instead = instead.or(Some((name, id))),
@@ -128,7 +128,7 @@ impl GitRemote {
 
     /// The branches there, the one that HEAD names first, and where they stand. If one of the others is unsound, that one
     /// alone is looked at.
-    fn others(&self, heads: &RemoteHeads) -> Vec<(String, CommitId)> {
+    fn other_branches(&self, heads: &RemoteHeads) -> Vec<(String, CommitId)> {
         let branches = heads.branches.iter();
         let mut others: Vec<(&str, CommitId)> = branches.map(|(name, id)| (name.as_str(), *id)).collect();
         others.sort_by_key(|(name, _)| heads.head.as_deref() != Some(*name));
@@ -208,7 +208,7 @@ impl GitRemote {
         let relation = head.as_ref().map(|head| head.relation);
         let (mut holders, mut sharers) = (Vec::new(), Vec::new());
         if let (Some(tip), false, false) = (upstream.tip, stands, relation == Some(Relation::Holds)) {
-            for (name, id) in self.others(heads) {
+            for (name, id) in self.other_branches(heads) {
                 match self.relation(tip, id)? {
                     Relation::Holds => holders.push(name),
                     Relation::Shares => sharers.push(name),

@@ -1,7 +1,7 @@
 //! Only the author of an entry widens it (docs/privacy.md#widening): the look for commits by others that let more people
 //! read one, before they leave this machine (docs/privacy.md#look-before-a-push).
 
-mod opened;
+mod clear_words;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +19,7 @@ use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::may_hold_entries;
 use crate::sync::secrets::standing::{EntryReaders, Readers, WidenedEntry, by_name, readers_in};
 
-pub(in crate::sync) use opened::OpenedEntry;
+pub(in crate::sync) use clear_words::OpenedEntry;
 
 /// How far back an entry that was removed is looked for.
 const FARTHEST: usize = 5000;

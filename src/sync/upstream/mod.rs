@@ -57,7 +57,7 @@ pub(in crate::sync) struct Upstream {
     /// rewritten.
     pub(in crate::sync) instead: Option<(String, CommitId)>,
     /// The other remotes of this clone, one for each address.
-    pub(in crate::sync) others: Vec<NamedRemote>,
+    pub(in crate::sync) other_remotes: Vec<NamedRemote>,
     /// The branches that this clone left, as far as they are still there, with their tips.
     pub(in crate::sync) old_branches: Vec<(String, CommitId)>,
     /// Whether the address of before was seen to have what this run sent to the new one: it is one place in two spellings.
@@ -147,7 +147,7 @@ impl Upstream {
             false => None,
         };
         let before = seen_on(&usual)?.filter(|_| matches!(choice, BranchChoice::Named(_)));
-        let others = other_remotes(repo, &remote)?;
+        let other_remotes = other_remotes(repo, &remote)?;
         Ok(Some(Upstream {
             remote,
             target,
@@ -160,7 +160,7 @@ impl Upstream {
             note,
             before: before.map(|tip| (usual, tip)),
             instead: None,
-            others,
+            other_remotes,
             old_branches: Vec::new(),
             is_one_place: false,
             has_sent: false,

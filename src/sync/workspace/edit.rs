@@ -105,7 +105,7 @@ impl Workspace {
         work.files = Files::from([(path, edited.to_vec())]);
         let context = SnapshotContext {
             base_is_known: true,
-            ..self.hand()
+            ..self.snapshot_context()
         };
         let Some(taken) = context.take_in(&work)? else {
             return Ok(false);

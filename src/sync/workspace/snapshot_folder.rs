@@ -32,7 +32,10 @@ impl Workspace {
             false => Some(self.folder_before_merge(&merge_heads)?),
         };
         let work = work.as_ref();
-        if !self.hand().is_as_head(work.unwrap_or(&self.working_copy)) {
+        if !self
+            .snapshot_context()
+            .is_as_head(work.unwrap_or(&self.working_copy))
+        {
             self.widen(Some(self.edited(work.unwrap_or(&self.working_copy))?))?;
             // An entry by hand may refer to one in any record.
             let mut files = work.unwrap_or(&self.working_copy).files.values();
@@ -42,7 +45,7 @@ impl Workspace {
         }
         let context = SnapshotContext {
             pending: resumed || work.is_some(),
-            ..self.hand()
+            ..self.snapshot_context()
         };
         let taken = context.take_in(work.unwrap_or(&self.working_copy))?;
         let (mut taken_versions, mut has_removed) = (BTreeMap::new(), false);
@@ -151,8 +154,8 @@ impl Workspace {
         records_to_compare(&self.repo, &self.cache, &versions)
     }
 
-    /// The clone that takes in hand edits.
-    pub(in crate::sync) fn hand(&self) -> SnapshotContext<'_> {
+    /// The parts of the clone that taking in hand edits needs.
+    pub(in crate::sync) fn snapshot_context(&self) -> SnapshotContext<'_> {
         SnapshotContext {
             repo: &self.repo,
             head_side: &self.side,
