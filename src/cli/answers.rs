@@ -14,7 +14,7 @@ use crate::store::{KnownPair, Registry};
 use super::{Context, Exit, Failure, output::About, words::conflicts::of_conflicts};
 
 /// The answers of several pairs, by name, and the exit code of all.
-type Asked = (Vec<(String, Printable)>, Exit);
+type PairAnswers = (Vec<(String, Printable)>, Exit);
 
 impl Context {
     /// An answer in the form that is wanted: JSON where it was asked for, words at a terminal, rows in a pipe. With `--all`
@@ -102,7 +102,7 @@ impl Context {
     pub(super) fn ask_all(
         &mut self,
         mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<PairAnswers, Failure> {
         let setting = self.setting().clone();
         let known = setting.acquaintances()?;
         let names = app::partner_names(&known.partners);
@@ -120,7 +120,7 @@ impl Context {
     fn ask_side_by_side(
         &mut self,
         ask: impl Fn(&mut Self, &PairClone) -> Result<Printable, Failure> + Sync,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<PairAnswers, Failure> {
         let setting = self.setting().clone();
         let known = setting.acquaintances()?;
         let names = app::partner_names(&known.partners);
@@ -151,7 +151,7 @@ impl Context {
         registry: &Registry,
         names: &[(String, Name)],
         asked: Vec<Result<Printable, Failure>>,
-    ) -> Result<Asked, Failure> {
+    ) -> Result<PairAnswers, Failure> {
         if registry.pairs().is_empty() {
             return Err(AppError::NoPairKnown.into());
         }

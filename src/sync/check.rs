@@ -24,7 +24,7 @@ use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widen
 use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
-use crate::sync::secrets::widened::{Past, Seat, WideningScan};
+use crate::sync::secrets::widened::{MySeat, Past, WideningScan};
 use crate::sync::unlisted::at_unlisted;
 use crate::sync::workspace::lost_in_merge::restored;
 
@@ -247,7 +247,7 @@ fn opened_or_widened(
     let (seat, known) = match (&pair, &keys) {
         (Some(pair), Some(Ok(keys))) => {
             let known = learned(repo, (pair, keys), *tip)?.known().clone();
-            (Some(Seat { pair, keys }), known)
+            (Some(MySeat { pair, keys }), known)
         }
         _ => (None, KnownReaders::default()),
     };

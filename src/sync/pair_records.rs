@@ -9,7 +9,7 @@ use crate::store::{Notes, read_records, read_records_at};
 use crate::sync::authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::indexed::{AllIds, Asked, ClosedCount, Wanted, WantedEntries, answer};
+use crate::sync::indexed::{AllIds, ClosedCount, QuestionedClone, Wanted, WantedEntries, answer};
 use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
 use crate::sync::load::read::record_bytes;
 use crate::sync::outcome::SyncNote;
@@ -104,7 +104,7 @@ impl PairAnswer {
             return Ok(None);
         };
         let keys = keys(pair.id)?;
-        let asked = Asked {
+        let asked = QuestionedClone {
             root: &clone.workdir,
             notes: &Notes::of(&clone.git_dir),
             head: clone.head.map(|tip| tip.bytes()),

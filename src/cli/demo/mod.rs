@@ -20,8 +20,8 @@ use crate::sync::{ReadScope, SyncError};
 use super::context::Context;
 use super::error::{Exit, Failure, undelivered, with_folder};
 use past::Past;
-use people::{Demo, Person};
-use story::{Line, Story};
+use people::{Demo, DemoPerson};
+use story::{Story, StoryLine};
 
 const BRANCH: &str = "main";
 
@@ -93,7 +93,7 @@ fn write_past(setting: &Setting, demo: &Demo, story: &Story) -> Result<(), Failu
 }
 
 /// An entry that its author has not synced yet.
-fn leave_unsynced(setting: &Setting, person: &Person, line: &Line) -> Result<(), Failure> {
+fn leave_unsynced(setting: &Setting, person: &DemoPerson, line: &StoryLine) -> Result<(), Failure> {
     let kind = line.kind(false);
     let request = AddRequest {
         kind: Some(kind),

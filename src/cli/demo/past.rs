@@ -16,7 +16,7 @@ use crate::sync::{Environment, SyncError, change_words, create, view};
 
 use super::calendar::{Calendar, working_day};
 use super::people::Demo;
-use super::story::{Line, Story};
+use super::story::{Story, StoryLine};
 
 /// Everything up to now. No workspace is opened for a commit: two hundred of them would wait for the disk too long.
 pub(super) struct Past<'a> {
@@ -44,7 +44,7 @@ struct Event<'a> {
     at: Instant,
     closes: Option<ActionState>,
     id: EntryId,
-    line: &'a Line,
+    line: &'a StoryLine,
     /// Where it is written.
     home: Home,
     visibility: Visibility,
@@ -118,7 +118,7 @@ impl<'a> Past<'a> {
     }
 
     /// Plans the entries that the two write in the days before a meeting, most of them on the last day.
-    fn prepare(&mut self, key: MeetingKey, lines: impl Iterator<Item = &'a Line>) {
+    fn prepare(&mut self, key: MeetingKey, lines: impl Iterator<Item = &'a StoryLine>) {
         for (line, days) in lines.zip([-1, -2, -1, -3, -1, -2].into_iter().cycle()) {
             let at = self.calendar.moment(key.date, days);
             let note = self.note(line, Home::Agenda, None);
@@ -128,7 +128,7 @@ impl<'a> Past<'a> {
     }
 
     /// Plans a meeting: the entries that waited are talked about, others follow from them, and actions are done later.
-    fn meet(&mut self, key: MeetingKey, lines: &'a [Line], (started, ended): (Instant, Instant)) {
+    fn meet(&mut self, key: MeetingKey, lines: &'a [StoryLine], (started, ended): (Instant, Instant)) {
         let home = Home::Meeting(key);
         let talked = self.waiting.extract_if(.., |(_, meetings)| *meetings == 0);
         let mut talked: Vec<_> = talked.map(|(note, _)| note).collect();
@@ -165,7 +165,7 @@ impl<'a> Past<'a> {
     /// Notes lines that follow from an entry, each before those that follow from it.
     fn follow(
         &self,
-        lines: impl IntoIterator<Item = &'a Line>,
+        lines: impl IntoIterator<Item = &'a StoryLine>,
         home: Home,
         from: Option<&Event<'a>>,
         noted: &mut Vec<Event<'a>>,
@@ -178,7 +178,7 @@ impl<'a> Past<'a> {
     }
 
     /// A line to be written, at no time yet.
-    fn note(&self, line: &'a Line, home: Home, from: Option<&Event<'a>>) -> Event<'a> {
+    fn note(&self, line: &'a StoryLine, home: Home, from: Option<&Event<'a>>) -> Event<'a> {
         let usual = line.visibility(from.is_some());
         Event {
             at: Instant::default(),

@@ -15,12 +15,12 @@ pub(super) struct Demo {
     pub(super) dir: PathBuf,
     pub(super) remote: PathBuf,
     pub(super) pair: Pair,
-    pub(super) manager: Person,
-    pub(super) report: Person,
+    pub(super) manager: DemoPerson,
+    pub(super) report: DemoPerson,
 }
 
 /// One of the two: their seat, their clone, their identity file, and the key in it.
-pub(super) struct Person {
+pub(super) struct DemoPerson {
     pub(super) seat: Seat,
     pub(super) place: PairClone,
     pub(super) identity: PathBuf,
@@ -30,8 +30,8 @@ pub(super) struct Person {
 impl Demo {
     /// Makes both, with their identity files below `dir`.
     pub(super) fn make(dir: PathBuf, story: &Story, id: EntryId) -> Result<Self, Failure> {
-        let mut manager = Person::make(&dir, &story.manager, id)?;
-        let mut report = Person::make(&dir, &story.report, id)?;
+        let mut manager = DemoPerson::make(&dir, &story.manager, id)?;
+        let mut report = DemoPerson::make(&dir, &story.report, id)?;
         let document = new_pair(id, &manager.seat, &report.seat).pair;
         let pair = Pair::from_document(&document.ok_or(SyncError::NoPair)?).map_err(SyncError::Problems)?;
         manager.keys.first_sight(&pair)?;
@@ -45,7 +45,7 @@ impl Demo {
         })
     }
 
-    pub(super) fn get(&self, role: Role) -> &Person {
+    pub(super) fn get(&self, role: Role) -> &DemoPerson {
         match role {
             Role::Manager => &self.manager,
             Role::Report => &self.report,
@@ -58,7 +58,7 @@ impl Demo {
     }
 }
 
-impl Person {
+impl DemoPerson {
     fn make(dir: &Path, name: &str, pair: EntryId) -> Result<Self, Failure> {
         let slug = slug_of_person(name)?;
         let identity = dir.join("keys").join(slug.as_str()).join("identity.txt");

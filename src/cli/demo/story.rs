@@ -15,9 +15,9 @@ pub(super) struct Story {
     #[serde(rename = "week")]
     pub(super) weeks: Vec<Week>,
     /// Entries that wait for the next meeting.
-    pub(super) waiting: Vec<Line>,
+    pub(super) waiting: Vec<StoryLine>,
     /// Entries that one of the two has not synced yet.
-    pub(super) unsynced: Vec<Line>,
+    pub(super) unsynced: Vec<StoryLine>,
 }
 
 /// One week, up to its meeting.
@@ -25,13 +25,13 @@ pub(super) struct Story {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Week {
     pub(super) skipped: bool,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<StoryLine>,
 }
 
 /// One entry, and the entries that followed from it in the meeting.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Line {
+pub(super) struct StoryLine {
     sam: Option<String>,
     ana: Option<String>,
     is: Option<Kind>,
@@ -43,7 +43,7 @@ pub(super) struct Line {
     pub(super) due: Option<i64>,
     done: Option<i64>,
     dropped: Option<i64>,
-    pub(super) then: Vec<Line>,
+    pub(super) then: Vec<StoryLine>,
 }
 
 impl Story {
@@ -53,7 +53,7 @@ impl Story {
     }
 }
 
-impl Line {
+impl StoryLine {
     pub(super) fn text(&self) -> &str {
         self.sam.as_deref().or(self.ana.as_deref()).unwrap_or_default()
     }
@@ -101,7 +101,7 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn check(line: &Line, follows: bool) {
+    fn check(line: &StoryLine, follows: bool) {
         let text = line.text();
         assert!(
             !text.is_empty() && line.sam.is_none() != line.ana.is_none(),

@@ -11,7 +11,7 @@ use crate::query::{ActionFilter, actions, growth, parse_since};
 use crate::render::{CloneFacts, DemoFacts, Printable, json, printable, text};
 use crate::sync::Delivery;
 
-use super::people::{Demo, Person};
+use super::people::{Demo, DemoPerson};
 
 /// How far back growth is shown.
 const SINCE: &str = "6mo";
@@ -49,7 +49,7 @@ pub(super) fn run(context: &mut Context, demo: &Demo) -> Result<(), Failure> {
     context.out.data(&Printable::join(page, "\n"))
 }
 
-fn sync_of(context: &Context, person: &Person) -> Result<String, Failure> {
+fn sync_of(context: &Context, person: &DemoPerson) -> Result<String, Failure> {
     let (request, remarks) = (SyncRequest::default(), Remarks::default());
     let report = app::sync(context.setting(), &person.place, &request, &remarks)?.report;
     match report.delivery {
@@ -100,7 +100,7 @@ fn program() -> String {
 }
 
 fn json_answer(context: &mut Context, demo: &Demo) -> Result<(), Failure> {
-    let clone = |person: &Person| CloneFacts {
+    let clone = |person: &DemoPerson| CloneFacts {
         member: person.seat.slug.to_string(),
         clone: person.place.dir.display().to_string(),
         identity: person.identity.display().to_string(),

@@ -16,7 +16,7 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::{author, with_ciphertext};
 
 /// One body of a conflict, as far as my keys open it.
-struct Body {
+struct OpenedBody {
     /// As it stands.
     alternative: Alternative,
     /// The visibility that decides: the sealed one.
@@ -156,7 +156,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         }))
     }
 
-    fn body(&self, alternative: Alternative) -> Body {
+    fn body(&self, alternative: Alternative) -> OpenedBody {
         let opened = match alternative.ciphertext() {
             Some(ciphertext) => self.unseal(ciphertext),
             None => {
@@ -169,7 +169,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
                 })
             }
         };
-        Body {
+        OpenedBody {
             visibility: opened
                 .as_ref()
                 .map_or(alternative.visibility(), |opened| opened.visibility),
@@ -183,7 +183,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
     fn conflict(&self, placed: &Placed) -> Result<Option<SettledEntry>, SyncError> {
         let entry = &placed.entry;
         let rows = entry.rows_of("body").map(|r| r.alternative.clone());
-        let mut bodies: Vec<Body> = rows.chain([entry.shown("body")]).map(|a| self.body(a)).collect();
+        let mut bodies: Vec<OpenedBody> = rows.chain([entry.shown("body")]).map(|a| self.body(a)).collect();
         let base = entry.body_base.as_deref().and_then(|text| self.unseal(text));
         let base = base.map(|opened| opened.content);
         let before = bodies.len();
@@ -226,12 +226,12 @@ impl<L: BodySeals> EntrySettler<'_, L> {
     fn merge_bodies_of(
         &self,
         visibility: Visibility,
-        bodies: &mut Vec<Body>,
+        bodies: &mut Vec<OpenedBody>,
         base: Option<&Content>,
         entry: &Table,
     ) -> Result<bool, SyncError> {
-        let is_alike = |body: &Body| body.visibility == visibility && body.content.is_some();
-        let (mut alike, rest): (Vec<Body>, Vec<Body>) =
+        let is_alike = |body: &OpenedBody| body.visibility == visibility && body.content.is_some();
+        let (mut alike, rest): (Vec<OpenedBody>, Vec<OpenedBody>) =
             std::mem::take(bodies).into_iter().partition(is_alike);
         *bodies = rest;
         // One sealed for the keys of today first, then the bytewise smaller: the same on every clone.
@@ -240,7 +240,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         let Some(merged) = contents.reduce(|merged, next| merge_contents(base, &merged, &next)) else {
             return Ok(true);
         };
-        let says_all = |body: &Body| {
+        let says_all = |body: &OpenedBody| {
             body.content
                 .as_ref()
                 .is_some_and(|content| same(content, &merged))
@@ -258,7 +258,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         } else {
             merged.table().shown("body")
         };
-        bodies.push(Body {
+        bodies.push(OpenedBody {
             alternative,
             visibility,
             content: Some(merged),
@@ -271,12 +271,12 @@ impl<L: BodySeals> EntrySettler<'_, L> {
     /// on the author's machine the sealed edit becomes an entry of its own, or goes where it says nothing new.
     fn split_off(
         &self,
-        bodies: &mut Vec<Body>,
+        bodies: &mut Vec<OpenedBody>,
         base: Option<&Content>,
         placed: &Placed,
     ) -> Vec<(EntryId, Placed)> {
         let mut split = Vec::new();
-        let is_shared = |body: &&Body| body.visibility == Visibility::Shared;
+        let is_shared = |body: &&OpenedBody| body.visibility == Visibility::Shared;
         if !self.mine || !bodies.iter().any(|body| is_shared(&body)) {
             return split;
         }

@@ -24,7 +24,7 @@ pub(super) fn made_elsewhere(
     there: CommitId,
 ) -> Result<BTreeSet<CommitId>, SyncError> {
     let (repo, mut unsent) = (&workspace.repo, BTreeMap::new());
-    let (Some(tip), Some(me)) = (workspace.tip, Person::me(workspace)?) else {
+    let (Some(tip), Some(me)) = (workspace.tip, OwnName::me(workspace)?) else {
         return Ok(BTreeSet::new());
     };
     for commit in repo.ancestors(tip, &[there])? {
@@ -75,7 +75,7 @@ struct Unsent {
 }
 
 impl Unsent {
-    fn of(info: CommitInfo, me: &Person<'_>) -> Self {
+    fn of(info: CommitInfo, me: &OwnName<'_>) -> Self {
         Self {
             is_author: me.is(&info.author),
             is_committer: me.is(&info.committer),
@@ -87,14 +87,14 @@ impl Unsent {
     }
 }
 
-/// How the member who works in this clone signs commits.
-struct Person<'a> {
+/// The names and addresses with which the member who works in this clone makes commits.
+struct OwnName<'a> {
     authors: CommitAuthors<'a>,
     name: Option<String>,
     emails: [String; 3],
 }
 
-impl<'a> Person<'a> {
+impl<'a> OwnName<'a> {
     /// None if they have no seat.
     fn me(workspace: &'a Workspace) -> Result<Option<Self>, SyncError> {
         let Ok(me) = workspace.me() else {

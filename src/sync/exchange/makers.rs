@@ -15,15 +15,15 @@ use crate::sync::secrets::keys::author;
 use crate::sync::view::removed_entry;
 use crate::sync::workspace::Workspace;
 
-/// The changes of which somebody asks who did them.
-struct Asked {
+/// The changes that came, as long as no commit was found that did them.
+struct UnclaimedChanges {
     /// The places that somebody changed.
     changed: BTreeSet<Address>,
     /// The entries that somebody brought, with the author whom each names.
     added: BTreeMap<EntryId, Option<Slug>>,
 }
 
-impl Asked {
+impl UnclaimedChanges {
     fn of(comparison: &Comparison) -> Self {
         let author_of = |id| comparison.versions(id)[1].and_then(|placed| author(&placed.entry));
         let added = comparison.added().into_iter().map(|id| (id, author_of(id)));
@@ -72,12 +72,12 @@ pub(super) fn makers(
     way: Way,
     comparison: &Comparison,
 ) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
-    let asked = Asked::of(comparison);
-    let (Some(there), false) = (way.there, asked.is_empty()) else {
+    let unclaimed = UnclaimedChanges::of(comparison);
+    let (Some(there), false) = (way.there, unclaimed.is_empty()) else {
         return Ok(BTreeMap::new());
     };
     let commits = came_commits(workspace, way, there)?;
-    let mut makers = makers_of(workspace, (way, there), asked, &commits)?;
+    let mut makers = makers_of(workspace, (way, there), unclaimed, &commits)?;
     if way.before.is_some() && !way.is_rewrite {
         let added = comparison.added().into_iter().filter_map(|id| {
             let home = comparison.versions(id)[1]?.home;
@@ -93,31 +93,31 @@ pub(super) fn makers(
 fn makers_of(
     workspace: &Workspace,
     (way, there): (Way, CommitId),
-    mut asked: Asked,
+    mut unclaimed: UnclaimedChanges,
     commits: &[CameCommit],
 ) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
     let mut makers = BTreeMap::new();
     let (repo, cache, before) = (&workspace.repo, &workspace.cache, way.before);
     // One that was saved here meanwhile, or that settling made, came with no commit.
     let arrived = compare(repo, cache, before, Some(there))?.added();
-    asked.added.retain(|id, _| arrived.contains(id));
-    if let Some(only) = only_member(commits, &asked).filter(|_| !way.is_rewrite) {
-        return Ok(asked.places().map(|place| (place, only.clone())).collect());
+    unclaimed.added.retain(|id, _| arrived.contains(id));
+    if let Some(only) = only_member(commits, &unclaimed).filter(|_| !way.is_rewrite) {
+        return Ok(unclaimed.places().map(|place| (place, only.clone())).collect());
     }
     for commit in commits.iter().take(MOST) {
-        if asked.is_empty() {
+        if unclaimed.is_empty() {
             break;
         }
         // Beyond the border of a shallow clone nobody can tell.
         if commit.parents.iter().any(|parent| repo.tree_of(*parent).is_err()) {
             continue;
         }
-        if commit.is_merge() && asked.added.is_empty() {
+        if commit.is_merge() && unclaimed.added.is_empty() {
             continue;
         }
         let from = |parent: &CommitId| compare(repo, cache, Some(*parent), Some(commit.id));
         let here = commit.parents.iter().map(from).collect::<Result<Vec<_>, _>>()?;
-        for place in asked.take(&here) {
+        for place in unclaimed.take(&here) {
             makers.insert(place, commit.clone());
         }
     }
@@ -126,7 +126,7 @@ fn makers_of(
 
 /// The member who made all the commits, whoever of the pair merged them, and in whose name every entry is that they brought:
 /// nobody needs to look which commit did what.
-fn only_member(commits: &[CameCommit], asked: &Asked) -> Option<CameCommit> {
+fn only_member(commits: &[CameCommit], unclaimed: &UnclaimedChanges) -> Option<CameCommit> {
     let mut plain = commits.iter().filter(|commit| !commit.is_merge());
     let only = plain.next()?.clone();
     let member = only.maker.member.as_ref()?;
@@ -135,7 +135,7 @@ fn only_member(commits: &[CameCommit], asked: &Asked) -> Option<CameCommit> {
         true => commit.maker.member.is_some(),
         false => commit.maker.member == only.maker.member,
     });
-    (is_only && asked.added.values().all(is_theirs)).then_some(only)
+    (is_only && unclaimed.added.values().all(is_theirs)).then_some(only)
 }
 
 /// The entries that came in the name of a member, in a commit that names none.

@@ -12,7 +12,7 @@ use crate::sync::upstream::{NamedRemote, Upstream};
 pub(super) const LOOK: Duration = Duration::from_secs(5);
 
 /// The branches of a remote, or why they are not known.
-pub(super) type Asked = Result<RemoteHeads, NoHeads>;
+pub(super) type HeadsAnswer = Result<RemoteHeads, NoHeads>;
 
 /// Why nobody knows the branches of a remote.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) enum NoHeads {
 }
 
 /// The branches of each remote, asked by its name, all at once.
-pub(super) fn heads_of(repo: &Repository, remotes: &[&NamedRemote]) -> Vec<Asked> {
+pub(super) fn heads_of(repo: &Repository, remotes: &[&NamedRemote]) -> Vec<HeadsAnswer> {
     let options = RemoteOptions {
         timeout: LOOK,
         interactive: false,
@@ -57,7 +57,7 @@ pub(super) fn that_have(repo: &Repository, upstream: &Upstream, commit: CommitId
         return Vec::new();
     }
     let asked = heads_of(repo, &others).into_iter();
-    let has_it = |heads: &Asked| {
+    let has_it = |heads: &HeadsAnswer| {
         heads
             .as_ref()
             .is_ok_and(|heads| heads.branches.iter().any(|(_, tip)| *tip == commit))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::git::{CommitId, PublicAddress, RemoteHeads};
 
 use super::alone::Search;
-use super::other_heads::{Asked, NoHeads, heads_of};
+use super::other_heads::{HeadsAnswer, NoHeads, heads_of};
 use super::remote::tip_of;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::OtherPlace;
@@ -134,7 +134,7 @@ impl Search<'_> {
     fn look_at(
         &self,
         remote: &NamedRemote,
-        heads: Asked,
+        heads: HeadsAnswer,
         others: &mut OtherRemotes,
     ) -> Result<(), SyncError> {
         let note = self.upstream.note.as_ref();
@@ -161,7 +161,7 @@ impl Search<'_> {
     fn standing_of(
         &self,
         remote: &NamedRemote,
-        heads: Asked,
+        heads: HeadsAnswer,
         since: Option<CommitId>,
         others: &OtherRemotes,
     ) -> Result<RemoteStanding, SyncError> {
@@ -247,7 +247,7 @@ impl Search<'_> {
 
     /// The branches of each remote, asked by its name: Git knows the login for that one. They are asked at once: the clone stays
     /// locked meanwhile.
-    fn heads_of(&self, remotes: &[&NamedRemote]) -> Vec<Asked> {
+    fn heads_of(&self, remotes: &[&NamedRemote]) -> Vec<HeadsAnswer> {
         match self.upstream.has_time {
             true => heads_of(&self.workspace.repo, remotes),
             false => remotes.iter().map(|_| Err(NoHeads::Silent)).collect(),

@@ -19,8 +19,8 @@ use crate::sync::workspace::Workspace;
 /// So many commits are looked at for the one that changed an entry. An entry is named whether it is found or not.
 const MOST: usize = 5000;
 
-/// The tips between which commits came.
-pub(super) struct Arrival {
+/// The tips of a sync, between which commits came.
+pub(super) struct SyncTips {
     /// The remote's tip as this clone saw it before.
     pub(super) seen: Option<CommitId>,
     /// The remote's tip.
@@ -38,11 +38,10 @@ pub(super) struct Arrival {
 /// When the repository cannot be read.
 pub(super) fn own_changes(
     workspace: &Workspace,
-    arrival: &Arrival,
+    tips: &SyncTips,
     told: &BTreeSet<EntryId>,
 ) -> Result<Vec<OwnChange>, SyncError> {
-    let (Some(seen), Some(there), Ok(me)) = (arrival.seen.or(arrival.here), arrival.there, workspace.me())
-    else {
+    let (Some(seen), Some(there), Ok(me)) = (tips.seen.or(tips.here), tips.there, workspace.me()) else {
         return Ok(Vec::new());
     };
     if seen == there || workspace.repo.commit_info(seen).is_err() {
@@ -52,7 +51,7 @@ pub(super) fn own_changes(
     let came = look.compare(seen, Some(there))?;
     let now = look.compare(seen, workspace.tip)?;
     // A branch that plain Git brought here already says nothing of what I did.
-    let here = arrival
+    let here = tips
         .here
         .filter(|here| !workspace.repo.is_ancestor(there, *here).unwrap_or(true));
     let here = match here {
@@ -80,7 +79,7 @@ pub(super) fn own_changes(
             });
         }
     }
-    let pushed = match &arrival.tracking {
+    let pushed = match &tips.tracking {
         Some(tracking) if !changes.is_empty() => pushed_by_git(&workspace.repo, tracking)?,
         _ => BTreeSet::new(),
     };
@@ -96,7 +95,7 @@ pub(super) fn own_changes(
 
 /// What an entry says, in each body that my key opens.
 #[derive(PartialEq, Eq)]
-struct Words {
+struct EntryWords {
     visibility: Visibility,
     text: Option<String>,
     /// The texts that stand against it in a conflict.
@@ -105,7 +104,7 @@ struct Words {
     content: Option<Table>,
 }
 
-impl Words {
+impl EntryWords {
     fn texts(&self) -> impl Iterator<Item = &String> {
         self.text.iter().chain(&self.others)
     }
@@ -148,7 +147,7 @@ impl Look<'_> {
             mine.and_then(|mine| self.words(id, mine.as_ref()?)),
         );
         // It is as I edited it, or my words stand in a conflict beside the others.
-        let is_kept = |own: &Option<Words>| match (own, &words) {
+        let is_kept = |own: &Option<EntryWords>| match (own, &words) {
             (Some(own), Some(now)) => own == now || own.text.iter().any(|text| now.others.contains(text)),
             _ => false,
         };
@@ -181,7 +180,7 @@ impl Look<'_> {
     }
 
     /// What an entry says; none if my key does not open it.
-    fn words(&self, id: EntryId, placed: &Placed) -> Option<Words> {
+    fn words(&self, id: EntryId, placed: &Placed) -> Option<EntryWords> {
         let (keys, pair) = (&self.workspace.keys, self.workspace.pair());
         let (visibility, content) = keys.content(pair, id, placed).ok()?;
         let table = content.table();
@@ -198,7 +197,7 @@ impl Look<'_> {
                 None => text(row.alternative.get("text")),
             });
         }
-        Some(Words {
+        Some(EntryWords {
             visibility,
             text: table.get_str("text").map(str::to_owned),
             others,

@@ -19,7 +19,7 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::rewrite_question::EntryAtStake;
 use crate::sync::secrets::arrived_wider::learned;
 use crate::sync::secrets::secret_scan::{refuse_clear_secrets, sent};
-use crate::sync::secrets::widened::{Seat, WideningScan};
+use crate::sync::secrets::widened::{MySeat, WideningScan};
 use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError, shown_name};
 use crate::sync::view::entry_at_stake;
 use crate::sync::workspace::Workspace;
@@ -191,7 +191,7 @@ impl Workspace {
     }
 
     fn widening_scan(&self) -> WideningScan<'_> {
-        let seat = Seat {
+        let seat = MySeat {
             pair: self.pair(),
             keys: &self.keys,
         };

@@ -13,7 +13,7 @@ use super::broken_records::broken_records;
 use super::came::{came, next_note, removals, went_with_rewrite};
 use super::came_commits::Way;
 use super::other_addresses::would_send_to;
-use super::own_entries::{Arrival, own_changes};
+use super::own_entries::{SyncTips, own_changes};
 use super::pair_there::with_way_back;
 use super::remember::would_go_alone;
 use super::remote::GitRemote;
@@ -72,13 +72,13 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let way = Way::of(tip_before, there, taken.iter().chain(&done.notes));
     let (came, in_a_name) = came(workspace, way, &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
-    let arrival = Arrival {
+    let tips = SyncTips {
         seen,
         there,
         here: tip_before,
         tracking,
     };
-    let own = own_changes(workspace, &arrival, &widened_ids(&wider))?;
+    let own = own_changes(workspace, &tips, &widened_ids(&wider))?;
     let conflicts = workspace.conflicts()?;
     let other_files = other_files(workspace, tip_before, there, &done.delivery)?;
     let broken = broken_records(workspace)?;

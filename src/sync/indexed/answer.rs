@@ -6,7 +6,7 @@ use crate::sync::error::SyncError;
 
 use super::gather::Gathering;
 use super::refresh::{NoIndex, Refresh, Touched, first_meeting};
-use super::wanted::{Answer, Asked, Wanted, WantedEntries};
+use super::wanted::{IndexAnswer, QuestionedClone, Wanted, WantedEntries};
 
 /// How often records that change meanwhile are looked at again.
 const LOOKS: usize = 4;
@@ -15,7 +15,10 @@ const LOOKS: usize = 4;
 ///
 /// # Errors
 /// When a record is there and cannot be read.
-pub(in crate::sync) fn answer(asked: &Asked<'_>, wanted: &Wanted<'_>) -> Result<Option<Answer>, SyncError> {
+pub(in crate::sync) fn answer(
+    asked: &QuestionedClone<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Option<IndexAnswer>, SyncError> {
     let mut refresh = Refresh {
         root: asked.root,
         pair: asked.pair.id,
@@ -40,10 +43,10 @@ pub(in crate::sync) fn answer(asked: &Asked<'_>, wanted: &Wanted<'_>) -> Result<
 
 fn answered(
     refresh: &mut Refresh<'_>,
-    asked: &Asked<'_>,
+    asked: &QuestionedClone<'_>,
     wanted: &Wanted<'_>,
     touched: &Touched,
-) -> Result<Answer, NoIndex> {
+) -> Result<IndexAnswer, NoIndex> {
     refresh.run(touched)?;
     for _ in 0..LOOKS {
         let answer = Gathering::run(asked, wanted, &refresh.index)?;

@@ -14,11 +14,11 @@ use crate::sync::view::View;
 use super::kept_texts::KeptTexts;
 use super::read_record::ciphertext_id;
 use super::refresh::{NoIndex, first_meeting};
-use super::wanted::{AllIds, Answer, Asked, ClosedCount, Wanted, WantedEntries};
+use super::wanted::{AllIds, ClosedCount, IndexAnswer, QuestionedClone, Wanted, WantedEntries};
 
 /// An answer that is being put together.
 pub(super) struct Gathering<'a> {
-    asked: &'a Asked<'a>,
+    asked: &'a QuestionedClone<'a>,
     view: View,
     kept: Option<KeptTexts>,
     /// The ciphertexts that were looked at.
@@ -34,10 +34,10 @@ pub(super) struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     pub(super) fn run(
-        asked: &'a Asked<'a>,
+        asked: &'a QuestionedClone<'a>,
         wanted: &Wanted<'_>,
         index: &RecordIndex,
-    ) -> Result<Answer, NoIndex> {
+    ) -> Result<IndexAnswer, NoIndex> {
         let special = index
             .special()?
             .into_iter()
@@ -98,7 +98,7 @@ impl<'a> Gathering<'a> {
             kept.save(asked.keys, is_all.then_some(&gathering.seen));
         }
         let closed = gathering.closed.into_iter().filter(|(_, count)| *count > 0);
-        Ok(Answer {
+        Ok(IndexAnswer {
             loaded,
             odd,
             view: gathering.view,
@@ -303,7 +303,7 @@ impl<'a> Gathering<'a> {
 }
 
 /// Reads `pair.toml`, and the records at these paths.
-fn read(asked: &Asked<'_>, paths: &BTreeSet<String>) -> Result<(Loaded, Vec<Problem>), SyncError> {
+fn read(asked: &QuestionedClone<'_>, paths: &BTreeSet<String>) -> Result<(Loaded, Vec<Problem>), SyncError> {
     let found = read_records_at(asked.root, paths)?;
     let mut loaded = assemble(found.files);
     loaded.state.pair = Some(asked.pair_document.clone());

@@ -8,5 +8,5 @@ mod refresh;
 mod wanted;
 
 pub(in crate::sync) use answer::answer;
-pub(in crate::sync) use wanted::Asked;
+pub(in crate::sync) use wanted::QuestionedClone;
 pub use wanted::{AllIds, ClosedCount, Wanted, WantedEntries};

@@ -50,7 +50,7 @@ pub struct AllIds {
 }
 
 /// The answer.
-pub(in crate::sync) struct Answer {
+pub(in crate::sync) struct IndexAnswer {
     /// `pair.toml`, and the records that had to be read.
     pub(in crate::sync) loaded: Loaded,
     /// Links and folders in the place of records.
@@ -109,7 +109,7 @@ impl Wanted<'_> {
 }
 
 /// A clone whose records are asked for.
-pub(in crate::sync) struct Asked<'a> {
+pub(in crate::sync) struct QuestionedClone<'a> {
     pub(in crate::sync) root: &'a Path,
     pub(in crate::sync) notes: &'a Notes,
     pub(in crate::sync) head: Option<[u8; 20]>,

@@ -14,7 +14,7 @@ pub(in crate::sync) type EntryReaders = BTreeMap<EntryId, Readers>;
 pub(in crate::sync) struct Readers {
     /// Who its copies say wrote it.
     pub(in crate::sync) by: BTreeSet<String>,
-    bodies: BTreeSet<Body>,
+    bodies: BTreeSet<StandingBody>,
 }
 
 /// An entry that more people can read than before.
@@ -31,12 +31,12 @@ pub(in crate::sync) struct WidenedEntry {
 
 /// One body: the visibility that it names, and its ciphertext if it is sealed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Body {
+struct StandingBody {
     names: Visibility,
     ciphertext: Option<String>,
 }
 
-impl Body {
+impl StandingBody {
     fn of(form: Form<'_>, names: Visibility) -> Self {
         let ciphertext = match form {
             Form::Sealed(ciphertext) => Some(ciphertext.to_owned()),
@@ -76,7 +76,7 @@ impl Readers {
         })
     }
 
-    fn widest(&self, of: impl Fn(&Body) -> Visibility) -> Visibility {
+    fn widest(&self, of: impl Fn(&StandingBody) -> Visibility) -> Visibility {
         let bodies = self.bodies.iter().map(of);
         bodies.max().unwrap_or(Visibility::Private)
     }
@@ -90,10 +90,10 @@ impl Readers {
     fn add(&mut self, entry: &Table) {
         self.by.extend(entry.get_str("by").map(str::to_owned));
         self.bodies
-            .insert(Body::of(entry.form(), entry.intended_visibility()));
+            .insert(StandingBody::of(entry.form(), entry.intended_visibility()));
         let rows = entry.rows_of("body").map(|row| &row.alternative);
         self.bodies
-            .extend(rows.map(|body| Body::of(body.form(), body.visibility())));
+            .extend(rows.map(|body| StandingBody::of(body.form(), body.visibility())));
     }
 }
 

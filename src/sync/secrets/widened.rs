@@ -25,7 +25,7 @@ pub(in crate::sync) use clear_words::OpenedEntry;
 const FARTHEST: usize = 5000;
 
 /// My seat in the pair.
-pub(in crate::sync) struct Seat<'a> {
+pub(in crate::sync) struct MySeat<'a> {
     pub(in crate::sync) pair: &'a Pair,
     pub(in crate::sync) keys: &'a Keys,
 }
@@ -46,13 +46,17 @@ pub(in crate::sync) struct WideningScan<'a> {
     repo: &'a Repository,
     cache: &'a RecordCache,
     /// Without one, every entry counts as another's.
-    seat: Option<Seat<'a>>,
+    seat: Option<MySeat<'a>>,
     me: Option<Slug>,
     files: RefCell<HashMap<(BlobId, String), Rc<EntryReaders>>>,
 }
 
 impl<'a> WideningScan<'a> {
-    pub(in crate::sync) fn new(repo: &'a Repository, cache: &'a RecordCache, seat: Option<Seat<'a>>) -> Self {
+    pub(in crate::sync) fn new(
+        repo: &'a Repository,
+        cache: &'a RecordCache,
+        seat: Option<MySeat<'a>>,
+    ) -> Self {
         let me = seat.as_ref().and_then(|seat| seat.keys.me(seat.pair));
         Self {
             repo,
@@ -279,7 +283,7 @@ impl<'a> WideningScan<'a> {
 
     /// The visibility in a seal that my keys open.
     fn sealed_for(&self, entry: EntryId, by: &BTreeSet<String>, ciphertext: &str) -> Option<Visibility> {
-        let Seat { pair, keys } = self.seat.as_ref()?;
+        let MySeat { pair, keys } = self.seat.as_ref()?;
         let authors = by.iter().filter_map(|by| by.parse::<Slug>().ok());
         let mut opened = authors.filter_map(|by| keys.open(pair, entry, &by, ciphertext).ok());
         opened.next().map(|opened| opened.visibility)

@@ -10,8 +10,8 @@ use super::versions::{Part, parts};
 use crate::sync::load::side::Side;
 use crate::sync::secrets::followed::visibility_in;
 
-/// An entry without an id in the folder.
-pub(super) struct LooseEntry {
+/// An entry that has no id in the folder, with the one that it gets.
+pub(super) struct AssignedEntry {
     pub(super) id: EntryId,
     pub(super) placed: Placed,
     /// Whether the id is a new one.
@@ -24,11 +24,11 @@ pub(super) fn assign_ids(
     input: &SnapshotInput<'_>,
     folder: &Folder,
     rules: &mut impl EntryRules,
-) -> Vec<LooseEntry> {
+) -> Vec<AssignedEntry> {
     let SnapshotInput {
         loaded, head, base, ..
     } = input;
-    let mut assigned: Vec<LooseEntry> = Vec::new();
+    let mut assigned: Vec<AssignedEntry> = Vec::new();
     for placed in &loaded.loose {
         let taken: Vec<EntryId> = assigned.iter().map(|loose| loose.id).collect();
         let committed = [*head, *base].into_iter().find_map(|side| {
@@ -41,7 +41,7 @@ pub(super) fn assign_ids(
                 entry,
                 ..placed.clone()
             };
-            assigned.push(LooseEntry {
+            assigned.push(AssignedEntry {
                 id,
                 placed,
                 is_new: false,
@@ -58,7 +58,7 @@ pub(super) fn assign_ids(
         rules.note_new(id, of_record.count());
         let mut placed = placed.clone();
         fill_in(&mut placed.entry, id, [&loaded.state, &head.state]);
-        assigned.push(LooseEntry {
+        assigned.push(AssignedEntry {
             id,
             placed,
             is_new: true,

@@ -65,7 +65,7 @@ impl OlderFile {
 }
 
 /// The folder and the branch, between which edits are told.
-pub(super) struct Compared<'a> {
+pub(super) struct FolderAndBranch<'a> {
     /// The saved files that differ from what was written out last.
     pub(super) files: BTreeMap<RecordPath, Parts<'a>>,
     /// The entries of every file that was read, by home.
@@ -81,7 +81,7 @@ pub(super) struct Compared<'a> {
     pub(super) without_id: BTreeSet<EntryId>,
 }
 
-impl<'a> Compared<'a> {
+impl<'a> FolderAndBranch<'a> {
     /// The edits.
     pub(super) fn edits(&self) -> FileEdits {
         let readings = self.readings();

@@ -20,8 +20,8 @@ use crate::merge::{merge, with_missing_from};
 use crate::model::{EntryId, Home, Loaded, Meeting, MeetingKey, Placed, Problem, RecordPath, State, Table};
 
 use super::error::SyncError;
-use assign_ids::{LooseEntry, assign_ids};
-use file_edits::{Compared, EntryEdit, FileEdits};
+use assign_ids::{AssignedEntry, assign_ids};
+use file_edits::{EntryEdit, FileEdits, FolderAndBranch};
 use versions::{Part, Parts};
 
 pub(super) use context::SnapshotContext;
@@ -69,7 +69,7 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     if !head.broken.is_empty() {
         head_state = with_missing_from(head_state, &base.state);
     }
-    let compared = Compared {
+    let compared = FolderAndBranch {
         files: files(&input, &folder),
         folder: &folder,
         left: &input.left,
@@ -101,7 +101,7 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
     let (mut state, kept) = merged(edits, head_state)?;
     let carried = carry_late(under_way, &head.state, &mut state, rules);
     let doubled = input.loaded.doubled.keys().copied();
-    let stands_elsewhere = |one: &&LooseEntry| {
+    let stands_elsewhere = |one: &&AssignedEntry| {
         let now = head.state.entries.get(&one.id);
         !one.is_new && now.is_some_and(|now| now.home != one.placed.home)
     };
@@ -262,7 +262,7 @@ fn under_way(files: &BTreeMap<RecordPath, Parts<'_>>) -> BTreeMap<MeetingKey, Ta
 }
 
 /// The edited records as they lie there, with the ids of their entries, and sealed where they must be.
-fn taken(compared: &Compared<'_>, edits: &FileEdits) -> BTreeMap<RecordPath, State> {
+fn taken(compared: &FolderAndBranch<'_>, edits: &FileEdits) -> BTreeMap<RecordPath, State> {
     let mut taken = BTreeMap::new();
     for (record, file) in &compared.files {
         let RecordPath::Home(home) = record else { continue };

@@ -16,7 +16,7 @@ use crate::sync::workspace::Workspace;
 
 /// What a commit did to an entry.
 #[derive(Debug)]
-struct Change {
+struct CommitChange {
     /// How it stands after that; none if it is gone.
     last: Option<Placed>,
     /// How it stood before.
@@ -57,7 +57,7 @@ impl Workspace {
         (known, holder): (&KnownReaders, &KeyHolder<'_, Keys>),
         id: EntryId,
         commit: CommitId,
-    ) -> Result<Option<Change>, SyncError> {
+    ) -> Result<Option<CommitChange>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
         let author = |commit| Ok::<_, SyncError>(self.repo.commit_info(commit)?.author.name);
         let maker = author(commit)?;
@@ -92,17 +92,19 @@ impl Workspace {
                 match &last {
                     Some(last) if holder.content(id, &before.entry).is_some() => {
                         let last = last.clone();
-                        return Ok(Some(Change { last, before }));
+                        return Ok(Some(CommitChange { last, before }));
                     }
                     _ => closed = closed.or(Some(before)),
                 }
             }
         }
-        Ok(last.zip(closed).map(|(last, before)| Change { last, before }))
+        Ok(last
+            .zip(closed)
+            .map(|(last, before)| CommitChange { last, before }))
     }
 
     /// The state with entries as they were before, merged over what was made of them.
-    fn merged_back(&self, changes: BTreeMap<EntryId, Change>) -> Result<State, SyncError> {
+    fn merged_back(&self, changes: BTreeMap<EntryId, CommitChange>) -> Result<State, SyncError> {
         let mut now = self.state().clone();
         self.bring_heads_back(&mut now, changes.values().map(|change| change.before.home))?;
         let at_home = |placed: Placed| Placed {
@@ -111,7 +113,7 @@ impl Workspace {
         };
         let (mut base, mut right) = (now.clone(), now.clone());
         let ids: Vec<EntryId> = changes.keys().copied().collect();
-        for (id, Change { last, before }) in changes {
+        for (id, CommitChange { last, before }) in changes {
             match last {
                 Some(last) => drop(base.entries.insert(id, at_home(last))),
                 None => drop(base.entries.remove(&id)),

@@ -27,7 +27,7 @@ pub(in crate::sync) struct OpenedEntry {
 }
 
 /// A word of an entry that stands in clear: its key and its value.
-type Word = (String, Value);
+type ClearWord = (String, Value);
 
 impl WideningScan<'_> {
     /// Refuses commits between `seen` and `tip` that hold new words of mine in clear, in an entry that I let fewer people
@@ -170,7 +170,7 @@ fn all_entries(loaded: &Loaded) -> impl Iterator<Item = &Placed> {
 }
 
 /// The words of an entry that everyone reads: those of each body that stands in clear.
-fn words_in_clear(entry: &Table) -> BTreeSet<Word> {
+fn words_in_clear(entry: &Table) -> BTreeSet<ClearWord> {
     let mut words = BTreeSet::new();
     if entry.form() == Form::Clear {
         let content = Content::of_entry(entry);
@@ -192,7 +192,7 @@ fn words_in_clear(entry: &Table) -> BTreeSet<Word> {
 }
 
 /// The words in clear of the entries of a file, by their ids.
-type WordsById = BTreeMap<Option<EntryId>, BTreeSet<Word>>;
+type WordsById = BTreeMap<Option<EntryId>, BTreeSet<ClearWord>>;
 
 /// The words in clear that stand in trees. Each file is read once: a commit may hold thousands of entries that are asked
 /// for.
@@ -215,7 +215,7 @@ impl<'a> ClearWords<'a> {
     /// for.
     fn take_out(
         &mut self,
-        words: &mut BTreeSet<Word>,
+        words: &mut BTreeSet<ClearWord>,
         tree: TreeId,
         asked: Option<EntryId>,
     ) -> Result<(), SyncError> {
