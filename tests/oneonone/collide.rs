@@ -1,14 +1,13 @@
 //! When two edits collide: by hand, by command, by plain Git; in either order of syncing.
 
-use crate::world::{Person, Run, World, sync_all};
+use crate::world::{Person, Run, World, first_id, sync_all};
 
 /// One entry that both have, with a text of three lines.
 pub(crate) fn one_entry(world: &World) -> (Person, Person, String) {
     let (sam, ana) = world.pair();
     ana.type_in("one\ntwo\nthree\nfour\n", ["add", "topic", "-"]).ok();
     sync_all(&[&ana, &sam]);
-    let agenda = ana.read("agenda.toml");
-    let id = agenda.split("id = \"").nth(1).unwrap()[..12].to_owned();
+    let id = first_id(&ana);
     (sam, ana, id)
 }
 

@@ -1,14 +1,8 @@
 //! Both sides change the same: it is listed with who wrote what, and ended.
 
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, change, sync_all};
 
 /// Changes a record by hand.
-fn change(person: &Person, file: &str, from: &str, to: &str) {
-    let text = person.read(file);
-    assert!(text.contains(from), "{from:?} is not in\n{text}");
-    person.write(file, &text.replacen(from, to, 1));
-}
-
 #[test]
 fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
     let world = World::new();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::world::{Person, Run, World, sync_all};
+use crate::world::{Person, Run, World, first_id, sync_all};
 
 /// The rows of the table of exit codes on a page; a link is its words.
 fn table(page: &str) -> Vec<(i32, String)> {
@@ -148,11 +148,6 @@ const CASES: &[Case] = &[
         ana.run(["sync"])
     }),
 ];
-
-fn first_id(person: &Person) -> String {
-    let agenda = person.read("agenda.toml");
-    agenda.split("id = \"").nth(1).unwrap()[..12].to_owned()
-}
 
 #[test]
 fn the_readme_has_the_table_of_the_docs() {

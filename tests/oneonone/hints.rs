@@ -2,19 +2,13 @@
 
 use std::fs;
 
-use crate::world::{Person, World};
+use crate::world::{World, sync_all};
 
 /// The lines that a run gives to be pasted.
 fn commands(err: &str) -> Vec<&str> {
     let hints = err.split("hint:").skip(1);
     let lines = hints.flat_map(|hint| hint.lines().skip(1).map_while(|line| line.strip_prefix("    ")));
     lines.collect()
-}
-
-fn sync_all(people: &[&Person]) {
-    for person in people {
-        person.run(["sync"]).ok();
-    }
 }
 
 #[test]

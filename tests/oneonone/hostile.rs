@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, first_id, first_id_in, sync_all};
 
 const STRANGER: &str = "age1289hckmfk79w95zrx4w3s7hmh8805543l03vmlpjxr3x0fmcvuys5wzeek";
 
@@ -54,7 +54,7 @@ fn a_pair_with_another_id_or_another_slug_is_not_trusted_anew() {
     let (sam, ana) = world.pair();
     let sams = key_of(&sam);
     tamper(&sam, |pair| {
-        let id = pair.split("id = \"").nth(1).unwrap()[..12].to_owned();
+        let id = first_id_in(&pair);
         pair.replace(&id, "kkkkkkkkkkkk").replace(&sams, STRANGER)
     });
     ana.run(["sync"]).fails(3).says("another pair");
@@ -122,7 +122,7 @@ fn a_sealed_edit_that_cannot_be_sealed_anew_stays_in_the_conflict() {
     let world = World::new();
     let (sam, ana) = world.pair();
     ana.type_in("as it was\n", ["add", "concern", "-"]).ok();
-    let id = ana.read("agenda.toml").split("id = \"").nth(1).unwrap()[..12].to_owned();
+    let id = first_id(&ana);
     sync_all(&[&ana, &sam]);
     let laptop = world.second_machine(&ana);
     laptop.run(["edit", &id, "edited under seal"]).ok();

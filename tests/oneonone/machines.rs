@@ -1,6 +1,6 @@
 //! One person on two machines with one identity: what is sealed there and shared here.
 
-use crate::world::{World, sync_all};
+use crate::world::{World, first_id, sync_all};
 
 #[test]
 fn what_is_shared_here_and_edited_under_seal_there_becomes_two_entries() {
@@ -11,8 +11,7 @@ fn what_is_shared_here_and_edited_under_seal_there_becomes_two_entries() {
         let id = {
             ana.type_in("as it was\n", ["add", "concern", "-", "--private"])
                 .ok();
-            let agenda = ana.read("agenda.toml");
-            agenda.split("id = \"").nth(1).unwrap()[..12].to_owned()
+            first_id(&ana)
         };
         sync_all(&[&ana, &laptop, &sam]);
         ana.run(["share", &id, "--yes"]).ok();
@@ -60,8 +59,7 @@ fn two_edits_under_one_seal_are_settled_by_line() {
     let (sam, ana) = world.pair();
     ana.type_in("one\ntwo\nthree\nfour\n", ["add", "concern", "-"])
         .ok();
-    let agenda = ana.read("agenda.toml");
-    let id = agenda.split("id = \"").nth(1).unwrap()[..12].to_owned();
+    let id = first_id(&ana);
     sync_all(&[&ana, &sam]);
     ana.run(["edit", &id, "ONE\ntwo\nthree\nfour"]).ok();
     sam.run(["edit", &id, "one\ntwo\nthree\nFOUR"]).ok();
@@ -80,7 +78,7 @@ fn private_edits_on_both_machines_wait_as_data_until_their_author_syncs() {
     let (sam, ana) = world.pair();
     let laptop = world.second_machine(&ana);
     ana.type_in("first\n", ["add", "note", "-", "--private"]).ok();
-    let id = ana.read("agenda.toml").split("id = \"").nth(1).unwrap()[..12].to_owned();
+    let id = first_id(&ana);
     sync_all(&[&ana, &laptop, &sam]);
     ana.run(["edit", &id, "on the desk"]).ok();
     laptop.run(["edit", &id, "on the laptop"]).ok();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::{Person, World};
+use crate::world::{Person, World, first_id_in};
 
 /// A pair with meetings behind it: the first holds `entry` texts by Ana, two a meeting.
 fn years(world: &World) -> (Person, Person) {
@@ -36,10 +36,6 @@ fn same_everywhere(sam: &Person, ana: &Person) {
 
 const OLD: &str = "meetings/2025/2025-11-04.toml";
 
-fn first_id(record: &str) -> String {
-    record.split("id = \"").nth(1).unwrap()[..12].to_owned()
-}
-
 #[test]
 fn an_entry_moved_by_hand_out_of_an_old_record_and_edited_by_the_other_is_one() {
     let world = World::new();
@@ -52,12 +48,13 @@ fn an_entry_moved_by_hand_out_of_an_old_record_and_edited_by_the_other_is_one() 
         "agenda.toml",
         &format!("{}\n[[entry]]{first}", ana.read("agenda.toml")),
     );
-    sam.run(["edit", &first_id(&record), "as Sam says"]).ok();
+    sam.run(["edit", &first_id_in(&record), "as Sam says"]).ok();
     sam.run(["sync"]).ok();
     same_everywhere(&sam, &ana);
     let text: String = ana.files().into_values().collect();
     assert_eq!(
-        text.matches(&format!("id = \"{}\"", first_id(&record))).count(),
+        text.matches(&format!("id = \"{}\"", first_id_in(&record)))
+            .count(),
         1
     );
     // Which of the two stands first is decided by their ids.
@@ -75,7 +72,7 @@ fn an_entry_copied_out_of_a_record_that_nobody_touched_is_moved_or_told() {
         "agenda.toml",
         &format!("{}\n[[entry]]{first}", ana.read("agenda.toml")),
     );
-    let id = first_id(&record);
+    let id = first_id_in(&record);
     ana.run(["sync"]).ok();
     assert!(!ana.read(OLD).contains(&id) && ana.read("agenda.toml").contains(&id));
     // A copy that was changed may be meant as another entry.
@@ -86,7 +83,7 @@ fn an_entry_copied_out_of_a_record_that_nobody_touched_is_moved_or_told() {
         "agenda.toml",
         &format!("{}\n[[entry]]{second}", ana.read("agenda.toml")),
     );
-    let id = first_id(&record);
+    let id = first_id_in(&record);
     ana.run(["sync"])
         .fails(1)
         .says(&format!("the id {id} stands in {OLD} and in agenda.toml"));
@@ -97,7 +94,7 @@ fn an_entry_copied_out_of_a_record_that_nobody_touched_is_moved_or_told() {
 fn a_conflict_in_an_old_record_is_counted_whatever_a_sync_reads() {
     let world = World::new();
     let (sam, ana) = years(&world);
-    let id = first_id(&ana.read(OLD));
+    let id = first_id_in(&ana.read(OLD));
     ana.run(["edit", &id, "as Ana says"]).ok();
     sam.run(["edit", &id, "as Sam says"]).ok();
     ana.run(["sync"]).ok();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, first_id, sync_all};
 
 /// Everything that lies in a folder, Git's own included, but the lock and what only reading it may refresh.
 fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -81,9 +81,9 @@ fn a_rebase_a_cherry_pick_a_revert_or_a_bisect_under_way() {
     let (sam, ana) = world.pair();
     ana.run(["add", "one"]).ok();
     sync_all(&[&ana, &sam]);
-    sam.run(["edit", "--offline", &first(&sam), "sam's"]).ok();
+    sam.run(["edit", "--offline", &first_id(&sam), "sam's"]).ok();
     sam.run(["sync"]).ok();
-    ana.run(["edit", &first(&ana), "ana's"]).ok();
+    ana.run(["edit", &first_id(&ana), "ana's"]).ok();
     assert_ne!(ana.git(["pull", "-q", "--rebase"]).code, 0);
     refused(&ana, "a rebase is under way", "\n    git rebase --abort\n");
     let run = ana.run(["sync"]).fails(1).says("\n    oneonone sync\n");
@@ -102,11 +102,6 @@ fn a_rebase_a_cherry_pick_a_revert_or_a_bisect_under_way() {
     sync_all(&[&ana, &sam]);
     let agenda = sam.read("agenda.toml");
     assert!(agenda.contains("sam's") && agenda.contains("ana's"), "{agenda}");
-}
-
-fn first(person: &Person) -> String {
-    let agenda = person.read("agenda.toml");
-    agenda.split("id = \"").nth(1).unwrap()[..12].to_owned()
 }
 
 #[test]

@@ -2,13 +2,7 @@
 
 use super::entries::pair_with_entries;
 use super::told::Told;
-use crate::world::{Person, World};
-
-fn change(person: &Person, file: &str, from: &str, to: &str) {
-    let text = person.read(file);
-    assert!(text.contains(from), "{from:?} is not in\n{text}");
-    person.write(file, &text.replacen(from, to, 1));
-}
+use crate::world::{World, change};
 
 #[test]
 fn conflicts_that_are_told_and_ended() {

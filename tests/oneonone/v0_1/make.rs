@@ -6,16 +6,10 @@ use std::fs;
 
 use super::fixture::{PLACE, answers, kept, moved};
 use super::old;
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, change, sync_all};
 
 fn append(person: &Person, file: &str, text: &str) {
     person.write(file, &format!("{}\n{text}", person.read(file)));
-}
-
-fn change(person: &Person, file: &str, from: &str, to: &str) {
-    let text = person.read(file);
-    assert!(text.contains(from), "{from:?} is not in\n{text}");
-    person.write(file, &text.replacen(from, to, 1));
 }
 
 fn typed(person: &Person, text: &str, args: &[&str]) -> String {
