@@ -162,7 +162,6 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
     }
 }
 
-/// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
 /// A text in clear that is to be sealed.
 fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
     let take_back = Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")]);
@@ -178,6 +177,7 @@ fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
     })
 }
 
+/// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
 fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure {
     let back: &[&str] = match is_new {
         true => &["git", "rm", "-f", "-q", "--", path],
