@@ -9,7 +9,7 @@ use super::count::{self, Counts};
 use super::host::{Programs, Step};
 use super::texts::Dice;
 
-/// What has more parts is not counted: it would take minutes.
+/// A job of more parts is not counted: it would take minutes.
 const MOST_STEPS: usize = 100;
 
 type Work = Box<dyn FnMut()>;
@@ -51,7 +51,7 @@ impl Way {
         self
     }
 
-    /// What is measured by `read` must grow by so much in each turn.
+    /// The number that `read` gives must grow by so much in each turn.
     pub(crate) fn grows(
         mut self,
         read: impl Fn() -> usize + Clone + 'static,

@@ -80,7 +80,7 @@ fn nothing_to_restore(session: &WriteSession, id: EntryId) -> Result<AppError, A
     Ok(AppError::NothingToRestore(short, before))
 }
 
-/// What is private to somebody else, or waits for their answer, is theirs to put back.
+/// Refuses to put back an entry that is private to somebody else, or waits for their answer: they do that themselves.
 pub(super) fn refuse_anothers(
     session: &WriteSession,
     known: &KnownReaders,

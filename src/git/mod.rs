@@ -1,8 +1,8 @@
 //! One pair's repository: the only place that names `git2` or runs `git`.
 //!
-//! Bytes in, bytes out: this layer knows nothing of records, entries or members. What is inside the repository
-//! (objects, history, refs, configuration, the index) is libgit2's work; whatever may cross a network is done by the
-//! user's own `git`, so that ssh, credential helpers, proxies and server hooks work as they do by hand
+//! Bytes in, bytes out: this layer knows nothing of records, entries or members. libgit2 reads and writes
+//! the repository (objects, history, refs, configuration, the index). The user's own `git` does whatever may cross a
+//! network, so that ssh, credential helpers, proxies and server hooks work as they do by hand
 //! (docs/sync.md#running-git).
 //!
 //! - A call that could not be made at all is an [`Error`]. An outcome that the caller must act upon, such as a push that was

@@ -9,7 +9,7 @@ use crate::store::other_files;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::{Misnamed, SyncNote};
 
-/// The files that are left alone. What Git is told to ignore is left out.
+/// The files that are left alone. Those that Git is told to ignore are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftFiles {
     /// Those that look like records.

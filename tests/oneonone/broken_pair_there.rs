@@ -61,7 +61,7 @@ fn through(person: &Person, name: &str) -> Vec<String> {
 fn nobody_is_locked_out_by_a_pair_that_was_broken_at_the_remote() {
     let mut faults = Vec::new();
     for (number, (name, form)) in FORMS.iter().chain(SOUND).enumerate() {
-        // What is broken in itself alone stops nobody who has nothing unsent.
+        // A record that is broken in itself alone stops nobody who has nothing unsent.
         for unsent in [true, false]
             .into_iter()
             .take(1 + usize::from(number >= FORMS.len()))

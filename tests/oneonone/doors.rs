@@ -119,7 +119,7 @@ const NEW: &[(&str, Door)] = &[
     }),
 ];
 
-/// What is meant to be sealed anyway is refused by these for that reason.
+/// These refuse a text that is meant to be sealed anyway for that reason.
 const OF_GIT: &[(&str, Door)] = &[
     ("guard", |who, kind, text| {
         by_hand(who, kind, text, || {

@@ -1,4 +1,4 @@
-//! What is written in an editor is neither lost nor left behind.
+//! A text that somebody writes in an editor is neither lost nor left behind.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Entries: changed, closed, removed, shared. What is sealed stays sealed.
+//! Entries: changed, closed, removed, shared. A sealed entry stays sealed.
 
 use crate::world::{Person, World};
 

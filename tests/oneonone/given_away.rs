@@ -54,7 +54,7 @@ fn an_entry_without_its_author_or_its_time_is_said_and_comes_back() {
             assert!(check.out.contains(&words), "{case}: {}", check.out);
             ana.run(["restore", &mine[..4]]).ok();
             assert_eq!(listed(&ana, &mine), (json!("ana"), json!("of ana")), "{case}");
-            // What is private to Sam is for him to put back.
+            // Sam alone puts back an entry that is private to him.
             match visibility {
                 "--private" => drop(ana.run(["restore", &theirs]).fails(1)),
                 _ => drop(ana.run(["restore", &theirs]).ok()),

@@ -245,7 +245,7 @@ fn where_the_program_is_gone_the_hook_looks_by_itself() {
     let program = env!("CARGO_BIN_EXE_oneonone");
     assert!(script.contains(program), "{script}");
     fs::write(hook(&ana), script.replace(program, "/nowhere/oneonone")).unwrap();
-    // What is sealed may be committed.
+    // A sealed entry may be committed.
     let agenda = ana.read("agenda.toml");
     append(
         &ana,

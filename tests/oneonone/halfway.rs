@@ -103,7 +103,7 @@ fn what_a_merge_commit_by_hand_left_out_is_refused_or_comes_back() {
                 assert_eq!(log.matches(words).count(), 1, "{how} {words}: {log}");
             }
         }
-        // What is removed afterwards stays so.
+        // An entry that is removed afterwards stays so.
         let id = ana.add(["topic", "short-lived"]);
         ana.run(["rm", &id]).ok();
         sync_all(&[&ana, &sam]);

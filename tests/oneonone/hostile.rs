@@ -54,7 +54,7 @@ fn a_pair_with_another_id_or_another_slug_is_not_trusted_anew() {
     let (sam, ana) = world.pair();
     let sams = key_of(&sam);
     tamper(&sam, |pair| {
-        let id = first_id_in(&pair);
+        let id = first_id_in(pair);
         pair.replace(&id, "kkkkkkkkkkkk").replace(&sams, STRANGER)
     });
     ana.run(["sync"]).fails(3).says("another pair");

@@ -180,7 +180,7 @@ fn sealed_words_are_kept_under_my_own_key_alone() {
     )
     .fails(1);
 
-    // What the records hold no more is not kept.
+    // A text that no record holds any more is not kept.
     let log = ana.run(["actions", "--json"]).ok();
     let id = log.json()["entries"][0]["id"].as_str().unwrap().to_owned();
     let before = fs::read(&kept).unwrap();

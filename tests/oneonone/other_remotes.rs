@@ -173,7 +173,7 @@ fn a_place_that_fell_behind_is_told_of_until_it_is_known_as_a_copy() {
     says(&ana, "one", &["in sync"]);
     ana.git(["push", "-q", "empty", "main"]).ok();
     says(&ana, "two", &["alone", MAY_BE_THERE, "empty.git"]);
-    // What Sam writes comes from where Ana syncs.
+    // Sam's entry comes from where Ana syncs.
     writes(&sam, "three");
     ana.run(["sync"]).ok().says("in sync");
     says(&ana, "four", &["in sync"]);

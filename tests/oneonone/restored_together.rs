@@ -76,7 +76,7 @@ fn spoilt(ana: &Person, host: &Person) -> Vec<Vec<String>> {
     host.write("agenda.toml", &record.replace("odd note", "somebody's note"));
     push(&named(host, "Sam Lee"));
     ana.run(["sync"]).fails(3);
-    // What she writes since stays.
+    // Her later edit stays.
     ana.run(["edit", &lists[1][0], "-t", "planning"]).ok();
     lists
 }

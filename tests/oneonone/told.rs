@@ -1,4 +1,4 @@
-//! What came is told by each command that brings it, by name and with the words that both may read. Words that were sealed
+//! Each command that brings something tells of it, by name and with the words that both may read. Words that were sealed
 //! are told at a terminal only (docs/privacy.md#words-in-logs).
 
 use std::fs;

@@ -373,7 +373,7 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
             let told = ana.run(["sync"]).fails(3);
             told.says(&id).says("arrived for more readers");
             assert!(ana.run(["status"]).ok().err.contains("more readers"), "{name}");
-            // What is written before she answers: another member's or machine's too would be sealed by it.
+            // Before she answers she writes an entry: another member's or machine's too would be sealed by it.
             ana.type_in("a reply", ["add", "note", "-", "--re", &id]);
             ana.run(["sync"]).fails(3);
             let answer = answers[(number + at) % answers.len()];

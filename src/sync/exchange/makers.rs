@@ -65,8 +65,8 @@ impl UnclaimedChanges {
 }
 
 /// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
-/// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. What a rewrite did is
-/// nobody's either: no commit tells who rewrote.
+/// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. Nobody did
+/// what a rewrite changed either: no commit tells who rewrote.
 pub(super) fn makers(
     workspace: &Workspace,
     way: Way,

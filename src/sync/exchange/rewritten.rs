@@ -14,7 +14,7 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
 
 /// Takes the rewritten history of a remote: the branch goes to it, with only what this clone had not sent on top, as far as
-/// it was made here. That is written out before anything is sent, so that a run which dies sends nothing of the old history.
+/// it was made here. It writes that out before it sends anything, so that a run which dies sends nothing of the old history.
 /// Nothing happens if the remote lost nothing and nothing was made elsewhere, or the remote does not answer. A dry run
 /// prepares the commit, and writes nothing out.
 ///

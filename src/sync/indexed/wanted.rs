@@ -26,7 +26,7 @@ pub struct Wanted<'a> {
     pub meetings: bool,
 }
 
-/// The entries that a question is about. What it is told beside them does no harm.
+/// The entries that a question is about. It may be told of others beside them, which does no harm.
 #[derive(Clone, Copy)]
 pub enum WantedEntries<'a> {
     /// None: conflicts alone.

@@ -205,7 +205,7 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
         stands.is_some_and(|placed| self.holder.content(id, &placed.entry).is_none())
     }
 
-    /// What is known at a commit that the memory is ahead of: nothing is learned from it.
+    /// The readers that are known at a commit which the memory is ahead of. Nothing is learned from it.
     fn at_earlier(&self) -> Result<KnownReaders, SyncError> {
         let (was, is) = self.history.differences(self.until, self.tip, None)?;
         let mut known: BTreeMap<EntryId, KnownEntry> =

@@ -215,7 +215,7 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
                     let seal = placed.entry.ciphertext();
                     put_there.iter().any(|(put, _)| Some(put.as_str()) == seal)
                 };
-                // What stood before such a seal, on its own line, need not be the last.
+                // A version before such a seal, on its own line, need not be the last.
                 let is_behind = version.after.as_ref().is_some_and(is_put);
                 for placed in [version.after].into_iter().chain(version.before).flatten() {
                     let Some(found) = wanted(&placed) else { continue };

@@ -1,4 +1,4 @@
-//! An entry that arrived wider: the words that a clone writes into it stay for those who could read it before
+//! The readers of sealed entries, as this clone remembers them: noted as commits arrive, and changed as their author says
 //! (docs/privacy.md#entries-that-arrive-wider).
 
 use crate::model::{EntryId, KnownEntry, KnownReaders, Placed, Slug, State, Visibility};

@@ -6,7 +6,7 @@
 //! ONEONONE_FAULTS=all cargo test --locked faults -- --nocapture
 //! ```
 //!
-//! That takes a dense share of the calls of each command; `every` in place of `all` takes each call, for some hours.
+//! The command takes a dense share of the calls of each command; `every` in place of `all` takes each call, for some hours.
 //! (`faults::sweep`, `faults::full_disk` or `faults::power_cut` in place of `faults` for a part of it.)
 //!
 //! Every point of one command: `ONEONONE_FAULTS=kill:sync-stale cargo test …`, or `error:` in place of `kill:`.

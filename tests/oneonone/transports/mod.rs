@@ -17,7 +17,7 @@ mod web;
 
 use crate::world::say;
 
-/// What is not run for want of a server: said, or a failure where the servers must be there.
+/// Says that a test is not run for want of a server, or fails where the servers must be there.
 fn not_run(what: &str, why: &str) {
     crate::world::not_run(what, why, Some("ONEONONE_REQUIRE_SERVERS"));
 }

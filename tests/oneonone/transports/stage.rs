@@ -211,7 +211,7 @@ impl<'a> Stage<'a> {
             }
         }
         if self.cell.hurried {
-            // What is to hang in a push must come that far on a busy machine.
+            // A run that is to hang in a push must come that far on a busy machine.
             let early = matches!(self.cell.trouble, Trouble::FetchHangs)
                 || matches!(self.cell.trouble, Trouble::Broken(fault) if fault.from == From::Start);
             self.configure("oneonone.timeout", if early { "3" } else { "9" });

@@ -179,7 +179,7 @@ fn commits_that_came_from_another_clone() {
         let pair = twins.pair.clone();
         twins.command(ANA, |state, _| add(state, 3, "three"));
         twins.command(ANA, |state, locks| sealed(state, locks, &pair, 4, "hush"));
-        // What ana had not sent was made here, where ana is.
+        // Ana made the commits that she has not sent, where she is.
         assert!(twins.unsent(ANA).made_elsewhere.is_empty());
         twins.plain_pull_of(who, ANA);
         twins.command(who, |state, _| set(state, 1, "mood", "fine"));
