@@ -195,14 +195,14 @@ fn typed_in(folder: Option<&str>, args: &[String]) -> String {
     }
 }
 
-/// An argument as a shell takes it, on one line and with nothing in it that could drive a terminal.
+/// An argument as a shell takes it, on one line and with nothing in it that could drive a terminal. No shell runs a part of
+/// it, even one that reads a quote otherwise: `sh` knows no `$'…'`, and to `fish` a backslash within quotes says something.
 pub(super) fn quoted(arg: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=~^".contains(c);
     let unseen = || with_hidden(arg).map(|(c, is_hidden)| (c, is_hidden || c.is_control()));
     if unseen().any(|(_, is_unseen)| is_unseen) {
         let escaped = |(c, is_unseen): (char, bool)| match c {
-            '\'' | '\\' => format!("\\{c}"),
-            c if is_unseen => c
+            c if is_unseen || "'\\".contains(c) => c
                 .encode_utf8(&mut [0; 4])
                 .bytes()
                 .map(|b| format!("\\{b:03o}"))
@@ -213,7 +213,11 @@ pub(super) fn quoted(arg: &str) -> String {
     } else if !arg.is_empty() && !arg.starts_with(['~', '=']) && arg.chars().all(plain) {
         arg.to_owned()
     } else {
-        format!("'{}'", arg.replace('\'', r"'\''"))
+        let outside = |c: char| match c {
+            '\'' | '\\' => format!(r"'\{c}'"),
+            c => c.to_string(),
+        };
+        format!("'{}'", arg.chars().map(outside).collect::<String>())
     }
 }
 
@@ -232,7 +236,8 @@ mod tests {
             ("$(rm x)", "'$(rm x)'"),
             ("stash@{0}:agenda.toml", "'stash@{0}:agenda.toml'"),
             ("two\nlines", r"$'two\012lines'"),
-            ("it's \u{1b}[2J\\", r"$'it\'s \033[2J\\'"),
+            (r"a\'$(x)", r"'a'\\''\''$(x)'"),
+            ("it's \u{1b}[2J\\", r"$'it\047s \033[2J\134'"),
             ("\u{202e}x", r"$'\342\200\256x'"),
             ("x\u{200b}\u{e0061}", r"$'x\342\200\213\363\240\201\241'"),
         ] {
@@ -240,6 +245,11 @@ mod tests {
             let script = format!("printf %s {shown}");
             let said = std::process::Command::new("bash").args(["-c", &script]).output();
             assert_eq!(String::from_utf8(said.unwrap().stdout).unwrap(), arg);
+            // Where a shell does not read it so, it is one word all the same.
+            let script = format!("printf '<%s>' {shown}");
+            let said = std::process::Command::new("sh").args(["-c", &script]).output();
+            let said = String::from_utf8(said.unwrap().stdout).unwrap();
+            assert!(said.starts_with('<') && !said.contains("><"), "{said}");
         }
     }
 
