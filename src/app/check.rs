@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::Repository;
-use crate::model::{Problem, RecordPath};
+use crate::model::{Command, Fix, Problem, RecordPath};
 use crate::sync::{self, Misnamed, MissingRecords, PairRecords};
 
 use super::{AppError, PairClone, Setting};
@@ -19,6 +19,8 @@ pub struct CheckedRecords {
     pub misnamed: Vec<Misnamed>,
     /// Records that the folder lacks.
     pub missing: Option<MissingRecords>,
+    /// The folder that they lie in.
+    pub folder: PathBuf,
 }
 
 /// Checks the records in the folder of a clone, and my own seat against the pins.
@@ -33,7 +35,7 @@ pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, App
         && reader.keys.seat_change(&reader.pair).is_some()
     {
         let what = "somebody changed the keys of your seat";
-        let help = "oneonone key refuse     puts your own keys back";
+        let help = Fix::by("put your own keys back", Command::ours(["key", "refuse"]));
         problems.push(Problem::of_file(&RecordPath::Pair.path(), what, help));
     }
     Ok(CheckedRecords {
@@ -41,6 +43,7 @@ pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, App
         problems,
         misnamed: sync::left_files(&repo)?.misnamed,
         missing: sync::missing_records(&repo)?,
+        folder: place.dir.clone(),
     })
 }
 
@@ -65,6 +68,7 @@ pub fn check_staged(
     Ok(CheckedRecords {
         count,
         problems,
+        folder: repo.workdir().to_owned(),
         ..CheckedRecords::default()
     })
 }

@@ -113,10 +113,12 @@ impl Context {
         Ok(place)
     }
 
-    /// The command is about the clone in a folder: commands in hints name it where the person stands elsewhere.
+    /// The command is about the clone in a folder: commands in hints name it where the person stands elsewhere. Git runs a
+    /// hook at the top of the folder, and says where it was run itself.
     pub(super) fn goes_to(&mut self, dir: &Path) {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let is_here = real(dir) == real(&self.cwd);
+        let stands = path_in("GIT_PREFIX").map_or_else(|| self.cwd.clone(), |below| self.cwd.join(below));
+        let is_here = real(dir) == real(&stands);
         let shown = dir.components().collect::<PathBuf>().display().to_string();
         self.out.clone = (!is_here).then_some(shown);
     }

@@ -1,6 +1,6 @@
 //! Hints as data: what to do now, and the commands for it, each on a line of its own that can be pasted.
 
-use crate::model::{EntryId, Visibility, with_hidden};
+use crate::model::{Command, EntryId, Fix, Visibility, Way, with_hidden};
 use crate::render::{Printable, printable};
 
 /// Advice: words, commands, or both.
@@ -22,12 +22,8 @@ pub(super) struct Standing {
 /// A line to be pasted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum CommandLine {
-    /// The arguments of this program, for a command about a pair: it names the pair that the person named.
-    Ours(Vec<String>),
-    /// A program and its arguments, about the clone of the pair: paths begin at its folder.
-    InClone(Vec<String>),
-    /// A program and its arguments.
-    Any(Vec<String>),
+    /// A command. One about a pair names the pair that the person named.
+    Run(Command),
     /// A line that is pasted into a file.
     Line(String),
 }
@@ -35,22 +31,30 @@ enum CommandLine {
 impl Hint {
     /// A command of this program about a pair.
     pub(super) fn ours<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Self {
-        Self::of(CommandLine::Ours(strings(args)))
+        Self::of(Command::ours(args))
     }
 
     /// Any other command: of another program, or of this one where it is about no pair.
     pub(super) fn run<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
-        Self::of(CommandLine::Any(strings(command)))
+        Self::of(Command::any(command))
     }
 
     /// A command of another program in the clone of the pair. Paths in it begin at the folder of the clone.
     pub(super) fn in_clone<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
-        Self::of(CommandLine::InClone(strings(command)))
+        Self::of(Command::in_clone(command))
+    }
+
+    /// A command of git about one file of the clone.
+    pub(super) fn git_on(args: &[&str], path: &str) -> Self {
+        Self::of(Command::git_on(args, path))
     }
 
     /// A line for a file.
     pub(super) fn line(line: &str) -> Self {
-        Self::of(CommandLine::Line(line.to_owned()))
+        Self {
+            remark: None,
+            commands: vec![CommandLine::Line(line.to_owned())],
+        }
     }
 
     /// How a pair is made.
@@ -102,11 +106,20 @@ impl Hint {
             .why("leave it out of history; the rest that was written since stays in the folder, and is taken in again")
     }
 
-    fn of(command: CommandLine) -> Self {
+    fn of(command: Command) -> Self {
         Self {
             remark: None,
-            commands: vec![command],
+            commands: vec![CommandLine::Run(command)],
         }
+    }
+
+    /// The ways to mend a problem, a hint each.
+    pub(super) fn ways(fix: &Fix) -> impl Iterator<Item = Self> {
+        let hint = |way: &Way| Self {
+            remark: Some(way.words.clone()),
+            commands: way.commands.iter().cloned().map(CommandLine::Run).collect(),
+        };
+        fix.ways().iter().map(hint)
     }
 
     /// Says what the commands are good for.
@@ -118,8 +131,8 @@ impl Hint {
     /// Names the pair that the commands are about, where the person named none.
     pub(super) fn about(mut self, pair: &str) -> Self {
         for command in &mut self.commands {
-            if let CommandLine::Ours(args) = command {
-                *command = CommandLine::Any(with_pair(Some(pair), args));
+            if let CommandLine::Run(Command::Ours(args)) = command {
+                *command = CommandLine::Run(Command::Any(with_pair(Some(pair), args)));
             }
         }
         self
@@ -133,21 +146,38 @@ impl Hint {
 
     /// The hint for the terminal, without a line end.
     pub(super) fn shown(&self, standing: &Standing) -> Printable {
-        let pair = standing.pair.as_deref();
         let mut shown = label(anstyle::AnsiColor::Cyan, "hint");
         if let Some(remark) = &self.remark {
             shown.push(printable![" ", remark.as_str()]);
         }
         for command in &self.commands {
-            let line = match command {
-                CommandLine::Ours(args) => typed(&with_pair(pair, args)),
-                CommandLine::InClone(args) => typed_in(standing.clone.as_deref(), args),
-                CommandLine::Any(args) => typed(args),
-                CommandLine::Line(line) => line.clone(),
-            };
-            shown.push(printable!["\n    ", line]);
+            shown.push(printable!["\n    ", command.typed(standing)]);
         }
         shown
+    }
+
+    /// The hint in one line, which ends with its commands: they are pasted together.
+    pub(super) fn in_line(&self, standing: &Standing) -> String {
+        let commands: Vec<String> = self
+            .commands
+            .iter()
+            .map(|command| command.typed(standing))
+            .collect();
+        let commands = Some(commands.join(" && ")).filter(|commands| !commands.is_empty());
+        let parts = self.remark.clone().into_iter().chain(commands);
+        parts.collect::<Vec<_>>().join(": ")
+    }
+}
+
+impl CommandLine {
+    /// The line as a person types it.
+    fn typed(&self, standing: &Standing) -> String {
+        match self {
+            Self::Run(Command::Ours(args)) => typed(&with_pair(standing.pair.as_deref(), args)),
+            Self::Run(Command::InClone(args)) => typed_in(standing.clone.as_deref(), args),
+            Self::Run(Command::Any(args)) => typed(args),
+            Self::Line(line) => line.clone(),
+        }
     }
 }
 
@@ -165,10 +195,6 @@ impl<S: Into<String>> From<S> for Hint {
 pub(super) fn label(color: anstyle::AnsiColor, word: &str) -> Printable {
     let style = anstyle::Style::new().bold().fg_color(Some(color.into()));
     Printable::styled(style, format!("{word}:"))
-}
-
-fn strings<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Vec<String> {
-    args.into_iter().map(Into::into).collect()
 }
 
 fn with_pair(pair: Option<&str>, args: &[String]) -> Vec<String> {

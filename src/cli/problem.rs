@@ -1,19 +1,18 @@
 //! A bad record, shown like a compiler shows it.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::model::{Problem, visible, with_hidden};
 use crate::render::Printable;
 
-/// The problem with its line, a caret and the fix.
-pub(super) fn shown(problem: &Problem) -> Printable {
+use super::hint::{Hint, Standing};
+
+/// The problem with its line, a caret and the fix: each way to mend it is a line, at whose end the commands stand.
+pub(super) fn shown(problem: &Problem, standing: &Standing) -> Printable {
     let title = visible(&problem.what).into_owned();
-    let help = visible(&problem.help).into_owned();
     let source = safe(&problem.source);
     let report = if source.is_empty() {
-        Level::ERROR
-            .primary_title(format!("{}: {title}", visible(&problem.path)))
-            .element(Level::HELP.message(help))
+        Group::with_title(Level::ERROR.primary_title(format!("{}: {title}", visible(&problem.path))))
     } else {
         let annotation = AnnotationKind::Primary
             .span(problem.span.clone())
@@ -22,15 +21,24 @@ pub(super) fn shown(problem: &Problem) -> Printable {
             .line_start(problem.first_line)
             .path(visible(&problem.path).into_owned())
             .annotation(annotation);
-        Level::ERROR
-            .primary_title(title)
-            .element(snippet)
-            .element(Level::HELP.message(help))
+        Level::ERROR.primary_title(title).element(snippet)
     };
-    let report = [report];
+    let ways = ways(problem, standing).into_iter();
+    let report = [report.elements(ways.map(|way| Level::HELP.message(visible(&way).into_owned())))];
     let [plain, coloured] =
         [Renderer::plain(), Renderer::styled()].map(|renderer| renderer.render(&report) + "\n");
     Printable::coloured(&plain, coloured)
+}
+
+/// The fix in one line, for programs.
+pub(super) fn help(problem: &Problem, standing: &Standing) -> String {
+    ways(problem, standing).join("; ")
+}
+
+fn ways(problem: &Problem, standing: &Standing) -> Vec<String> {
+    Hint::ways(&problem.help)
+        .map(|way| way.in_line(standing))
+        .collect()
 }
 
 /// The source with nothing in it that could drive a terminal, every byte in its place.

@@ -12,6 +12,7 @@ mod entry;
 mod field_tests;
 mod fields;
 mod fill;
+mod fix;
 mod folding;
 mod format;
 mod format_version;
@@ -46,6 +47,7 @@ pub use fields::{
     seal_of,
 };
 pub use fill::{complete_action, id_of_ciphertext, loose_id};
+pub use fix::{Command, Fix, Way};
 pub use folding::folded;
 pub use format::{
     Alternative, COMMENTS, Content, Document, Field, Form, LooseEntry, PairDocument, Row, Table, Value,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::fix::{Command, Fix};
+
 /// Something wrong in one record. It holds the record's own text so that it can be shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -19,8 +21,8 @@ pub struct Problem {
     pub what: String,
     /// A word at the place itself; may be empty.
     pub label: String,
-    /// The fix.
-    pub help: String,
+    /// The fix: the ways to choose from, as data.
+    pub help: Fix,
 }
 
 /// A place in a text, both counted from 1; the column in characters.
@@ -34,7 +36,7 @@ pub struct Position {
 
 impl Problem {
     /// A problem of a whole file, with no place in its text.
-    pub fn of_file(path: &str, what: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn of_file(path: &str, what: impl Into<String>, help: impl Into<Fix>) -> Self {
         Self::at(path, "", 0..0, what, help)
     }
 
@@ -44,7 +46,7 @@ impl Problem {
         source: impl Into<Arc<str>>,
         span: Range<usize>,
         what: impl Into<String>,
-        help: impl Into<String>,
+        help: impl Into<Fix>,
     ) -> Self {
         Self {
             path: path.to_owned(),
@@ -60,11 +62,8 @@ impl Problem {
     /// The same of a record that a commit broke: its last good version can be put back, too.
     #[must_use]
     pub fn of_a_commit(mut self) -> Self {
-        let way = format!("`oneonone restore {}` puts its last good version back", self.path);
-        self.help = match self.help.is_empty() {
-            true => way,
-            false => format!("{}; {way}", self.help),
-        };
+        let back = Command::ours(["restore", self.path.as_str()]);
+        self.help = self.help.or(Fix::by("put its last good version back", back));
         self
     }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::git::{self, BlobId, CommitId, Repository, TreeId};
 use crate::model::{
-    AGENDA_PATH, EntryId, KnownReaders, Limits, Loaded, Meeting, Pair, Placed, Problem, RecordPath, State,
-    Visibility, assemble,
+    AGENDA_PATH, Command, EntryId, Fix, KnownReaders, Limits, Loaded, Meeting, Pair, Placed, Problem,
+    RecordPath, State, Visibility, assemble,
 };
 use crate::store::{Notes, read_records};
 
@@ -17,7 +17,7 @@ use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
-use crate::sync::problems::{at_opened, at_secret, at_slip, at_widened, doubled, of_commits};
+use crate::sync::problems::{at_opened, at_secret, at_slip, at_widened, doubled, of_commits, take_file_out};
 use crate::sync::record_texts::RecordTexts;
 use crate::sync::refused_edits::{more_problems, would_take_in};
 use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widened};
@@ -107,8 +107,10 @@ fn at_arrived(one: Widened, texts: &RecordTexts) -> Problem {
         .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), author));
     let commit = commit.unwrap_or_default();
     let what = format!("entry {id} of {by} was {readers}, and arrived as {shown}{commit}");
-    let help = format!("if it is yours: oneonone restore {id}, or oneonone share --seen {id} if it was you");
-    texts.at_entry(texts.naming(id).unwrap_or(AGENDA_PATH), id, what, &help)
+    let [restore, seen] = [["restore"].as_slice(), &["share", "--seen"]]
+        .map(|command| Command::ours(command.iter().copied().chain([id.as_str()])));
+    let help = Fix::by("if it is yours", restore).or(Fix::by("if it was you", seen));
+    texts.at_entry(texts.naming(id).unwrap_or(AGENDA_PATH), id, what, help)
 }
 
 /// The meetings that end before they begin.
@@ -201,7 +203,7 @@ pub fn check_staged(
                 "this merge leaves out what one side wrote, in {} place(s): git cannot merge records",
                 count
             );
-            let help = "oneonone sync     finishes the merge by meaning, with both";
+            let help = Fix::by("finish the merge by meaning, with both", Command::ours(["sync"]));
             problems.push(Problem::of_file("git merge", what, help));
         }
     }
@@ -219,8 +221,7 @@ fn in_other_files(
         let bytes = repo.blob(*id, Limits::FILE).ok()?;
         let is_clean = ScannedFile::read(path, &bytes).is_clean(&followed);
         let what = "a text that is to be sealed stands here in clear, in a file that is no record";
-        let help = format!("take it out again: git rm --cached {path}");
-        (!is_clean).then(|| Problem::of_file(path, what, help))
+        (!is_clean).then(|| Problem::of_file(path, what, take_file_out(path)))
     };
     others.filter_map(problem).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Repository};
-use crate::model::{EntryId, KnownReaders, Pair, Placed, Problem, State, visible};
+use crate::model::{Command, EntryId, Fix, KnownReaders, Pair, Placed, Problem, State, visible};
 use crate::seal::OpenError;
 
 use crate::sync::error::SyncError;
@@ -49,16 +49,16 @@ impl ClosedEntries<'_> {
             let (by, help) = match makers.remove(&id) {
                 Some((commit, name)) => (
                     format!(", by the commit {} of {}", commit.short(), visible(&name)),
-                    format!("oneonone restore --before {} {id}", commit.short()),
+                    Fix::by(
+                        "bring it back",
+                        Command::ours(["restore", "--before", &commit.short(), id.as_str()]),
+                    ),
                 ),
                 None if why == OpenError::NotForMe => continue,
-                None => (
-                    String::new(),
-                    "no version in the history can be opened".to_owned(),
-                ),
+                None => (String::new(), "no version in the history can be opened".into()),
             };
             let (path, what) = (placed.home.path(), format!("entry {id} of yours: {why}{by}"));
-            problems.push(texts.at_entry(&path, id, what, &help));
+            problems.push(texts.at_entry(&path, id, what, help));
         }
         Ok(problems)
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::lint::{Intent, Slip};
-use crate::model::{EntryId, Home, Placed, Problem, RecordPath, Slug, parse_record};
+use crate::model::{Command, EntryId, Fix, Home, PAIR_PATH, Placed, Problem, RecordPath, Slug, parse_record};
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
@@ -13,23 +13,38 @@ use crate::sync::secrets::standing::WidenedEntry;
 use crate::sync::secrets::widened::OpenedEntry;
 
 /// The way out of a broken `pair.toml`.
-pub(super) const PUT_PAIR_BACK: &str = "put the last good one back: oneonone restore pair.toml";
+pub(super) fn put_pair_back() -> Fix {
+    Fix::by(
+        "put the last good one back",
+        Command::ours(["restore", PAIR_PATH]),
+    )
+}
+
+/// The way to put a file back as the branch has it.
+pub(super) fn put_file_back(words: &str, path: &str) -> Fix {
+    Fix::by(words, Command::git_on(&["checkout", "HEAD"], path))
+}
+
+/// The way to take a file out of the index that is no record.
+pub(super) fn take_file_out(path: &str) -> Fix {
+    Fix::by("take it out again", Command::git_on(&["rm", "--cached"], path))
+}
 
 /// A problem of a file as a whole, as an error.
-pub(super) fn problem(path: &str, what: &str, help: &str) -> SyncError {
+pub(super) fn problem(path: &str, what: &str, help: impl Into<Fix>) -> SyncError {
     SyncError::Problems(vec![Problem::of_file(path, what, help)])
 }
 
 /// The folder lacks `pair.toml`, which was committed.
 pub(super) fn pair_is_gone() -> Problem {
     let what = "the pair's own record is gone from the folder";
-    Problem::of_file(&RecordPath::Pair.path(), what, PUT_PAIR_BACK)
+    Problem::of_file(&RecordPath::Pair.path(), what, put_pair_back())
 }
 
 /// A commit removed `pair.toml`.
 pub(super) fn pair_was_removed() -> Problem {
     let what = "a commit removed the pair's own record";
-    Problem::of_file(&RecordPath::Pair.path(), what, PUT_PAIR_BACK)
+    Problem::of_file(&RecordPath::Pair.path(), what, put_pair_back())
 }
 
 /// A hand edit renames a seat: every entry names its author by that slug.
@@ -37,7 +52,7 @@ pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: impl Into<Arc<
     let source = source.into();
     let [one, other] = seats;
     let what = format!("the seats of this pair are {one} and {other}, and {slug} is none of them");
-    let help = format!("keep the slug, and change `name` instead; or {PUT_PAIR_BACK}");
+    let help = Fix::from("keep the slug, and change `name` instead").or(put_pair_back());
     let path = RecordPath::Pair.path();
     let header = format!("[member.{slug}]");
     match source.find(&header) {
@@ -52,7 +67,7 @@ pub(super) fn at_entry(
     source: impl Into<Arc<str>>,
     named: &str,
     what: String,
-    help: &str,
+    help: impl Into<Fix>,
 ) -> Problem {
     let source = source.into();
     match place_of_id(named, &source) {
@@ -67,7 +82,7 @@ pub(super) fn at_loose(
     nth: usize,
     source: impl Into<Arc<str>>,
     what: String,
-    help: &str,
+    help: impl Into<Fix>,
 ) -> Problem {
     let source = source.into();
     let path = home.path();
@@ -100,26 +115,29 @@ pub(super) fn taken_out(
 ) -> Problem {
     let source = source.into();
     let path = record.path();
-    let back = format!("take it out again, or put the file back: git checkout HEAD -- {path}");
+    let back = put_file_back("take it out again, or put the file back", &path);
     match entry {
         Some(id) if stands => at_entry(
             &path,
             source,
             id.as_str(),
             format!("entry {id} goes on from words that the rewritten history took out"),
-            &format!("{back}; to write them all the same: oneonone edit {id}"),
+            back.or(Fix::by(
+                "to write them all the same",
+                Command::ours(["edit", id.as_str()]),
+            )),
         ),
         Some(id) => at_entry(
             &path,
             source,
             id.as_str(),
             format!("entry {id} went with the history that was rewritten, and was changed here"),
-            &format!("{back}; without its `id` line it is a new entry"),
+            back.or("without its `id` line it is a new entry"),
         ),
         None => Problem::of_file(
             &path,
             "the keys at the top, or of a member, go on from words that the rewritten history took out",
-            &back,
+            back,
         ),
     }
 }
@@ -182,7 +200,7 @@ pub(super) fn at_secret(placed: &Placed, loose: &[Placed], source: impl Into<Arc
     let source = source.into();
     let place = place_of(placed, loose, &source).unwrap_or_default();
     let what = "a text that is to be sealed stands here in clear";
-    let help = "oneonone sync     seals it, and commits the record";
+    let help = Fix::by("seal it, and commit the record", Command::ours(["sync"]));
     Problem::at(&placed.home.path(), source, place, what, help).by_its_place_alone()
 }
 
@@ -192,10 +210,10 @@ pub(super) fn at_widened(widened: &WidenedEntry, source: impl Into<Arc<str>>) ->
     let WidenedEntry { entry, by, path, .. } = widened;
     let what = format!("more people would read entry {entry}: {by} wrote it, who alone may share it");
     let help = match RecordPath::parse(path) {
-        Some(_) => format!("put the entry back: git checkout HEAD -- {path}"),
-        None => format!("take it out again: git rm --cached {path}"),
+        Some(_) => put_file_back("put the entry back", path),
+        None => take_file_out(path),
     };
-    at_entry(path, source, entry.as_str(), what, &help).by_its_place_alone()
+    at_entry(path, source, entry.as_str(), what, help).by_its_place_alone()
 }
 
 /// Words of mine in clear, in an entry that I let fewer people read, shown by the id of that entry.
@@ -209,12 +227,13 @@ pub(super) fn at_opened(opened: &OpenedEntry, source: impl Into<Arc<str>>) -> Pr
         false => format!("new words stand here in clear, in entry {entry}: you let fewer people read it"),
     };
     let help = match RecordPath::parse(path) {
-        Some(_) => format!(
-            "oneonone sync     seals them; to let more people read it after that: oneonone share {entry}"
-        ),
-        None => format!("take it out again: git rm --cached {path}"),
+        Some(_) => Fix::by("seal them", Command::ours(["sync"])).or(Fix::by(
+            "to let more people read it after that",
+            Command::ours(["share", entry.as_str()]),
+        )),
+        None => take_file_out(path),
     };
-    at_entry(path, source, entry.as_str(), what, &help).by_its_place_alone()
+    at_entry(path, source, entry.as_str(), what, help).by_its_place_alone()
 }
 
 /// Where an entry stands in its record: its id, or the header of one that has none.
@@ -243,7 +262,7 @@ pub(in crate::sync) fn of_commits(problems: Vec<Problem>) -> Vec<Problem> {
     let mut told = BTreeSet::new();
     let told = |problem: Problem| match told.insert(problem.path.clone()) {
         // Of `pair.toml` it is said already.
-        true if !problem.help.contains("oneonone restore") => problem.of_a_commit(),
+        true if !problem.help.calls("restore") => problem.of_a_commit(),
         _ => problem,
     };
     problems.into_iter().map(told).collect()

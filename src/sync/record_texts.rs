@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::{EntryId, Problem};
+use crate::model::{EntryId, Fix, Problem};
 
 /// The texts of records, by path.
 pub(in crate::sync) struct RecordTexts {
@@ -39,7 +39,13 @@ impl RecordTexts {
     }
 
     /// A problem shown at the line that names an entry.
-    pub(in crate::sync) fn at_entry(&self, path: &str, id: EntryId, what: String, help: &str) -> Problem {
+    pub(in crate::sync) fn at_entry(
+        &self,
+        path: &str,
+        id: EntryId,
+        what: String,
+        help: impl Into<Fix>,
+    ) -> Problem {
         match self.ids().get(&id).and_then(|places| places.get(path)) {
             Some(span) => Problem::at(path, self.text(path), span.clone(), what, help),
             None => Problem::of_file(path, what, help),

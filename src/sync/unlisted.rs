@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{EntryId, Problem, State};
+use crate::model::{Command, EntryId, Fix, Problem, State};
 
 use super::error::SyncError;
 use super::load::read::read_paths;
@@ -38,8 +38,8 @@ pub(super) fn at_unlisted(
     let problem = |id: EntryId| {
         let path = folder.entries.get(&id)?.home.path();
         let what = format!("entry {id} is in no list: somebody took out its author or its time");
-        let help = format!("put both back: oneonone restore {id}");
-        Some(texts.at_entry(&path, id, what, &help))
+        let help = Fix::by("put both back", Command::ours(["restore", id.as_str()]));
+        Some(texts.at_entry(&path, id, what, help))
     };
     Ok(unlisted(repo, folder)?.into_iter().filter_map(problem).collect())
 }

@@ -229,7 +229,7 @@ fn a_record_that_a_commit_broke_is_put_back_by_the_command_that_each_error_names
         .ok();
     sam.git(["push", "-q"]).ok();
     ana.run(["sync"]).ok();
-    let way = "`oneonone restore agenda.toml` puts its last good version back";
+    let way = "\n  = help: put its last good version back: oneonone restore agenda.toml\n";
     for (command, code) in [(&["add", "topic", "new words"][..], 1), (&["check"], 3)] {
         ana.run(command.iter().copied()).fails(code).says(way);
     }

@@ -82,7 +82,7 @@ fn a_private_text_in_clear_is_refused_however_it_is_committed() {
     append(&ana, SECRET);
     let words = refused(&ana, &["commit", "-am", "all"]);
     assert!(
-        words.contains("agenda.toml:") && words.contains("oneonone sync     seals it"),
+        words.contains("agenda.toml:") && words.contains("seal it, and commit the record: oneonone sync"),
         "{words}"
     );
     refused(&ana, &["commit", "-m", "one file", "agenda.toml"]);

@@ -59,7 +59,7 @@ fn a_conflict_that_somebody_began_to_resolve_is_not_written_over() {
     let begun = format!("we agreed on this\n{rest}");
     assert!(begun.contains("<<<<<<< "));
     ana.write("notes.md", &begun);
-    ana.run(["sync"]).fails(1).says("git add notes.md");
+    ana.run(["sync"]).fails(1).says("git add -- notes.md");
     assert_eq!(ana.read("notes.md"), begun);
     let done: String = begun
         .lines()

@@ -65,6 +65,7 @@ mod own_words;
 mod own_words_behind;
 mod partial;
 mod passwords;
+mod pasted;
 mod printed;
 mod purged;
 mod purged_by_git;

@@ -39,9 +39,12 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         problems,
         misnamed,
         missing,
+        folder,
     } = checked;
+    context.goes_to(&folder);
+    let standing = context.out.standing();
     for problem in problems.iter().take(SHOWN) {
-        context.out.say(problem::shown(problem));
+        context.out.say(problem::shown(problem, &standing));
     }
     if let Some(more) = problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         context
@@ -53,11 +56,13 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         context.say_remark(Remark::Missing(missing));
     }
     let misnamed: Vec<MisnamedFacts> = misnamed.iter().map(misnamed_facts).collect();
+    let help = |problem: &Problem| problem::help(problem, &standing);
+    let helps: Vec<String> = problems.iter().map(help).collect();
     let answer = context.in_form(
-        || JsonDocument::problems(&problems, &misnamed),
+        || JsonDocument::problems(&problems, &helps, &misnamed),
         |_| {
             let positions = Problem::positions(&problems);
-            tsv::table(None, problems.iter().zip(positions).map(row))
+            tsv::table(None, problems.iter().zip(&helps).zip(positions).map(row))
         },
         Printable::default,
     );
@@ -74,12 +79,12 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
 }
 
 /// Columns: path, line, column, what, the fix.
-fn row((problem, at): (&Problem, Position)) -> Vec<String> {
+fn row(((problem, help), at): ((&Problem, &String), Position)) -> Vec<String> {
     let (line, column) = match problem.source.is_empty() {
         true => (String::new(), String::new()),
         false => (at.line.to_string(), at.column.to_string()),
     };
-    [&problem.path, &line, &column, &problem.what, &problem.help]
+    [&problem.path, &line, &column, &problem.what, help]
         .map(String::clone)
         .to_vec()
 }

@@ -46,8 +46,9 @@ fn edited(context: &mut Context, place: &PairClone, record: &OpenRecord) -> Resu
             if !context.interactive {
                 return Err(TerminalError::NotSound(problems).into());
             }
+            let standing = context.out.standing();
             for problem in &problems {
-                context.out.say(problem::shown(problem));
+                context.out.say(problem::shown(problem, &standing));
             }
             match ask::yes(context, "Edit it again?")? {
                 true => Ok(text.to_owned()),

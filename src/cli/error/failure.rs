@@ -108,7 +108,7 @@ impl Failure {
             words.push(printable![label, " ", self.what.as_str(), "\n"]);
         }
         for problem in &self.problems {
-            words.push(problem::shown(problem));
+            words.push(problem::shown(problem, standing));
         }
         for cause in &self.causes {
             for line in cause.trim_end().lines() {

@@ -173,25 +173,27 @@ fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
         // Nobody reads the file, so nobody seals it.
         None => take_back
             .why("take the commit back; the file stays in the folder, and is no part of Git")
-            .then(Hint::in_clone(["git", "rm", "-q", "--cached", "--", path])),
+            .then(Hint::git_on(&["rm", "-q", "--cached"], path)),
     })
 }
 
 /// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
 fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure {
     let back: &[&str] = match is_new {
-        true => &["git", "rm", "-f", "-q", "--", path],
-        false => &["git", "checkout", "HEAD", "--", path],
+        true => &["rm", "-f", "-q"],
+        false => &["checkout", "HEAD"],
     };
     failure
         .cause("it does not stand at the remote, and was not sent")
-        .cause(format!(
-            "everything else in that file goes back too: git show {commit}:{path} still shows it"
-        ))
+        .cause("everything else in that file goes back too")
         .hint(
             Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")])
                 .why("take the commit back, and the file as it was before")
-                .then(Hint::in_clone(back.iter().copied()))
+                .then(Hint::git_on(back, path))
                 .then(Hint::ours(["sync"])),
+        )
+        .hint(
+            Hint::in_clone(["git", "show", &format!("{commit}:{path}")])
+                .why("see what else was written there, even after that"),
         )
 }

@@ -43,7 +43,7 @@ fn say(out: &mut Output, file: &Misnamed) {
             let record = record.path();
             let diff = Hint::in_clone(["git", "diff", "--no-index", "--", record.as_str(), path]);
             let remove = match file.is_tracked {
-                true => Hint::in_clone(["git", "rm", "--", path]),
+                true => Hint::git_on(&["rm"], path),
                 false => Hint::in_clone(["rm", "--", path]),
             };
             diff.why(format!(

@@ -17,7 +17,7 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
                 visible_in_line(path)
             ));
             out.hint(
-                Hint::in_clone(["git", "add", path.as_str()])
+                Hint::git_on(&["add"], path)
                     .why("finish it in an editor, then")
                     .then(Hint::ours(["sync"])),
             );

@@ -4,7 +4,7 @@ use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::app::Remark;
 use crate::cli::{Context, Hint, output::Output};
-use crate::model::{EntryId, RecordPath, Slug};
+use crate::model::{EntryId, Problem, RecordPath, Slug};
 use crate::render::text;
 use crate::sync::{CommitMaker, OlderFile, RemovedEntry, SyncNote};
 
@@ -75,7 +75,7 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
     match note {
         SyncNote::BrokenHere(_, problem) => {
             out.warn(format!("left as it lies, and not saved: {problem}"));
-            out.hint(problem.help.as_str());
+            say_fix(out, problem);
         }
         SyncNote::Broken {
             record,
@@ -104,7 +104,7 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
                 "{problem}{by}; the pair is read as commit {commit} has it"
             ));
             if !problem.source.is_empty() {
-                out.hint(problem.help.as_str());
+                say_fix(out, problem);
             }
             out.hint(
                 Hint::ours(["restore", "pair.toml"])
@@ -112,6 +112,13 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
             );
         }
         _ => {}
+    }
+}
+
+/// Says how a problem is mended.
+fn say_fix(out: &mut Output, problem: &Problem) {
+    for way in Hint::ways(&problem.help) {
+        out.hint(way);
     }
 }
 

@@ -35,20 +35,22 @@ impl<'a> JsonDocument<'a> {
     }
 
     /// The answer of `check`: `{"problems":[{"path","line","column","what","help"}],"misnamed":[{"path","record"}]}`.
-    pub fn problems(problems: &'a [Problem], left: &'a [MisnamedFacts]) -> Self {
-        let problem = |(p, at): (&'a Problem, Position)| {
+    /// `helps` has the fix of each, with its commands quoted for a shell.
+    pub fn problems(problems: &'a [Problem], helps: &'a [String], left: &'a [MisnamedFacts]) -> Self {
+        let problem = |((p, help), at): ((&'a Problem, &'a String), Position)| {
             let at = (!p.source.is_empty()).then_some(at);
             ProblemJson {
                 path: &p.path,
                 line: at.map(|at| at.line),
                 column: at.map(|at| at.column),
                 what: &p.what,
-                help: &p.help,
+                help,
             }
         };
         finding(Finding::Problems {
             problems: problems
                 .iter()
+                .zip(helps)
                 .zip(Problem::positions(problems))
                 .map(problem)
                 .collect(),

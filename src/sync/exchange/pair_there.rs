@@ -12,7 +12,7 @@ use crate::sync::load::commit::write;
 use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
 use crate::sync::load::other_format::format_of;
 use crate::sync::load::wrote_it::wrote_it;
-use crate::sync::problems::PUT_PAIR_BACK;
+use crate::sync::problems::put_pair_back;
 use crate::sync::upstream::{BranchChoice, Upstream};
 use crate::sync::workspace::Workspace;
 use crate::sync::workspace::put_record_back::{PAIR_PUT_BACK, PutBack, with_pair};
@@ -87,7 +87,7 @@ pub(super) fn with_way_back(
         format!("; it came with the commit {commit} of {name:?}")
     });
     let broken =
-        |what: &str| Problem::of_file(&RecordPath::Pair.path(), format!("{what}{by}"), PUT_PAIR_BACK);
+        |what: &str| Problem::of_file(&RecordPath::Pair.path(), format!("{what}{by}"), put_pair_back());
     Ok(match error {
         SyncError::PairReplaced => SyncError::PairReplacedThere { made_by },
         SyncError::Problems(problems) => {

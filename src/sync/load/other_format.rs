@@ -1,15 +1,19 @@
 //! A pair of another format is never written to (docs/format.md#versions).
 
 use crate::git::{CommitId, Repository, TreeId, mode};
-use crate::model::{FormatVersion, PAIR_PATH, Problem};
+use crate::model::{Command, Fix, FormatVersion, PAIR_PATH, Problem};
 
 use crate::sync::error::{PairPlace, SyncError};
 use crate::sync::load::read::record_bytes;
 use crate::sync::load::wrote_it::wrote_it;
+use crate::sync::problems::put_pair_back;
 
-/// The way back where this clone cannot do it.
-const PUT_BACK_THERE: &str =
-    "the other member puts the last good one back: oneonone restore pair.toml, and syncs";
+/// The way back where this clone cannot do it. The other member may call the pair something else.
+fn put_back_there() -> Fix {
+    let restore = Command::any(["oneonone", "restore", PAIR_PATH]);
+    Fix::by("the other member puts the last good one back, and syncs", restore)
+        .then(Command::any(["oneonone", "sync"]))
+}
 
 /// Refuses a tree whose `pair.toml` names another format than the one that this program writes.
 ///
@@ -60,10 +64,7 @@ pub(in crate::sync) fn refuse_version(
     });
     let help = match at {
         None => problem.help,
-        Some(_) => format!(
-            "{}, or put the last good one back: oneonone restore pair.toml",
-            problem.help
-        ),
+        Some(_) => problem.help.or(put_pair_back()),
     };
     let what = format!("{}{by}", problem.what);
     Err(SyncError::Problems(vec![Problem {
@@ -97,7 +98,7 @@ impl SyncError {
             },
             Self::Problems(mut problems) => {
                 let of_pair = problems.iter_mut().filter(|problem| problem.path == PAIR_PATH);
-                of_pair.for_each(|problem| problem.help = PUT_BACK_THERE.to_owned());
+                of_pair.for_each(|problem| problem.help = put_back_there());
                 Self::Problems(problems)
             }
             error => error,

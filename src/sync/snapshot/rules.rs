@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Content, EntryId, FieldRule, Holds, Limits, Placed, RecordPath, Slug, State, Table, TableKind,
-    Visibility, check_text, complete_action, instant_value,
+    Command, Content, EntryId, FieldRule, Fix, Holds, Limits, Placed, RecordPath, Slug, State, Table,
+    TableKind, Visibility, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
@@ -14,7 +14,7 @@ use crate::sync::combine::carry::carry_back;
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-use crate::sync::problems::{at_entry, at_loose, doubled, problem, taken_out};
+use crate::sync::problems::{at_entry, at_loose, doubled, problem, put_file_back, taken_out};
 use crate::sync::secrets::keys::{ViewError, author};
 
 /// The rules for one snapshot of the folder.
@@ -83,7 +83,7 @@ impl EntryRules for Rules<'_> {
     fn remove(&self, id: EntryId, before: &Placed) -> Result<(), SyncError> {
         let SnapshotContext { keys, pair, .. } = self.context;
         let path = before.home.path();
-        let back = format!("bring it back: git checkout HEAD -- {path}");
+        let back = put_file_back("bring it back", &path);
         let is_closed = || {
             let opened = keys.open_entry(pair, id, &before.entry);
             before.entry.ciphertext().is_some() && !matches!(opened, Some(Ok(_)))
@@ -97,12 +97,15 @@ impl EntryRules for Rules<'_> {
         } else if self.work.files.get(&path).is_some_and(Vec::is_empty) {
             // A full disk leaves a file so, where an editor writes over it.
             let what = "the record is empty, and its entries are gone with it";
-            let help = format!("{back}; an entry that should go: oneonone rm {id}");
-            (what.to_owned(), help)
+            let remove = Command::ours(["rm", id.as_str()]);
+            (
+                what.to_owned(),
+                back.or(Fix::by("an entry that should go", remove)),
+            )
         } else {
             return Ok(());
         };
-        Err(problem(&path, &what, &help))
+        Err(problem(&path, &what, help))
     }
 }
 
@@ -131,7 +134,7 @@ impl Rules<'_> {
     }
 
     /// A problem of an entry, shown where it stands.
-    fn problem(&self, id: EntryId, placed: &Placed, what: String, help: &str) -> SyncError {
+    fn problem(&self, id: EntryId, placed: &Placed, what: String, help: impl Into<Fix>) -> SyncError {
         let path = placed.home.path();
         let source = self.source(&path);
         SyncError::Problems(vec![match self.new.get(&id) {
@@ -166,7 +169,7 @@ impl Rules<'_> {
     /// Members must be known, and texts must hold no control characters.
     fn check_entry(&self, id: EntryId, placed: &Placed, before: &[&Placed]) -> Result<(), SyncError> {
         let named = self.named(id);
-        let report = |what: String, help: &str| Err(self.problem(id, placed, what, help));
+        let report = |what: String, help: Fix| Err(self.problem(id, placed, what, help));
         let names_member = |field: &&FieldRule| matches!(field.holds, Holds::Member);
         for FieldRule { name: key, .. } in TableKind::Entry.fields().filter(names_member) {
             let slug = placed.entry.get_str(key);
@@ -174,17 +177,19 @@ impl Rules<'_> {
             if let Some(slug) = slug.filter(|slug| self.context.pair.member(slug).is_none() && !old) {
                 let [one, other] = self.context.pair.members();
                 let what = format!("`{key}` names {slug}, who is no member of this pair");
-                return report(what, &format!("write \"{}\" or \"{}\"", one.slug, other.slug));
+                let help = format!("write \"{}\" or \"{}\"", one.slug, other.slug);
+                return report(what, help.into());
             }
         }
         if let Some(Err(what)) = placed.entry.get_str("text").map(check_text) {
             let what = format!("the text of {named} holds a {what}");
-            return report(what, "delete it; only newlines and tabs are kept");
+            return report(what, "delete it; only newlines and tabs are kept".into());
         }
         let mut bodies = placed.entry.rows_of("body");
         if bodies.any(|row| row.alternative.exposes_words()) {
             let what = format!("a conflict of {named} holds a sealed text in clear");
-            return report(what, "delete the row, or resolve it: oneonone resolve");
+            let resolve = Command::ours(["resolve"]);
+            return report(what, Fix::by("delete the row, or resolve it", resolve));
         }
         Ok(())
     }
@@ -207,8 +212,7 @@ impl Rules<'_> {
         } else if old.is_some_and(|o| o.ciphertext().is_some()) && !self.is_me(&by) {
             let what = format!("entry {id} was sealed by {by}, who alone may share it");
             let path = placed.home.path();
-            let help = format!("put the entry back: git checkout HEAD -- {path}");
-            Err(problem(&path, &what, &help))
+            Err(problem(&path, &what, put_file_back("put the entry back", &path)))
         } else {
             Ok(())
         }
@@ -271,8 +275,9 @@ impl Rules<'_> {
                     Some(was) => format!("write {key} = {was:?}, as it was"),
                     None => format!("delete the line `{key}`, which was not there"),
                 };
-                let help = format!("{help}; a private entry of your own: oneonone add --private --re {id}");
-                self.problem(id, placed, what, &help)
+                let add = Command::ours(["add", "--private", "--re", id.as_str()]);
+                let help = Fix::from(help).or(Fix::by("a private entry of your own", add));
+                self.problem(id, placed, what, help)
             }
             false => {
                 let what = format!("{named} is private and names {by} as its author, who is not you");
@@ -313,8 +318,8 @@ impl Rules<'_> {
                 let path = placed.home.path();
                 let what =
                     format!("entry {id} is sealed, was changed by hand, and cannot be opened with your key");
-                let help = format!("put the entry back as it was: git checkout HEAD -- {path}");
-                return Err(problem(&path, &what, &help));
+                let help = put_file_back("put the entry back as it was", &path);
+                return Err(problem(&path, &what, help));
             }
         };
         if has_clear_text {

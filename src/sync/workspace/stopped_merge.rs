@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::{BlobId, CommitId, Staged, TreeId};
-use crate::model::{Limits, RecordPath};
+use crate::model::{Command, Fix, Limits, RecordPath};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
@@ -143,8 +143,9 @@ impl Workspace {
             for note in &other_files.notes {
                 if let SyncNote::ConflictMarkers(path) = note {
                     let what = "holds conflict markers of git's beside words of neither side";
-                    let help = format!("finish it in an editor, then: git add {path}, and oneonone sync");
-                    return Err(problem(path, what, &help));
+                    let help = Fix::by("finish it in an editor, then", Command::git_on(&["add"], path))
+                        .then(Command::ours(["sync"]));
+                    return Err(problem(path, what, help));
                 }
             }
         } else {

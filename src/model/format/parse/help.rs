@@ -117,7 +117,7 @@ mod tests {
         ] {
             let record = format!("[[entry]]\ntext = \"x\"\n{line}\n");
             let problems = parse_record(Home::Agenda, record.as_bytes(), false).unwrap_err();
-            let help = &problems[0].help;
+            let help = &problems[0].help.ways()[0].words;
             assert!(help.starts_with(&format!("write {fix}")), "{line}: {help}");
         }
     }
@@ -133,7 +133,7 @@ mod tests {
         ] {
             let record = format!("[[entry]]\ntext = \"x\"\n{line}\n");
             let problems = parse_record(Home::Agenda, record.as_bytes(), false).unwrap_err();
-            let help = &problems[0].help;
+            let help = &problems[0].help.ways()[0].words;
             assert!(
                 help.starts_with("write ") && help.contains(meant),
                 "{line}: {help}"
@@ -141,6 +141,8 @@ mod tests {
             assert!(!help.contains("delete"), "{line}: {help}");
         }
         let state = parse_record(Home::Agenda, b"[[entry]]\ntext = \"x\"\nstate = \"x\"\n", false);
-        assert!(state.unwrap_err()[0].help.contains("delete the line"));
+        let problems = state.unwrap_err();
+        let help = &problems[0].help.ways()[0].words;
+        assert!(help.contains("delete the line"));
     }
 }

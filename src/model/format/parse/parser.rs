@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::model::fix::{Command, Fix};
 use crate::model::id::EntryId;
 use crate::model::problem::Problem;
 
@@ -44,7 +45,7 @@ impl<'a> RecordParser<'a> {
         span: Option<Range<usize>>,
         what: String,
         label: &str,
-        help: &str,
+        help: impl Into<Fix>,
     ) -> Problem {
         let end = self.text.len();
         let span = span.unwrap_or(0..0);
@@ -55,7 +56,7 @@ impl<'a> RecordParser<'a> {
             span: span.start.min(end)..span.end.min(end),
             what,
             label: label.to_owned(),
-            help: help.to_owned(),
+            help: help.into(),
         }
     }
 
@@ -82,7 +83,10 @@ impl<'a> RecordParser<'a> {
                 e.span(),
                 what,
                 "",
-                "correct the TOML here; `oneonone check` looks at it again",
+                Fix::by(
+                    "correct the TOML here, and look at it again",
+                    Command::ours(["check"]),
+                ),
             )]
         })
     }
