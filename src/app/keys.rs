@@ -20,7 +20,7 @@ pub fn own_recipients(setting: &Setting, place: Option<&PairClone>) -> Result<Ve
     let mut path = setting.environment.identity.clone();
     if let Some(place) = place
         && let Ok(repo) = Repository::open(&place.dir)
-        && let Some(own) = repo.config("oneonone.identity")?
+        && let Some(own) = repo.configured("oneonone.identity")?
     {
         path = repo.workdir().join(own);
     }

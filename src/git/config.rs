@@ -24,7 +24,7 @@ impl Repository {
     ///
     /// # Errors
     /// When a configuration file cannot be read.
-    pub fn config(&self, key: &str) -> Result<Option<String>, Error> {
+    pub fn configured(&self, key: &str) -> Result<Option<String>, Error> {
         if self.settings.borrow().is_none() {
             let config = self.reader.config().map_err(Error::library(reading(key)))?;
             let (value, is_certain) = by_library(&config, key)?;
@@ -97,26 +97,28 @@ impl Repository {
     /// The user's mail address, as `git config user.email` answers.
     ///
     /// # Errors
-    /// As [`Repository::config`].
+    /// As [`Repository::configured`].
     pub fn user_email(&self) -> Result<Option<String>, Error> {
         Ok(self
-            .config("user.email")?
+            .configured("user.email")?
             .filter(|value| !value.trim().is_empty()))
     }
 
     /// The user's name, as `git config user.name` answers.
     ///
     /// # Errors
-    /// As [`Repository::config`].
+    /// As [`Repository::configured`].
     pub fn user_name(&self) -> Result<Option<String>, Error> {
-        Ok(self.config("user.name")?.filter(|value| !value.trim().is_empty()))
+        Ok(self
+            .configured("user.name")?
+            .filter(|value| !value.trim().is_empty()))
     }
 }
 
 /// A setting, of a repository or, where there is none yet, of the user.
 pub(super) fn setting(repository: Option<&Repository>, key: &str) -> Result<Option<String>, Error> {
     match repository {
-        Some(repository) => repository.config(key),
+        Some(repository) => repository.configured(key),
         None => of_user(key),
     }
 }
@@ -261,7 +263,7 @@ mod tests {
     #[test]
     fn what_git_sets_is_read_and_what_is_set_git_reads() {
         let f = Fixture::new();
-        assert_eq!(f.repo.config("oneonone.identity").unwrap(), None);
+        assert_eq!(f.repo.configured("oneonone.identity").unwrap(), None);
         f.repo
             .set_local_config("oneonone.identity", "/a b/\"c\"")
             .unwrap();
@@ -291,7 +293,7 @@ mod tests {
         f.git(&["config", key, included.to_str().unwrap()]);
         let again = super::Repository::open(f.repo.workdir()).unwrap();
         assert_eq!(again.user_email().unwrap().as_deref(), Some("work@y.z"));
-        assert_eq!(again.config("A.B.c.key").unwrap().as_deref(), Some("true"));
+        assert_eq!(again.configured("A.B.c.key").unwrap().as_deref(), Some("true"));
         // A setting that is written afterwards is read.
         again.set_local_config("user.email", "new@y.z").unwrap();
         let asked = f.git(&["config", "user.email"]);

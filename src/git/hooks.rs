@@ -20,7 +20,7 @@ impl Repository {
     /// When the configuration cannot be read.
     pub fn hooks(&self) -> Result<Hooks, Error> {
         let own = self.common_dir().join("hooks");
-        let Some(path) = self.config("core.hooksPath")?.filter(|path| !path.is_empty()) else {
+        let Some(path) = self.configured("core.hooksPath")?.filter(|path| !path.is_empty()) else {
             return Ok(Hooks::Own(own));
         };
         let folder = match (path.strip_prefix("~/"), std::env::home_dir()) {

@@ -39,6 +39,7 @@ mod settings;
 mod shape;
 mod staged;
 mod stale;
+mod stat;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -57,7 +58,6 @@ pub use merge::{TreeConflict, TreeMerge};
 pub use path_history::PathHistory;
 pub use plain_clone::PlainClone;
 pub use ref_file::RefLock;
-pub use refs::{Expect, LogEntry, RefUpdate};
 pub use remote::{
     CloneOutcome, FetchOutcome, HeadsOutcome, PublicAddress, PushAnswer, PushOutcome, PushTarget,
     PushTargets, RemoteHeads, RemoteOptions, check_url, clone, refused_protocol, remote_heads, remote_host,
@@ -67,5 +67,5 @@ pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
 pub use staged::Staged;
 pub use tree_write::TreeChange;
-pub use types::{CommitInfo, Signature, TreeFile, author_words, mode};
+pub use types::{CommitInfo, Expect, LogEntry, RefUpdate, Signature, TreeFile, author_words, mode};
 pub use worktree::WorkTreeStatus;

@@ -104,16 +104,6 @@ impl Repository {
         }
     }
 
-    /// The name that `bytes` would have as a blob; nothing is written.
-    ///
-    /// # Errors
-    /// When libgit2 cannot.
-    pub fn blob_id(bytes: &[u8]) -> Result<BlobId, Error> {
-        git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
-            .map(BlobId)
-            .map_err(Error::library("hashing a blob"))
-    }
-
     /// The contents of a commit.
     ///
     /// # Errors

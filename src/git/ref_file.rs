@@ -157,7 +157,7 @@ impl Repository {
             logs.push(self.git_dir().join("logs/HEAD"));
         }
         let wanted = !matches!(
-            self.config("core.logAllRefUpdates").ok().flatten().as_deref(),
+            self.configured("core.logAllRefUpdates").ok().flatten().as_deref(),
             Some("false" | "0" | "no" | "off")
         );
         let logged = name.starts_with("refs/heads/") || name.starts_with("refs/remotes/");

@@ -79,18 +79,18 @@ impl Repository {
     /// What plain Git tracks a local branch by; none where it tracks nothing but a branch of this repository.
     ///
     /// # Errors
-    /// As [`Repository::config`].
+    /// As [`Repository::configured`].
     pub fn tracked(&self, branch: &str) -> Result<Option<Tracked>, Error> {
         if branch.contains(['\n', '\0']) {
             return Ok(None);
         }
-        let Some(remote) = self.config(&format!("branch.{branch}.remote"))? else {
+        let Some(remote) = self.configured(&format!("branch.{branch}.remote"))? else {
             return Ok(None);
         };
         if remote == "." || remote.is_empty() {
             return Ok(None);
         }
-        let merge = self.config(&format!("branch.{branch}.merge"))?;
+        let merge = self.configured(&format!("branch.{branch}.merge"))?;
         let branch = merge.and_then(|merge| merge.strip_prefix("refs/heads/").map(str::to_owned));
         Ok(Some(Tracked { remote, branch }))
     }

@@ -11,7 +11,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 use super::ownership::{open_allowed, reopen};
 use super::quarantine::Quarantine;
 use super::settings::Settings;
-use super::{CommitId, Error, Shape, shape};
+use super::{BlobId, CommitId, Error, Shape, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (docs/sync.md#locks).
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -242,6 +242,16 @@ impl Repository {
                 done => return done.map_err(Error::library(doing)),
             }
         }
+    }
+
+    /// The name that `bytes` would have as a blob; nothing is written.
+    ///
+    /// # Errors
+    /// When libgit2 cannot.
+    pub fn blob_id(bytes: &[u8]) -> Result<BlobId, Error> {
+        git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
+            .map(BlobId)
+            .map_err(Error::library("hashing a blob"))
     }
 
     pub(super) fn lock_wait(&self) -> Duration {

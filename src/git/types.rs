@@ -52,6 +52,38 @@ pub fn author_words(words: &str) -> Option<String> {
     (!rest.is_empty()).then(|| one_line.trim().to_owned())
 }
 
+/// Where the caller believes a reference to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Anywhere, or nowhere.
+    Any,
+    /// There is no such reference.
+    Absent,
+    /// At this commit.
+    Is(CommitId),
+}
+
+/// The outcome of moving a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum RefUpdate {
+    /// It is where the caller wants it.
+    Done,
+    /// It was not where the caller believed it to be, and stays there.
+    Changed,
+}
+
+/// One move of a reference, as Git's log of it has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The commit that it moved to.
+    pub commit: CommitId,
+    /// The words for why.
+    pub why: String,
+    /// When, in seconds since 1970.
+    pub seconds: i64,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

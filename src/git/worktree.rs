@@ -5,7 +5,8 @@ use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::index::{STAGES, is_hidden, stat, times};
+use super::index::{STAGES, is_hidden, times};
+use super::stat;
 use super::{Error, Repository, TreeId};
 
 /// No record lies deeper; a folder that does is somebody else's.

@@ -31,7 +31,7 @@ impl Environment {
     /// # Errors
     /// When the configuration or the pins cannot be read.
     pub fn keys_of(&self, repo: &Repository, pair: EntryId) -> Result<Keys, SyncError> {
-        match repo.config("oneonone.identity")? {
+        match repo.configured("oneonone.identity")? {
             Some(path) => {
                 let identity = repo.workdir().join(path);
                 let pins_dir = identity.with_file_name("pins");

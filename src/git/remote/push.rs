@@ -97,7 +97,7 @@ impl Repository {
         }
         command.args(["-c", "push.pushOption="]);
         let mirror = format!("remote.{remote}.mirror");
-        if self.config(&mirror).is_ok_and(|mirror| mirror.is_some()) {
+        if self.configured(&mirror).is_ok_and(|mirror| mirror.is_some()) {
             command.args(["-c", &format!("{mirror}=false")]);
         }
         command.args([

@@ -93,7 +93,7 @@ impl Search<'_> {
         let setting = self
             .workspace
             .repo
-            .config(&format!("remote.{}.mirror", remote.name))?;
+            .configured(&format!("remote.{}.mirror", remote.name))?;
         Ok(setting.as_deref() == Some("true"))
     }
 

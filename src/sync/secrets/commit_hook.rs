@@ -39,7 +39,7 @@ pub enum Guard {
 /// When it cannot be written.
 pub fn guard(repo: &Repository, program: &Path) -> Result<Guard, SyncError> {
     let off = |value: String| matches!(value.to_lowercase().as_str(), "false" | "no" | "off" | "0");
-    if repo.config("oneonone.guard")?.is_some_and(off) {
+    if repo.configured("oneonone.guard")?.is_some_and(off) {
         return Ok(Guard::Unwanted);
     }
     let (folder, own) = match repo.hooks()? {
