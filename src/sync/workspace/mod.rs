@@ -17,6 +17,7 @@ mod snapshot_folder;
 pub(super) mod stopped_merge;
 pub(super) mod undo;
 pub(super) mod unsent;
+mod unwritable;
 mod write_out;
 
 use std::cell::RefCell;
