@@ -80,6 +80,47 @@ fn a_commit_of_an_author_or_of_their_other_machine_is_ordinary_news() {
 }
 
 #[test]
+fn a_name_that_a_stranger_gave_a_member_counts_for_nobody() {
+    let (_world, sam, ana, host) = scene();
+    let host = named(&host, "Kim Host");
+    pull(&host);
+    let pair = host.read("pair.toml").replace("\"Sam Lee\"", "\"Kim Host\"");
+    assert!(pair.contains("Kim Host"));
+    host.write("pair.toml", &pair);
+    let commit = push(&host);
+    let forged = forge(&host, "kxqlrsotuvwx", "sam", "Ask Ana whether she is leaving");
+    let run = ana.run(["sync"]).ok();
+    let run = run.says("warning: \"Kim Host\", who is no member, added 1 entry in the name of Kim:\n");
+    let run = run.says(&format!("by {forged}\n"));
+    assert!(!run.err.contains("Kim: "), "{}", run.err);
+    run.says("somebody: changed the name of Kim");
+    assert_ne!(commit, forged);
+    drop(sam);
+}
+
+#[test]
+fn a_name_that_a_member_took_counts() {
+    let (_world, sam, ana, host) = scene();
+    let sam_by_hand = named(&host, "Sam Lee");
+    pull(&sam_by_hand);
+    let pair = sam_by_hand
+        .read("pair.toml")
+        .replace("\"Sam Lee\"", "\"Samuel Lee\"");
+    sam_by_hand.write("pair.toml", &pair);
+    push(&sam_by_hand);
+    forge(
+        &named(&host, "Samuel Lee"),
+        "kxqlrsotuvwx",
+        "sam",
+        "under my new name",
+    );
+    let run = ana.run(["sync"]).ok();
+    assert!(!run.err.contains("warning"), "{}", run.err);
+    run.says("Samuel: 1 new note");
+    drop(sam);
+}
+
+#[test]
 fn the_commit_that_brought_an_entry_is_named_among_others() {
     let (_world, sam, ana, host) = scene();
     sam.add(["a second topic of sam's"]);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::git::{CommitId, CommitInfo, Signature};
 
+use super::names_that_came::NamesThatCame;
 use crate::sync::authors::commit_maker;
 use crate::sync::changed_entries::CommitMaker;
 use crate::sync::error::SyncError;
@@ -75,18 +76,26 @@ pub(super) fn came_commits(
         Some(before) if way.is_rewrite => replaced(workspace, before, there)?,
         _ => HashSet::new(),
     };
-    let mut commits = Vec::new();
+    let mut infos = Vec::new();
     for commit in workspace.repo.ancestors(there, way.before.as_slice())? {
-        let info = workspace.repo.commit_info(commit?)?;
+        infos.push(workspace.repo.commit_info(commit?)?);
+    }
+    let before = way.before.filter(|_| !way.is_rewrite);
+    let mut names = NamesThatCame::since(&workspace.repo, before, workspace.pair())?;
+    let mut commits = Vec::new();
+    for info in infos.into_iter().rev() {
+        let maker = commit_maker(names.at(), &info);
+        names.pass(&info)?;
         if !info.parents.is_empty() && !known.contains(&marks(&info)) {
             commits.push(CameCommit {
                 id: info.id,
-                maker: commit_maker(workspace.pair(), &info),
+                maker,
                 parents: info.parents,
                 address: info.author.email,
             });
         }
     }
+    commits.reverse();
     Ok(commits)
 }
 

@@ -15,6 +15,7 @@ mod joining_merge;
 mod loose_makers;
 mod made_elsewhere;
 mod makers;
+mod names_that_came;
 mod other_addresses;
 mod other_heads;
 mod other_remotes;
