@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::save::{save, sync_folder, write_all};
+use super::work_file::save_link;
 
 /// Files that are written or removed one after another. Each is whole and durable at once, but its name in the folder only
 /// after [`FileBatch::finish`]: a folder of a thousand files is made durable once, not a thousand times.
@@ -58,6 +59,25 @@ impl FileBatch {
             Err(e) => return Err(StoreError::io("remove", path)(e)),
         }
         Ok(())
+    }
+
+    /// Takes in a file that an earlier run may have written, before it died: the names of the file and of the folders on the
+    /// way to it from `top`.
+    pub fn include(&mut self, path: &Path, top: &Path) {
+        let on_the_way = path
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| folder.starts_with(top));
+        self.folders.extend(on_the_way.map(Path::to_owned));
+    }
+
+    /// Puts a symbolic link in the place of a file.
+    ///
+    /// # Errors
+    /// When the target is no path, or the link cannot be made.
+    pub fn save_link(&mut self, path: &Path, target: &[u8]) -> Result<(), StoreError> {
+        self.changed_folder_of(path);
+        save_link(path, target)
     }
 
     /// Makes the names of all the files durable.

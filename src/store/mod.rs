@@ -42,7 +42,7 @@ pub use staging_folder::StagingFolder;
 pub use taken::TakenVersion;
 pub use undo_log::{HAND_REMOVAL, LogLine, LoggedCommand, UndoLog};
 pub use upstream_note::UpstreamNote;
-pub use work_file::{WorkFile, read_work_file, remove_empty_folders, save_link, set_executable};
+pub use work_file::{WorkFile, read_work_file, remove_empty_folders, set_executable};
 pub use work_tree::{
     FolderRecords, names_in, read_file, read_records, read_records_at, safe_path, without_carriage_returns,
 };

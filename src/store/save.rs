@@ -157,15 +157,17 @@ pub fn remove_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn create_folder(folder: &Path) -> Result<(), StoreError> {
+/// Makes a folder with everything above it, each of them durably.
+pub(super) fn create_folder(folder: &Path) -> Result<(), StoreError> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
+    let missing = folder
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    let missing: Vec<&Path> = missing.collect();
     fs::create_dir_all(folder).map_err(StoreError::io("make the folder", folder))?;
-    match folder.parent() {
-        Some(above) if !above.as_os_str().is_empty() => sync_folder(above),
-        _ => Ok(()),
-    }
+    missing.into_iter().try_for_each(sync_folder_of)
 }
 
 /// Makes a folder that only its owner can enter, with everything above it; one that is there stays as it is.

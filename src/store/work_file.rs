@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::StoreError;
 #[cfg(unix)]
-use super::save::remove_file;
+use super::save::create_folder;
 
 /// Which kind of file stands at a path, and where a link points. None where there is no file.
 ///
@@ -55,16 +55,19 @@ pub fn remove_empty_folders(full: &Path, top: &Path) {
 /// # Errors
 /// When the target is no path, or the link cannot be made.
 #[cfg(unix)]
-pub fn save_link(full: &Path, target: &[u8]) -> Result<(), StoreError> {
+pub(super) fn save_link(full: &Path, target: &[u8]) -> Result<(), StoreError> {
     let to = String::from_utf8_lossy(target);
     if to.is_empty() || to.contains('\0') {
         return Err(StoreError::io("make the link", full)(
             ErrorKind::InvalidInput.into(),
         ));
     }
-    remove_file(full)?;
+    match fs::remove_file(full) {
+        Err(e) if e.kind() != ErrorKind::NotFound => return Err(StoreError::io("remove", full)(e)),
+        _ => {}
+    }
     if let Some(folder) = full.parent() {
-        fs::create_dir_all(folder).map_err(StoreError::io("make the folder", folder))?;
+        create_folder(folder)?;
     }
     std::os::unix::fs::symlink(&*to, full).map_err(StoreError::io("make the link", full))
 }
@@ -74,7 +77,7 @@ pub fn save_link(full: &Path, target: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// When it cannot be written.
 #[cfg(not(unix))]
-pub fn save_link(full: &Path, target: &[u8]) -> Result<(), StoreError> {
+pub(super) fn save_link(full: &Path, target: &[u8]) -> Result<(), StoreError> {
     super::save::save_file(full, target)
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::git::{self, BlobId, Repository, TreeFile, mode};
 use crate::model::{Limits, RecordPath};
 use crate::store::{
-    FileBatch, StoreError, WorkFile, read_work_file, remove_empty_folders, safe_path, save_link,
-    set_executable, without_carriage_returns,
+    FileBatch, StoreError, WorkFile, read_work_file, remove_empty_folders, safe_path, set_executable,
+    without_carriage_returns,
 };
 
 use super::git_checkout::{GitCheckout, GitWorkingCopy};
@@ -50,7 +50,7 @@ impl GitWorkingCopy<'_> {
                 files.remove_file(&full)?;
                 remove_empty_folders(&full, of.repo.workdir());
             }
-            Some(file) if file.mode == mode::LINK => save_link(&full, &of.repo.blob(file.id, 4095)?)?,
+            Some(file) if file.mode == mode::LINK => files.save_link(&full, &of.repo.blob(file.id, 4095)?)?,
             Some(file) if self.is_large(path, file)? => {
                 let still = || Ok::<_, SyncError>(self.lying(path, &full)? == in_folder);
                 let copy = |to: &mut fs::File| Ok(of.repo.copy_blob(file.id, to)?);

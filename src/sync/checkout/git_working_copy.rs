@@ -52,6 +52,11 @@ impl WorkingCopy for GitWorkingCopy<'_> {
     }
 
     fn look(&mut self, path: &str) -> Result<FileState<BlobId>, SyncError> {
+        if self.of.recovers {
+            // The run that died may have written the file, and no further.
+            let top = self.of.repo.workdir();
+            self.files.include(&top.join(path), top);
+        }
         or_cannot_stand(path, self.look_at(path), FileState::Unknown)
     }
 

@@ -14,6 +14,7 @@
 //! One point again, as a failure prints it: `ONEONONE_FAULTS=kill:sync-merge:own:rename:3 cargo test …`.
 
 mod checks;
+mod durable_names;
 mod full_disk;
 mod mounts;
 mod place;
