@@ -116,7 +116,7 @@ impl Hint {
     /// The ways to mend a problem, a hint each.
     pub(super) fn ways(fix: &Fix) -> impl Iterator<Item = Self> {
         let hint = |way: &Way| Self {
-            remark: Some(way.words.clone()),
+            remark: Some(way.words.clone()).filter(|words| !words.is_empty()),
             commands: way.commands.iter().cloned().map(CommandLine::Run).collect(),
         };
         fix.ways().iter().map(hint)
@@ -225,6 +225,8 @@ fn typed_in(folder: Option<&str>, args: &[String]) -> String {
 /// it, even one that reads a quote otherwise: `sh` knows no `$'…'`, and to `fish` a backslash within quotes says something.
 pub(super) fn quoted(arg: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@%,:=~^".contains(c);
+    // `bash` puts the home folder in the place of a tilde behind `=`, too.
+    let is_assigned = arg.contains('=') && arg.contains('~');
     let unseen = || with_hidden(arg).map(|(c, is_hidden)| (c, is_hidden || c.is_control()));
     if unseen().any(|(_, is_unseen)| is_unseen) {
         let escaped = |(c, is_unseen): (char, bool)| match c {
@@ -236,7 +238,7 @@ pub(super) fn quoted(arg: &str) -> String {
             c => c.to_string(),
         };
         format!("$'{}'", unseen().map(escaped).collect::<String>())
-    } else if !arg.is_empty() && !arg.starts_with(['~', '=']) && arg.chars().all(plain) {
+    } else if !arg.is_empty() && !arg.starts_with(['~', '=', '^']) && !is_assigned && arg.chars().all(plain) {
         arg.to_owned()
     } else {
         let outside = |c: char| match c {
@@ -257,6 +259,8 @@ mod tests {
             ("/tmp/demo/ana", "/tmp/demo/ana"),
             ("HEAD~1", "HEAD~1"),
             ("~sam", "'~sam'"),
+            ("a=~/x", "'a=~/x'"),
+            ("^x", "'^x'"),
             ("", "''"),
             ("/tmp/it's mine", r"'/tmp/it'\''s mine'"),
             ("$(rm x)", "'$(rm x)'"),

@@ -10,7 +10,7 @@ pub struct Fix {
 /// One way: words, and the commands for it, one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    /// What to do, without a colon or a full stop.
+    /// The words for it, without a colon or a full stop; may be empty where a command says enough.
     pub words: String,
     /// The commands that do it; may be none.
     pub commands: Vec<Command>,
@@ -28,6 +28,11 @@ pub enum Command {
 }
 
 impl Fix {
+    /// A command that says enough by itself.
+    pub fn run(command: Command) -> Self {
+        Self::by("", command)
+    }
+
     /// Words, and the command that does it.
     pub fn by(words: impl Into<String>, command: Command) -> Self {
         let way = Way {

@@ -49,10 +49,12 @@ impl ClosedEntries<'_> {
             let (by, help) = match makers.remove(&id) {
                 Some((commit, name)) => (
                     format!(", by the commit {} of {}", commit.short(), visible(&name)),
-                    Fix::by(
-                        "bring it back",
-                        Command::ours(["restore", "--before", &commit.short(), id.as_str()]),
-                    ),
+                    Fix::run(Command::ours([
+                        "restore",
+                        "--before",
+                        &commit.short(),
+                        id.as_str(),
+                    ])),
                 ),
                 None if why == OpenError::NotForMe => continue,
                 None => (String::new(), "no version in the history can be opened".into()),

@@ -11,8 +11,11 @@ use crate::sync::problems::put_pair_back;
 /// The way back where this clone cannot do it. The other member may call the pair something else.
 fn put_back_there() -> Fix {
     let restore = Command::any(["oneonone", "restore", PAIR_PATH]);
-    Fix::by("the other member puts the last good one back, and syncs", restore)
-        .then(Command::any(["oneonone", "sync"]))
+    Fix::by(
+        "the other member puts the last good one back in their clone, and syncs",
+        restore,
+    )
+    .then(Command::any(["oneonone", "sync"]))
 }
 
 /// Refuses a tree whose `pair.toml` names another format than the one that this program writes.
