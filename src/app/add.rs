@@ -6,7 +6,7 @@ use crate::query::parse_date;
 use crate::sync::ReadScope;
 
 use super::entry_fields::{FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes};
-use super::meetings::record_held;
+use super::meetings::{leave_broken_pair, record_held};
 use super::{AppError, PairView, Remark, Session, Setting, WriteSession};
 
 /// A new entry, as a person asks for it.
@@ -124,6 +124,7 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     session
         .workspace()
         .add_entry(&mut state, id, Placed { home, entry }, visibility)?;
+    leave_broken_pair(session, &mut state);
     session.save("add", None, state)?;
     Ok(id)
 }

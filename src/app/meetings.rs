@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::git::Repository;
 use crate::model::{
-    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, PairDocument, Scalar, State, Table,
-    Value, Visibility, date_value, instant_value,
+    Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, PAIR_PATH, PairDocument, Scalar, State,
+    Table, Value, Visibility, date_value, instant_value,
 };
 use crate::query::{Records, carry, carry_named};
 use crate::sync::{ReadScope, SnapshotFiles, SyncNote, SyncOptions};
@@ -37,6 +37,7 @@ pub fn start(session: &mut WriteSession, on: Option<Date>) -> Result<MeetingKey,
     let mut state = session.state().clone();
     let stale = end_stale(session, &mut state)?;
     begin_meeting(&view.records, &mut state, key, now);
+    leave_broken_pair(session, &mut state);
     session.save("start", Some("start a meeting"), state)?;
     for (date, at) in stale {
         session.view.remarks.add(Remark::EndedWithNext { date, at });
@@ -156,6 +157,7 @@ pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKe
     }
     let mut state = session.state().clone();
     skip_meeting(&view.records, &mut state, key);
+    leave_broken_pair(session, &mut state);
     session.save("skip", Some("skip a meeting"), state)?;
     Ok(key)
 }
@@ -225,6 +227,19 @@ fn use_up_next(records: &Records, state: &mut State, was: impl Fn(Date) -> bool)
         && let Some(pair) = &mut state.pair
     {
         pair.top.remove("next");
+    }
+}
+
+/// Takes back what a meeting changed in a `pair.toml` that cannot be read: the agreed day stays in it, and the meeting takes
+/// place all the same (docs/sync.md#a-broken-pairtoml).
+pub(super) fn leave_broken_pair(session: &WriteSession, state: &mut State) {
+    if session
+        .workspace()
+        .broken()
+        .iter()
+        .any(|problem| problem.path == PAIR_PATH)
+    {
+        state.pair.clone_from(&session.state().pair);
     }
 }
 

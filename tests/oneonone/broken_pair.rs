@@ -115,6 +115,8 @@ fn scene(world: &World) -> (Person, Person, [(&'static str, String); 3]) {
     let last_week = ana.at("2026-11-17T10:00:00Z");
     last_week.run(["start"]).ok();
     last_week.run(["end"]).ok();
+    // A meeting of today uses the agreed day up, which stands in `pair.toml`.
+    ana.run(["next", "2026-11-24"]).ok();
     let ids = [
         ("TOPIC", ana.add(["topic", "waits"])),
         ("ACTION", ana.add(["action", "to do"])),
