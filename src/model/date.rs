@@ -23,10 +23,12 @@ const LAST_SECOND: i64 = 253_402_300_799;
 pub(crate) fn instant_of(datetime: &Datetime) -> Option<Instant> {
     let (date, time, offset) = (datetime.date?, datetime.time?, datetime.offset?);
     let day = NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())?;
+    // TOML knows leap seconds. One counts as the second before it.
+    let second = time.second.unwrap_or(0).min(59);
     let clock = NaiveTime::from_hms_nano_opt(
         time.hour.into(),
         time.minute.into(),
-        time.second.unwrap_or(0).into(),
+        second.into(),
         time.nanosecond.unwrap_or(0),
     )?;
     let minutes = match offset {
@@ -197,6 +199,12 @@ mod tests {
         assert_eq!(at("2026-11-20T00:12:00.5+01:00"), "2026-11-19T23:12:00.5Z");
         assert_eq!(at("2026-11-20T09:12:00"), "2026-11-20T09:12:00");
         assert_eq!(at("0000-01-01T00:00:00+23:59"), "0000-01-01T00:00:00+23:59");
+    }
+
+    #[test]
+    fn a_leap_second_is_the_second_before_it() {
+        let instant = |text: &str| instant_of(&text.parse().unwrap()).unwrap().to_rfc3339();
+        assert_eq!(instant("2016-12-31T23:59:60Z"), "2016-12-31T23:59:59+00:00");
     }
 
     #[test]
