@@ -98,6 +98,59 @@ fn a_name_that_a_stranger_gave_a_member_counts_for_nobody() {
     drop(sam);
 }
 
+/// The host gives Sam its own name; then it writes in Sam's name.
+fn renamed_by(host: &Person) {
+    pull(host);
+    let pair = host.read("pair.toml").replace("\"Sam Lee\"", "\"Kim Host\"");
+    host.write("pair.toml", &pair);
+    push(host);
+}
+
+#[test]
+fn a_name_of_a_stranger_stays_one_behind_a_broken_pair_and_a_merge_of_a_member() {
+    // The pair of before is the last good one.
+    let (_world, _sam, ana, host) = scene();
+    let host = named(&host, "Kim Host");
+    pull(&host);
+    let good = host.read("pair.toml");
+    host.write("pair.toml", "[[[");
+    push(&host);
+    ana.run(["sync"]);
+    host.write("pair.toml", &good.replace("\"Sam Lee\"", "\"Kim Host\""));
+    forge(&host, "kxqlrsotuvwx", "sam", "in his name");
+    let run = ana.run(["sync"]).ok();
+    run.says("warning: \"Kim Host\", who is no member, added 1 entry in the name of Kim:\n");
+
+    // A member's merge, or another change of theirs, gives no name.
+    let (_world, sam, ana, host) = scene();
+    let host = named(&host, "Kim Host");
+    renamed_by(&host);
+    sam.add(["waits to be merged"]);
+    sam.run(["sync"]);
+    sam.run(["next", "2026-12-08"]).ok();
+    sam.run(["sync"]);
+    forge(&host, "kxqlrsotuvwx", "sam", "in his name");
+    let run = ana.run(["sync"]).ok();
+    run.says("warning: \"Kim Host\", who is no member, added 1 entry in the name of Kim:\n");
+}
+
+#[test]
+fn whoever_changed_words_of_mine_is_no_member_by_a_name_of_their_own() {
+    let (_world, _sam, ana, host) = scene();
+    let host = named(&host, "Kim Host");
+    let id = ana.add(["note", "as I wrote it"]);
+    ana.run(["sync"]).ok();
+    renamed_by(&host);
+    let agenda = host
+        .read("agenda.toml")
+        .replace("as I wrote it", "as somebody else wants it");
+    host.write("agenda.toml", &agenda);
+    push(&host);
+    let answer = ana.run(["--json", "sync", "--dry-run"]).ok().json();
+    let own = &answer["own_changed"][0];
+    assert_eq!((&own["id"], &own["by"]), (&json!(id), &json!(null)), "{answer:#}");
+}
+
 #[test]
 fn a_name_that_a_member_took_counts() {
     let (_world, sam, ana, host) = scene();

@@ -7,11 +7,11 @@ use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, 
 
 use super::came_commits::Way;
 use super::makers::{in_a_name, makers};
+use super::names_that_came::NamesThatCame;
 use crate::sync::authors::{ConflictValue, authors_up_to};
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::conflicts::{Conflict, next_days};
 use crate::sync::error::SyncError;
-use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::outcome::SyncNote;
 use crate::sync::view::{removed_entry, view};
 use crate::sync::workspace::Workspace;
@@ -46,6 +46,7 @@ pub(super) fn came(
     let in_a_name = in_a_name(workspace, way, comparison, &makers)?;
     let member = |address: Address| {
         makers
+            .found
             .get(&address)
             .and_then(|commit| commit.maker.member.clone())
     };
@@ -59,7 +60,7 @@ pub(super) fn came(
     let by = |difference: &Difference| match difference {
         Difference::Entry(entry) if sender.is_some() && returned.contains(&entry.id) => sender.clone(),
         Difference::Entry(entry) if entry.how == EntryHow::CarriedBack && carried.contains(&entry.id) => None,
-        Difference::Entry(entry) if is_by_nobody(entry.id) => None,
+        Difference::Entry(entry) if is_by_nobody(entry.id) || makers.beyond.contains(&entry.id) => None,
         // Nobody can say who brought a new entry: it names its author itself.
         Difference::Entry(entry) if comparison.versions(entry.id)[0].is_none() => {
             let maker = member(difference.address()).filter(|_| names_tell);
@@ -101,7 +102,8 @@ fn sender(workspace: &Workspace, way: Way) -> Result<Option<Slug>, SyncError> {
     for commit in repo.ancestors(there, way.before.as_slice())? {
         let info = repo.commit_info(commit?)?;
         if info.parents.len() > 1 {
-            return Ok(CommitAuthors::of(workspace.pair()).member(&info.author));
+            let before = way.before.filter(|_| !way.is_rewrite);
+            return Ok(NamesThatCame::of(repo, before, there, workspace.pair())?.member(&info.author));
         }
     }
     Ok(None)

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::git::{CommitId, CommitInfo, Signature};
 
 use super::names_that_came::NamesThatCame;
-use crate::sync::authors::commit_maker;
 use crate::sync::changed_entries::CommitMaker;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
@@ -76,26 +75,20 @@ pub(super) fn came_commits(
         Some(before) if way.is_rewrite => replaced(workspace, before, there)?,
         _ => HashSet::new(),
     };
-    let mut infos = Vec::new();
-    for commit in workspace.repo.ancestors(there, way.before.as_slice())? {
-        infos.push(workspace.repo.commit_info(commit?)?);
-    }
     let before = way.before.filter(|_| !way.is_rewrite);
-    let mut names = NamesThatCame::since(&workspace.repo, before, workspace.pair())?;
+    let names = NamesThatCame::of(&workspace.repo, before, there, workspace.pair())?;
     let mut commits = Vec::new();
-    for info in infos.into_iter().rev() {
-        let maker = commit_maker(names.at(), &info);
-        names.pass(&info)?;
+    for commit in workspace.repo.ancestors(there, way.before.as_slice())? {
+        let info = workspace.repo.commit_info(commit?)?;
         if !info.parents.is_empty() && !known.contains(&marks(&info)) {
             commits.push(CameCommit {
                 id: info.id,
-                maker,
+                maker: names.maker(workspace.pair(), &info),
                 parents: info.parents,
                 address: info.author.email,
             });
         }
     }
-    commits.reverse();
     Ok(commits)
 }
 

@@ -64,29 +64,39 @@ impl UnclaimedChanges {
     }
 }
 
+/// The commits that did what came.
+#[derive(Default)]
+pub(super) struct Makers {
+    /// Who changed a place last, and who brought an entry.
+    pub(super) found: BTreeMap<Address, CameCommit>,
+    /// New entries whose commit lies beyond those that are looked at: nobody is said to have brought them.
+    pub(super) beyond: BTreeSet<EntryId>,
+}
+
 /// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
 /// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. Nobody did
 /// what a rewrite changed either: no commit tells who rewrote.
-pub(super) fn makers(
-    workspace: &Workspace,
-    way: Way,
-    comparison: &Comparison,
-) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
+pub(super) fn makers(workspace: &Workspace, way: Way, comparison: &Comparison) -> Result<Makers, SyncError> {
     let unclaimed = UnclaimedChanges::of(comparison);
     let (Some(there), false) = (way.there, unclaimed.is_empty()) else {
-        return Ok(BTreeMap::new());
+        return Ok(Makers::default());
     };
     let commits = came_commits(workspace, way, there)?;
     let mut makers = makers_of(workspace, (way, there), unclaimed, &commits)?;
-    if way.before.is_some() && !way.is_rewrite {
+    if way.before.is_none() || way.is_rewrite {
+        makers.beyond.clear();
+    } else {
         let added = comparison.added().into_iter().filter_map(|id| {
             let home = comparison.versions(id)[1]?.home;
-            let maker = makers.get(&Address::Entry(id));
+            let maker = makers.found.get(&Address::Entry(id));
             Some((id, RecordPath::Home(home), maker))
         });
         let loose = loose_makers(workspace, there, &commits, &added.collect::<Vec<_>>())?;
-        makers.extend(loose.into_iter().map(|(id, commit)| (Address::Entry(id), commit)));
+        let loose = loose.into_iter().map(|(id, commit)| (Address::Entry(id), commit));
+        makers.found.extend(loose);
     }
+    let Makers { found, beyond } = &mut makers;
+    beyond.retain(|id| !found.contains_key(&Address::Entry(*id)));
     Ok(makers)
 }
 
@@ -95,14 +105,15 @@ fn makers_of(
     (way, there): (Way, CommitId),
     mut unclaimed: UnclaimedChanges,
     commits: &[CameCommit],
-) -> Result<BTreeMap<Address, CameCommit>, SyncError> {
-    let mut makers = BTreeMap::new();
+) -> Result<Makers, SyncError> {
+    let mut makers = Makers::default();
     let (repo, cache, before) = (&workspace.repo, &workspace.cache, way.before);
     // One that was saved here meanwhile, or that settling made, came with no commit.
     let arrived = compare(repo, cache, before, Some(there))?.added();
     unclaimed.added.retain(|id, _| arrived.contains(id));
     if let Some(only) = only_member(commits, &unclaimed).filter(|_| !way.is_rewrite) {
-        return Ok(unclaimed.places().map(|place| (place, only.clone())).collect());
+        makers.found = unclaimed.places().map(|place| (place, only.clone())).collect();
+        return Ok(makers);
     }
     for commit in commits.iter().take(MOST) {
         if unclaimed.is_empty() {
@@ -118,8 +129,11 @@ fn makers_of(
         let from = |parent: &CommitId| compare(repo, cache, Some(*parent), Some(commit.id));
         let here = commit.parents.iter().map(from).collect::<Result<Vec<_>, _>>()?;
         for place in unclaimed.take(&here) {
-            makers.insert(place, commit.clone());
+            makers.found.insert(place, commit.clone());
         }
+    }
+    if commits.len() > MOST {
+        makers.beyond = unclaimed.added.into_keys().collect();
     }
     Ok(makers)
 }
@@ -143,7 +157,7 @@ pub(super) fn in_a_name(
     workspace: &Workspace,
     way: Way,
     comparison: &Comparison,
-    makers: &BTreeMap<Address, CameCommit>,
+    makers: &Makers,
 ) -> Result<Vec<InAName>, SyncError> {
     // A first look knows nothing, and a rewrite is told otherwise.
     if way.before.is_none() || way.is_rewrite {
@@ -154,7 +168,7 @@ pub(super) fn in_a_name(
     let added = comparison.added().into_iter();
     let added = added.filter_map(|id| Some((id, comparison.versions(id)[1]?)));
     let told = added.filter_map(|(id, placed): (EntryId, &Placed)| {
-        let commit = makers.get(&Address::Entry(id))?;
+        let commit = makers.found.get(&Address::Entry(id))?;
         let (made_by, by) = (&commit.maker, author(&placed.entry)?);
         let is_mine = Some(&by) == me.as_ref();
         // Plain Git bears my address on another machine of mine, too.

@@ -1,78 +1,127 @@
 //! Whose names the commits that came bear. Anybody who writes to the remote can give a member another name in `pair.toml`
-//! and commit under it: such a name counts only from a member (docs/privacy.md#words-of-mine).
+//! and commit under it: in that sync such a name counts only from a member (docs/privacy.md#words-of-mine).
 
-use crate::git::{CommitId, CommitInfo, Repository};
-use crate::model::{PAIR_PATH, Pair};
+use crate::git::{CommitId, CommitInfo, Repository, Signature};
+use crate::model::{Member, PAIR_PATH, Pair, Slug};
 
+use crate::sync::authors::commit_maker;
+use crate::sync::changed_entries::CommitMaker;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
-use crate::sync::load::last_good_pair::typed_pair;
+use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
 use crate::sync::load::read::read_paths;
 
-/// The pair, with the names that its members have at a commit: those of before, and those that a member gave since.
-pub(super) struct NamesThatCame<'a> {
-    repo: &'a Repository,
-    pair: Pair,
-    /// Whether `pair.toml` is another one at the end of what came.
-    may_change: bool,
+/// So many commits are looked at for names that members took.
+const MOST: usize = 5000;
+
+/// The names of the members: those of before, and those that a member gave since.
+pub(super) struct NamesThatCame {
+    /// The pair of before, and the same with each name that a member gave since.
+    pairs: Vec<Pair>,
 }
 
-impl<'a> NamesThatCame<'a> {
-    /// The names at `before`. `now` is the pair with all that came.
-    pub(super) fn since(
-        repo: &'a Repository,
+impl NamesThatCame {
+    /// The names for the commits from `before` up to `there`. `now` is the pair with all that came; its names count where
+    /// nothing is known of before.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub(super) fn of(
+        repo: &Repository,
         before: Option<CommitId>,
+        there: CommitId,
         now: &Pair,
     ) -> Result<Self, SyncError> {
-        let known = before.map(|before| pair_at(repo, before)).transpose()?.flatten();
-        let is_same = |known: &Pair| names(known) == names(now);
-        Ok(Self {
-            repo,
-            may_change: known.as_ref().is_some_and(|known| !is_same(known)),
-            pair: known.unwrap_or_else(|| now.clone()),
-        })
-    }
-
-    /// The pair by which a commit is judged. Ask for the commits in their order, the oldest first.
-    pub(super) fn at(&self) -> &Pair {
-        &self.pair
-    }
-
-    /// Takes the names over that a commit gives, if a member made it, or if it takes an open seat.
-    pub(super) fn pass(&mut self, commit: &CommitInfo) -> Result<(), SyncError> {
-        if !self.may_change || !self.writes_pair(commit)? {
-            return Ok(());
+        let known = before
+            .map(|before| last_good_pair(repo, before))
+            .transpose()?
+            .flatten();
+        let (Some(before), Some(known)) = (before, known) else {
+            return Ok(Self {
+                pairs: vec![now.clone()],
+            });
+        };
+        let mut names = Self {
+            pairs: vec![known.pair],
+        };
+        let mut writers = Vec::new();
+        for commit in repo.ancestors(there, &[before])?.take(MOST) {
+            let info = repo.commit_info(commit?)?;
+            if writes_pair(repo, &info)? {
+                writers.push(info);
+            }
         }
-        let Some(new) = pair_at(self.repo, commit.id)? else {
+        // The oldest first: a member may commit under a name that an earlier one gave.
+        for info in writers.iter().rev() {
+            names.take_over(repo, info)?;
+        }
+        Ok(names)
+    }
+
+    /// Who made a commit, as it says.
+    pub(super) fn maker(&self, pair: &Pair, commit: &CommitInfo) -> CommitMaker {
+        CommitMaker {
+            member: self.member(&commit.author),
+            ..commit_maker(pair, commit)
+        }
+    }
+
+    /// The member whom an author's name or address names; none if neither names one.
+    pub(super) fn member(&self, author: &Signature) -> Option<Slug> {
+        self.pairs
+            .iter()
+            .find_map(|pair| CommitAuthors::of(pair).member(author))
+    }
+
+    /// Takes the names over that a commit gives, other than each of its parents: if members made it and committed it, or if
+    /// it takes an open seat.
+    fn take_over(&mut self, repo: &Repository, commit: &CommitInfo) -> Result<(), SyncError> {
+        let Some(new) = pair_at(repo, commit.id)? else {
             return Ok(());
         };
-        let is_by_member = CommitAuthors::of(&self.pair).member(&commit.author).is_some();
-        for member in [&mut self.pair.manager, &mut self.pair.report] {
-            let Some(stands) = new.member(member.slug.as_str()) else {
-                continue;
+        let mut parents = Vec::new();
+        for parent in &commit.parents {
+            parents.extend(pair_at(repo, *parent)?);
+        }
+        let is_by_members = [&commit.author, &commit.committer]
+            .into_iter()
+            .all(|who| self.member(who).is_some());
+        let Some(known) = self.pairs.first().cloned() else {
+            return Ok(());
+        };
+        for member in new.members() {
+            let slug = member.slug.as_str();
+            let stood = |test: &dyn Fn(&Member) -> bool| {
+                parents.iter().all(|pair| pair.member(slug).is_some_and(test))
             };
-            let takes_seat = member.keys.is_empty() && !stands.keys.is_empty();
-            if is_by_member || takes_seat {
-                member.name.clone_from(&stands.name);
-                member.keys.clone_from(&stands.keys);
+            let is_new = stood(&|was| was.name != member.name);
+            let is_open = known.member(slug).is_some_and(|was| was.keys.is_empty());
+            let takes_seat = is_open && stood(&|was| was.keys.is_empty()) && !member.keys.is_empty();
+            if is_new && is_by_members || takes_seat {
+                let mut named = known.clone();
+                for seat in [&mut named.manager, &mut named.report] {
+                    if seat.slug == member.slug {
+                        seat.name.clone_from(&member.name);
+                    }
+                }
+                self.pairs.push(named);
             }
         }
         Ok(())
     }
-
-    /// Whether a commit has another `pair.toml` than its first parent. Beyond the border of a shallow clone nobody can tell.
-    fn writes_pair(&self, commit: &CommitInfo) -> Result<bool, SyncError> {
-        let Some(Ok(parent)) = commit.parents.first().map(|parent| self.repo.tree_of(*parent)) else {
-            return Ok(false);
-        };
-        let id = |tree| Ok::<_, SyncError>(self.repo.tree_entry(tree, PAIR_PATH)?.map(|file| file.id));
-        Ok(id(parent)? != id(commit.tree)?)
-    }
 }
 
-fn names(pair: &Pair) -> [(&str, &str); 2] {
-    pair.members()
-        .map(|member| (member.slug.as_str(), member.name.as_str()))
+/// Whether a commit has another `pair.toml` than each of its parents. Beyond the border of a shallow clone nobody can tell.
+fn writes_pair(repo: &Repository, commit: &CommitInfo) -> Result<bool, SyncError> {
+    let id = |tree| Ok::<_, SyncError>(repo.tree_entry(tree, PAIR_PATH)?.map(|file| file.id));
+    let here = id(commit.tree)?;
+    for parent in &commit.parents {
+        match repo.tree_of(*parent) {
+            Ok(tree) if id(tree)? != here => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(!commit.parents.is_empty())
 }
 
 /// The pair of a commit; none where it cannot be read.

@@ -6,7 +6,7 @@ use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{EntryId, Placed, Slug, Table, Value, Visibility};
 
-use crate::sync::authors::commit_maker;
+use super::names_that_came::NamesThatCame;
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
@@ -216,6 +216,7 @@ impl Look<'_> {
     ) -> Result<BTreeSet<EntryId>, SyncError> {
         let repo = &self.workspace.repo;
         let (mut from_here, mut found) = (BTreeSet::new(), BTreeSet::new());
+        let names = NamesThatCame::of(repo, Some(seen), there, self.workspace.pair())?;
         for commit in repo.ancestors(there, &[seen])?.take(MOST) {
             if found.len() == changes.len() {
                 break;
@@ -228,7 +229,7 @@ impl Look<'_> {
                     differs.push(self.compare(*parent, Some(info.id))?);
                 }
             }
-            let maker = commit_maker(self.workspace.pair(), &info);
+            let maker = names.maker(self.workspace.pair(), &info);
             for change in changes.iter_mut() {
                 let (id, how) = (change.stood.id, change.how);
                 let did = |comparison: &Comparison| match how {
