@@ -2,6 +2,7 @@
 
 mod circles;
 mod headings;
+mod map;
 
 use std::fs;
 use std::path::{Path, PathBuf};
