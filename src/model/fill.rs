@@ -1,4 +1,4 @@
-//! Filling in what a hand left out (docs/format.md#filling-in).
+//! The state and owner that an action lacks, and ids that every clone makes alike (docs/format.md#filling-in).
 
 use sha2::{Digest, Sha256};
 

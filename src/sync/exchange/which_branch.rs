@@ -1,4 +1,4 @@
-//! Which branch an exchange goes to, by what the remote has (docs/sync.md#which-branch).
+//! The facts at the remote by which a sync decides on its branch there (docs/sync.md#which-branch).
 
 use crate::git::{CommitId, RemoteHeads, check_branch};
 

@@ -1,4 +1,5 @@
-//! Ids for the entries of a folder that have none (docs/format.md#filling-in).
+//! Entries of the folder that have no id get one, and the kind, author, time and state that they lack
+//! (docs/format.md#filling-in).
 
 use std::collections::BTreeMap;
 
