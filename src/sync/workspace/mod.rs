@@ -59,7 +59,7 @@ pub enum SnapshotFiles {
 
 /// A clone, its lock held, every earlier write finished and every hand edit taken in.
 ///
-/// Commits are prepared as objects; [`Workspace::write_out`] makes them count.
+/// Commits are prepared as objects; a write-out makes them count.
 pub struct Workspace {
     pub(in crate::sync) repo: Rc<Repository>,
     pub(in crate::sync) notes: Notes,
