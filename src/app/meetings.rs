@@ -191,20 +191,19 @@ pub fn sync_meanwhile(
     }
 }
 
+/// Whether a record cannot be read, on the branch or in the folder.
+fn is_broken(session: &WriteSession, path: &str) -> bool {
+    let broken = session.workspace().broken();
+    broken.iter().any(|problem| problem.path == path)
+}
+
 /// The first key of a day that no record has; a meeting that was to be skipped takes place after all.
 fn free_key(session: &WriteSession, date: Date) -> MeetingKey {
     let mut key = MeetingKey::first(date);
     let taken = |key: MeetingKey| {
         let meeting = session.view.records.meeting(key);
         // A record that cannot be read is not written over.
-        let is_broken = || {
-            session
-                .workspace()
-                .broken()
-                .iter()
-                .any(|problem| problem.path == key.path())
-        };
-        meeting.is_some_and(|m| m.status == MeetingStatus::Held) || is_broken()
+        meeting.is_some_and(|m| m.status == MeetingStatus::Held) || is_broken(session, &key.path())
     };
     while taken(key) && key.number < u16::MAX {
         key.number += 1;
@@ -233,12 +232,7 @@ fn use_up_next(records: &Records, state: &mut State, was: impl Fn(Date) -> bool)
 /// Takes back what a meeting changed in a `pair.toml` that cannot be read: the agreed day stays in it, and the meeting takes
 /// place all the same (docs/sync.md#a-broken-pairtoml).
 pub(super) fn leave_broken_pair(session: &WriteSession, state: &mut State) {
-    if session
-        .workspace()
-        .broken()
-        .iter()
-        .any(|problem| problem.path == PAIR_PATH)
-    {
+    if is_broken(session, PAIR_PATH) {
         state.pair.clone_from(&session.state().pair);
     }
 }

@@ -1,12 +1,11 @@
 //! Many files that are written one after another.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::save::{save, sync_folder, write_all};
+use super::save::{save, sync_folder, unlink, write_all};
 use super::work_file::save_link;
 
 /// Files that are written or removed one after another. Each is whole and durable at once, but its name in the folder only
@@ -53,10 +52,8 @@ impl FileBatch {
     /// # Errors
     /// When the file cannot be removed.
     pub fn remove_file(&mut self, path: &Path) -> Result<(), StoreError> {
-        match fs::remove_file(path) {
-            Ok(()) => self.changed_folder_of(path),
-            Err(e) if e.kind() == ErrorKind::NotFound => {}
-            Err(e) => return Err(StoreError::io("remove", path)(e)),
+        if unlink(path)? {
+            self.changed_folder_of(path);
         }
         Ok(())
     }
@@ -105,6 +102,8 @@ impl FileBatch {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn always() -> Result<bool, StoreError> {

@@ -150,9 +150,17 @@ fn keep_mode(_: &tempfile::NamedTempFile, _: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// When the file cannot be removed.
 pub fn remove_file(path: &Path) -> Result<(), StoreError> {
+    match unlink(path)? {
+        true => sync_folder_of(path),
+        false => Ok(()),
+    }
+}
+
+/// Removes a file, and says whether there was one. A power cut may still bring it back.
+pub(super) fn unlink(path: &Path) -> Result<bool, StoreError> {
     match fs::remove_file(path) {
-        Ok(()) => sync_folder_of(path),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
         Err(e) => Err(StoreError::io("remove", path)(e)),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::StoreError;
 #[cfg(unix)]
-use super::save::create_folder;
+use super::save::{create_folder, unlink};
 
 /// Which kind of file stands at a path, and where a link points. None where there is no file.
 ///
@@ -62,10 +62,7 @@ pub(super) fn save_link(full: &Path, target: &[u8]) -> Result<(), StoreError> {
             ErrorKind::InvalidInput.into(),
         ));
     }
-    match fs::remove_file(full) {
-        Err(e) if e.kind() != ErrorKind::NotFound => return Err(StoreError::io("remove", full)(e)),
-        _ => {}
-    }
+    unlink(full)?;
     if let Some(folder) = full.parent() {
         create_folder(folder)?;
     }

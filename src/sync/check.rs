@@ -107,8 +107,8 @@ fn at_arrived(one: Widened, texts: &RecordTexts) -> Problem {
         .map(|(commit, author)| format!(", by the commit {} of {}", commit.short(), author));
     let commit = commit.unwrap_or_default();
     let what = format!("entry {id} of {by} was {readers}, and arrived as {shown}{commit}");
-    let [restore, seen] = [["restore"].as_slice(), &["share", "--seen"]]
-        .map(|command| Command::ours(command.iter().copied().chain([id.as_str()])));
+    let restore = Command::ours(["restore", id.as_str()]);
+    let seen = Command::ours(["share", "--seen", id.as_str()]);
     let help = Fix::by("if it is yours", restore).or(Fix::by("if it was you", seen));
     texts.at_entry(texts.naming(id).unwrap_or(AGENDA_PATH), id, what, help)
 }
