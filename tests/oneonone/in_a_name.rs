@@ -83,11 +83,7 @@ fn a_commit_of_an_author_or_of_their_other_machine_is_ordinary_news() {
 fn a_name_that_a_stranger_gave_a_member_counts_for_nobody() {
     let (_world, sam, ana, host) = scene();
     let host = named(&host, "Kim Host");
-    pull(&host);
-    let pair = host.read("pair.toml").replace("\"Sam Lee\"", "\"Kim Host\"");
-    assert!(pair.contains("Kim Host"));
-    host.write("pair.toml", &pair);
-    let commit = push(&host);
+    let commit = renamed_by(&host);
     let forged = forge(&host, "kxqlrsotuvwx", "sam", "Ask Ana whether she is leaving");
     let run = ana.run(["sync"]).ok();
     let run = run.says("warning: \"Kim Host\", who is no member, added 1 entry in the name of Kim:\n");
@@ -98,12 +94,13 @@ fn a_name_that_a_stranger_gave_a_member_counts_for_nobody() {
     drop(sam);
 }
 
-/// The host gives Sam its own name; then it writes in Sam's name.
-fn renamed_by(host: &Person) {
+/// The host gives Sam its own name; the short name of the commit.
+fn renamed_by(host: &Person) -> String {
     pull(host);
     let pair = host.read("pair.toml").replace("\"Sam Lee\"", "\"Kim Host\"");
+    assert!(pair.contains("Kim Host"));
     host.write("pair.toml", &pair);
-    push(host);
+    push(host)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! (docs/sync.md#write-out).
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::have;
 use crate::world::{Person, World};
@@ -37,18 +37,30 @@ fn durable_first<'a>(calls: &'a [String], folder: &Path) -> Vec<&'a str> {
 
 const CALLS: &str = "trace=fsync,rename,renameat,renameat2";
 
+/// Two members, and the folder of one of them; none where strace is not here.
+fn scene() -> Option<(World, Person, Person, PathBuf)> {
+    have("durable names", &["strace"]).then(|| {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        let folder = fs::canonicalize(&ana.cwd).unwrap();
+        (world, sam, ana, folder)
+    })
+}
+
+/// Commits files that plain Git is told of, and sends them.
+fn commit_and_sync(actor: &Person, paths: &[&str]) {
+    actor.git([&["add"], paths].concat()).ok();
+    actor.git(["commit", "-qm", "notes"]).ok();
+    actor.run(["sync"]).ok();
+}
+
 #[test]
 fn a_run_that_completes_another_one_makes_its_names_durable() {
-    if !have("durable names", &["strace"]) {
+    let Some((world, sam, ana, folder)) = scene() else {
         return;
-    }
-    let world = World::new();
-    let (sam, ana) = world.pair();
+    };
     sam.write("notes.md", "one\n");
-    sam.git(["add", "notes.md"]).ok();
-    sam.git(["commit", "-qm", "notes"]).ok();
-    sam.run(["sync"]).ok();
-    let folder = fs::canonicalize(&ana.cwd).unwrap();
+    commit_and_sync(&sam, &["notes.md"]);
     let name = folder.to_str().unwrap();
     // The first call on the folder itself comes when all files are written: the run dies there.
     sync_traced(
@@ -71,18 +83,13 @@ fn a_run_that_completes_another_one_makes_its_names_durable() {
 
 #[test]
 fn links_and_new_folders_are_durable_too() {
-    if !have("durable names", &["strace"]) {
+    let Some((world, sam, ana, folder)) = scene() else {
         return;
-    }
-    let world = World::new();
-    let (sam, ana) = world.pair();
+    };
     std::os::unix::fs::symlink("agenda.toml", sam.cwd.join("link")).unwrap();
     fs::create_dir_all(sam.cwd.join("a/b")).unwrap();
     sam.write("a/b/notes.md", "one\n");
-    sam.git(["add", "link", "a"]).ok();
-    sam.git(["commit", "-qm", "notes"]).ok();
-    sam.run(["sync"]).ok();
-    let folder = fs::canonicalize(&ana.cwd).unwrap();
+    commit_and_sync(&sam, &["link", "a"]);
     let calls = sync_traced(&ana, &world, &["-e", CALLS]);
     let durable = durable_first(&calls, &folder);
     for expected in ["", "a", "a/b"] {

@@ -6,12 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code;
-
-/// Every layer.
-const LAYERS: &[&str] = &[
-    "model", "lint", "merge", "query", "render", "seal", "store", "git", "sync", "app", "cli",
-];
+use super::{KNOWS, code};
 
 type Path = Vec<String>;
 
@@ -274,7 +269,7 @@ fn parts(path: &str) -> impl Iterator<Item = String> + '_ {
 #[test]
 fn no_files_of_a_layer_know_each_other_in_a_circle() {
     let all = Crate::of(code().into_iter().map(|(_, name, code)| (name, code)));
-    let circles: Vec<_> = LAYERS.iter().flat_map(|layer| all.circles(layer)).collect();
+    let circles: Vec<_> = KNOWS.iter().flat_map(|(layer, _)| all.circles(layer)).collect();
     assert!(
         circles.is_empty(),
         "files that know each other in a circle: {circles:#?}"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::code_files;
+use super::{code_files, without_tests};
 use crate::docs::root;
 
 const BEGIN: &str = "<!-- made of the files: ONEONONE_BLESS=1 cargo test layers -->\n";
@@ -49,13 +49,12 @@ fn bounds(code: &str) -> Vec<String> {
 fn map() -> String {
     let mut rooms: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, name) in code_files() {
-        let text = fs::read_to_string(path).unwrap();
-        let code = text.split("\nmod tests {").next().unwrap();
+        let text = without_tests(&path);
         let purpose = purpose(&text);
         assert!(!purpose.is_empty(), "src/{name} does not say what it is for");
         let (room, file) = name.rsplit_once('/').unwrap_or(("", &name));
         let mut row = format!("| `{file}` | {purpose}");
-        for bound in bounds(code) {
+        for bound in bounds(&text) {
             row += &format!("<br>{bound}");
         }
         rooms.entry(room.to_owned()).or_default().push(row + " |");
