@@ -3,8 +3,8 @@
 #
 #     tests/build-0.1.sh        makes target/oneonone-0.1
 #
-# It shares the target folder with the project, so that both share what they depend on. `cargo` puts the project's own
-# program back with its next build.
+# It shares the target folder with the project, so that both share what they depend on. The project's own program is gone
+# until the next build: a test that ran 0.1 in its place would mislead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,7 @@ mkdir -p "$sources"
 git archive "$commit" | tar -x -C "$sources"
 cargo build --locked --manifest-path "$sources/Cargo.toml" --target-dir "$target" --bin oneonone
 cp "$target/debug/oneonone" "$program.new"
+rm "$target/debug/oneonone"
 mv "$program.new" "$program"
 echo "$commit" > "$sources/.commit"
 echo "$program"

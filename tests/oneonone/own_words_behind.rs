@@ -81,6 +81,35 @@ fn a_broken_record_hides_no_removal_and_no_rollback() {
 }
 
 #[test]
+fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gone() {
+    let (_world, sam, ana, host) = scene();
+    for (person, by, id) in [(&sam, "sam", "yoqklmnopqrs"), (&ana, "ana", "yovklmnopqrs")] {
+        let entry = format!(
+            "\n[[entry]]\nid = \"{id}\"\nby = \"{by}\"\nkind = \"topic\"\nat = 2026-11-20T10:00:00Z\n\
+             text = \"one of {by}'s\"\n"
+        );
+        person.write("agenda.toml", &(person.read("agenda.toml") + &entry));
+    }
+    sync_all(&[&sam, &ana, &sam]);
+    let before = texts(&ana);
+    pull(&host);
+    let host = named(&host, "Sam Lee");
+    let agenda = host.read("agenda.toml");
+    let left: Vec<&str> = agenda.split("[[entry]]").collect();
+    let left: Vec<&str> = left.into_iter().filter(|part| !part.contains("one of")).collect();
+    host.write("agenda.toml", &left.join("[[entry]]"));
+    push(&host);
+    let run = ana.run(["sync"]).ok();
+    assert_eq!(texts(&ana).len(), before.len() - 2, "{}", run.err);
+    ana.run(["restore", "yo"])
+        .fails(1)
+        .says("could be any of 2 entries")
+        .says("yoq  (removed)");
+    paste_restores(&ana, &run);
+    assert_eq!(texts(&ana), before);
+}
+
+#[test]
 fn what_came_after_a_broken_record_is_counted_from_the_last_that_could_be_read() {
     let (_world, sam, ana, host) = scene();
     let topic = sam.add(["another of sam's"]);

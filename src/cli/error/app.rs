@@ -276,7 +276,8 @@ fn unresolved(failure: Failure, error: &IdError, candidates: &[(String, Option<E
     let line = |(short, entry): &(String, Option<Entry>)| {
         let shown = entry.as_ref().filter(|entry| shows(entry.visibility));
         let body = shown.and_then(|entry| entry.body.as_ref());
-        let text = body.map_or(SEALED, |body| body.text.as_str());
+        let unread = if entry.is_some() { SEALED } else { "(removed)" };
+        let text = body.map_or(unread, |body| body.text.as_str());
         let first: String = text.lines().next().unwrap_or_default().chars().take(70).collect();
         format!("{short}  {first}")
     };

@@ -46,7 +46,8 @@ pub(super) fn say_removed(
     }
     match (by, entries) {
         (None, _) => out.hint(Hint::ours(["undo"]).why("bring back what you removed")),
-        (Some(_), [one]) => out.hint(Hint::ours(["restore", &short(one.id)]).why("bring it back")),
+        // Other entries that are gone may begin with the letters that tell this one apart here.
+        (Some(_), [one]) => out.hint(Hint::ours(["restore", one.id.as_str()]).why("bring it back")),
         (Some(_), _) => out.hint(Hint::ours(["restore", "ID"]).why("bring one of them back")),
     }
 }
