@@ -98,10 +98,25 @@ fn is_at_odds([seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
     if had_bodies && rewritten.as_ref() != Some(&merged) {
         return true;
     }
+    if brings_line_back(seen.as_ref(), rewritten.as_ref(), &merged) {
+        return true;
+    }
     let Some(known) = rewritten.or_else(|| mine.filter(|_| seen.is_none())) else {
         return true;
     };
     merged.rows.iter().any(|row| !known.rows.contains(row))
+}
+
+/// Whether a line that the rewrite took out of a text stands in it again: I may have written the same one in another place.
+fn brings_line_back(seen: Option<&Table>, rewritten: Option<&Table>, merged: &Table) -> bool {
+    let lines = |table: Option<&'_ Table>| -> BTreeSet<String> {
+        let text = table.and_then(|table| table.get_str("text"));
+        let lines = text.into_iter().flat_map(|text| text.split('\n'));
+        lines.map(str::to_owned).collect()
+    };
+    let (seen, rewritten) = (lines(seen), lines(rewritten));
+    let mut merged = lines(Some(merged)).into_iter();
+    merged.any(|line| seen.contains(&line) && !rewritten.contains(&line))
 }
 
 /// Takes out of the head of a meeting all that was seen in it before, but for its day and how far it is: entries of mine
@@ -146,6 +161,19 @@ mod tests {
         let keys: Vec<&str> = head.fields.iter().map(|field| field.key.as_str()).collect();
         assert_eq!(keys, ["date", "status", "x-new"]);
         assert_eq!(top.left_out, [Address::Home(home())]);
+    }
+
+    #[test]
+    fn a_line_that_the_rewrite_took_out_does_not_come_back_from_another_place() {
+        let of = |text: &str| state(&entry(&format!("text = {text:?}")));
+        let (seen, mine) = (of("a\nb\nc\nsecret"), of("secret\nb\nc\nsecret"));
+        let rewritten = of("a\nb\nc");
+        let top = on_top(&seen, &rewritten, &mine).unwrap();
+        assert!(top.state == rewritten);
+        assert_eq!(top.left_out.len(), 1);
+        // A line that the rewrite left may be repeated.
+        let top = on_top(&seen, &rewritten, &of("c\nb\nc\nsecret")).unwrap();
+        assert!(top.state == of("c\nb\nc") && top.left_out.is_empty());
     }
 
     #[test]
