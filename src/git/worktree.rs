@@ -1,13 +1,13 @@
 //! Which files of the work tree may differ from a tree, told by the index's record of times and sizes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use super::index::{STAGES, is_hidden, times};
 use super::stat;
-use super::{Error, Repository, TreeId};
+use super::{Error, Repository, TreeFile, TreeId};
 
 /// No record lies deeper; a folder that does is somebody else's.
 const MAX_DEPTH: usize = 16;
@@ -32,43 +32,70 @@ impl Repository {
     /// # Errors
     /// When a folder cannot be listed, or what else failed.
     pub fn work_tree(&self, tree: TreeId, roots: &[&str]) -> Result<WorkTreeStatus, Error> {
-        let mut wanted = BTreeMap::new();
+        let mut wanted = Vec::new();
+        for root in roots {
+            wanted.extend(self.list_tree(tree, Some(root))?);
+        }
+        self.work_tree_of(&wanted, roots)
+    }
+
+    /// [`Repository::work_tree`] for the files of a tree that was listed before. Others than those at or below `roots` do
+    /// not count.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn work_tree_of(&self, files: &[TreeFile], roots: &[&str]) -> Result<WorkTreeStatus, Error> {
         let mut found = BTreeMap::new();
         for root in roots {
-            wanted.extend(
-                self.list_tree(tree, Some(root))?
-                    .into_iter()
-                    .map(|file| (file.path, file.id)),
-            );
             walk(self.workdir(), root, &mut found)?;
         }
+        let below = Roots::of(roots);
+        let wanted: HashMap<&str, git2::Oid> = files
+            .iter()
+            .filter(|file| below.hold(&file.path))
+            .map(|file| (file.path.as_str(), file.id.0))
+            .collect();
         let path = self.git_dir().join("index");
         let index = git2::Index::open(&path).ok();
-        let (hidden, conflicted) = match &index {
-            Some(index) => (hidden_in(index, roots), conflicted_in(index)),
-            None => (self.hidden_by_program(roots)?, self.staged().conflicted),
-        };
         let written = times(&path);
-        let unchanged = |path: &String, meta: &Metadata| {
-            let entry = index.as_ref()?.get_path(Path::new(path), 0)?;
-            let known = wanted.get(path).is_some_and(|id| id.0 == entry.id);
-            let now = stat::of(meta);
-            (known && meta.is_file() && now.matches(&entry) && now.mtime < written).then_some(())
-        };
-        let mut differing: BTreeSet<String> = found
-            .iter()
-            .filter(|(path, meta)| unchanged(path, meta).is_none())
-            .map(|(path, _)| path.clone())
-            .collect();
+        let mut status = WorkTreeStatus::default();
+        let mut unchanged = HashSet::new();
+        match &index {
+            // It is walked once: each entry that libgit2 hands out is a copy.
+            Some(index) => {
+                for entry in index.iter() {
+                    let Ok(path) = str::from_utf8(&entry.path) else {
+                        continue;
+                    };
+                    if entry.flags & STAGES != 0 {
+                        status.conflicted.insert(path.to_owned());
+                        continue;
+                    }
+                    if is_hidden(&entry) && below.hold(path) {
+                        status.hidden.insert(path.to_owned());
+                    }
+                    let is_known = wanted.get(path) == Some(&entry.id);
+                    if let Some((name, meta)) = found.get_key_value(path).filter(|_| is_known) {
+                        let now = stat::of(meta);
+                        if meta.is_file() && now.matches(&entry) && now.mtime < written {
+                            unchanged.insert(name.as_str());
+                        }
+                    }
+                }
+            }
+            None => {
+                status.hidden = self.hidden_by_program(roots)?;
+                status.conflicted = self.staged().conflicted;
+            }
+        }
+        let differing = found.keys().filter(|path| !unchanged.contains(path.as_str()));
+        status.differing = differing.cloned().collect();
+        let hidden = &status.hidden;
         let missing = wanted
             .keys()
-            .filter(|path| !found.contains_key(*path) && !hidden.contains(*path));
-        differing.extend(missing.cloned());
-        Ok(WorkTreeStatus {
-            differing,
-            hidden,
-            conflicted,
-        })
+            .filter(|path| !found.contains_key(**path) && !hidden.contains(**path));
+        status.differing.extend(missing.map(|path| (*path).to_owned()));
+        Ok(status)
     }
 
     /// The paths at or below `roots`, or all where there are none, that a sparse checkout hides: they are in the index and not to be written out.
@@ -84,29 +111,29 @@ impl Repository {
     }
 }
 
-fn conflicted_in(index: &git2::Index) -> BTreeSet<String> {
-    let conflicted = index.iter().filter(|entry| entry.flags & STAGES != 0);
-    conflicted
-        .filter_map(|entry| String::from_utf8(entry.path).ok())
-        .collect()
-}
-
 fn hidden_in(index: &git2::Index, roots: &[&str]) -> BTreeSet<String> {
-    let below = |path: &str| {
-        roots.is_empty()
-            || roots
-                .iter()
-                .any(|root| path.strip_prefix(root).is_some_and(at_border))
-    };
+    let below = Roots::of(roots);
     let hidden = index
         .iter()
         .filter(is_hidden)
         .filter_map(|entry| String::from_utf8(entry.path).ok());
-    hidden.filter(|path| below(path)).collect()
+    hidden
+        .filter(|path| roots.is_empty() || below.hold(path))
+        .collect()
 }
 
-fn at_border(rest: &str) -> bool {
-    rest.is_empty() || rest.starts_with('/')
+/// Paths, to ask whether others are among them or lie below one.
+struct Roots<'a>(HashSet<&'a str>);
+
+impl<'a> Roots<'a> {
+    fn of(roots: &[&'a str]) -> Self {
+        Self(roots.iter().copied().collect())
+    }
+
+    fn hold(&self, path: &str) -> bool {
+        let folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        folders.chain([path]).any(|folder| self.0.contains(folder))
+    }
 }
 
 fn walk(top: &Path, root: &str, found: &mut BTreeMap<String, Metadata>) -> Result<(), Error> {
