@@ -192,10 +192,10 @@ pub struct Status {
 /// # Errors
 /// When the repository or the folder cannot be read.
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
-    let mut clone_status = clone_status(session.repository()?)?;
+    let environment = &session.view().setting.environment;
+    let mut clone_status = clone_status(session.repository()?, environment.use_index)?;
     let shape = session.repository()?.check_shape().err().map(AppError::from);
     // Hand edits are taken in before a sync looks at the remote.
-    let environment = &session.view().setting.environment;
     let (broken, edits) = match would_take_in(session.repository()?, environment) {
         Ok(broken) => (broken, None),
         Err(e) => (Vec::new(), Some(AppError::from(e))),

@@ -20,6 +20,12 @@ macro_rules! object_id {
                 self.0.as_bytes().try_into().unwrap_or_default()
             }
 
+            /// The id of these bytes; whether there is such an object is not asked.
+            #[must_use]
+            pub fn from_bytes(bytes: [u8; 20]) -> Self {
+                Self(git2::Oid::from_bytes(&bytes).unwrap_or(git2::Oid::ZERO_SHA1))
+            }
+
             /// The first eight hex digits, for people.
             #[must_use]
             pub fn short(&self) -> String {

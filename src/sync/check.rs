@@ -252,7 +252,7 @@ fn opened_or_widened(
         }
         _ => (None, KnownReaders::default()),
     };
-    let cache = RecordCache::load(&Notes::of(repo.git_dir()));
+    let cache = RecordCache::of(repo, &Notes::of(repo.git_dir()), environment.use_index);
     let scan = WideningScan::new(repo, &cache, seat);
     let widened = scan.compare(files, parents, &Past::default())?;
     let opened = scan.opened(files, parents, &[], &known)?;

@@ -37,7 +37,7 @@ pub fn create(repo: &Repository, env: &Environment, state: &State, me: &Slug) ->
     let checkout = GitCheckout {
         repo,
         notes: &notes,
-        cache: &RecordCache::load(&notes),
+        cache: &RecordCache::without_index(),
         branch: &repo.head()?.branch,
         from: None,
         to: commit,

@@ -33,7 +33,7 @@ pub fn would_take_in(repo: &Repository, env: &Environment) -> Result<Vec<Problem
     if notes.writing()?.is_some() || !repo.merge_heads()?.is_empty() {
         return Ok(Vec::new());
     }
-    let cache = RecordCache::load(&notes);
+    let cache = RecordCache::of(repo, &notes, env.use_index);
     let changes = load_side(repo, &cache, tip, ReadScope::Changes, RecordSet::new())?;
     refuse_unsent(repo, tip, &changes)?;
     let work = WorkTree::read(repo, &notes)?;

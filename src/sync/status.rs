@@ -40,11 +40,11 @@ pub struct CloneStatus {
     pub question: Option<SyncError>,
 }
 
-/// How a clone stands.
+/// How a clone stands. `use_index` says whether the index may tell which records need not be read.
 ///
 /// # Errors
 /// When the repository or the folder cannot be read.
-pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
+pub fn clone_status(repo: &Repository, use_index: bool) -> Result<CloneStatus, SyncError> {
     let head = repo.head()?;
     let remote = repo.has_remotes()?;
     let upstream = Upstream::of(repo, &BranchChoice::Remembered);
@@ -72,7 +72,7 @@ pub fn clone_status(repo: &Repository) -> Result<CloneStatus, SyncError> {
         let others = there.into_iter().chain(others);
         let base = others.map(|other| repo.merge_bases(here, other)).next();
         let base = base.transpose()?.unwrap_or_default().first().copied();
-        let cache = RecordCache::load(&notes);
+        let cache = RecordCache::of(repo, &notes, use_index);
         let since = Since { repo, cache, base };
         outgoing = since.counts(here)?;
         incoming = there

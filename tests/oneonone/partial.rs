@@ -114,26 +114,34 @@ fn a_conflict_in_an_old_record_is_counted_whatever_a_sync_reads() {
 fn what_is_known_of_records_may_be_lost_or_damaged() {
     let world = World::new();
     let (sam, ana) = years(&world);
-    let known = ana.cwd.join(".git/oneonone/records");
-    let whole = fs::read_to_string(&known).unwrap();
-    for damaged in [
-        "",
-        "{",
-        "[]",
-        &whole[..whole.len() / 2],
-        &whole.replace("\"made_by\":\"", "\"made_by\":\"x"),
-    ] {
+    let known = ana.cwd.join(".git/oneonone/index");
+    let whole = fs::read(&known).unwrap();
+    let half = whole.len() / 2 / 4096 * 4096;
+    let flipped = whole
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| byte ^ u8::from(at % 4096 == 100));
+    let flipped: Vec<u8> = flipped.collect();
+    let last_of_old = [&whole[..half], &whole[whole.len() - 4096..]].concat();
+    let damaged: [&[u8]; 6] = [
+        b"",
+        b"{",
+        &whole[..half],
+        &whole[..whole.len() - 1],
+        &flipped,
+        &last_of_old,
+    ];
+    for damaged in damaged {
         fs::write(&known, damaged).unwrap();
         ana.run(["add", "an entry"]).ok();
-        assert_eq!(
-            ana.run(["--json", "sync"]).ok().json()["pushed"],
-            1,
-            "{damaged:.40}"
-        );
+        let run = ana.run(["--json", "sync"]).ok().json();
+        assert_eq!(run["pushed"], 1, "{}", damaged.len());
+        let made = fs::read(&known).unwrap();
+        assert!(made.len() >= 4096 && made != damaged, "it was made anew");
     }
     fs::remove_file(&known).unwrap();
     same_everywhere(&sam, &ana);
-    assert_eq!(ana.read("agenda.toml").matches("an entry").count(), 5);
+    assert_eq!(ana.read("agenda.toml").matches("an entry").count(), 6);
 }
 
 #[test]
@@ -148,7 +156,8 @@ fn nothing_out_of_a_seal_stands_in_what_is_known_of_records() {
     );
     ana.run(["add", "in clear", "--theme", "known-theme"]).ok();
     ana.run(["sync"]).ok();
-    let known = fs::read_to_string(ana.cwd.join(".git/oneonone/records")).unwrap();
+    let known = fs::read(ana.cwd.join(".git/oneonone/index")).unwrap();
+    let known = String::from_utf8_lossy(&known);
     assert!(
         known.contains("known-theme") && !known.contains("secret"),
         "{known}"
@@ -270,13 +279,11 @@ fn a_record_under_another_name_is_not_known_by_its_bytes() {
     ana.git(["mv", OLD, "meetings/2025/2025-11-05.toml"]).ok();
     ana.git(["commit", "-qnm", "moved"]).ok();
     ana.run(["sync"]).ok();
-    // Its date is another than its name says: it is looked at always, as on a clone that never saw it under the old one.
-    let known = fs::read_to_string(ana.cwd.join(".git/oneonone/records")).unwrap();
-    let known: serde_json::Value = serde_json::from_str(&known).unwrap();
-    let records = known["records"].as_object().unwrap();
-    let moved = records
-        .values()
-        .find(|record| record["path"] == "meetings/2025/2025-11-05.toml")
-        .unwrap();
-    assert_eq!(moved["special"], true);
+    // Its date is another than its name says: nothing in it is known by what it was under the old one.
+    let without = ana.with("ONEONONE_INDEX", "off");
+    for question in [&["check"][..], &["--json", "log"], &["--json", "sync"]] {
+        let (with, without) = (ana.run(question), without.run(question));
+        assert_eq!((with.out, with.err), (without.out, without.err), "{question:?}");
+    }
+    ana.run(["check"]).says("2025-11-05.toml");
 }

@@ -50,7 +50,7 @@ impl WriteSession {
 
     /// Whether entries with all these themes are known, those of records that were not read included.
     pub(in crate::app) fn knows_themes(&self, themes: &[Slug]) -> Result<bool, AppError> {
-        let (known, unread) = (self.view.records.themes(), self.workspace.unread()?.themes);
+        let (known, unread) = (self.view.records.themes(), self.workspace.unread_themes()?);
         Ok(themes
             .iter()
             .all(|theme| known.contains(theme) || unread.contains(theme.as_str())))

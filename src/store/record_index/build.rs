@@ -14,7 +14,7 @@ use super::bytes::{Out, small};
 use super::footer::{Extent, Footer};
 use super::lists::{letters, put_record};
 use super::pages::{Damaged, PageWriter};
-use super::record::{FolderStamp, IndexedEntry, IndexedRecord, RecordContent};
+use super::record::{FolderStamp, IndexedEntry, IndexedRecord, RecordContent, WriterMarks};
 use super::row::{RecordForm, RecordRow};
 use super::values::{put_home, put_id};
 
@@ -24,11 +24,13 @@ pub struct IndexBuilder {
     out: PageWriter<BufWriter<NamedTempFile>>,
     rows: Out,
     records: u32,
-    ids: Vec<(EntryId, u32)>,
+    /// Each with the number of its record, and whether it may be an open action.
+    ids: Vec<(EntryId, u32, bool)>,
     open: Out,
     sealed: Out,
     special: Out,
     closed: BTreeMap<(String, bool), u32>,
+    themes: BTreeMap<String, u32>,
 }
 
 impl IndexBuilder {
@@ -49,6 +51,7 @@ impl IndexBuilder {
             sealed: Out::default(),
             special: Out::default(),
             closed: BTreeMap::new(),
+            themes: BTreeMap::new(),
         })
     }
 
@@ -73,7 +76,10 @@ impl IndexBuilder {
         let (mut open, mut sealed) = (Vec::new(), Vec::new());
         for entry in row.rows(block)? {
             let entry = entry?;
-            self.ids.push((entry.id, self.records));
+            self.ids.push((entry.id, self.records, entry.may_be_open()));
+            for theme in entry.themes() {
+                count(&mut self.themes, theme);
+            }
             if entry.is_open_action() {
                 open.push(entry.entry()?);
             } else if entry.is_sealed() {
@@ -98,13 +104,21 @@ impl IndexBuilder {
         mut self,
         path: &Path,
         head: Option<[u8; 20]>,
+        marks: WriterMarks,
         folders: &[FolderStamp],
     ) -> Result<(), StoreError> {
         self.ids.sort_unstable();
         let mut ids = Out::default();
-        for (id, record) in &self.ids {
+        for (id, record, may_be_open) in &self.ids {
             put_id(Some(*id), &mut ids);
             ids.u32(*record);
+            ids.byte(u8::from(*may_be_open));
+        }
+        let mut themes = Out::default();
+        for (theme, count) in &self.themes {
+            themes.u32(*count);
+            themes.u32(small(theme.len()));
+            themes.0.extend_from_slice(theme.as_bytes());
         }
         let mut closed = Out::default();
         for ((owner, is_done), count) in &self.closed {
@@ -125,6 +139,7 @@ impl IndexBuilder {
             Ok(Footer {
                 pair: self.pair,
                 head,
+                marks,
                 folders: write(&FolderStamp::put_all(folders))?,
                 records: write(&self.rows)?,
                 ids: write(&ids)?,
@@ -132,6 +147,7 @@ impl IndexBuilder {
                 sealed: write(&self.sealed)?,
                 special: write(&self.special)?,
                 closed: write(&closed)?,
+                themes: write(&themes)?,
                 deltas: Vec::new(),
             })
         };
@@ -145,9 +161,19 @@ impl IndexBuilder {
             .into_inner()
             .map_err(|e| failed()(e.into_error()))?;
         let persisted = file.persist(path);
-        persisted
-            .map(drop)
-            .map_err(|e| StoreError::io("rename into place", path)(e.error))
+        persisted.map_err(|e| StoreError::io("rename into place", path)(e.error))?;
+        // Version 0.1 kept a catalog beside it, which nobody reads any more. Where it stays, it costs its space alone.
+        let _ = std::fs::remove_file(path.with_file_name("records"));
+        Ok(())
+    }
+}
+
+fn count(themes: &mut BTreeMap<String, u32>, theme: &str) {
+    match themes.get_mut(theme) {
+        Some(count) => *count += 1,
+        None => {
+            themes.insert(theme.to_owned(), 1);
+        }
     }
 }
 
@@ -164,6 +190,7 @@ fn part(row: &RecordRow, entries: Vec<IndexedEntry>, to: &mut Out) {
             head: row.head.clone(),
             entries,
         },
+        is_settled: row.is_settled,
     };
     put_record(&record, to);
 }

@@ -11,8 +11,7 @@ use super::footer::{Extent, Footer};
 use super::lists::{first, is_within, letters, place, read_records};
 use super::pages::{BODY, Damaged, Pages};
 use super::record::{
-    ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp,
-    closed_action,
+    FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp, WriterMarks,
 };
 use super::row::{EntryRow, ID_ROW, RECORD_ROW, RecordForm, RecordRow};
 use super::values::{read_home, read_id};
@@ -32,6 +31,12 @@ pub struct RecordIndex {
     pub(super) unsaved: BTreeSet<Home>,
     /// Whether words must go from the file.
     pub(super) words_went: bool,
+    /// What a write noted that the file does not hold yet.
+    pub(super) marks: Option<WriterMarks>,
+    /// Whether the records of the base count as settled no more.
+    pub(super) unsettled: bool,
+    /// Records of the base that were settled since.
+    pub(super) settled: BTreeSet<Home>,
 }
 
 impl RecordIndex {
@@ -150,46 +155,6 @@ impl RecordIndex {
         Ok(found)
     }
 
-    /// How many actions in clear are closed, by owner.
-    ///
-    /// # Errors
-    /// When the file is damaged.
-    pub fn closed_actions(&self) -> Result<Vec<ClosedActions>, Damaged> {
-        let bytes = self.bytes(self.footer.closed)?;
-        let mut from = In(&bytes);
-        let mut counts: BTreeMap<(String, bool), u32> = BTreeMap::new();
-        while !from.0.is_empty() {
-            let (count, is_done) = (from.u32()?, from.byte()? == 1);
-            let owner = length(from.u32()?)?;
-            counts.insert((from.text(owner)?.to_owned(), is_done), count);
-        }
-        let key = |indexed: &IndexedEntry| closed_action(&indexed.entry);
-        for home in self.newer.keys() {
-            let older = self.base_record(*home)?;
-            for closed in older.iter().flat_map(IndexedRecord::entries).filter_map(key) {
-                let count = counts.get_mut(&closed).ok_or(Damaged)?;
-                *count = count.checked_sub(1).ok_or(Damaged)?;
-            }
-        }
-        for closed in self
-            .newer
-            .values()
-            .flat_map(IndexedRecord::entries)
-            .filter_map(key)
-        {
-            *counts.entry(closed).or_default() += 1;
-        }
-        let counted = counts
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|((owner, is_done), count)| ClosedActions {
-                owner,
-                is_done,
-                count,
-            });
-        Ok(counted.collect())
-    }
-
     /// The record of a home.
     ///
     /// # Errors
@@ -201,7 +166,7 @@ impl RecordIndex {
         }
     }
 
-    fn base_record(&self, home: Home) -> Result<Option<IndexedRecord>, Damaged> {
+    pub(super) fn base_record(&self, home: Home) -> Result<Option<IndexedRecord>, Damaged> {
         let at = self.first_from(home)?;
         let row = (at < self.count()).then(|| self.row(at)).transpose()?;
         let Some(row) = row.filter(|row| row.home == home) else {
@@ -354,17 +319,26 @@ impl RecordIndex {
         if to <= from {
             return Ok(Vec::new());
         }
-        let at = place(self.footer.records, from, RECORD_ROW)?;
-        let bytes = self.pages()?.read(at, (to - from) as usize * RECORD_ROW)?;
-        let rows = bytes
-            .chunks_exact(RECORD_ROW)
-            .map(|row| RecordRow::read(&mut In(row)));
-        let mut rows: Vec<RecordRow> = rows.collect::<Result<_, _>>()?;
+        let mut rows = self.base_rows(from, to)?;
         rows.retain(|row| !self.newer.contains_key(&row.home));
+        for row in &mut rows {
+            row.is_settled = (row.is_settled && !self.unsettled) || self.settled.contains(&row.home);
+        }
         Ok(rows)
     }
 
-    fn count(&self) -> u32 {
+    /// Rows of the base by number.
+    pub(super) fn base_rows(&self, from: u32, to: u32) -> Result<Vec<RecordRow>, Damaged> {
+        if to <= from {
+            return Ok(Vec::new());
+        }
+        let at = place(self.footer.records, from, RECORD_ROW)?;
+        let bytes = self.pages()?.read(at, (to - from) as usize * RECORD_ROW)?;
+        let rows = bytes.chunks_exact(RECORD_ROW);
+        rows.map(|row| RecordRow::read(&mut In(row))).collect()
+    }
+
+    pub(super) fn count(&self) -> u32 {
         self.footer.records.length / RECORD_ROW as u32
     }
 
@@ -382,7 +356,7 @@ impl RecordIndex {
         self.pages()?.read(row.at, row.block()?)
     }
 
-    fn bytes(&self, extent: Extent) -> Result<Vec<u8>, Damaged> {
+    pub(super) fn bytes(&self, extent: Extent) -> Result<Vec<u8>, Damaged> {
         match extent.length {
             0 => Ok(Vec::new()),
             long => self.pages()?.read(extent.at, length(long)?),

@@ -2,11 +2,12 @@
 
 use super::bytes::{In, Out};
 use super::pages::{BODY, Damaged};
+use super::record::WriterMarks;
 
 /// The first bytes of a footer.
 const MAGIC: [u8; 8] = *b"1on1rows";
 /// The code that wrote the file: another version makes its own.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The most parts that one file holds beside its base.
 pub(super) const MOST_DELTAS: usize = 64;
 
@@ -17,6 +18,13 @@ pub(super) struct Extent {
     pub(super) length: u32,
 }
 
+impl Extent {
+    /// The place of the byte behind it.
+    pub(super) fn end(self) -> u64 {
+        self.at.saturating_add(u64::from(self.length))
+    }
+}
+
 /// Where everything stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Footer {
@@ -24,6 +32,8 @@ pub(super) struct Footer {
     pub(super) pair: [u8; 12],
     /// The commit that HEAD named, when all files were last looked at; none for no commit.
     pub(super) head: Option<[u8; 20]>,
+    /// What writes of the pair note.
+    pub(super) marks: WriterMarks,
     /// The stamps of folders.
     pub(super) folders: Extent,
     /// The rows of records, in the order of their homes.
@@ -38,6 +48,8 @@ pub(super) struct Footer {
     pub(super) special: Extent,
     /// How many actions in clear are closed, by owner.
     pub(super) closed: Extent,
+    /// How many entries in clear have each theme.
+    pub(super) themes: Extent,
     /// Records that changed since, each run as they changed.
     pub(super) deltas: Vec<Extent>,
 }
@@ -50,6 +62,9 @@ impl Footer {
         out.put(self.pair);
         out.byte(u8::from(self.head.is_some()));
         out.put(self.head.unwrap_or_default());
+        out.put(self.marks.settled_with);
+        out.put(self.marks.looked_through);
+        out.put(self.marks.looked_by);
         for extent in self.parts().into_iter().chain(&self.deltas) {
             out.u64(extent.at);
             out.u32(extent.length);
@@ -67,6 +82,11 @@ impl Footer {
         let pair = from.take()?;
         let has_head = from.byte()? == 1;
         let head = from.take()?;
+        let marks = WriterMarks {
+            settled_with: from.take()?,
+            looked_through: from.take()?,
+            looked_by: from.take()?,
+        };
         let mut extent = || {
             Ok(Extent {
                 at: from.u64()?,
@@ -76,6 +96,7 @@ impl Footer {
         Ok(Self {
             pair,
             head: has_head.then_some(head),
+            marks,
             folders: extent()?,
             records: extent()?,
             ids: extent()?,
@@ -83,6 +104,7 @@ impl Footer {
             sealed: extent()?,
             special: extent()?,
             closed: extent()?,
+            themes: extent()?,
             deltas: {
                 let mut deltas = Vec::new();
                 while deltas.len() < MOST_DELTAS {
@@ -96,7 +118,7 @@ impl Footer {
         })
     }
 
-    fn parts(&self) -> [&Extent; 7] {
+    fn parts(&self) -> [&Extent; 8] {
         [
             &self.folders,
             &self.records,
@@ -105,6 +127,7 @@ impl Footer {
             &self.sealed,
             &self.special,
             &self.closed,
+            &self.themes,
         ]
     }
 }

@@ -14,9 +14,11 @@ mod record;
 mod row;
 mod save;
 mod stamp;
+mod tallies;
 #[cfg(test)]
 mod tests;
 mod values;
+mod writer;
 
 pub use build::IndexBuilder;
 pub use file::RecordIndex;
@@ -24,7 +26,7 @@ pub use pack::{pack_entries, unpack_entries};
 pub use pages::Damaged;
 pub use record::{
     CiphertextId, ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent,
-    RecordStamp, closed_action,
+    RecordMark, RecordStamp, WriterMarks, closed_action,
 };
 pub use row::EntryRow;
 pub use stamp::{FileTime, Stamp};

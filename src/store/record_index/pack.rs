@@ -18,6 +18,7 @@ pub fn pack_entries(entries: Vec<IndexedEntry>) -> Zeroizing<Vec<u8>> {
         stamp: Stamp::default(),
         blob: [0; 20],
         content: RecordContent::Plain { head: None, entries },
+        is_settled: false,
     };
     let (row, block) = RecordRow::of(&record);
     let block = Zeroizing::new(block);

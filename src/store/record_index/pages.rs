@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 
+use super::stamp::Stamp;
+
 /// Bytes of a page in the file: its body, then the checksum.
 pub(super) const PAGE: usize = 4096;
 /// Bytes of a page that a reader sees.
@@ -37,6 +39,12 @@ impl Pages {
     /// Bytes of the file, when it was opened.
     pub(super) fn file_length(&self) -> u64 {
         self.pages * PAGE as u64
+    }
+
+    /// Which file it is.
+    pub(super) fn inode(&self) -> Option<u64> {
+        let data = self.file.metadata().ok()?;
+        Some(Stamp::of_metadata(&data).inode)
     }
 
     /// Bytes in all bodies.

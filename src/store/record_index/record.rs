@@ -21,6 +21,34 @@ pub struct IndexedRecord {
     pub blob: [u8; 20],
     /// What it holds.
     pub content: RecordContent,
+    /// Whether settling found nothing to do in it, with the keys that the index names.
+    pub is_settled: bool,
+}
+
+/// A record as a write of the pair sees it: what is known of these very bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordMark {
+    /// Which one.
+    pub home: Home,
+    /// The blob id of its bytes.
+    pub blob: [u8; 20],
+    /// Whether it must be read whatever is done.
+    pub is_special: bool,
+    /// Whether it holds a ciphertext; unknown of a special one.
+    pub is_sealed: bool,
+    /// Whether settling found nothing to do in it.
+    pub is_settled: bool,
+}
+
+/// What a write of the pair notes beside the records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WriterMarks {
+    /// The hash of the keys that records were settled with; zeros where none was.
+    pub settled_with: [u8; 16],
+    /// The commit up to which nobody widened an entry of another's; zeros for none.
+    pub looked_through: [u8; 20],
+    /// The hash of the member in whose eyes that holds.
+    pub looked_by: [u8; 16],
 }
 
 /// What a record holds.
@@ -51,6 +79,13 @@ pub struct IndexedEntry {
     pub folded: Option<String>,
 }
 
+impl IndexedEntry {
+    /// Whether it is an open action, or may be one once it is opened.
+    pub fn may_be_open(&self) -> bool {
+        self.ciphertext.is_some() || self.entry.is_open_action()
+    }
+}
+
 /// Whose closed action an entry is, and whether it is done, where that can be read.
 pub fn closed_action(entry: &Entry) -> Option<(String, bool)> {
     let body = entry.body.as_ref()?;
@@ -69,6 +104,31 @@ pub(super) fn is_done(kind: Kind, state: Option<ActionState>) -> Option<bool> {
 }
 
 impl IndexedRecord {
+    /// Whether it holds a ciphertext; unknown of a special one.
+    pub fn is_sealed(&self) -> bool {
+        self.entries().iter().any(|indexed| indexed.ciphertext.is_some())
+    }
+
+    /// What a write of the pair sees of it.
+    pub(super) fn mark(&self) -> RecordMark {
+        RecordMark {
+            home: self.home,
+            blob: self.blob,
+            is_special: self.content == RecordContent::Special,
+            is_sealed: self.is_sealed(),
+            is_settled: self.is_settled,
+        }
+    }
+
+    /// The themes of its entries in clear.
+    pub(super) fn themes(&self) -> impl Iterator<Item = String> + '_ {
+        let bodies = self
+            .entries()
+            .iter()
+            .filter_map(|indexed| indexed.entry.body.as_ref());
+        bodies.flat_map(|body| body.themes.iter().map(ToString::to_string))
+    }
+
     /// The entries; none where the record must be read.
     pub fn entries(&self) -> &[IndexedEntry] {
         match &self.content {

@@ -7,7 +7,7 @@ use crate::model::{
 
 use super::bytes::{In, Out, length, small};
 use super::pages::Damaged;
-use super::record::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent, is_done};
+use super::record::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent, RecordMark, is_done};
 use super::stamp::Stamp;
 use super::values::{
     code, put_date, put_home, put_id, put_instant, put_stamp, read_date, read_home, read_id, read_instant,
@@ -15,17 +15,19 @@ use super::values::{
 };
 
 /// Bytes of the row of a record.
-pub(super) const RECORD_ROW: usize = 108;
+pub(super) const RECORD_ROW: usize = 109;
 /// Bytes of the row of an entry.
 pub(super) const ENTRY_ROW: usize = 96;
-/// Bytes of a row in the list of ids: the id, and the number of its record.
-pub(super) const ID_ROW: usize = EntryId::LENGTH + 4;
+/// Bytes of a row in the list of ids: the id, the number of its record, and whether it may be an open action.
+pub(super) const ID_ROW: usize = EntryId::LENGTH + 5;
 
 /// A record as its row says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RecordRow {
     pub(super) home: Home,
     pub(super) form: RecordForm,
+    pub(super) is_sealed: bool,
+    pub(super) is_settled: bool,
     pub(super) head: Option<Meeting>,
     pub(super) blob: [u8; 20],
     pub(super) stamp: Stamp,
@@ -59,6 +61,8 @@ impl RecordRow {
         let row = Self {
             home: record.home,
             form,
+            is_sealed: record.is_sealed(),
+            is_settled: record.is_settled,
             head: record.head().cloned(),
             blob: record.blob,
             stamp: record.stamp,
@@ -85,6 +89,7 @@ impl RecordRow {
             RecordForm::Special => 1,
             RecordForm::Plain => 2,
         });
+        out.byte(u8::from(self.is_sealed) + 2 * u8::from(self.is_settled));
         let status = self.head.as_ref().map(|head| head.status);
         out.byte(code(MeetingStatus::ALL, status));
         out.put(self.blob);
@@ -104,6 +109,10 @@ impl RecordRow {
             2 => RecordForm::Plain,
             _ => return Err(Damaged),
         };
+        let flags = from.byte()?;
+        if flags > 3 {
+            return Err(Damaged);
+        }
         let status = word(MeetingStatus::ALL, from.byte()?)?;
         let blob = from.take()?;
         let stamp = read_stamp(from)?;
@@ -118,6 +127,8 @@ impl RecordRow {
         Ok(Self {
             home,
             form,
+            is_sealed: flags & 1 != 0,
+            is_settled: flags & 2 != 0,
             head,
             blob,
             stamp,
@@ -145,7 +156,19 @@ impl RecordRow {
             stamp: self.stamp,
             blob: self.blob,
             content,
+            is_settled: self.is_settled,
         })
+    }
+
+    /// What a write of the pair sees of it.
+    pub(super) fn mark(&self) -> RecordMark {
+        RecordMark {
+            home: self.home,
+            blob: self.blob,
+            is_special: self.form == RecordForm::Special,
+            is_sealed: self.is_sealed,
+            is_settled: self.is_settled,
+        }
     }
 
     /// The rows of its entries.
@@ -217,6 +240,11 @@ impl<'a> EntryRow<'a> {
     /// Its themes.
     pub fn themes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.themes.split_terminator('\n')
+    }
+
+    /// Whether it is an open action, or may be one once it is opened.
+    pub(super) fn may_be_open(&self) -> bool {
+        self.is_sealed() || self.is_open_action()
     }
 
     /// Whose closed action it is, and whether it is done, where that stands in clear.

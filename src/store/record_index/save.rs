@@ -17,30 +17,63 @@ use super::row::RecordRow;
 use super::stamp::Stamp;
 
 /// Bytes of changed records that each question may read beside the base.
-const MOST_BESIDE: u64 = 256 * 1024;
+const MOST_BESIDE: usize = 256 * 1024;
+/// Bytes behind the base of which most count no more; a larger base may have as many as it is long.
+const MOST_BEHIND: u64 = 4 * 1024 * 1024;
+/// So many records are marked as settled by themselves.
+const FEW: usize = 16;
 
 impl RecordIndex {
     /// Keeps what changed for the next question. Where another process writes it at this moment, or the disk refuses it, it
     /// is not kept: that costs time alone.
     pub fn save(&mut self, head: Option<[u8; 20]>, folders: &[FolderStamp]) {
         let same = || self.folders().is_ok_and(|known| known == folders);
-        if self.unsaved.is_empty() && !self.words_went && head == self.footer.head && same() {
+        let is_marked = self.writer_marks() == self.footer.marks && self.settled.is_empty();
+        if self.unsaved.is_empty() && !self.words_went && is_marked && head == self.footer.head && same() {
             return;
         }
-        let beside: u64 = self
-            .footer
-            .deltas
-            .iter()
-            .map(|delta| u64::from(delta.length))
-            .sum();
-        let is_long = self.footer.deltas.len() == MOST_DELTAS || beside > MOST_BESIDE;
-        let _ = match self.pages {
-            Some(_) if !is_long && !self.words_went => self.append(head, folders),
-            _ => self.rewrite(head, folders),
+        let mut is_whole = self.pages.is_none() || self.words_went || self.unsettled;
+        is_whole |= self.settled.len() > FEW || self.is_long();
+        // A damaged index is made anew by the next question.
+        is_whole |= !is_whole && self.take_settled().is_err();
+        let _ = match is_whole {
+            true => self.rewrite(head, folders),
+            false => self.append(head, folders),
         };
     }
 
+    /// Whether most of the file counts no more.
+    fn is_long(&self) -> bool {
+        let base = self.footer.themes.end();
+        let behind = self
+            .pages
+            .as_ref()
+            .map_or(0, |pages| pages.len().saturating_sub(base));
+        behind > MOST_BEHIND.max(base)
+    }
+
+    /// The changed records that go behind the rest, and whether they stand for all that changed before, too: so many runs of
+    /// them are not read one by one.
+    fn changed(&self) -> (Out, bool) {
+        let put = |records: &mut dyn Iterator<Item = &IndexedRecord>| {
+            let mut out = Out::default();
+            records.for_each(|record| put_record(record, &mut out));
+            out
+        };
+        let unsaved = put(&mut self.unsaved.iter().filter_map(|home| self.newer.get(home)));
+        let beside = self.footer.deltas.iter().map(|delta| delta.length as usize);
+        let is_full = self.footer.deltas.len() == MOST_DELTAS;
+        match is_full || beside.sum::<usize>() + unsaved.0.len() > MOST_BESIDE {
+            true => (put(&mut self.newer.values()), true),
+            false => (unsaved, false),
+        }
+    }
+
     fn append(&self, head: Option<[u8; 20]>, folders: &[FolderStamp]) -> Result<(), StoreError> {
+        let (changed, is_all) = self.changed();
+        if changed.0.len() > MOST_BESIDE {
+            return self.rewrite(head, folders);
+        }
         let failed = || StoreError::io("write", &self.path);
         let mut file = OpenOptions::new()
             .read(true)
@@ -54,6 +87,7 @@ impl RecordIndex {
         let mut out = PageWriter::new(Vec::new(), length / PAGE as u64);
         let mut footer = Footer {
             head,
+            marks: self.writer_marks(),
             ..self.footer.clone()
         };
         let write = |out: &mut PageWriter<Vec<u8>>, bytes: Out| -> Result<Extent, StoreError> {
@@ -64,9 +98,9 @@ impl RecordIndex {
             out.write(&bytes.0).map_err(failed())?;
             Ok(extent)
         };
-        let mut changed = Out::default();
-        let unsaved = self.unsaved.iter().filter_map(|home| self.newer.get(home));
-        unsaved.for_each(|record| put_record(record, &mut changed));
+        if is_all {
+            footer.deltas.clear();
+        }
         if !changed.0.is_empty() {
             footer.deltas.push(write(&mut out, changed)?);
         }
@@ -81,6 +115,12 @@ impl RecordIndex {
             let _ = file.set_len(length);
         }
         written.map_err(failed())
+    }
+
+    /// Whether the file that was read still stands at its path.
+    fn is_named(&self) -> bool {
+        let named = || Stamp::of(&self.path).map(|stamp| stamp.inode);
+        self.pages.as_ref().is_none_or(|pages| pages.inode() == named())
     }
 
     /// Locks the file, if it still is the one that was read: another process may have written it since.
@@ -98,6 +138,10 @@ impl RecordIndex {
         let Some(folder) = self.path.parent() else {
             return Ok(());
         };
+        // Somebody removed the file for words in it, or wrote it anew.
+        if !self.is_named() {
+            return Ok(());
+        }
         // Whoever appends meanwhile would lose it: that costs another reading of a few files.
         let pair = std::str::from_utf8(&self.footer.pair)
             .ok()
@@ -108,7 +152,7 @@ impl RecordIndex {
         let mut builder = IndexBuilder::new(folder, pair)?;
         let written = self.merge(&mut builder);
         match written {
-            Ok(Ok(())) => builder.finish(&self.path, head, folders),
+            Ok(Ok(())) => builder.finish(&self.path, head, self.writer_marks(), folders),
             Ok(Err(e)) => Err(StoreError::io("write", &self.path)(e)),
             // A damaged index is made anew by the next question.
             Err(Damaged) => self.remove(),

@@ -121,7 +121,8 @@ fn record(number: u32) -> impl Strategy<Value = IndexedRecord> {
         1 => Just(RecordContent::Special),
         1 => Just(RecordContent::Gone),
     ];
-    (content, any::<[u8; 20]>(), any::<u64>()).prop_map(move |(content, blob, inode)| IndexedRecord {
+    let rest = (any::<[u8; 20]>(), any::<u64>(), any::<bool>());
+    (content, rest).prop_map(move |(content, (blob, inode, is_settled))| IndexedRecord {
         home,
         stamp: Stamp {
             inode,
@@ -129,6 +130,7 @@ fn record(number: u32) -> impl Strategy<Value = IndexedRecord> {
         },
         blob,
         content,
+        is_settled,
     })
 }
 
@@ -168,18 +170,36 @@ fn told(index: &RecordIndex) -> Result<String, Damaged> {
     };
     let bodies: Vec<_> = entries.iter().map(said).collect();
     Ok(format!(
-        "{ids:?}\n{special:?}\n{:?}\n{:?}\n{entries:?}\n{bodies:?}\n{one_by_one:?}\n{holders:?}\n{:?}\n{:?}",
+        "{ids:?}\n{special:?}\n{:?}\n{:?}\n{entries:?}\n{bodies:?}\n{one_by_one:?}\n{holders:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         sorted(index.open_actions()?),
         sorted(index.sealed()?),
         index.stamps(&whole)?,
         index.closed_actions()?,
+        index.themes()?,
+        told_to_writers(index)?,
+        index.writer_marks(),
     ))
+}
+
+/// What a write of the pair sees, in order.
+fn told_to_writers(index: &RecordIndex) -> Result<String, Damaged> {
+    let mut marks = index.marks()?;
+    marks.sort_by_key(|mark| mark.home);
+    let mut homes = index.homes_of_ids()?;
+    homes.sort();
+    let (mut agenda, mut all) = (
+        index.ids_of(|home| home == Home::Agenda)?,
+        index.ids_of(|_| true)?,
+    );
+    agenda.sort();
+    all.sort();
+    Ok(format!("{marks:?}\n{homes:?}\n{agenda:?}\n{all:?}"))
 }
 
 fn build(path: &Path, records: &BTreeMap<Home, IndexedRecord>) -> RecordIndex {
     let mut builder = IndexBuilder::new(path.parent().unwrap(), pair()).unwrap();
     records.values().for_each(|record| builder.add(record).unwrap());
-    builder.finish(path, None, &[]).unwrap();
+    builder.finish(path, None, WriterMarks::default(), &[]).unwrap();
     RecordIndex::open(path, pair())
 }
 
@@ -374,6 +394,77 @@ fn it_is_written_anew_once_much_was_appended() {
     let index = RecordIndex::open(&path, pair());
     assert!(index.footer.deltas.len() <= footer::MOST_DELTAS);
     assert!(most < 3 * 1024 * 1024, "{most}");
+}
+
+#[test]
+fn many_small_writes_leave_one_file_of_a_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    build(&path, &latest(&some_records(1)));
+    let inode = || Stamp::of(&path).unwrap().inode;
+    let before = inode();
+    for round in 0..3 * footer::MOST_DELTAS {
+        let mut index = RecordIndex::open(&path, pair());
+        let mut one = some_records(2)
+            .into_iter()
+            .find(|r| r.entries().len() > 1)
+            .unwrap();
+        one.stamp.size = round as u64;
+        index.put(one);
+        index.save(None, &[]);
+    }
+    // Each run stands for all before it, once there are many: nothing is written anew for that.
+    assert_eq!(inode(), before);
+    let mut index = RecordIndex::open(&path, pair());
+    assert!(index.footer.deltas.len() <= footer::MOST_DELTAS);
+    assert_eq!(index.newer.len(), 1);
+    let told_before = told(&index).unwrap();
+    index.forget_words();
+    index.save(None, &[]);
+    assert_ne!(inode(), before);
+    assert_eq!(told(&RecordIndex::open(&path, pair())).unwrap(), told_before);
+}
+
+#[test]
+fn what_is_settled_counts_with_the_same_keys_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("index");
+    let mut records = some_records(1);
+    records.iter_mut().for_each(|record| record.is_settled = false);
+    build(&path, &latest(&records));
+    let settled = |index: &RecordIndex| {
+        let marks = index.marks().unwrap().into_iter();
+        let settled = marks.filter(|mark| mark.is_settled).map(|mark| mark.home);
+        settled.collect::<std::collections::BTreeSet<Home>>()
+    };
+    let marks = |key: u8| WriterMarks {
+        settled_with: [key; 16],
+        looked_through: [key; 20],
+        looked_by: [9; 16],
+    };
+    let all: std::collections::BTreeSet<Home> = latest(&records).into_keys().collect();
+    // One, then all: few are written behind the rest, many with the whole file.
+    let first = *all.first().unwrap();
+    for (key, homes) in [
+        (1, vec![first]),
+        (1, all.iter().copied().collect()),
+        (2, vec![first]),
+    ] {
+        let mut index = RecordIndex::open(&path, pair());
+        index.note(marks(key));
+        index.settle(homes.clone());
+        index.save(None, &[]);
+        let index = RecordIndex::open(&path, pair());
+        assert_eq!(settled(&index), homes.into_iter().collect(), "{key}");
+        assert_eq!(index.writer_marks(), marks(key));
+    }
+    // A record that changed is to be settled again.
+    let mut index = RecordIndex::open(&path, pair());
+    let mut record = index.record(first).unwrap().unwrap();
+    record.is_settled = false;
+    index.put(record);
+    index.save(None, &[]);
+    assert!(settled(&RecordIndex::open(&path, pair())).is_empty());
 }
 
 #[test]

@@ -159,7 +159,7 @@ impl<'a> DeadRun<'a> {
         let checkout = GitCheckout {
             repo,
             notes,
-            cache: &RecordCache::load(notes),
+            cache: &RecordCache::without_index(),
             branch: &head.branch,
             from: head.tip,
             to: target,

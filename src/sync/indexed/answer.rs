@@ -5,8 +5,8 @@ use crate::store::record_index::RecordIndex;
 use crate::sync::error::SyncError;
 
 use super::gather::Gathering;
-use super::refresh::{NoIndex, Refresh, Touched, first_meeting};
 use super::wanted::{IndexAnswer, QuestionedClone, Wanted, WantedEntries};
+use crate::sync::load::index_refresh::{NoIndex, Refresh, Touched, first_meeting};
 
 /// How often records that change meanwhile are looked at again.
 const LOOKS: usize = 4;

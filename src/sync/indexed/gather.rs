@@ -12,9 +12,9 @@ use crate::sync::secrets::keys::ViewError;
 use crate::sync::view::View;
 
 use super::kept_texts::KeptTexts;
-use super::read_record::ciphertext_id;
-use super::refresh::{NoIndex, first_meeting};
 use super::wanted::{AllIds, ClosedCount, IndexAnswer, QuestionedClone, Wanted, WantedEntries};
+use crate::sync::load::index_refresh::{NoIndex, first_meeting};
+use crate::sync::load::indexed_record::ciphertext_id;
 
 /// An answer that is being put together.
 pub(super) struct Gathering<'a> {

@@ -3,8 +3,6 @@
 mod answer;
 mod gather;
 mod kept_texts;
-mod read_record;
-mod refresh;
 mod wanted;
 
 pub(in crate::sync) use answer::answer;

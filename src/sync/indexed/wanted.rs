@@ -10,7 +10,7 @@ use crate::store::record_index::{ClosedActions, EntryRow, HomeRange};
 use crate::sync::secrets::keys::Keys;
 use crate::sync::view::View;
 
-use super::refresh::first_meeting;
+use crate::sync::load::index_refresh::first_meeting;
 
 /// The records that a question is about.
 pub struct Wanted<'a> {

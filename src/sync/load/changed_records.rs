@@ -1,11 +1,10 @@
 //! Which records are loaded: those that sides of a merge differ in, and those that must be looked at always. A record
 //! that is the same on every side says the same in the merge, so that it need not be parsed.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::git::{Repository, TreeFile, mode};
-use crate::model::{EntryId, Home, RecordPath};
+use crate::model::{Home, RecordPath};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::listing::{Listing, RecordSet};
@@ -47,34 +46,7 @@ pub(in crate::sync) fn records_to_compare(
         }
     }
     for version in versions {
-        let mut homes: HashMap<EntryId, RecordPath> = HashMap::new();
-        for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-            let summary = cache.summary(repo, file)?;
-            if summary.special {
-                scope.insert(*record);
-            }
-            for id in &summary.ids {
-                if let Some(first) = homes.insert(*id, *record) {
-                    scope.extend([first, *record]);
-                }
-            }
-        }
+        scope.extend(cache.always_read(repo, version)?);
     }
     Ok(scope)
-}
-
-/// The records with a seal that settling has not looked at since it changed or the keys did.
-pub(in crate::sync) fn unsettled(
-    repo: &Repository,
-    cache: &RecordCache,
-    version: &Listing,
-) -> Result<RecordSet, SyncError> {
-    let mut found = RecordSet::new();
-    for (record, file) in version {
-        let summary = cache.summary(repo, file)?;
-        if summary.sealed && !summary.settled {
-            found.insert(*record);
-        }
-    }
-    Ok(found)
 }

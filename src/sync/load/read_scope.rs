@@ -1,9 +1,7 @@
 //! Which records a command has read, and the pair among them.
 
-use std::collections::BTreeSet;
-
 use crate::git::{CommitId, Repository};
-use crate::model::{Date, EntryId, Home, RecordPath};
+use crate::model::{Date, Home, RecordPath};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
@@ -37,17 +35,6 @@ impl ReadScope {
             (Self::Changes, _) => false,
         }
     }
-}
-
-/// Facts known of records that were not read for a command.
-#[derive(Debug, Clone, Default)]
-pub struct UnreadRecords {
-    /// The ids of their entries.
-    pub ids: Vec<EntryId>,
-    /// Those of open actions, and of sealed entries, which might be some.
-    pub open: Vec<EntryId>,
-    /// The themes of entries that stand in clear.
-    pub themes: BTreeSet<String>,
 }
 
 /// A commit, with the records that a scope covers, those that must be looked at always, and `more`.

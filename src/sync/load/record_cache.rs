@@ -1,84 +1,72 @@
-//! Summaries of records by the id of their blob: a record that no side changed is not parsed for a sync
-//! (docs/sync.md#partial-reading). The file is a cache of the clone. It is right whenever it is there, and may go at any
-//! time.
+//! What is known of records by their bytes: one that no side changed is not parsed for a sync
+//! (docs/sync.md#partial-reading). It stands in the index of the records, which may go at any time (docs/index.md#writes).
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, mode};
-use crate::model::{EntryId, Form, Loaded, Table, assemble};
+use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId};
+use crate::model::{EntryId, Home, RecordPath};
 use crate::store::Notes;
+use crate::store::record_index::WriterMarks;
 
 use crate::sync::error::SyncError;
-use crate::sync::load::listing::{Listing, listing};
-use crate::sync::load::read::record_bytes;
-
-/// The name of its file among the clone's notes.
-const FILE: &str = "records";
-/// The code that made the file: another version makes its own.
-const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), " 6");
-
-/// One record.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::sync) struct Summary {
-    /// Where it lies: the same bytes may be sound in one place and broken in another.
-    path: String,
-    #[serde(with = "letters")]
-    pub(in crate::sync) ids: Vec<EntryId>,
-    /// Open actions, and sealed entries, which might be some.
-    #[serde(with = "letters")]
-    pub(in crate::sync) open: Vec<EntryId>,
-    /// The themes of entries in clear; nothing out of a seal.
-    pub(in crate::sync) themes: BTreeSet<String>,
-    /// Whether it must be looked at always: it does not parse, lacks ids or fields, holds a conflict, or a text in
-    /// clear that belongs inside a seal; or it is of a meeting that nobody ended.
-    pub(in crate::sync) special: bool,
-    /// Whether it holds a ciphertext.
-    pub(in crate::sync) sealed: bool,
-    /// Whether settling found nothing to do in it.
-    #[serde(default)]
-    pub(in crate::sync) settled: bool,
-}
-
-/// The file.
-#[derive(Default, Serialize, Deserialize)]
-struct CacheFile {
-    made_by: String,
-    /// The keys that records were settled with.
-    settled_with: String,
-    /// The commit up to which no entry was widened by another than its author, and for whom that holds.
-    looked_through: Option<(String, String)>,
-    records: BTreeMap<String, Summary>,
-}
+use crate::sync::load::index_refresh::NoIndex;
+use crate::sync::load::known_records::{Holders, IndexPlace, Known};
+use crate::sync::load::listing::{Listing, RecordSet, listing};
+use crate::sync::load::summary::{Summary, UnreadRecords};
 
 /// The records that this clone has seen.
 pub(in crate::sync) struct RecordCache {
-    notes: Notes,
-    settled_with: RefCell<String>,
-    looked_through: RefCell<Option<(String, String)>>,
-    records: RefCell<HashMap<BlobId, Rc<Summary>>>,
+    place: Option<IndexPlace>,
+    known: RefCell<Opened>,
+    marks: Cell<WriterMarks>,
+    /// Whether the keys are other ones than those that the index names.
+    has_other_keys: Cell<bool>,
+    /// Records that the index does not hold, or holds as special.
+    summaries: RefCell<HashMap<BlobId, Rc<Summary>>>,
+    settled: RefCell<HashSet<BlobId>>,
     listings: RefCell<HashMap<TreeId, Rc<Listing>>>,
-    changed: Cell<bool>,
+}
+
+/// The index, once it is asked for the first time.
+#[derive(Default)]
+enum Opened {
+    #[default]
+    NotYet,
+    /// There is none that could be used.
+    None,
+    Index(Box<Known>),
 }
 
 impl RecordCache {
-    /// Reads the file. A file that is gone, damaged or of another version counts as empty.
-    pub(in crate::sync) fn load(notes: &Notes) -> Self {
-        let kept: Option<CacheFile> = notes
-            .cached(FILE)
-            .and_then(|text| serde_json::from_str(&text).ok());
-        let kept = kept.filter(|kept| kept.made_by == MADE_BY).unwrap_or_default();
-        let record = |(id, summary): (String, Summary)| Some((id.parse().ok()?, Rc::new(summary)));
-        Self {
+    /// What is known in a clone. Its index is opened when it is first asked; where there is none, or `use_index` forbids it,
+    /// records are read as they are needed.
+    pub(in crate::sync) fn of(repo: &Repository, notes: &Notes, use_index: bool) -> Self {
+        let tip = repo.head().ok().and_then(|head| head.tip);
+        Self::at(use_index.then(|| IndexPlace {
             notes: notes.clone(),
-            settled_with: RefCell::new(kept.settled_with),
-            looked_through: RefCell::new(kept.looked_through),
-            records: RefCell::new(kept.records.into_iter().filter_map(record).collect()),
+            root: repo.workdir().to_owned(),
+            head: tip.map(|tip| tip.bytes()),
+        }))
+    }
+
+    /// Nothing is known, and nothing is kept.
+    pub(in crate::sync) fn without_index() -> Self {
+        Self::at(None)
+    }
+
+    fn at(place: Option<IndexPlace>) -> Self {
+        Self {
+            place,
+            known: RefCell::default(),
+            marks: Cell::default(),
+            has_other_keys: Cell::new(false),
+            summaries: RefCell::default(),
+            settled: RefCell::default(),
             listings: RefCell::default(),
-            changed: Cell::new(false),
         }
     }
 
@@ -92,182 +80,298 @@ impl RecordCache {
         Ok(listing)
     }
 
+    /// The records of a version that must be looked at always, and those that share an id.
+    pub(in crate::sync) fn always_read(
+        &self,
+        repo: &Repository,
+        version: &Listing,
+    ) -> Result<RecordSet, SyncError> {
+        self.ask(|known| {
+            let mut found = RecordSet::new();
+            let mut unknown = Vec::new();
+            for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
+                if known.is_some_and(|known| known.plain(*record, file.id).is_some()) {
+                    continue;
+                }
+                let summary = self.summary(repo, file)?;
+                if summary.special {
+                    found.insert(*record);
+                }
+                unknown.push((*record, summary));
+            }
+            // No two records share an id of which the index says that they need not be read.
+            let elsewhere = Holders::of(known, version, unknown.len())?;
+            let mut holders: HashMap<EntryId, RecordPath> = HashMap::new();
+            for (record, summary) in &unknown {
+                for id in &summary.ids {
+                    let first = match holders.insert(*id, *record) {
+                        Some(first) => Some(first),
+                        None => elsewhere.get(*id)?,
+                    };
+                    found.extend(first.into_iter().flat_map(|first| [first, *record]));
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The records with a seal that settling has not looked at since it changed or the keys did.
+    pub(in crate::sync) fn unsettled(
+        &self,
+        repo: &Repository,
+        version: &Listing,
+    ) -> Result<RecordSet, SyncError> {
+        self.ask(|known| {
+            let settled = self.settled.borrow();
+            let mut found = RecordSet::new();
+            for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
+                let is_unsettled = match known.and_then(|known| known.plain(*record, file.id)) {
+                    Some(mark) => mark.is_sealed && (self.has_other_keys.get() || !mark.is_settled),
+                    None => self.summary(repo, file)?.sealed,
+                };
+                if is_unsettled && !settled.contains(&file.id) {
+                    found.insert(*record);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The ids in the records of a version that were not read.
+    pub(in crate::sync) fn unread(
+        &self,
+        repo: &Repository,
+        version: &Listing,
+        is_read: impl Fn(RecordPath) -> bool,
+    ) -> Result<UnreadRecords, SyncError> {
+        self.ask(|known| {
+            let (plain, others) = self.apart(known, repo, version, &is_read)?;
+            let mut unread = UnreadRecords::default();
+            for summary in others {
+                unread.ids.extend(&summary.ids);
+                unread.open.extend(&summary.open);
+            }
+            if let Some(known) = known.filter(|_| !plain.is_empty()) {
+                for (id, may_be_open) in known.index.ids_of(|home| plain.contains(&home))? {
+                    unread.ids.push(id);
+                    if may_be_open {
+                        unread.open.push(id);
+                    }
+                }
+            }
+            Ok(unread)
+        })
+    }
+
+    /// The themes of entries in clear, in the records of a version that were not read.
+    pub(in crate::sync) fn unread_themes(
+        &self,
+        repo: &Repository,
+        version: &Listing,
+        is_read: impl Fn(RecordPath) -> bool,
+    ) -> Result<BTreeSet<String>, SyncError> {
+        self.ask(|known| {
+            let (plain, others) = self.apart(known, repo, version, &is_read)?;
+            let mut themes: BTreeSet<String> = BTreeSet::new();
+            themes.extend(others.iter().flat_map(|summary| summary.themes.iter().cloned()));
+            if let Some(known) = known.filter(|_| !plain.is_empty()) {
+                themes.extend(known.index.themes()?);
+            }
+            Ok(themes)
+        })
+    }
+
+    /// The records of a version that were not read: those that the index knows, and the summaries of the others.
+    fn apart(
+        &self,
+        known: Option<&Known>,
+        repo: &Repository,
+        version: &Listing,
+        is_read: &impl Fn(RecordPath) -> bool,
+    ) -> Result<(HashSet<Home>, Vec<Rc<Summary>>), SyncError> {
+        let (mut plain, mut others) = (HashSet::new(), Vec::new());
+        for (record, file) in version.iter().filter(|(record, _)| !is_read(**record)) {
+            match (known.and_then(|known| known.plain(*record, file.id)), record) {
+                (Some(mark), _) => {
+                    plain.insert(mark.home);
+                }
+                (None, RecordPath::Pair) => {}
+                (None, RecordPath::Home(_)) => others.push(self.summary(repo, file)?),
+            }
+        }
+        Ok((plain, others))
+    }
+
+    /// The files of a version that hold one of these entries.
+    pub(in crate::sync) fn files_with(
+        &self,
+        repo: &Repository,
+        version: &Listing,
+        ids: &BTreeSet<EntryId>,
+    ) -> Result<Vec<TreeFile>, SyncError> {
+        self.ask(|known| {
+            let mut found = Vec::new();
+            for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
+                if known.is_some_and(|known| known.plain(*record, file.id).is_some()) {
+                    continue;
+                }
+                if self.summary(repo, file)?.ids.iter().any(|id| ids.contains(id)) {
+                    found.push(file.clone());
+                }
+            }
+            let elsewhere = Holders::of(known, version, ids.len())?;
+            let mut records = RecordSet::new();
+            for id in ids {
+                records.extend(elsewhere.get(*id)?);
+            }
+            found.extend(records.iter().filter_map(|record| version.get(record)).cloned());
+            Ok(found)
+        })
+    }
+
     /// A record of a tree. It is read where it is not known; one that does not parse is special.
     pub(in crate::sync) fn summary(
         &self,
         repo: &Repository,
         file: &TreeFile,
     ) -> Result<Rc<Summary>, SyncError> {
-        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
-            return Ok(Rc::new(Summary::unreadable()));
-        }
-        if let Some(known) = self.known(file.id, &file.path) {
+        if let Some(known) = self.parsed(file.id, &file.path) {
             return Ok(known);
         }
-        let summary = match record_bytes(repo, file.id)? {
-            Ok(bytes) => Summary::of(&file.path, &bytes),
-            Err(_) => Summary::unreadable(),
-        };
+        let summary = Summary::of_file(repo, file)?;
         Ok(self.learn(file.id, summary))
     }
 
     /// A record that lies in the folder and in no tree yet.
     pub(in crate::sync) fn summary_of(&self, id: BlobId, path: &str, bytes: &[u8]) -> Rc<Summary> {
-        let known = self.known(id, path);
+        let known = self.parsed(id, path);
         known.unwrap_or_else(|| self.learn(id, Summary::of(path, bytes)))
     }
 
-    fn known(&self, id: BlobId, path: &str) -> Option<Rc<Summary>> {
-        let records = self.records.borrow();
-        records.get(&id).filter(|known| known.path == path).cloned()
+    fn parsed(&self, id: BlobId, path: &str) -> Option<Rc<Summary>> {
+        let summaries = self.summaries.borrow();
+        summaries.get(&id).filter(|known| known.path == path).cloned()
     }
 
     fn learn(&self, id: BlobId, summary: Summary) -> Rc<Summary> {
         let summary = Rc::new(summary);
-        self.records.borrow_mut().insert(id, summary.clone());
-        self.changed.set(true);
+        self.summaries.borrow_mut().insert(id, summary.clone());
         summary
     }
 
     /// Notes the keys that settling goes by, as one text. With other keys than before, which the answer tells, every
     /// record with a seal is to be settled again.
-    pub(in crate::sync) fn settle_with(&self, keys: String) -> bool {
-        if *self.settled_with.borrow() == keys {
+    pub(in crate::sync) fn settle_with(&self, keys: &str) -> bool {
+        let marks = self.writer_marks();
+        let settled_with = hash(keys);
+        if marks.settled_with == settled_with {
             return false;
         }
-        *self.settled_with.borrow_mut() = keys;
-        for summary in self.records.borrow_mut().values_mut().filter(|s| s.settled) {
-            Rc::make_mut(summary).settled = false;
-        }
-        self.changed.set(true);
+        self.marks.set(WriterMarks {
+            settled_with,
+            ..marks
+        });
+        self.has_other_keys.set(true);
+        self.settled.borrow_mut().clear();
         true
     }
 
     /// Settling found nothing to do in a record.
     pub(in crate::sync) fn settled(&self, id: BlobId) {
-        let mut records = self.records.borrow_mut();
-        if let Some(summary) = records.get_mut(&id).filter(|s| s.sealed && !s.settled) {
-            Rc::make_mut(summary).settled = true;
-            self.changed.set(true);
-        }
+        self.settled.borrow_mut().insert(id);
     }
 
     /// The commit up to which nobody widened an entry of another's, in the eyes of `me`. It may be gone by now.
     pub(in crate::sync) fn looked_through(&self, me: &str) -> Option<CommitId> {
-        let noted = self.looked_through.borrow();
-        let (commit, by) = noted.as_ref()?;
-        (by == me).then(|| commit.parse().ok())?
+        let marks = self.writer_marks();
+        let is_known = marks.looked_through != [0; 20] && marks.looked_by == hash(me);
+        is_known.then(|| CommitId::from_bytes(marks.looked_through))
     }
 
     /// Notes that nobody did up to `tip`.
     pub(in crate::sync) fn look_through(&self, tip: CommitId, me: &str) {
-        *self.looked_through.borrow_mut() = Some((tip.to_string(), me.to_owned()));
-        self.changed.set(true);
+        self.marks.set(WriterMarks {
+            looked_through: tip.bytes(),
+            looked_by: hash(me),
+            ..self.writer_marks()
+        });
+    }
+
+    fn writer_marks(&self) -> WriterMarks {
+        // The marks of the index are taken over when it is opened.
+        self.open();
+        self.marks.get()
     }
 
     /// Whether an entry of any known record has this id.
     pub(in crate::sync) fn knows(&self, id: EntryId) -> bool {
-        self.records.borrow().values().any(|s| s.ids.contains(&id))
+        let known = self.ask(|known| {
+            let is_indexed = match known {
+                Some(known) => known.index.home_of(id)?.is_some(),
+                None => false,
+            };
+            Ok(is_indexed || self.summaries.borrow().values().any(|s| s.ids.contains(&id)))
+        });
+        // Without the index nothing can fail.
+        known.unwrap_or(false)
     }
 
-    /// Keeps the summaries of these records for the next command. A failure to write them is no error.
-    pub(in crate::sync) fn keep(&self, records: impl Iterator<Item = BlobId>) {
-        if !self.changed.replace(false) {
+    /// Asks the index, where there is one, and without it where it turns out to be damaged.
+    fn ask<T>(&self, question: impl Fn(Option<&Known>) -> Result<T, NoIndex>) -> Result<T, SyncError> {
+        self.open();
+        let answer = match &*self.known.borrow() {
+            Opened::Index(known) => question(Some(known)),
+            Opened::NotYet | Opened::None => question(None),
+        };
+        match answer {
+            Err(NoIndex::Unusable) => {
+                self.forget();
+                question(None).map_err(NoIndex::into_error)
+            }
+            answer => answer.map_err(NoIndex::into_error),
+        }
+    }
+
+    fn open(&self) {
+        if !matches!(*self.known.borrow(), Opened::NotYet) {
             return;
         }
-        let known = self.records.borrow();
-        let record = |id: BlobId| Some((id.to_string(), known.get(&id)?.as_ref().clone()));
-        let kept = CacheFile {
-            made_by: MADE_BY.to_owned(),
-            settled_with: self.settled_with.borrow().clone(),
-            looked_through: self.looked_through.borrow().clone(),
-            records: records.filter_map(record).collect(),
-        };
-        if let Ok(text) = serde_json::to_string(&kept) {
-            self.notes.cache(FILE, &text);
-        }
-    }
-}
-
-impl Summary {
-    fn unreadable() -> Self {
-        Self {
-            special: true,
-            ..Self::default()
-        }
-    }
-
-    fn of(path: &str, bytes: &[u8]) -> Self {
-        let Loaded {
-            mut state,
-            loose,
-            doubled,
-            broken,
-        } = assemble([(path, bytes)]);
-        let heads = state.meetings.values().chain(&state.agenda);
-        let head_conflict = heads.into_iter().any(|head| !head.rows.is_empty());
-        // It may be under way, whatever its day: a past one is written down later.
-        let is_unended = state.typed_meetings().any(|meeting| meeting.is_unended());
-        let mut summary = Self {
-            path: path.to_owned(),
-            special: head_conflict
-                || is_unended
-                || !loose.is_empty()
-                || !doubled.is_empty()
-                || !broken.is_empty(),
-            ..Self::default()
-        };
-        for (id, placed) in &mut state.entries {
-            let entry = &mut placed.entry;
-            let sealed = entry.holds_ciphertext();
-            summary.ids.push(*id);
-            summary.sealed |= sealed;
-            summary.special |= !entry.rows.is_empty()
-                || entry.exposes_words()
-                || !entry.is_listed()
-                || crate::model::complete_action(entry);
-            let open = entry.get_str("kind") == Some("action") && entry.get_str("state") == Some("open");
-            if open || sealed {
-                summary.open.push(*id);
-            }
-            if !sealed && entry.form() == Form::Clear {
-                summary.themes.extend(themes(entry));
+        let opened = self.place.as_ref().and_then(|place| place.open().ok());
+        if let Some(known) = &opened {
+            let mine = self.marks.get();
+            let theirs = known.index.writer_marks();
+            // Marks of this run count; there are none before the first opening.
+            if mine == WriterMarks::default() {
+                self.marks.set(theirs);
+            } else {
+                self.has_other_keys.set(mine.settled_with != theirs.settled_with);
             }
         }
-        summary
+        let opened = opened.map_or(Opened::None, |known| Opened::Index(Box::new(known)));
+        *self.known.borrow_mut() = opened;
+    }
+
+    /// The index is damaged: the next question makes it anew. Where it cannot be removed, that costs time alone.
+    fn forget(&self) {
+        if let Opened::Index(known) = self.known.replace(Opened::None) {
+            let _ = known.index.remove();
+        }
+    }
+
+    /// Keeps what is known of the records for the next command, once they lie in the folder. A failure is no error.
+    pub(in crate::sync) fn keep(&self, version: &Listing) {
+        let Some(place) = &self.place else { return };
+        if let Opened::Index(known) = self.known.replace(Opened::NotYet)
+            && place
+                .keep(*known, version, &self.settled.borrow(), self.marks.get())
+                .is_err()
+        {
+            self.known.replace(Opened::None);
+        }
     }
 }
 
-fn themes(entry: &Table) -> impl Iterator<Item = String> + '_ {
-    let listed = entry.get("themes").and_then(|value| value.as_array());
-    listed
-        .into_iter()
-        .flatten()
-        .filter_map(|theme| theme.as_str().map(str::to_owned))
-}
-
-/// Ids as one run of letters.
-mod letters {
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::model::EntryId;
-
-    /// How many letters an id has.
-    const LENGTH: usize = 12;
-
-    pub(in crate::sync) fn serialize<S: Serializer>(ids: &[EntryId], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&ids.iter().map(EntryId::as_str).collect::<String>())
-    }
-
-    pub(in crate::sync) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<EntryId>, D::Error> {
-        let text = String::deserialize(from)?;
-        let id = |letters: &[u8]| std::str::from_utf8(letters).ok().and_then(|id| id.parse().ok());
-        let ids = text
-            .as_bytes()
-            .chunks(LENGTH)
-            .map(id)
-            .collect::<Option<Vec<EntryId>>>();
-        ids.ok_or_else(|| D::Error::custom("no ids"))
-    }
+fn hash(text: &str) -> [u8; 16] {
+    let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    hash.first_chunk().copied().unwrap_or_default()
 }

@@ -318,12 +318,10 @@ impl<'a> WideningScan<'a> {
         if missing.is_empty() {
             return Ok(found);
         }
-        for file in self.cache.listing(self.repo, tree)?.values() {
-            let summary = self.cache.summary(self.repo, file)?;
-            if summary.ids.iter().any(|entry| missing.contains(entry)) {
-                let entries = self.entries(&file.path, file.id);
-                take(&mut found, &entries, |entry| missing.contains(entry));
-            }
+        let listing = self.cache.listing(self.repo, tree)?;
+        for file in self.cache.files_with(self.repo, &listing, &missing)? {
+            let entries = self.entries(&file.path, file.id);
+            take(&mut found, &entries, |entry| missing.contains(entry));
         }
         Ok(found)
     }

@@ -36,9 +36,10 @@ use crate::sync::load::commit::signature;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::last_good_pair::{last_good_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
-use crate::sync::load::read_scope::{ReadScope, UnreadRecords, load_side};
+use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
+use crate::sync::load::summary::UnreadRecords;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::of_commits;
@@ -163,19 +164,17 @@ impl Workspace {
     /// # Errors
     /// When Git cannot read one that is not known yet.
     pub fn unread(&self) -> Result<UnreadRecords, SyncError> {
-        let mut unread = UnreadRecords::default();
-        for (_, file) in self
-            .side
-            .blobs
-            .iter()
-            .filter(|(record, _)| !self.side.is_read(**record))
-        {
-            let summary = self.cache.summary(&self.repo, file)?;
-            unread.ids.extend(&summary.ids);
-            unread.open.extend(&summary.open);
-            unread.themes.extend(summary.themes.iter().cloned());
-        }
-        Ok(unread)
+        let is_read = |record| self.side.is_read(record);
+        self.cache.unread(&self.repo, &self.side.blobs, is_read)
+    }
+
+    /// The themes of entries in clear, in records that were not read.
+    ///
+    /// # Errors
+    /// When Git cannot read one that is not known yet.
+    pub fn unread_themes(&self) -> Result<BTreeSet<String>, SyncError> {
+        let is_read = |record| self.side.is_read(record);
+        self.cache.unread_themes(&self.repo, &self.side.blobs, is_read)
     }
 
     /// Takes the notes for a person that came up since they were taken last.

@@ -45,7 +45,7 @@ impl Workspace {
         let sync_notes = finish_dead_run(&repo, &notes, &env)?;
         let head = repo.head()?;
         let tip = head.tip.ok_or(SyncError::NoPair)?;
-        let cache = RecordCache::load(&notes);
+        let cache = RecordCache::of(&repo, &notes, env.use_index);
         let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;

@@ -6,7 +6,7 @@ use crate::model::{Address, Pair, RecordPath, Slug, State};
 use crate::sync::combine::settle::{bodies_conflict, settle};
 use crate::sync::conflicts::{Conflict, conflicts};
 use crate::sync::error::SyncError;
-use crate::sync::load::changed_records::{records_to_compare, unsettled};
+use crate::sync::load::changed_records::records_to_compare;
 use crate::sync::load::commit::{MERGE, record_changes};
 use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::listing::PartialListing;
@@ -34,12 +34,12 @@ impl Workspace {
         let tips = merge.map_or(self.tip.as_slice().to_vec(), |(_, parents)| parents.to_vec());
         notes.extend(pin_at_first_sight(&self.repo, &tips, &pair, &mut self.keys)?);
         // If the keys changed, in this merge too, settle everything again.
-        let other_keys = self.cache.settle_with(self.keys.settle_with(&pair));
+        let other_keys = self.cache.settle_with(&self.keys.settle_with(&pair));
         match merge {
             Some((tree, _)) if other_keys => merged = Some(self.unsettled_tree(tree)?),
             Some(_) => {}
             None => {
-                let more = unsettled(&self.repo, &self.cache, &self.side.blobs)?;
+                let more = self.cache.unsettled(&self.repo, &self.side.blobs)?;
                 self.widen(Some(more))?;
                 if any_bodies_conflict(&self.side.state) {
                     self.widen(None)?;
@@ -79,7 +79,7 @@ impl Workspace {
         }
         let listing = self.cache.listing(&self.repo, tree)?;
         let mut scope = records_to_compare(&self.repo, &self.cache, std::slice::from_ref(&listing))?;
-        scope.extend(unsettled(&self.repo, &self.cache, &listing)?);
+        scope.extend(self.cache.unsettled(&self.repo, &listing)?);
         let side = Side::of_tree(&self.repo, tree, Some(PartialListing { listing, scope }))?;
         if any_bodies_conflict(&side.state) {
             return Side::of_tree(&self.repo, tree, None);
@@ -109,7 +109,7 @@ impl Workspace {
 
     /// The conflicts that stand, those inside seals that I open included.
     pub(in crate::sync) fn conflicts(&mut self) -> Result<Vec<Conflict>, SyncError> {
-        let more = unsettled(&self.repo, &self.cache, &self.side.blobs)?;
+        let more = self.cache.unsettled(&self.repo, &self.side.blobs)?;
         self.widen(Some(more))?;
         Ok(conflicts(self.state(), self.pair(), &self.keys))
     }

@@ -113,7 +113,7 @@ impl Workspace {
                     self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
                 }
                 self.remember(&checked_out)?;
-                self.cache.keep(self.side.blobs.values().map(|file| file.id));
+                self.cache.keep(&self.side.blobs);
                 return Ok(checked_out);
             }
             // Plain Git has moved the branch: its commit and the prepared one become one.

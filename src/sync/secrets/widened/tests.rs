@@ -4,7 +4,6 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::git::{Signature, mode};
-use crate::store::Notes;
 
 const SEALED: &str = "visibility = \"confidential\"\nsealed = \"-\"\n";
 const CLEAR: &str = "text = \"x\"\n";
@@ -21,7 +20,7 @@ impl Fixture {
     fn new() -> Self {
         let dir = TempDir::new().unwrap();
         let repo = Repository::init(dir.path(), "main").unwrap();
-        let cache = RecordCache::load(&Notes::of(repo.git_dir()));
+        let cache = RecordCache::without_index();
         Self {
             _dir: dir,
             repo,

@@ -12,7 +12,7 @@ use crate::store::{StoreError, names_in};
 
 use crate::sync::error::SyncError;
 
-use super::read_record::{ReadRecord, read_record};
+use crate::sync::load::indexed_record::{ReadRecord, read_record};
 
 /// So many changed records are not taken in one by one: the index is written anew.
 const MANY: usize = 256;
@@ -22,11 +22,21 @@ const NEWEST: u32 = 16;
 
 /// Why the index answers nothing.
 #[derive(Debug)]
-pub(super) enum NoIndex {
+pub(in crate::sync) enum NoIndex {
     /// It is damaged, the disk refuses it, or something else than a folder stands where records lie.
     Unusable,
     /// A record cannot be read.
     Unreadable(SyncError),
+}
+
+impl NoIndex {
+    /// The error of a command that does without the index.
+    pub(in crate::sync) fn into_error(self) -> SyncError {
+        match self {
+            Self::Unreadable(error) => error,
+            Self::Unusable => SyncError::OwnFault,
+        }
+    }
 }
 
 impl From<Damaged> for NoIndex {
@@ -48,16 +58,16 @@ impl From<SyncError> for NoIndex {
 }
 
 /// A clone whose index is brought in step.
-pub(super) struct Refresh<'a> {
-    pub(super) root: &'a Path,
-    pub(super) pair: EntryId,
-    pub(super) head: Option<[u8; 20]>,
-    pub(super) index: RecordIndex,
+pub(in crate::sync) struct Refresh<'a> {
+    pub(in crate::sync) root: &'a Path,
+    pub(in crate::sync) pair: EntryId,
+    pub(in crate::sync) head: Option<[u8; 20]>,
+    pub(in crate::sync) index: RecordIndex,
 }
 
 /// The records that a question looks at, whatever folders say.
 #[derive(Debug, Clone)]
-pub(super) enum Touched {
+pub(in crate::sync) enum Touched {
     /// Those with open actions.
     OpenActions,
     /// Those of a time.
@@ -74,7 +84,7 @@ struct Year {
 
 impl Refresh<'_> {
     /// Looks at the folders, at the records that the question touches, and at all of them where HEAD moved.
-    pub(super) fn run(&mut self, touched: &Touched) -> Result<(), NoIndex> {
+    pub(in crate::sync) fn run(&mut self, touched: &Touched) -> Result<(), NoIndex> {
         let (stamps, years) = self.folders()?;
         if self.index.is_empty() {
             return self.rebuild(&stamps, &years);
@@ -116,6 +126,12 @@ impl Refresh<'_> {
         self.take_in(&changed)?;
         self.index.save(self.head, &stamps);
         Ok(())
+    }
+
+    /// Makes the index, where there is none.
+    pub(in crate::sync) fn build(&mut self) -> Result<(), NoIndex> {
+        let (stamps, years) = self.folders()?;
+        self.rebuild(&stamps, &years)
     }
 
     fn stamps(&self, homes: &HomeRange) -> Result<BTreeMap<Home, Stamp>, NoIndex> {
@@ -214,7 +230,8 @@ impl Refresh<'_> {
         Ok(changed)
     }
 
-    fn take_in(&mut self, changed: &BTreeSet<Home>) -> Result<(), NoIndex> {
+    /// Takes in records as they lie in the folder.
+    pub(in crate::sync) fn take_in(&mut self, changed: &BTreeSet<Home>) -> Result<(), NoIndex> {
         if changed.is_empty() {
             return Ok(());
         }
@@ -246,10 +263,14 @@ impl Refresh<'_> {
             |indexed: &IndexedEntry| Some((indexed.entry.id, indexed.entry.body.as_ref()?.text.clone()));
         let entries = records.iter().flat_map(IndexedRecord::entries);
         let here: HashMap<EntryId, String> = entries.filter_map(words).collect();
-        for record in records {
+        for mut record in records {
             let before = self.index.record(record.home)?;
+            record.is_settled = before
+                .as_ref()
+                .is_some_and(|before| before.is_settled && before.blob == record.blob);
             // A file whose time tells nothing is read each time.
-            if before.as_ref() == Some(&record) {
+            let is_gone = before.is_none() && record.content == RecordContent::Gone;
+            if is_gone || before.as_ref() == Some(&record) {
                 continue;
             }
             // Words that stand in no changed record any more were sealed, removed or reworded.
@@ -263,7 +284,7 @@ impl Refresh<'_> {
     }
 
     /// Takes in the records of these homes whose files changed since. Says whether there were any.
-    pub(super) fn look_again(&mut self, homes: &BTreeSet<Home>) -> Result<bool, NoIndex> {
+    pub(in crate::sync) fn look_again(&mut self, homes: &BTreeSet<Home>) -> Result<bool, NoIndex> {
         let mut changed = BTreeSet::new();
         for home in homes {
             let record = self.index.record(*home)?;
@@ -313,7 +334,7 @@ impl Refresh<'_> {
             }
             builder.add(&record).map_err(|_| NoIndex::Unusable)?;
         }
-        let finished = builder.finish(&path, self.head, stamps);
+        let finished = builder.finish(&path, self.head, self.index.writer_marks(), stamps);
         finished.map_err(|_| NoIndex::Unusable)?;
         self.index = RecordIndex::open(&path, self.pair);
         if self.index.is_empty() {
@@ -326,7 +347,7 @@ impl Refresh<'_> {
 }
 
 /// The home of the first meeting that there can be.
-pub(super) fn first_meeting() -> Option<Home> {
+pub(in crate::sync) fn first_meeting() -> Option<Home> {
     Some(Home::Meeting(MeetingKey::first(Date::MIN)))
 }
 

@@ -16,13 +16,13 @@ use crate::sync::error::SyncError;
 const READINGS: usize = 3;
 
 /// A record, and the ids that stand in it, also where each question must read it.
-pub(super) struct ReadRecord {
-    pub(super) record: IndexedRecord,
-    pub(super) ids: BTreeSet<EntryId>,
+pub(in crate::sync) struct ReadRecord {
+    pub(in crate::sync) record: IndexedRecord,
+    pub(in crate::sync) ids: BTreeSet<EntryId>,
 }
 
 /// Reads the file of a record. Whatever is no plain record is left for each question to read.
-pub(super) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<ReadRecord, SyncError> {
+pub(in crate::sync) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<ReadRecord, SyncError> {
     let mut ids = BTreeSet::new();
     let path = home.path();
     let full = root.join(&path);
@@ -31,6 +31,7 @@ pub(super) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<Read
         stamp: Stamp::default(),
         blob: [0; 20],
         content: RecordContent::Special,
+        is_settled: false,
     };
     for _ in 0..READINGS {
         // Asked before the bytes are read: what is written later has a later time.
@@ -57,17 +58,25 @@ pub(super) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<Read
     Ok(ReadRecord { record, ids })
 }
 
-fn plain(home: Home, loaded: &Loaded, pair: EntryId) -> Option<RecordContent> {
+/// Whether a record must be read whatever is asked or done: it does not parse, lacks ids or fields, holds a conflict, or a
+/// text in clear that belongs inside a seal; or it is of a meeting that nobody ended.
+pub(in crate::sync) fn must_be_read(home: Home, loaded: &Loaded) -> bool {
     let state = &loaded.state;
     let is_sound = loaded.broken.is_empty() && loaded.loose.is_empty() && loaded.doubled.is_empty();
     let has_conflict = state.headers().any(|(_, head)| !head.rows.is_empty());
-    if !is_sound || has_conflict {
+    // It may be under way, whatever its day: a past one is written down later.
+    let head = home.meeting().and_then(|key| state.meeting(key));
+    let is_unended = head.is_some_and(|meeting| meeting.is_unended());
+    let mut entries = state.entries.iter();
+    !is_sound || has_conflict || is_unended || entries.any(|(id, placed)| clear_entry(*id, placed).is_none())
+}
+
+fn plain(home: Home, loaded: &Loaded, pair: EntryId) -> Option<RecordContent> {
+    let state = &loaded.state;
+    if must_be_read(home, loaded) {
         return None;
     }
     let mut head = home.meeting().and_then(|key| state.meeting(key));
-    if head.as_ref().is_some_and(|meeting| meeting.is_unended()) {
-        return None;
-    }
     if let Some(head) = &mut head {
         head.agenda = None;
     }
@@ -77,19 +86,24 @@ fn plain(home: Home, loaded: &Loaded, pair: EntryId) -> Option<RecordContent> {
     Some(RecordContent::Plain { head, entries })
 }
 
-/// An entry that a row can hold.
-fn entry(id: EntryId, placed: &Placed, pair: EntryId) -> Option<IndexedEntry> {
+/// An entry as it stands in clear; none where it must be read.
+fn clear_entry(id: EntryId, placed: &Placed) -> Option<Entry> {
     let table = &placed.entry;
     if !table.rows.is_empty() || table.form() == Form::Exposed || complete_action(&mut table.clone()) {
         return None;
     }
     let entry = Entry::from_table(id, placed.home, table, None).ok()?;
-    let ciphertext = table
+    let is_read = table.ciphertext().is_some() != entry.body.is_none() || entry.has_conflict();
+    (!is_read).then_some(entry)
+}
+
+/// An entry that a row can hold.
+fn entry(id: EntryId, placed: &Placed, pair: EntryId) -> Option<IndexedEntry> {
+    let entry = clear_entry(id, placed)?;
+    let ciphertext = placed
+        .entry
         .ciphertext()
         .map(|text| ciphertext_id(pair, id, &entry.by, text));
-    if ciphertext.is_some() != entry.body.is_none() || entry.has_conflict() {
-        return None;
-    }
     let text = entry
         .body
         .as_ref()
@@ -103,7 +117,12 @@ fn entry(id: EntryId, placed: &Placed, pair: EntryId) -> Option<IndexedEntry> {
 }
 
 /// The hash of a ciphertext and of where it must belong to be opened.
-pub(super) fn ciphertext_id(pair: EntryId, id: EntryId, by: &Slug, ciphertext: &str) -> CiphertextId {
+pub(in crate::sync) fn ciphertext_id(
+    pair: EntryId,
+    id: EntryId,
+    by: &Slug,
+    ciphertext: &str,
+) -> CiphertextId {
     let mut hash = Sha256::new();
     for part in [pair.as_str(), id.as_str(), by.as_str(), ciphertext] {
         hash.update(part.as_bytes());

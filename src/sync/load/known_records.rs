@@ -1,0 +1,160 @@
+//! The index of the records as a write uses it: opened or made once, asked by blob ids, and brought to what was written out
+//! (docs/index.md#writes).
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
+
+use crate::git::{BlobId, TreeFile};
+use crate::model::{EntryId, Home, RecordPath};
+use crate::store::Notes;
+use crate::store::record_index::{RecordIndex, RecordMark, WriterMarks};
+
+use crate::sync::load::index_refresh::{NoIndex, Refresh};
+use crate::sync::load::listing::Listing;
+
+/// The ids of so many records are looked up one by one in the index; those of more are read at once.
+const FEW: usize = 64;
+
+/// So many records may be newer than the index before words that went from them are worth a new file.
+const NEWER: usize = 32;
+
+/// Where the index lies, and the folder that it is about.
+pub(in crate::sync) struct IndexPlace {
+    pub(in crate::sync) notes: Notes,
+    pub(in crate::sync) root: PathBuf,
+    /// The commit of HEAD.
+    pub(in crate::sync) head: Option<[u8; 20]>,
+}
+
+/// The index, with what it says of each record.
+pub(in crate::sync) struct Known {
+    pub(in crate::sync) index: RecordIndex,
+    marks: HashMap<Home, RecordMark>,
+}
+
+impl Known {
+    /// What is known of the bytes of a record.
+    fn mark(&self, record: RecordPath, id: BlobId) -> Option<&RecordMark> {
+        let mark = self.marks.get(&home(record)?)?;
+        (mark.blob == id.bytes()).then_some(mark)
+    }
+
+    /// The same for a record that need not be read.
+    pub(in crate::sync) fn plain(&self, record: RecordPath, id: BlobId) -> Option<&RecordMark> {
+        self.mark(record, id).filter(|mark| !mark.is_special)
+    }
+}
+
+fn home(record: RecordPath) -> Option<Home> {
+    match record {
+        RecordPath::Home(home) => Some(home),
+        RecordPath::Pair => None,
+    }
+}
+
+impl IndexPlace {
+    /// Opens the index, or makes it.
+    pub(in crate::sync) fn open(&self) -> Result<Known, NoIndex> {
+        let bound = self.notes.bound()?;
+        let pair: Option<EntryId> = bound.and_then(|pair| pair.trim().parse().ok());
+        let pair = pair.ok_or(NoIndex::Unusable)?;
+        let mut refresh = Refresh {
+            root: &self.root,
+            pair,
+            head: self.head,
+            index: RecordIndex::open(&self.notes.index_path(), pair),
+        };
+        if refresh.index.is_empty() {
+            refresh.build()?;
+        }
+        let index = refresh.index;
+        let marks = match index.marks() {
+            Ok(marks) => marks,
+            Err(_) => {
+                let _ = index.remove();
+                return Err(NoIndex::Unusable);
+            }
+        };
+        let marks = marks.into_iter().map(|mark| (mark.home, mark)).collect();
+        Ok(Known { index, marks })
+    }
+
+    /// Takes in the records of a version that was written out, as they lie in the folder.
+    pub(in crate::sync) fn keep(
+        &self,
+        known: Known,
+        version: &Listing,
+        settled: &HashSet<BlobId>,
+        marks: WriterMarks,
+    ) -> Result<(), NoIndex> {
+        let changed = version.iter().filter_map(|(record, file)| {
+            let home = home(*record)?;
+            known.mark(*record, file.id).is_none().then_some(home)
+        });
+        let mut changed: BTreeSet<Home> = changed.collect();
+        let gone = known.marks.keys().map(|home| RecordPath::Home(*home));
+        let gone = gone.filter(|record| !version.contains_key(record));
+        changed.extend(gone.filter_map(home));
+        let pair = self.notes.bound()?.and_then(|pair| pair.trim().parse().ok());
+        let mut refresh = Refresh {
+            root: &self.root,
+            pair: pair.ok_or(NoIndex::Unusable)?,
+            head: known.index.head(),
+            index: known.index,
+        };
+        refresh.index.note(marks);
+        refresh.take_in(&changed)?;
+        let now: Vec<RecordMark> = refresh.index.marks()?;
+        let settled = now.into_iter().filter(|mark| {
+            let file = version.get(&RecordPath::Home(mark.home));
+            let is_same = |file: &&TreeFile| file.id.bytes() == mark.blob && settled.contains(&file.id);
+            !mark.is_settled && file.is_some_and(|file| is_same(&file))
+        });
+        let settled: Vec<Home> = settled.map(|mark| mark.home).collect();
+        refresh.index.settle(settled);
+        // A question writes the file anew for words that went: a write leaves that to it, as long as little is newer.
+        if refresh.index.holds_gone_words() && changed.len() <= NEWER {
+            return Ok(());
+        }
+        let folders = refresh.index.folders()?;
+        refresh.index.save(refresh.head, &folders);
+        Ok(())
+    }
+}
+
+/// Which record of a version holds an entry, among those that need not be read.
+pub(in crate::sync) struct Holders<'a> {
+    known: Option<&'a Known>,
+    version: &'a Listing,
+    /// All of them, where many are asked for.
+    all: Option<HashMap<EntryId, Home>>,
+}
+
+impl<'a> Holders<'a> {
+    pub(in crate::sync) fn of(
+        known: Option<&'a Known>,
+        version: &'a Listing,
+        asked: usize,
+    ) -> Result<Self, NoIndex> {
+        let all = match known.filter(|_| asked > FEW) {
+            Some(known) => Some(known.index.homes_of_ids()?.into_iter().collect()),
+            None => None,
+        };
+        Ok(Self { known, version, all })
+    }
+
+    pub(in crate::sync) fn get(&self, id: EntryId) -> Result<Option<RecordPath>, NoIndex> {
+        let Some(known) = self.known else {
+            return Ok(None);
+        };
+        let home = match &self.all {
+            Some(all) => all.get(&id).copied(),
+            None => known.index.home_of(id)?,
+        };
+        let record = home.map(RecordPath::Home);
+        Ok(record.filter(|record| {
+            let file = self.version.get(record);
+            file.is_some_and(|file| known.plain(*record, file.id).is_some())
+        }))
+    }
+}
