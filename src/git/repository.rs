@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
@@ -11,7 +12,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 use super::ownership::{open_allowed, reopen};
 use super::quarantine::Quarantine;
 use super::settings::Settings;
-use super::{BlobId, CommitId, Error, Shape, shape};
+use super::{BlobId, CommitId, Error, Shape, TreeFile, TreeId, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (docs/sync.md#locks).
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -36,6 +37,8 @@ pub struct Repository {
     pub(super) settings: RefCell<Option<Settings>>,
     /// What the host said beside the last push that it accepted.
     pub(super) host_words: RefCell<Option<String>>,
+    /// The files of the tree that was listed last.
+    pub(super) listed: RefCell<Option<(TreeId, Rc<Vec<TreeFile>>)>>,
     workdir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
@@ -143,6 +146,7 @@ impl Repository {
             writer: OnceCell::new(),
             settings: RefCell::new(None),
             host_words: RefCell::new(None),
+            listed: RefCell::new(None),
             workdir,
             git_dir,
             common_dir,

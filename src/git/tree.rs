@@ -1,6 +1,7 @@
 //! Trees: listed, looked into and compared.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use git2::ObjectType;
 
@@ -11,6 +12,8 @@ const MAX_DEPTH: usize = 64;
 /// The files and folders of a tree that are listed. One folder may stand in a tree many times over: a few objects
 /// could name more files than there is memory (docs/format.md#limits).
 const MAX_ENTRIES: usize = 100_000;
+/// A tree that differs in so few files from the one that was listed last is not walked.
+const FEW: usize = 64;
 
 impl Repository {
     /// Every file, link and submodule of `tree`, or of what it holds at `under`, in the order of the paths. Names that
@@ -54,6 +57,44 @@ impl Repository {
         }
         files.sort();
         Ok(files)
+    }
+
+    /// [`Repository::list_tree`] of a whole tree. A command asks for the same tree again, and for one that differs in a few
+    /// files.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn all_files(&self, tree: TreeId) -> Result<Rc<Vec<TreeFile>>, Error> {
+        let listed = self.listed.borrow().clone();
+        let files = match listed {
+            Some((known, files)) if known == tree => return Ok(files),
+            Some((known, files)) => self.files_since(known, &files, tree),
+            None => None,
+        };
+        let files = files.map_or_else(|| self.list_tree(tree, None), Ok)?;
+        let files = Rc::new(files);
+        *self.listed.borrow_mut() = Some((tree, files.clone()));
+        Ok(files)
+    }
+
+    /// The files of a tree, from those of another one; none where it must be walked.
+    fn files_since(&self, known: TreeId, files: &[TreeFile], tree: TreeId) -> Option<Vec<TreeFile>> {
+        let changed: BTreeSet<String> = self
+            .changed_paths(Some(known), Some(tree))
+            .ok()?
+            .into_iter()
+            .collect();
+        let is_deep = |path: &String| path.matches('/').count() > MAX_DEPTH;
+        if changed.len() > FEW || changed.iter().any(is_deep) {
+            return None;
+        }
+        let stay = files.iter().filter(|file| !changed.contains(&file.path));
+        let mut now: Vec<TreeFile> = stay.cloned().collect();
+        for path in &changed {
+            now.extend(self.tree_entry(tree, path).ok()?);
+        }
+        now.sort();
+        (now.len() < MAX_ENTRIES / 2).then_some(now)
     }
 
     /// The file, link or submodule that `tree` holds at `path`; none for a folder too.
@@ -157,6 +198,42 @@ mod tests {
             .into_iter()
             .map(|file| file.path)
             .collect()
+    }
+
+    #[test]
+    fn a_tree_is_listed_alike_whatever_was_listed_before() {
+        let f = Fixture::new();
+        let blobs: Vec<BlobId> = (0..4_u8).map(|n| f.repo.write_blob(&[n]).unwrap()).collect();
+        let put = |path: String, mode, n: usize| (path, Some((mode, blobs[n % 4])));
+        let all: Vec<_> = (0..200)
+            .map(|n| put(format!("m/{}/{n}.toml", n % 7), FILE, n))
+            .collect();
+        let tree = |files: &[(String, Option<(u32, BlobId)>)]| f.repo.write_tree(None, files).unwrap();
+        let many = tree(&all);
+        let few =
+            |changes: &[(String, Option<(u32, BlobId)>)]| f.repo.write_tree(Some(many), changes).unwrap();
+        let mut folder = all.clone();
+        folder[3] = put("m/3/3.toml/x".to_owned(), FILE, 3);
+        let trees = [
+            many,
+            few(&[
+                put("m/0/7.toml".to_owned(), FILE, 1),
+                ("m/1/1.toml".to_owned(), None),
+            ]),
+            few(&[put("m/5/5.toml".to_owned(), EXECUTABLE, 5)]),
+            few(&[put(format!("{}x", "d/".repeat(MAX_DEPTH + 2)), FILE, 0)]),
+            // A link in the place of a folder, and a folder in the place of a file.
+            tree(&[put("m".to_owned(), LINK, 2)]),
+            tree(&folder),
+            tree(&[]),
+        ];
+        for before in trees {
+            for after in trees {
+                f.repo.all_files(before).unwrap();
+                let listed = f.repo.list_tree(after, None).unwrap();
+                assert_eq!(*f.repo.all_files(after).unwrap(), listed);
+            }
+        }
     }
 
     #[test]

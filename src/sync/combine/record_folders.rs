@@ -61,9 +61,9 @@ pub(in crate::sync) fn put_folders_back(
 /// The places of a tree where a folder of records is to stand and something else does, or the other way round.
 fn misplaced(repo: &Repository, tree: TreeId) -> Result<BTreeSet<String>, SyncError> {
     let mut found = BTreeSet::new();
-    for file in repo.list_tree(tree, None)? {
+    for file in repo.all_files(tree)?.iter() {
         if RecordPath::is_folder(&file.path) {
-            found.insert(file.path);
+            found.insert(file.path.clone());
             continue;
         }
         let folders = file

@@ -23,8 +23,9 @@ pub(in crate::sync) struct PartialListing {
 
 /// The records of a tree, not read.
 pub(in crate::sync) fn listing(repo: &Repository, tree: TreeId) -> Result<Listing, SyncError> {
-    let files = repo.list_tree(tree, None)?.into_iter();
+    let files = repo.all_files(tree)?;
     Ok(files
-        .filter_map(|file| Some((RecordPath::parse(&file.path)?, file)))
+        .iter()
+        .filter_map(|file| Some((RecordPath::parse(&file.path)?, file.clone())))
         .collect())
 }

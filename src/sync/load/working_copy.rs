@@ -47,7 +47,7 @@ impl WorkTree {
         let mut ids = BTreeMap::new();
         let (found, mut status) = match head_tree {
             Some(head_tree) => {
-                let files = repo.list_tree(head_tree, None)?;
+                let files = repo.all_files(head_tree)?;
                 // Other tracked files are asked for by name: nobody looks at the files beside them.
                 let others = files.iter().map(|file| file.path.as_str());
                 let others = others.filter(|path| !path.starts_with("meetings/"));
@@ -55,10 +55,10 @@ impl WorkTree {
                 let roots: BTreeSet<&str> = RECORD_ROOTS.iter().copied().chain(others).collect();
                 let status = repo.work_tree_of(&files, &roots.into_iter().collect::<Vec<_>>())?;
                 let to_read: BTreeSet<&String> = status.differing.iter().chain(&status.hidden).collect();
-                let records = files.into_iter();
+                let records = files.iter();
                 let records = records.filter(|file| RecordPath::parse(&file.path).is_some());
                 let as_head = records.filter(|file| !to_read.contains(&file.path));
-                ids.extend(as_head.map(|file| (file.path, file.id)));
+                ids.extend(as_head.map(|file| (file.path.clone(), file.id)));
                 (read_records_at(repo.workdir(), to_read)?, status)
             }
             None => {
