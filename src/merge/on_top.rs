@@ -107,11 +107,13 @@ fn is_at_odds([seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
     merged.rows.iter().any(|row| !known.rows.contains(row))
 }
 
-/// Whether a line that the rewrite took out of a text stands in it again: I may have written the same one in another place.
+/// Whether a line that the rewrite took out of a text stands in it again: I may have written the same one in another place. One
+/// without a letter or a digit says nothing.
 fn brings_line_back(seen: Option<&Table>, rewritten: Option<&Table>, merged: &Table) -> bool {
     let lines = |table: Option<&'_ Table>| -> BTreeSet<String> {
         let text = table.and_then(|table| table.get_str("text"));
         let lines = text.into_iter().flat_map(|text| text.split('\n'));
+        let lines = lines.filter(|line| line.chars().any(char::is_alphanumeric));
         lines.map(str::to_owned).collect()
     };
     let (seen, rewritten) = (lines(seen), lines(rewritten));
@@ -174,6 +176,8 @@ mod tests {
         // A line that the rewrite left may be repeated.
         let top = on_top(&seen, &rewritten, &of("c\nb\nc\nsecret")).unwrap();
         assert!(top.state == of("c\nb\nc") && top.left_out.is_empty());
+        let top = on_top(&of("a\n\nsecret"), &of("a"), &of("mine\n\na\n\nsecret")).unwrap();
+        assert!(top.state == of("mine\n\na") && top.left_out.is_empty());
     }
 
     #[test]

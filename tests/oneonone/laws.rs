@@ -323,7 +323,9 @@ fn add_words(at: &str, table: &Table, words: &mut BTreeSet<Word>) {
         let of_key = lines
             .into_iter()
             .map(|line| (at.to_owned(), key.to_owned(), line));
-        words.extend(of_key.filter(|(_, key, _)| is_plain(key)));
+        // A blank line says nothing.
+        let is_blank = |line: &str| !line.chars().any(char::is_alphanumeric);
+        words.extend(of_key.filter(|(_, key, line)| is_plain(key) && !is_blank(line)));
     };
     for field in &table.fields {
         add(&field.key, &field.value);
