@@ -74,8 +74,11 @@ impl Notes {
     /// When one of them stays.
     pub(super) fn forget_answers(&self) -> Result<(), StoreError> {
         let (index, texts) = (self.index_path(), self.kept_texts_folder());
+        // The catalog of version 0.1 holds themes.
+        let catalog = self.folder.join("records");
         for (gone, path) in [
             (fs::remove_file(&index), &index),
+            (fs::remove_file(&catalog), &catalog),
             (fs::remove_dir_all(&texts), &texts),
         ] {
             if let Err(e) = gone

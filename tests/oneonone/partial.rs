@@ -287,3 +287,42 @@ fn a_record_under_another_name_is_not_known_by_its_bytes() {
     }
     ana.run(["check"]).says("2025-11-05.toml");
 }
+
+#[test]
+fn words_in_clear_beside_an_old_seal_stop_a_write() {
+    let world = World::new();
+    let (_, ana) = years(&world);
+    let record = "meetings/2026/2026-11-10.toml";
+    let entry = "\n[[entry]]\ntext = \"my salary\"\nvisibility = \"private\"\n";
+    ana.write(record, &(ana.read(record) + entry));
+    ana.run(["sync"]).ok();
+    let sealed = ana.read(record);
+    assert!(!sealed.contains("my salary"), "{sealed}");
+    ana.write(
+        record,
+        &sealed.replace("sealed = ", "text = \"my salary\"\nsealed = "),
+    );
+    ana.git(["commit", "-qanm", "in clear"]).ok();
+    let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+    ana.run(["add", "something else"]).fails(3);
+    assert_eq!(
+        ana.git(["rev-parse", "HEAD"]).ok().out,
+        tip,
+        "nothing stands on top"
+    );
+}
+
+#[test]
+fn a_link_with_the_bytes_of_a_record_is_none() {
+    let world = World::new();
+    let (sam, ana) = years(&world);
+    ana.run(["sync"]).ok();
+    let blob = sam.git(["rev-parse", &format!("HEAD:{OLD}")]).ok().out;
+    let link = format!("120000,{},{OLD}", blob.trim());
+    sam.git(["update-index", "--cacheinfo", &link]).ok();
+    sam.git(["commit", "-qnm", "a link"]).ok();
+    sam.git(["push", "-q"]).ok();
+    ana.run(["sync"])
+        .ok()
+        .says("no regular file stands in the place of a record");
+}

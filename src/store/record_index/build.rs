@@ -139,6 +139,7 @@ impl IndexBuilder {
             Ok(Footer {
                 pair: self.pair,
                 head,
+                holds_gone_words: false,
                 marks,
                 folders: write(&FolderStamp::put_all(folders))?,
                 records: write(&self.rows)?,

@@ -59,6 +59,7 @@ impl RecordIndex {
         let mut index = Self {
             path: path.to_owned(),
             pages: Some(pages),
+            words_went: footer.holds_gone_words,
             footer,
             ..Self::default()
         };
@@ -172,7 +173,9 @@ impl RecordIndex {
         let Some(row) = row.filter(|row| row.home == home) else {
             return Ok(None);
         };
-        row.record(&self.block(&row)?).map(Some)
+        let mut record = row.record(&self.block(&row)?)?;
+        record.is_settled = self.counts_as_settled(&row);
+        Ok(Some(record))
     }
 
     /// The records whose homes lie in a range, in their order, without their entries.
@@ -322,9 +325,13 @@ impl RecordIndex {
         let mut rows = self.base_rows(from, to)?;
         rows.retain(|row| !self.newer.contains_key(&row.home));
         for row in &mut rows {
-            row.is_settled = (row.is_settled && !self.unsettled) || self.settled.contains(&row.home);
+            row.is_settled = self.counts_as_settled(row);
         }
         Ok(rows)
+    }
+
+    fn counts_as_settled(&self, row: &RecordRow) -> bool {
+        (row.is_settled && !self.unsettled) || self.settled.contains(&row.home)
     }
 
     /// Rows of the base by number.

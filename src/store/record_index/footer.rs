@@ -6,7 +6,7 @@ use super::record::WriterMarks;
 
 /// The first bytes of a footer.
 const MAGIC: [u8; 8] = *b"1on1rows";
-/// The code that wrote the file: another version makes its own.
+/// The layout of the file.
 const VERSION: u32 = 3;
 /// The most parts that one file holds beside its base.
 pub(super) const MOST_DELTAS: usize = 64;
@@ -16,6 +16,15 @@ pub(super) const MOST_DELTAS: usize = 64;
 pub(super) struct Extent {
     pub(super) at: u64,
     pub(super) length: u32,
+}
+
+/// The first letters of the version of this program: another one may count other records as plain or settled, and makes
+/// its own file.
+fn made_by() -> [u8; 16] {
+    let mut letters = [0; 16];
+    let version = env!("CARGO_PKG_VERSION").bytes();
+    letters.iter_mut().zip(version).for_each(|(to, from)| *to = from);
+    letters
 }
 
 impl Extent {
@@ -32,6 +41,8 @@ pub(super) struct Footer {
     pub(super) pair: [u8; 12],
     /// The commit that HEAD named, when all files were last looked at; none for no commit.
     pub(super) head: Option<[u8; 20]>,
+    /// Whether words stand in the file that went from the records: the next question writes it anew.
+    pub(super) holds_gone_words: bool,
     /// What writes of the pair note.
     pub(super) marks: WriterMarks,
     /// The stamps of folders.
@@ -59,9 +70,11 @@ impl Footer {
         let mut out = Out::default();
         out.put(MAGIC);
         out.u32(VERSION);
+        out.put(made_by());
         out.put(self.pair);
         out.byte(u8::from(self.head.is_some()));
         out.put(self.head.unwrap_or_default());
+        out.byte(u8::from(self.holds_gone_words));
         out.put(self.marks.settled_with);
         out.put(self.marks.looked_through);
         out.put(self.marks.looked_by);
@@ -76,12 +89,13 @@ impl Footer {
 
     pub(super) fn read(body: &[u8]) -> Result<Self, Damaged> {
         let from = &mut In(body);
-        if from.take()? != MAGIC || from.u32()? != VERSION {
+        if from.take()? != MAGIC || from.u32()? != VERSION || from.take()? != made_by() {
             return Err(Damaged);
         }
         let pair = from.take()?;
         let has_head = from.byte()? == 1;
         let head = from.take()?;
+        let holds_gone_words = from.byte()? == 1;
         let marks = WriterMarks {
             settled_with: from.take()?,
             looked_through: from.take()?,
@@ -96,6 +110,7 @@ impl Footer {
         Ok(Self {
             pair,
             head: has_head.then_some(head),
+            holds_gone_words,
             marks,
             folders: extent()?,
             records: extent()?,

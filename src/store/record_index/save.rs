@@ -27,12 +27,23 @@ impl RecordIndex {
     /// Keeps what changed for the next question. Where another process writes it at this moment, or the disk refuses it, it
     /// is not kept: that costs time alone.
     pub fn save(&mut self, head: Option<[u8; 20]>, folders: &[FolderStamp]) {
+        self.save_all(head, folders, false);
+    }
+
+    /// The same, but words that went stay in the file until the next [`RecordIndex::save`]: to write it anew takes long.
+    pub fn save_for_now(&mut self, head: Option<[u8; 20]>, folders: &[FolderStamp]) {
+        self.save_all(head, folders, true);
+    }
+
+    fn save_all(&mut self, head: Option<[u8; 20]>, folders: &[FolderStamp], keeps_words: bool) {
         let same = || self.folders().is_ok_and(|known| known == folders);
         let is_marked = self.writer_marks() == self.footer.marks && self.settled.is_empty();
-        if self.unsaved.is_empty() && !self.words_went && is_marked && head == self.footer.head && same() {
+        let words_go = self.words_went && !keeps_words;
+        let is_told = !words_go && self.words_went == self.footer.holds_gone_words;
+        if self.unsaved.is_empty() && is_told && is_marked && head == self.footer.head && same() {
             return;
         }
-        let mut is_whole = self.pages.is_none() || self.words_went || self.unsettled;
+        let mut is_whole = self.pages.is_none() || words_go || self.unsettled;
         is_whole |= self.settled.len() > FEW || self.is_long();
         // A damaged index is made anew by the next question.
         is_whole |= !is_whole && self.take_settled().is_err();
@@ -87,6 +98,7 @@ impl RecordIndex {
         let mut out = PageWriter::new(Vec::new(), length / PAGE as u64);
         let mut footer = Footer {
             head,
+            holds_gone_words: self.words_went,
             marks: self.writer_marks(),
             ..self.footer.clone()
         };
@@ -152,6 +164,7 @@ impl RecordIndex {
         let mut builder = IndexBuilder::new(folder, pair)?;
         let written = self.merge(&mut builder);
         match written {
+            Ok(Ok(())) if !self.is_named() => Ok(()),
             Ok(Ok(())) => builder.finish(&self.path, head, self.writer_marks(), folders),
             Ok(Err(e)) => Err(StoreError::io("write", &self.path)(e)),
             // A damaged index is made anew by the next question.

@@ -109,11 +109,6 @@ impl RecordIndex {
         }
     }
 
-    /// Whether words went from the records that still stand in the file.
-    pub fn holds_gone_words(&self) -> bool {
-        self.words_went
-    }
-
     /// The homes of the base, in the order of their numbers.
     pub(super) fn base_homes(&self) -> Result<Vec<Home>, Damaged> {
         Ok(self

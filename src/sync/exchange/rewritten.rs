@@ -55,6 +55,8 @@ pub(super) fn take_rewrite(
         let why = "oneonone: before a rewritten history was taken";
         let _ = workspace.repo.set_reference(&name, mine, Expect::Any, why)?;
         workspace.notes.add_replaced(&mine.to_string())?;
+        // The folder still holds the words for which the index went.
+        workspace.cache.let_go();
         let commit = &made.commit.to_string();
         workspace.notes.log(LogLine::HistoryTaken { commit })?;
         kept = Some(name);

@@ -16,11 +16,12 @@ pub(in crate::sync) fn folder_listing(cache: &RecordCache, work: &WorkTree, head
     let mut listing = Listing::new();
     let records = work.ids.iter();
     for (record, path, id) in records.filter_map(|(path, id)| Some((RecordPath::parse(path)?, path, id))) {
-        if let Some(bytes) = work.files.get(path) {
-            cache.summary_of(*id, path, bytes);
-        }
         let (path, mode, id) = (path.clone(), mode::FILE, *id);
-        listing.insert(record, TreeFile { path, mode, id });
+        let file = TreeFile { path, mode, id };
+        if let Some(bytes) = work.files.get(&file.path) {
+            cache.learn_of(record, &file, bytes);
+        }
+        listing.insert(record, file);
     }
     let hidden = head.iter().filter(|(_, file)| work.hidden.contains(&file.path));
     for (record, file) in hidden {

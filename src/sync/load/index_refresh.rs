@@ -17,6 +17,9 @@ use crate::sync::load::indexed_record::{ReadRecord, read_record};
 /// So many changed records are not taken in one by one: the index is written anew.
 const MANY: usize = 256;
 
+/// How often all records are read again where files change meanwhile, so that others share an id.
+const REBUILDS: usize = 4;
+
 /// People write by hand into the last records more often than into older ones.
 const NEWEST: u32 = 16;
 
@@ -231,7 +234,17 @@ impl Refresh<'_> {
     }
 
     /// Takes in records as they lie in the folder.
-    pub(in crate::sync) fn take_in(&mut self, changed: &BTreeSet<Home>) -> Result<(), NoIndex> {
+    fn take_in(&mut self, changed: &BTreeSet<Home>) -> Result<(), NoIndex> {
+        let (root, pair) = (self.root, self.pair);
+        self.take_in_as(changed, |home| Ok(read_record(root, home, pair)?))
+    }
+
+    /// Takes in records as `read` gives them.
+    pub(in crate::sync) fn take_in_as(
+        &mut self,
+        changed: &BTreeSet<Home>,
+        read: impl Fn(Home) -> Result<ReadRecord, NoIndex>,
+    ) -> Result<(), NoIndex> {
         if changed.is_empty() {
             return Ok(());
         }
@@ -248,7 +261,7 @@ impl Refresh<'_> {
         }
         let (mut records, mut doubled) = (Vec::new(), BTreeSet::new());
         for home in changed {
-            let ReadRecord { record, ids } = read_record(self.root, *home, self.pair)?;
+            let ReadRecord { record, ids } = read(*home)?;
             for id in ids {
                 // The index still holds the changed records as they were.
                 let elsewhere = match holders.insert(id, *home) {
@@ -259,10 +272,12 @@ impl Refresh<'_> {
             }
             records.push(record);
         }
-        let words =
-            |indexed: &IndexedEntry| Some((indexed.entry.id, indexed.entry.body.as_ref()?.text.clone()));
+        let words = |indexed: &IndexedEntry| {
+            let body = indexed.entry.body.as_ref()?;
+            Some((indexed.entry.id, (body.text.clone(), body.themes.clone())))
+        };
         let entries = records.iter().flat_map(IndexedRecord::entries);
-        let here: HashMap<EntryId, String> = entries.filter_map(words).collect();
+        let here: HashMap<EntryId, _> = entries.filter_map(words).collect();
         for mut record in records {
             let before = self.index.record(record.home)?;
             record.is_settled = before
@@ -275,7 +290,7 @@ impl Refresh<'_> {
             }
             // Words that stand in no changed record any more were sealed, removed or reworded.
             let mut words = before.iter().flat_map(IndexedRecord::entries).filter_map(words);
-            if words.any(|(id, text)| here.get(&id) != Some(&text)) {
+            if words.any(|(id, said)| here.get(&id) != Some(&said)) {
                 self.index.forget_words();
             }
             self.index.put(record);
@@ -305,6 +320,10 @@ impl Refresh<'_> {
     fn read_always(&mut self, homes: BTreeSet<Home>) -> Result<(), NoIndex> {
         for home in homes {
             if let Some(mut record) = self.index.record(home)? {
+                // Its words stand in the file, and no later look would miss them.
+                if !record.entries().is_empty() {
+                    self.index.forget_words();
+                }
                 record.content = RecordContent::Special;
                 self.index.put(record);
             }
@@ -321,28 +340,50 @@ impl Refresh<'_> {
                 None => homes.extend(self.listed(&year.path)?),
             }
         }
+        let mut doubled = BTreeSet::new();
+        for _ in 0..REBUILDS {
+            let found = self.rebuild_with(&homes, stamps, &doubled)?;
+            if found.is_subset(&doubled) {
+                return Ok(());
+            }
+            doubled.extend(found);
+        }
+        Err(NoIndex::Unusable)
+    }
+
+    /// Reads every record; those of `doubled` are to be read by each question. Gives those that share an id with another. If
+    /// there are more of them, nothing is written: no index ever says of such a record that it need not be read.
+    fn rebuild_with(
+        &mut self,
+        homes: &BTreeSet<Home>,
+        stamps: &[FolderStamp],
+        doubled: &BTreeSet<Home>,
+    ) -> Result<BTreeSet<Home>, NoIndex> {
         let path = self.index.path().to_owned();
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut builder = IndexBuilder::new(folder, self.pair).map_err(|_| NoIndex::Unusable)?;
         let mut holders: HashMap<EntryId, Home> = HashMap::new();
-        let mut doubled = BTreeSet::new();
-        for home in homes {
-            let ReadRecord { record, ids } = read_record(self.root, home, self.pair)?;
+        let mut found = BTreeSet::new();
+        for home in homes.iter().copied() {
+            let ReadRecord { mut record, ids } = read_record(self.root, home, self.pair)?;
             for id in ids {
                 let other = holders.insert(id, home);
-                doubled.extend(other.into_iter().flat_map(|other| [other, home]));
+                found.extend(other.into_iter().flat_map(|other| [other, home]));
+            }
+            if doubled.contains(&home) && record.content != RecordContent::Gone {
+                record.content = RecordContent::Special;
             }
             builder.add(&record).map_err(|_| NoIndex::Unusable)?;
         }
-        let finished = builder.finish(&path, self.head, self.index.writer_marks(), stamps);
-        finished.map_err(|_| NoIndex::Unusable)?;
-        self.index = RecordIndex::open(&path, self.pair);
-        if self.index.is_empty() {
-            return Err(NoIndex::Unusable);
+        if found.is_subset(doubled) {
+            let finished = builder.finish(&path, self.head, self.index.writer_marks(), stamps);
+            finished.map_err(|_| NoIndex::Unusable)?;
+            self.index = RecordIndex::open(&path, self.pair);
+            if self.index.is_empty() {
+                return Err(NoIndex::Unusable);
+            }
         }
-        self.read_always(doubled)?;
-        self.index.save(self.head, stamps);
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::git::Repository;
-use crate::model::{Entry, EntryId, Form, Home, Loaded, Placed, Slug, assemble, complete_action, folded};
+use crate::git::{BlobId, Repository};
+use crate::model::{Entry, EntryId, Home, Loaded, Placed, Slug, assemble, complete_action, folded};
 use crate::store::read_file;
 use crate::store::record_index::{CiphertextId, IndexedEntry, IndexedRecord, RecordContent, Stamp};
 
@@ -23,7 +23,6 @@ pub(in crate::sync) struct ReadRecord {
 
 /// Reads the file of a record. Whatever is no plain record is left for each question to read.
 pub(in crate::sync) fn read_record(root: &Path, home: Home, pair: EntryId) -> Result<ReadRecord, SyncError> {
-    let mut ids = BTreeSet::new();
     let path = home.path();
     let full = root.join(&path);
     let mut record = IndexedRecord {
@@ -41,21 +40,46 @@ pub(in crate::sync) fn read_record(root: &Path, home: Home, pair: EntryId) -> Re
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
                 record.content = RecordContent::Gone;
-                return Ok(ReadRecord { record, ids });
+                return Ok(ReadRecord {
+                    record,
+                    ids: BTreeSet::new(),
+                });
             }
             Err(_) => break,
         };
         if before != Stamp::of(&full) {
             continue;
         }
-        record.stamp = before.filter(|_| tells_changes).unwrap_or_default();
-        record.blob = Repository::blob_id(&bytes)?.bytes();
-        let loaded = assemble([(&path, &bytes)]);
-        ids = loaded.named();
-        record.content = plain(home, &loaded, pair).unwrap_or(RecordContent::Special);
-        break;
+        let stamp = before.filter(|_| tells_changes).unwrap_or_default();
+        return Ok(ReadRecord::of(
+            home,
+            &bytes,
+            Repository::blob_id(&bytes)?,
+            pair,
+            stamp,
+        ));
     }
-    Ok(ReadRecord { record, ids })
+    Ok(ReadRecord {
+        record,
+        ids: BTreeSet::new(),
+    })
+}
+
+impl ReadRecord {
+    /// A record with these bytes.
+    pub(in crate::sync) fn of(home: Home, bytes: &[u8], blob: BlobId, pair: EntryId, stamp: Stamp) -> Self {
+        let loaded = assemble([(home.path(), bytes)]);
+        Self {
+            record: IndexedRecord {
+                home,
+                stamp,
+                blob: blob.bytes(),
+                content: plain(home, &loaded, pair).unwrap_or(RecordContent::Special),
+                is_settled: false,
+            },
+            ids: loaded.named(),
+        }
+    }
 }
 
 /// Whether a record must be read whatever is asked or done: it does not parse, lacks ids or fields, holds a conflict, or a
@@ -89,7 +113,7 @@ fn plain(home: Home, loaded: &Loaded, pair: EntryId) -> Option<RecordContent> {
 /// An entry as it stands in clear; none where it must be read.
 fn clear_entry(id: EntryId, placed: &Placed) -> Option<Entry> {
     let table = &placed.entry;
-    if !table.rows.is_empty() || table.form() == Form::Exposed || complete_action(&mut table.clone()) {
+    if !table.rows.is_empty() || table.exposes_words() || complete_action(&mut table.clone()) {
         return None;
     }
     let entry = Entry::from_table(id, placed.home, table, None).ok()?;

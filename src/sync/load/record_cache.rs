@@ -7,14 +7,14 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId};
+use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, mode};
 use crate::model::{EntryId, Home, RecordPath};
 use crate::store::Notes;
 use crate::store::record_index::WriterMarks;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::index_refresh::NoIndex;
-use crate::sync::load::known_records::{Holders, IndexPlace, Known};
+use crate::sync::load::known_records::{Holders, IndexPlace, Known, WrittenOut};
 use crate::sync::load::listing::{Listing, RecordSet, listing};
 use crate::sync::load::summary::{Summary, UnreadRecords};
 
@@ -90,7 +90,7 @@ impl RecordCache {
             let mut found = RecordSet::new();
             let mut unknown = Vec::new();
             for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-                if known.is_some_and(|known| known.plain(*record, file.id).is_some()) {
+                if known.is_some_and(|known| known.plain(*record, file).is_some()) {
                     continue;
                 }
                 let summary = self.summary(repo, file)?;
@@ -125,7 +125,7 @@ impl RecordCache {
             let settled = self.settled.borrow();
             let mut found = RecordSet::new();
             for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-                let is_unsettled = match known.and_then(|known| known.plain(*record, file.id)) {
+                let is_unsettled = match known.and_then(|known| known.plain(*record, file)) {
                     Some(mark) => mark.is_sealed && (self.has_other_keys.get() || !mark.is_settled),
                     None => self.summary(repo, file)?.sealed,
                 };
@@ -191,7 +191,7 @@ impl RecordCache {
     ) -> Result<(HashSet<Home>, Vec<Rc<Summary>>), SyncError> {
         let (mut plain, mut others) = (HashSet::new(), Vec::new());
         for (record, file) in version.iter().filter(|(record, _)| !is_read(**record)) {
-            match (known.and_then(|known| known.plain(*record, file.id)), record) {
+            match (known.and_then(|known| known.plain(*record, file)), record) {
                 (Some(mark), _) => {
                     plain.insert(mark.home);
                 }
@@ -212,7 +212,7 @@ impl RecordCache {
         self.ask(|known| {
             let mut found = Vec::new();
             for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-                if known.is_some_and(|known| known.plain(*record, file.id).is_some()) {
+                if known.is_some_and(|known| known.plain(*record, file).is_some()) {
                     continue;
                 }
                 if self.summary(repo, file)?.ids.iter().any(|id| ids.contains(id)) {
@@ -235,6 +235,9 @@ impl RecordCache {
         repo: &Repository,
         file: &TreeFile,
     ) -> Result<Rc<Summary>, SyncError> {
+        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
+            return Ok(Rc::new(Summary::unreadable(&file.path)));
+        }
         if let Some(known) = self.parsed(file.id, &file.path) {
             return Ok(known);
         }
@@ -242,10 +245,12 @@ impl RecordCache {
         Ok(self.learn(file.id, summary))
     }
 
-    /// A record that lies in the folder and in no tree yet.
-    pub(in crate::sync) fn summary_of(&self, id: BlobId, path: &str, bytes: &[u8]) -> Rc<Summary> {
-        let known = self.parsed(id, path);
-        known.unwrap_or_else(|| self.learn(id, Summary::of(path, bytes)))
+    /// Learns of a record that lies in the folder and may be in no tree yet.
+    pub(in crate::sync) fn learn_of(&self, record: RecordPath, file: &TreeFile, bytes: &[u8]) {
+        let is_known = self.ask(|known| Ok(known.is_some_and(|known| known.plain(record, file).is_some())));
+        if !is_known.unwrap_or(false) && self.parsed(file.id, &file.path).is_none() {
+            self.learn(file.id, Summary::of(&file.path, bytes));
+        }
     }
 
     fn parsed(&self, id: BlobId, path: &str) -> Option<Rc<Summary>> {
@@ -359,15 +364,23 @@ impl RecordCache {
     }
 
     /// Keeps what is known of the records for the next command, once they lie in the folder. A failure is no error.
-    pub(in crate::sync) fn keep(&self, version: &Listing) {
+    pub(in crate::sync) fn keep(&self, written: &WrittenOut<'_>) {
         let Some(place) = &self.place else { return };
-        if let Opened::Index(known) = self.known.replace(Opened::NotYet)
-            && place
-                .keep(*known, version, &self.settled.borrow(), self.marks.get())
-                .is_err()
+        let known = match self.known.replace(Opened::None) {
+            Opened::Index(known) => *known,
+            other => return drop(self.known.replace(other)),
+        };
+        if place
+            .keep(known, written, &self.settled.borrow(), self.marks.get())
+            .is_ok()
         {
-            self.known.replace(Opened::None);
+            self.known.replace(Opened::NotYet);
         }
+    }
+
+    /// Lets the index go for the rest of this run: it was removed for words that the folder may still hold.
+    pub(in crate::sync) fn let_go(&self) {
+        self.known.replace(Opened::None);
     }
 }
 
@@ -375,3 +388,6 @@ fn hash(text: &str) -> [u8; 16] {
     let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     hash.first_chunk().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{Repository, TreeFile, mode};
+use crate::git::{Repository, TreeFile};
 use crate::model::{EntryId, Form, Home, Loaded, RecordPath, Table, assemble};
 
 use crate::sync::error::SyncError;
@@ -35,18 +35,16 @@ pub(in crate::sync) struct Summary {
 }
 
 impl Summary {
-    /// The summary of a file of a tree.
+    /// The summary of a regular file of a tree.
     pub(in crate::sync) fn of_file(repo: &Repository, file: &TreeFile) -> Result<Self, SyncError> {
-        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
-            return Ok(Self::unreadable(&file.path));
-        }
         Ok(match record_bytes(repo, file.id)? {
             Ok(bytes) => Self::of(&file.path, &bytes),
             Err(_) => Self::unreadable(&file.path),
         })
     }
 
-    fn unreadable(path: &str) -> Self {
+    /// The summary of whatever cannot be read as a record.
+    pub(in crate::sync) fn unreadable(path: &str) -> Self {
         Self {
             path: path.to_owned(),
             special: true,

@@ -6,6 +6,7 @@ use crate::store::{HAND_REMOVAL, LogLine};
 use crate::sync::checkout::{CheckedOut, GitCheckout, commit_what_came, filled_in, half_written, steps_to};
 use crate::sync::combine::rewritten::put_on_top;
 use crate::sync::error::SyncError;
+use crate::sync::load::known_records::WrittenOut;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 
@@ -105,7 +106,7 @@ impl Workspace {
             };
             let done = checkout.write_out(&mut index);
             if let Some(checked_out) = done.map_err(|e| self.checkout_begun(e))? {
-                self.head = self.tip;
+                let from = std::mem::replace(&mut self.head, self.tip);
                 self.ends_merge = false;
                 self.snapshot_tree = None;
                 let unmerged = std::mem::take(&mut self.unmerged);
@@ -113,7 +114,13 @@ impl Workspace {
                     self.repo.refresh_index(self.repo.tree_of(to)?, &unmerged)?;
                 }
                 self.remember(&checked_out)?;
-                self.cache.keep(&self.side.blobs);
+                self.cache.keep(&WrittenOut {
+                    repo: &self.repo,
+                    version: &self.side.blobs,
+                    lies: &self.working_copy.ids,
+                    from,
+                    to,
+                });
                 return Ok(checked_out);
             }
             // Plain Git has moved the branch: its commit and the prepared one become one.
