@@ -86,3 +86,23 @@ fn the_map_names_every_file() {
         "docs/architecture.md: make the map anew: ONEONONE_BLESS=1 cargo test layers"
     );
 }
+
+#[test]
+fn the_files_that_the_pages_name_exist() {
+    const LAYERS: [&str; 11] = [
+        "app/", "cli/", "git/", "lint/", "merge/", "model/", "query/", "render/", "seal/", "store/", "sync/",
+    ];
+    let mut named = 0;
+    for (page, text) in crate::docs::texts(&["docs"]) {
+        for code in text.split('`').skip(1).step_by(2) {
+            // In capitals stands a name to be filled in.
+            let is_file = code.ends_with(".rs") && !code.contains(char::is_uppercase);
+            if is_file && LAYERS.iter().any(|layer| code.starts_with(layer)) {
+                named += 1;
+                let path = root().join("src").join(code);
+                assert!(path.is_file(), "{}: {code}", page.display());
+            }
+        }
+    }
+    assert!(named > 100, "{named}");
+}
