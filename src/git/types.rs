@@ -176,6 +176,14 @@ pub struct TreeFile {
     pub id: BlobId,
 }
 
+impl TreeFile {
+    /// Whether it is a regular file; a link or a submodule is none.
+    #[must_use]
+    pub fn is_regular(&self) -> bool {
+        matches!(self.mode, mode::FILE | mode::EXECUTABLE)
+    }
+}
+
 /// The modes a [`TreeFile`] may have.
 pub mod mode {
     /// A regular file.

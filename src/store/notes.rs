@@ -39,6 +39,9 @@ pub struct Writing {
 /// The third line of the memory of the tree, where edits wait to be taken in.
 const EDITS_WAIT: &str = "edits wait";
 
+/// The file in which version 0.1 kept what it knew of records. Nobody reads it any more.
+pub(super) const OLD_CATALOG: &str = "records";
+
 /// The notes of one clone.
 #[derive(Debug, Clone)]
 pub struct Notes {
@@ -74,8 +77,8 @@ impl Notes {
     /// When one of them stays.
     pub(super) fn forget_answers(&self) -> Result<(), StoreError> {
         let (index, texts) = (self.index_path(), self.kept_texts_folder());
-        // The catalog of version 0.1 holds themes.
-        let catalog = self.folder.join("records");
+        // It holds themes.
+        let catalog = self.folder.join(OLD_CATALOG);
         for (gone, path) in [
             (fs::remove_file(&index), &index),
             (fs::remove_file(&catalog), &catalog),

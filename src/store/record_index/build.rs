@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::model::EntryId;
 use crate::store::error::StoreError;
+use crate::store::notes::OLD_CATALOG;
 use crate::store::save::temporary_beside;
 
 use super::bytes::{Out, small};
@@ -163,8 +164,8 @@ impl IndexBuilder {
             .map_err(|e| failed()(e.into_error()))?;
         let persisted = file.persist(path);
         persisted.map_err(|e| StoreError::io("rename into place", path)(e.error))?;
-        // Version 0.1 kept a catalog beside it, which nobody reads any more. Where it stays, it costs its space alone.
-        let _ = std::fs::remove_file(path.with_file_name("records"));
+        // Where it stays, it costs its space alone.
+        let _ = std::fs::remove_file(path.with_file_name(OLD_CATALOG));
         Ok(())
     }
 }

@@ -266,18 +266,12 @@ impl RecordIndex {
         for home in self.newer.keys() {
             let at = self.first_from(*home)?;
             if at < self.count() && self.row(at)?.home == *home {
-                newer_rows.insert(at);
+                newer_rows.insert(at as usize);
             }
         }
-        let bytes = self.bytes(self.footer.ids)?;
-        let mut ids = Vec::with_capacity(bytes.len() / ID_ROW);
-        for row in bytes.chunks_exact(ID_ROW) {
-            let from = &mut In(row);
-            let (id, record) = (read_id(from)?.ok_or(Damaged)?, from.u32()?);
-            if newer_rows.is_empty() || !newer_rows.contains(&record) {
-                ids.push(id);
-            }
-        }
+        let rows = self.id_rows()?.into_iter();
+        let rows = rows.filter(|(_, record, _)| !newer_rows.contains(record));
+        let mut ids: Vec<EntryId> = rows.map(|(id, ..)| id).collect();
         ids.extend(
             self.newer
                 .values()
@@ -285,6 +279,17 @@ impl RecordIndex {
                 .map(|indexed| indexed.entry.id),
         );
         Ok(ids)
+    }
+
+    /// The ids of the base, each with the number of its record and whether it may be an open action.
+    pub(super) fn id_rows(&self) -> Result<Vec<(EntryId, usize, bool)>, Damaged> {
+        let bytes = self.bytes(self.footer.ids)?;
+        let read = |row: &[u8]| {
+            let from = &mut In(row);
+            let (id, record) = (read_id(from)?.ok_or(Damaged)?, length(from.u32()?)?);
+            Ok((id, record, from.byte()? == 1))
+        };
+        bytes.chunks_exact(ID_ROW).map(read).collect()
     }
 
     /// The record that holds an entry, among those that need not be read.

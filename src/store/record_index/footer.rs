@@ -11,13 +11,6 @@ const VERSION: u32 = 3;
 /// The most parts that one file holds beside its base.
 pub(super) const MOST_DELTAS: usize = 64;
 
-/// A run of bytes in the file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Extent {
-    pub(super) at: u64,
-    pub(super) length: u32,
-}
-
 /// The first letters of the version of this program: another one may count other records as plain or settled, and makes
 /// its own file.
 fn made_by() -> [u8; 16] {
@@ -25,6 +18,13 @@ fn made_by() -> [u8; 16] {
     let version = env!("CARGO_PKG_VERSION").bytes();
     letters.iter_mut().zip(version).for_each(|(to, from)| *to = from);
     letters
+}
+
+/// A run of bytes in the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) at: u64,
+    pub(super) length: u32,
 }
 
 impl Extent {

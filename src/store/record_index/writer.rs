@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 
 use crate::model::{EntryId, Home};
 
-use super::bytes::In;
 use super::file::RecordIndex;
 use super::pages::Damaged;
 use super::record::{IndexedRecord, RecordContent, RecordMark, WriterMarks};
-use super::row::ID_ROW;
-use super::values::read_id;
 
 impl RecordIndex {
     /// The records, each with what is known of its bytes.
@@ -34,12 +31,8 @@ impl RecordIndex {
         let homes = self.base_homes()?;
         let is_wanted = |home: &Home| !self.newer.contains_key(home) && wanted(*home);
         let is_wanted: Vec<bool> = homes.iter().map(is_wanted).collect();
-        let bytes = self.bytes(self.footer.ids)?;
-        let mut ids = Vec::with_capacity(bytes.len() / ID_ROW);
-        for row in bytes.chunks_exact(ID_ROW) {
-            let from = &mut In(row);
-            let (id, record, may_be_open) = (read_id(from)?.ok_or(Damaged)?, from.u32()?, from.byte()? == 1);
-            let record = usize::try_from(record).map_err(|_| Damaged)?;
+        let mut ids = Vec::new();
+        for (id, record, may_be_open) in self.id_rows()? {
             if *is_wanted.get(record).ok_or(Damaged)? {
                 ids.push((id, may_be_open));
             }
@@ -57,12 +50,8 @@ impl RecordIndex {
     /// When the file is damaged.
     pub fn homes_of_ids(&self) -> Result<Vec<(EntryId, Home)>, Damaged> {
         let homes = self.base_homes()?;
-        let bytes = self.bytes(self.footer.ids)?;
-        let mut ids = Vec::with_capacity(bytes.len() / ID_ROW);
-        for row in bytes.chunks_exact(ID_ROW) {
-            let from = &mut In(row);
-            let (id, record) = (read_id(from)?.ok_or(Damaged)?, from.u32()?);
-            let record = usize::try_from(record).map_err(|_| Damaged)?;
+        let mut ids = Vec::new();
+        for (id, record, _) in self.id_rows()? {
             let home = *homes.get(record).ok_or(Damaged)?;
             if !self.newer.contains_key(&home) {
                 ids.push((id, home));

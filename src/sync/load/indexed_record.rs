@@ -85,19 +85,24 @@ impl ReadRecord {
 /// Whether a record must be read whatever is asked or done: it does not parse, lacks ids or fields, holds a conflict, or a
 /// text in clear that belongs inside a seal; or it is of a meeting that nobody ended.
 pub(in crate::sync) fn must_be_read(home: Home, loaded: &Loaded) -> bool {
+    let mut entries = loaded.state.entries.iter();
+    !has_plain_frame(home, loaded) || entries.any(|(id, placed)| clear_entry(*id, placed).is_none())
+}
+
+/// Whether a record need not be read, unless one of its entries asks for it.
+fn has_plain_frame(home: Home, loaded: &Loaded) -> bool {
     let state = &loaded.state;
     let is_sound = loaded.broken.is_empty() && loaded.loose.is_empty() && loaded.doubled.is_empty();
     let has_conflict = state.headers().any(|(_, head)| !head.rows.is_empty());
     // It may be under way, whatever its day: a past one is written down later.
     let head = home.meeting().and_then(|key| state.meeting(key));
     let is_unended = head.is_some_and(|meeting| meeting.is_unended());
-    let mut entries = state.entries.iter();
-    !is_sound || has_conflict || is_unended || entries.any(|(id, placed)| clear_entry(*id, placed).is_none())
+    is_sound && !has_conflict && !is_unended
 }
 
 fn plain(home: Home, loaded: &Loaded, pair: EntryId) -> Option<RecordContent> {
     let state = &loaded.state;
-    if must_be_read(home, loaded) {
+    if !has_plain_frame(home, loaded) {
         return None;
     }
     let mut head = home.meeting().and_then(|key| state.meeting(key));

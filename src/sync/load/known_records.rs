@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
-use crate::git::{BlobId, CommitId, Repository, TreeFile, mode};
+use crate::git::{BlobId, CommitId, Repository, TreeFile};
 use crate::model::{EntryId, Home, RecordPath};
 use crate::store::Notes;
 use crate::store::record_index::{RecordIndex, RecordMark, Stamp, WriterMarks};
@@ -40,6 +40,7 @@ pub(in crate::sync) struct WrittenOut<'a> {
 
 /// The index, with what it says of each record.
 pub(in crate::sync) struct Known {
+    pair: EntryId,
     pub(in crate::sync) index: RecordIndex,
     marks: HashMap<Home, RecordMark>,
 }
@@ -48,7 +49,7 @@ impl Known {
     /// What is known of the bytes of a record. A link with the same bytes is another thing.
     fn mark(&self, record: RecordPath, file: &TreeFile) -> Option<&RecordMark> {
         let mark = self.marks.get(&home(record)?)?;
-        let is_file = matches!(file.mode, mode::FILE | mode::EXECUTABLE);
+        let is_file = file.is_regular();
         (is_file && mark.blob == file.id.bytes()).then_some(mark)
     }
 
@@ -89,7 +90,7 @@ impl IndexPlace {
             }
         };
         let marks = marks.into_iter().map(|mark| (mark.home, mark)).collect();
-        Ok(Known { index, marks })
+        Ok(Known { pair, index, marks })
     }
 
     /// Takes in the records of a version that was written out.
@@ -109,8 +110,7 @@ impl IndexPlace {
         let gone = known.marks.keys().map(|home| RecordPath::Home(*home));
         let gone = gone.filter(|record| !version.contains_key(record));
         changed.extend(gone.filter_map(home));
-        let pair: Option<EntryId> = self.notes.bound()?.and_then(|pair| pair.trim().parse().ok());
-        let pair = pair.ok_or(NoIndex::Unusable)?;
+        let pair = known.pair;
         let mut refresh = Refresh {
             root: &self.root,
             pair,
@@ -119,14 +119,15 @@ impl IndexPlace {
         };
         refresh.index.note(marks);
         refresh.take_in_as(&changed, |home| self.read(written, home, pair))?;
-        let now: Vec<RecordMark> = refresh.index.marks()?;
-        let settled = now.into_iter().filter(|mark| {
-            let file = version.get(&RecordPath::Home(mark.home));
-            let is_same = |file: &TreeFile| file.id.bytes() == mark.blob && settled.contains(&file.id);
-            !mark.is_settled && file.is_some_and(is_same)
-        });
-        let settled: Vec<Home> = settled.map(|mark| mark.home).collect();
-        refresh.index.settle(settled);
+        if !settled.is_empty() {
+            let mut now = refresh.index.marks()?;
+            now.retain(|mark| {
+                let file = version.get(&RecordPath::Home(mark.home));
+                let is_same = |file: &TreeFile| file.id.bytes() == mark.blob && settled.contains(&file.id);
+                !mark.is_settled && file.is_some_and(is_same)
+            });
+            refresh.index.settle(now.into_iter().map(|mark| mark.home));
+        }
         // Every file was looked at when HEAD was there, and what moved it since is taken in.
         if refresh.head == written.from.map(|commit| commit.bytes()) {
             refresh.head = Some(written.to.bytes());

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId, mode};
+use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId};
 use crate::model::{EntryId, Home, RecordPath};
 use crate::store::Notes;
 use crate::store::record_index::WriterMarks;
@@ -87,18 +87,9 @@ impl RecordCache {
         version: &Listing,
     ) -> Result<RecordSet, SyncError> {
         self.ask(|known| {
-            let mut found = RecordSet::new();
-            let mut unknown = Vec::new();
-            for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-                if known.is_some_and(|known| known.plain(*record, file).is_some()) {
-                    continue;
-                }
-                let summary = self.summary(repo, file)?;
-                if summary.special {
-                    found.insert(*record);
-                }
-                unknown.push((*record, summary));
-            }
+            let unknown = self.unknown(known, repo, version, |_| true)?;
+            let special = unknown.iter().filter(|(_, summary)| summary.special);
+            let mut found: RecordSet = special.map(|(record, _)| *record).collect();
             // No two records share an id of which the index says that they need not be read.
             let elsewhere = Holders::of(known, version, unknown.len())?;
             let mut holders: HashMap<EntryId, RecordPath> = HashMap::new();
@@ -189,17 +180,30 @@ impl RecordCache {
         version: &Listing,
         is_read: &impl Fn(RecordPath) -> bool,
     ) -> Result<(HashSet<Home>, Vec<Rc<Summary>>), SyncError> {
-        let (mut plain, mut others) = (HashSet::new(), Vec::new());
-        for (record, file) in version.iter().filter(|(record, _)| !is_read(**record)) {
-            match (known.and_then(|known| known.plain(*record, file)), record) {
-                (Some(mark), _) => {
-                    plain.insert(mark.home);
-                }
-                (None, RecordPath::Pair) => {}
-                (None, RecordPath::Home(_)) => others.push(self.summary(repo, file)?),
-            }
-        }
-        Ok((plain, others))
+        let unread = version.iter().filter(|(record, _)| !is_read(**record));
+        let plain = unread.filter_map(|(record, file)| known?.plain(*record, file));
+        let others = self.unknown(known, repo, version, |record| !is_read(record))?;
+        Ok((
+            plain.map(|mark| mark.home).collect(),
+            others.into_iter().map(|(_, summary)| summary).collect(),
+        ))
+    }
+
+    /// Those of some records of which the index does not say that they need not be read, as they are read. The pair's own
+    /// holds no entries.
+    fn unknown(
+        &self,
+        known: Option<&Known>,
+        repo: &Repository,
+        version: &Listing,
+        wanted: impl Fn(RecordPath) -> bool,
+    ) -> Result<Vec<(RecordPath, Rc<Summary>)>, SyncError> {
+        let is_plain = |record, file| known.is_some_and(|known| known.plain(record, file).is_some());
+        let homes = version.iter().filter(|(record, _)| **record != RecordPath::Pair);
+        let unknown = homes.filter(|(record, file)| wanted(**record) && !is_plain(**record, *file));
+        unknown
+            .map(|(record, file)| Ok((*record, self.summary(repo, file)?)))
+            .collect()
     }
 
     /// The files of a version that hold one of these entries.
@@ -210,22 +214,16 @@ impl RecordCache {
         ids: &BTreeSet<EntryId>,
     ) -> Result<Vec<TreeFile>, SyncError> {
         self.ask(|known| {
-            let mut found = Vec::new();
-            for (record, file) in version.iter().filter(|(record, _)| **record != RecordPath::Pair) {
-                if known.is_some_and(|known| known.plain(*record, file).is_some()) {
-                    continue;
-                }
-                if self.summary(repo, file)?.ids.iter().any(|id| ids.contains(id)) {
-                    found.push(file.clone());
-                }
-            }
+            let unknown = self.unknown(known, repo, version, |_| true)?.into_iter();
+            let holds = |summary: &Summary| summary.ids.iter().any(|id| ids.contains(id));
+            let holders = unknown.filter(|(_, summary)| holds(summary));
+            let mut records: RecordSet = holders.map(|(record, _)| record).collect();
             let elsewhere = Holders::of(known, version, ids.len())?;
-            let mut records = RecordSet::new();
             for id in ids {
                 records.extend(elsewhere.get(*id)?);
             }
-            found.extend(records.iter().filter_map(|record| version.get(record)).cloned());
-            Ok(found)
+            let files = records.iter().filter_map(|record| version.get(record));
+            Ok(files.cloned().collect())
         })
     }
 
@@ -235,7 +233,7 @@ impl RecordCache {
         repo: &Repository,
         file: &TreeFile,
     ) -> Result<Rc<Summary>, SyncError> {
-        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
+        if !file.is_regular() {
             return Ok(Rc::new(Summary::unreadable(&file.path)));
         }
         if let Some(known) = self.parsed(file.id, &file.path) {
