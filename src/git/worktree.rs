@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::index::{STAGES, is_hidden, times};
 use super::stat;
-use super::{Error, Repository, TreeFile, TreeId};
+use super::{Error, Repository, TreeId};
 
 /// No record lies deeper; a folder that does is somebody else's.
 const MAX_DEPTH: usize = 16;
@@ -32,19 +32,7 @@ impl Repository {
     /// # Errors
     /// When a folder cannot be listed, or what else failed.
     pub fn work_tree(&self, tree: TreeId, roots: &[&str]) -> Result<WorkTreeStatus, Error> {
-        let mut wanted = Vec::new();
-        for root in roots {
-            wanted.extend(self.list_tree(tree, Some(root))?);
-        }
-        self.work_tree_of(&wanted, roots)
-    }
-
-    /// [`Repository::work_tree`] for the files of a tree that was listed before. Others than those at or below `roots` do
-    /// not count.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn work_tree_of(&self, files: &[TreeFile], roots: &[&str]) -> Result<WorkTreeStatus, Error> {
+        let files = self.all_files(tree)?;
         let mut found = BTreeMap::new();
         for root in roots {
             walk(self.workdir(), root, &mut found)?;

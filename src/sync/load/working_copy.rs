@@ -48,16 +48,16 @@ impl WorkTree {
         let (found, mut status) = match head_tree {
             Some(head_tree) => {
                 let files = repo.all_files(head_tree)?;
+                let (records, others): (Vec<_>, Vec<_>) = files
+                    .iter()
+                    .partition(|file| RecordPath::parse(&file.path).is_some());
                 // Other tracked files are asked for by name: nobody looks at the files beside them.
-                let others = files.iter().map(|file| file.path.as_str());
+                let others = others.iter().map(|file| file.path.as_str());
                 let others = others.filter(|path| !path.starts_with("meetings/"));
-                let others = others.filter(|path| RecordPath::parse(path).is_none());
                 let roots: BTreeSet<&str> = RECORD_ROOTS.iter().copied().chain(others).collect();
-                let status = repo.work_tree_of(&files, &roots.into_iter().collect::<Vec<_>>())?;
+                let status = repo.work_tree(head_tree, &roots.into_iter().collect::<Vec<_>>())?;
                 let to_read: BTreeSet<&String> = status.differing.iter().chain(&status.hidden).collect();
-                let records = files.iter();
-                let records = records.filter(|file| RecordPath::parse(&file.path).is_some());
-                let as_head = records.filter(|file| !to_read.contains(&file.path));
+                let as_head = records.into_iter().filter(|file| !to_read.contains(&file.path));
                 ids.extend(as_head.map(|file| (file.path.clone(), file.id)));
                 (read_records_at(repo.workdir(), to_read)?, status)
             }

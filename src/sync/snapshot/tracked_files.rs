@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::git::{BlobId, Repository, TreeChange, TreeFile, TreeId, mode};
+use crate::git::{BlobId, Repository, TreeChange, TreeFile, TreeId};
 use crate::model::{Limits, RecordPath};
 use crate::store::{StoreError, safe_path};
 
@@ -41,8 +41,11 @@ pub(in crate::sync) fn read(
     let old_tree = work.base_tree.unwrap_or(head_tree);
     let mut others = TrackedFileEdits::default();
     let mut edits: Vec<TreeChange> = Vec::new();
-    let mut tracked = repo.list_tree(old_tree, None)?;
-    tracked.retain(|file| RecordPath::parse(&file.path).is_none());
+    let files = repo.all_files(old_tree)?;
+    let tracked = files
+        .iter()
+        .filter(|file| RecordPath::parse(&file.path).is_none());
+    let tracked: Vec<TreeFile> = tracked.cloned().collect();
     if tracked.is_empty() {
         return Ok(others);
     }
@@ -57,7 +60,7 @@ pub(in crate::sync) fn read(
     let until = Instant::now() + MISSING;
     for file in tracked {
         let may_differ = differing.contains(&file.path) && !hidden.contains(&file.path);
-        if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) || !may_differ {
+        if !file.is_regular() || !may_differ {
             continue;
         }
         let Ok(full) = safe_path(repo.workdir(), &file.path) else {
