@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use git2::{IndexEntry, IndexEntryExtendedFlag, IndexTime};
 
 use super::merge::{copy, remove};
-use super::{Error, Repository, TreeFile, TreeId, mode, stat};
+use super::{Error, Repository, TreeFile, TreeId, stat};
 
 /// The bits of an entry's flags that say which side of a conflict it is.
 pub(super) const STAGES: u16 = 0x3000;
@@ -112,10 +112,7 @@ impl Repository {
             flags_extended: 0,
             path,
         };
-        if let Some(before) = self
-            .lstat(&file.path)
-            .filter(|_| file.mode == mode::FILE || file.mode == mode::EXECUTABLE)
-        {
+        if let Some(before) = self.lstat(&file.path).filter(|_| file.is_regular()) {
             let lies = Repository::file_id(&self.workdir().join(&file.path));
             let same = lies.is_ok_and(|id| id == file.id);
             let after = self.lstat(&file.path);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::git::{CommitId, PlainClone, Repository, mode};
+use crate::git::{CommitId, PlainClone, Repository};
 use crate::model::{EntryId, Home, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
 use crate::store::{Notes, read_records, read_records_at};
 
@@ -172,7 +172,7 @@ impl PairRecords {
                     (Some(_), Some(committed)) if is_cut => record_bytes(repo, committed.id)?.is_err(),
                     (Some(file), Some(committed)) => committed.id == file,
                     // Something else than a file was committed, too.
-                    (None, Some(committed)) => !matches!(committed.mode, mode::FILE | mode::EXECUTABLE),
+                    (None, Some(committed)) => !committed.is_regular(),
                     (file, None) => file.is_none(),
                 };
                 let made_by = match is_as_committed {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{CommitId, CommitInfo, Repository, Signature, TreeChange, TreeId, mode};
+use crate::git::{CommitId, CommitInfo, Repository, Signature, TreeChange, TreeId};
 use crate::model::RecordPath;
 
 use crate::sync::error::SyncError;
@@ -97,7 +97,7 @@ fn last_sound(
         let is_record = is_home(path);
         files.retain(|file| (file.path == path) == is_record);
         if is_record {
-            files.retain(|file| matches!(file.mode, mode::FILE | mode::EXECUTABLE));
+            files.retain(|file| file.is_regular());
         }
         if !files.is_empty() {
             let before = files

@@ -1,6 +1,6 @@
 //! Whether a commit that was fetched is one that a pair can hold (docs/format.md#limits).
 
-use crate::git::{self, CommitId, Repository, TreeFile, mode};
+use crate::git::{self, CommitId, Repository, TreeFile};
 use crate::model::{Limits, RecordPath};
 
 use crate::sync::error::SyncError;
@@ -31,9 +31,8 @@ pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), Sync
             "has {count} records; at most {most} are allowed"
         )));
     }
-    let is_file = |file: &&&TreeFile| matches!(file.mode, mode::FILE | mode::EXECUTABLE);
     let mut bytes = 0;
-    for file in records.iter().filter(is_file) {
+    for file in records.iter().filter(|file| file.is_regular()) {
         // One that is beyond its own limit is not read.
         bytes += repo.blob_size(file.id)?.min(Limits::FILE);
     }
@@ -46,7 +45,7 @@ pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), Sync
     }
     if bytes > Limits::FEW_RECORD_BYTES {
         let mut parts = 0;
-        for file in records.iter().filter(is_file) {
+        for file in records.iter().filter(|file| file.is_regular()) {
             let content = repo.blob(file.id, Limits::FILE).unwrap_or_default();
             parts += content.iter().filter(|byte| matches!(byte, b'\n' | b',')).count();
         }

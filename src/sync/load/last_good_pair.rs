@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::{CommitId, Repository, mode};
+use crate::git::{CommitId, Repository};
 use crate::model::{FormatVersion, Pair, PairDocument, Problem, RecordPath, State, parse_pair};
 
 use crate::sync::error::SyncError;
@@ -58,7 +58,7 @@ fn last_sound_pair(
     for commit in repo.ancestors(commit, &[])?.take(FARTHEST) {
         let commit = commit?;
         let file = repo.tree_entry(repo.tree_of(commit)?, &path)?;
-        let file = file.filter(|file| matches!(file.mode, mode::FILE | mode::EXECUTABLE));
+        let file = file.filter(|file| file.is_regular());
         let Some(file) = file.filter(|file| bad.insert(file.id)) else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! The version of a record that counts while a later one cannot be read: the last good one
 //! (docs/sync.md#records-that-arrive-broken).
 
-use crate::git::{CommitId, Repository, TreeFile, TreeId, mode};
+use crate::git::{CommitId, Repository, TreeFile, TreeId};
 use crate::model::{Home, Loaded, PAIR_PATH, RecordPath, State, assemble};
 
 use crate::sync::error::SyncError;
@@ -88,7 +88,7 @@ fn readable(
     record: RecordPath,
     file: &TreeFile,
 ) -> Result<Option<State>, SyncError> {
-    if !matches!(file.mode, mode::FILE | mode::EXECUTABLE) {
+    if !file.is_regular() {
         return Ok(None);
     }
     let Ok(bytes) = record_bytes(repo, file.id)? else {

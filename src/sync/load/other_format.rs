@@ -1,6 +1,6 @@
 //! A pair of another format is never written to (docs/format.md#versions).
 
-use crate::git::{CommitId, Repository, TreeId, mode};
+use crate::git::{CommitId, Repository, TreeId};
 use crate::model::{Command, Fix, FormatVersion, PAIR_PATH, Problem};
 
 use crate::sync::error::{PairPlace, SyncError};
@@ -112,7 +112,7 @@ impl SyncError {
 /// The version that the `pair.toml` of a tree names.
 pub(in crate::sync) fn format_of(repo: &Repository, tree: TreeId) -> Result<FormatVersion, SyncError> {
     let file = repo.tree_entry(tree, PAIR_PATH)?;
-    let file = file.filter(|file| matches!(file.mode, mode::FILE | mode::EXECUTABLE));
+    let file = file.filter(|file| file.is_regular());
     Ok(match file.map(|file| record_bytes(repo, file.id)).transpose()? {
         Some(Ok(bytes)) => FormatVersion::of_pair(&bytes),
         _ => FormatVersion::Unreadable,

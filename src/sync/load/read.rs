@@ -1,6 +1,6 @@
 //! Reading the records of a commit or a tree: limited, parsed and repaired.
 
-use crate::git::{self, BlobId, CommitId, Repository, TreeId, mode};
+use crate::git::{self, BlobId, CommitId, Repository, TreeId};
 use crate::model::{Limits, Loaded, Problem, assemble};
 
 use crate::sync::error::SyncError;
@@ -68,9 +68,9 @@ fn read_records(
     let (mut contents, mut odd) = (Vec::new(), Vec::new());
     let wanted = |record| scope.is_none_or(|scope| scope.contains(record));
     for (record, file) in listing.iter().filter(|(record, _)| wanted(record)) {
-        let bytes = match file.mode {
-            mode::FILE | mode::EXECUTABLE => record_bytes(repo, file.id)?,
-            _ => Err("no regular file stands in the place of a record".to_owned()),
+        let bytes = match file.is_regular() {
+            true => record_bytes(repo, file.id)?,
+            false => Err("no regular file stands in the place of a record".to_owned()),
         };
         match bytes {
             Ok(bytes) => contents.push((&file.path, bytes)),
