@@ -12,6 +12,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 use super::ownership::{open_allowed, reopen};
 use super::quarantine::Quarantine;
 use super::settings::Settings;
+use super::types::TreeItems;
 use super::{BlobId, CommitId, Error, Shape, TreeFile, TreeId, shape};
 
 /// How long somebody else's lock is waited for, unless the caller says otherwise (docs/sync.md#locks).
@@ -39,6 +40,8 @@ pub struct Repository {
     pub(super) host_words: RefCell<Option<String>>,
     /// The files of the tree that was listed last.
     pub(super) listed: RefCell<Option<(TreeId, Rc<Vec<TreeFile>>)>>,
+    /// Folders of trees, the one that was asked for last at the end.
+    pub(super) folders: RefCell<Vec<(git2::Oid, Rc<TreeItems>)>>,
     workdir: PathBuf,
     git_dir: PathBuf,
     common_dir: PathBuf,
@@ -147,6 +150,7 @@ impl Repository {
             settings: RefCell::new(None),
             host_words: RefCell::new(None),
             listed: RefCell::new(None),
+            folders: RefCell::default(),
             workdir,
             git_dir,
             common_dir,

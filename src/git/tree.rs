@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use git2::ObjectType;
 
+use super::types::{TreeItem, TreeItems};
 use super::{BlobId, Error, Repository, TreeFile, TreeId};
 
 /// Deeper folders are not looked into: no record lies there, and a hostile tree could nest without end.
@@ -12,6 +13,9 @@ const MAX_DEPTH: usize = 64;
 /// The files and folders of a tree that are listed. One folder may stand in a tree many times over: a few objects
 /// could name more files than there is memory (docs/format.md#limits).
 const MAX_ENTRIES: usize = 100_000;
+/// So many folders of trees are kept, each with so many files and folders at most.
+const FOLDERS_KEPT: usize = 8;
+const MOST_KEPT: usize = 4096;
 /// A tree that differs in so few files from the one that was listed last is not walked.
 const FEW: usize = 64;
 
@@ -28,8 +32,8 @@ impl Repository {
         match under {
             None => folders.push((String::new(), tree.0, 0)),
             Some(path) => match self.entry_at(tree, path)? {
-                Some((ObjectType::Tree, file)) => folders.push((format!("{path}/"), file.id.0, 0)),
-                Some((_, file)) => files.push(file),
+                Some((true, file)) => folders.push((format!("{path}/"), file.id.0, 0)),
+                Some((false, file)) => files.push(file),
                 None => {}
             },
         }
@@ -102,70 +106,96 @@ impl Repository {
     /// # Errors
     /// When a tree is not here.
     pub fn tree_entry(&self, tree: TreeId, path: &str) -> Result<Option<TreeFile>, Error> {
-        Ok(self
-            .entry_at(tree, path)?
-            .filter(|(kind, _)| *kind != ObjectType::Tree)
-            .map(|(_, file)| file))
+        let found = self.entry_at(tree, path)?;
+        Ok(found.filter(|(is_folder, _)| !is_folder).map(|(_, file)| file))
     }
 
-    fn entry_at(&self, tree: TreeId, path: &str) -> Result<Option<(ObjectType, TreeFile)>, Error> {
+    fn entry_at(&self, tree: TreeId, path: &str) -> Result<Option<(bool, TreeFile)>, Error> {
         check_path(path)?;
         let mut id = tree.0;
         let mut names = path.split('/').peekable();
         while let Some(name) = names.next() {
-            let found = self
-                .reader
-                .find_tree(id)
-                .map_err(Error::library(format!("reading the tree {id}")))?;
-            let Some(entry) = found.get_name(name) else {
+            let folder = self.items_of(id)?;
+            let Some(item) = folder.get(name.as_bytes()) else {
                 return Ok(None);
             };
-            let kind = entry.kind().unwrap_or(ObjectType::Any);
             if names.peek().is_none() {
-                return Ok(Some((kind, file(path.to_owned(), &entry))));
+                return Ok(Some((item.is_folder, item.file(path.to_owned()))));
             }
-            if kind != ObjectType::Tree {
+            if !item.is_folder {
                 return Ok(None);
             }
-            id = entry.id();
+            id = item.id;
         }
         Ok(None)
     }
 
-    /// The paths at which two trees differ, in order, without looking for renames. No tree is an empty one.
+    /// The items of a folder of a tree. Those of the last folders are kept: libgit2 reads and hashes a large one anew for
+    /// each file in it.
+    fn items_of(&self, id: git2::Oid) -> Result<Rc<TreeItems>, Error> {
+        let mut last = self.folders.borrow_mut();
+        if let Some(at) = last.iter().position(|(known, _)| *known == id) {
+            let found = last.remove(at);
+            let items = found.1.clone();
+            last.push(found);
+            return Ok(items);
+        }
+        let tree = self.reader.find_tree(id);
+        let tree = tree.map_err(Error::library(format!("reading the tree {id}")))?;
+        let items = Rc::new(items(&tree));
+        if items.len() <= MOST_KEPT {
+            if last.len() == FOLDERS_KEPT {
+                last.remove(0);
+            }
+            last.push((id, items.clone()));
+        }
+        Ok(items)
+    }
+
+    /// The paths at which two trees differ, in order, without looking for renames. No tree is an empty one. A folder that is
+    /// the same in both is not looked into.
     ///
     /// # Errors
     /// When a tree is not here.
     pub fn changed_paths(&self, from: Option<TreeId>, to: Option<TreeId>) -> Result<Vec<String>, Error> {
-        if from == to {
-            return Ok(Vec::new());
-        }
-        let doing = "comparing trees";
-        let find = |id: Option<TreeId>| id.map(|id| self.reader.find_tree(id.0)).transpose();
-        let (from, to) = (
-            find(from).map_err(Error::library(doing))?,
-            find(to).map_err(Error::library(doing))?,
-        );
-        let mut options = git2::DiffOptions::new();
-        options
-            .include_typechange(true)
-            .ignore_submodules(false)
-            .skip_binary_check(true);
-        let diff = self
-            .reader
-            .diff_tree_to_tree(from.as_ref(), to.as_ref(), Some(&mut options))
-            .map_err(Error::library(doing))?;
         let mut paths = BTreeSet::new();
-        for delta in diff.deltas() {
-            for side in [delta.old_file(), delta.new_file()] {
-                paths.extend(
-                    side.path_bytes()
-                        .map(|path| String::from_utf8_lossy(path).into_owned()),
-                );
+        let mut folders = vec![(Vec::new(), [from, to].map(|id| id.map(|id| id.0)))];
+        while let Some((folder, [from, to])) = folders.pop() {
+            if from == to {
+                continue;
+            }
+            let folder_of =
+                |id: Option<git2::Oid>| id.map_or_else(|| Ok(Rc::default()), |id| self.items_of(id));
+            let (old, new) = (folder_of(from)?, folder_of(to)?);
+            let names: BTreeSet<&Vec<u8>> = old.keys().chain(new.keys()).collect();
+            for name in names {
+                let versions = [old.get(name), new.get(name)];
+                if versions[0] == versions[1] {
+                    continue;
+                }
+                let path = [&folder, name.as_slice()].concat();
+                let is_folder = |item: &&TreeItem| item.is_folder;
+                if versions.into_iter().flatten().any(|item| !item.is_folder) {
+                    paths.insert(String::from_utf8_lossy(&path).into_owned());
+                }
+                let inside = versions.map(|item| item.filter(is_folder).map(|item| item.id));
+                folders.push(([path.as_slice(), b"/"].concat(), inside));
             }
         }
         Ok(paths.into_iter().collect())
     }
+}
+
+/// The items of a folder of a tree.
+fn items(tree: &git2::Tree<'_>) -> TreeItems {
+    let item = |entry: git2::TreeEntry<'_>| TreeItem {
+        is_folder: entry.kind() == Some(ObjectType::Tree),
+        mode: entry.filemode(),
+        id: entry.id(),
+    };
+    tree.iter()
+        .map(|entry| (entry.name_bytes().to_vec(), item(entry)))
+        .collect()
 }
 
 fn file(path: String, entry: &git2::TreeEntry<'_>) -> TreeFile {
@@ -201,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_listed_alike_whatever_was_listed_before() {
+    fn trees_are_listed_alike_whatever_was_listed_before_and_compared_as_git_does() {
         let f = Fixture::new();
         let blobs: Vec<BlobId> = (0..4_u8).map(|n| f.repo.write_blob(&[n]).unwrap()).collect();
         let put = |path: String, mode, n: usize| (path, Some((mode, blobs[n % 4])));
@@ -227,11 +257,17 @@ mod tests {
             tree(&folder),
             tree(&[]),
         ];
+        f.repo.make_durable().unwrap();
         for before in trees {
             for after in trees {
                 f.repo.all_files(before).unwrap();
                 let listed = f.repo.list_tree(after, None).unwrap();
                 assert_eq!(*f.repo.all_files(after).unwrap(), listed);
+                let trees = [before, after].map(|tree| tree.to_string());
+                let differ = f.git(&["diff-tree", "-r", "--name-only", &trees[0], &trees[1]]);
+                let differ: BTreeSet<String> = differ.lines().map(str::to_owned).collect();
+                let paths = f.repo.changed_paths(Some(before), Some(after)).unwrap();
+                assert_eq!(paths, differ.into_iter().collect::<Vec<_>>());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The values that cross the border of this layer.
 
+use std::collections::BTreeMap;
+
 use super::{BlobId, CommitId, Error, TreeId};
 
 /// Who made a commit, and when by their clock.
@@ -83,6 +85,27 @@ pub struct LogEntry {
     /// When, in seconds since 1970.
     pub seconds: i64,
 }
+
+/// Something that a folder of a tree holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TreeItem {
+    pub(super) is_folder: bool,
+    pub(super) mode: i32,
+    pub(super) id: git2::Oid,
+}
+
+impl TreeItem {
+    pub(super) fn file(&self, path: String) -> TreeFile {
+        TreeFile {
+            path,
+            mode: self.mode.unsigned_abs(),
+            id: BlobId(self.id),
+        }
+    }
+}
+
+/// The items of a folder of a tree, by name.
+pub(super) type TreeItems = BTreeMap<Vec<u8>, TreeItem>;
 
 #[cfg(test)]
 mod tests {
