@@ -152,12 +152,21 @@ pub(in crate::sync) fn ciphertext_id(
     by: &Slug,
     ciphertext: &str,
 ) -> CiphertextId {
+    CiphertextId(first_of_sha256(&[
+        pair.as_str(),
+        id.as_str(),
+        by.as_str(),
+        ciphertext,
+    ]))
+}
+
+/// The first 16 bytes of the SHA-256 of some texts, each with a zero byte behind it.
+pub(in crate::sync) fn first_of_sha256(texts: &[&str]) -> [u8; 16] {
     let mut hash = Sha256::new();
-    for part in [pair.as_str(), id.as_str(), by.as_str(), ciphertext] {
-        hash.update(part.as_bytes());
+    for text in texts {
+        hash.update(text.as_bytes());
         hash.update([0]);
     }
     let hash: [u8; 32] = hash.finalize().into();
-    let (first, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
-    CiphertextId(*first)
+    hash.first_chunk().copied().unwrap_or_default()
 }

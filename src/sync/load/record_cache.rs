@@ -1,19 +1,20 @@
 //! What is known of records by their bytes: one that no side changed is not parsed for a sync
 //! (docs/sync.md#partial-reading). It stands in the index of the records, which may go at any time (docs/index.md#writes).
 
+mod unread;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-
 use crate::git::{BlobId, CommitId, Repository, TreeFile, TreeId};
-use crate::model::{EntryId, Home, RecordPath};
+use crate::model::{EntryId, RecordPath};
 use crate::store::Notes;
 use crate::store::record_index::WriterMarks;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::index_refresh::NoIndex;
+use crate::sync::load::indexed_record::first_of_sha256;
 use crate::sync::load::known_records::{Holders, IndexPlace, Known, WrittenOut};
 use crate::sync::load::listing::{Listing, RecordSet, listing};
 use crate::sync::load::summary::{Summary, UnreadRecords};
@@ -29,6 +30,8 @@ pub(in crate::sync) struct RecordCache {
     summaries: RefCell<HashMap<BlobId, Rc<Summary>>>,
     settled: RefCell<HashSet<BlobId>>,
     listings: RefCell<HashMap<TreeId, Rc<Listing>>>,
+    /// The records that were not read, as it was asked last, and what is known of them.
+    unread: RefCell<(Vec<(RecordPath, BlobId)>, UnreadRecords)>,
 }
 
 /// The index, once it is asked for the first time.
@@ -67,6 +70,7 @@ impl RecordCache {
             summaries: RefCell::default(),
             settled: RefCell::default(),
             listings: RefCell::default(),
+            unread: RefCell::default(),
         }
     }
 
@@ -126,67 +130,6 @@ impl RecordCache {
             }
             Ok(found)
         })
-    }
-
-    /// The ids in the records of a version that were not read.
-    pub(in crate::sync) fn unread(
-        &self,
-        repo: &Repository,
-        version: &Listing,
-        is_read: impl Fn(RecordPath) -> bool,
-    ) -> Result<UnreadRecords, SyncError> {
-        self.ask(|known| {
-            let (plain, others) = self.apart(known, repo, version, &is_read)?;
-            let mut unread = UnreadRecords::default();
-            for summary in others {
-                unread.ids.extend(&summary.ids);
-                unread.open.extend(&summary.open);
-            }
-            if let Some(known) = known.filter(|_| !plain.is_empty()) {
-                for (id, may_be_open) in known.index.ids_of(|home| plain.contains(&home))? {
-                    unread.ids.push(id);
-                    if may_be_open {
-                        unread.open.push(id);
-                    }
-                }
-            }
-            Ok(unread)
-        })
-    }
-
-    /// The themes of entries in clear, in the records of a version that were not read.
-    pub(in crate::sync) fn unread_themes(
-        &self,
-        repo: &Repository,
-        version: &Listing,
-        is_read: impl Fn(RecordPath) -> bool,
-    ) -> Result<BTreeSet<String>, SyncError> {
-        self.ask(|known| {
-            let (plain, others) = self.apart(known, repo, version, &is_read)?;
-            let mut themes: BTreeSet<String> = BTreeSet::new();
-            themes.extend(others.iter().flat_map(|summary| summary.themes.iter().cloned()));
-            if let Some(known) = known.filter(|_| !plain.is_empty()) {
-                themes.extend(known.index.themes()?);
-            }
-            Ok(themes)
-        })
-    }
-
-    /// The records of a version that were not read: those that the index knows, and the summaries of the others.
-    fn apart(
-        &self,
-        known: Option<&Known>,
-        repo: &Repository,
-        version: &Listing,
-        is_read: &impl Fn(RecordPath) -> bool,
-    ) -> Result<(HashSet<Home>, Vec<Rc<Summary>>), SyncError> {
-        let unread = version.iter().filter(|(record, _)| !is_read(**record));
-        let plain = unread.filter_map(|(record, file)| known?.plain(*record, file));
-        let others = self.unknown(known, repo, version, |record| !is_read(record))?;
-        Ok((
-            plain.map(|mark| mark.home).collect(),
-            others.into_iter().map(|(_, summary)| summary).collect(),
-        ))
     }
 
     /// Those of some records of which the index does not say that they need not be read, as they are read. The pair's own
@@ -266,7 +209,7 @@ impl RecordCache {
     /// record with a seal is to be settled again.
     pub(in crate::sync) fn settle_with(&self, keys: &str) -> bool {
         let marks = self.writer_marks();
-        let settled_with = hash(keys);
+        let settled_with = first_of_sha256(&[keys]);
         if marks.settled_with == settled_with {
             return false;
         }
@@ -287,7 +230,7 @@ impl RecordCache {
     /// The commit up to which nobody widened an entry of another's, in the eyes of `me`. It may be gone by now.
     pub(in crate::sync) fn looked_through(&self, me: &str) -> Option<CommitId> {
         let marks = self.writer_marks();
-        let is_known = marks.looked_through != [0; 20] && marks.looked_by == hash(me);
+        let is_known = marks.looked_through != [0; 20] && marks.looked_by == first_of_sha256(&[me]);
         is_known.then(|| CommitId::from_bytes(marks.looked_through))
     }
 
@@ -295,7 +238,7 @@ impl RecordCache {
     pub(in crate::sync) fn look_through(&self, tip: CommitId, me: &str) {
         self.marks.set(WriterMarks {
             looked_through: tip.bytes(),
-            looked_by: hash(me),
+            looked_by: first_of_sha256(&[me]),
             ..self.writer_marks()
         });
     }
@@ -380,11 +323,6 @@ impl RecordCache {
     pub(in crate::sync) fn let_go(&self) {
         self.known.replace(Opened::None);
     }
-}
-
-fn hash(text: &str) -> [u8; 16] {
-    let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    hash.first_chunk().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
