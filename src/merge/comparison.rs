@@ -7,8 +7,8 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    ActionState, Address, Body, ChangeCounts, Date, Difference, Entry, EntryChange, EntryHow, EntryId, Home,
-    Kind, Meeting, MeetingChange, MeetingKey, MeetingStatus, PairChange, Placed, Slug, State, Table,
+    ActionState, Body, ChangeCounts, Date, Difference, Entry, EntryChange, EntryHow, EntryId, Home, Kind,
+    Meeting, MeetingChange, MeetingKey, MeetingStatus, PairChange, Place, Placed, Slug, State, Table,
     Visibility,
 };
 
@@ -81,13 +81,16 @@ impl Comparison {
     }
 
     /// The places that differ, new entries apart.
-    pub fn places(&self) -> BTreeSet<Address> {
+    pub fn places(&self) -> BTreeSet<Place> {
         let changed = self.entries().filter(|(_, old, _)| old.is_some());
-        let changed = changed.map(|(id, ..)| Address::Entry(id));
-        let removed = self.removed().map(|(id, _)| Address::Entry(id));
-        let meetings = self.meetings().map(|key| Address::Home(Home::Meeting(key)));
-        let pair = (self.old.pair != self.new.pair).then_some(Address::Pair);
-        changed.chain(removed).chain(meetings).chain(pair).collect()
+        let changed = changed.map(|(id, ..)| Place::Entry(id));
+        let removed = self.removed().map(|(id, _)| Place::Entry(id));
+        let meetings = self.meetings().map(Place::Meeting);
+        let pair = self.pair().into_iter().map(|change| change.place());
+        let [was, is] = self.agreed_days();
+        let next = (was != is).then(Place::next);
+        let of_records = changed.chain(removed).chain(meetings);
+        of_records.chain(pair).chain(next).collect()
     }
 
     /// Each difference, as `me` may know it: the heads of meetings, the pair, then entries in the order in which they were
@@ -124,14 +127,21 @@ impl Comparison {
     /// The agreed day of the next meeting before and after; none where it is the same, or where the meeting began or was
     /// skipped, which uses it up.
     pub fn next(&self) -> Option<(Option<Date>, Option<Date>)> {
-        let of = |state: &State| state.pair.as_ref().and_then(|pair| pair.top.read(NEXT));
-        let (was, is): (Option<Date>, Option<Date>) = (of(&self.old), of(&self.new));
+        let [was, is] = self.agreed_days();
         let is_used_up = |day: Date| {
             let mut later = self.new.meetings.keys().filter(|key| key.date >= day);
             later.any(|key| self.is_changed(*key))
         };
         let uses_up = is.is_none() && was.is_some_and(is_used_up);
         (was != is && !uses_up).then_some((was, is))
+    }
+
+    /// The agreed day of the next meeting before and after. It is the same where one has no pair: the last good one counts.
+    fn agreed_days(&self) -> [Option<Date>; 2] {
+        match (&self.old.pair, &self.new.pair) {
+            (Some(old), Some(new)) => [old, new].map(|pair| pair.top.read(NEXT)),
+            _ => [None, None],
+        }
     }
 
     /// The entries that are new or differ.
@@ -183,9 +193,8 @@ fn keys_that_differ(member: Option<&str>, old: Option<&Table>, new: Option<&Tabl
         key: key.map(str::to_owned),
         takes_seat: key == Some("keys") && old.is_some_and(is_open) && new.is_some_and(|seat| !is_open(seat)),
     };
-    let (Some(old_table), Some(new_table)) = (old, new) else {
-        return vec![change(None)];
-    };
+    let none = Table::default();
+    let (old_table, new_table) = (old.unwrap_or(&none), new.unwrap_or(&none));
     let fields = old_table.fields.iter().chain(&new_table.fields);
     let keys: BTreeSet<&str> = fields.map(|field| field.key.as_str()).collect();
     let mut differ: BTreeSet<&str> = keys;

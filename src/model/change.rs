@@ -3,7 +3,6 @@
 
 use std::ops::AddAssign;
 
-use super::address::Address;
 use super::date::{Date, Instant};
 use super::entry::Body;
 use super::id::EntryId;
@@ -181,19 +180,51 @@ pub struct PairChange {
 }
 
 impl PairChange {
+    /// The key as a place.
+    pub fn place(&self) -> Place {
+        let (member, key) = (self.member.clone(), self.key.clone());
+        Place::Pair { member, key }
+    }
+
     /// Whether a conflict over the agreed day came or ended, and the day is the same.
     pub fn is_next(&self) -> bool {
         self.member.is_none() && self.key.as_deref() == Some("next")
     }
 }
 
+/// The place of a difference. Each key of `pair.toml` is one: two people may have changed two of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
+pub enum Place {
+    /// An entry.
+    Entry(EntryId),
+    /// The head of a meeting.
+    Meeting(MeetingKey),
+    /// A key of `pair.toml`, as in [`PairChange`].
+    Pair {
+        member: Option<String>,
+        key: Option<String>,
+    },
+}
+
+impl Place {
+    /// The agreed day of the next meeting.
+    pub fn next() -> Self {
+        Self::Pair {
+            member: None,
+            key: Some("next".to_owned()),
+        }
+    }
+}
+
 impl Difference {
     /// The place that differs.
-    pub fn address(&self) -> Address {
+    pub fn place(&self) -> Place {
         match self {
-            Self::Entry(entry) => Address::Entry(entry.id),
-            Self::Meeting(key, _) => Address::Home(Home::Meeting(*key)),
-            Self::Next { .. } | Self::Pair(_) => Address::Pair,
+            Self::Entry(entry) => Place::Entry(entry.id),
+            Self::Meeting(key, _) => Place::Meeting(*key),
+            Self::Next { .. } => Place::next(),
+            Self::Pair(change) => change.place(),
         }
     }
 }

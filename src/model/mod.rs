@@ -36,7 +36,7 @@ mod words;
 
 pub use address::Address;
 pub use carry::{followers, not_talked_about};
-pub use change::{Change, ChangeCounts, Difference, EntryChange, EntryHow, MeetingChange, PairChange};
+pub use change::{Change, ChangeCounts, Difference, EntryChange, EntryHow, MeetingChange, PairChange, Place};
 pub use date::{
     Cadence, Date, Instant, date_value, instant_of_seconds, instant_of_value, instant_value, parse_date_text,
     parse_instant_text,

@@ -301,6 +301,27 @@ fn a_second_key_of_my_own_is_called_mine_by_name() {
     sam.run(["sync"]).ok();
 }
 
+/// Each key of `pair.toml` is a change of its own: whoever puts their own keys back did not change those of the other seat.
+#[test]
+fn a_member_who_refuses_keys_is_not_said_to_have_changed_the_other_seat() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let (host, key) = (host(&world), key_of(&stranger(&world, "eve")));
+    for member in [&sam, &ana] {
+        let own = format!("\"{}\"", key_of(member));
+        change_pair(&host, &own, &format!("{own}, \"{key}\""));
+    }
+    host.git(["push", "--quiet"]).ok();
+    ana.run(["sync"])
+        .ok()
+        .says("somebody: changed the keys of Ana and the keys of Sam in pair.toml");
+    ana.run(["key", "refuse"]).ok();
+    ana.run(["sync"]).ok();
+    let run = sam.run(["sync"]).ok();
+    assert!(!run.err.contains("Ana: changed"), "{}", run.err);
+    run.says("somebody: changed the keys of Sam in pair.toml");
+}
+
 #[test]
 fn two_removals_that_cross_leave_the_seat_taken() {
     let world = World::new();

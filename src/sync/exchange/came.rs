@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::merge::Comparison;
-use crate::model::{Address, Change, Difference, EntryChange, EntryHow, EntryId, Placed, Slug, State, Table};
+use crate::model::{
+    Address, Change, Difference, EntryChange, EntryHow, EntryId, Place, Placed, Slug, State, Table,
+};
 
 use super::came_commits::Way;
 use super::makers::{in_a_name, makers};
@@ -44,10 +46,10 @@ pub(super) fn came(
     };
     let makers = makers(workspace, way, comparison)?;
     let in_a_name = in_a_name(workspace, way, comparison, &makers)?;
-    let member = |address: Address| {
+    let member = |place: Place| {
         makers
             .found
-            .get(&address)
+            .get(&place)
             .and_then(|commit| commit.maker.member.clone())
     };
     let is_by_nobody = |id: EntryId| in_a_name.iter().any(|told| told.entry.id == id);
@@ -63,15 +65,15 @@ pub(super) fn came(
         Difference::Entry(entry) if is_by_nobody(entry.id) || makers.beyond.contains(&entry.id) => None,
         // Nobody can say who brought a new entry: it names its author itself.
         Difference::Entry(entry) if comparison.versions(entry.id)[0].is_none() => {
-            let maker = member(difference.address()).filter(|_| names_tell);
+            let maker = member(difference.place()).filter(|_| names_tell);
             maker.or(entry.author.clone())
         }
         // Whoever takes a seat commits under whatever name Git had for them before.
         Difference::Pair(change) if change.takes_seat => {
-            let maker = member(difference.address());
+            let maker = member(difference.place());
             maker.or_else(|| change.member.as_deref()?.parse().ok())
         }
-        _ => member(difference.address()),
+        _ => member(difference.place()),
     };
     let mut differences = comparison.differences(me.as_ref(), open);
     mark_mine(workspace, me.as_ref(), &mut differences)?;
@@ -167,7 +169,7 @@ pub(super) fn removals(
     let mut removed: BTreeMap<&Slug, Vec<RemovedEntry>> = BTreeMap::new();
     let is_told = |id: EntryId| own.iter().any(|change| change.stood.id == id);
     for (id, placed) in comparison.removed().filter(|(id, _)| !is_told(*id)) {
-        let is_it = |change: &&Change| change.what.address() == Address::Entry(id);
+        let is_it = |change: &&Change| change.what.place() == Place::Entry(id);
         if let Some(by) = came.iter().find(is_it).and_then(|change| change.by.as_ref()) {
             let entry = removed_entry(&workspace.keys, workspace.pair(), id, placed);
             removed.entry(by).or_default().push(entry);

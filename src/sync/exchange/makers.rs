@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::CommitId;
 use crate::merge::Comparison;
-use crate::model::{Address, EntryId, Placed, RecordPath, Slug};
+use crate::model::{EntryId, Place, Placed, RecordPath, Slug};
 
 use super::came_commits::{CameCommit, MOST, Way, came_commits};
 use super::loose_makers::loose_makers;
@@ -17,8 +17,8 @@ use crate::sync::workspace::Workspace;
 
 /// The changes that came, as long as no commit was found that did them.
 struct UnclaimedChanges {
-    /// The places that somebody changed.
-    changed: BTreeSet<Address>,
+    /// The places that somebody changed, each key of `pair.toml` for itself.
+    changed: BTreeSet<Place>,
     /// The entries that somebody brought, with the author whom each names.
     added: BTreeMap<EntryId, Option<Slug>>,
 }
@@ -37,13 +37,13 @@ impl UnclaimedChanges {
         self.changed.is_empty() && self.added.is_empty()
     }
 
-    fn places(&self) -> impl Iterator<Item = Address> {
-        let added = self.added.keys().map(|id| Address::Entry(*id));
-        self.changed.iter().copied().chain(added)
+    fn places(&self) -> impl Iterator<Item = Place> {
+        let added = self.added.keys().map(|id| Place::Entry(*id));
+        self.changed.iter().cloned().chain(added)
     }
 
     /// Takes out what a commit did, by its comparisons with its parents.
-    fn take(&mut self, commit: &[Comparison]) -> Vec<Address> {
+    fn take(&mut self, commit: &[Comparison]) -> Vec<Place> {
         let Some((first, others)) = commit.split_first() else {
             return Vec::new();
         };
@@ -55,9 +55,9 @@ impl UnclaimedChanges {
             let brought = other.added();
             added.retain(|id| brought.contains(id));
         }
-        let mut done: Vec<Address> = self.changed.intersection(&changed).copied().collect();
+        let mut done: Vec<Place> = self.changed.intersection(&changed).cloned().collect();
         let brought = self.added.keys().filter(|id| added.contains(id));
-        done.extend(brought.map(|id| Address::Entry(*id)));
+        done.extend(brought.map(|id| Place::Entry(*id)));
         self.changed.retain(|place| !changed.contains(place));
         self.added.retain(|id, _| !added.contains(id));
         done
@@ -68,7 +68,7 @@ impl UnclaimedChanges {
 #[derive(Default)]
 pub(super) struct Makers {
     /// Who changed a place last, and who brought an entry.
-    pub(super) found: BTreeMap<Address, CameCommit>,
+    pub(super) found: BTreeMap<Place, CameCommit>,
     /// New entries whose commit lies beyond those that are looked at: nobody is said to have brought them.
     pub(super) beyond: BTreeSet<EntryId>,
 }
@@ -88,15 +88,15 @@ pub(super) fn makers(workspace: &Workspace, way: Way, comparison: &Comparison) -
     } else {
         let added = comparison.added().into_iter().filter_map(|id| {
             let home = comparison.versions(id)[1]?.home;
-            let maker = makers.found.get(&Address::Entry(id));
+            let maker = makers.found.get(&Place::Entry(id));
             Some((id, RecordPath::Home(home), maker))
         });
         let loose = loose_makers(workspace, there, &commits, &added.collect::<Vec<_>>())?;
-        let loose = loose.into_iter().map(|(id, commit)| (Address::Entry(id), commit));
+        let loose = loose.into_iter().map(|(id, commit)| (Place::Entry(id), commit));
         makers.found.extend(loose);
     }
     let Makers { found, beyond } = &mut makers;
-    beyond.retain(|id| !found.contains_key(&Address::Entry(*id)));
+    beyond.retain(|id| !found.contains_key(&Place::Entry(*id)));
     Ok(makers)
 }
 
@@ -168,7 +168,7 @@ pub(super) fn in_a_name(
     let added = comparison.added().into_iter();
     let added = added.filter_map(|id| Some((id, comparison.versions(id)[1]?)));
     let told = added.filter_map(|(id, placed): (EntryId, &Placed)| {
-        let commit = makers.found.get(&Address::Entry(id))?;
+        let commit = makers.found.get(&Place::Entry(id))?;
         let (made_by, by) = (&commit.maker, author(&placed.entry)?);
         let is_mine = Some(&by) == me.as_ref();
         // Plain Git bears my address on another machine of mine, too.

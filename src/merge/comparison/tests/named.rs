@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_entries_and_the_places_that_differ_are_named() {
     let [old, new] = agendas();
-    let old = state_of(&[(AGENDA, &old)]);
+    let mut old = state_of(&[(AGENDA, &old)]);
     let mut new = state_of(&[(AGENDA, &new), (MEETING, &meeting("status = \"held\"\n"))]);
     let id = |start: &str| format!("{start:k<12}").parse::<EntryId>().unwrap();
     let comparison = Comparison::of(old.clone(), new.clone());
@@ -21,11 +21,13 @@ fn the_entries_and_the_places_that_differ_are_named() {
         ["k", "l", "n"].map(versions),
         [[true, false], [true, true], [false, true]]
     );
-    let mut places: BTreeSet<Address> = [id("k"), id("l")].map(Address::Entry).into();
-    places.insert(Address::Home(Home::Meeting("2026-11-24".parse().unwrap())));
+    let mut places: BTreeSet<Place> = [id("k"), id("l")].map(Place::Entry).into();
+    places.insert(Place::Meeting("2026-11-24".parse().unwrap()));
     assert_eq!(comparison.places(), places);
-    new.pair = pair_with(&[("cadence", "x-note = \"y\"\ncadence")]).pair;
-    places.insert(Address::Pair);
+    old.pair = pair_with(&[]).pair;
+    new.pair = pair_with(&[("cadence", "x-note = \"y\"\nnext = 2026-11-24\ncadence")]).pair;
+    let key = Some("x-note".to_owned());
+    places.extend([Place::Pair { member: None, key }, Place::next()]);
     assert_eq!(Comparison::of(old.clone(), new).places(), places);
     assert!(Comparison::of(old.clone(), old).places().is_empty());
 }
