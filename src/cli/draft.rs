@@ -1,9 +1,10 @@
 //! The text that a person wrote in the editor, until it is saved: no later failure loses it (docs/sync.md#promises).
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::app::PairClone;
 use crate::model::{Kind, Visibility};
@@ -17,15 +18,17 @@ pub(super) const COMMENT: &str = "#:";
 /// A text on its way from a person into a record.
 pub(super) struct Draft {
     pub(super) text: String,
-    file: Option<EditedFile>,
+    file: Option<Box<EditedFile>>,
 }
 
 /// The file that the editor wrote. Its folder is removed with this value; a signal that comes earlier waits until then.
 pub(super) struct EditedFile {
     // It goes first: a text whose folder is gone was never dead.
     pub(super) folder: TempDir,
-    pub(super) _note: DraftNote,
+    pub(super) note: DraftNote,
     pub(super) draft: DraftFile,
+    /// The name of the pair.
+    pub(super) pair: Option<String>,
     pub(super) _interrupts: Interrupts,
 }
 
@@ -39,21 +42,20 @@ impl Draft {
     pub(super) fn written(text: String, file: EditedFile) -> Self {
         Self {
             text,
-            file: Some(file),
+            file: Some(Box::new(file)),
         }
     }
 
     /// Makes something of the text. If that fails, the text stays in its file, which this person alone can read, and the
-    /// failure names it. `again` says how to go on from the file.
-    pub(super) fn into<T>(
-        self,
-        again: fn(&Path) -> Hint,
-        make: impl FnOnce(&str) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        make(&self.text).map_err(|failure| self.keep(failure, again))
+    /// failure names it, and so does every later command.
+    pub(super) fn into<T>(self, make: impl FnOnce(&str) -> Result<T, Failure>) -> Result<T, Failure> {
+        make(&self.text).map_err(|failure| self.keep(failure))
     }
 
-    fn keep(self, failure: Failure, again: fn(&Path) -> Hint) -> Failure {
+    fn keep(self, failure: Failure) -> Failure {
+        if failure.has_saved_words() {
+            return failure;
+        }
         let has_text = !self.text.trim().is_empty();
         let Some(file) = self.file.filter(|_| has_text) else {
             // A record that a person never touched may stop the command: they would not expect it.
@@ -63,26 +65,82 @@ impl Draft {
             };
         };
         // The lines for the editor are left out. If this fails, the file still has them.
-        let _ = fs::write(&file.draft.file, format!("{}\n", self.text));
-        file.keep(failure, again)
+        let _ = replace(&file.draft.file, &format!("{}\n", self.text));
+        file.keep(failure)
     }
 }
 
 impl EditedFile {
-    /// Leaves the file where it is; the failure names it.
-    pub(super) fn keep(self, failure: Failure, again: fn(&Path) -> Hint) -> Failure {
-        let folder = self.folder.keep();
-        if !is_record(&self.draft.file) {
-            // If this fails, the file still has the lines for the editor.
-            let _ = fs::read(&self.draft.file)
-                .and_then(|text| fs::write(&self.draft.file, without_last_comments(&text)));
-        }
-        failure
-            .cause("your text is kept in a file that only you can read:")
-            .cause(self.draft.file.display().to_string())
-            .hint(again(&self.draft.file))
-            .hint(Hint::run(["rm", "-r", &folder.display().to_string()]).why("afterwards"))
+    /// Whether the file holds what the editor was given, and the editor put none beside it.
+    pub(super) fn is_untouched(&self, content: &str) -> bool {
+        fs::read(&self.draft.file).is_ok_and(|text| text == content.as_bytes())
+            && !has_other_files(&self.draft)
     }
+
+    /// Leaves the file where it is; the failure names it.
+    pub(super) fn keep(self, failure: Failure) -> Failure {
+        let (draft, pair) = (self.draft, self.pair);
+        let folder = self.folder.keep();
+        self.note.keep();
+        if !is_record(&draft.file) {
+            // If this fails, the file still has the lines for the editor.
+            let text = fs::read(&draft.file).unwrap_or_default();
+            let kept = without_last_comments(&text).len() as u64;
+            let file = fs::OpenOptions::new().write(true).open(&draft.file);
+            let _ = file.and_then(|file| file.set_len(kept));
+        }
+        match Remains::of(&draft) {
+            Remains::Text => failure
+                .cause("your text is kept in a file that only you can read:")
+                .cause(draft.file.display().to_string())
+                .hint(go_on(&draft, pair.as_deref()))
+                .hint(remove(&draft)),
+            Remains::FileOfEditor => failure
+                .cause("your editor left a file of its own in a folder that only you can read:")
+                .cause(folder.display().to_string())
+                .hint(recover(&draft))
+                .hint(remove(&draft)),
+            Remains::Nothing => failure,
+        }
+    }
+}
+
+/// The remains of a text that was not saved.
+enum Remains {
+    /// The text, or a part of it, in its file.
+    Text,
+    /// A file that the editor put beside it, such as the swap file of vim.
+    FileOfEditor,
+    /// Nothing that a person wrote.
+    Nothing,
+}
+
+impl Remains {
+    fn of(draft: &DraftFile) -> Self {
+        match has_other_files(draft) {
+            _ if holds_words(&draft.file) => Self::Text,
+            true => Self::FileOfEditor,
+            false => Self::Nothing,
+        }
+    }
+}
+
+/// Whether the folder of a text holds another file that is not empty.
+fn has_other_files(draft: &DraftFile) -> bool {
+    let is_other = |item: &fs::DirEntry| {
+        item.path() != draft.file && item.metadata().is_ok_and(|data| data.is_file() && data.len() > 0)
+    };
+    let items = draft.file.parent().and_then(|folder| fs::read_dir(folder).ok());
+    items.into_iter().flatten().flatten().any(|item| is_other(&item))
+}
+
+/// Replaces a file as a whole, or leaves it as it is.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    let mut new = NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.persist(file)?;
+    Ok(())
 }
 
 /// A text without the lines for the editor below it. It may be in no encoding that is known here.
@@ -103,27 +161,53 @@ fn without_last_comments(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Names each text that a killed run left in its file, with the ways on. One without a word of a person is not
+/// Names each text that was not saved and lies in its file, with the ways on. One without a word of a person is not
 /// mentioned.
 pub(super) fn name_dead_ones(context: &mut Context) {
     for draft in dead_drafts(&context.setting().state_dir) {
-        if !holds_words(&draft.file) {
-            continue;
-        }
-        let file = draft.file.display().to_string();
-        context.out.warn(format!(
-            "a run that was killed left a text that you wrote, in a file that only you can read: {file}"
-        ));
-        let pair = context.setting().registry().ok();
-        let pair = pair.as_ref().and_then(|pairs| pairs.at(&draft.clone));
-        context
-            .out
-            .hint(go_on(&draft, pair.map(|pair| pair.name.as_str())));
-        let folder = draft.file.parent().unwrap_or(&draft.file).display().to_string();
-        context
-            .out
-            .hint(Hint::run(["rm", "-r", &folder]).why("remove it, afterwards or if you do not need it"));
+        let folder = folder_of(&draft);
+        let (words, hint) = match Remains::of(&draft) {
+            Remains::Text => (
+                format!(
+                    "a text that you wrote in the editor was not saved, and lies in a file that only you can read: {}",
+                    draft.file.display()
+                ),
+                go_on(&draft, pair_of(context, &draft).as_deref()),
+            ),
+            Remains::FileOfEditor => (
+                format!(
+                    "your editor ended before it saved your text, and left a file of its own in a folder that only you can \
+                     read: {folder}"
+                ),
+                recover(&draft),
+            ),
+            Remains::Nothing => continue,
+        };
+        context.out.warn(words);
+        context.out.hint(hint);
+        context.out.hint(remove(&draft));
     }
+}
+
+/// The name of the pair that a text is for.
+pub(super) fn pair_of(context: &Context, draft: &DraftFile) -> Option<String> {
+    let pairs = context.setting().registry().ok()?;
+    pairs.at(&draft.clone).map(|pair| pair.name.clone())
+}
+
+/// The folder that the file of a text has for itself.
+fn folder_of(draft: &DraftFile) -> String {
+    draft.file.parent().unwrap_or(&draft.file).display().to_string()
+}
+
+/// How to come by a text of which the editor alone has a copy.
+fn recover(draft: &DraftFile) -> Hint {
+    let file = quoted(&draft.file.display().to_string());
+    Hint::line(&format!("${{EDITOR:-vi}} {file}")).why("let your editor recover it, and save it there")
+}
+
+fn remove(draft: &DraftFile) -> Hint {
+    Hint::run(["rm", "-r", &folder_of(draft)]).why("remove it, if you do not need it")
 }
 
 fn holds_words(file: &Path) -> bool {
@@ -135,7 +219,7 @@ fn holds_words(file: &Path) -> bool {
         .any(is_of_a_person)
 }
 
-/// The command that takes the text of a dead draft.
+/// The command that takes the text of a draft, and removes its file then.
 fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
     let pair = pair.map(|name| format!("@{name}"));
     let words = ["oneonone".to_owned()]
@@ -146,10 +230,14 @@ fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
         return Hint::run(words).why("open the record again, and take it over from that file");
     }
     let words: Vec<String> = words.map(|word| quoted(&word)).collect();
-    let input = quoted(&draft.file.display().to_string());
-    // The editor may still have the file open: the lines for it are left out on the way.
-    let line = format!("grep -v '^{COMMENT} ' {input} | {} -", words.join(" "));
-    Hint::line(&line).why("go on with it")
+    let (command, file) = (words.join(" "), quoted(&draft.file.display().to_string()));
+    let text = fs::read(&draft.file).unwrap_or_default();
+    let take = match without_last_comments(&text).len() < text.len() {
+        // The editor may still have the file open: the lines for it are left out on the way.
+        true => format!("grep -v '^{COMMENT} ' {file} | {command} -"),
+        false => format!("{command} - < {file}"),
+    };
+    Hint::line(&format!("{take} && rm -r {}", quoted(&folder_of(draft)))).why("go on with it")
 }
 
 /// A command without the themes of an entry that is to be sealed, unless a person watches: they are words of it.
@@ -176,19 +264,6 @@ fn is_record(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "toml")
 }
 
-/// How to go on after any command that opened an editor.
-pub(super) fn again(file: &Path) -> Hint {
-    match is_record(file) {
-        true => same_record(file),
-        false => same_command(file),
-    }
-}
-
-/// How to go on with a record that could not be saved.
-pub(super) fn same_record(_: &Path) -> Hint {
-    "the same command again, and take it over from that file".into()
-}
-
 /// The flag of a theme.
 pub(super) const THEME: &str = "--theme";
 
@@ -198,12 +273,6 @@ pub(super) struct DraftFor<'a> {
     pub(super) place: &'a PairClone,
     /// The arguments.
     pub(super) command: Vec<String>,
-}
-
-/// How to go on after `add` and `edit ID`.
-pub(super) fn same_command(file: &Path) -> Hint {
-    let input = format!("- < {}", quoted(&file.display().to_string()));
-    Hint::line(&input).why("the same command again, with this at its end")
 }
 
 #[cfg(test)]

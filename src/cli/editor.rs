@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use crate::model::Limits;
 use crate::store::{DraftFile, DraftNote};
 
-use super::draft::{COMMENT, Draft, DraftFor, EditedFile, again};
+use super::draft::{COMMENT, Draft, DraftFor, EditedFile, pair_of};
 use super::interrupts::{EditorExit, Interrupts};
 use super::{Context, Exit, Failure};
 
@@ -89,7 +89,7 @@ pub(super) fn edit_file(
         clone: draft_for.place.dir.clone(),
         command: draft_for.command,
     };
-    let path = draft.file.clone();
+    let (path, pair) = (draft.file.clone(), pair_of(context, &draft));
     let note = DraftNote::write(&context.setting().state_dir, &draft)?;
     write_private(&path, content).context("the text could not be written for the editor")?;
     let mut child = Command::new("sh")
@@ -103,36 +103,41 @@ pub(super) fn edit_file(
     let ended = interrupts.wait(&mut child);
     let file = EditedFile {
         folder,
-        _note: note,
+        note,
         draft,
+        pair,
         _interrupts: interrupts,
     };
-    let failure = match ended.context("the editor could not be waited for")? {
-        EditorExit::Ended(status) if status.success() => None,
-        EditorExit::Ended(status) if crashed(status) => {
-            let failure = Failure::new(Exit::Failed, "the editor was killed").cause("nothing was changed");
-            let is_new = fs::read(&path).is_ok_and(|text| text != content.as_bytes());
-            return Err(if is_new {
-                file.keep(failure, again)
-            } else {
-                failure
-            });
-        }
-        EditorExit::Ended(status) => Some((Exit::Failed, format!("the editor ended with {status}"))),
-        EditorExit::Interrupted => Some((Exit::Interrupted, "interrupted".to_owned())),
-    };
-    if let Some((exit, what)) = failure {
-        return Err(Failure::new(exit, what).cause("nothing was changed"));
+    let ended = ended.context("the editor could not be waited for")?;
+    if let Some((failure, gave_up)) = without_a_text(&ended) {
+        return Err(match gave_up || file.is_untouched(content) {
+            true => failure,
+            false => file.keep(failure),
+        });
     }
     let edited = match fs::read_to_string(&path) {
         Ok(edited) => edited,
         Err(e) => {
             let failure =
                 Failure::new(Exit::Failed, "the edited text could not be read").cause(e.to_string());
-            return Err(file.keep(failure.cause("save it as UTF-8"), again));
+            return Err(file.keep(failure.cause("save it as UTF-8")));
         }
     };
     Ok(Draft::written(without_platform_marks(&edited), file))
+}
+
+/// Why the text of an editor is not used, and whether its writer gave it up; none if it is used.
+fn without_a_text(exit: &EditorExit) -> Option<(Failure, bool)> {
+    let (exit, what, gave_up) = match exit {
+        EditorExit::Ended(status) if status.success() => return None,
+        EditorExit::Ended(status) if crashed(*status) => {
+            (Exit::Failed, "the editor was killed".to_owned(), false)
+        }
+        EditorExit::Ended(status) => (Exit::Failed, format!("the editor ended with {status}"), true),
+        EditorExit::Interrupted => (Exit::Interrupted, "interrupted".to_owned(), true),
+        EditorExit::Terminated => (Exit::Interrupted, "interrupted".to_owned(), false),
+    };
+    Some((Failure::new(exit, what).cause("nothing was changed"), gave_up))
 }
 
 /// Whether a signal ended the editor, which no person asked for: its shell tells it by an exit code over 128.

@@ -1,4 +1,4 @@
-//! Signals while a person writes: no copy of the text is left behind, and none of the text is lost.
+//! Signals while a person writes: none of the text is lost, and one that they gave up leaves no copy behind.
 
 use std::io;
 use std::process::{Child, ExitStatus};
@@ -32,8 +32,10 @@ pub(super) struct Interrupts(&'static Signals);
 pub(super) enum EditorExit {
     /// By itself.
     Ended(ExitStatus),
-    /// A signal came: the text is not used.
+    /// The person pressed Ctrl-C: they do not want the text.
     Interrupted,
+    /// Something ended it, such as a closed terminal: the text is not used, and the person may want it.
+    Terminated,
 }
 
 impl Signals {
@@ -82,11 +84,11 @@ impl Interrupts {
         let mut asked: Option<Instant> = None;
         loop {
             if let Some(status) = child.try_wait()? {
-                let key = self.0.keys.load(SeqCst);
-                return Ok(if self.0.ending.load(SeqCst) || (key && !status.success()) {
-                    EditorExit::Interrupted
-                } else {
-                    EditorExit::Ended(status)
+                let (key, ending) = (self.0.keys.load(SeqCst), self.0.ending.load(SeqCst));
+                return Ok(match status.success() {
+                    _ if ending => EditorExit::Terminated,
+                    false if key => EditorExit::Interrupted,
+                    _ => EditorExit::Ended(status),
                 });
             }
             match asked {

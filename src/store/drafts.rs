@@ -21,10 +21,11 @@ pub struct DraftFile {
     pub command: Vec<String>,
 }
 
-/// A note that a text is open. It is locked as long as its process lives, and goes with this value.
+/// A note that a text is open. It is locked as long as its process lives, and goes with this value, unless it is kept.
 #[derive(Debug)]
 pub struct DraftNote {
     path: PathBuf,
+    is_kept: bool,
     _lock: File,
 }
 
@@ -54,17 +55,28 @@ impl DraftNote {
         file.write_all(text.as_bytes()).map_err(write)?;
         file.sync_all().map_err(StoreError::io("make durable", &path))?;
         sync_folder(&folder)?;
-        Ok(Self { path, _lock: file })
+        Ok(Self {
+            path,
+            is_kept: false,
+            _lock: file,
+        })
+    }
+
+    /// Leaves the note where it is: the text was not saved, and the next command is to name it.
+    pub fn keep(mut self) {
+        self.is_kept = true;
     }
 }
 
 impl Drop for DraftNote {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        if !self.is_kept {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
-/// The texts of killed runs that still lie in their files, by path. A note whose text is gone is removed.
+/// The texts that were not saved and still lie in their files, by path: those of killed runs, and those that were kept. A note whose text is gone is removed.
 pub fn dead_drafts(state_dir: &Path) -> Vec<DraftFile> {
     let Ok(items) = fs::read_dir(folder(state_dir)) else {
         return Vec::new();
@@ -111,12 +123,11 @@ mod tests {
         let note = DraftNote::write(state.path(), &draft).unwrap();
         fs::write(&draft.file, "text").unwrap();
         assert!(dead_drafts(state.path()).is_empty(), "its run lives");
-        // A killed run lets go of the lock and removes nothing.
+        // A killed run lets go of the lock and removes nothing, and so does one that keeps its note.
         let path = note.path.clone();
-        let text = fs::read(&path).unwrap();
         drop(note);
         assert!(!path.exists());
-        fs::write(&path, text).unwrap();
+        DraftNote::write(state.path(), &draft).unwrap().keep();
         assert_eq!(dead_drafts(state.path()), std::slice::from_ref(&draft));
         fs::write(path.with_file_name("other"), "damaged").unwrap();
         assert_eq!(dead_drafts(state.path()), std::slice::from_ref(&draft));

@@ -84,10 +84,16 @@ fn interrupted(sam: &Person, folder: &PathBuf, signal: &str, whole_group: bool) 
 }
 
 #[test]
-fn a_signal_while_the_editor_is_open_leaves_nothing() {
+fn a_text_outlives_a_closed_terminal_and_no_ctrl_c() {
     let world = World::new();
     let (sam, folder) = writer(&world, "echo quokka > \"$1\"\nsleep 30");
-    for (signal, whole_group) in [("INT", true), ("TERM", true), ("TERM", false), ("HUP", false)] {
+    for (signal, whole_group) in [
+        ("INT", true),
+        ("TERM", true),
+        ("TERM", false),
+        ("HUP", true),
+        ("HUP", false),
+    ] {
         let begun = Instant::now();
         assert_eq!(
             interrupted(&sam, &folder, signal, whole_group),
@@ -95,7 +101,25 @@ fn a_signal_while_the_editor_is_open_leaves_nothing() {
             "{signal}"
         );
         assert!(begun.elapsed() < Duration::from_secs(20), "{signal}");
-        assert_eq!(left(&folder), Vec::<PathBuf>::new(), "{signal}");
+        let kept = left(&folder);
+        let run = sam.run(["key", "show"]).ok();
+        if signal == "INT" {
+            assert_eq!(
+                (kept, run.err.as_str()),
+                (Vec::new(), ""),
+                "the person gave it up"
+            );
+            continue;
+        }
+        let [kept] = kept.try_into().unwrap();
+        assert_eq!(
+            fs::read_to_string(kept.join("entry.md")).unwrap(),
+            "quokka\n",
+            "{signal}"
+        );
+        run.says("was not saved").says(kept.to_str().unwrap());
+        fs::remove_dir_all(&kept).unwrap();
+        assert_eq!(sam.run(["key", "show"]).ok().err, "", "{signal}");
     }
     assert_eq!(
         sam.run(["--json", "log"]).ok().json()["entries"],
@@ -133,14 +157,17 @@ fn what_was_written_is_kept_when_it_cannot_be_saved() {
     let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&kept), mode(&file)), (0o700, 0o600));
 
-    // As the hint says.
+    // As the hint says, of this command and of any later one, until it is done.
     sam.git(["checkout", "agenda.toml"]);
     let _ = fs::remove_file(sam.cwd.join("agenda.toml"));
-    sam.type_in(
-        &fs::read_to_string(&file).unwrap(),
-        ["add", "note", "--private", "-"],
-    )
-    .ok();
+    let input = format!(" @ana add note --private - < {}", file.display());
+    let go_on = format!("oneonone{input} && rm -r {}", kept.display());
+    run.says(&go_on);
+    sam.run(["pairs"]).ok().says(&go_on);
+    let line = go_on.replacen("oneonone", env!("CARGO_BIN_EXE_oneonone"), 1);
+    sam.start("sh", ["-c", &line], "").ok();
+    assert!(!kept.exists());
+    assert_eq!(sam.run(["pairs"]).ok().err, "");
     let log = sam.run(["--json", "log"]).ok().json();
     assert_eq!(log["entries"][0]["text"], "a long quokka");
 }
@@ -201,8 +228,11 @@ fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
         assert_eq!(fs::read_dir(&kept).unwrap().count(), 1, "{signal}");
         // Whatever the next command is, and as often as one runs; nothing of the text is said.
         let lines = "grep -v '^#: '";
-        let go_on = format!("{lines} {} | oneonone @ana add note --private -", file.display());
         let remove = format!("rm -r {}", kept.display());
+        let go_on = format!(
+            "{lines} {} | oneonone @ana add note --private - && {remove}",
+            file.display()
+        );
         for args in [&["agenda"][..], &["pairs"], &["key", "show"], &["--json", "log"]] {
             let run = sam.run(args).ok().says(file.to_str().unwrap()).says(&remove);
             let run = run.says(&go_on);
@@ -221,7 +251,7 @@ fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
             )
             .ok();
         assert!(said.err.contains(&remove), "{}", said.err);
-        sam.start("sh", ["-c", &remove], "").ok();
+        assert!(!kept.exists());
         let log = sam.run(["--json", "log"]).ok();
         assert_eq!(log.err, "");
         assert_eq!(log.json()["entries"][0]["text"], "quokka");
@@ -241,6 +271,8 @@ fn a_text_that_is_being_written_is_not_named() {
     assert!(!sam.run(["agenda"]).ok().err.contains("killed"));
     send("TERM", &child.id().to_string());
     child.wait().unwrap();
+    let [kept] = left(&folder).try_into().unwrap();
+    fs::remove_dir_all(kept).unwrap();
     // Nor is one without a word of a person.
     let (sam, folder) = (sam.with("EDITOR", "kill -9 $PPID; true"), folder);
     sam.run(["add", "note"]);
@@ -257,6 +289,21 @@ fn a_text_is_kept_when_its_editor_crashes() {
     run.says("the editor was killed")
         .says(kept.join("entry.md").to_str().unwrap());
     assert_eq!(fs::read_dir(&kept).unwrap().count(), 1);
+    fs::remove_dir_all(&kept).unwrap();
+    // A file that the editor put beside the text may hold it.
+    let other = World::new();
+    let (sam, folder) = writer(
+        &other,
+        "echo quokka > \"$(dirname \"$1\")/.entry.md.swp\"\nkill -ABRT $$",
+    );
+    let run = sam.run(["add", "note", "--private"]).fails(1);
+    let [kept] = left(&folder).try_into().unwrap();
+    let run = run.says("left a file of its own").says(kept.to_str().unwrap());
+    assert!(!run.err.contains("quokka"));
+    sam.run(["pairs"])
+        .ok()
+        .says("before it saved your text")
+        .says(&format!("rm -r {}", kept.display()));
     fs::remove_dir_all(&kept).unwrap();
     // So is one that no text can hold, without the lines for the editor.
     let other = World::new();

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, AddRequest, Destination, PairClone};
-use crate::cli::draft::{Draft, DraftFor, THEME, same_command};
+use crate::cli::draft::{Draft, DraftFor, THEME};
 use crate::cli::{Context, Exit, Failure, TerminalError, ask, editor, entry_args::EntryArgs};
 use crate::lint::Arguments;
 use crate::model::{Kind, Visibility};
@@ -62,7 +62,7 @@ pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure>
         command: command_of(&request),
     };
     let draft = read_text(context, draft_for, words, request.kind())?;
-    let (session, id) = draft.into(same_command, |text| {
+    let (session, id) = draft.into(|text| {
         request.text = text.to_owned();
         let read_scope = request.read_scope(context.setting());
         context.write_knowing(&place, read_scope, |session| app::add(session, request))

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, EditRequest, FieldsRequest, NewText, PairClone};
-use crate::cli::draft::{Draft, DraftFor, same_command};
+use crate::cli::draft::{Draft, DraftFor};
 use crate::cli::{Context, Exit, Failure, Hint, editor, entry_args::EntryArgs};
 use crate::model::Kind;
 
@@ -51,7 +51,7 @@ pub(super) fn run(context: &mut Context, args: EditArgs) -> Result<Exit, Failure
     let save = |context: &mut Context, request| context.write(&place, |session| app::edit(session, request));
     let (session, id) = match draft {
         None => save(context, request)?,
-        Some(draft) => draft.into(same_command, |text| {
+        Some(draft) => draft.into(|text| {
             let text = text.to_owned();
             request.text = Some(NewText {
                 text,

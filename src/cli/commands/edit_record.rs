@@ -1,7 +1,7 @@
 //! `edit DATE`: the whole record of a meeting in the editor.
 
 use crate::app::{self, OpenRecord, PairClone, ReadSession};
-use crate::cli::draft::{Draft, DraftFor, same_record};
+use crate::cli::draft::{Draft, DraftFor};
 use crate::cli::words::Telling;
 use crate::cli::{Context, Exit, Failure, TerminalError, ask, editor, problem};
 
@@ -20,7 +20,7 @@ pub(super) fn run(
         context.out.say("nothing was changed");
         return Ok(Exit::Done);
     };
-    draft.into(same_record, |text| {
+    draft.into(|text| {
         let saved = record.save(session, text);
         context.tell_as(remarks, Telling::with(&session.view.ids));
         Ok(saved?)
@@ -42,7 +42,7 @@ fn edited(context: &mut Context, place: &PairClone, record: &OpenRecord) -> Resu
         let Err(problems) = record.check(&draft.text) else {
             return Ok(Some(draft));
         };
-        text = draft.into(same_record, |text| {
+        text = draft.into(|text| {
             if !context.interactive {
                 return Err(TerminalError::NotSound(problems).into());
             }

@@ -16,6 +16,7 @@ pub(in crate::cli) struct Failure {
     causes: Vec<String>,
     hints: Vec<Hint>,
     problems: Vec<Problem>,
+    is_saved: bool,
 }
 
 impl Failure {
@@ -26,7 +27,19 @@ impl Failure {
             causes: Vec::new(),
             hints: Vec::new(),
             problems: Vec::new(),
+            is_saved: false,
         }
+    }
+
+    /// The same where the words of the person are saved all the same.
+    pub(in crate::cli) fn with_words_saved(mut self) -> Self {
+        self.is_saved = true;
+        self
+    }
+
+    /// Whether the words of the person are saved all the same.
+    pub(in crate::cli) fn has_saved_words(&self) -> bool {
+        self.is_saved
     }
 
     /// A usage error.
