@@ -53,11 +53,22 @@ pub(super) fn put_back(
         version.put_into(&mut state, *id);
         ids.push(*id);
     }
-    session.save("restore", None, state)?;
+    save_restored(session, state)?;
     session.workspace().answer_for(&ids)?;
     for id in closed {
         let short = session.view.ids.short(id);
         session.view.remarks.add(Remark::RestoredClosed { short });
+    }
+    Ok(())
+}
+
+/// Saves what was put back, and says how much of it stands against words that were written since.
+pub(super) fn save_restored(session: &mut WriteSession, state: State) -> Result<(), AppError> {
+    let before = session.conflicted();
+    session.save("restore", None, state)?;
+    let new = session.conflicted().saturating_sub(before);
+    if new > 0 {
+        session.view.remarks.add(Remark::NewConflicts(new));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::EntryId;
 
-use super::restore::find_wider;
+use super::restore::{find_wider, save_restored};
 use super::{AppError, Session, WriteSession};
 
 /// Takes back what a commit did to entries of mine, in one commit; returns the entries (docs/command-line.md#restore).
@@ -47,6 +47,6 @@ pub fn restore_before(
             return Err(AppError::NotItsAuthor { short, by });
         }
     }
-    session.save("restore", None, state)?;
+    save_restored(session, state)?;
     Ok(ids)
 }

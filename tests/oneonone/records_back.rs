@@ -59,6 +59,36 @@ fn a_meeting_that_the_host_removed_comes_back_whole() {
     assert!(!ana.files().contains_key(RECORD));
 }
 
+/// The member who removed the record had worked in it before, as members do: that work is not taken back with the removal.
+#[test]
+fn a_meeting_that_the_other_member_removed_comes_back_as_it_ended() {
+    let (_world, sam, ana, _host) = scene();
+    sync_all(&[&sam, &ana]);
+    sam.run(["start"]).ok();
+    let action = sam.add(["action", "what sam promised"]);
+    sam.run(["end", "--next", "2026-12-08"]).ok();
+    sync_all(&[&sam, &ana]);
+    let record = ana.read(RECORD);
+    assert!(
+        record.contains("ended = ") && record.contains(&action),
+        "{record}"
+    );
+    sam.git(["rm", "-q", RECORD]).ok();
+    sam.git(["commit", "-q", "-m", "rm meeting"]).ok();
+    sync_all(&[&sam, &ana]);
+    ana.run(["restore", RECORD]).ok();
+    assert_eq!(ana.read(RECORD), record);
+    sync_all(&[&ana, &sam]);
+
+    // Nor does the agreed day go with a later change of a setting.
+    let pair = sam.read("pair.toml");
+    assert!(pair.contains("next = 2026-12-08"), "{pair}");
+    sam.write("pair.toml", &pair.replace("\"1w\"", "\"3w\""));
+    sync_all(&[&sam, &ana]);
+    ana.run(["restore", "pair.toml"]).ok();
+    assert_eq!(ana.read("pair.toml"), pair);
+}
+
 #[test]
 fn a_meeting_without_words_of_mine_has_a_command_of_its_own() {
     let (_world, sam, ana, host) = scene();

@@ -1,11 +1,20 @@
 //! Conflicts as they are shown: their values in words, and who wrote each.
 
 use crate::app::{AppError, Session};
+use crate::cli::{Hint, output::Output};
 use crate::git::Repository;
 use crate::model::{Address, Pair, Value};
 use crate::query::Records;
 use crate::render::{ConflictFacts, ConflictNote, ConflictNotes, ValueFacts, value_words};
 use crate::sync::{Choice, Conflict, ConflictValue, SyncError, authors_of};
+
+/// Says that so many places have a conflict since a text was put back.
+pub(super) fn say_new_conflicts(out: &mut Output, count: usize) {
+    out.warn(format!(
+        "{count} in conflict now: words were written since, and both are kept"
+    ));
+    out.hint(Hint::ours(["conflicts"]).why("see the values of each, and who wrote them"));
+}
 
 /// A conflict and its values in words.
 pub(in crate::cli) type WordedConflict = (Conflict, Vec<ValueFacts>);

@@ -27,7 +27,7 @@ pub struct RecordBefore {
     pub gone: Vec<(EntryId, Placed)>,
 }
 
-/// Changes of a record by one person, in a row.
+/// Changes of a record by one person, in a row. Of a member it is the last one alone: the ones before are their work.
 struct Run {
     first: CommitInfo,
     /// The tree before the first.
@@ -40,8 +40,8 @@ struct Run {
 
 impl Workspace {
     /// The records without the last changes by somebody else of the head of one of them; none if nothing of them stands, they
-    /// changed keys alone, or nobody else changed it. Everything that this person did to the record in a row goes,
-    /// by a merge, as by undo: what anybody else changed since stays.
+    /// changed keys alone, or nobody else changed it. Of a member, the last commit goes; of anybody else, everything that they
+    /// did to the record in a row. It is a merge, as by undo: changes of others since then stay.
     ///
     /// # Errors
     /// When the history cannot be read.
@@ -75,7 +75,8 @@ impl Workspace {
         }))
     }
 
-    /// The last commits in a row by which one other person changed the head of a record.
+    /// The last commit by which the other member changed the head of a record, or the last ones in a row of somebody who is
+    /// none.
     fn last_run(&self, record: RecordPath) -> Result<Option<Run>, SyncError> {
         let Some(tip) = self.tip else { return Ok(None) };
         let authors = self.commit_authors()?;
@@ -85,12 +86,14 @@ impl Workspace {
             let Some(before) = self.changed(&info, record)? else {
                 continue;
             };
-            // Whoever removed a record may have written into its entries first.
+            // Somebody who removed a record, and is no member, may have written into its entries first.
             let is_removal = run.as_ref().is_some_and(|run| run.is_removal);
             if !is_removal && !self.changed_head(before, &info, record)? {
                 continue;
             }
-            let is_same = |run: &Run| run.first.author.name == info.author.name;
+            let is_same = |run: &Run| {
+                run.first.author.name == info.author.name && authors.member(&info.author).is_none()
+            };
             match &mut run {
                 Some(run) if is_same(run) => (run.first, run.before) = (info, before),
                 Some(_) => break,
