@@ -147,6 +147,8 @@ pub enum AppError {
     ConflictChanged,
     #[error("one of the values is private: only {0} can end this conflict")]
     PrivateValue(Slug),
+    #[error("that value is for more people than {0} let read the entry: only {0} can choose it")]
+    WiderValue(Slug),
     #[error("there is nothing to {} in this clone", .0.as_str())]
     NothingTo(UndoDirection),
     #[error("the window ends on {until}, before it begins on {since}")]

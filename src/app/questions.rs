@@ -7,10 +7,10 @@ use crate::query::{
 use crate::store::record_index::EntryRow;
 use crate::sync::{
     CloneStatus, LeftFiles, MissingRecords, SeatChange, Wanted, WantedEntries, Widened, arrived_wider,
-    clone_status, left_files, may_lack_records, missing_records, unlisted, would_take_in,
+    clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted, would_take_in,
 };
 
-use super::{AppError, PairView, Session, window::Window};
+use super::{AppError, PairView, Remark, Session, window::Window};
 
 /// The entries that `agenda` needs.
 pub const WAITING: Wanted<'static> = Wanted {
@@ -201,10 +201,16 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         Err(e) => (Vec::new(), Some(AppError::from(e))),
     };
     let question = clone_status.question.take().map(AppError::from);
+    let obstacle = shape.or(edits).or(question);
+    if obstacle.is_none()
+        && let Err(error) = refuse_branch(session.repository()?)
+    {
+        session.view().remarks.add(Remark::ReadOnly(error.into()));
+    }
     Ok(Status {
         clone_status,
         conflicts: session.conflicted(),
-        obstacle: shape.or(edits).or(question),
+        obstacle,
         broken,
         left: left_files(session.repository()?)?,
         missing: match session.repository()? {

@@ -36,6 +36,8 @@ pub enum Remark {
     NoTheme(String),
     /// The entry gets the few readers of the entry that it follows from.
     AsFollowed(Visibility),
+    /// The entry gets the few readers that the one which it follows had before it arrived wider, or went.
+    AsFollowedBefore(Visibility),
     /// The text of a sealed entry was typed as an argument: the shell keeps it in its history.
     InShellHistory,
     /// The text of what was removed stands in commits that were not sent: the next sync sends it in history.
@@ -64,6 +66,10 @@ pub enum Remark {
     PassedOver { command: String, commit: String },
     /// So many entries, heads and settings have a conflict after a sync.
     Conflicts(usize),
+    /// So many more have one since a text was put back beside words that were written since.
+    NewConflicts(usize),
+    /// The reason why every command that writes would stop.
+    ReadOnly(AppError),
     /// A sync beside the command did not deliver.
     Undelivered(Delivery),
     /// A sync beside the command stopped.

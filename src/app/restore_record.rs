@@ -21,9 +21,12 @@ pub fn restore_broken_record(
     let open = |files| open_clone(setting, place, files, ReadScope::Changes);
     let mut workspace = match (open(SnapshotFiles::Records), record) {
         // No edit of another record can be taken in before the pair is back: they wait in the folder.
-        (Err(AppError::Sync(SyncError::NewerFormat { .. } | SyncError::Problems(_))), RecordPath::Pair) => {
-            open(SnapshotFiles::Nothing)?
-        }
+        (
+            Err(AppError::Sync(
+                SyncError::NewerFormat { .. } | SyncError::Problems(_) | SyncError::PairReplaced,
+            )),
+            RecordPath::Pair,
+        ) => open(SnapshotFiles::Nothing)?,
         (opened, _) => opened?,
     };
     let put_back = match record {

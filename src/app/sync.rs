@@ -7,13 +7,13 @@ use crate::model::{Change, Difference, EntryId, Pair, Slug, State};
 use crate::query::{Ids, Names};
 use crate::sync::{
     BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncNote, SyncOptions, SyncReport, Workspace,
-    left_files, refuse_joining_merge, shown_name, view,
+    left_files, refuse_branch, refuse_joining_merge, shown_name, view,
 };
 
 use super::guard::{Moment, keep_guard};
 use super::people::names;
 use super::session::open_decided;
-use super::{AppError, PairClone, Remarks, Setting};
+use super::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// How to sync.
 #[derive(Debug, Clone, Default)]
@@ -128,6 +128,9 @@ pub fn sync(
     };
     let mut report = crate::sync::sync(&mut workspace, &options)?;
     report.notes.extend(left_files(workspace.repository())?.notes());
+    if let Err(error) = refuse_branch(workspace.repository()) {
+        remarks.add(Remark::ReadOnly(error.into()));
+    }
     Synced::of(report, &workspace, setting, place)
 }
 

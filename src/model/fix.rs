@@ -63,6 +63,18 @@ impl Fix {
         &self.ways
     }
 
+    /// The ways that call no such command of this program.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let of = |way: &Way| Self {
+            ways: vec![way.clone()],
+        };
+        let ways = self.ways.iter().filter(|way| !of(way).calls(name));
+        Self {
+            ways: ways.cloned().collect(),
+        }
+    }
+
     /// Whether one of the ways calls a command of this program, in whatever clone.
     pub fn calls(&self, name: &str) -> bool {
         let calls = |command: &Command| match command {

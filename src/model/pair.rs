@@ -52,7 +52,7 @@ impl Pair {
             vec![Problem::of_file(
                 PAIR_PATH,
                 what,
-                "put back the pair.toml of an earlier commit",
+                "write both members again as they were",
             )]
         };
         let top = &document.top;

@@ -67,6 +67,15 @@ impl Problem {
         self
     }
 
+    /// The same of a record that was broken in the folder.
+    #[must_use]
+    pub fn or_last_good(self) -> Self {
+        match self.help.calls("restore") {
+            true => self,
+            false => self.of_a_commit(),
+        }
+    }
+
     /// The same with nothing of the record but the place itself: what stands around it is to be sealed.
     #[must_use]
     pub fn by_its_place_alone(mut self) -> Self {

@@ -3,23 +3,28 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::git::{self, BlobId, CommitId, Repository, TreeId};
+use crate::git::{self, BlobId, CommitId, Repository};
 use crate::model::{
-    AGENDA_PATH, Command, EntryId, Fix, KnownReaders, Limits, Loaded, Meeting, Pair, Placed, Problem,
-    RecordPath, State, Visibility, assemble,
+    AGENDA_PATH, Command, EntryId, Fix, KnownReaders, Limits, Loaded, Meeting, PAIR_PATH, Pair, Placed,
+    Problem, RecordPath, State, Visibility, assemble,
 };
 use crate::store::{Notes, read_records};
 
 use crate::sync::closed_entries::ClosedEntries;
+use crate::sync::committed::Committed;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
+use crate::sync::load::last_good_pair::bound_id;
 use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
-use crate::sync::problems::{at_opened, at_secret, at_slip, at_widened, doubled, of_commits, take_file_out};
+use crate::sync::problems::{
+    at_opened, at_secret, at_slip, at_widened, doubled, of_commits, other_pair, put_file_back, take_file_out,
+    unusable_keys,
+};
 use crate::sync::record_texts::RecordTexts;
-use crate::sync::refused_edits::{more_problems, would_take_in};
+use crate::sync::refused_edits::{at_newer_format, more_problems, would_take_in};
 use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widened};
 use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
@@ -59,12 +64,26 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     let (by_commit, other) = problems
         .into_iter()
         .partition(|problem| is_broken(&problem.path) && !mine.contains(&problem.path));
+    let or_last_good = |problem: Problem| match problem.path == PAIR_PATH {
+        true => problem.or_last_good(),
+        false => problem,
+    };
+    let other: Vec<Problem> = Vec::into_iter(other).map(or_last_good).collect();
     problems = [of_commits(by_commit), other].concat();
+    if let Some(document) = &state.pair {
+        problems.extend(unusable_keys(document, None, texts.text(PAIR_PATH)));
+    }
     if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
-        problems.extend(wrong_times(repo, &pair, &state, &texts)?);
-        problems.extend(of_mine(repo, env, &pair, &state, &texts)?);
+        if bound_id(&Notes::of(repo.git_dir()))?.is_some_and(|bound| bound != pair.id) {
+            // No key and no seal is of that pair.
+            problems.push(other_pair(texts.text(PAIR_PATH)));
+        } else {
+            problems.extend(wrong_times(repo, &pair, &state, &texts)?);
+            problems.extend(of_mine(repo, env, &pair, &state, &texts)?);
+        }
     }
     problems.extend(at_unlisted(repo, &state, &texts)?);
+    problems.extend(at_newer_format(repo)?);
     problems.extend(more_problems(would_take_in(repo, env), &problems)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
@@ -185,6 +204,9 @@ pub fn check_staged(
         &committed.slips_of(&changed)?,
         Some(&followed),
     ));
+    let of_pair = in_staged_pair(repo, &committed, &files, (&changed, &problems))?;
+    changed.extend(of_pair.iter().map(|problem| problem.path.clone()));
+    problems.extend(of_pair);
     for problem in in_other_files(repo, &written, followed) {
         changed.insert(problem.path.clone());
         problems.push(problem);
@@ -208,6 +230,36 @@ pub fn check_staged(
         }
     }
     Ok((changed.len(), problems))
+}
+
+/// The problems of a staged `pair.toml`: it is gone, though it was committed, names another pair, or states a key that
+/// nobody can seal for.
+fn in_staged_pair(
+    repo: &Repository,
+    committed: &Committed<'_>,
+    files: &[(String, Vec<u8>)],
+    (changed, known): (&BTreeSet<String>, &[Problem]),
+) -> Result<Vec<Problem>, SyncError> {
+    // It may be there, and no record.
+    if known.iter().any(|problem| problem.path == PAIR_PATH) {
+        return Ok(Vec::new());
+    }
+    let Some((_, bytes)) = files.iter().find(|(path, _)| path == PAIR_PATH) else {
+        let what = "this commit would remove the pair's own record";
+        let lost = Problem::of_file(PAIR_PATH, what, put_file_back("put it back", PAIR_PATH));
+        return Ok(committed.holds_pair()?.then_some(lost).into_iter().collect());
+    };
+    let loaded = assemble([(PAIR_PATH, bytes)]);
+    let Some(document) = loaded.state.pair.filter(|_| changed.contains(PAIR_PATH)) else {
+        return Ok(Vec::new());
+    };
+    let source = String::from_utf8_lossy(bytes).into_owned();
+    let bound = bound_id(&Notes::of(repo.git_dir()))?;
+    let pair = Pair::from_document(&document).ok();
+    if pair.is_some_and(|pair| bound.is_some_and(|bound| bound != pair.id)) {
+        return Ok(vec![other_pair(source)]);
+    }
+    Ok(unusable_keys(&document, committed.pair()?.as_ref(), source))
 }
 
 /// The texts in clear that are to be sealed, in staged files that are no records.
@@ -253,7 +305,7 @@ fn opened_or_widened(
         _ => (None, KnownReaders::default()),
     };
     let cache = RecordCache::of(repo, &Notes::of(repo.git_dir()), environment.use_index);
-    let scan = WideningScan::new(repo, &cache, seat);
+    let scan = WideningScan::new(repo, &cache, seat, &known);
     let widened = scan.compare(files, parents, &Past::default())?;
     let opened = scan.opened(files, parents, &[], &known)?;
     let paths = widened.iter().map(|one| &one.path);
@@ -266,44 +318,6 @@ fn opened_or_widened(
     let widened = widened.iter().map(|one| at_widened(one, texts.text(&one.path)));
     let opened = opened.iter().map(|one| at_opened(one, texts.text(&one.path)));
     Ok(widened.chain(opened).collect())
-}
-
-/// The trees that the files which are checked have been committed in, if they are not new.
-struct Committed<'a> {
-    repo: &'a Repository,
-    trees: Vec<TreeId>,
-}
-
-impl<'a> Committed<'a> {
-    fn at(repo: &'a Repository, commits: impl IntoIterator<Item = git::CommitId>) -> Result<Self, SyncError> {
-        let trees = commits.into_iter().map(|commit| repo.tree_of(commit));
-        let trees = trees.collect::<Result<_, _>>()?;
-        Ok(Self { repo, trees })
-    }
-
-    /// Whether one of the trees holds this very file.
-    fn has(&self, path: &str, id: BlobId) -> Result<bool, SyncError> {
-        for tree in &self.trees {
-            if self
-                .repo
-                .tree_entry(*tree, path)?
-                .is_some_and(|file| file.id == id)
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The entries and slips of these records.
-    fn slips_of(&self, paths: &BTreeSet<String>) -> Result<SlipBaseline, SyncError> {
-        let mut baseline = SlipBaseline::default();
-        for tree in &self.trees {
-            let loaded = read_paths(self.repo, *tree, paths)?;
-            baseline.add(&loaded.state, &loaded.loose);
-        }
-        Ok(baseline)
-    }
 }
 
 /// The problems of records. Those that are `mine` are also asked for new slips, for ids that stand twice, and with

@@ -10,10 +10,10 @@ use crate::sync::authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::indexed::{AllIds, ClosedCount, QuestionedClone, Wanted, WantedEntries, answer};
-use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
+use crate::sync::load::last_good_pair::{bound_id, last_good_pair, last_pair_of, typed_pair};
 use crate::sync::load::read::record_bytes;
 use crate::sync::outcome::SyncNote;
-use crate::sync::problems::{pair_is_gone, pair_was_removed};
+use crate::sync::problems::{other_pair, pair_is_gone, pair_was_removed};
 use crate::sync::secrets::keys::Keys;
 use crate::sync::view::{View, view};
 
@@ -99,7 +99,11 @@ impl PairAnswer {
         };
         let loaded = assemble([(PAIR_PATH, pair_file)]);
         let pair = typed_pair(&loaded.state, &loaded.broken);
-        let pair = pair.ok().filter(|pair| pair.format == Pair::FORMAT);
+        let bound = bound_id(&Notes::of(&clone.git_dir))?;
+        let is_bound = |pair: &Pair| bound.is_none_or(|bound| bound == pair.id);
+        let pair = pair
+            .ok()
+            .filter(|pair| pair.format == Pair::FORMAT && is_bound(pair));
         let (Some(pair), Some(pair_document)) = (pair, &loaded.state.pair) else {
             return Ok(None);
         };
@@ -152,16 +156,27 @@ impl PairRecords {
         let bytes = files.get(PAIR_PATH);
         let is_cut = bytes.is_some_and(|bytes| bytes.len() > Limits::FILE);
         let file = bytes.map(|bytes| Repository::blob_id(bytes)).transpose()?;
+        let text = bytes.map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes).into_owned());
         let mut loaded = assemble(files);
+        let bound = bound_id(&Notes::of(repo.git_dir()))?;
         let typed = match lies {
-            true => typed_pair(&loaded.state, &loaded.broken),
+            true => match typed_pair(&loaded.state, &loaded.broken) {
+                Ok(pair) if bound.is_some_and(|bound| bound != pair.id) => {
+                    Err(SyncError::Problems(vec![other_pair(text)]))
+                }
+                typed => typed,
+            },
             false => Err(no_pair(repo, skipped.clone())?),
         };
         let mut older_pair = None;
         let pair = match (typed, tip(repo)?) {
             (Ok(pair), _) => pair,
             (Err(SyncError::Problems(problems)), Some(tip)) => {
-                let Some(good) = last_good_pair(repo, tip)? else {
+                let good = match bound {
+                    Some(bound) => last_pair_of(repo, tip, bound)?,
+                    None => last_good_pair(repo, tip)?,
+                };
+                let Some(good) = good else {
                     return Err(SyncError::Problems(problems));
                 };
                 loaded.state.pair = Some(good.document);

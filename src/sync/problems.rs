@@ -5,7 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::lint::{Intent, Slip};
-use crate::model::{Command, EntryId, Fix, Home, PAIR_PATH, Placed, Problem, RecordPath, Slug, parse_record};
+use crate::model::{
+    Command, EntryId, Fix, Home, PAIR_PATH, PairDocument, Placed, Problem, RecordPath, Slug, Value,
+    parse_record,
+};
+use crate::seal::check_recipient;
 
 use crate::sync::error::SyncError;
 use crate::sync::secrets::slips::LocatedSlip;
@@ -59,6 +63,54 @@ pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: impl Into<Arc<
         Some(start) => Problem::at(&path, source, start..start + header.len(), what, help),
         None => Problem::of_file(&path, what, help),
     }
+}
+
+/// The id of the pair is another one: every seal and every pin is of the one before.
+pub(super) fn other_pair(source: impl Into<Arc<str>>) -> Problem {
+    let source = source.into();
+    let what = "pair.toml names another pair than the one that this clone belongs to";
+    let lines = source.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line))
+    });
+    let mut lines = lines.take_while(|(_, line)| !line.starts_with('['));
+    let id = lines.find(|(_, line)| line.starts_with("id"));
+    let span = id.map(|(start, line)| start..start + line.trim_end().len());
+    match span {
+        Some(span) => Problem::at(PAIR_PATH, source, span, what, put_pair_back()),
+        None => Problem::of_file(PAIR_PATH, what, put_pair_back()),
+    }
+}
+
+/// The keys of a `pair.toml` that nobody can seal for, but for those that `stood` there.
+pub(super) fn unusable_keys(
+    document: &PairDocument,
+    stood: Option<&PairDocument>,
+    source: impl Into<Arc<str>>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let source: Arc<str> = source.into();
+    for (slug, member) in &document.members {
+        let stood = stood.and_then(|stood| stood.members.get(slug));
+        let old = stood.map_or(&[][..], |stood| stood.list("keys"));
+        let keys = member.list("keys").iter().filter(|key| !old.contains(key));
+        for key in keys.filter_map(Value::as_str) {
+            let Err(error) = check_recipient(key) else {
+                continue;
+            };
+            let what = format!("a key of {slug} {error}");
+            let refuse = Command::any(["oneonone", "key", "refuse"]);
+            let help = Fix::by("the member whose key it is puts their own back", refuse);
+            // A secret key that was pasted there is not shown.
+            let is_secret = key.to_ascii_uppercase().contains("SECRET");
+            problems.push(match source.find(key).filter(|_| !is_secret) {
+                Some(start) => Problem::at(PAIR_PATH, source.clone(), start..start + key.len(), what, help),
+                None => Problem::of_file(PAIR_PATH, what, help),
+            });
+        }
+    }
+    problems
 }
 
 /// A problem shown at the line that names an entry.

@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository};
-use crate::model::{FormatVersion, Pair, Problem, RecordPath};
+use crate::model::{Fix, FormatVersion, PAIR_PATH, Problem, RecordPath};
 use crate::store::Notes;
 
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::changed_records;
-use crate::sync::load::last_good_pair::readable_pair;
+use crate::sync::load::last_good_pair::{bound_id, readable_pair, typed_pair};
 use crate::sync::load::listing::RecordSet;
-use crate::sync::load::other_format::{format_of, refuse_version};
+use crate::sync::load::other_format::{format_of, refuse_other_format, refuse_version};
+use crate::sync::load::read::read_paths;
 use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
+use crate::sync::problems::put_pair_back;
 use crate::sync::secrets::secret_scan::refuse_unsent;
 use crate::sync::snapshot::{HandEdits, SnapshotContext, is_as_committed};
 
@@ -52,6 +54,9 @@ fn take_in(
     work: &WorkTree,
 ) -> Result<Vec<Problem>, SyncError> {
     let (side, pair) = readable_pair(repo, tip, Side::of_commit(repo, tip)?)?;
+    if bound_id(notes)?.is_some_and(|bound| bound != pair.id) {
+        return Err(SyncError::PairReplaced);
+    }
     let mut keys = env.keys_of(repo, pair.id)?;
     keys.see(&pair);
     let context = SnapshotContext {
@@ -70,7 +75,7 @@ fn take_in(
     };
     match context.take_in(work)? {
         Some(edits) => {
-            would_commit(repo, (tip, &side), &pair, &edits)?;
+            would_commit(repo, (tip, &side), &edits)?;
             Ok(edits.left.into_values().flatten().collect())
         }
         None => Ok(Vec::new()),
@@ -81,7 +86,6 @@ fn take_in(
 fn would_commit(
     repo: &Repository,
     (tip, side): (CommitId, &Side),
-    pair: &Pair,
     edits: &HandEdits,
 ) -> Result<(), SyncError> {
     let changed = changed_records(side, &edits.state, &edits.mended)?;
@@ -92,10 +96,42 @@ fn would_commit(
     if !changed.is_empty() {
         refuse_version(repo, version, &[tip])?;
     }
-    let taken = edits.state.pair.as_ref().map(Pair::from_document);
-    match taken {
-        Some(Ok(taken)) if taken.id != pair.id => Err(SyncError::PairReplaced),
+    Ok(())
+}
+
+/// Refuses the branch if every command that writes stops there, and reading goes on: it is of another format, or its
+/// `pair.toml` names another pair than the one that the clone belongs to.
+///
+/// # Errors
+/// As said.
+pub fn refuse_branch(repo: &Repository) -> Result<(), SyncError> {
+    let Some(tip) = repo.head()?.tip else {
+        return Ok(());
+    };
+    let tree = repo.tree_of(tip)?;
+    refuse_other_format(repo, tree, &[tip])?;
+    let loaded = read_paths(repo, tree, [&RecordPath::Pair.path()])?;
+    let bound = bound_id(&Notes::of(repo.git_dir()))?;
+    match typed_pair(&loaded.state, &loaded.broken) {
+        Ok(pair) if bound.is_some_and(|bound| bound != pair.id) => Err(SyncError::PairReplaced),
         _ => Ok(()),
+    }
+}
+
+/// The problem of a branch whose format is newer than this program.
+///
+/// # Errors
+/// When Git cannot read it.
+pub(in crate::sync) fn at_newer_format(repo: &Repository) -> Result<Option<Problem>, SyncError> {
+    match refuse_branch(repo) {
+        Err(newer @ SyncError::NewerFormat { .. }) => {
+            let help =
+                Fix::from("upgrade oneonone, if the other member uses a newer one").or(put_pair_back());
+            Ok(Some(Problem::of_file(PAIR_PATH, newer.to_string(), help)))
+        }
+        // Any other fault of it is a problem of the file.
+        Ok(()) | Err(SyncError::Problems(_) | SyncError::PairReplaced) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

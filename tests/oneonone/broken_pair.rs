@@ -276,6 +276,62 @@ fn a_seat_is_not_renamed_by_a_hand_edit() {
     assert_eq!(kept.unwrap().1, renamed);
 }
 
+/// Another pair's id, in the folder: it counts as broken. On the branch: nothing is written for it, and one command goes back.
+#[test]
+fn another_pairs_id_is_named_everywhere_and_can_be_put_back() {
+    let world = World::new();
+    let (sam, ana, _) = scene(&world);
+    let good = sam.read(PAIR);
+    let id = good.lines().find(|line| line.starts_with("id = ")).unwrap();
+    let other = good.replace(id, "id = \"kkkkkkkkkkkk\"");
+    let private = sam.add(["note", "mine alone", "--private"]);
+    sam.write(PAIR, &other);
+    const WORDS: &str = "names another pair than the one that this clone belongs to";
+    sam.run(["add", "topic", "goes on"]).ok().says(WORDS);
+    for question in [&["agenda"][..], &["status"], &["who"], &["--json", "log"]] {
+        sam.run(question).ok().says(WORDS);
+    }
+    let shown = sam.run(["--json", "show", &private]).ok().json();
+    assert_eq!(shown["entry"]["text"], "mine alone");
+    let checked = sam
+        .run(["check"])
+        .fails(3)
+        .says(WORDS)
+        .says("oneonone restore pair.toml");
+    assert!(!checked.err.contains(&private), "{}", checked.err);
+    sam.run(["sync"]).fails(1).says(WORDS);
+    sam.git(["add", "pair.toml"]).ok();
+    let refused = sam.git(["commit", "-qm", "another id"]);
+    assert!(
+        refused.code != 0 && refused.err.contains(WORDS),
+        "{}",
+        refused.err
+    );
+    sam.run(["restore", PAIR]).ok();
+    assert_eq!(sam.read(PAIR), good);
+
+    sam.write(PAIR, &other);
+    sam.git(["commit", "-qnam", "another id"]).ok();
+    for command in [&["add", "topic", "stops"][..], &["sync"]] {
+        sam.run(command)
+            .fails(3)
+            .says(WORDS)
+            .says("    oneonone restore pair.toml\n");
+    }
+    sam.run(["check"]).fails(3).says(WORDS);
+    sam.run(["status"])
+        .ok()
+        .says("every command that writes would stop")
+        .says(WORDS);
+    let shown = sam.run(["--json", "show", &private]).ok().json();
+    assert_eq!(shown["entry"]["text"], "mine alone");
+    sam.run(["restore", PAIR]).ok();
+    assert_eq!(sam.read(PAIR), good);
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    assert_eq!(ana.read(PAIR), good);
+}
+
 #[test]
 fn sync_at_a_terminal_asks_before_it_puts_the_pair_back() {
     let world = World::new();

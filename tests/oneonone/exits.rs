@@ -101,6 +101,7 @@ const CASES: &[Case] = &[
         let text = ana.read("pair.toml");
         let line = text.lines().find(|line| line.starts_with("id = ")).unwrap();
         ana.write("pair.toml", &text.replace(line, "id = \"kkkkkkkkkkkk\""));
+        ana.git(["commit", "-qnam", "another id"]).ok();
         ana.run(["sync"])
     }),
     (3, "in a commit of plain Git", |_, _, ana| {

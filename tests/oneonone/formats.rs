@@ -129,6 +129,38 @@ fn a_pair_of_another_format_is_never_written_to() {
     }
 }
 
+/// Nobody writes, so nobody is told by an error: `status` and `check` say it.
+#[test]
+fn a_newer_format_on_the_branch_is_said_before_a_command_fails() {
+    let world = World::new();
+    let (_, ana) = world.pair();
+    ana.run(["check"]).ok();
+    assert!(!ana.run(["status"]).ok().err.contains("format"));
+    put(&ana, "format = 2\n");
+    commit(&ana);
+    ana.run(["status"])
+        .ok()
+        .says("every command that writes would stop: this pair is of format 2")
+        .says("oneonone restore pair.toml");
+    let checked = ana.run(["--json", "check"]).fails(3);
+    assert!(
+        checked.out.contains("this pair is of format 2"),
+        "{}",
+        checked.out
+    );
+    ana.run(["agenda"]).ok();
+    let sync = ana.run(["sync"]).ok();
+    assert_eq!(
+        sync.err.matches("every command that writes would stop").count(),
+        1,
+        "{}",
+        sync.err
+    );
+    ana.run(["restore", "pair.toml"]).ok();
+    ana.run(["check"]).ok();
+    assert!(!ana.run(["status"]).ok().err.contains("format"));
+}
+
 /// The other one's program is newer, or their key is broken: no merge is made over it, and what stands here stays.
 #[test]
 fn a_merge_with_another_format_is_not_made() {

@@ -250,6 +250,9 @@ fn a_seal_of_another_pair_is_not_shown_out_of_what_was_kept() {
     let pair = ana.read("pair.toml");
     let line = pair.lines().find(|line| line.starts_with("id = ")).unwrap();
     ana.write("pair.toml", &pair.replace(line, "id = \"kqzmrtxwlpso\""));
+    // Its own pair counts, as long as the clone knows which that is.
+    assert!(ana.run(["actions"]).ok().out.contains(CANARY));
+    ana.write(".git/oneonone/pair", "kqzmrtxwlpso\n");
     assert!(!ana.run(["actions"]).out.contains(CANARY));
     answers_are_the_same(&ana, "another id of the pair");
 }

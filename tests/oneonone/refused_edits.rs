@@ -72,15 +72,6 @@ const REFUSALS: &[Refusal] = &[
         edit: |_, ana| fs::remove_file(ana.cwd.join("pair.toml")).unwrap(),
     },
     Refusal {
-        name: "another pair",
-        words: "pair.toml names another pair",
-        edit: |_, ana| {
-            let text = ana.read("pair.toml");
-            let line = text.lines().find(|line| line.starts_with("id = ")).unwrap();
-            ana.write("pair.toml", &text.replace(line, "id = \"kkkkkkkkkkkk\""));
-        },
-    },
-    Refusal {
         name: "a slip",
         words: "is taken as a word of the text, and seals nothing",
         edit: |_, ana| append(ana, AGENDA, "[[entry]]\nkind = \"note\"\ntext = \"private: x\"\n"),

@@ -6,6 +6,7 @@ use crate::app::{self, EntryOrMeeting, Remark, Status};
 use crate::cli::words::Telling;
 use crate::cli::words::conflicts::of_conflicts;
 use crate::cli::words::left_files::misnamed_facts;
+use crate::cli::words::stops::say_stop;
 use crate::cli::words::widened::widened_fact;
 use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
@@ -271,7 +272,9 @@ pub(super) struct StatusArgs {
 
 pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Failure> {
     context.answer(args.all, |context, place| {
-        let status = app::status(&context.ask(place, &Wanted::conflicts())?)?;
+        let session = context.ask(place, &Wanted::conflicts())?;
+        let status = app::status(&session)?;
+        context.tell(&session.view.remarks);
         let facts = StatusFacts {
             branch: status.clone_status.branch.clone(),
             ahead: status.clone_status.ahead,
@@ -323,15 +326,8 @@ fn advise(context: &mut Context, status: Status) {
     for problem in &status.broken {
         out.warn(format!("a sync would leave this as it lies: {problem}"));
     }
-    if let Some(failure) = status.obstacle.map(Failure::from) {
-        out.warn(format!("a sync would stop: {}", failure.line()));
-        if failure.is_of_records() {
-            out.hint(Hint::ours(["check"]).why("see what is wrong, and the fix"));
-        }
-        failure
-            .what_to_do()
-            .iter()
-            .for_each(|hint| out.hint(hint.clone()));
+    if let Some(error) = status.obstacle {
+        say_stop(out, "a sync would stop", error);
     } else if !standing.remote {
         out.hint(
             Hint::ours(["sync", "--remote", "URL"]).why("give this pair a remote, which it has not yet"),

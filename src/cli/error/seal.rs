@@ -21,7 +21,9 @@ impl From<KeyProblem> for Failure {
             KeyProblem::Changed { member, .. } | KeyProblem::Unpinned { member, .. } => failure
                 .hint(Hint::ours(["key", "trust", member.as_str()]).why("ask them, then trust the keys"))
                 .hint("or write it for yourself alone: --private"),
-            KeyProblem::Emptied { member } => failure
+            KeyProblem::Emptied { member }
+            | KeyProblem::Unusable { member, .. }
+            | KeyProblem::TooManyKeys { member } => failure
                 .hint(format!(
                     "ask {member} to run oneonone key refuse, which puts their keys back"
                 ))

@@ -21,6 +21,7 @@ impl From<SyncError> for Failure {
             SyncError::Seal(e) => Failure::of(Exit::Failed, &e),
             SyncError::Problems(problems) => problems_failure(problems),
             SyncError::CheckoutBegun(e) => Failure::from(*e)
+                .with_words_saved()
                 .cause("what you did is saved, and not all of it written yet: the next command completes it")
                 .hint(Hint::ours(["sync"]).why("complete it with a sync; do not run this command again")),
             e => own(&e),
@@ -59,10 +60,8 @@ fn own(e: &SyncError) -> Failure {
         SyncError::OwnFault => with(Exit::Failed)
             .cause("nothing is lost: the next command in that pair finishes what was begun")
             .hint("please report this, with the words that stand above"),
-        SyncError::PairReplaced => pair_replaced(with(Exit::Decide)).hint(
-            Hint::in_clone(["git", "log", "-p", "pair.toml"])
-                .why("ask the other member, and put back the pair.toml of an earlier commit"),
-        ),
+        SyncError::PairReplaced => pair_replaced(with(Exit::Decide))
+            .hint(Hint::ours(["restore", "pair.toml"]).why("put the last good one back, as a new commit")),
         SyncError::PairReplacedThere { made_by } => {
             pair_replaced(came_with(with(Exit::Decide), made_by.as_ref())).hint(
                 Hint::ours(["restore", "pair.toml"])

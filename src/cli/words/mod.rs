@@ -8,12 +8,14 @@ mod missing;
 pub(super) mod next_day;
 mod other_files;
 pub(super) mod own_entries;
+mod readers;
 pub(super) mod remarks;
 mod remote;
 pub(super) mod rewritten;
 mod saved_files;
 pub(super) mod sealed;
 mod seats;
+pub(super) mod stops;
 pub(super) mod widened;
 
 use crate::app::SyncNames;

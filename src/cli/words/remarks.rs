@@ -5,17 +5,20 @@ use crate::model::{EntryId, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Delivery, Misnamed, SeatChange, SyncNote, SyncReport};
 
+use super::conflicts::say_new_conflicts;
 use super::many::{ManyNotes, Tell};
 use super::missing::{say_missing, say_unsent};
 use super::next_day::{next_came, say_next_conflict};
 use super::other_files::{has_other_files, say_of_files};
 use super::own_entries::say_of_own;
+use super::readers::say_of_readers;
 use super::remote::say_of_remote;
 use super::rewritten::{
     say_back, say_sent_came_back, say_sent_from_elsewhere, say_taken, say_undone, say_went,
 };
 use super::saved_files::{say_broken, say_older_file, say_removed};
 use super::seats::say_of_seats;
+use super::stops::say_stop;
 use super::widened::say_wider;
 use super::{Telling, counted};
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};
@@ -100,13 +103,7 @@ impl Context {
                 out.say(format!("new theme: #{theme}{meant}"));
             }
             Remark::NoTheme(word) => out.say(format!("#{word} is no theme here; --theme names one")),
-            Remark::AsFollowed(followed) => out.say(format!("{followed}, like the entry it follows from")),
-            Remark::InShellHistory => {
-                out.warn("your shell's history now holds this text; the editor or `-` leave no trace")
-            }
-            Remark::StaysShared => out.warn("it stays shared: history keeps the text as it is"),
             Remark::StateAlready { short, state } => out.say(format!("{short} is {state} already")),
-            Remark::SharedAlready(to) => out.say(format!("it is {to} already")),
             Remark::SharedWithEveryone => out
                 .warn("everyone with a clone reads it from now on, the host's admins too; history keeps it"),
             Remark::BothTextsKept { short } => {
@@ -147,8 +144,14 @@ impl Context {
                 ));
             }
             Remark::Conflicts(count) => out.warn(format!("{count} with a conflict: both values are kept")),
+            Remark::NewConflicts(count) => say_new_conflicts(out, count),
             Remark::Undelivered(delivery) => not_synced(out, undelivered(&delivery).what),
             Remark::SyncFailed(e) => not_synced(out, format!("not synced: {}", Failure::from(e).what)),
+            Remark::AsFollowed(_)
+            | Remark::AsFollowedBefore(_)
+            | Remark::InShellHistory
+            | Remark::StaysShared
+            | Remark::SharedAlready(_) => say_of_readers(out, &remark),
             remark => say_of_place(out, remark),
         }
     }
@@ -159,6 +162,7 @@ fn say_of_place(out: &mut Output, remark: Remark) {
     match remark {
         Remark::Missing(missing) => say_missing(out, &missing),
         Remark::TextUnsent(unsent) => say_unsent(out, &unsent),
+        Remark::ReadOnly(e) => say_stop(out, "every command that writes would stop", e),
         Remark::MadeKey(file) => out.say(format!(
             "made your key: {} (keep a copy; nobody can restore it)",
             file.display()
@@ -363,7 +367,8 @@ fn say_of_entries(out: &mut Output, note: &SyncNote) {
                 None => String::new(),
             };
             out.warn(format!(
-                "{entry} was to be sealed and came in clear from another clone: everyone with a clone can read it{seals}"
+                "{entry} holds words that were to be sealed and came in clear from another clone: everyone with a clone can read \
+                 them{seals}"
             ));
             if author.is_none() {
                 out.hint(

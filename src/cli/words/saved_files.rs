@@ -98,19 +98,20 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
             commit,
             problem,
             made_by,
-            ..
+            is_here,
         } => {
             let by = came_with(made_by.as_ref());
             out.warn(format!(
                 "{problem}{by}; the pair is read as commit {commit} has it"
             ));
             if !problem.source.is_empty() {
-                say_fix(out, problem);
+                Hint::ways(&problem.help.without("restore")).for_each(|way| out.hint(way));
             }
-            out.hint(
-                Hint::ours(["restore", "pair.toml"])
-                    .why("put that one back; what lies there is kept beside it"),
-            );
+            let why = match (is_here, made_by) {
+                (true, None) => "put that one back; what lies there is kept beside it",
+                _ => "put that one back, as a new commit",
+            };
+            out.hint(Hint::ours(["restore", "pair.toml"]).why(why));
         }
         _ => {}
     }

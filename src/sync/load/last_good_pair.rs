@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Repository};
-use crate::model::{FormatVersion, Pair, PairDocument, Problem, RecordPath, State, parse_pair};
+use crate::model::{EntryId, FormatVersion, Pair, PairDocument, Problem, RecordPath, State, parse_pair};
+
+use crate::store::Notes;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::record_bytes;
 use crate::sync::load::side::Side;
-use crate::sync::problems::pair_was_removed;
+use crate::sync::problems::{other_pair, pair_was_removed};
 
 /// How far back a good `pair.toml` is looked for.
 const FARTHEST: usize = 100_000;
@@ -29,6 +31,26 @@ pub(in crate::sync) fn last_good_pair(
     commit: CommitId,
 ) -> Result<Option<GoodPair>, SyncError> {
     last_sound_pair(repo, commit, |_, _| true)
+}
+
+/// The same with the id of a pair.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(in crate::sync) fn last_pair_of(
+    repo: &Repository,
+    commit: CommitId,
+    id: EntryId,
+) -> Result<Option<GoodPair>, SyncError> {
+    last_sound_pair(repo, commit, |_, pair| pair.id == id)
+}
+
+/// The id of the pair that a clone is bound to, once it has been opened to write.
+///
+/// # Errors
+/// When the note cannot be read.
+pub(in crate::sync) fn bound_id(notes: &Notes) -> Result<Option<EntryId>, SyncError> {
+    Ok(notes.bound()?.and_then(|id| id.trim().parse().ok()))
 }
 
 /// The same of the format that this program writes, with the id and the seats of a pair.
@@ -105,6 +127,22 @@ pub(in crate::sync) fn readable_pair(
     };
     side.state.pair = Some(good.document);
     side.broken.insert(RecordPath::Pair, problems);
+    Ok((side, good.pair))
+}
+
+/// The same where the commit has a `pair.toml` of another pair than `id`: it counts as broken.
+///
+/// # Errors
+/// [`SyncError::PairReplaced`] when no commit has one of that pair.
+pub(in crate::sync) fn own_pair(
+    repo: &Repository,
+    commit: CommitId,
+    id: EntryId,
+    mut side: Side,
+) -> Result<(Side, Pair), SyncError> {
+    let good = last_pair_of(repo, commit, id)?.ok_or(SyncError::PairReplaced)?;
+    side.state.pair = Some(good.document);
+    side.broken.insert(RecordPath::Pair, vec![other_pair("")]);
     Ok((side, good.pair))
 }
 

@@ -18,7 +18,7 @@ use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::outcome::SyncNote;
-use crate::sync::problems::{at_slip, pair_is_gone, seat_renamed};
+use crate::sync::problems::{at_slip, other_pair, pair_is_gone, seat_renamed, unusable_keys};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::view::removed_entry;
 
@@ -145,7 +145,8 @@ impl SnapshotContext<'_> {
         let mut left: BrokenRecords = broken.map(|(record, found)| (*record, found.clone())).collect();
         let pair = self.pair_in_folder(work, loaded);
         if !pair.is_empty() {
-            left.insert(RecordPath::Pair, pair);
+            let pair = pair.into_iter().map(Problem::or_last_good);
+            left.insert(RecordPath::Pair, pair.collect());
         }
         left
     }
@@ -175,10 +176,17 @@ impl SnapshotContext<'_> {
         if let FormatVersion::Broken(problem) = FormatVersion::of_pair(bytes) {
             return vec![problem];
         }
+        let source = || String::from_utf8_lossy(bytes).into_owned();
+        if document.top.get_str("id") != Some(self.pair.id.as_str()) {
+            return vec![other_pair(source())];
+        }
+        let unusable = unusable_keys(document, head.state.pair.as_ref(), source());
+        if !unusable.is_empty() {
+            return unusable;
+        }
         let seats = self.pair.members().map(|member| &member.slug);
         let is_other = |slug: &&String| seats.iter().all(|seat| seat.as_str() != slug.as_str());
         let renamed = document.members.keys().find(is_other);
-        let source = || String::from_utf8_lossy(bytes).into_owned();
         renamed
             .map(|slug| seat_renamed(slug, seats, source()))
             .into_iter()

@@ -12,7 +12,7 @@ use super::{SnapshotFiles, Workspace};
 use crate::sync::checkout::{clear_up, finish_dead_run};
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_pair::readable_pair;
+use crate::sync::load::last_good_pair::{own_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
@@ -49,9 +49,13 @@ impl Workspace {
         let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
-        if notes.bind(pair.id.as_str())? != pair.id.as_str() {
-            return Err(SyncError::PairReplaced);
-        }
+        let bound = notes.bind(pair.id.as_str())?;
+        let (side, pair) = match bound.parse() {
+            _ if bound == pair.id.as_str() => (side, pair),
+            // The folder is left alone: the last good one is to be put back.
+            Ok(bound) if files == SnapshotFiles::Nothing => own_pair(&repo, tip, bound, side)?,
+            _ => return Err(SyncError::PairReplaced),
+        };
         let keys = env.keys_of(&repo, pair.id)?;
         let working_copy = WorkTree::read(&repo, &notes)?;
         let mut workspace = Self {

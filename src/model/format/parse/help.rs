@@ -19,7 +19,8 @@ pub(super) fn help_for(place: TableKind, key: &str, value: &Value) -> String {
             Kind::Concern,
             Kind::list()
         ),
-        ("format", _) => "write format = 1, or put back the pair.toml of an earlier commit".to_owned(),
+        ("format", _) => "write format = 1".to_owned(),
+        ("id", _) if place == TableKind::Pair => "write the id that the pair had".to_owned(),
         ("id", _) => "delete the line; the next command that writes gives the entry an id".to_owned(),
         (_, Some(Holds::Instant)) => {
             let meant = instant_meant(value).unwrap_or_else(|| "2026-11-24T10:00:00Z".to_owned());

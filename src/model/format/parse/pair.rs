@@ -25,7 +25,7 @@ impl RecordParser<'_> {
         };
         document.top.below = comments_in(self.raw(Some(parsed.trailing())));
         if let Some(item) = root.get("format").filter(|item| item.as_integer() == Some(0)) {
-            let help = "write format = 1, or put back the pair.toml of an earlier commit";
+            let help = "write format = 1";
             self.report(item.span(), "there is no format 0".to_owned(), "", help);
         }
         for key in TableKind::Pair
@@ -36,7 +36,7 @@ impl RecordParser<'_> {
                 None,
                 format!("the pair has no {key}"),
                 "",
-                "put back the pair.toml of an earlier commit",
+                &format!("write the line of `{key}` again"),
             );
         }
         let Some(members) = root.get("member").and_then(Item::as_table_like) else {
@@ -44,7 +44,7 @@ impl RecordParser<'_> {
                 None,
                 "the pair has no members".to_owned(),
                 "",
-                "put back the pair.toml of an earlier commit",
+                "write the table of each again",
             );
             return Ok(document);
         };

@@ -1,0 +1,20 @@
+//! Words for who reads an entry.
+
+use crate::app::Remark;
+use crate::cli::output::Output;
+
+/// Says the remarks about the readers of an entry that a command writes.
+pub(super) fn say_of_readers(out: &mut Output, remark: &Remark) {
+    match remark {
+        Remark::AsFollowed(readers) => out.say(format!("{readers}, like the entry it follows from")),
+        Remark::AsFollowedBefore(readers) => out.say(format!(
+            "{readers}: fewer people could read the entry that it follows"
+        )),
+        Remark::InShellHistory => {
+            out.warn("your shell's history now holds this text; the editor or `-` leave no trace")
+        }
+        Remark::StaysShared => out.warn("it stays shared: history keeps the text as it is"),
+        Remark::SharedAlready(to) => out.say(format!("it is {to} already")),
+        _ => {}
+    }
+}
