@@ -85,7 +85,7 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     check_text(&request.text)?;
     let kind = request.kind();
     let fields = request.fields.understand(&session.view, kind)?;
-    let visibility = as_followed(&session.view, request.visibility(), fields.re);
+    let visibility = as_followed(session, request.visibility(), fields.re)?;
     let is_mine = fields
         .owner
         .as_ref()
@@ -129,16 +129,29 @@ pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, A
     Ok(id)
 }
 
-/// The visibility of an entry: never read by more people than the one that it follows from.
-fn as_followed(view: &PairView, wanted: Visibility, re: Option<EntryId>) -> Visibility {
-    let followed = re.and_then(|re| view.records.entry(re)).map(|e| e.visibility);
-    match followed {
-        Some(followed) if followed < wanted => {
-            view.remarks.add(Remark::AsFollowed(followed));
-            followed
+/// The visibility of an entry: never read by more people than the one that it follows from, or than those who could read
+/// that before it arrived wider.
+fn as_followed(
+    session: &WriteSession,
+    wanted: Visibility,
+    re: Option<EntryId>,
+) -> Result<Visibility, AppError> {
+    let Some(re) = re else { return Ok(wanted) };
+    let stands = session.view.records.entry(re).map(|entry| entry.visibility);
+    let before = session
+        .workspace()
+        .readers()?
+        .following(re, Some(&session.view.me));
+    let remark = match (stands, before) {
+        (Some(stands), before) if stands < wanted && before.is_none_or(|before| stands <= before) => {
+            Remark::AsFollowed(stands)
         }
-        _ => wanted,
-    }
+        (_, Some(before)) if before < wanted => Remark::AsFollowedBefore(before),
+        _ => return Ok(wanted),
+    };
+    let readers = stands.into_iter().chain(before).fold(wanted, Visibility::min);
+    session.view.remarks.add(remark);
+    Ok(readers)
 }
 
 /// The meeting of a day that has no record yet: a person may want to make it. None where there is nothing to make.

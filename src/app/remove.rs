@@ -1,6 +1,6 @@
 //! `rm`: entries go.
 
-use crate::model::{Entry, EntryId, Table};
+use crate::model::{Entry, EntryId, Slug, Table};
 use crate::sync::ViewError;
 
 use super::{AppError, Remark, Session, WriteSession};
@@ -9,7 +9,8 @@ use super::{AppError, Remark, Session, WriteSession};
 /// next sync sends it in history.
 ///
 /// # Errors
-/// When a text names no entry, or one that holds a text that my keys do not open: whoever can read it can remove it.
+/// When a text names no entry, or one of somebody else that holds a text which my keys do not open: whoever can read it can
+/// remove it, and so can its author.
 pub fn remove(session: &mut WriteSession, typed: &[String]) -> Result<Vec<Entry>, AppError> {
     let ids = session.view.resolve_all(typed)?;
     let mut state = session.state().clone();
@@ -41,11 +42,20 @@ fn refuse_closed(session: &WriteSession, id: EntryId) -> Result<(), AppError> {
     match closed {
         None => Ok(()),
         Some(ViewError::NoIdentity) => Ok(keys.require_identity()?),
+        // Somebody may have put a seal there in my name, or damaged mine.
+        Some(ViewError::Open(_)) if is_mine(session, id, &by)? => Ok(()),
         Some(ViewError::Open(source)) => Err(AppError::ClosedToMe {
             short: session.view.ids.short(id),
             source,
         }),
     }
+}
+
+/// Whether I am the author of an entry, as it says and as this clone saw it first.
+fn is_mine(session: &WriteSession, id: EntryId, by: &Slug) -> Result<bool, AppError> {
+    let me = &session.view.me;
+    let known = session.workspace().readers()?;
+    Ok(by == me && known.get(id).is_none_or(|known| known.by == *me))
 }
 
 /// The ciphertext of an entry, and those of the other values where its content is in conflict.

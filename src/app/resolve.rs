@@ -57,8 +57,8 @@ pub fn find_conflicts(
 /// Ends conflicts of one address with the chosen values. Returns the address, and how many conflicts are left there.
 ///
 /// # Errors
-/// When a conflict is not as it was when it was shown, one of its values is private to somebody else, or a sealed text
-/// that my keys do not open would go.
+/// When a conflict is not as it was when it was shown, one of its values is private to somebody else, the chosen one
+/// is for more people than the author let read the entry, or a sealed text that my keys do not open would go.
 pub fn resolve(session: &mut WriteSession, chosen: &[ChosenValue]) -> Result<(Address, usize), AppError> {
     let at = chosen.first().ok_or(AppError::ConflictChanged)?.at;
     let mut state = session.state().clone();
@@ -66,6 +66,7 @@ pub fn resolve(session: &mut WriteSession, chosen: &[ChosenValue]) -> Result<(Ad
     for chosen in chosen {
         let (conflict, choice) = find_chosen(&conflicts, chosen).ok_or(AppError::ConflictChanged)?;
         refuse_private(session, conflict)?;
+        refuse_wider(session, conflict, choice)?;
         session.workspace().resolve(&mut state, conflict, choice)?;
         if let (Address::Entry(id), Some(to)) = (at, choice.visibility)
             && conflict.by.as_ref() == Some(&session.view.me)
@@ -94,6 +95,24 @@ fn find_chosen<'a>(conflicts: &'a [Conflict], chosen: &ChosenValue) -> Option<(&
     let conflict = conflicts.iter().find(same)?;
     let choice = conflict.choices.iter().find(|c| c.alternative == chosen.value)?;
     Some((conflict, choice))
+}
+
+/// Only its author chooses a value that more people read than another one, and than they let.
+fn refuse_wider(session: &WriteSession, conflict: &Conflict, choice: &Choice) -> Result<(), AppError> {
+    let (Address::Entry(id), Some(readers)) = (conflict.at, choice.visibility) else {
+        return Ok(());
+    };
+    let mut others = conflict.choices.iter().filter_map(|choice| choice.visibility);
+    if !others.any(|other| other < readers) {
+        return Ok(());
+    }
+    let known = session.workspace().readers()?;
+    match known.get(id) {
+        Some(known) if known.by != session.view.me && readers > known.readers => {
+            Err(AppError::WiderValue(known.by.clone()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Only its author ends a conflict with a private value: nobody else may let more people read it, or lose it.

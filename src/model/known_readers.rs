@@ -242,6 +242,17 @@ impl KnownReaders {
         theirs.map(|(id, known)| (id, known.clone())).collect()
     }
 
+    /// Who may read at most what `me` writes now to follow an entry: those who could read it, if it arrived wider or is
+    /// gone. Of an entry of the other member these are both of them at least. None if there is nothing to say.
+    pub fn following(&self, re: EntryId, me: Option<&Slug>) -> Option<Visibility> {
+        let known = self.get(re)?;
+        let readers = match me == Some(&known.by) {
+            true => known.readers,
+            false => known.readers.max(Visibility::Confidential),
+        };
+        (known.is_wider() || known.shown.is_none()).then_some(readers)
+    }
+
     /// Who may read an entry at most that this clone writes: an entry that arrived wider, or one that follows it by `re`,
     /// is written for those who could read it before. None if there is nothing to say.
     pub fn bound(&self, id: EntryId, re: Option<EntryId>) -> Option<Visibility> {

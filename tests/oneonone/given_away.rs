@@ -106,7 +106,7 @@ fn the_way_back_that_is_told_works_though_the_entry_was_touched_since() {
             let run = ana.run(["sync"]).ok();
             let run = run.says("given to another author").says(&format!("by {commit}"));
             match told {
-                true => paste_restores(&ana, &run),
+                true => drop(paste_restores(&ana, &run)),
                 false => drop(ana.run(["restore", &id]).ok()),
             }
             assert_eq!(

@@ -39,7 +39,7 @@ fn a_junk_seal_that_was_put_there_and_removed_does_not_come_back() {
                 remove(&host.with("GIT_COMMITTER_NAME", "Somebody Else"), &id);
                 let run = ana.run(["sync"]).ok();
                 match told {
-                    true => paste_restores(&ana, &run),
+                    true => drop(paste_restores(&ana, &run)),
                     false => drop(ana.run(["restore", &id]).ok()),
                 }
                 let case = format!("{kind:?} {is_seen} {told}");

@@ -94,6 +94,7 @@ mod two_branches;
 mod undo;
 mod unsent;
 mod v0_1;
+mod ways_round;
 mod widened;
 mod wider;
 mod wider_ends;

@@ -46,16 +46,17 @@ pub(crate) fn reword(host: &Person, from: &str, to: &str) {
 
 /// Pastes every command to restore something that a run named.
 #[track_caller]
-pub(crate) fn paste_restores(person: &Person, run: &Run) {
+pub(crate) fn paste_restores(person: &Person, run: &Run) -> String {
     let lines = run.err.lines();
     let commands: Vec<&str> = lines
         .filter_map(|line| line.strip_prefix("    oneonone "))
         .filter(|line| line.starts_with("restore "))
         .collect();
     assert!(!commands.is_empty(), "{}", run.err);
-    for command in commands {
-        person.run(command.split(' ')).ok();
-    }
+    let said = commands
+        .into_iter()
+        .map(|command| person.run(command.split(' ')).ok().err);
+    said.collect()
 }
 
 pub(crate) fn own_changed(person: &Person) -> Value {
@@ -363,6 +364,19 @@ fn what_was_written_since_stays_when_a_change_is_taken_back() {
     assert_eq!(
         (&entry["text"], &entry["themes"]),
         (&json!("line one"), &json!(["planning"]))
+    );
+    // Both texts stay where she had written another one meanwhile, and she is told.
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    sam.run(["sync"]).ok();
+    sam.run(["edit", &id, "line three"]).ok();
+    sam.run(["sync"]).ok();
+    let run = ana.run(["sync"]).ok();
+    ana.run(["edit", &id, "line four"]).ok();
+    let said = paste_restores(&ana, &run);
+    assert!(
+        said.contains("1 in conflict now") && said.contains("    oneonone conflicts\n"),
+        "{said}"
     );
     for (commit, words) in [("deadbeef", "there is no commit"), ("HEAD", "there is no commit")] {
         ana.run(["restore", "--before", commit, &id]).fails(1).says(words);

@@ -270,7 +270,7 @@ fn a_bait_that_came_and_went_within_one_sync_does_not_come_back() {
                 let run = ana.run(["sync"]).ok().says("removed 1 entry of yours");
                 match way {
                     "restore" => drop(ana.run(["restore", &id]).ok()),
-                    "told" => paste_restores(&ana, &run),
+                    "told" => drop(paste_restores(&ana, &run)),
                     _ => drop(ana.run(["restore", "--before", removal.trim(), &id]).ok()),
                 }
                 let shown = ana.run(["show", &id]).ok().out;
@@ -339,9 +339,9 @@ fn an_entry_that_was_given_away_comes_back_by_whatever_is_named() {
             let name = format!("{kind}, {way}");
             let told = ana.run(["sync"]).says("given to another author");
             match way {
-                "told" => paste_restores(&ana, &told),
+                "told" => drop(paste_restores(&ana, &told)),
                 "restore" => drop(ana.run(["restore", &id]).ok()),
-                _ if kind == "--shared" => paste_restores(&ana, &told),
+                _ if kind == "--shared" => drop(paste_restores(&ana, &told)),
                 _ => {
                     let check = ana.run(["check"]).fails(3);
                     let line = check

@@ -181,7 +181,7 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
             usage.hint(format!("in conflict: {}", others.join(", ")))
         }
         AppError::ConflictChanged => failed.hint(Hint::ours(["conflicts"]).why("see them as they are now")),
-        AppError::PrivateValue(by) => {
+        AppError::PrivateValue(by) | AppError::WiderValue(by) => {
             Failure::of(Exit::Key, e).hint(format!("ask {by} to run oneonone conflicts"))
         }
         AppError::NothingTo(UndoDirection::Undo) => failed

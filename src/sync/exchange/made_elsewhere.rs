@@ -27,9 +27,17 @@ pub(super) fn made_elsewhere(
     let (Some(tip), Some(me)) = (workspace.tip, OwnName::me(workspace)?) else {
         return Ok(BTreeSet::new());
     };
+    // A command of this clone made them, under whatever name I had in the pair then.
+    let log = workspace.notes.undo_log(|_| true)?;
+    let own = log.done.iter().filter_map(|command| command.commit.parse().ok());
+    let own: BTreeSet<CommitId> = own.collect();
     for commit in repo.ancestors(tip, &[there])? {
         let info = repo.commit_info(commit?)?;
-        unsent.insert(info.id, Unsent::of(info, &me));
+        let of_commit = match own.contains(&info.id) {
+            true => Unsent::MINE,
+            false => Unsent::of(&info, &me),
+        };
+        unsent.insert(info.id, of_commit);
     }
     let mut logs = vec![repo.reference_log("HEAD")];
     for branch in repo.branches()? {
@@ -75,7 +83,12 @@ struct Unsent {
 }
 
 impl Unsent {
-    fn of(info: CommitInfo, me: &OwnName<'_>) -> Self {
+    const MINE: Self = Self {
+        is_author: true,
+        is_committer: true,
+    };
+
+    fn of(info: &CommitInfo, me: &OwnName<'_>) -> Self {
         Self {
             is_author: me.is(&info.author),
             is_committer: me.is(&info.committer),
@@ -113,8 +126,10 @@ impl<'a> OwnName<'a> {
     }
 
     fn is(&self, by: &Signature) -> bool {
+        // The address of my seat is mine, whatever name somebody gave it in the pair.
+        let [own, ..] = &self.emails;
         let is_known = self.name.as_ref() == Some(&by.name) || self.emails.contains(&by.email);
-        (is_known || self.authors.is_mine(by)) && !self.authors.is_of_other(by)
+        by.email == *own || (is_known || self.authors.is_mine(by)) && !self.authors.is_of_other(by)
     }
 }
 

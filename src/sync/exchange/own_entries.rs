@@ -7,7 +7,7 @@ use crate::merge::Comparison;
 use crate::model::{EntryId, Placed, Slug, Table, Value, Visibility};
 
 use super::names_that_came::NamesThatCame;
-use crate::sync::changed_entries::{OwnChange, OwnChangeHow};
+use crate::sync::changed_entries::{CommitMaker, OwnChange, OwnChangeHow};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
 use crate::sync::secrets::entry_history::versions;
@@ -206,16 +206,22 @@ impl Look<'_> {
     }
 
     /// Finds who did each change: whoever changed the entry last. Named is the first commit by which they did, before which
-    /// it stood as somebody else had left it. Returns the entries that were changed last by a commit that plain Git `pushed`
-    /// from here.
+    /// it stood as somebody else had left it. Whoever else changed it before that, and since I did last, is another change of
+    /// the same entry: their words come back with the way back of the last one. Returns the entries that were changed last by a
+    /// commit that plain Git `pushed` from here.
     fn find_makers(
         &self,
-        changes: &mut [OwnChange],
+        changes: &mut Vec<OwnChange>,
         [seen, there]: [CommitId; 2],
         pushed: &BTreeSet<CommitId>,
     ) -> Result<BTreeSet<EntryId>, SyncError> {
         let repo = &self.workspace.repo;
         let (mut from_here, mut found) = (BTreeSet::new(), BTreeSet::new());
+        let mut earlier: BTreeMap<EntryId, Vec<CommitMaker>> = BTreeMap::new();
+        // My words stood where a command of this clone had written them.
+        let log = self.workspace.notes.undo_log(|_| true)?;
+        let own = log.done.iter().filter_map(|command| command.commit.parse().ok());
+        let own: BTreeSet<CommitId> = own.collect();
         let names = NamesThatCame::of(repo, Some(seen), there, self.workspace.pair())?;
         for commit in repo.ancestors(there, &[seen])?.take(MOST) {
             if found.len() == changes.len() {
@@ -239,18 +245,34 @@ impl Look<'_> {
                 if found.contains(&id) || differs.is_empty() || !differs.iter().all(did) {
                     continue;
                 }
-                match &change.made_by {
-                    None if pushed.contains(&info.id) => {
+                let is_mine = pushed.contains(&info.id) || own.contains(&info.id);
+                let others = earlier.entry(id).or_default();
+                match (&change.made_by, others.last_mut()) {
+                    (None, _) if is_mine => {
                         from_here.insert(id);
                         found.insert(id);
                     }
-                    Some(later) if pushed.contains(&info.id) || !later.is_same_person(&maker) => {
-                        found.insert(id);
-                    }
-                    _ => change.made_by = Some(maker.clone()),
+                    (None, _) => change.made_by = Some(maker.clone()),
+                    (Some(_), _) if is_mine => drop(found.insert(id)),
+                    (Some(last), None) if last.is_same_person(&maker) => change.made_by = Some(maker.clone()),
+                    (Some(_), Some(before)) if before.is_same_person(&maker) => *before = maker.clone(),
+                    _ => others.push(maker.clone()),
                 }
             }
         }
+        let of_others = changes.iter().flat_map(|change| {
+            let others = earlier.remove(&change.stood.id).unwrap_or_default().into_iter();
+            others.map(|maker| OwnChange {
+                how: match change.how {
+                    OwnChangeHow::Removed => OwnChangeHow::Text,
+                    how => how,
+                },
+                made_by: Some(maker),
+                ..change.clone()
+            })
+        });
+        let of_others: Vec<OwnChange> = of_others.collect();
+        changes.extend(of_others);
         Ok(from_here)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::{CommitId, PublicAddress, Repository, TreeId};
-use crate::model::{ChangeCounts, EntryId, Placed, RecordPath, Slug};
+use crate::model::{ChangeCounts, EntryId, KnownReaders, Placed, RecordPath, Slug};
 
 use super::made_elsewhere::made_elsewhere;
 use super::remember::remember;
@@ -90,9 +90,9 @@ impl Replica for Workspace {
             return Ok(());
         };
         let everywhere = sent(&self.repo, there)?;
-        let scan = self.widening_scan();
-        scan.refuse(tip, &everywhere, None)?;
         let known = learned(&self.repo, (self.pair(), &self.keys), tip)?;
+        let scan = self.widening_scan(known.known());
+        scan.refuse(tip, &everywhere, None)?;
         scan.refuse_opened(tip, &everywhere, known.known())?;
         let Some(upstream) = upstream.filter(Upstream::has_moved) else {
             return refuse_clear_secrets(&self.repo, tip, &everywhere);
@@ -184,18 +184,19 @@ impl Workspace {
         let known = known.filter(|known| self.repo.tree_of(*known).is_ok());
         let sent = sent(&self.repo, None)?;
         if !sent.contains(&head) {
-            self.widening_scan().refuse(head, &sent, known)?;
+            let readers = learned(&self.repo, (self.pair(), &self.keys), head)?;
+            self.widening_scan(readers.known()).refuse(head, &sent, known)?;
         }
         self.cache.look_through(head, me);
         Ok(())
     }
 
-    fn widening_scan(&self) -> WideningScan<'_> {
+    fn widening_scan(&self, known: &KnownReaders) -> WideningScan<'_> {
         let seat = MySeat {
             pair: self.pair(),
             keys: &self.keys,
         };
-        WideningScan::new(&self.repo, &self.cache, Some(seat))
+        WideningScan::new(&self.repo, &self.cache, Some(seat), known)
     }
 
     /// Where the sync goes that is under way, or the next one.

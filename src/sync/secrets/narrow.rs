@@ -52,7 +52,8 @@ fn changed<'a>(before: &'a State, state: &'a State) -> impl Iterator<Item = (&'a
 }
 
 /// Seals what a new state writes into entries of mine that arrived wider, or that follow one of them, for those who could
-/// read them before. Only the author answers an alarm: to the other member an entry is what it arrived as.
+/// read them before. Only the author answers an alarm: to the other member an entry is what it arrived as. A new entry of
+/// mine follows any entry so, also one of the other member, and one that is gone.
 ///
 /// # Errors
 /// [`SyncError::NotTheAuthor`] where only the author could seal it; or when it cannot be opened or sealed.
@@ -63,9 +64,6 @@ pub fn keep_narrow<L: BodySeals>(
     holder: &KeyHolder<'_, L>,
 ) -> Result<(), SyncError> {
     let mine = known.of(holder.me);
-    if mine.wider().next().is_none() {
-        return Ok(());
-    }
     let changed: Vec<EntryId> = changed(before, state).map(|(id, _)| *id).collect();
     for id in changed {
         let Some(placed) = state.entries.get_mut(&id) else {
@@ -75,10 +73,12 @@ pub fn keep_narrow<L: BodySeals>(
         let re = opened
             .as_ref()
             .and_then(|(_, content)| content.table().get_str("re")?.parse().ok());
-        let Some(bound) = mine
-            .bound(id, re)
-            .filter(|bound| *bound < holder.audience(id, &placed.entry).shown)
-        else {
+        let is_new_of_mine = !before.entries.contains_key(&id) && author(&placed.entry).as_ref() == holder.me;
+        let followed = re
+            .filter(|_| is_new_of_mine)
+            .and_then(|re| known.following(re, holder.me));
+        let bound = mine.bound(id, re).into_iter().chain(followed).min();
+        let Some(bound) = bound.filter(|bound| *bound < holder.audience(id, &placed.entry).shown) else {
             continue;
         };
         let closed = SyncError::Open {

@@ -1,44 +1,31 @@
 //! Only the author of an entry widens it (docs/privacy.md#widening): the look for commits by others that let more people
 //! read one, before they leave this machine (docs/privacy.md#look-before-a-push).
 
+mod before;
 mod clear_words;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, CommitId, CommitInfo, Repository, TreeId};
-use crate::model::{EntryId, Limits, Pair, RecordPath, Slug, Visibility};
+use crate::model::{EntryId, KnownReaders, Pair, Slug, Visibility};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::secret_scan::may_hold_entries;
-use crate::sync::secrets::standing::{EntryReaders, Readers, WidenedEntry, by_name, readers_in};
+use crate::sync::secrets::standing::{EntryReaders, Readers, WidenedEntry, by_name};
 
+pub(in crate::sync) use before::Past;
+use before::ReadersOfCommits;
 pub(in crate::sync) use clear_words::OpenedEntry;
-
-/// How far back an entry that was removed is looked for.
-const FARTHEST: usize = 5000;
 
 /// My seat in the pair.
 pub(in crate::sync) struct MySeat<'a> {
     pub(in crate::sync) pair: &'a Pair,
     pub(in crate::sync) keys: &'a Keys,
-}
-
-/// The state of a walk through commits, parents first.
-#[derive(Default)]
-pub(in crate::sync) struct Past {
-    /// The commits that the remote has and that are not in this history: it may stand in their place.
-    beside: Vec<CommitId>,
-    /// Entries that commits changed or removed, as they stood before.
-    gone: EntryReaders,
-    /// How wide the author made an entry. Another may bring that back after a merge that left it out.
-    by_author: BTreeMap<EntryId, Visibility>,
 }
 
 /// The look for widened entries in one clone.
@@ -48,7 +35,10 @@ pub(in crate::sync) struct WideningScan<'a> {
     /// Without one, every entry counts as another's.
     seat: Option<MySeat<'a>>,
     me: Option<Slug>,
-    files: RefCell<HashMap<(BlobId, String), Rc<EntryReaders>>>,
+    /// The entries of the other member that this clone ever saw sealed: their author, whatever `by` says since, and the
+    /// fewest readers.
+    others: BTreeMap<EntryId, (Slug, Visibility)>,
+    commits: ReadersOfCommits<'a>,
 }
 
 impl<'a> WideningScan<'a> {
@@ -56,14 +46,19 @@ impl<'a> WideningScan<'a> {
         repo: &'a Repository,
         cache: &'a RecordCache,
         seat: Option<MySeat<'a>>,
+        known: &KnownReaders,
     ) -> Self {
         let me = seat.as_ref().and_then(|seat| seat.keys.me(seat.pair));
+        let others = known.iter().filter(|(_, known)| Some(&known.by) != me.as_ref());
         Self {
             repo,
             cache,
             seat,
+            others: others
+                .map(|(id, known)| (id, (known.by.clone(), known.readers)))
+                .collect(),
             me,
-            files: RefCell::default(),
+            commits: ReadersOfCommits::new(repo, cache),
         }
     }
 
@@ -92,7 +87,10 @@ impl<'a> WideningScan<'a> {
         let mut commits: Vec<CommitId> = commits.collect::<Result<_, _>>()?;
         // Parents first: an entry may be removed by one commit and put back by a later one.
         commits.reverse();
-        let mut past = Past::default();
+        let mut past = Past {
+            seen: seen.to_vec(),
+            ..Past::default()
+        };
         for commit in seen {
             if !self.repo.is_ancestor(*commit, tip)? {
                 past.beside.push(*commit);
@@ -130,9 +128,17 @@ impl<'a> WideningScan<'a> {
         // A shallow clone lacks the parents of its oldest commits: nobody can compare those.
         let is_here = |id: &CommitId| self.repo.tree_of(*id).is_ok();
         let parents: Vec<CommitId> = info.parents.iter().copied().filter(is_here).collect();
-        let paths = self.changed_in_all(info.tree, &parents)?;
+        let paths = match info.parents.is_empty() {
+            // A history of its own, such as an orphan branch.
+            true => self
+                .repo
+                .changed_paths(None, Some(info.tree))?
+                .into_iter()
+                .collect(),
+            false => self.changed_in_all(info.tree, &parents)?,
+        };
         let mut files = Vec::new();
-        for path in &paths {
+        for path in paths.iter().filter(|path| may_hold_entries(path)) {
             let file = self.repo.tree_entry(info.tree, path)?;
             files.extend(file.map(|file| (path.clone(), file.id)));
         }
@@ -155,7 +161,7 @@ impl<'a> WideningScan<'a> {
         if let [parent] = parents.as_slice() {
             let tree = self.repo.tree_of(*parent)?;
             for path in &paths {
-                for (entry, readers) in self.entries_at(tree, path)?.iter() {
+                for (entry, readers) in self.commits.entries_at(tree, path)?.iter() {
                     let slot = past.gone.entry(*entry).or_default();
                     // Who wrote it stays known, whoever it names since.
                     let by = std::mem::take(&mut slot.by);
@@ -194,7 +200,7 @@ impl<'a> WideningScan<'a> {
         // The first file in which most people read an entry.
         let mut widest: BTreeMap<EntryId, (Visibility, &String)> = BTreeMap::new();
         for (path, id) in files {
-            for (entry, readers) in self.entries(path, *id).iter() {
+            for (entry, readers) in self.commits.entries(path, *id).iter() {
                 now.entry(*entry).or_default().extend(readers);
                 let most = readers.most_meant(by_name);
                 let known = widest.entry(*entry).or_insert((most, path));
@@ -203,7 +209,10 @@ impl<'a> WideningScan<'a> {
                 }
             }
         }
-        let mut stood = self.stood(&now, files, before, past)?;
+        let is_anothers = |entry: &EntryId, now: &Readers| {
+            self.others.contains_key(entry) || now.by.iter().any(|by| !self.is_me(by))
+        };
+        let mut stood = self.commits.stood(&now, files, before, past, is_anothers)?;
         let mut widened = Vec::new();
         for (entry, readers) in now {
             // It may have been given another author since.
@@ -211,8 +220,15 @@ impl<'a> WideningScan<'a> {
             let stood = stood.remove(&entry).unwrap_or_default();
             let mut authors = stood.iter().chain(earlier).flat_map(|readers| &readers.by);
             let another = authors.find(|by| !self.is_me(by)).cloned();
+            let known = self.others.get(&entry);
+            let another = another.or_else(|| known.map(|(by, _)| by.to_string()));
+            let is_wider = match known.filter(|_| stood.is_empty()) {
+                // It stands in no commit before this one.
+                Some((_, fewest)) => readers.most_meant(by_name) > *fewest,
+                None => self.is_wider(entry, &readers, &stood),
+            };
             if let Some(by) = another
-                && self.is_wider(entry, &readers, &stood)
+                && is_wider
             {
                 let path = widest.get(&entry).map(|(_, path)| path.to_string());
                 widened.push(WidenedEntry {
@@ -224,48 +240,6 @@ impl<'a> WideningScan<'a> {
             }
         }
         Ok(widened)
-    }
-
-    /// How entries stood in each of the commits before; one that none of those has, as it stood in the past.
-    fn stood(
-        &self,
-        now: &EntryReaders,
-        files: &[(String, BlobId)],
-        before: &[CommitId],
-        past: &Past,
-    ) -> Result<BTreeMap<EntryId, Vec<Readers>>, SyncError> {
-        let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();
-        let mut stood: BTreeMap<EntryId, Vec<Readers>> = BTreeMap::new();
-        let mut unknown: BTreeSet<EntryId> = now.keys().copied().collect();
-        let add = |found: EntryReaders, stood: &mut BTreeMap<EntryId, Vec<Readers>>| {
-            for (entry, readers) in found {
-                stood.entry(entry).or_default().push(readers);
-            }
-        };
-        for commit in before {
-            add(self.readers_at(*commit, &unknown, &paths)?, &mut stood);
-        }
-        unknown.retain(|entry| !stood.contains_key(entry));
-        let gone = unknown
-            .iter()
-            .filter_map(|entry| Some((*entry, past.gone.get(entry)?.clone())));
-        add(gone.collect(), &mut stood);
-        unknown.retain(|entry| !stood.contains_key(entry));
-        for commit in &past.beside {
-            add(self.readers_at(*commit, &unknown, &paths)?, &mut stood);
-        }
-        unknown.retain(|entry| !stood.contains_key(entry));
-        if let Some(commit) = before.first() {
-            // Only one that says that another wrote it, and that everyone would read, is looked for further back: mine are
-            // new every day.
-            unknown.retain(|entry| {
-                now.get(entry).is_some_and(|now| {
-                    now.by.iter().any(|by| !self.is_me(by)) && now.most_meant(by_name) == Visibility::Shared
-                })
-            });
-            add(self.readers_long_ago(*commit, unknown)?, &mut stood);
-        }
-        Ok(stood)
     }
 
     /// Whether more people are to read an entry now than where it stood before, in each place. Seals are opened only where
@@ -293,83 +267,6 @@ impl<'a> WideningScan<'a> {
         self.me.as_ref().is_some_and(|me| me.as_str() == by)
     }
 
-    /// Those of some entries that stand in a commit, as they do there: in some files, else in any record.
-    fn readers_at(
-        &self,
-        commit: CommitId,
-        asked: &BTreeSet<EntryId>,
-        paths: &[&String],
-    ) -> Result<EntryReaders, SyncError> {
-        let mut found = EntryReaders::new();
-        if asked.is_empty() {
-            return Ok(found);
-        }
-        let tree = self.repo.tree_of(commit)?;
-        for path in paths {
-            take(&mut found, &*self.entries_at(tree, path)?, |entry| {
-                asked.contains(entry)
-            });
-        }
-        let missing: BTreeSet<EntryId> = asked
-            .iter()
-            .filter(|entry| !found.contains_key(entry))
-            .copied()
-            .collect();
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        let listing = self.cache.listing(self.repo, tree)?;
-        for file in self.cache.files_with(self.repo, &listing, &missing)? {
-            let entries = self.entries(&file.path, file.id);
-            take(&mut found, &entries, |entry| missing.contains(entry));
-        }
-        Ok(found)
-    }
-
-    /// Those of some entries that once stood in the history of a commit, each as it stood last.
-    fn readers_long_ago(
-        &self,
-        tip: CommitId,
-        mut asked: BTreeSet<EntryId>,
-    ) -> Result<EntryReaders, SyncError> {
-        let mut found = EntryReaders::new();
-        for commit in self.repo.ancestors(tip, &[])?.take(FARTHEST) {
-            if asked.is_empty() {
-                break;
-            }
-            let info = self.repo.commit_info(commit?)?;
-            let parent = self.repo.first_parent_tree(&info);
-            for path in self.repo.changed_paths(parent, Some(info.tree))? {
-                if RecordPath::parse(&path).is_none() {
-                    continue;
-                }
-                for (entry, readers) in self.entries_at(info.tree, &path)?.iter() {
-                    if asked.remove(entry) {
-                        found.insert(*entry, readers.clone());
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    fn entries_at(&self, tree: TreeId, path: &str) -> Result<Rc<EntryReaders>, SyncError> {
-        let file = self.repo.tree_entry(tree, path)?;
-        Ok(file.map(|file| self.entries(path, file.id)).unwrap_or_default())
-    }
-
-    /// The entries of a file, read once. A file that is too large for a record, or is none, holds nothing.
-    fn entries(&self, path: &str, id: BlobId) -> Rc<EntryReaders> {
-        let key = (id, path.to_owned());
-        if let Some(known) = self.files.borrow().get(&key) {
-            return known.clone();
-        }
-        let bytes = self.repo.blob(id, Limits::FILE);
-        let entries = Rc::new(bytes.map_or_else(|_| EntryReaders::new(), |bytes| readers_in(path, &bytes)));
-        self.files.borrow_mut().insert(key, entries.clone());
-        entries
-    }
-
     /// Whether as many read the entry in a commit that the remote has, or where the histories parted.
     fn is_out(&self, widened: &WidenedEntry, tip: CommitId, seen: &[CommitId]) -> Result<bool, SyncError> {
         let mut commits = seen.to_vec();
@@ -378,7 +275,7 @@ impl<'a> WideningScan<'a> {
         }
         for commit in commits {
             let asked = BTreeSet::from([widened.entry]);
-            let there = self.readers_at(commit, &asked, &[&widened.path])?;
+            let there = self.commits.readers_at(commit, &asked, &[&widened.path])?;
             if there
                 .values()
                 .any(|readers| readers.most(by_name) >= widened.most)
@@ -387,12 +284,5 @@ impl<'a> WideningScan<'a> {
             }
         }
         Ok(false)
-    }
-}
-
-/// Takes those entries over that are asked for; one that stands in several files has all of its readers.
-fn take(found: &mut EntryReaders, entries: &EntryReaders, is_asked: impl Fn(&EntryId) -> bool) {
-    for (entry, readers) in entries.iter().filter(|(entry, _)| is_asked(entry)) {
-        found.entry(*entry).or_default().extend(readers);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Command, Content, EntryId, FieldRule, Fix, Holds, Limits, Placed, RecordPath, Slug, State, Table,
-    TableKind, Visibility, check_text, complete_action, instant_value,
+    Command, Content, EntryId, FieldRule, Fix, Form, Holds, Limits, Placed, RecordPath, Row, Slug, State,
+    Table, TableKind, Visibility, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
 
@@ -190,6 +190,16 @@ impl Rules<'_> {
             let what = format!("a conflict of {named} holds a sealed text in clear");
             let resolve = Command::ours(["resolve"]);
             return report(what, Fix::by("delete the row, or resolve it", resolve));
+        }
+        let versions = || before.iter().map(|before| &before.entry);
+        let is_sealed = versions()
+            .chain([&placed.entry])
+            .any(|entry| entry.ciphertext().is_some());
+        let is_old = |row: &Row| versions().any(|entry| entry.rows_of("body").any(|old| old == row));
+        let mut opened = placed.entry.rows_of("body").filter(|row| !is_old(row));
+        if is_sealed && opened.any(|row| row.alternative.form() == Form::Clear) {
+            let what = format!("a conflict of {named} holds in clear what fewer people may read");
+            return report(what, "delete the row".into());
         }
         Ok(())
     }

@@ -50,7 +50,7 @@ impl Fixture {
 
     /// The commit that is refused.
     fn refused(&self, tip: CommitId, seen: &[CommitId], looked: Option<CommitId>) -> Option<String> {
-        let scan = WideningScan::new(&self.repo, &self.cache, None);
+        let scan = WideningScan::new(&self.repo, &self.cache, None, &KnownReaders::default());
         match scan.refuse(tip, seen, looked) {
             Ok(()) => None,
             Err(SyncError::WidenedByAnother { commit, by, .. }) => {
@@ -97,7 +97,7 @@ fn a_merge_is_refused_only_where_it_is_wider_than_each_parent() {
         ([shared, gone], false),
     ] {
         let merge = f.repo.commit_info(f.commit(&parents, CLEAR, &more)).unwrap();
-        let scan = WideningScan::new(&f.repo, &f.cache, None);
+        let scan = WideningScan::new(&f.repo, &f.cache, None, &KnownReaders::default());
         let widened = scan.widened_by(&merge, &mut Past::default()).unwrap();
         assert_eq!(widened.len(), usize::from(wide), "{parents:?}");
     }
