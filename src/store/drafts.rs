@@ -76,17 +76,19 @@ impl Drop for DraftNote {
     }
 }
 
-/// The texts that were not saved and still lie in their files, by path: those of killed runs, and those that were kept. A note whose text is gone is removed.
+/// The texts that were not saved and still lie in their files, the oldest first: those of killed runs, and those that were
+/// kept. A note whose text is gone is removed.
 pub fn dead_drafts(state_dir: &Path) -> Vec<DraftFile> {
     let Ok(items) = fs::read_dir(folder(state_dir)) else {
         return Vec::new();
     };
-    let mut dead: Vec<DraftFile> = items
+    let age = |item: &fs::DirEntry| item.metadata().and_then(|data| data.modified()).ok();
+    let mut dead: Vec<_> = items
         .flatten()
-        .filter_map(|item| dead_draft(&item.path()))
+        .filter_map(|item| Some((age(&item), dead_draft(&item.path())?)))
         .collect();
-    dead.sort_by(|a, b| a.file.cmp(&b.file));
-    dead
+    dead.sort_by(|(one, a), (other, b)| (one, &a.file).cmp(&(other, &b.file)));
+    dead.into_iter().map(|(_, draft)| draft).collect()
 }
 
 fn dead_draft(note: &Path) -> Option<DraftFile> {
