@@ -142,16 +142,19 @@ fn as_followed(
         .workspace()
         .readers()?
         .following(re, Some(&session.view.me));
-    let remark = match (stands, before) {
-        (Some(stands), before) if stands < wanted && before.is_none_or(|before| stands <= before) => {
-            Remark::AsFollowed(stands)
+    let stands = stands.map(|readers| (readers, Remark::AsFollowed(readers)));
+    let before = before.map(|readers| (readers, Remark::AsFollowedBefore(readers)));
+    let narrowest = stands
+        .into_iter()
+        .chain(before)
+        .min_by_key(|(readers, _)| *readers);
+    match narrowest.filter(|(readers, _)| *readers < wanted) {
+        Some((readers, remark)) => {
+            session.view.remarks.add(remark);
+            Ok(readers)
         }
-        (_, Some(before)) if before < wanted => Remark::AsFollowedBefore(before),
-        _ => return Ok(wanted),
-    };
-    let readers = stands.into_iter().chain(before).fold(wanted, Visibility::min);
-    session.view.remarks.add(remark);
-    Ok(readers)
+        None => Ok(wanted),
+    }
 }
 
 /// The meeting of a day that has no record yet: a person may want to make it. None where there is nothing to make.

@@ -1,14 +1,13 @@
 //! The text that a person wrote in the editor, until it is saved: no later failure loses it (docs/sync.md#promises).
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 use crate::app::PairClone;
 use crate::model::{Kind, Visibility};
-use crate::store::{DraftFile, DraftNote, dead_drafts};
+use crate::store::{DraftFile, DraftNote, dead_drafts, save_private_file};
 
 use super::{Context, Failure, Hint, hint::quoted, interrupts::Interrupts, words::sealed::shows};
 
@@ -65,7 +64,7 @@ impl Draft {
             };
         };
         // The lines for the editor are left out. If this fails, the file still has them.
-        let _ = replace(&file.draft.file, &format!("{}\n", self.text));
+        let _ = save_private_file(&file.draft.file, format!("{}\n", self.text).as_bytes());
         file.keep(failure)
     }
 }
@@ -132,15 +131,6 @@ fn has_other_files(draft: &DraftFile) -> bool {
     };
     let items = draft.file.parent().and_then(|folder| fs::read_dir(folder).ok());
     items.into_iter().flatten().flatten().any(|item| is_other(&item))
-}
-
-/// Replaces a file as a whole, or leaves it as it is.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(file);
-    let mut new = NamedTempFile::new_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    new.persist(file)?;
-    Ok(())
 }
 
 /// A text without the lines for the editor below it. It may be in no encoding that is known here.

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use git2::ObjectType;
-
 use super::types::{TreeItem, TreeItems};
-use super::{BlobId, Error, Repository, TreeFile, TreeId};
+use super::{Error, Repository, TreeFile, TreeId};
 
 /// Deeper folders are not looked into: no record lies there, and a hostile tree could nest without end.
 const MAX_DEPTH: usize = 64;
@@ -32,8 +30,8 @@ impl Repository {
         match under {
             None => folders.push((String::new(), tree.0, 0)),
             Some(path) => match self.entry_at(tree, path)? {
-                Some((true, file)) => folders.push((format!("{path}/"), file.id.0, 0)),
-                Some((false, file)) => files.push(file),
+                Some(item) if item.is_folder => folders.push((format!("{path}/"), item.id, 0)),
+                Some(item) => files.push(item.file(path.to_owned())),
                 None => {}
             },
         }
@@ -50,12 +48,10 @@ impl Repository {
             for entry in found.iter() {
                 let Ok(name) = entry.name() else { continue };
                 let path = format!("{prefix}{name}");
-                match entry.kind() {
-                    Some(ObjectType::Tree) if depth < MAX_DEPTH => {
-                        folders.push((path + "/", entry.id(), depth + 1));
-                    }
-                    Some(ObjectType::Tree) => {}
-                    _ => files.push(file(path, &entry)),
+                match TreeItem::of(&entry) {
+                    item if !item.is_folder => files.push(item.file(path)),
+                    item if depth < MAX_DEPTH => folders.push((path + "/", item.id, depth + 1)),
+                    _ => {}
                 }
             }
         }
@@ -106,11 +102,11 @@ impl Repository {
     /// # Errors
     /// When a tree is not here.
     pub fn tree_entry(&self, tree: TreeId, path: &str) -> Result<Option<TreeFile>, Error> {
-        let found = self.entry_at(tree, path)?;
-        Ok(found.filter(|(is_folder, _)| !is_folder).map(|(_, file)| file))
+        let found = self.entry_at(tree, path)?.filter(|item| !item.is_folder);
+        Ok(found.map(|item| item.file(path.to_owned())))
     }
 
-    fn entry_at(&self, tree: TreeId, path: &str) -> Result<Option<(bool, TreeFile)>, Error> {
+    fn entry_at(&self, tree: TreeId, path: &str) -> Result<Option<TreeItem>, Error> {
         check_path(path)?;
         let mut id = tree.0;
         let mut names = path.split('/').peekable();
@@ -120,7 +116,7 @@ impl Repository {
                 return Ok(None);
             };
             if names.peek().is_none() {
-                return Ok(Some((item.is_folder, item.file(path.to_owned()))));
+                return Ok(Some(*item));
             }
             if !item.is_folder {
                 return Ok(None);
@@ -142,7 +138,10 @@ impl Repository {
         }
         let tree = self.reader.find_tree(id);
         let tree = tree.map_err(Error::library(format!("reading the tree {id}")))?;
-        let items = Rc::new(items(&tree));
+        let items = tree
+            .iter()
+            .map(|entry| (entry.name_bytes().to_vec(), TreeItem::of(&entry)));
+        let items: Rc<TreeItems> = Rc::new(items.collect());
         if items.len() <= MOST_KEPT {
             if last.len() == FOLDERS_KEPT {
                 last.remove(0);
@@ -186,26 +185,6 @@ impl Repository {
     }
 }
 
-/// The items of a folder of a tree.
-fn items(tree: &git2::Tree<'_>) -> TreeItems {
-    let item = |entry: git2::TreeEntry<'_>| TreeItem {
-        is_folder: entry.kind() == Some(ObjectType::Tree),
-        mode: entry.filemode(),
-        id: entry.id(),
-    };
-    tree.iter()
-        .map(|entry| (entry.name_bytes().to_vec(), item(entry)))
-        .collect()
-}
-
-fn file(path: String, entry: &git2::TreeEntry<'_>) -> TreeFile {
-    TreeFile {
-        path,
-        mode: entry.filemode().unsigned_abs(),
-        id: BlobId(entry.id()),
-    }
-}
-
 pub(super) fn check_path(path: &str) -> Result<(), Error> {
     let bad = |part: &str| part.is_empty() || part == "." || part == ".." || part.contains('\0');
     if path.split('/').any(bad) {
@@ -217,6 +196,7 @@ pub(super) fn check_path(path: &str) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::BlobId;
     use super::super::mode::{EXECUTABLE, FILE, LINK};
     use super::super::testing::Fixture;
     use super::*;

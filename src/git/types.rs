@@ -87,7 +87,7 @@ pub struct LogEntry {
 }
 
 /// Something that a folder of a tree holds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TreeItem {
     pub(super) is_folder: bool,
     pub(super) mode: i32,
@@ -95,7 +95,15 @@ pub(super) struct TreeItem {
 }
 
 impl TreeItem {
-    pub(super) fn file(&self, path: String) -> TreeFile {
+    pub(super) fn of(entry: &git2::TreeEntry<'_>) -> Self {
+        Self {
+            is_folder: entry.kind() == Some(git2::ObjectType::Tree),
+            mode: entry.filemode(),
+            id: entry.id(),
+        }
+    }
+
+    pub(super) fn file(self, path: String) -> TreeFile {
         TreeFile {
             path,
             mode: self.mode.unsigned_abs(),

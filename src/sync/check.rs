@@ -14,7 +14,7 @@ use crate::sync::closed_entries::ClosedEntries;
 use crate::sync::committed::Committed;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_pair::bound_id;
+use crate::sync::load::last_good_pair::is_other_pair;
 use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
@@ -61,20 +61,20 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     problems.extend(wrong(&files, &texts, &mine, &committed.slips_of(&mine)?, None));
     let Loaded { state, broken, .. } = assemble(files.iter().map(|(path, bytes)| (path, bytes)));
     let is_broken = |path: &str| RecordPath::parse(path).is_some_and(|record| broken.contains_key(&record));
-    let (by_commit, other) = problems
+    let (by_commit, other): (Vec<Problem>, Vec<Problem>) = problems
         .into_iter()
         .partition(|problem| is_broken(&problem.path) && !mine.contains(&problem.path));
     let or_last_good = |problem: Problem| match problem.path == PAIR_PATH {
         true => problem.or_last_good(),
         false => problem,
     };
-    let other: Vec<Problem> = Vec::into_iter(other).map(or_last_good).collect();
+    let other = other.into_iter().map(or_last_good).collect();
     problems = [of_commits(by_commit), other].concat();
     if let Some(document) = &state.pair {
         problems.extend(unusable_keys(document, None, texts.text(PAIR_PATH)));
     }
     if let Some(Ok(pair)) = state.pair.as_ref().map(Pair::from_document) {
-        if bound_id(&Notes::of(repo.git_dir()))?.is_some_and(|bound| bound != pair.id) {
+        if is_other_pair(&Notes::of(repo.git_dir()), &pair)? {
             // No key and no seal is of that pair.
             problems.push(other_pair(texts.text(PAIR_PATH)));
         } else {
@@ -254,9 +254,9 @@ fn in_staged_pair(
         return Ok(Vec::new());
     };
     let source = String::from_utf8_lossy(bytes).into_owned();
-    let bound = bound_id(&Notes::of(repo.git_dir()))?;
-    let pair = Pair::from_document(&document).ok();
-    if pair.is_some_and(|pair| bound.is_some_and(|bound| bound != pair.id)) {
+    if let Ok(pair) = Pair::from_document(&document)
+        && is_other_pair(&Notes::of(repo.git_dir()), &pair)?
+    {
         return Ok(vec![other_pair(source)]);
     }
     Ok(unusable_keys(&document, committed.pair()?.as_ref(), source))

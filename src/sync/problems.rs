@@ -57,30 +57,24 @@ pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: impl Into<Arc<
     let [one, other] = seats;
     let what = format!("the seats of this pair are {one} and {other}, and {slug} is none of them");
     let help = Fix::from("keep the slug, and change `name` instead").or(put_pair_back());
-    let path = RecordPath::Pair.path();
-    let header = format!("[member.{slug}]");
-    match source.find(&header) {
-        Some(start) => Problem::at(&path, source, start..start + header.len(), what, help),
-        None => Problem::of_file(&path, what, help),
+    in_pair(source, &format!("[member.{slug}]"), what, help)
+}
+
+/// A problem of `pair.toml`, shown at some words of it; as one of the file where they are not in it.
+fn in_pair(source: Arc<str>, words: &str, what: String, help: Fix) -> Problem {
+    match source.find(words).filter(|_| !words.is_empty()) {
+        Some(start) => Problem::at(PAIR_PATH, source, start..start + words.len(), what, help),
+        None => Problem::of_file(PAIR_PATH, what, help),
     }
 }
 
 /// The id of the pair is another one: every seal and every pin is of the one before.
 pub(super) fn other_pair(source: impl Into<Arc<str>>) -> Problem {
-    let source = source.into();
+    let source: Arc<str> = source.into();
     let what = "pair.toml names another pair than the one that this clone belongs to";
-    let lines = source.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some((start, line))
-    });
-    let mut lines = lines.take_while(|(_, line)| !line.starts_with('['));
-    let id = lines.find(|(_, line)| line.starts_with("id"));
-    let span = id.map(|(start, line)| start..start + line.trim_end().len());
-    match span {
-        Some(span) => Problem::at(PAIR_PATH, source, span, what, put_pair_back()),
-        None => Problem::of_file(PAIR_PATH, what, put_pair_back()),
-    }
+    let mut top = source.lines().take_while(|line| !line.starts_with('['));
+    let id = top.find(|line| line.starts_with("id")).unwrap_or_default();
+    in_pair(source.clone(), id.trim_end(), what.to_owned(), put_pair_back())
 }
 
 /// The keys of a `pair.toml` that nobody can seal for, but for those that `stood` there.
@@ -104,10 +98,8 @@ pub(super) fn unusable_keys(
             let help = Fix::by("the member whose key it is puts their own back", refuse);
             // A secret key that was pasted there is not shown.
             let is_secret = key.to_ascii_uppercase().contains("SECRET");
-            problems.push(match source.find(key).filter(|_| !is_secret) {
-                Some(start) => Problem::at(PAIR_PATH, source.clone(), start..start + key.len(), what, help),
-                None => Problem::of_file(PAIR_PATH, what, help),
-            });
+            let shown = if is_secret { "" } else { key };
+            problems.push(in_pair(source.clone(), shown, what, help));
         }
     }
     problems

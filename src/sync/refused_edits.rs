@@ -9,7 +9,7 @@ use crate::store::Notes;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::changed_records;
-use crate::sync::load::last_good_pair::{bound_id, readable_pair, typed_pair};
+use crate::sync::load::last_good_pair::{is_other_pair, readable_pair, typed_pair};
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::other_format::{format_of, refuse_other_format, refuse_version};
 use crate::sync::load::read::read_paths;
@@ -54,7 +54,7 @@ fn take_in(
     work: &WorkTree,
 ) -> Result<Vec<Problem>, SyncError> {
     let (side, pair) = readable_pair(repo, tip, Side::of_commit(repo, tip)?)?;
-    if bound_id(notes)?.is_some_and(|bound| bound != pair.id) {
+    if is_other_pair(notes, &pair)? {
         return Err(SyncError::PairReplaced);
     }
     let mut keys = env.keys_of(repo, pair.id)?;
@@ -111,9 +111,8 @@ pub fn refuse_branch(repo: &Repository) -> Result<(), SyncError> {
     let tree = repo.tree_of(tip)?;
     refuse_other_format(repo, tree, &[tip])?;
     let loaded = read_paths(repo, tree, [&RecordPath::Pair.path()])?;
-    let bound = bound_id(&Notes::of(repo.git_dir()))?;
     match typed_pair(&loaded.state, &loaded.broken) {
-        Ok(pair) if bound.is_some_and(|bound| bound != pair.id) => Err(SyncError::PairReplaced),
+        Ok(pair) if is_other_pair(&Notes::of(repo.git_dir()), &pair)? => Err(SyncError::PairReplaced),
         _ => Ok(()),
     }
 }

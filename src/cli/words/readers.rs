@@ -3,8 +3,8 @@
 use crate::app::Remark;
 use crate::cli::output::Output;
 
-/// Says the remarks about the readers of an entry that a command writes.
-pub(super) fn say_of_readers(out: &mut Output, remark: &Remark) {
+/// Says a remark about the readers of an entry that a command writes. False for any other.
+pub(super) fn say_of_readers(out: &mut Output, remark: &Remark) -> bool {
     match remark {
         Remark::AsFollowed(readers) => out.say(format!("{readers}, like the entry it follows from")),
         Remark::AsFollowedBefore(readers) => out.say(format!(
@@ -15,6 +15,7 @@ pub(super) fn say_of_readers(out: &mut Output, remark: &Remark) {
         }
         Remark::StaysShared => out.warn("it stays shared: history keeps the text as it is"),
         Remark::SharedAlready(to) => out.say(format!("it is {to} already")),
-        _ => {}
+        _ => return false,
     }
+    true
 }

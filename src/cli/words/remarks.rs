@@ -147,12 +147,11 @@ impl Context {
             Remark::NewConflicts(count) => say_new_conflicts(out, count),
             Remark::Undelivered(delivery) => not_synced(out, undelivered(&delivery).what),
             Remark::SyncFailed(e) => not_synced(out, format!("not synced: {}", Failure::from(e).what)),
-            Remark::AsFollowed(_)
-            | Remark::AsFollowedBefore(_)
-            | Remark::InShellHistory
-            | Remark::StaysShared
-            | Remark::SharedAlready(_) => say_of_readers(out, &remark),
-            remark => say_of_place(out, remark),
+            remark => {
+                if !say_of_readers(out, &remark) {
+                    say_of_place(out, remark);
+                }
+            }
         }
     }
 }

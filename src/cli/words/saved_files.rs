@@ -4,7 +4,7 @@ use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::app::Remark;
 use crate::cli::{Context, Hint, output::Output};
-use crate::model::{EntryId, Problem, RecordPath, Slug};
+use crate::model::{EntryId, Fix, RecordPath, Slug};
 use crate::render::text;
 use crate::sync::{CommitMaker, OlderFile, RemovedEntry, SyncNote};
 
@@ -76,7 +76,7 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
     match note {
         SyncNote::BrokenHere(_, problem) => {
             out.warn(format!("left as it lies, and not saved: {problem}"));
-            say_fix(out, problem);
+            say_fix(out, &problem.help);
         }
         SyncNote::Broken {
             record,
@@ -105,7 +105,7 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
                 "{problem}{by}; the pair is read as commit {commit} has it"
             ));
             if !problem.source.is_empty() {
-                Hint::ways(&problem.help.without("restore")).for_each(|way| out.hint(way));
+                say_fix(out, &problem.help.without("restore"));
             }
             let why = match (is_here, made_by) {
                 (true, None) => "put that one back; what lies there is kept beside it",
@@ -118,8 +118,8 @@ pub(super) fn say_broken(out: &mut Output, note: &SyncNote) {
 }
 
 /// Says how a problem is mended.
-fn say_fix(out: &mut Output, problem: &Problem) {
-    for way in Hint::ways(&problem.help) {
+fn say_fix(out: &mut Output, fix: &Fix) {
+    for way in Hint::ways(fix) {
         out.hint(way);
     }
 }

@@ -28,9 +28,7 @@ pub(super) fn made_elsewhere(
         return Ok(BTreeSet::new());
     };
     // A command of this clone made them, under whatever name I had in the pair then.
-    let log = workspace.notes.undo_log(|_| true)?;
-    let own = log.done.iter().filter_map(|command| command.commit.parse().ok());
-    let own: BTreeSet<CommitId> = own.collect();
+    let own = workspace.commits_of_commands()?;
     for commit in repo.ancestors(tip, &[there])? {
         let info = repo.commit_info(commit?)?;
         let of_commit = match own.contains(&info.id) {

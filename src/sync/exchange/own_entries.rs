@@ -219,9 +219,7 @@ impl Look<'_> {
         let (mut from_here, mut found) = (BTreeSet::new(), BTreeSet::new());
         let mut earlier: BTreeMap<EntryId, Vec<CommitMaker>> = BTreeMap::new();
         // My words stood where a command of this clone had written them.
-        let log = self.workspace.notes.undo_log(|_| true)?;
-        let own = log.done.iter().filter_map(|command| command.commit.parse().ok());
-        let own: BTreeSet<CommitId> = own.collect();
+        let own = self.workspace.commits_of_commands()?;
         let names = NamesThatCame::of(repo, Some(seen), there, self.workspace.pair())?;
         for commit in repo.ancestors(there, &[seen])?.take(MOST) {
             if found.len() == changes.len() {

@@ -45,14 +45,6 @@ pub(in crate::sync) fn last_pair_of(
     last_sound_pair(repo, commit, |_, pair| pair.id == id)
 }
 
-/// The id of the pair that a clone is bound to, once it has been opened to write.
-///
-/// # Errors
-/// When the note cannot be read.
-pub(in crate::sync) fn bound_id(notes: &Notes) -> Result<Option<EntryId>, SyncError> {
-    Ok(notes.bound()?.and_then(|id| id.trim().parse().ok()))
-}
-
 /// The same of the format that this program writes, with the id and the seats of a pair.
 ///
 /// # Errors
@@ -68,6 +60,22 @@ pub(in crate::sync) fn last_writable_pair(
             && pair.id == known.id
             && seats(pair) == seats(known)
     })
+}
+
+/// The id of the pair that a clone is bound to, once it has been opened to write.
+///
+/// # Errors
+/// When the note cannot be read.
+pub(in crate::sync) fn bound_id(notes: &Notes) -> Result<Option<EntryId>, SyncError> {
+    Ok(notes.bound()?.and_then(|id| id.trim().parse().ok()))
+}
+
+/// Whether a pair is another one than that which a clone is bound to.
+///
+/// # Errors
+/// When the note cannot be read.
+pub(in crate::sync) fn is_other_pair(notes: &Notes, pair: &Pair) -> Result<bool, SyncError> {
+    Ok(bound_id(notes)?.is_some_and(|bound| bound != pair.id))
 }
 
 fn last_sound_pair(

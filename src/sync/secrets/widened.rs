@@ -130,15 +130,14 @@ impl<'a> WideningScan<'a> {
         let parents: Vec<CommitId> = info.parents.iter().copied().filter(is_here).collect();
         let paths = match info.parents.is_empty() {
             // A history of its own, such as an orphan branch.
-            true => self
-                .repo
-                .changed_paths(None, Some(info.tree))?
-                .into_iter()
-                .collect(),
+            true => {
+                let all = self.repo.changed_paths(None, Some(info.tree))?.into_iter();
+                all.filter(|path| may_hold_entries(path)).collect()
+            }
             false => self.changed_in_all(info.tree, &parents)?,
         };
         let mut files = Vec::new();
-        for path in paths.iter().filter(|path| may_hold_entries(path)) {
+        for path in &paths {
             let file = self.repo.tree_entry(info.tree, path)?;
             files.extend(file.map(|file| (path.clone(), file.id)));
         }

@@ -1,6 +1,8 @@
 //! Undo and redo: a commit of a command is taken back by the same merge as everything else, as a new commit on top
 //! (docs/sync.md#undo-log).
 
+use std::collections::BTreeSet;
+
 use crate::git::CommitId;
 use crate::merge::merge;
 use crate::model::{Date, EntryId, MeetingKey, Placed, RecordPath, State, Table, Visibility};
@@ -53,6 +55,16 @@ pub struct Reverted {
 }
 
 impl Workspace {
+    /// The commits that commands of this clone made, as far as the undo log goes back.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(in crate::sync) fn commits_of_commands(&self) -> Result<BTreeSet<CommitId>, SyncError> {
+        let log = self.notes.undo_log(|_| true)?;
+        let commits = log.done.iter().filter_map(|command| command.commit.parse().ok());
+        Ok(commits.collect())
+    }
+
     /// Prepares the commit that takes back the last command of this clone, or the last undo; none where there is
     /// none. It is a merge over that commit, of what stands now and what stood before it: what anybody changed since,
     /// in other entries or fields, stays.
