@@ -9,6 +9,7 @@ use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError, SealError};
 use crate::store::{PrivateFileError, StoreError};
 
 use super::rewrite_question::{LocalRewrite, RewriteQuestion};
+use super::secrets::refused_commit::RefusedCommit;
 use super::upstream::UpstreamError;
 
 /// Where a `pair.toml` of another format stands.
@@ -86,14 +87,14 @@ pub enum SyncError {
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated,
     #[error("commit {commit} holds a text in clear in {path} that was meant to be private or confidential")]
-    ClearSecret { commit: String, path: String },
+    ClearSecret { commit: RefusedCommit, path: String },
     /// Only the author of an entry lets more people read it (docs/privacy.md#widening). `is_new` says that the commit made
     /// the file.
     #[error(
         "commit {commit} lets more people read entry {entry} in {path}; {by} wrote it, who alone may share it"
     )]
     WidenedByAnother {
-        commit: String,
+        commit: RefusedCommit,
         path: String,
         entry: EntryId,
         by: String,
@@ -106,7 +107,7 @@ pub enum SyncError {
         if *follows { "in what follows" } else { "in" }
     )]
     OpenedByHand {
-        commit: String,
+        commit: RefusedCommit,
         path: String,
         entry: EntryId,
         follows: bool,

@@ -71,25 +71,57 @@ fn an_entry_that_was_removed_or_given_away_does_not_come_back_in_clear() {
     stays_here(&world, &sam, "given away");
 }
 
+/// Pastes the commands of the hint that takes the commit back.
+#[track_caller]
+fn paste_way_back(person: &Person) {
+    let run = person.run(["sync"]).fails(3);
+    let lines = run
+        .err
+        .lines()
+        .skip_while(|line| !line.contains("take the commit back"));
+    let commands: Vec<&str> = lines
+        .skip(1)
+        .map_while(|line| line.strip_prefix("    "))
+        .collect();
+    assert!(commands.len() > 2, "{}", run.err);
+    for command in commands {
+        match command.split_once(' ').unwrap() {
+            ("git", args) => drop(person.git(args.split(' ')).ok()),
+            (_, args) => drop(person.run(args.split(' ')).ok()),
+        }
+    }
+}
+
+/// The commit stands on a history of its own, or on a branch that was merged: the way back is the branch without that merge.
 #[test]
 fn a_history_of_its_own_does_not_hide_it() {
-    let (world, sam, _ana, id) = noted(CONFIDENTIAL);
-    sam.git(["checkout", "-q", "--orphan", "aside"]).ok();
-    let agenda = without(&sam.read("agenda.toml"), &id).0;
-    sam.write("agenda.toml", &(agenda + &in_clear(&id, "by = \"sam\"\n")));
-    commit(&sam, "an orphan");
-    sam.git(["checkout", "-q", "main"]).ok();
-    let merge = [
-        "-c",
-        NO_HOOKS,
-        "merge",
-        "-q",
-        "--allow-unrelated-histories",
-        "-X",
-        "theirs",
-    ];
-    sam.git(merge.into_iter().chain(["-m", "merge", "aside"])).ok();
-    stays_here(&world, &sam, "an orphan");
+    for checkout in [&["--orphan"][..], &["-b"]] {
+        let (world, sam, ana, id) = noted(CONFIDENTIAL);
+        let checkout = ["checkout", "-q"].iter().chain(checkout).chain(&["aside"]);
+        sam.git(checkout).ok();
+        let agenda = without(&sam.read("agenda.toml"), &id).0;
+        sam.write("agenda.toml", &(agenda + &in_clear(&id, "by = \"sam\"\n")));
+        commit(&sam, "aside");
+        sam.git(["checkout", "-q", "main"]).ok();
+        let before = sam.add(["before the merge"]);
+        let merge = [
+            "-c",
+            NO_HOOKS,
+            "merge",
+            "-q",
+            "--no-ff",
+            "--allow-unrelated-histories",
+        ];
+        let merge = merge.into_iter().chain(["-X", "theirs", "-m", "merge", "aside"]);
+        sam.git(merge).ok();
+        stays_here(&world, &sam, "merged");
+        paste_way_back(&sam);
+        assert!(!at_the_remote(&world, &sam).contains(SECRET));
+        ana.run(["sync"]).ok();
+        let shown = ana.run(["--json", "show", &id]).ok().json();
+        assert_eq!(shown["entry"]["text"], SECRET);
+        ana.run(["show", &before]).ok();
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::merge::MergeError;
 use crate::model::{EntryId, RecordPath, Visibility};
-use crate::sync::{PairPlace, SyncError};
+use crate::sync::{PairPlace, RefusedCommit, SyncError};
 
 use super::rewritten::{rewritten, rewritten_here};
 use super::{Exit, Failure, problems_failure};
@@ -162,8 +162,8 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
 }
 
 /// A text in clear that is to be sealed.
-fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
-    let take_back = Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")]);
+fn in_clear(failure: Failure, commit: &RefusedCommit, path: &str) -> Failure {
+    let take_back = Hint::in_clone(["git", "reset", "--soft", &commit.before]);
     let failure = failure.cause("it does not stand at the remote, and was not sent");
     failure.hint(match RecordPath::parse(path) {
         Some(_) => take_back
@@ -177,7 +177,7 @@ fn in_clear(failure: Failure, commit: &str, path: &str) -> Failure {
 }
 
 /// Somebody else than its author widened an entry: the commit is taken back, and the file with it.
-fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure {
+fn widened(failure: Failure, commit: &RefusedCommit, path: &str, is_new: bool) -> Failure {
     let back: &[&str] = match is_new {
         true => &["rm", "-f", "-q"],
         false => &["checkout", "HEAD"],
@@ -186,7 +186,7 @@ fn widened(failure: Failure, commit: &str, path: &str, is_new: bool) -> Failure 
         .cause("it does not stand at the remote, and was not sent")
         .cause("everything else in that file goes back too")
         .hint(
-            Hint::in_clone(["git", "reset", "--soft", &format!("{commit}~1")])
+            Hint::in_clone(["git", "reset", "--soft", &commit.before])
                 .why("take the commit back, and the file as it was before")
                 .then(Hint::git_on(back, path))
                 .then(Hint::ours(["sync"])),

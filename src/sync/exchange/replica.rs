@@ -106,7 +106,7 @@ impl Replica for Workspace {
                 let note = upstream.note.as_ref();
                 let was = note.map(|note| PublicAddress::of(note.left.as_ref().unwrap_or(&note.url)));
                 Err(UpstreamError::OutElsewhere(Box::new(OutElsewhere {
-                    commit,
+                    commit: commit.name,
                     path,
                     was: was.unwrap_or_else(|| upstream.remote.url.clone()),
                     is: upstream.remote.url,

@@ -10,6 +10,7 @@ pub(super) mod narrow;
 mod own_seat;
 pub(super) mod put_there;
 pub(super) mod readers;
+pub(super) mod refused_commit;
 pub(super) mod restored;
 pub(super) mod secret_scan;
 pub(super) mod slips;

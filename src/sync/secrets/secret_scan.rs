@@ -12,6 +12,7 @@ use crate::model::{
 use crate::sync::error::SyncError;
 use crate::sync::load::side::Side;
 use crate::sync::secrets::followed::FollowedEntries;
+use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::slips::{LocatedSlip, SlipBaseline, slips_in};
 use crate::sync::upstream::tracking_refs;
 
@@ -49,10 +50,8 @@ pub(in crate::sync) fn refuse_clear_secrets(
                 none => none.insert(PublishedTexts::read(repo, tip, seen)?),
             };
             if !published.cover(file.id, &scanned, followed) {
-                return Err(SyncError::ClearSecret {
-                    commit: commit.short(),
-                    path,
-                });
+                let (commit, _) = RefusedCommit::of(repo, tip, commit, seen)?;
+                return Err(SyncError::ClearSecret { commit, path });
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::secrets::keys::Keys;
+use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::secret_scan::may_hold_entries;
 use crate::sync::secrets::standing::{EntryReaders, Readers, WidenedEntry, by_name};
 
@@ -100,22 +101,25 @@ impl<'a> WideningScan<'a> {
             let info = self.repo.commit_info(commit)?;
             for widened in self.widened_by(&info, &mut past)? {
                 if !self.is_out(&widened, tip, seen)? {
-                    return Err(self.refused(&info, widened)?);
+                    return Err(self.refused(tip, (commit, widened), seen)?);
                 }
             }
         }
         Ok(())
     }
 
-    fn refused(&self, info: &CommitInfo, widened: WidenedEntry) -> Result<SyncError, SyncError> {
+    fn refused(
+        &self,
+        tip: CommitId,
+        (commit, widened): (CommitId, WidenedEntry),
+        seen: &[CommitId],
+    ) -> Result<SyncError, SyncError> {
         let WidenedEntry { entry, by, path, .. } = widened;
-        // Whoever takes the commit back stands on its first parent.
-        let before = info.parents.first().map(|parent| self.repo.tree_of(*parent));
-        let stood = before
-            .map(|tree| self.repo.tree_entry(tree?, &path))
-            .transpose()?;
+        let (commit, before) = RefusedCommit::of(self.repo, tip, commit, seen)?;
+        let before = before.map(|before| self.repo.tree_of(before)).transpose()?;
+        let stood = before.map(|tree| self.repo.tree_entry(tree, &path)).transpose()?;
         Ok(SyncError::WidenedByAnother {
-            commit: info.id.short(),
+            commit,
             is_new: stood.flatten().is_none(),
             path,
             entry,

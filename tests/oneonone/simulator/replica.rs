@@ -8,8 +8,8 @@ use oneonone::git::CommitId;
 use oneonone::merge::Comparison;
 use oneonone::model::{ChangeCounts, Content, EntryId, Form, Placed, State};
 use oneonone::sync::{
-    BodySeals, CheckedOut, EntryAtStake, History, MergeOver, Replica, Side, SyncError, SyncNote, merge_sides,
-    settle,
+    BodySeals, CheckedOut, EntryAtStake, History, MergeOver, RefusedCommit, Replica, Side, SyncError,
+    SyncNote, merge_sides, settle,
 };
 
 use super::clone::Stop;
@@ -185,7 +185,10 @@ impl Replica for MemoryReplica<'_, '_> {
             }
             if self.dag.records(commit)?.state.entries.values().any(in_clear) {
                 return Err(SyncError::ClearSecret {
-                    commit: commit.short(),
+                    commit: RefusedCommit {
+                        name: commit.short(),
+                        before: String::new(),
+                    },
                     path: String::new(),
                 });
             }

@@ -14,6 +14,7 @@ use super::WideningScan;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_record::last_good_record;
 use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
+use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::secret_scan::may_hold_entries;
 
 /// An entry whose words stand in clear, though its author lets fewer people read it.
@@ -66,8 +67,9 @@ impl WideningScan<'_> {
             let opened = self.opened_before(&files, (&parents, &out), &mine, &mut stood)?;
             if let Some(opened) = opened.into_iter().next() {
                 let OpenedEntry { entry, follows, path } = opened;
+                let (commit, _) = RefusedCommit::of(self.repo, tip, commit, seen)?;
                 return Err(SyncError::OpenedByHand {
-                    commit: commit.short(),
+                    commit,
                     path,
                     entry,
                     follows,

@@ -55,7 +55,7 @@ impl Fixture {
             Ok(()) => None,
             Err(SyncError::WidenedByAnother { commit, by, .. }) => {
                 assert_eq!(by, "ana");
-                Some(commit)
+                Some(commit.name)
             }
             Err(e) => panic!("{e}"),
         }
