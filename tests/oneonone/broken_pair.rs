@@ -319,6 +319,10 @@ fn another_pairs_id_is_named_everywhere_and_can_be_put_back() {
             .says("    oneonone restore pair.toml\n");
     }
     sam.run(["check"]).fails(3).says(WORDS);
+    sam.git(["worktree", "add", "-q", "-b", "beside", "../beside"])
+        .ok();
+    let beside = sam.in_folder("../beside");
+    beside.run(["add", "topic", "stops"]).fails(3).says(WORDS);
     sam.run(["status"])
         .ok()
         .says("every command that writes would stop")

@@ -49,7 +49,9 @@ impl Workspace {
         let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
-        let bound = notes.bind(pair.id.as_str())?;
+        // A linked work tree belongs to the pair of its clone.
+        let of_clone = Notes::of(repo.common_dir()).bound()?;
+        let bound = notes.bind(of_clone.as_deref().map_or(pair.id.as_str(), str::trim))?;
         let (side, pair) = match bound.parse() {
             _ if bound == pair.id.as_str() => (side, pair),
             // The folder is left alone: the last good one is to be put back.
