@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::query::{parse_date, similar_themes};
 
-use super::{AppError, PairView, Remark, Remarks, window::theme};
+use super::{AppError, PairView, Remark, Remarks, question_range::theme};
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -19,7 +19,9 @@ mod meetings;
 mod new_clone;
 mod next;
 mod pairs;
+mod parallel;
 mod people;
+mod question_range;
 mod questions;
 mod remark;
 mod remove;
@@ -30,12 +32,10 @@ mod restore_record;
 mod session;
 mod setting;
 mod share;
-mod side_by_side;
 mod sync;
 mod sync_all;
 mod undo;
 mod who;
-mod window;
 
 pub use add::{AddRequest, Destination, add, check_before_text, meeting_to_make};
 pub use check::{CheckedRecords, check, check_staged};
@@ -55,7 +55,9 @@ pub use meetings::{
 pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
 pub use next::{NextMoved, move_next};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
+pub use parallel::side_by_side;
 pub use people::{Acquaintances, KnownPartner, known_partners, partner_names};
+pub use question_range::{Window, theme};
 pub use questions::{
     EntryOrMeeting, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth, log, never_ended,
     overview, show, status, wanted_actions, wanted_growth, wanted_log,
@@ -69,9 +71,7 @@ pub use restore_record::{restore_broken_record, restore_record};
 pub use session::{PairView, ReadSession, Session, WriteSession};
 pub use setting::{AcquaintancesOnce, PairClone, Setting};
 pub use share::{preview_share, share};
-pub use side_by_side::side_by_side;
 pub use sync::{SyncNames, SyncRequest, Synced, sync};
 pub use sync_all::{Progress, SyncedPairs, sync_all};
 pub use undo::{HeadChange, Undone, undo};
 pub use who::{EntryReader, Seats, readers_of, seats};
-pub use window::{Window, theme};

@@ -10,7 +10,7 @@ use crate::sync::{
     clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted, would_take_in,
 };
 
-use super::{AppError, PairView, Remark, Session, window::Window};
+use super::{AppError, PairView, Remark, Session, question_range::Window};
 
 /// The entries that `agenda` needs.
 pub const WAITING: Wanted<'static> = Wanted {

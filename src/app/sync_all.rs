@@ -10,7 +10,7 @@ use crate::git::{Repository, remote_host};
 use crate::store::KnownPair;
 use crate::sync::{Delivery, SyncError, upstream_url};
 
-use super::side_by_side::side_by_side;
+use super::parallel::side_by_side;
 use super::sync::{SyncRequest, Synced, sync};
 use super::{AppError, Remarks, Setting};
 

@@ -14,10 +14,10 @@ mod draft;
 mod editor;
 mod entry_args;
 mod error;
-mod fault;
 mod hint;
 mod interrupts;
 mod output;
+mod panic;
 mod problem;
 mod session;
 mod words;
@@ -35,7 +35,7 @@ pub use error::Exit;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     core_dumps::turn_off();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    fault::guarded(|| run_command(arguments)).unwrap_or_else(|| Exit::Failed.into())
+    panic::guarded(|| run_command(arguments)).unwrap_or_else(|| Exit::Failed.into())
 }
 
 fn run_command(arguments: Vec<OsString>) -> ExitCode {

@@ -21,8 +21,8 @@ mod ids;
 mod index;
 mod index_program;
 mod merge;
+mod non_utf8_names;
 mod objects;
-mod odd_names;
 mod ownership;
 mod path_history;
 mod plain_clone;
@@ -37,7 +37,7 @@ mod remotes;
 mod repository;
 mod settings;
 mod shape;
-mod staged;
+mod staged_files;
 mod stale;
 mod stat;
 #[cfg(test)]
@@ -65,7 +65,7 @@ pub use remote::{
 pub use remotes::{Tracked, check_branch};
 pub use repository::{Head, Repository, init_bare};
 pub use shape::Shape;
-pub use staged::Staged;
+pub use staged_files::Staged;
 pub use tree_write::TreeChange;
 pub use types::{CommitInfo, Expect, LogEntry, RefUpdate, Signature, TreeFile, author_words, mode};
 pub use worktree::WorkTreeStatus;

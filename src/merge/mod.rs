@@ -13,7 +13,7 @@ mod heal;
 mod home;
 mod left_out;
 mod lines;
-mod on_top;
+mod rebase;
 mod sets;
 mod states;
 #[cfg(test)]
@@ -25,7 +25,7 @@ pub use comparison::Comparison;
 pub use entry::same_but_carried;
 pub use heal::{heal, with_missing_from};
 pub use left_out::with_left_out;
-pub use on_top::{OnTop, on_top};
+pub use rebase::{OnTop, on_top};
 pub use states::{MergeError, Merged};
 
 use crate::model::{Content, State, Table};

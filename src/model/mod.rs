@@ -11,7 +11,7 @@ mod entry;
 #[cfg(test)]
 mod field_tests;
 mod fields;
-mod fill;
+mod fill_in;
 mod fix;
 mod folding;
 mod format;
@@ -46,7 +46,7 @@ pub use fields::{
     BY_NAME, FIELDS, FieldRule, Holds, MergeRule, Need, Seal, TableKind, Wording, is_worded, merge_rule,
     seal_of,
 };
-pub use fill::{complete_action, id_of_ciphertext, loose_id};
+pub use fill_in::{complete_action, id_of_ciphertext, loose_id};
 pub use fix::{Command, Fix, Way};
 pub use folding::folded;
 pub use format::{

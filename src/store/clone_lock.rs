@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::StoreError;
-use super::lock::Lock;
+use super::file_lock::Lock;
 use super::notes::Notes;
 
 /// The held lock of a clone. Dropping it removes the marker and lets go of the lock.

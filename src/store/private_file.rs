@@ -9,8 +9,8 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
+use super::file_lock::Lock;
 use super::leftovers::remove_from;
-use super::lock::Lock;
 use super::save::{create_private_folder, save_private_file, sync_folder, temporary_beside};
 
 /// A small file of mode 0600 that is written whole or not at all.

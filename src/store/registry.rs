@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+use super::file_lock::Lock;
 use super::leftovers::remove_from;
-use super::lock::Lock;
 use super::save::save_private_file;
 
 /// A pair known by name.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::error::StoreError;
-use super::lock::Lock;
+use super::file_lock::Lock;
 
 const PREFIX: &str = ".oneonone-new-";
 

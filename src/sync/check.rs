@@ -10,8 +10,8 @@ use crate::model::{
 };
 use crate::store::{Notes, read_records};
 
+use crate::sync::check_base::Committed;
 use crate::sync::closed_entries::ClosedEntries;
-use crate::sync::committed::Committed;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::is_other_pair;
@@ -26,7 +26,7 @@ use crate::sync::problems::{
 use crate::sync::record_texts::RecordTexts;
 use crate::sync::refused_edits::{at_newer_format, more_problems, would_take_in};
 use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widened};
-use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
+use crate::sync::secrets::followed_visibility::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
 use crate::sync::secrets::widened::{MySeat, Past, WideningScan};

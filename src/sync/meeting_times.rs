@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::git::Repository;
 use crate::model::{Address, Alternative, Home, Instant, Meeting, Pair, Problem, State, instant_value};
 
-use crate::sync::authors::{ConflictValue, authors_of};
+use crate::sync::conflict_authors::{ConflictValue, authors_of};
 use crate::sync::error::SyncError;
 use crate::sync::load::read::read_paths;
 

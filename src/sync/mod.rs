@@ -1,20 +1,19 @@
 //! The procedure over the parts (docs/sync.md#procedure): hand edits are taken in, sides are loaded and healed, merged,
 //! settled, committed, pushed and written out. Every writing command goes through a [`Workspace`].
 
-mod authors;
 mod changed_entries;
 mod check;
+mod check_base;
 mod checkout;
 mod closed_entries;
 mod combine;
-mod committed;
+mod conflict_authors;
 mod conflicts;
 mod create;
 mod environment;
 mod error;
 mod exchange;
 mod indexed;
-mod left_files;
 mod load;
 mod meeting_times;
 mod missing_records;
@@ -29,11 +28,11 @@ mod secrets;
 mod snapshot;
 mod status;
 mod unlisted;
+mod unshared_files;
 mod upstream;
 mod view;
 mod workspace;
 
-pub use authors::{ConflictValue, authors_of};
 pub use changed_entries::{CommitMaker, InAName, OwnChange, OwnChangeHow, RemovedEntry};
 pub use check::{check_folder, check_staged};
 pub use checkout::{
@@ -43,6 +42,7 @@ pub use combine::body_seals::{BodySeals, Unsealed};
 pub use combine::carry::{carry_back, open_again, opened_entries};
 pub use combine::merge_commits::merge_sides;
 pub use combine::settle::settle;
+pub use conflict_authors::{ConflictValue, authors_of};
 pub use conflicts::{Choice, Conflict, conflicts, next_days};
 pub use create::{GIT_ATTRIBUTES, create};
 pub use environment::Environment;
@@ -52,13 +52,12 @@ pub use exchange::{
     put_pair_back_there, refuse_joining_merge, sync,
 };
 pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
-pub use left_files::{LeftFiles, left_files};
 pub use load::commit::change_words;
 pub use load::history::{History, base_of};
 pub use load::read_scope::ReadScope;
+pub use load::record_summary::UnreadRecords;
 pub use load::repair::heal_records;
 pub use load::side::Side;
-pub use load::summary::UnreadRecords;
 pub use missing_records::{MissingRecords, may_lack_records, missing_records};
 pub use outcome::{Delivery, Misnamed, OtherPlace, OtherRemote, SeatChange, SyncNote, SyncReport};
 pub use pair_records::{PairAnswer, PairRecords, has_pair_in_history};
@@ -69,15 +68,16 @@ pub use secrets::arrived_wider::{Widened, arrived_wider, known_readers};
 pub use secrets::commit_hook::{Guard, guard};
 pub use secrets::entry_history::EntryHistory;
 pub use secrets::entry_walks::EntryWalks;
+pub use secrets::keep_narrow::keep_narrow;
 pub use secrets::keys::{Keys, ViewError, create_identity, load_identity};
-pub use secrets::narrow::keep_narrow;
-pub use secrets::put_there::IsMine;
 pub use secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
 pub use secrets::refused_commit::RefusedCommit;
+pub use secrets::replaced_seals::IsMine;
 pub use secrets::restored::{EntrySearch, RestoredEntry};
 pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, TakenOut, snapshot};
 pub use status::{CloneStatus, clone_status};
 pub use unlisted::unlisted;
+pub use unshared_files::{LeftFiles, left_files};
 pub use upstream::{
     BranchChoice, BranchQuestion, HeadBranch, NamedRemote, OutElsewhere, Relation, UpstreamError, shown_name,
     upstream_url,

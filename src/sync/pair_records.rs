@@ -6,7 +6,7 @@ use crate::git::{CommitId, PlainClone, Repository};
 use crate::model::{EntryId, Home, Limits, Loaded, PAIR_PATH, Pair, Problem, RecordPath, assemble};
 use crate::store::{Notes, read_records, read_records_at};
 
-use crate::sync::authors::maker_of_file;
+use crate::sync::conflict_authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::indexed::{AllIds, ClosedCount, QuestionedClone, Wanted, WantedEntries, answer};

@@ -12,8 +12,8 @@ use crate::model::{
 use crate::seal::check_recipient;
 
 use crate::sync::error::SyncError;
+use crate::sync::secrets::file_readers::WidenedEntry;
 use crate::sync::secrets::slips::LocatedSlip;
-use crate::sync::secrets::standing::WidenedEntry;
 use crate::sync::secrets::widened::OpenedEntry;
 
 /// The way out of a broken `pair.toml`.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::app::{self, CheckedRecords, Remark};
-use crate::cli::words::left_files::misnamed_facts;
+use crate::cli::words::unshared_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, problem};
 use crate::model::{Position, Problem};
 use crate::render::{MisnamedFacts, Printable, json::JsonDocument, tsv};

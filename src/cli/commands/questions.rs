@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::app::{self, EntryOrMeeting, Remark, Status};
 use crate::cli::words::Telling;
+use crate::cli::words::blockers::say_stop;
 use crate::cli::words::conflicts::of_conflicts;
-use crate::cli::words::left_files::misnamed_facts;
-use crate::cli::words::stops::say_stop;
+use crate::cli::words::unshared_files::misnamed_facts;
 use crate::cli::words::widened::widened_fact;
 use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};

@@ -1,9 +1,8 @@
 //! Words for what use cases bring: remarks, and the values of conflicts.
 
-mod came;
+pub(super) mod blockers;
 pub(super) mod conflicts;
-pub(super) mod left_files;
-mod many;
+mod incoming;
 mod missing;
 pub(super) mod next_day;
 mod other_files;
@@ -15,7 +14,8 @@ pub(super) mod rewritten;
 mod saved_files;
 pub(super) mod sealed;
 mod seats;
-pub(super) mod stops;
+mod summarized;
+pub(super) mod unshared_files;
 pub(super) mod widened;
 
 use crate::app::SyncNames;

@@ -5,8 +5,8 @@ use crate::model::{EntryId, Meeting, visible};
 use crate::render::text;
 use crate::sync::{Delivery, Misnamed, SeatChange, SyncNote, SyncReport};
 
+use super::blockers::say_stop;
 use super::conflicts::say_new_conflicts;
-use super::many::{ManyNotes, Tell};
 use super::missing::{say_missing, say_unsent};
 use super::next_day::{next_came, say_next_conflict};
 use super::other_files::{has_other_files, say_of_files};
@@ -18,7 +18,7 @@ use super::rewritten::{
 };
 use super::saved_files::{say_broken, say_older_file, say_removed};
 use super::seats::say_of_seats;
-use super::stops::say_stop;
+use super::summarized::{ManyNotes, Tell};
 use super::widened::say_wider;
 use super::{Telling, counted};
 use crate::cli::{Context, Failure, Hint, error::undelivered, output::Output};

@@ -6,7 +6,7 @@ mod body;
 mod canonical;
 mod conflict;
 mod document;
-mod form;
+mod intended_readers;
 mod parse;
 mod table;
 #[cfg(test)]
@@ -19,7 +19,7 @@ pub use body::Content;
 pub use canonical::{order_of_keys, sort_entries};
 pub use conflict::{Alternative, COMMENTS, Row};
 pub use document::{Document, LooseEntry, PairDocument};
-pub use form::Form;
+pub use intended_readers::Form;
 pub use parse::{parse_content, parse_pair, parse_record};
 pub use table::{Field, Table};
 #[cfg(test)]

@@ -4,12 +4,12 @@
 //! them. Parts of a sentence are strings without styles.
 
 mod agenda;
-mod came;
 mod conflicts;
 mod counts;
 mod dates;
 mod entry;
 mod growth;
+mod incoming;
 mod layout;
 mod lists;
 mod overview;
@@ -21,12 +21,12 @@ use crate::query::{Ids, Names};
 use crate::render::{Printable, printable};
 
 pub use agenda::agenda;
-pub use came::came;
 pub use conflicts::{conflicts, numbered};
 pub use counts::{records, way};
 pub use dates::{day, due};
 pub use entry::{echo, echo_at, entry, meeting};
 pub use growth::growth;
+pub use incoming::came;
 pub use layout::first_words;
 pub use lists::{actions, list, log, nothing_found, to_do};
 pub use overview::overview;

@@ -5,10 +5,10 @@
 
 mod build;
 mod bytes;
+mod entry_bytes;
 mod file;
 mod footer;
 mod lists;
-mod pack;
 mod pages;
 mod record;
 mod row;
@@ -21,8 +21,8 @@ mod values;
 mod writer;
 
 pub use build::IndexBuilder;
+pub use entry_bytes::{pack_entries, unpack_entries};
 pub use file::RecordIndex;
-pub use pack::{pack_entries, unpack_entries};
 pub use pages::Damaged;
 pub use record::{
     CiphertextId, ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent,

@@ -11,7 +11,7 @@ use super::concurrent::{filled_in, half_written, lies_there, steps_to};
 use super::git_checkout::GitCheckout;
 use super::kept_edits::commit_what_a_dead_run_brought;
 use crate::sync::combine::merge_commits::merge_over;
-use crate::sync::combine::rewritten::put_on_top;
+use crate::sync::combine::rebase::put_on_top;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{MERGE, write};

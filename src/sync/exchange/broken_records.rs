@@ -3,7 +3,7 @@
 
 use crate::model::RecordPath;
 
-use crate::sync::authors::maker_of_file;
+use crate::sync::conflict_authors::maker_of_file;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_record::last_good_record;
 use crate::sync::outcome::SyncNote;

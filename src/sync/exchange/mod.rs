@@ -4,32 +4,32 @@
 //! The procedure is one function over two narrow interfaces, a [`Remote`] and a [`Replica`]. Git implements both for
 //! the program; the simulator of the tests implements both in memory, and so drives this very procedure.
 
-mod alone;
 mod ask;
 mod attempts;
+mod blame;
+mod blame_without_id;
 mod broken_records;
-mod came;
-mod came_commits;
 mod fetched_size;
+mod git_remote;
+mod incoming;
+mod incoming_commits;
+mod incoming_names;
 mod joining_merge;
-mod loose_makers;
+mod local_rewrite;
 mod made_elsewhere;
-mod makers;
-mod names_that_came;
 mod other_addresses;
-mod other_heads;
+mod other_remote_heads;
 mod other_remotes;
 mod own_entries;
-mod pair_there;
 mod plan;
 mod push;
-mod remember;
-mod remote;
-mod replica;
+mod reads_elsewhere;
+mod record_delivery;
+mod remote_pair_repair;
 mod report;
-mod rewritten;
-mod rewritten_here;
+mod take_rewrite;
 mod which_branch;
+mod workspace_replica;
 
 use std::collections::BTreeSet;
 
@@ -45,8 +45,8 @@ use super::rewrite_question::EntryAtStake;
 pub use attempts::exchange;
 pub use joining_merge::refuse_joining_merge;
 pub(in crate::sync) use other_addresses::sends_to;
-pub use pair_there::put_pair_back_there;
 pub use push::{Pushed, push};
+pub use remote_pair_repair::put_pair_back_there;
 pub use report::{SyncOptions, sync};
 
 /// The answer to a fetch.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, PublicAddress, RemoteHeads};
 
-use super::alone::Search;
-use super::other_heads::{HeadsAnswer, NoHeads, heads_of};
-use super::remote::tip_of;
+use super::git_remote::tip_of;
+use super::other_remote_heads::{HeadsAnswer, NoHeads, heads_of};
+use super::reads_elsewhere::Search;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::OtherPlace;
 use crate::sync::upstream::{BranchChoice, NamedRemote};

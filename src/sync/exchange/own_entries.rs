@@ -6,7 +6,7 @@ use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{EntryId, Placed, Slug, Table, Value, Visibility};
 
-use super::names_that_came::NamesThatCame;
+use super::incoming_names::NamesThatCame;
 use crate::sync::changed_entries::{CommitMaker, OwnChange, OwnChangeHow};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;

@@ -2,7 +2,7 @@
 
 use crate::git::{CommitId, RemoteHeads, check_branch};
 
-use super::remote::{Answer, GitRemote, tip_of};
+use super::git_remote::{Answer, GitRemote, tip_of};
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
 use crate::sync::upstream::branch::{Decision, Facts, decide};

@@ -4,8 +4,8 @@ use crate::git::{CommitId, Repository, TreeId};
 use crate::model::{Command, Fix, FormatVersion, PAIR_PATH, Problem};
 
 use crate::sync::error::{PairPlace, SyncError};
+use crate::sync::load::file_blame::wrote_it;
 use crate::sync::load::read::record_bytes;
-use crate::sync::load::wrote_it::wrote_it;
 use crate::sync::problems::put_pair_back;
 
 /// The way back where this clone cannot do it. The other member may call the pair something else.

@@ -17,7 +17,7 @@ use crate::sync::load::index_refresh::NoIndex;
 use crate::sync::load::indexed_record::first_of_sha256;
 use crate::sync::load::known_records::{Holders, IndexPlace, Known, WrittenOut};
 use crate::sync::load::listing::{Listing, RecordSet, listing};
-use crate::sync::load::summary::{Summary, UnreadRecords};
+use crate::sync::load::record_summary::{Summary, UnreadRecords};
 
 /// The records that this clone has seen.
 pub(in crate::sync) struct RecordCache {

@@ -10,8 +10,8 @@ use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::secrets::entry_history::{EntryHistory, arrival, known_until};
 use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::keys::Keys;
-use crate::sync::secrets::put_there::put_there;
 use crate::sync::secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
+use crate::sync::secrets::replaced_seals::put_there;
 
 /// An entry that more people read than its author let.
 #[derive(Debug, Clone, PartialEq, Eq)]

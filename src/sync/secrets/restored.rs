@@ -13,8 +13,8 @@ use crate::sync::error::SyncError;
 use crate::sync::secrets::entry_history::{EntryHistory, EntryVersion, arrival};
 use crate::sync::secrets::entry_walks::EntryWalks;
 use crate::sync::secrets::keys::author;
-use crate::sync::secrets::put_there::{IsMine, put_there};
 use crate::sync::secrets::readers::KeyHolder;
+use crate::sync::secrets::replaced_seals::{IsMine, put_there};
 
 /// An entry as it is to be put back.
 #[derive(Debug, Clone)]

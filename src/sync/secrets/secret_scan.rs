@@ -11,7 +11,7 @@ use crate::model::{
 
 use crate::sync::error::SyncError;
 use crate::sync::load::side::Side;
-use crate::sync::secrets::followed::FollowedEntries;
+use crate::sync::secrets::followed_visibility::FollowedEntries;
 use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::slips::{LocatedSlip, SlipBaseline, slips_in};
 use crate::sync::upstream::tracking_refs;

@@ -14,10 +14,10 @@ use crate::model::{EntryId, KnownReaders, Pair, Slug, Visibility};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::record_cache::RecordCache;
+use crate::sync::secrets::file_readers::{EntryReaders, Readers, WidenedEntry, by_name};
 use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::secret_scan::may_hold_entries;
-use crate::sync::secrets::standing::{EntryReaders, Readers, WidenedEntry, by_name};
 
 pub(in crate::sync) use before::Past;
 use before::ReadersOfCommits;

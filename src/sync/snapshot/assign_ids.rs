@@ -9,7 +9,7 @@ use super::entry_rules::EntryRules;
 use super::input::{Folder, SnapshotInput};
 use super::versions::{Part, parts};
 use crate::sync::load::side::Side;
-use crate::sync::secrets::followed::visibility_in;
+use crate::sync::secrets::followed_visibility::visibility_in;
 
 /// An entry that has no id in the folder, with the one that it gets.
 pub(super) struct AssignedEntry {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::CommitId;
 
-use crate::sync::authors::commit_maker;
 use crate::sync::checkout::GitCheckout;
 use crate::sync::combine::record_folders::put_folders_back;
+use crate::sync::conflict_authors::commit_maker;
 use crate::sync::error::SyncError;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;

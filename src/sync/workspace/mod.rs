@@ -8,7 +8,7 @@ mod open;
 pub(super) mod prepared;
 pub(super) mod put_record_back;
 mod readers;
-mod rebased;
+mod rebased_by_git;
 mod restore;
 mod restore_before;
 mod restore_record;
@@ -29,7 +29,7 @@ use crate::model::{EntryId, Home, Instant, PAIR_PATH, Pair, Problem, RecordPath,
 use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
-use crate::sync::authors::maker_of_file;
+use crate::sync::conflict_authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::signature;
@@ -38,8 +38,8 @@ use crate::sync::load::last_good_pair::{last_good_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
+use crate::sync::load::record_summary::UnreadRecords;
 use crate::sync::load::side::Side;
-use crate::sync::load::summary::UnreadRecords;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::of_commits;

@@ -7,9 +7,9 @@ use crate::merge::merge;
 use crate::model::{EntryId, Home, MeetingKey, PairDocument, Placed, RecordPath, Row, State};
 
 use crate::sync::error::SyncError;
+use crate::sync::load::file_blame::wrote_it;
 use crate::sync::load::read::read_paths;
 use crate::sync::load::side::Side;
-use crate::sync::load::wrote_it::wrote_it;
 use crate::sync::workspace::Workspace;
 
 /// So many commits are looked at.

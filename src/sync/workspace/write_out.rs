@@ -4,7 +4,7 @@ use crate::model::RecordPath;
 use crate::store::{HAND_REMOVAL, LogLine};
 
 use crate::sync::checkout::{CheckedOut, GitCheckout, commit_what_came, filled_in, half_written, steps_to};
-use crate::sync::combine::rewritten::put_on_top;
+use crate::sync::combine::rebase::put_on_top;
 use crate::sync::error::SyncError;
 use crate::sync::load::known_records::WrittenOut;
 use crate::sync::load::working_copy::WorkTree;

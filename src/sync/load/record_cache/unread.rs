@@ -10,7 +10,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::known_records::Known;
 use crate::sync::load::listing::Listing;
 use crate::sync::load::record_cache::RecordCache;
-use crate::sync::load::summary::{Summary, UnreadRecords};
+use crate::sync::load::record_summary::{Summary, UnreadRecords};
 
 impl RecordCache {
     /// The ids in the records of a version that were not read. A command asks before and after what it writes, and mostly for

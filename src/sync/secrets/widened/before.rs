@@ -9,7 +9,7 @@ use crate::model::{EntryId, Limits, RecordPath, Visibility};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::record_cache::RecordCache;
-use crate::sync::secrets::standing::{EntryReaders, Readers, by_name, readers_in};
+use crate::sync::secrets::file_readers::{EntryReaders, Readers, by_name, readers_in};
 
 /// How far back an entry that was removed is looked for.
 const FARTHEST: usize = 5000;

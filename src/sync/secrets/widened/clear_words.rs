@@ -13,7 +13,7 @@ use crate::model::{
 use super::WideningScan;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_record::last_good_record;
-use crate::sync::secrets::followed::{FollowedEntries, visibility_in};
+use crate::sync::secrets::followed_visibility::{FollowedEntries, visibility_in};
 use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::secret_scan::may_hold_entries;
 

@@ -4,9 +4,9 @@
 use crate::git::{CommitId, Expect, PublicAddress};
 use crate::store::{Notes, UpstreamNote};
 
-use super::alone::Search;
+use super::git_remote::there_ref;
 use super::other_remotes::{OtherRemotes, UnsyncedRemote};
-use super::remote::there_ref;
+use super::reads_elsewhere::Search;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::{OtherPlace, OtherRemote, SyncNote};
 use crate::sync::upstream::{BranchChoice, HeadBranch, Relation, Upstream, seen_ref};

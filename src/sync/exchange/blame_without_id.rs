@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::came_commits::{CameCommit, MOST};
+use super::incoming_commits::{CameCommit, MOST};
 use crate::git::CommitId;
 use crate::model::{EntryId, RecordPath};
 

@@ -2,8 +2,8 @@
 
 use crate::git::{CommitId, PublicAddress};
 
-use super::other_heads::LOOK;
-use super::remote::tip_at;
+use super::git_remote::tip_at;
+use super::other_remote_heads::LOOK;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::upstream::Upstream;

@@ -4,14 +4,14 @@ use crate::git::CommitId;
 use crate::model::{FormatVersion, PAIR_PATH, Problem, RecordPath};
 
 use super::fetched_size::check_size;
+use super::git_remote::there_ref;
 use super::plan::{Plan, plan};
-use super::remote::there_ref;
 use super::{MergeOver, Replica};
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::write;
+use crate::sync::load::file_blame::wrote_it;
 use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
 use crate::sync::load::other_format::format_of;
-use crate::sync::load::wrote_it::wrote_it;
 use crate::sync::problems::put_pair_back;
 use crate::sync::upstream::{BranchChoice, Upstream};
 use crate::sync::workspace::Workspace;

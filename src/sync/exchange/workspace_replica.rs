@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::git::{CommitId, PublicAddress, Repository, TreeId};
 use crate::model::{ChangeCounts, EntryId, KnownReaders, Placed, RecordPath, Slug};
 
+use super::local_rewrite::refuse_local_rewrite;
 use super::made_elsewhere::made_elsewhere;
-use super::remember::remember;
-use super::rewritten_here::refuse_local_rewrite;
+use super::record_delivery::remember;
 use super::{MergeOver, Replica};
 use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::git::{CommitId, CommitInfo, Signature};
 
-use super::names_that_came::NamesThatCame;
+use super::incoming_names::NamesThatCame;
 use crate::sync::changed_entries::CommitMaker;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;

@@ -3,11 +3,11 @@
 use crate::git::{CommitId, Expect, Signature};
 use crate::store::LogLine;
 
+use super::git_remote::GitRemote;
 use super::made_elsewhere::made_elsewhere;
 use super::plan::is_rewritten;
-use super::remote::GitRemote;
 use super::{Fetched, Remote, Replica};
-use crate::sync::combine::rewritten::{PutOnTop, put_each_on_top, put_on_top};
+use crate::sync::combine::rebase::{PutOnTop, put_each_on_top, put_on_top};
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
 use crate::sync::outcome::SyncNote;

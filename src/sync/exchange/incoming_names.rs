@@ -4,8 +4,8 @@
 use crate::git::{CommitId, CommitInfo, Repository, Signature};
 use crate::model::{Member, PAIR_PATH, Pair, Slug};
 
-use crate::sync::authors::commit_maker;
 use crate::sync::changed_entries::CommitMaker;
+use crate::sync::conflict_authors::commit_maker;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};

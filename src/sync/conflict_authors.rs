@@ -6,8 +6,8 @@ use crate::model::{Address, Alternative, Pair, RecordPath, Slug, State};
 use crate::sync::changed_entries::CommitMaker;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
+use crate::sync::load::file_blame::wrote_it;
 use crate::sync::load::read::read_paths;
-use crate::sync::load::wrote_it::wrote_it;
 
 /// How many commits are looked at.
 const MOST: usize = 5000;

@@ -6,8 +6,8 @@ use crate::git::CommitId;
 use crate::merge::Comparison;
 use crate::model::{EntryId, Place, Placed, RecordPath, Slug};
 
-use super::came_commits::{CameCommit, MOST, Way, came_commits};
-use super::loose_makers::loose_makers;
+use super::blame_without_id::loose_makers;
+use super::incoming_commits::{CameCommit, MOST, Way, came_commits};
 use crate::sync::changed_entries::InAName;
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;

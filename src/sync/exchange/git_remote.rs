@@ -12,7 +12,7 @@ use crate::store::CloneLock;
 
 use super::fetched_size::check_size;
 use super::other_addresses::refuse_lost;
-use super::other_heads::{LOOK, that_have};
+use super::other_remote_heads::{LOOK, that_have};
 use super::push::push;
 use super::{Fetched, Remote, answered};
 use crate::sync::error::SyncError;

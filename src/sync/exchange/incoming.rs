@@ -7,11 +7,11 @@ use crate::model::{
     Address, Change, Difference, EntryChange, EntryHow, EntryId, Place, Placed, Slug, State, Table,
 };
 
-use super::came_commits::Way;
-use super::makers::{in_a_name, makers};
-use super::names_that_came::NamesThatCame;
-use crate::sync::authors::{ConflictValue, authors_up_to};
+use super::blame::{in_a_name, makers};
+use super::incoming_commits::Way;
+use super::incoming_names::NamesThatCame;
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
+use crate::sync::conflict_authors::{ConflictValue, authors_up_to};
 use crate::sync::conflicts::{Conflict, next_days};
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
