@@ -21,6 +21,7 @@ mod ids;
 mod index;
 mod index_program;
 mod merge;
+mod move_ref;
 mod non_utf8_names;
 mod objects;
 mod ownership;

@@ -42,6 +42,9 @@ const EDITS_WAIT: &str = "edits wait";
 /// The file in which version 0.1 kept what it knew of records. Nobody reads it any more.
 pub(super) const OLD_CATALOG: &str = "records";
 
+/// The file that stands once the readers were noted.
+pub(super) const NOTED: &str = "readers-noted";
+
 /// The notes of one clone.
 #[derive(Debug, Clone)]
 pub struct Notes {
@@ -207,6 +210,11 @@ impl Notes {
     /// is no error.
     pub fn cache(&self, name: &str, text: &str) {
         let _ = replace_passing_file(&self.folder.join(name), text.as_bytes());
+    }
+
+    /// Notes that this version notes the readers here: where the notes are gone, they were lost.
+    pub(super) fn begin_readers(&self) -> Result<(), StoreError> {
+        save_private_file(&self.folder().join(NOTED), b"")
     }
 
     /// The id of the pair that the clone is bound to; none where it is no clone of a pair.

@@ -3,7 +3,7 @@
 use crate::model::{Arrival, EntryId, KnownEntry, KnownReaders, Visibility};
 
 use super::error::StoreError;
-use super::notes::Notes;
+use super::notes::{NOTED, Notes};
 use super::save::save_private_file;
 
 /// The first word of the file: another version is built anew.
@@ -17,9 +17,6 @@ const ARRIVED: &str = "arrived";
 
 /// The word for a commit that is not known.
 const UNKNOWN: &str = "-";
-
-/// The file that stands once the readers were noted.
-const NOTED: &str = "readers-noted";
 
 /// The word for an entry that is gone.
 const GONE: &str = "gone";
@@ -51,11 +48,6 @@ impl Notes {
     pub fn predates_readers(&self) -> bool {
         let is_there = |name: &str| self.folder().join(name).symlink_metadata().is_ok();
         is_there("pair") && !is_there(NOTED) && !is_there("readers")
-    }
-
-    /// Notes that this version notes the readers here: where the notes are gone, they were lost.
-    pub(super) fn begin_readers(&self) -> Result<(), StoreError> {
-        save_private_file(&self.folder().join(NOTED), b"")
     }
 
     /// Notes who could read the entries, durably.

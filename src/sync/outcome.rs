@@ -5,6 +5,7 @@ use crate::model::{Change, ChangeCounts, Date, EntryId, MeetingKey, Problem, Rec
 
 use super::changed_entries::{CommitMaker, InAName, OwnChange, RemovedEntry};
 use super::secrets::arrived_wider::Widened;
+use super::secrets::keys::SeatChange;
 use super::snapshot::OlderFile;
 
 /// Whether my words are on the remote. `words` are what Git or the server said, raw.
@@ -222,19 +223,6 @@ pub enum SyncNote {
     PushMissed { address: PublicAddress, words: String },
     /// A merge is among the commits that the remote refused.
     MergeRefused,
-}
-
-/// How the pair states my seat, where it is not as I pinned it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeatChange {
-    /// My seat, by the slug that I pinned.
-    pub member: Slug,
-    /// Keys that the pair states and that I never called mine.
-    pub added: Vec<String>,
-    /// Keys of mine that the pair states no more.
-    pub removed: Vec<String>,
-    /// Whether the pair has no member of that slug any more.
-    pub is_gone: bool,
 }
 
 /// The outcome of a sync (docs/command-line.md#documents).

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::model::words::Visibility;
+
 use super::value::Value;
 
 /// One of the values that a field may have: present or absent, a state with its date, or a whole body.
@@ -60,6 +62,20 @@ impl Alternative {
     /// One of the keys.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
+    }
+
+    /// The visibility of a body; a body that names none is shared.
+    pub fn visibility(&self) -> Visibility {
+        self.get("visibility")
+            .and_then(Value::as_str)
+            .and_then(|w| w.parse().ok())
+            .unwrap_or(Visibility::Shared)
+    }
+
+    /// The ciphertext of a body. A newer format may hold something else there: that is no text for everyone either.
+    pub fn ciphertext(&self) -> Option<&str> {
+        let sealed = self.get("sealed")?;
+        Some(sealed.as_str().unwrap_or_default())
     }
 
     /// The same without its comments.

@@ -6,7 +6,6 @@ use crate::model::words::{Kind, Visibility};
 
 use super::conflict::Alternative;
 use super::table::Table;
-use super::value::Value;
 
 /// How a body of an entry stands in a record: the one that is shown, or a row of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,19 +19,11 @@ pub enum Form<'a> {
 }
 
 impl<'a> Form<'a> {
-    fn of(sealed: Option<&'a Value>, meant: Visibility) -> Self {
-        match sealed {
-            // A newer format may hold something else there. It is no text for everyone either.
-            Some(value) => Self::Sealed(value.as_str().unwrap_or_default()),
+    fn of(ciphertext: Option<&'a str>, meant: Visibility) -> Self {
+        match ciphertext {
+            Some(ciphertext) => Self::Sealed(ciphertext),
             None if meant.is_sealed() => Self::Exposed,
             None => Self::Clear,
-        }
-    }
-
-    fn ciphertext(self) -> Option<&'a str> {
-        match self {
-            Self::Sealed(ciphertext) => Some(ciphertext),
-            Self::Clear | Self::Exposed => None,
         }
     }
 }
@@ -88,12 +79,7 @@ impl Table {
 
     /// How the entry stands in its record.
     pub fn form(&self) -> Form<'_> {
-        Form::of(self.get("sealed"), self.intended_visibility())
-    }
-
-    /// The ciphertext that the entry shows.
-    pub fn ciphertext(&self) -> Option<&str> {
-        Form::of(self.get("sealed"), Visibility::Shared).ciphertext()
+        Form::of(self.ciphertext(), self.intended_visibility())
     }
 
     /// Whether a word of the entry stands in clear that belongs inside a seal: its content, what somebody wrote beside
@@ -120,22 +106,9 @@ impl Table {
 }
 
 impl Alternative {
-    /// The visibility of a body; a body that names none is shared.
-    pub fn visibility(&self) -> Visibility {
-        self.get("visibility")
-            .and_then(Value::as_str)
-            .and_then(|w| w.parse().ok())
-            .unwrap_or(Visibility::Shared)
-    }
-
     /// How a body stands in the row of a conflict.
     pub fn form(&self) -> Form<'_> {
-        Form::of(self.get("sealed"), self.visibility())
-    }
-
-    /// The ciphertext of a body.
-    pub fn ciphertext(&self) -> Option<&str> {
-        self.form().ciphertext()
+        Form::of(self.ciphertext(), self.visibility())
     }
 
     /// Whether a body holds its text in clear, and is meant to be sealed.
@@ -228,7 +201,11 @@ mod tests {
         ] {
             let entry = entry(keys);
             assert_eq!(entry.form(), form, "{keys}");
-            assert_eq!(entry.ciphertext(), form.ciphertext(), "{keys}");
+            assert_eq!(
+                Form::of(entry.ciphertext(), entry.intended_visibility()),
+                form,
+                "{keys}"
+            );
         }
     }
 

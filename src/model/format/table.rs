@@ -115,6 +115,12 @@ impl Table {
         names
     }
 
+    /// The ciphertext that the entry shows. A newer format may hold something else there: that is no text for everyone either.
+    pub fn ciphertext(&self) -> Option<&str> {
+        let sealed = self.get("sealed")?;
+        Some(sealed.as_str().unwrap_or_default())
+    }
+
     /// Whether the table is a sealed entry, or holds a sealed value in a conflict.
     pub fn holds_ciphertext(&self) -> bool {
         self.ciphertext().is_some() || self.body_base.is_some() || self.rows.iter().any(Row::holds_ciphertext)

@@ -5,16 +5,13 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::git::{
-    self, CommitId, FetchOutcome, HeadsOutcome, PublicAddress, PushOutcome, RemoteHeads, RemoteOptions,
-    Repository,
+    self, CommitId, FetchOutcome, HeadsOutcome, PublicAddress, RemoteHeads, RemoteOptions, Repository,
 };
 use crate::store::CloneLock;
 
+use super::answered;
 use super::fetched_size::check_size;
-use super::other_addresses::refuse_lost;
-use super::other_remote_heads::{LOOK, that_have};
-use super::push::push;
-use super::{Fetched, Remote, answered};
+use super::other_remote_heads::LOOK;
 use crate::sync::error::SyncError;
 use crate::sync::outcome::{Delivery, SyncNote};
 use crate::sync::upstream::{Upstream, as_one_name};
@@ -43,7 +40,7 @@ pub(super) type Answer<T> = Result<Result<T, Delivery>, SyncError>;
 
 impl GitRemote {
     /// The options, with the time that is left.
-    fn options(&self) -> RemoteOptions {
+    pub(super) fn options(&self) -> RemoteOptions {
         let left = self.until.saturating_duration_since(Instant::now());
         RemoteOptions {
             timeout: self.options.timeout.min(left),
@@ -51,11 +48,11 @@ impl GitRemote {
         }
     }
 
-    fn remote(&self) -> String {
+    pub(super) fn remote(&self) -> String {
         self.upstream.borrow().target.clone()
     }
 
-    fn list(&self) -> Answer<RemoteHeads> {
+    pub(super) fn list(&self) -> Answer<RemoteHeads> {
         Ok(match self.repo.list_remote(&self.remote(), &self.options())? {
             HeadsOutcome::Heads(heads) => Ok(heads),
             HeadsOutcome::Unreachable { words } => Err(Delivery::unreachable(words)),
@@ -135,7 +132,7 @@ impl GitRemote {
     }
 
     /// The tip of a branch at another address; none if that does not answer.
-    fn ask_address(&self, address: &PublicAddress, branch: &str) -> Option<Option<CommitId>> {
+    pub(super) fn ask_address(&self, address: &PublicAddress, branch: &str) -> Option<Option<CommitId>> {
         tip_at(&self.repo, address, branch, self.options().timeout)
     }
 
@@ -145,60 +142,6 @@ impl GitRemote {
             Ok(_) => answered(Delivery::Unreachable { words }),
             Err(_) => Delivery::CutOff { words },
         })
-    }
-}
-
-impl Remote for GitRemote {
-    fn fetch(&mut self) -> Result<Fetched, SyncError> {
-        let heads = match self.list()? {
-            Ok(heads) => heads,
-            Err(delivery) => return Ok(Fetched::Failed(delivery)),
-        };
-        if let Err(delivery) = self.decide(&heads)? {
-            return Ok(Fetched::Failed(delivery));
-        }
-        let branch = self.upstream.borrow().branch.clone();
-        self.there = None;
-        if let Some(id) = tip_of(&heads, &branch) {
-            match self.bring(&[(&branch, id)])? {
-                Ok(found) => self.there = found.first().copied(),
-                Err(delivery) => return Ok(Fetched::Failed(delivery)),
-            }
-        }
-        Ok(Fetched::Tip(self.there))
-    }
-
-    fn push(&mut self, commit: CommitId) -> Result<PushOutcome, SyncError> {
-        let (remote, branch) = (self.remote(), self.upstream.borrow().branch.clone());
-        if !self.sends_anything {
-            let tip_at = |address: &PublicAddress| self.ask_address(address, &branch);
-            refuse_lost(&self.repo, &remote, (commit, &branch), tip_at)?;
-        }
-        let had_it = that_have(&self.repo, &self.upstream.borrow(), commit);
-        self.upstream.borrow_mut().had_it = had_it;
-        let options = self.options();
-        let pushed = push(
-            &self.repo,
-            &self.lock,
-            &remote,
-            (commit, &branch),
-            self.there,
-            &options,
-        )?;
-        self.notes.extend(pushed.missed);
-        if pushed.outcome == PushOutcome::Accepted {
-            let old = self.upstream.borrow().left();
-            let old = old.filter(|old| old.is_spelled_like(&self.upstream.borrow().remote.url));
-            // It is the same place in another spelling if it has what was just sent.
-            let is_one_place = old.is_some_and(|old| self.ask_address(&old, &branch) == Some(Some(commit)));
-            let mut upstream = self.upstream.borrow_mut();
-            (upstream.has_sent, upstream.is_one_place) = (true, is_one_place);
-        }
-        Ok(pushed.outcome)
-    }
-
-    fn wait(&mut self, attempt: usize) {
-        pause(attempt);
     }
 }
 
@@ -235,7 +178,7 @@ pub(super) fn tip_at(
 }
 
 /// Waits a little longer each time, by a number that two clones are unlikely to share.
-fn pause(attempt: usize) {
+pub(super) fn pause(attempt: usize) {
     let mut byte = [0];
     let jitter = getrandom::fill(&mut byte).map_or(128, |()| u64::from(byte[0]));
     let longest = 20u64 << attempt.min(6);

@@ -9,6 +9,7 @@ mod attempts;
 mod blame;
 mod blame_without_id;
 mod broken_records;
+mod fetch_and_push;
 mod fetched_size;
 mod git_remote;
 mod incoming;

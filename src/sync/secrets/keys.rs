@@ -14,6 +14,19 @@ use crate::store::{PrivateFile, PrivateFileError};
 
 use crate::sync::error::SyncError;
 
+/// How the pair states my seat, where it is not as I pinned it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatChange {
+    /// My seat, by the slug that I pinned.
+    pub member: Slug,
+    /// Keys that the pair states and that I never called mine.
+    pub added: Vec<String>,
+    /// Keys of mine that the pair states no more.
+    pub removed: Vec<String>,
+    /// Whether the pair has no member of that slug any more.
+    pub is_gone: bool,
+}
+
 /// Why an entry shows no content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ViewError {
@@ -244,6 +257,41 @@ impl Keys {
         match self.open_entry(pair, id, &placed.entry) {
             Some(opened) => opened.map(|opened| (opened.visibility, opened.content)),
             None => Ok((placed.entry.visibility(), Content::of_entry(&placed.entry))),
+        }
+    }
+
+    /// What somebody changed in my seat; none where it is as I pinned it, or where I have none.
+    pub fn seat_change(&self, pair: &Pair) -> Option<SeatChange> {
+        let me = self.pinned_seat()?;
+        let change = |added, removed, is_gone| SeatChange {
+            member: me.clone(),
+            added,
+            removed,
+            is_gone,
+        };
+        let Some(member) = pair.member(me.as_str()) else {
+            let pinned = self.pins().of(me).unwrap_or_default();
+            return Some(change(Vec::new(), pinned.to_vec(), true));
+        };
+        match self.pins().trust_of(member) {
+            Trust::Changed { added, removed, .. } => Some(change(added, removed, false)),
+            _ => None,
+        }
+    }
+
+    /// A problem with the keys of a member, told apart where the member is me, or where no key is stated any more.
+    fn told_apart(&self, pair: &Pair, problem: KeyProblem) -> KeyProblem {
+        match (problem, self.seat_change(pair)) {
+            (KeyProblem::Changed { member, .. }, Some(change)) if change.member == member => {
+                KeyProblem::OwnSeatChanged
+            }
+            (KeyProblem::NotAMember { .. } | KeyProblem::Unpinned { .. }, Some(change)) if change.is_gone => {
+                KeyProblem::OwnSeatChanged
+            }
+            (KeyProblem::Changed { member, stated, .. }, _) if stated.is_empty() => {
+                KeyProblem::Emptied { member }
+            }
+            (problem, _) => problem,
         }
     }
 

@@ -7,29 +7,10 @@ use crate::model::{Member, Pair, PairDocument, Slug, Value};
 use crate::seal::{KeyProblem, Trust};
 
 use crate::sync::error::SyncError;
-use crate::sync::outcome::{SeatChange, SyncNote};
+use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 
 impl Keys {
-    /// What somebody changed in my seat; none where it is as I pinned it, or where I have none.
-    pub fn seat_change(&self, pair: &Pair) -> Option<SeatChange> {
-        let me = self.pinned_seat()?;
-        let change = |added, removed, is_gone| SeatChange {
-            member: me.clone(),
-            added,
-            removed,
-            is_gone,
-        };
-        let Some(member) = pair.member(me.as_str()) else {
-            let pinned = self.pins().of(me).unwrap_or_default();
-            return Some(change(Vec::new(), pinned.to_vec(), true));
-        };
-        match self.pins().trust_of(member) {
-            Trust::Changed { added, removed, .. } => Some(change(added, removed, false)),
-            _ => None,
-        }
-    }
-
     /// The notes for a person about seats whose keys are not the pinned ones.
     pub(in crate::sync) fn seat_notes(&self, pair: &Pair) -> Vec<SyncNote> {
         let (me, mine) = (self.me(pair), self.seat_change(pair));
@@ -47,22 +28,6 @@ impl Keys {
             .into_iter()
             .chain(others)
             .collect()
-    }
-
-    /// A problem with the keys of a member, told apart where the member is me, or where no key is stated any more.
-    pub(super) fn told_apart(&self, pair: &Pair, problem: KeyProblem) -> KeyProblem {
-        match (problem, self.seat_change(pair)) {
-            (KeyProblem::Changed { member, .. }, Some(change)) if change.member == member => {
-                KeyProblem::OwnSeatChanged
-            }
-            (KeyProblem::NotAMember { .. } | KeyProblem::Unpinned { .. }, Some(change)) if change.is_gone => {
-                KeyProblem::OwnSeatChanged
-            }
-            (KeyProblem::Changed { member, stated, .. }, _) if stated.is_empty() => {
-                KeyProblem::Emptied { member }
-            }
-            (problem, _) => problem,
-        }
     }
 
     /// Puts my pinned keys back into `pair.toml`, and my slug where somebody gave my seat another one. False where my

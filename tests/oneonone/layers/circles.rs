@@ -2,7 +2,8 @@
 //!
 //! Read from the text: `use` items and the paths in the code are followed through modules and re-exports to the file that
 //! defines what they name. A path that ends at a module says nothing by itself; what is named through it does. A file that
-//! calls a method knows the file that adds this method to a type of another file.
+//! calls a method knows the file that adds this method to a type of another file: through `self` by the type, else by a name
+//! that no other function has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +19,14 @@ struct File {
     uses: BTreeMap<String, Path>,
     /// The paths that the code names, those of `use` items too; not those that it only hands on.
     named: Vec<Path>,
-    /// The methods that it adds to types of other files.
-    added: BTreeSet<String>,
+    /// The methods that it adds to types of other files, behind the type.
+    added: BTreeSet<(String, String)>,
     /// All functions that it defines.
     functions: Vec<String>,
     /// The functions and methods that it calls.
     called: BTreeSet<String>,
+    /// The methods that a type calls of itself, behind the type.
+    called_of_self: BTreeSet<(String, String)>,
 }
 
 /// The files of the crate by the path of their module.
@@ -89,7 +92,10 @@ impl Crate {
             .0
             .iter()
             .filter(move |(path, _)| path.first() == module.first() && *path != module);
-        let is_called = |method: &String| file.called.contains(method) && self.functions(method) == 1;
+        let is_called = |added: &(String, String)| {
+            let by_name = file.called.contains(&added.1) && self.functions(&added.1) == 1;
+            by_name || file.called_of_self.contains(added)
+        };
         let called = others.filter(move |(_, other)| other.added.iter().any(is_called));
         called.map(|(_, other)| other.name.as_str())
     }
@@ -180,20 +186,42 @@ fn read_methods(file: &mut File, code: &str) {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let word = |text: &str| text[..text.find(|c| !is_part(c)).unwrap_or(text.len())].to_owned();
     let mut adds = false;
+    let mut owner = String::new();
+    // A chain of calls stands on one line.
+    let mut lines: Vec<String> = Vec::new();
     for line in code.lines() {
+        match lines.last_mut() {
+            Some(last) if line.trim_start().starts_with('.') => last.push_str(line.trim_start()),
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    for line in lines.iter().map(String::as_str) {
         if let Some(rest) = line.strip_prefix("impl") {
             let rest = if rest.starts_with('<') {
                 rest.split_once("> ").map_or("", |(_, rest)| rest)
             } else {
                 rest
             };
-            let owner = word(rest.trim_start());
+            let (by_trait, rest) = rest
+                .split_once(" for ")
+                .map_or((false, rest), |(_, rest)| (true, rest));
+            owner = word(rest.trim_start());
             let is_here = ["struct", "enum", "trait"]
                 .iter()
                 .any(|what| code.contains(&format!("{what} {owner}")));
-            adds = !is_here && !line.contains(" for ");
+            adds = !is_here && !by_trait;
         } else if line.starts_with('}') {
-            adds = false;
+            (adds, owner) = (false, String::new());
+        }
+        for (at, before) in ["self.", "Self::"]
+            .iter()
+            .flat_map(|before| line.match_indices(before))
+        {
+            let after = &line[at + before.len()..];
+            let method = word(after);
+            if !owner.is_empty() && after[method.len()..].starts_with('(') {
+                file.called_of_self.insert((owner.clone(), method));
+            }
         }
         if let Some((before, after)) = line.split_once("fn ")
             && before.split_whitespace().all(|word| {
@@ -203,7 +231,7 @@ fn read_methods(file: &mut File, code: &str) {
             let name = word(after);
             // A private one is called in its own file alone.
             if adds && before.contains("pub") {
-                file.added.insert(name.clone());
+                file.added.insert((owner.clone(), name.clone()));
             }
             file.functions.push(name);
         }
@@ -348,6 +376,17 @@ fn a_method_that_another_file_adds_to_a_type_is_known() {
     let other = ("a/other.rs", "fn look() {}\n");
     assert_eq!(
         circles_of(&[files[0], files[1], files[2], other]),
+        ["a/base.rs a/look.rs"],
+        "self says which one is meant"
+    );
+    let base = base.replace("self.look()", "self\n            .look()");
+    assert_eq!(
+        circles_of(&[files[0], ("a/base.rs", &base), files[2], other]),
+        ["a/base.rs a/look.rs"]
+    );
+    let base = base.replace("self\n            .look()", "other.look()");
+    assert_eq!(
+        circles_of(&[files[0], ("a/base.rs", &base), files[2], other]),
         [""; 0],
         "nobody knows which one is meant"
     );

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::model::fix::{Command, Fix};
 use crate::model::id::EntryId;
+use crate::model::limits::Limits;
 use crate::model::problem::Problem;
 
 /// A text that is being read, and everything that was found wrong with it.
@@ -30,6 +31,21 @@ impl<'a> RecordParser<'a> {
             ids: BTreeSet::new(),
             problems: Vec::new(),
         }
+    }
+
+    /// Whether a table has too many of something; reports it.
+    pub(super) fn is_beyond(&mut self, number: usize, of: &str, span: Option<Range<usize>>) -> bool {
+        if number <= Limits::KEYS {
+            return false;
+        }
+        let what = format!("{number} {of} in one table; at most {} are allowed", Limits::KEYS);
+        self.report(
+            span,
+            what,
+            "",
+            "remove what nobody needs, or put back the record of an earlier commit",
+        );
+        true
     }
 
     pub(super) fn finish<T>(self, document: T) -> Result<T, Vec<Problem>> {

@@ -1,14 +1,11 @@
 //! Tables, with their comments and conflicts.
 
-use std::ops::Range;
-
 use toml_edit::{Item, TableLike};
 
 use crate::model::fields::TableKind;
 use crate::model::format::table::{Field, Table};
 use crate::model::format::validate::check_value;
 use crate::model::format::value::Value;
-use crate::model::limits::Limits;
 
 use super::comments::{comments_in, split_head};
 use super::help::help_for;
@@ -64,20 +61,5 @@ impl RecordParser<'_> {
         }
         out.tidy_rows();
         out
-    }
-
-    /// Whether a table has too many of something; reports it.
-    pub(super) fn is_beyond(&mut self, number: usize, of: &str, span: Option<Range<usize>>) -> bool {
-        if number <= Limits::KEYS {
-            return false;
-        }
-        let what = format!("{number} {of} in one table; at most {} are allowed", Limits::KEYS);
-        self.report(
-            span,
-            what,
-            "",
-            "remove what nobody needs, or put back the record of an earlier commit",
-        );
-        true
     }
 }

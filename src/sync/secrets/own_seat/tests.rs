@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use super::*;
 use crate::model::{Cadence, Content, Role, State, Visibility, assemble, parse_content};
 use crate::seal::{Identities, Sealed};
+use crate::sync::secrets::keys::SeatChange;
 
 const ENTRY: &str = "qlrsotuvwxyz";
 
