@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::format::{Form, Table};
+use super::format::Table;
 use super::id::EntryId;
 use super::slug::Slug;
 use super::words::Visibility;
@@ -20,16 +20,11 @@ pub struct Audience {
 }
 
 impl Audience {
-    /// Of an entry. A text in clear is read by everyone, whatever the entry names. A sealed one is read by those whom its
-    /// seal names: `opened` says who, or none if it cannot be opened; then the word beside the seal counts.
+    /// Of an entry, by [`super::Form::readers`] of each of its bodies.
     pub fn of(entry: &Table, opened: impl Fn(&str) -> Option<Visibility>) -> Self {
-        let readers = |form: Form<'_>, named: Visibility| match form {
-            Form::Sealed(ciphertext) => opened(ciphertext).unwrap_or(named),
-            Form::Clear | Form::Exposed => Visibility::Shared,
-        };
-        let shown = readers(entry.form(), entry.visibility());
+        let shown = entry.form().readers(entry.visibility(), &opened);
         let rows = entry.rows_of("body").map(|row| &row.alternative);
-        let rows = rows.map(|body| readers(body.form(), body.visibility()));
+        let rows = rows.map(|body| body.form().readers(body.visibility(), &opened));
         Self {
             by: entry.get_str("by").and_then(|by| by.parse().ok()),
             shown,

@@ -261,6 +261,24 @@ fn a_memory_that_is_lost_is_built_from_the_history() {
     }
 }
 
+/// The run that resolved may have died before it noted who reads the entry.
+#[test]
+fn a_value_that_its_author_chose_is_no_alarm_after_a_loss() {
+    let (world, _sam, ana, id) = noted(&["--private"]);
+    let laptop = world.second_machine(&ana);
+    laptop.run(["sync"]).ok();
+    laptop.type_in("as edited on the laptop", ["edit", &id, "-"]).ok();
+    ana.run(["share", &id, "--confidential", "--yes"]).ok();
+    sync_all(&[&ana, &laptop]);
+    laptop.run(["resolve", &id, "--take", "2"]).ok();
+    laptop.run(["check"]).ok();
+    for lost in ["readers", "pair"] {
+        std::fs::remove_file(laptop.cwd.join(".git/oneonone").join(lost)).unwrap();
+    }
+    laptop.run(["check"]).ok();
+    laptop.run(["sync"]).ok();
+}
+
 #[test]
 fn a_share_binds_nobody_else_and_is_not_taken_back_in_passing() {
     for kind in ["--private", "--confidential"] {

@@ -26,6 +26,16 @@ impl<'a> Form<'a> {
             None => Self::Clear,
         }
     }
+
+    /// Who reads a body that names `named` (docs/privacy.md#entries-that-arrive-wider): everyone, where it stands in clear.
+    /// Else whomever the seal names, if `opened` can say, and whomever the word beside it names, if not. A seal is never for
+    /// everyone, whatever that word says: a host may have changed it.
+    pub fn readers(self, named: Visibility, opened: impl FnOnce(&str) -> Option<Visibility>) -> Visibility {
+        match self {
+            Self::Sealed(ciphertext) => opened(ciphertext).unwrap_or(named.min(Visibility::Confidential)),
+            Self::Clear | Self::Exposed => Visibility::Shared,
+        }
+    }
 }
 
 impl Table {
@@ -61,14 +71,10 @@ impl Table {
         followed.map_or(intended, |followed| followed.min(intended))
     }
 
-    /// The visibility that an entry hands on to those that follow it. A seal is never for everyone, whatever the word
-    /// beside it says.
+    /// The visibility that an entry hands on to those that follow it: its readers, or those it is meant for.
     pub fn inherited_visibility(&self) -> Visibility {
         let intended = self.intended_visibility();
-        match self.ciphertext() {
-            Some(_) => intended.min(Visibility::Confidential),
-            None => intended,
-        }
+        self.form().readers(intended, |_| None).min(intended)
     }
 
     /// Whether the entry says itself who reads it. A command that makes an id says so.
@@ -206,6 +212,19 @@ mod tests {
                 form,
                 "{keys}"
             );
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_by_everyone_in_clear_and_never_so_under_a_seal() {
+        use Visibility::{Confidential, Private, Shared};
+        let read = |form: Form<'_>, named, opened| form.readers(named, |_| opened);
+        for named in [Private, Confidential, Shared] {
+            for form in [Form::Clear, Form::Exposed] {
+                assert_eq!(read(form, named, None), Shared);
+            }
+            assert_eq!(read(Form::Sealed("-"), named, Some(Private)), Private);
+            assert_eq!(read(Form::Sealed("-"), named, None), named.min(Confidential));
         }
     }
 

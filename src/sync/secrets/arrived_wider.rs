@@ -75,12 +75,19 @@ pub(in crate::sync) fn learned_since(
     Ok(learned)
 }
 
-/// What the commands of this clone let more people read in commits that are new, as far as its undo log goes back: version
-/// 0.1 may have done so, or this one before the memory was lost.
+/// The commands by which an author lets more people read an entry.
+const WIDENING: [&str; 2] = ["share", "resolve"];
+
+/// The entries that commands of this clone let more people read, and whom, in commits that are new, as far as its undo log
+/// goes back. Version 0.1 may have done so, or this one before the memory was lost, or before a run died that had not noted
+/// it yet.
 fn own_shares(repo: &Repository, new: &[CommitId]) -> Result<Vec<(EntryId, Visibility)>, SyncError> {
     let log = Notes::of(repo.git_dir()).undo_log(|_| true)?;
-    let commands = log.done.iter().filter(|command| command.name == "share");
-    let commits = commands.filter_map(|command| command.commit.parse::<CommitId>().ok());
+    let mut commands = log.done;
+    commands.retain(|command| WIDENING.contains(&command.name.as_str()));
+    let commits = commands
+        .iter()
+        .filter_map(|command| command.commit.parse::<CommitId>().ok());
     let mut shares = Vec::new();
     for commit in commits.filter(|commit| new.contains(commit)) {
         let parent = repo.commit_info(commit)?.parents.first().copied();

@@ -45,11 +45,10 @@ impl StandingBody {
         Self { names, ciphertext }
     }
 
-    /// Who reads a sealed body: those that the seal names, where it can be opened. A host may have changed the word
-    /// beside it, and a ciphertext is never for everyone.
-    fn sealed_for(&self, ciphertext: &str, opened: &impl Fn(&str) -> Option<Visibility>) -> Visibility {
-        let named = self.names.min(Visibility::Confidential);
-        opened(ciphertext).unwrap_or(named)
+    /// Who reads it where it is sealed; none where it stands in clear.
+    fn sealed_for(&self, opened: &impl Fn(&str) -> Option<Visibility>) -> Option<Visibility> {
+        let ciphertext = self.ciphertext.as_deref()?;
+        Some(Form::Sealed(ciphertext).readers(self.names, opened))
     }
 }
 
@@ -62,18 +61,12 @@ impl Readers {
     /// The most that read it: a text in clear is everyone's, whatever the entry says. `opened` says whom a ciphertext is
     /// sealed for.
     pub(in crate::sync) fn most(&self, opened: impl Fn(&str) -> Option<Visibility>) -> Visibility {
-        self.widest(|body| match &body.ciphertext {
-            Some(ciphertext) => body.sealed_for(ciphertext, &opened),
-            None => Visibility::Shared,
-        })
+        self.widest(|body| body.sealed_for(&opened).unwrap_or(Visibility::Shared))
     }
 
     /// The most that are meant to read it. A text in clear that is to be sealed is another fault than this.
     pub(in crate::sync) fn most_meant(&self, opened: impl Fn(&str) -> Option<Visibility>) -> Visibility {
-        self.widest(|body| match &body.ciphertext {
-            Some(ciphertext) => body.sealed_for(ciphertext, &opened),
-            None => body.names,
-        })
+        self.widest(|body| body.sealed_for(&opened).unwrap_or(body.names))
     }
 
     fn widest(&self, of: impl Fn(&StandingBody) -> Visibility) -> Visibility {
