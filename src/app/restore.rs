@@ -323,8 +323,8 @@ impl EditBegins {
     }
 }
 
-/// What an edit of an entry of mine that arrived wider begins with: what I last wrote, if my key opens such a version; else
-/// none. Nothing is written.
+/// The body that I last wrote of an entry of mine that arrived wider: an edit begins with it. None if my key opens no
+/// such version. Nothing is written.
 ///
 /// # Errors
 /// As [`restore`].

@@ -33,7 +33,7 @@ pub struct SyncRequest {
 /// The outcome of a sync.
 #[derive(Debug)]
 pub struct Synced {
-    /// What it did.
+    /// The report of what it did.
     pub report: SyncReport,
     /// How its words name people and entries; none where nothing came, or I have no seat in the pair.
     pub named: Option<SyncNames>,

@@ -15,9 +15,9 @@ use super::{Error, Repository, TreeFile, TreeId, stat};
 pub(super) const STAGES: u16 = 0x3000;
 
 impl Repository {
-    /// Makes the index hold exactly what `tree` holds at `paths`: no more conflict there, removed where the tree has
-    /// nothing, and with the file's times where its content is the same, so that `git status` is clean and cheap. What
-    /// is staged elsewhere stays, and so do the marks of a sparse checkout.
+    /// Makes the index hold exactly what `tree` holds at `paths`. It ends conflicts there, and removes paths that the
+    /// tree lacks. Where a file has the content of the tree, its entry gets the times of the file: so `git status` is
+    /// clean and cheap. Files that are staged at other paths stay staged, and the marks of a sparse checkout stay.
     ///
     /// # Errors
     /// [`Error::Locked`] when another program holds the index for too long, or what else failed.

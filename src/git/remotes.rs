@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::remote::{check_url, resolve};
 use super::{Error, PublicAddress, Repository};
 
-/// What plain Git tracks a local branch by (`branch.NAME.remote` and `branch.NAME.merge`).
+/// The remote and the branch there that a local branch tracks in plain Git (`branch.NAME.remote` and
+/// `branch.NAME.merge`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tracked {
     /// The name of a remote, or an address.
@@ -76,7 +77,8 @@ impl Repository {
         Ok(found)
     }
 
-    /// What plain Git tracks a local branch by; none where it tracks nothing but a branch of this repository.
+    /// The remote and the branch there that a local branch tracks in plain Git; none where it tracks nothing but a
+    /// branch of this repository.
     ///
     /// # Errors
     /// As [`Repository::configured`].

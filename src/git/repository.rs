@@ -36,7 +36,7 @@ pub struct Repository {
     writer: OnceCell<git2::Repository>,
     /// The settings, where `git` had to be asked.
     pub(super) settings: RefCell<Option<Settings>>,
-    /// What the host said beside the last push that it accepted.
+    /// The words that the host sent along with the last push that it accepted.
     pub(super) host_words: RefCell<Option<String>>,
     /// The files of the tree that was listed last.
     pub(super) listed: RefCell<Option<(TreeId, Rc<Vec<TreeFile>>)>>,

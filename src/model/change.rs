@@ -88,7 +88,7 @@ pub struct EntryChange {
     pub visibility: Visibility,
     /// Where it stands; where it stood, if it is gone.
     pub home: Home,
-    /// What it says, where both members may read that and my key opens it. Never of a private entry.
+    /// Its body, where both members may read that and my key opens it. Never of a private entry.
     pub body: Option<Body>,
     /// The keys whose values differ, of an entry that both states hold in a form that can be read; of a conflict the keys
     /// that it is about.

@@ -11,10 +11,10 @@ use super::typed::{Typed, typed};
 use super::words::{ActionState, Kind, Tone, Visibility};
 
 typed! {
-    /// What an entry says, typed.
+    /// The body of an entry, typed.
     #[derive(Clone, Default, PartialEq, Eq)]
     pub struct Body {
-        /// What it is.
+        /// Its kind.
         kind: Kind,
         /// The text.
         text: String,
@@ -59,7 +59,7 @@ pub struct Entry {
     pub visibility: Visibility,
     /// Whether it is to be sealed, and stands in clear: everyone with a copy of the record reads it.
     pub in_clear: bool,
-    /// What it says; none where it is sealed and was not opened.
+    /// Its body; none where it is sealed and was not opened.
     pub body: Option<Body>,
     /// The values of its conflicts that are not shown; none of a sealed entry that was not opened.
     pub conflicts: Vec<Row>,
@@ -126,7 +126,7 @@ impl Entry {
         }
     }
 
-    /// What it is, where it can be read.
+    /// Its kind, where it can be read.
     pub fn kind(&self) -> Option<Kind> {
         self.body.as_ref().map(|b| b.kind)
     }

@@ -129,7 +129,7 @@ pub struct FieldRule {
     pub rank: u8,
     /// The key.
     pub name: &'static str,
-    /// What its value must be.
+    /// The type that its value must have.
     pub holds: Holds,
     /// Whether it may be absent.
     pub need: Need,
@@ -139,7 +139,7 @@ pub struct FieldRule {
     pub wording: Wording,
     /// How it merges.
     pub merge: MergeRule,
-    /// What it is, for the JSON Schema.
+    /// Its description, for the JSON Schema.
     pub about: &'static str,
 }
 

@@ -13,7 +13,8 @@ pub enum MeantAs {
 }
 
 impl MeantAs {
-    /// What the file at a path of the repository was meant as; none for a record, and for a file that resembles none.
+    /// The record that the file at a path of the repository most likely stands for; none for a record, and for a file
+    /// that resembles none.
     ///
     /// Folder services put their words for a conflict before or behind the ending: `agenda (1).toml`,
     /// `pair.sync-conflict-….toml`, `2026-11-24 (conflicted copy).toml`.

@@ -1,4 +1,4 @@
-//! What a 1:1 is: ids, entries, meetings, the pair, dates, and the TOML format they are kept in.
+//! The parts of a 1:1: ids, entries, meetings, the pair, dates, and the TOML format they are kept in.
 //!
 //! Nothing here reads a file, a clock or the terminal. Raw tables ([`Table`]) keep every key, comment and key
 //! order of a record; the typed view ([`Entry`]) is what queries and commands work on.

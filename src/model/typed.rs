@@ -139,7 +139,7 @@ macro_rules! typed {
             /// The names of the fields.
             pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),+];
 
-            /// What a table says, as it says it.
+            /// Reads the fields of a table, as it says them.
             fn of_table(table: &Table) -> Self {
                 Self { $($field: Typed::read(table.get(stringify!($field)))),+ }
             }

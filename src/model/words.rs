@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Words {
     /// The name of their type.
     pub name: &'static str,
-    /// What they say together.
+    /// Their meaning as a whole.
     pub about: &'static str,
     /// Each word with its meaning, in the order of the format.
     pub all: &'static [(&'static str, &'static str)],

@@ -91,7 +91,7 @@ pub struct InANameFacts {
 pub struct OwnChangeFacts {
     /// The entry.
     pub id: EntryId,
-    /// What was done, as a word.
+    /// The word for what was done.
     pub how: &'static str,
     /// The member whom the commit names as its author.
     pub by: Option<Slug>,

@@ -102,7 +102,7 @@ fn every_text(list: &Records, notes: &ConflictNotes, words: &str, width: usize) 
     out.into_iter().collect()
 }
 
-/// What may have come with a sync: each entry, and settings of somebody and by somebody that nobody knows.
+/// The changes that may have come with a sync: each entry, and settings of somebody and by somebody that nobody knows.
 fn came(list: &Records, words: &str) -> Vec<Change> {
     let entry = |entry: &Entry| EntryChange {
         id: entry.id,

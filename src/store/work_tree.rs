@@ -71,7 +71,7 @@ fn in_real_folders(root: &Path, path: &str) -> bool {
         .all(|data| data.is_ok_and(|data| data.is_dir()))
 }
 
-/// What stands in the place of the first folder on the way that is none; nothing where it is missing.
+/// The problem with the first thing on the way that is no folder; nothing where it is missing.
 fn first_no_folder(root: &Path, path: &str) -> Option<Problem> {
     let mut on_the_way = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
     on_the_way.find_map(|folder| no_folder(root, folder))

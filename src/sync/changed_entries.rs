@@ -22,7 +22,7 @@ impl std::fmt::Debug for RemovedEntry {
 /// An entry of mine that a commit of somebody else, or of another machine of mine, changed or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnChange {
-    /// What was done.
+    /// The kind of change.
     pub how: OwnChangeHow,
     /// The entry as it stood before.
     pub stood: RemovedEntry,
@@ -45,7 +45,7 @@ pub struct InAName {
     pub made_by: CommitMaker,
 }
 
-/// What was done to an entry of mine.
+/// The kind of a change to an entry of mine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OwnChangeHow {
     /// It was removed.

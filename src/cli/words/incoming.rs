@@ -1,4 +1,4 @@
-//! What came with a sync (docs/command-line.md#what-came), in words.
+//! The changes that came with a sync (docs/command-line.md#what-came), in words.
 
 use std::collections::BTreeSet;
 

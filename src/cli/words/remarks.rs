@@ -243,7 +243,8 @@ fn say_note(out: &mut Output, note: &SyncNote) {
     }
 }
 
-/// What the host said beside a push that it accepted: a few short lines, none of which can drive a terminal.
+/// Says the words that the host sent along with a push that it accepted: a few short lines, none of which can drive a
+/// terminal.
 fn say_of_host(out: &mut Output, words: &str) {
     /// So many lines of so many characters.
     const LINES: usize = 10;

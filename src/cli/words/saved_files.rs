@@ -1,4 +1,5 @@
-//! What a file that a person saved removed, and what it did not (docs/sync.md#versions), in words.
+//! The entries that a file removed when a person saved it, and those that it did not remove (docs/sync.md#versions), in
+//! words.
 
 use super::sealed::{SEALED, shows};
 use super::{Telling, counted};

@@ -15,7 +15,7 @@ pub(super) struct ManyNotes {
     kinds: HashMap<Discriminant<SyncNote>, [usize; 2]>,
 }
 
-/// What to tell in the place of a remark.
+/// The thing to tell in the place of a remark.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Tell {
     /// The remark.
@@ -37,7 +37,7 @@ impl ManyNotes {
         Self { kinds }
     }
 
-    /// What to tell in the place of the next one.
+    /// The thing to tell in the place of the next one.
     pub(super) fn next(&mut self, remark: &Remark) -> Tell {
         let kind = of_one(remark).map(discriminant);
         let Some([all, told]) = kind.and_then(|kind| self.kinds.get_mut(&kind)) else {

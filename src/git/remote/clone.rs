@@ -150,7 +150,7 @@ pub(super) fn list_command(session: &RemoteCall<'_>, remote: &str) -> Command {
     command
 }
 
-/// What a call that lists branches came to.
+/// The outcome of a call that lists branches.
 pub(super) fn listed(run: &FinishedRun) -> Result<HeadsOutcome, Error> {
     if run.ended == ExitState::Code(0) && run.cut {
         return Err(Error::Program {

@@ -163,8 +163,8 @@ impl Repository {
         }
     }
 
-    /// What the host said beside the last push that it accepted, raw and without Git's prefix; none where it said nothing,
-    /// or where that was taken already.
+    /// The words that the host sent along with the last push that it accepted, raw and without Git's prefix; none where
+    /// it said nothing, or where they were taken already.
     pub fn take_host_words(&self) -> Option<String> {
         self.host_words.take()
     }

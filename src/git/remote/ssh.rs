@@ -8,7 +8,7 @@ use super::connection::Connection;
 use super::{Error, Repository};
 use crate::git::config::setting;
 
-/// What stands before the code of the program at the other end.
+/// The words before the exit code of the program at the other end.
 const FAILED_THERE: &str = "oneonone: ssh ended with ";
 
 /// Takes the line about the program at the other end out of the words of Git. Whether that program ran and failed.

@@ -47,9 +47,9 @@ pub fn check_url(url: &str) -> Result<(), Error> {
 pub struct PublicAddress(String);
 
 impl PublicAddress {
-    /// The address without what only its owner may know: for ssh the password, for everything else with a scheme the whole
-    /// login, since a token may stand in the place of the name; and without a query. A part that was most likely meant as a login
-    /// goes too, where Git reads it otherwise.
+    /// The address without what only its owner may know. For ssh the password goes; for everything else with a scheme
+    /// the whole login goes, since a token may stand in the place of the name. A query goes, too. A part that was most
+    /// likely meant as a login goes too, where Git reads it otherwise.
     #[must_use]
     pub fn of(url: &str) -> Self {
         PublicAddress(match url.split_once("://") {
@@ -122,7 +122,8 @@ impl fmt::Display for PublicAddress {
     }
 }
 
-/// What stands behind the scheme. The login goes first: a query may hold an `@`, and a password a `?` or a `#`.
+/// The part of an address behind the scheme, as it may be shown. The login goes first: a query may hold an `@`, and a
+/// password a `?` or a `#`.
 fn public_rest(rest: &str, is_ssh: bool) -> String {
     let authority = rest.split('/').next().unwrap_or_default();
     let is_port = |port: &str| !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! What came with a sync, as JSON.
+//! The changes that came with a sync, as JSON.
 
 use crate::model::{Change, ChangeCounts, Difference, EntryChange};
 

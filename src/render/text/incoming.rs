@@ -1,4 +1,4 @@
-//! What came with a sync: a line for each person who did something, and the first words of what they wrote.
+//! The changes that came with a sync: a line for each person who did something, and the first words of what they wrote.
 
 mod group;
 
@@ -24,9 +24,9 @@ const SENTENCES: usize = 3;
 /// In fewer columns the text alone has room.
 const ROOM_FOR_REMARKS: usize = 60;
 
-/// What came, in at most five lines and a count: by person, actions for the one who reads it first. The agreed day and
-/// removals are said elsewhere, and of a private entry only that there is one. `nobody` stands for whoever did something where
-/// no commit tells.
+/// The changes that came, in at most five lines and a count: by person, actions for the one who reads it first. The
+/// agreed day and removals are said elsewhere, and of a private entry only that there is one. `nobody` stands for
+/// whoever did something where no commit tells.
 pub fn came(screen: &Screen<'_>, changes: &[&Change], nobody: &str) -> Vec<Printable> {
     let groups = groups(screen, changes, nobody);
     let sentences: usize = groups.iter().map(|group| group.sentences().len()).sum();

@@ -31,7 +31,7 @@ pub struct RecordIndex {
     pub(super) unsaved: BTreeSet<Home>,
     /// Whether words must go from the file.
     pub(super) words_went: bool,
-    /// What a write noted that the file does not hold yet.
+    /// The marks that a write noted and that the file does not hold yet.
     pub(super) marks: Option<WriterMarks>,
     /// Whether the records of the base count as settled no more.
     pub(super) unsettled: bool,

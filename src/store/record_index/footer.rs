@@ -43,7 +43,7 @@ pub(super) struct Footer {
     pub(super) head: Option<[u8; 20]>,
     /// Whether words stand in the file that went from the records: the next question writes it anew.
     pub(super) holds_gone_words: bool,
-    /// What writes of the pair note.
+    /// The marks that writes of the pair note.
     pub(super) marks: WriterMarks,
     /// The stamps of folders.
     pub(super) folders: Extent,

@@ -19,7 +19,7 @@ pub struct IndexedRecord {
     pub stamp: Stamp,
     /// The blob id of its bytes.
     pub blob: [u8; 20],
-    /// What it holds.
+    /// Its content.
     pub content: RecordContent,
     /// Whether settling found nothing to do in it, with the keys that the index names.
     pub is_settled: bool,
@@ -40,7 +40,7 @@ pub struct RecordMark {
     pub is_settled: bool,
 }
 
-/// What a write of the pair notes beside the records.
+/// The marks that a write of the pair notes next to the records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WriterMarks {
     /// The hash of the keys that records were settled with; zeros where none was.
@@ -51,7 +51,7 @@ pub struct WriterMarks {
     pub looked_by: [u8; 16],
 }
 
-/// What a record holds.
+/// The content of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordContent {
     /// There is no such file any more.
@@ -109,7 +109,7 @@ impl IndexedRecord {
         self.entries().iter().any(|indexed| indexed.ciphertext.is_some())
     }
 
-    /// What a write of the pair sees of it.
+    /// The mark of it that a write of the pair sees.
     pub(super) fn mark(&self) -> RecordMark {
         RecordMark {
             home: self.home,

@@ -160,7 +160,7 @@ impl RecordRow {
         })
     }
 
-    /// What a write of the pair sees of it.
+    /// The mark of it that a write of the pair sees.
     pub(super) fn mark(&self) -> RecordMark {
         RecordMark {
             home: self.home,
@@ -198,7 +198,7 @@ pub struct EntryRow<'a> {
     pub id: EntryId,
     /// When it was written.
     pub at: Instant,
-    /// What it is; none where its body is sealed.
+    /// Its kind; none where its body is sealed.
     pub kind: Option<Kind>,
     /// Where an action stands.
     pub state: Option<ActionState>,

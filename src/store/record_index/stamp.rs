@@ -13,7 +13,8 @@ pub struct FileTime {
     pub nanos: u32,
 }
 
-/// What the file system says of a file without reading it. A time that a person puts back leaves `changed` behind.
+/// The facts that the file system tells of a file without reading it. A time that a person puts back leaves `changed`
+/// behind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stamp {
     /// Bytes.

@@ -138,7 +138,7 @@ fn records() -> impl Strategy<Value = Vec<IndexedRecord>> {
     prop::collection::vec((0..12_u32).prop_flat_map(record), 0..12)
 }
 
-/// What the index says of everything, in its own words.
+/// Everything that the index says, in its own words.
 fn told(index: &RecordIndex) -> Result<String, Damaged> {
     let whole = None..None;
     let mut ids = index.ids()?;
@@ -181,7 +181,7 @@ fn told(index: &RecordIndex) -> Result<String, Damaged> {
     ))
 }
 
-/// What a write of the pair sees, in order.
+/// Everything that a write of the pair sees, in order.
 fn told_to_writers(index: &RecordIndex) -> Result<String, Damaged> {
     let mut marks = index.marks()?;
     marks.sort_by_key(|mark| mark.home);

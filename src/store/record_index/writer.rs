@@ -64,7 +64,7 @@ impl RecordIndex {
         Ok(ids)
     }
 
-    /// What writes noted last.
+    /// The marks that writes noted last.
     pub fn writer_marks(&self) -> WriterMarks {
         self.marks.unwrap_or(self.footer.marks)
     }

@@ -121,7 +121,8 @@ fn carried_on_top(
     Ok(Some((now, carried)))
 }
 
-/// Commits a side on top of the commit `rewritten`. That commit itself where it says the same.
+/// Commits a side on top of the commit `rewritten`. Returns the new commit, or `rewritten` itself where it says the
+/// same.
 fn commit_on(
     repo: &Repository,
     rewritten: CommitId,

@@ -1,4 +1,4 @@
-//! What came with a sync, and who did it (docs/command-line.md#what-came).
+//! The changes that came with a sync, and who made them (docs/command-line.md#what-came).
 
 use std::collections::{BTreeMap, BTreeSet};
 

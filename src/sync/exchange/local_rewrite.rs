@@ -95,7 +95,8 @@ fn commits(workspace: &Workspace, tip: CommitId, without: CommitId) -> Result<Ve
     commits.map(|commit| Ok(repo.commit_info(commit?)?)).collect()
 }
 
-/// What may be a rewrite: commits that a sync had seen at the remote and that are gone here, and those that are here alone.
+/// The commits that may be a rewrite: those that a sync had seen at the remote and that are gone here, and those that
+/// are here alone.
 struct Rewrite<'a> {
     workspace: &'a Workspace,
     sent: Vec<CommitInfo>,

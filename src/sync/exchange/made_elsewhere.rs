@@ -131,7 +131,7 @@ impl<'a> OwnName<'a> {
     }
 }
 
-/// What the logs say of unsent commits.
+/// The origins of unsent commits, as the logs tell them.
 #[derive(Debug, Default)]
 struct Origins {
     /// Plain Git committed them here.

@@ -93,7 +93,7 @@ pub(super) fn own_changes(
     Ok(changes)
 }
 
-/// What an entry says, in each body that my key opens.
+/// The words of an entry, in each body that my key opens.
 #[derive(PartialEq, Eq)]
 struct EntryWords {
     visibility: Visibility,
@@ -179,7 +179,7 @@ impl Look<'_> {
         }
     }
 
-    /// What an entry says; none if my key does not open it.
+    /// The words of an entry; none if my key does not open it.
     fn words(&self, id: EntryId, placed: &Placed) -> Option<EntryWords> {
         let (keys, pair) = (&self.workspace.keys, self.workspace.pair());
         let (visibility, content) = keys.content(pair, id, placed).ok()?;

@@ -7,7 +7,7 @@ use crate::git::CommitId;
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
 
-/// What to do after a fetch. A commit is the remote's tip.
+/// The next step of a sync after its fetch. A commit is the remote's tip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plan {
     /// Both have the same.

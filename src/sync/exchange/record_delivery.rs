@@ -1,4 +1,4 @@
-//! What a delivered sync leaves in the repository: where it went, and the tip that it saw there
+//! The facts that a delivered sync leaves in the repository: where it went, and the tip that it saw there
 //! (docs/sync.md#branch-and-remote).
 
 use crate::git::{CommitId, Expect, PublicAddress};

@@ -77,7 +77,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// What must be read whatever is asked: conflicts, and what is broken.
+    /// The records that must be read whatever is asked: those with conflicts, and broken ones.
     pub fn conflicts() -> Self {
         Self {
             entries: WantedEntries::None,

@@ -46,7 +46,7 @@ pub(in crate::sync) struct Known {
 }
 
 impl Known {
-    /// What is known of the bytes of a record. A link with the same bytes is another thing.
+    /// The facts that are known of the bytes of a record. A link with the same bytes is another thing.
     fn mark(&self, record: RecordPath, file: &TreeFile) -> Option<&RecordMark> {
         let mark = self.marks.get(&home(record)?)?;
         let is_file = file.is_regular();

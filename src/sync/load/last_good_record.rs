@@ -18,7 +18,7 @@ pub(in crate::sync) struct GoodRecord {
     pub(in crate::sync) commit: CommitId,
     /// Its file there.
     pub(in crate::sync) file: TreeFile,
-    /// That record alone, healed.
+    /// The state of this record alone, healed.
     state: State,
 }
 

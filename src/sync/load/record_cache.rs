@@ -1,5 +1,6 @@
-//! What is known of records by their bytes: one that no side changed is not parsed for a sync
-//! (docs/sync.md#partial-reading). It stands in the index of the records, which may go at any time (docs/index.md#writes).
+//! The facts that are known of records by their bytes: a record that no side changed is not parsed for a sync
+//! (docs/sync.md#partial-reading). They stand in the index of the records, which may go at any time
+//! (docs/index.md#writes).
 
 mod unread;
 
@@ -45,8 +46,8 @@ enum Opened {
 }
 
 impl RecordCache {
-    /// What is known in a clone. Its index is opened when it is first asked; where there is none, or `use_index` forbids it,
-    /// records are read as they are needed.
+    /// The facts that are known in a clone. Its index is opened when it is first asked; where there is none, or
+    /// `use_index` forbids it, records are read as they are needed.
     pub(in crate::sync) fn of(repo: &Repository, notes: &Notes, use_index: bool) -> Self {
         let tip = repo.head().ok().and_then(|head| head.tip);
         Self::at(use_index.then(|| IndexPlace {

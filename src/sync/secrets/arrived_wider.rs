@@ -46,7 +46,7 @@ pub(in crate::sync) fn learned(
     learned_since(repo, (pair, keys), notes.readers(), tip)
 }
 
-/// What was noted, brought up to a commit.
+/// The readers that were noted, brought up to a commit.
 ///
 /// # Errors
 /// When the repository cannot be read.

@@ -260,7 +260,7 @@ impl Keys {
         }
     }
 
-    /// What somebody changed in my seat; none where it is as I pinned it, or where I have none.
+    /// The change that somebody made to my seat; none where it is as I pinned it, or where I have none.
     pub fn seat_change(&self, pair: &Pair) -> Option<SeatChange> {
         let me = self.pinned_seat()?;
         let change = |added, removed, is_gone| SeatChange {

@@ -1,4 +1,4 @@
-//! What this clone knows of the readers of sealed entries: learned from every commit that arrives
+//! The facts that this clone knows of the readers of sealed entries, learned from every commit that arrives
 //! (docs/privacy.md#entries-that-arrive-wider).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +66,7 @@ impl<L: BodySeals> KeyHolder<'_, L> {
     }
 }
 
-/// What a clone knows of the readers, brought up to a commit.
+/// The facts that a clone knows of the readers, brought up to a commit.
 #[derive(Debug, Clone)]
 pub struct LearnedReaders {
     /// The memory, to be kept.

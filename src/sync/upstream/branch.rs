@@ -64,7 +64,7 @@ pub(in crate::sync) struct Facts<'a> {
     pub(in crate::sync) tracked: Option<&'a str>,
 }
 
-/// What a sync does about the branch.
+/// The decision of a sync about the branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sync) enum Decision {
     /// It goes to the branch.

@@ -49,7 +49,7 @@ pub(in crate::sync) struct Upstream {
     pub(in crate::sync) seen: Option<CommitId>,
     /// The same, or as plain Git saw it last.
     pub(in crate::sync) tip: Option<CommitId>,
-    /// What the last delivered sync noted, or what a sync of version 0.1 would have.
+    /// The note of the last delivered sync, or the one that a sync of version 0.1 would have made.
     pub(in crate::sync) note: Option<UpstreamNote>,
     /// The branch that a sync would go to if nobody had named one in this run, and its tip as it was seen last.
     pub(in crate::sync) before: Option<(String, CommitId)>,
@@ -251,8 +251,8 @@ fn seen_at(repo: &Repository, remote: &str, branch: &str) -> Result<Option<Commi
     }
 }
 
-/// What version 0.1 would have noted, which went to `origin` and to the branch there of the local one's name. It left only
-/// the tip that it saw.
+/// The note that version 0.1 would have made. Version 0.1 went to `origin`, and to the branch there of the local one's
+/// name. It left only the tip that it saw.
 fn of_version_0_1(repo: &Repository, local: &str) -> Result<Option<UpstreamNote>, SyncError> {
     let has_synced = repo.reference(&seen_ref(local))?.is_some();
     if !has_synced || repo.remote_url("origin")?.is_none() {

@@ -1,5 +1,6 @@
-//! What plain Git left out, brought back (docs/sync.md#plain-git): by a merge, where both sides had changed a record and
-//! a person took it from one of them; by a commit of a file that a write-out had left as somebody had edited it.
+//! Brings back what plain Git left out (docs/sync.md#plain-git). A merge leaves changes out where both sides had
+//! changed a record and a person took it from one of them. A commit leaves them out where a write-out had left a file
+//! as somebody had edited it.
 
 use std::collections::BTreeSet;
 

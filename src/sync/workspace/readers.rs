@@ -15,7 +15,7 @@ use crate::sync::secrets::restored::EntrySearch;
 use crate::sync::workspace::Workspace;
 
 impl Workspace {
-    /// What this clone knows of the readers of sealed entries, up to the prepared commit. It is kept.
+    /// The facts that this clone knows of the readers of sealed entries, up to the prepared commit. They are kept.
     ///
     /// # Errors
     /// When the history cannot be read, or the memory cannot be written.

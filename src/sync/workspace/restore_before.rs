@@ -14,7 +14,7 @@ use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::readers::KeyHolder;
 use crate::sync::workspace::Workspace;
 
-/// What a commit did to an entry.
+/// The change that a commit made to an entry.
 #[derive(Debug)]
 struct CommitChange {
     /// How it stands after that; none if it is gone.

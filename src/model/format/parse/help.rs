@@ -9,7 +9,7 @@ use crate::model::format::value::Value;
 use crate::model::slug::Slug;
 use crate::model::words::Kind;
 
-/// What to write in the place of a value.
+/// The help that says what to write in the place of a value.
 pub(super) fn help_for(place: TableKind, key: &str, value: &Value) -> String {
     match (key, place.field(key).map(|field| field.holds)) {
         // Without the line the entry is shared: an entry that was meant to be sealed would go out in clear.

@@ -33,7 +33,7 @@ fn told_at(width: usize, me: &str, changes: &[Change]) -> String {
     anstream::adapter::strip_str(lines.as_str()).to_string() + "\n"
 }
 
-/// What Ana is told at a usual terminal.
+/// The words that Ana is told at a usual terminal.
 fn told(changes: &[Change]) -> String {
     told_at(80, "ana", changes)
 }

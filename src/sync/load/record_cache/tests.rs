@@ -1,4 +1,4 @@
-//! What the index says to a write is what the records say themselves, whatever they were when it was made.
+//! The index says the same to a write as the records say themselves, whatever they were when it was made.
 
 use std::fs;
 
