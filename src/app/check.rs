@@ -47,9 +47,9 @@ pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, App
     })
 }
 
-/// Checks the records that plain Git is about to commit, and refuses texts in clear that are to be sealed, and entries that
-/// somebody else than their author widens: in the clone that was named, else where `folder` lies. `index` is the index that
-/// Git means, where it is not the clone's own.
+/// Checks the records that plain Git is about to commit, in the clone that was named, else where `folder` lies. It
+/// refuses texts in clear that are to be sealed, and entries that somebody else than their author widens. `index` is
+/// the index that Git means, where it is not the clone's own.
 ///
 /// # Errors
 /// When there is no repository. Another pair is never checked instead: nobody would see what is committed.

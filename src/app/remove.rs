@@ -5,12 +5,12 @@ use crate::sync::ViewError;
 
 use super::{AppError, Remark, Session, WriteSession};
 
-/// Removes entries; history keeps what they said. Returns them as they were. Of a text that was not sent yet it is said that the
-/// next sync sends it in history.
+/// Removes entries, and returns them as they were. History keeps what they said. Where a text was not sent yet, a
+/// remark says that the next sync sends it in history.
 ///
 /// # Errors
-/// When a text names no entry, or one of somebody else that holds a text which my keys do not open: whoever can read it can
-/// remove it, and so can its author.
+/// When a text names no entry. When an entry of somebody else holds a text that my keys do not open: whoever can read
+/// it can remove it, and so can its author.
 pub fn remove(session: &mut WriteSession, typed: &[String]) -> Result<Vec<Entry>, AppError> {
     let ids = session.view.resolve_all(typed)?;
     let mut state = session.state().clone();

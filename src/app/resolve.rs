@@ -57,8 +57,9 @@ pub fn find_conflicts(
 /// Ends conflicts of one address with the chosen values. Returns the address, and how many conflicts are left there.
 ///
 /// # Errors
-/// When a conflict is not as it was when it was shown, one of its values is private to somebody else, the chosen one
-/// is for more people than the author let read the entry, or a sealed text that my keys do not open would go.
+/// When a conflict is not as it was when it was shown, or one of its values is private to somebody else. When the
+/// chosen value is for more people than the author let read the entry. When a sealed text would go that my keys do not
+/// open.
 pub fn resolve(session: &mut WriteSession, chosen: &[ChosenValue]) -> Result<(Address, usize), AppError> {
     let at = chosen.first().ok_or(AppError::ConflictChanged)?.at;
     let mut state = session.state().clone();

@@ -8,12 +8,13 @@ use crate::sync::{RestoredEntry, view};
 
 use super::{AppError, Remark, Session, WriteSession};
 
-/// Puts back entries as they were before somebody else changed, removed or opened them, in one commit; returns them
-/// (docs/command-line.md#restore). An entry that is gone may be named by its short id, if only one that is gone has it.
+/// Puts back entries as they were before somebody else changed, removed or opened them (docs/command-line.md#restore).
+/// One commit puts back all of them. Returns their ids. A person may name an entry that is gone by its short id, if
+/// only one that is gone has it.
 ///
 /// # Errors
-/// When a text names no entry, now or in the history, history has no other version of one, or only its author may put it
-/// back. Then nothing is put back.
+/// When a text names no entry, now or in the history. When history has no other version of an entry, or only its author
+/// may put it back. Then nothing is put back.
 pub fn restore(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
     session.read_everything()?;
     let known = session.workspace().readers()?;

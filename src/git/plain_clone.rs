@@ -22,9 +22,9 @@ pub struct PlainClone {
 }
 
 impl PlainClone {
-    /// The clone whose files lie in `workdir`. None where anything is unusual: a folder of Git that lies elsewhere or belongs
-    /// to another account, a HEAD without a branch, an extension, settings out of the environment or out of other files, or
-    /// settings of this program.
+    /// The clone whose files lie in `workdir`. None where anything is unusual: a folder of Git that lies elsewhere or
+    /// belongs to another account, a HEAD without a branch, or an extension. None, too, with settings out of the
+    /// environment or out of other files, and with settings of this program.
     pub fn of(workdir: &Path) -> Option<Self> {
         let git_dir = workdir.join(".git");
         let folders = [workdir, &git_dir].map(|folder| folder.symlink_metadata());

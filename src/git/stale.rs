@@ -17,13 +17,19 @@ const LONGEST: u64 = 41;
 const PROGRAM: &str = "oneonone";
 
 impl Repository {
-    /// Removes the locks that a dead run of ours left: on the index, on `references` (full names, and every one below
-    /// `refs/oneonone`), in this repository and on the same names in the `remote` (a name or an address), where that is
-    /// a folder of this machine. To be called only on the word of a note that such a run left.
+    /// Removes the locks that a dead run of ours left in this repository: on the index, and on `references` (full
+    /// names, and every one below `refs/oneonone`). It removes those on the same names in the `remote` (a name or an
+    /// address), too, where that is a folder of this machine. To be called only on the word of a note that such a run
+    /// left.
     ///
-    /// A lock is ours, and dead, when it belongs to this account, is empty or holds the id of a commit that is here (that is
-    /// all that a run of ours puts into one), stands untouched for half a second (in a remote for two), and neither is it
-    /// open in any process nor is any `git` that may write at work in its repository. Others stay where they are.
+    /// A lock is ours, and dead, when all of this holds:
+    ///
+    /// - It belongs to this account.
+    /// - It is empty, or it holds the id of a commit that is here. A run of ours puts nothing else into one.
+    /// - It stands untouched for half a second, in a remote for two.
+    /// - No process has it open, and no `git` that may write is at work in its repository.
+    ///
+    /// Others stay where they are.
     ///
     /// # Errors
     /// [`Error::Locked`] where such a lock is in use for longer than this repository waits; or what failed.

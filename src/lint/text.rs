@@ -9,8 +9,9 @@ const QUOTES: &[char] = &[
     '"', '\'', '`', '“', '”', '„', '‘', '’', '‚', '«', '»', '‹', '›', '「', '『',
 ];
 
-/// A first word that was most likely no part of the text: it is set apart by a bracket or a dash right before it, by a
-/// colon, or by standing alone in its line, which may be a heading. Where no kind is named, any first word stands in the place of one.
+/// A first word that was most likely no part of the text. A bracket or a dash right before it sets it apart, or a colon
+/// behind it. So does a line of its own, which may be a heading. Where no kind is named, any first word stands in the
+/// place of one.
 pub(super) fn in_text(text: &str, names_kind: bool) -> Option<Slip> {
     let is_sign = |c: char| !c.is_alphanumeric() && c != '#';
     // The signs of a heading have a space behind them, that of a theme has none.

@@ -143,9 +143,9 @@ impl KnownReaders {
     /// Learns from what arrived. `passed` are entries as they stood in any commit that is new here, the oldest first; `now`
     /// are the entries that may have changed.
     ///
-    /// An entry that was not known gets the fewest readers that it had on the way; one that was known only loses readers
-    /// by how it stands now: a commit that came late holds what its author has opened since. Where bodies are in conflict,
-    /// the widest one counts for that: an edit under seal takes no `share` back.
+    /// An entry that was not known gets the fewest readers that it had on the way. One that was known only loses
+    /// readers by how it stands now: a commit that came late holds what its author has opened since. Where bodies are
+    /// in conflict, the widest one counts for that: an edit under seal takes no `share` back.
     pub fn learn(
         &mut self,
         passed: impl IntoIterator<Item = (EntryId, Audience)>,

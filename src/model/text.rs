@@ -32,8 +32,8 @@ pub fn holds_word(bytes: &[u8], word: &[u8]) -> bool {
     word.is_empty() || bytes.windows(word.len()).any(|part| part == word)
 }
 
-/// A text in which nothing hides: every character that could drive a terminal, a browser or a calendar is spelled out, and
-/// every one that nobody would see, where no script and no emoji needs it ([`with_hidden`]).
+/// A text in which nothing hides. Every character that could drive a terminal, a browser or a calendar is spelled out.
+/// So is every one that nobody would see, where no script and no emoji needs it ([`with_hidden`]).
 ///
 /// Newline and tab stay; what else must go is the exit's own business. A text that was made visible stays as it is.
 pub fn visible(text: &str) -> Cow<'_, str> {

@@ -83,8 +83,9 @@ struct ThemeRow<'a> {
 
 /// The growth themes of a window; `theme` narrows to one and lists the entries behind it.
 ///
-/// An action counts for a theme when it carries it and is itself of the window, or when it follows (`re`, one
-/// step) an entry of the window that carries it, whenever the action was written: it is what the entry led to.
+/// An action counts for a theme when it carries the theme and is itself of the window. It counts, too, when it follows
+/// (`re`, one step) an entry of the window that carries the theme, whenever it was written: it is what the entry led
+/// to.
 pub fn growth<'a>(records: &'a Records, since: Date, until: Date, theme: Option<&Slug>) -> Growth<'a> {
     let in_window = |date: Date| since <= date && date <= until;
     let held = |m: &&crate::model::Meeting| m.status == MeetingStatus::Held && in_window(m.key.date);

@@ -1,7 +1,7 @@
 //! The words that people use for dates, and spans of time (docs/command-line.md#dates).
 //!
-//! `chrono` knows the names of days and months and reckons; this is the grammar, kept so strict that no
-//! text is read as something else: `6m` is no six minutes, `12` no year, `5/12` neither of two days.
+//! `chrono` knows the names of days and months and reckons. This is the grammar, kept so strict that no text is read as
+//! something else: `6m` is no six minutes, `12` no year, `5/12` neither of two days.
 
 mod refusal;
 #[cfg(test)]

@@ -146,8 +146,9 @@ fn wrong_times(
     ends_before_it_begins(state).map(of).collect()
 }
 
-/// The records of the index that differ from HEAD, and from what is being merged: how many there are, and what is wrong
-/// with them, a private text in clear included, and an entry that somebody else than its author widens.
+/// Checks the records of the index that differ from HEAD, and from what is being merged. Returns how many there are,
+/// and what is wrong with them. A private text in clear is wrong, too, and so is an entry that somebody else than its
+/// author widens.
 ///
 /// # Errors
 /// When Git cannot read them.

@@ -267,8 +267,8 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         Ok(true)
     }
 
-    /// Where the author shared an entry on one machine and edited it under seal on another, the shared one stands;
-    /// on the author's machine the sealed edit becomes an entry of its own, or goes where it says nothing new.
+    /// Where the author shared an entry on one machine and edited it under seal on another, the shared one stands. On
+    /// the author's machine the sealed edit becomes an entry of its own, or goes where it says nothing new.
     fn split_off(
         &self,
         bodies: &mut Vec<OpenedBody>,

@@ -19,10 +19,10 @@ pub struct Pushed {
     pub missed: Vec<SyncNote>,
 }
 
-/// Pushes a commit to a branch of a remote. It counts as accepted once it stands where a fetch reads (docs/sync.md#push).
-/// `there` is where the branch was at the last fetch. Where a program on the way may have left a lock behind, the next
-/// command looks: after everything but a push that was accepted, and where a lock stands in a remote that is a folder of
-/// this machine.
+/// Pushes a commit to a branch of a remote. It counts as accepted once it stands where a fetch reads
+/// (docs/sync.md#push). `there` is where the branch was at the last fetch. Where a program on the way may have left a
+/// lock behind, the next command looks for it. It does so after everything but a push that was accepted, and where a
+/// lock stands in a remote that is a folder of this machine.
 ///
 /// # Errors
 /// As [`Repository::push`].

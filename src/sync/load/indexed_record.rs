@@ -82,8 +82,9 @@ impl ReadRecord {
     }
 }
 
-/// Whether a record must be read whatever is asked or done: it does not parse, lacks ids or fields, holds a conflict, or a
-/// text in clear that belongs inside a seal; or it is of a meeting that nobody ended.
+/// Whether a record must be read whatever is asked or done. This holds for one that does not parse, that lacks ids or
+/// fields, or that holds a conflict. It holds, too, for one with a text in clear that belongs inside a seal, and for
+/// one of a meeting that nobody ended.
 pub(in crate::sync) fn must_be_read(home: Home, loaded: &Loaded) -> bool {
     let mut entries = loaded.state.entries.iter();
     !has_plain_frame(home, loaded) || entries.any(|(id, placed)| clear_entry(*id, placed).is_none())

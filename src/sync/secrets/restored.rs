@@ -63,9 +63,9 @@ pub struct EntrySearch<'a, H, L> {
 }
 
 impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
-    /// An entry of mine that arrived wider, as I last wrote it: the last version that was as narrow, and that my keys open,
-    /// among those that do not follow the commit which let more people read it. Words that were written into it since
-    /// stay, as by any merge over how it arrived. None if there is no such version.
+    /// An entry of mine that arrived wider, as I last wrote it: the last version that was as narrow, and that my keys
+    /// open. Versions do not count that follow the commit which let more people read it. Words that were written into
+    /// it since stay, as by any merge over how it arrived. None if there is no such version.
     ///
     /// # Errors
     /// When the history cannot be read, or the entry cannot be sealed.

@@ -212,8 +212,9 @@ impl PublishedTexts {
     }
 }
 
-/// Refuses to go on where plain Git committed a text in clear that was to be sealed, and it has not left this machine:
-/// before anything is filled in or written, so that taking the commit back leaves a hand edit to be sealed.
+/// Refuses to go on where plain Git committed a text in clear that was to be sealed, and it has not left this machine.
+/// It does so before anything is filled in or written: so a person who takes the commit back has an edit that the next
+/// command seals.
 ///
 /// A text that came from the remote in clear is out already. It blocks nothing.
 pub(in crate::sync) fn refuse_unsent(repo: &Repository, tip: CommitId, side: &Side) -> Result<(), SyncError> {

@@ -224,8 +224,9 @@ fn merged(edits: FileEdits, head: State) -> Result<(State, Vec<EntryId>), SyncEr
     }
 }
 
-/// Moves entries back to the agenda that somebody wrote into a meeting which was under way in their file, and is over in
-/// HEAD: the version that the file was made from is the side that still had it open. Whatever HEAD has in the meeting stays.
+/// Moves entries back to the agenda that somebody wrote into a meeting which was under way in their file, and is over
+/// in HEAD. The version that the file was made from is the side that still had it open. Whatever HEAD has in the
+/// meeting stays.
 fn carry_late<R: EntryRules>(
     mut under_way: BTreeMap<MeetingKey, Table>,
     head: &State,

@@ -238,8 +238,8 @@ impl<'a> Reading<'a> {
         nearest.map_or(Origin::New, |(_, version)| Origin::EditOf(version))
     }
 
-    /// How a part came to be as it is, if that is known from a history alone that a rewritten one replaced: such a part is as
-    /// in an older file, and an edit of it may still hold what was taken out.
+    /// How a part came to be as it is, if that is known from a history alone that a rewritten one replaced. Such a part
+    /// is as in an older file, and an edit of it may still hold what was taken out.
     fn taken_out(&self, part: &Part, table: &Table, head: Option<&Table>) -> Option<Origin<'a>> {
         let of = |range: Range<usize>| {
             let versions = self.versions.get(range).unwrap_or_default();

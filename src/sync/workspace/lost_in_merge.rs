@@ -155,9 +155,9 @@ impl Workspace {
         Ok(merges)
     }
 
-    /// Prepares a commit that brings back the entries that a merge left out, if it has not left this machine, and that
-    /// moves those back to the agenda that the end of a meeting did not see. A merge of commits that are not here, or that
-    /// cannot be made again, is let alone: nothing else waits for it.
+    /// Prepares a commit that brings back the entries that a merge left out, if the merge has not left this machine.
+    /// The commit also moves those back to the agenda that the end of a meeting did not see. A merge of commits that
+    /// are not here, or that cannot be made again, is let alone: nothing else waits for it.
     fn restore(&mut self, commit: CommitId, is_unsent: bool) -> Result<(), SyncError> {
         let parents = self.repo.commit_info(commit)?.parents;
         let made = Side::of_commit(&self.repo, commit)?;

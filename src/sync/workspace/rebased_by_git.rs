@@ -30,8 +30,8 @@ impl Workspace {
         Ok(out)
     }
 
-    /// Moves entries back to the agenda that the end of a meeting did not see: they stood in the meeting while it was under
-    /// way, in the commit `taken_out`, which plain Git took out of the history of `head`.
+    /// Moves entries back to the agenda that the end of a meeting did not see. They stood in the meeting while it was
+    /// under way, in the commit `taken_out`. Plain Git took that commit out of the history of `head`.
     pub(super) fn carry_rebased(&mut self, head: CommitId, taken_out: CommitId) -> Result<(), SyncError> {
         let mine = Side::of_commit(&self.repo, taken_out)?;
         let was_open = |key: &MeetingKey| {

@@ -15,12 +15,13 @@ use crate::sync::workspace::Workspace;
 const MOST_COMMANDS: usize = 50;
 
 impl Workspace {
-    /// Entries as they were before this:
+    /// Entries as they were before somebody else changed or removed them:
     ///
-    /// - if one is mine and arrived wider than I let: before that commit, also in a history that a rewritten one replaced;
-    ///   word for word if my key does not open it;
-    /// - if it is gone: as it last stood for those who may read it, there or on the agenda if there is no such meeting any more;
-    /// - else without the last change of somebody else.
+    /// - One of mine that arrived wider than I let is as it was before. The version may be in a history that a
+    ///   rewritten one replaced. It comes back word for word if my key does not open it.
+    /// - One that is gone is as it last stood for those who may read it. It stands there again, or on the agenda if
+    ///   there is no such meeting any more.
+    /// - Any other is without the last change of somebody else.
     ///
     /// One is left out if there is no such version. The history is walked once for all.
     ///
