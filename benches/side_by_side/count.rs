@@ -1,4 +1,4 @@
-//! What a run takes beside time: memory, system calls, programs. Each is counted in a run of its own.
+//! The costs of a run apart from time: memory, system calls, programs. Each is counted in a run of its own.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

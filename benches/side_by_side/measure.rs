@@ -35,13 +35,13 @@ impl Way {
         }
     }
 
-    /// What must be true before a turn, outside the clock.
+    /// Sets the work that makes ready for a turn, outside the clock.
     pub(crate) fn before(mut self, work: impl FnMut() + 'static) -> Self {
         self.before = Box::new(work);
         self
     }
 
-    /// The same ahead of what else must be true.
+    /// The same ahead of other such work.
     pub(crate) fn first(mut self, mut work: impl FnMut() + 'static) -> Self {
         let mut then = self.before;
         self.before = Box::new(move || {
@@ -120,7 +120,7 @@ impl Way {
     }
 }
 
-/// What was measured of one way: its time in each round.
+/// The measurements of one way: its time in each round.
 pub(crate) struct Measured {
     pub(crate) ms: Vec<f64>,
     pub(crate) counts: Counts,

@@ -31,7 +31,7 @@ pub(crate) struct Keys {
     pub(crate) theirs: Identities,
 }
 
-/// What questions about a pair have to find.
+/// The numbers of entries that questions about a pair have to find.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Expected {
     /// Open actions that I can read.
@@ -194,7 +194,7 @@ impl Shape {
         }
     }
 
-    /// What questions have to find in it.
+    /// The numbers of entries that questions have to find in it.
     pub(crate) fn expected(&self) -> Expected {
         let mut expected = Expected::default();
         for draft in (0..self.meetings).flat_map(|meeting| self.drafts(meeting)) {

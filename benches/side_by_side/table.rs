@@ -23,7 +23,7 @@ enum Figure {
     },
     /// The most memory that ours holds, in MiB.
     Memory { name: String, way: usize, goal: f64 },
-    /// What has no peer here.
+    /// A way of ours that has no peer here.
     Alone { name: String, way: usize },
 }
 

@@ -175,7 +175,7 @@ fn capital(text: &str) -> String {
     first.to_uppercase() + rest
 }
 
-/// What an entry says.
+/// The text of an entry.
 pub(crate) fn text(dice: &mut Dice, is_action: bool) -> String {
     let first = dice.pick(if is_action { TO_DO } else { SENTENCES });
     let mut text = filled(dice, first);

@@ -11,7 +11,7 @@ use super::measure::Way;
 use super::table::Job;
 use super::world::{Form, World};
 
-/// What there is to carry.
+/// The news that a sync has to carry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum News {
     Nothing,
@@ -48,7 +48,7 @@ pub(crate) fn with_news(way: Way, world: &Rc<World>, news: News) -> Way {
     })
 }
 
-/// What a person types who has no `oneonone`, before a sync is over.
+/// The commands that a person types who has no `oneonone`, before a sync is over.
 pub(crate) fn by_hand(home: &Path, clone: &Path) -> Vec<Step> {
     let git = |args: &[&str]| Step::git(home, clone, args);
     vec![

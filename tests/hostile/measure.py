@@ -26,7 +26,7 @@ class Pair:
         self.folder = folder
         self.remote = os.path.join(folder, "remote.git")
         self.run("git", "init", "-q", "--bare", "-b", "main", self.remote, cwd=folder)
-        # What the host's own git takes on this machine is not to count.
+        # The time and the memory of the host's own git on this machine are not to count.
         self.run("git", "config", "core.bigFileThreshold", "8m", cwd=self.remote)
         self.run("git", "config", "pack.window", "0", cwd=self.remote)
         for who in ("sam", "ana"):

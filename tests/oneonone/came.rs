@@ -1,4 +1,4 @@
-//! What came with a sync, in words and in numbers, for both members (docs/command-line.md#what-came).
+//! The changes that came with a sync, in words and in numbers, for both members (docs/command-line.md#what-came).
 
 use serde_json::{Value, json};
 

@@ -76,7 +76,7 @@ fn cases(of: &str) -> Vec<PathBuf> {
     cases
 }
 
-/// What comes of a case, as text: each file under its name, and the entries that were kept.
+/// The outcome of a case, as text: each file under its name, and the entries that were kept.
 fn outcome(case: &Path, mirrored: bool) -> BTreeMap<String, String> {
     let (base, left, right) = (side(case, "base"), side(case, "left"), side(case, "right"));
     let merged = if mirrored {

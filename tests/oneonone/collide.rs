@@ -17,7 +17,7 @@ pub(crate) fn replace(person: &Person, old: &str, new: &str) {
     person.write("agenda.toml", &agenda.replace(old, new));
 }
 
-/// What the two do, synced in either order: the same records come of it.
+/// The changes of the two, synced in either order: the same records come of them.
 fn both_orders(change: impl Fn(&Person, &Person)) -> (World, Person, Person) {
     let mut results = Vec::new();
     let mut last = None;

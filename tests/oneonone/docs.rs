@@ -83,7 +83,7 @@ pub(crate) fn anchors(page: &str) -> BTreeSet<String> {
     found
 }
 
-/// What stands below a heading, up to the next one of its level or above.
+/// The lines below a heading, up to the next one of its level or above.
 fn section<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
     let all: Vec<&str> = page.lines().collect();
     let begin = all

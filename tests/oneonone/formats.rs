@@ -2,7 +2,7 @@
 
 use crate::world::{Person, World};
 
-/// What may stand in the place of `format = 1`, and whether a newer program wrote it.
+/// The lines that may stand in the place of `format = 1`, and whether a newer program wrote them.
 const FORMATS: [(&str, bool); 8] = [
     ("format = 0\n", false),
     ("format = -1\n", false),

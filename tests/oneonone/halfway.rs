@@ -1,5 +1,5 @@
-//! What a person did beside plain Git, half-way through something: a stopped merge, an odd checkout, an open editor.
-//! None of their words is taken for Git's.
+//! The work of a person next to plain Git, half-way through something: a stopped merge, an odd checkout, an open
+//! editor. None of their words is taken for Git's.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
-//! What a host, a partner or a mishap may do to the records: nothing is lost, and nothing is read by more people.
+//! The harm that a host, a partner or a mishap may do to the records: nothing is lost, and nothing is read by more
+//! people.
 
 use std::fs;
 

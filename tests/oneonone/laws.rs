@@ -22,7 +22,7 @@ pub(crate) fn cases() -> ProptestConfig {
     }
 }
 
-/// What stands in files, read again: a state that is written and read is the same state.
+/// A state that was put into files, read again: a state that is written and read is the same state.
 fn reread(state: &State) -> State {
     let files = state.files();
     let loaded = assemble(

@@ -1,4 +1,4 @@
-//! What plain Git commits in clear and does not leave the machine; and what is out already, which stops nobody.
+//! A text that plain Git commits in clear does not leave the machine. One that is out already stops nobody.
 
 use crate::world::{Person, World};
 
@@ -10,7 +10,7 @@ fn pair_with_sealed(world: &World) -> (Person, Person) {
     (sam, ana)
 }
 
-/// What somebody pushes from a clone that `oneonone` knows nothing of.
+/// Pushes a change from a clone that `oneonone` knows nothing of.
 fn pushed_from_elsewhere(world: &World, path: &str, change: impl Fn(&str) -> String) {
     let plain = world.person("elsewhere");
     let remote = world.path("remote.git");

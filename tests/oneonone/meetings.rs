@@ -4,7 +4,7 @@ use crate::world::{Person, World};
 
 const RECORD: &str = "meetings/2026/2026-11-24.toml";
 
-/// What `show ID` says of an entry.
+/// The answer of `show ID` about an entry.
 fn shown(person: &Person, id: &str) -> serde_json::Value {
     person.run(["--json", "show", id]).ok().json()["entry"].clone()
 }

@@ -54,7 +54,7 @@ fn writes(person: &Person, text: &str) {
     person.run(["sync"]).ok();
 }
 
-/// What a person's next sync says.
+/// Checks the words of a person's next sync.
 fn says(person: &Person, text: &str, words: &[&str]) {
     person.run(["add", text]).ok();
     let dry = person.run(["--json", "sync", "--dry-run"]).ok().json();

@@ -50,7 +50,7 @@ fn is_hidden(person: &Person, what: &str, run: &Run) {
     assert_eq!(found.out, "", "{what}");
 }
 
-/// What prints an address; the first ones do so in most cases.
+/// The commands that print an address; the first ones do so in most cases.
 const COMMANDS: [&[&str]; 22] = [
     &["sync"],
     &["--json", "sync"],

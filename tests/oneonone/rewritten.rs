@@ -17,7 +17,7 @@ fn tip_of(world: &World, person: &Person) -> String {
         .out
 }
 
-/// What the host or a partner did to the remote. `way_out` is what the words must name.
+/// Syncs after an act of the host or a partner at the remote. The words must name `way_out`.
 fn after(way_out: &[&str], what: impl Fn(&Person)) {
     let world = World::new();
     let (sam, ana) = world.pair();

@@ -39,7 +39,7 @@ fn as_json(text: &str) -> serde_json::Value {
     json(toml::Value::Table(text.parse().unwrap()))
 }
 
-/// What is wrong with a record by its schema.
+/// The faults of a record by its schema.
 pub(crate) fn wrong(record: &str, text: &str) -> Vec<String> {
     let name = match record {
         "pair.toml" => "pair",

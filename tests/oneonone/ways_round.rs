@@ -137,7 +137,7 @@ fn a_broken_record_in_between_does_not_hide_it() {
     stays_here(&world, &sam, "mended");
 }
 
-/// What I write to follow an entry of the other member, or one that is gone, is for those who could read that.
+/// My reply to an entry of the other member, or to one that is gone, is for those who could read that entry.
 #[test]
 fn a_reply_to_a_bait_is_for_those_who_could_read_what_stood_there() {
     for with_sync in [false, true] {

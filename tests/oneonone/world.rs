@@ -27,7 +27,7 @@ pub(crate) struct Person {
     pub(crate) program: PathBuf,
 }
 
-/// What a program did.
+/// The outcome of a run of a program.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,

@@ -1,4 +1,4 @@
-//! What must hold after a fault, at once and after one further command.
+//! The checks after a fault, at once and after one further command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::world::{Person, Run};
 
 type Checked = Result<(), String>;
 
-/// What must stand after a fault.
+/// The state that must stand after a fault.
 pub(super) struct Expected {
     /// Texts that must be there once.
     pub(super) must: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Expected {
     pub(super) recover: fn(&Person) -> Run,
 }
 
-/// What must hold before anything else is done: every record is whole, every repository sound.
+/// Checks the state before anything else is done: every record is whole, every repository sound.
 pub(super) fn at_once(place: &Place, expected: &Expected) -> Checked {
     for person in [clone_of(&place.actor), clone_of(&place.partner)] {
         if !person.cwd.join(".git/HEAD").exists() {
@@ -54,7 +54,7 @@ pub(super) fn at_once(place: &Place, expected: &Expected) -> Checked {
     Ok(())
 }
 
-/// What must hold after one further command, and after the other member's next sync.
+/// Checks the state after one further command, and after the other member's next sync.
 pub(super) fn afterwards(place: &Place, expected: &Expected) -> Checked {
     done("the next command", (expected.recover)(&place.actor))?;
     if !expected.partner_writes {

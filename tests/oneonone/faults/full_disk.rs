@@ -12,11 +12,11 @@ use super::sweep::{clear_words, spread};
 use super::{Share, have, permitted, say, share};
 use crate::world::World;
 
-/// What is left free, in KiB: from nothing to more than a command needs.
+/// The space that is left free, in KiB: from nothing to more than a command needs.
 const FREE: [u64; 12] = [0, 4, 8, 12, 16, 20, 28, 36, 48, 64, 96, 128];
 const COMMANDS: [&str; 5] = ["add", "add-private", "sync-merge", "sync-hand", "start"];
 
-/// What the system says, and what git makes of it, naming the file.
+/// The words of the system, and those that git makes of them, naming the file.
 const SAID: [&str; 3] = ["No space left on device", "Out of diskspace", "couldn't write '"];
 
 /// One disk that fills up, under one command.

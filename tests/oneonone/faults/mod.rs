@@ -31,7 +31,7 @@ pub(crate) use crate::world::say;
 /// How much of a sweep is to be done.
 pub(crate) enum Share {
     Quick,
-    /// What a person waits for: some minutes a part.
+    /// As much as a person waits for: some minutes a part.
     All,
     /// Every point there is: hours.
     Every,

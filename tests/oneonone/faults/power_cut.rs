@@ -18,7 +18,7 @@ use super::scenarios::{self, SECRET};
 use super::{Share, have, permitted, program, say, share};
 use crate::world::World;
 
-/// What lies on the disk, and how it is mounted.
+/// The folder that lies on the disk, and how the disk is mounted.
 const VARIANTS: [(&str, &str); 4] = [
     ("", "loop"),
     ("sam", "loop"),

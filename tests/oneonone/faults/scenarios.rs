@@ -26,7 +26,8 @@ pub(super) struct Scenario {
 }
 
 impl Scenario {
-    /// What must stand after a fault; where the command `ended_well`, what it brings too.
+    /// The state that must stand after a fault. Where the command `ended_well`, the texts that it brings must stand,
+    /// too.
     pub(super) fn expected(&self, ended_well: bool) -> Expected {
         let owned = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
         let (mut must, mut may) = (owned(self.must), owned(self.may));

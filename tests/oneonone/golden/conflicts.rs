@@ -1,4 +1,4 @@
-//! What both changed, and how it is ended.
+//! Conflicts over what both changed, and how they are ended.
 
 use super::entries::pair_with_entries;
 use super::told::Told;

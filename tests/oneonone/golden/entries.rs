@@ -84,7 +84,7 @@ fn what_is_not_added() {
         &ana,
         &["add", "x", "--meeting", "2026-11-20"],
     );
-    // What goes through, and what is said of it.
+    // Entries that go through, and what is said of them.
     told.run("sealed from an argument", &ana, &["add", "concern", "x"]);
     told.run("private from an argument", &ana, &["add", "x", "--private"]);
     told.run("shared", &ana, &["add", "x"]);

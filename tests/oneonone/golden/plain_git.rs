@@ -1,4 +1,4 @@
-//! What plain Git is kept from, and what is said of what it left.
+//! The commits that plain Git is kept from, and the words about what it left.
 
 use std::fs;
 

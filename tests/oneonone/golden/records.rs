@@ -282,7 +282,7 @@ fn records_that_are_broken_or_gone() {
         },
         &["add", "x"],
     );
-    // What is sealed, and touched by who cannot open it.
+    // Seals that somebody touched who cannot open them.
     let sealed = ana.read("agenda.toml");
     let armors: Vec<&str> = sealed.split("\"\"\"").skip(1).step_by(2).collect();
     let swapped = sealed.replace(armors[1], armors[0]);

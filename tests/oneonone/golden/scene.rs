@@ -44,7 +44,7 @@ impl<'a> Scene<'a> {
         self
     }
 
-    /// What is done at a remote.
+    /// Runs Git at a remote.
     pub(super) fn at(self, remote: &str, args: &[&str]) -> Self {
         let remote = self.path(remote);
         self.ana

@@ -1,4 +1,4 @@
-//! What a program told, made the same in every run: places, ids, keys and commits by names.
+//! The words of a program, made the same in every run: places, ids, keys and commits by names.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What is waited for, ten seconds at most: locks of other programs.
+//! Locks of other programs: a command waits for them, ten seconds at most.
 
 use std::fs::{self, File};
 

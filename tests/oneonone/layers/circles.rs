@@ -15,7 +15,7 @@ type Path = Vec<String>;
 #[derive(Default)]
 struct File {
     name: String,
-    /// What a name that is brought in stands for.
+    /// The path that each name stands for, of the names that it brings in.
     uses: BTreeMap<String, Path>,
     /// The paths that the code names, those of `use` items too; not those that it only hands on.
     named: Vec<Path>,

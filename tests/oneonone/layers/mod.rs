@@ -7,7 +7,7 @@ mod map;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each layer may know.
+/// The layers that each layer may know.
 const KNOWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("lint", &["model"]),

@@ -1,4 +1,4 @@
-//! What one person changed, as the difference of two sets of records, told apart from how the program did it.
+//! The changes of one person, as the difference of two sets of records, told apart from how the program made them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +65,7 @@ impl<'a> Records<'a> {
     }
 }
 
-/// What a person wrote, replaced, deleted and moved.
+/// The words and entries that a person wrote, replaced, deleted and moved.
 #[derive(Default, Clone)]
 pub(crate) struct Change {
     /// New words, and where; nowhere in particular where the entry had no id yet.
@@ -157,7 +157,7 @@ impl Change {
         }
     }
 
-    /// What a person made of what was there.
+    /// The change that a person made to what was there.
     pub(crate) fn between<'a>(
         before: impl Into<Records<'a>>,
         after: impl Into<Records<'a>>,

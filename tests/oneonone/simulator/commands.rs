@@ -1,4 +1,4 @@
-//! What a person does with the tool: one change of the records, committed and written out.
+//! The commands of a person to the tool: each makes one change of the records, committed and written out.
 
 use oneonone::app::{begin_meeting, end_meeting};
 use oneonone::git::CommitId;

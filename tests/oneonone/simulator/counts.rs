@@ -1,4 +1,4 @@
-//! What happened in a run, so that the test cannot become empty without anybody seeing it.
+//! The counts of what happened in a run, so that the test cannot become empty without anybody seeing it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -78,7 +78,7 @@ impl Counts {
         }
     }
 
-    /// What never happened.
+    /// The names of what never happened.
     pub(crate) fn missing(&self) -> Vec<&'static str> {
         NAMES
             .into_iter()

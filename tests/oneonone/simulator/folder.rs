@@ -16,7 +16,7 @@ use super::logs::Move;
 use super::vault::Key;
 use super::world::{Note, Read, World, pair_of};
 
-/// What comes between two steps of a write-out.
+/// The event that comes between two steps of a write-out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Interrupt {
     Nothing,

@@ -21,7 +21,7 @@ pub(crate) struct Commit {
     ancestors: Vec<u64>,
 }
 
-/// What a work tree holds, or held: the files of a commit, or others.
+/// The files that a work tree holds, or held: those of a commit, or others.
 #[derive(Clone)]
 pub(crate) enum Tree {
     Of(CommitId),

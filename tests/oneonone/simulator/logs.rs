@@ -1,5 +1,5 @@
-//! What Git's logs of a clone say (docs/sync.md#made-elsewhere): how each commit came onto the branch, and where plain Git saw
-//! the remote.
+//! The facts that Git's logs of a clone tell (docs/sync.md#made-elsewhere): how each commit came onto the branch, and
+//! where plain Git saw the remote.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,7 +9,7 @@ use super::counts::Counts;
 use super::history::Dag;
 use super::vault::Vault;
 
-/// What commits left of something, in the order of the commits.
+/// The values that commits left of something, in the order of the commits.
 type Changes<T> = Vec<(usize, T)>;
 
 #[derive(Default)]

@@ -138,7 +138,7 @@ struct Schedule {
     truth: BTreeMap<EntryId, (usize, Visibility)>,
     /// Where an author let people read an entry: the commit, and who.
     acts: Vec<(EntryId, CommitId, Visibility)>,
-    /// What a person said of an entry in a clone: these may read it.
+    /// The readers that a person named for an entry in a clone.
     said: BTreeMap<(usize, EntryId), Visibility>,
     /// The most people that may read a word.
     words: BTreeMap<String, Visibility>,
@@ -206,7 +206,7 @@ impl Schedule {
         }
     }
 
-    // What the program does.
+    // The acts of the program.
 
     fn state(&self, commit: CommitId) -> State {
         self.world.dag.healed(commit).state.clone()
@@ -216,7 +216,7 @@ impl Schedule {
         self.world.clones[clone].head
     }
 
-    /// What a clone knows at its commit.
+    /// The readers that a clone knows at its commit.
     fn known(&mut self, clone: usize, tip: CommitId) -> Result<KnownReaders, String> {
         let pair = pair_of(&self.state(tip));
         let key = self.world.key(clone);
@@ -330,7 +330,7 @@ impl Schedule {
         holder.audience(id, &state.entries[&id].entry).shown
     }
 
-    // What the people mean.
+    // The intents of the people.
 
     /// Who may read what a person writes into an entry: those whom its author let, as far as this clone has heard, and
     /// those whom the person named.

@@ -90,7 +90,7 @@ const KINDS: [(&str, &[Step]); 7] = [
     ),
 ];
 
-/// What a person meant to do with a file since it was opened.
+/// The intent of a person for a file since they opened it.
 #[derive(Clone, Default)]
 struct Intent {
     removed: BTreeSet<EntryId>,

@@ -9,7 +9,7 @@ use super::clone::Stop;
 use super::replica::MemoryReplica;
 use super::world::World;
 
-/// What goes wrong.
+/// The fault in a sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
@@ -174,7 +174,7 @@ struct MemoryRemote<'w, 'a> {
     world: &'w RefCell<&'a mut World>,
     clone: usize,
     fault: Fault,
-    /// What the last fetch found.
+    /// The tip that the last fetch found.
     fetched: Option<CommitId>,
 }
 

@@ -45,7 +45,7 @@ impl Vault {
         self.items.borrow()[number(ciphertext)].visibility
     }
 
-    /// What stands behind a ciphertext, whoever asks.
+    /// The content behind a ciphertext, whoever asks.
     pub(crate) fn content(&self, ciphertext: &str) -> Content {
         self.items.borrow()[number(ciphertext)].content.clone()
     }

@@ -62,7 +62,7 @@ pub(crate) struct Clone {
     pub(crate) note: Option<Note>,
     /// How far the clock is off, in seconds.
     pub(crate) skew: i64,
-    /// What was edited by hand and is not committed yet.
+    /// The edits in the folder that are not committed yet.
     pub(crate) pending: Change,
     /// Whether something was edited by hand while a write was pending.
     pub(crate) blind: bool,
@@ -98,11 +98,11 @@ pub(crate) struct World {
     pub(crate) half_written: Vec<(CommitId, CommitId, Change)>,
     /// Why the run under way ended before its time.
     pub(crate) stopped: Option<Stop>,
-    /// What the last command said when it opened its clone.
+    /// The notes that the last command gave when it opened its clone.
     pub(crate) said: Vec<SyncNote>,
-    /// What the last sync that came to its end did.
+    /// The outcome of the last sync that came to its end.
     pub(crate) exchanged: Option<Exchanged>,
-    /// What the last sync asked a person, or why it refused.
+    /// The question that the last sync asked a person, or the reason why it refused.
     pub(crate) asked: Option<SyncError>,
     /// The tip of the remote's branch, if a sync goes to another branch, which is not there, and the one of before lost what
     /// was seen.

@@ -1,4 +1,4 @@
-//! What must hold after every cell.
+//! The checks after every cell.
 
 use std::fs;
 use std::path::Path;
@@ -68,7 +68,7 @@ fn told(cell: &Cell, run: &Run) {
     }
 }
 
-/// What I wrote is in the work tree and in a commit, and the repository is whole.
+/// My words are in the work tree and in a commit, and the repository is whole.
 fn kept(cell: &Cell, stage: &Stage<'_>) {
     let clone = stage.me.in_folder("clone");
     match cell.work {

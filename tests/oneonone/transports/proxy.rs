@@ -9,9 +9,9 @@ use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
-    /// What Git sends.
+    /// The bytes that Git sends.
     Up,
-    /// What the server answers.
+    /// The bytes that the server answers with.
     Down,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum From {
     Pushed,
 }
 
-/// What happens to the bytes after those.
+/// The fate of the bytes after those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
     /// The connection is closed; the next one passes.

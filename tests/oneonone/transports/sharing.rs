@@ -1,4 +1,4 @@
-//! What ssh costs: one handshake a sync, and none while the connection is open.
+//! The cost of ssh: one handshake a sync, and none while the connection is open.
 
 use std::process::Command;
 use std::time::{Duration, Instant};

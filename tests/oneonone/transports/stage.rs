@@ -132,7 +132,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// What both have to say before the sync.
+    /// Writes what both have to say before the sync.
     pub(super) fn prepare(&mut self) {
         self.admit(true, true);
         let (mine, theirs) = (self.me.in_folder("clone"), self.other.in_folder("clone"));
@@ -171,7 +171,7 @@ impl<'a> Stage<'a> {
         executable(&hooks.join(name), &format!("#!/bin/sh\n{script}\n"));
     }
 
-    /// What runs in the place of the program that packs what is fetched.
+    /// Sets the script that runs in the place of the program that packs what is fetched.
     fn instead_of_packing(&self, script: &str) {
         let file = self.me.home.join("pack");
         executable(&file, &format!("#!/bin/sh\n{script}\n"));

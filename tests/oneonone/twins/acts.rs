@@ -1,4 +1,4 @@
-//! What people do in their clones, on both sides: commands, edits by hand, plain Git, and runs that die.
+//! The acts of people in their clones, on both sides: commands, edits by hand, plain Git, and runs that die.
 
 use std::fs;
 use std::rc::Rc;

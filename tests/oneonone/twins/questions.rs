@@ -12,7 +12,7 @@ use super::steps::{add, id, sealed, set};
 use crate::simulator::replica::MemoryReplica;
 use crate::simulator::sync::Fault;
 
-/// What a replica says of the commits that it has and the remote has not, and of those that came there.
+/// The answers of a replica about the commits that it has and the remote has not, and about those that came there.
 struct Unsent {
     made_elsewhere: BTreeSet<CommitId>,
     came_back: Result<usize, LocalRewrite>,

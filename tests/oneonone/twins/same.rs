@@ -42,7 +42,7 @@ pub(super) struct Eyes<'a> {
     pub(super) pair: &'a Pair,
 }
 
-/// What was met as the same so far.
+/// The commits and entries that were met as the same so far.
 pub(super) struct Same {
     pub(super) commits: Known<CommitId>,
     entries: Known<EntryId>,

@@ -84,12 +84,12 @@ pub(super) fn in_clear(files: &mut Files) {
     files.get_mut("agenda.toml").unwrap().extend(text.bytes());
 }
 
-/// What the steps of an exchange answered.
+/// The answers of the steps of an exchange.
 #[derive(Default)]
 struct Answers {
     /// Commits: the tip before and after each step, and the remote's tip as it was seen.
     commits: Vec<Option<CommitId>>,
-    /// What must be the same in both: counts, kinds of notes, paths, whether something is so.
+    /// Values that must be the same in both: counts, kinds of notes, paths, whether something is so.
     plain: Vec<String>,
 }
 
@@ -196,7 +196,7 @@ fn the_steps_of_an_exchange() {
     );
 }
 
-/// What a history says of its commits.
+/// The answers of a history about its commits.
 struct Said {
     plain: Vec<String>,
     commits: Vec<BTreeSet<usize>>,

@@ -1,4 +1,4 @@
-//! What version 0.1 wrote, unpacked where this machine likes it.
+//! The files that version 0.1 wrote, unpacked where this machine likes them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! What version 0.1 knows of the format, and what that allows later versions (docs/format.md#versions): new keys are
-//! optional, rank after all that version 0.1 knows, and by name; words get no new values.
+//! The keys and words that version 0.1 knows of the format, and what they allow later versions
+//! (docs/format.md#versions): new keys are optional, rank after all that version 0.1 knows, and by name; words get no
+//! new values.
 
 use std::collections::BTreeSet;
 use std::fs;

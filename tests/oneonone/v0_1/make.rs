@@ -229,7 +229,7 @@ fn what_version_0_1_wrote() {
 
     keep("sam.json", &answers(&sam));
     keep("ana.json", &answers(&ana));
-    // What the old program itself makes of it.
+    // The answers of the old program itself after it was cut off.
     let mut home = cut.clone();
     home.cwd = ana.home.clone();
     home.start("cp", ["-a", "cut", "as-it-was"], "").ok();

@@ -46,7 +46,7 @@ pub(super) fn texts(person: &Person) -> Vec<String> {
     texts
 }
 
-/// What people wrote by hand and no version knows.
+/// The lines that people wrote by hand and no version knows.
 const UNKNOWN: [&str; 7] = [
     "room = \"4.2\"  # the small one",
     "mood = \"good\"",

@@ -1,4 +1,4 @@
-//! What a host, or one of the two by plain Git, puts under the ids of entries.
+//! The baits that a host, or one of the two by plain Git, puts under the ids of entries.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use oneonone::sync::EntryHistory;
 
 use super::Schedule;
 
-/// What a host puts there.
+/// A bait that a host puts there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Bait {
     Clear,
