@@ -1,5 +1,6 @@
-//! A text was taken out of the whole history, and the rewritten history is at another branch or at another address, or no sync
-//! has run in a clone yet: nothing of it goes there unasked (docs/sync.md#another-branch-by-name, docs/sync.md#rewritten).
+//! A person took a text out of the whole history. The rewritten history is at another branch or at another address, or
+//! no sync has run in a clone yet: nothing of the text goes there unasked (docs/sync.md#another-branch-by-name,
+//! docs/sync.md#rewritten).
 
 use crate::purged::{VALUE, holding, holding_at, leaked, purge};
 use crate::world::{Person, World, sync_all};

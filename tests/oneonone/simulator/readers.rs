@@ -1,6 +1,6 @@
-//! Nobody but its author lets more people read an entry (docs/privacy.md#entries-that-arrive-wider): two machines of Ana and
-//! one of Sam write, share, answer and sync, while a host, or one of them by plain Git, puts whatever it likes under the
-//! ids of their entries. Learning, sealing, restoring, merging and settling are the program's own.
+//! Nobody but its author lets more people read an entry (docs/privacy.md#entries-that-arrive-wider). Two machines of
+//! Ana and one of Sam write, share, answer and sync. Meanwhile a host, or one of them by plain Git, puts whatever it
+//! likes under the ids of their entries. Learning, sealing, restoring, merging and settling are the program's own.
 //!
 //! `ONEONONE_READERS=20000 cargo test --release readers` runs a long sweep, `ONEONONE_READERS_SEED=7` replays one schedule.
 

@@ -166,8 +166,8 @@ impl World {
         })
     }
 
-    /// Entries without ids, commit upon commit, and somebody else fills in the first while the second is written: each
-    /// has its id from the commit that it came with, not from the one it was found in.
+    /// Entries without ids, commit upon commit: somebody else fills in the first while the second is written. Each has
+    /// its id from the commit that it came with, not from the one it was found in.
     fn by_hand_twice(&mut self, clone: usize) -> Result<(), String> {
         let other = (clone + 1) % self.clones.len();
         if self.sync(clone, Fault::None, false)? != Outcome::Delivered {

@@ -1,5 +1,6 @@
-//! Files that are saved too late take out nothing (docs/sync.md#versions): editors with old buffers, old versions and
-//! folders that are put back, runs that are killed, entries moved by hand, beside commands and what the other wrote.
+//! Files that are saved too late take out nothing (docs/sync.md#versions). Editors hold old buffers, people put back
+//! old versions and folders, runs are killed, and people move entries by hand. Meanwhile commands run, and the other
+//! member writes.
 //!
 //! `ONEONONE_STALE=20000 cargo test --release stale` runs a long sweep, `ONEONONE_STALE_SEED=7` replays one schedule.
 

@@ -1,5 +1,5 @@
 //! The keys and words that version 0.1 knows of the format, and what they allow later versions
-//! (docs/format.md#versions): new keys are optional, rank after all that version 0.1 knows, and by name; words get no
+//! (docs/format.md#versions). New keys are optional, rank after all that version 0.1 knows, and by name. Words get no
 //! new values.
 
 use std::collections::BTreeSet;
