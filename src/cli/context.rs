@@ -1,4 +1,6 @@
-//! The surroundings of a command: the clock, the places, the terminal. Nothing else reads the environment.
+//! The surroundings of a command: the clock, the places, the terminal, and the variables of this program. `editor.rs` reads
+//! those of the editor, `output.rs` those about colour, `commands/init.rs` reads `USER`, and `demo/tour.rs` reads `PATH`.
+//! `git/` reads those of Git and ssh.
 
 use std::env;
 use std::io::IsTerminal;

@@ -1,4 +1,4 @@
-//! The lock of a clone: one command that writes at a time. It dies with its process (docs/sync.md#locks).
+//! A lock that is a file: one process at a time holds it, and it dies with that process (docs/sync.md#locks).
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Entries that commits which came added, changed or removed, and who made those commits.
+//! Entries that commits which came added, changed or removed, and who made those commits: the types. `exchange/` finds them.
 
 use crate::model::{EntryId, Slug, Visibility};
 

@@ -1,4 +1,5 @@
-//! One file of a write-out: how it looks, and how it is written.
+//! One file of a write-out: its version in the folder, and the step that follows from it. `store` writes the bytes and sets
+//! the mode.
 
 use std::fs;
 use std::path::{Path, PathBuf};

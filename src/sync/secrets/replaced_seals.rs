@@ -1,5 +1,5 @@
 //! Seals that somebody put in the place of what the author of an entry had written last
-//! (docs/privacy.md#entries-that-arrive-wider).
+//! (docs/privacy.md#entries-that-arrive-wider). `arrived_wider.rs` warns of them, and `restored.rs` passes them over.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Entries of the folder that have no id get one, and the kind, author, time and state that they lack
-//! (docs/format.md#filling-in).
+//! Entries of the folder that have no id get one, and the kind and the readers that they lack (docs/format.md#filling-in).
+//! `rules.rs` fills in the author and the time.
 
 use std::collections::BTreeMap;
 
