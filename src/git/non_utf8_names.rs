@@ -7,13 +7,13 @@ use std::path::Path;
 use super::{BlobId, Error, Repository, TreeId, mode};
 
 /// The mode and the blob at a path of a tree.
-type Entry = (u32, BlobId);
+type ModeAndBlob = (u32, BlobId);
 
 /// A change at a name that is not UTF-8.
 #[derive(Default)]
-struct EntryChange {
-    old: Option<Entry>,
-    new: Option<Entry>,
+struct NameChange {
+    old: Option<ModeAndBlob>,
+    new: Option<ModeAndBlob>,
 }
 
 impl Repository {
@@ -42,8 +42,8 @@ impl Repository {
                     .chain([0]),
             );
             match self.file_state(path, change) {
-                FileState::AsNew => {}
-                FileState::AsOld if change.new.is_none() => {
+                FileAtName::AsNew => {}
+                FileAtName::AsOld if change.new.is_none() => {
                     let full = self.workdir().join(as_path(path));
                     let _ = std::fs::remove_file(&full);
                     for folder in full.ancestors().skip(1).take_while(|f| *f != self.workdir()) {
@@ -52,8 +52,8 @@ impl Repository {
                         }
                     }
                 }
-                FileState::AsOld => write.extend(path.iter().copied().chain([0])),
-                FileState::Otherwise => left.push(String::from_utf8_lossy(path).into_owned()),
+                FileAtName::AsOld => write.extend(path.iter().copied().chain([0])),
+                FileAtName::Otherwise => left.push(String::from_utf8_lossy(path).into_owned()),
             }
         }
         self.update_index(&["-z", "--index-info"], lines)?;
@@ -63,7 +63,7 @@ impl Repository {
         Ok(left)
     }
 
-    fn odd_changes(&self, from: Option<TreeId>, to: TreeId) -> Result<BTreeMap<Vec<u8>, EntryChange>, Error> {
+    fn odd_changes(&self, from: Option<TreeId>, to: TreeId) -> Result<BTreeMap<Vec<u8>, NameChange>, Error> {
         let doing = || Error::library("comparing trees");
         let find = |id: TreeId| self.reader.find_tree(id.0);
         let from = from.map(find).transpose().map_err(doing())?;
@@ -72,7 +72,7 @@ impl Repository {
             .reader
             .diff_tree_to_tree(from.as_ref(), Some(&to), None)
             .map_err(doing())?;
-        let mut changes: BTreeMap<Vec<u8>, EntryChange> = BTreeMap::new();
+        let mut changes: BTreeMap<Vec<u8>, NameChange> = BTreeMap::new();
         for delta in diff.deltas() {
             for (file, is_new) in [(delta.old_file(), false), (delta.new_file(), true)] {
                 let path = file
@@ -93,7 +93,7 @@ impl Repository {
     }
 
     /// How the folder stands to a change.
-    fn file_state(&self, path: &[u8], change: &EntryChange) -> FileState {
+    fn file_state(&self, path: &[u8], change: &NameChange) -> FileAtName {
         let full = self.workdir().join(as_path(path));
         let above = full
             .ancestors()
@@ -101,27 +101,27 @@ impl Repository {
             .take_while(|folder| *folder != self.workdir());
         let real = |folder: &Path| std::fs::symlink_metadata(folder).map_or(true, |data| data.is_dir());
         if !above.into_iter().all(real) {
-            return FileState::Otherwise;
+            return FileAtName::Otherwise;
         }
         let lies = match std::fs::symlink_metadata(&full) {
             Ok(data) if data.is_file() => std::fs::read(&full)
                 .ok()
                 .and_then(|bytes| Repository::blob_id(&bytes).ok()),
-            Ok(_) => return FileState::Otherwise,
-            Err(_) if change.new.is_none() => return FileState::AsNew,
-            Err(_) if change.old.is_none() => return FileState::AsOld,
-            Err(_) => return FileState::Otherwise,
+            Ok(_) => return FileAtName::Otherwise,
+            Err(_) if change.new.is_none() => return FileAtName::AsNew,
+            Err(_) if change.old.is_none() => return FileAtName::AsOld,
+            Err(_) => return FileAtName::Otherwise,
         };
-        let is = |entry: Option<Entry>| lies.is_some() && entry.map(|(_, id)| id) == lies;
+        let is = |entry: Option<ModeAndBlob>| lies.is_some() && entry.map(|(_, id)| id) == lies;
         match (is(change.new), is(change.old)) {
-            (true, _) => FileState::AsNew,
-            (_, true) => FileState::AsOld,
-            _ => FileState::Otherwise,
+            (true, _) => FileAtName::AsNew,
+            (_, true) => FileAtName::AsOld,
+            _ => FileAtName::Otherwise,
         }
     }
 }
 
-enum FileState {
+enum FileAtName {
     AsNew,
     AsOld,
     Otherwise,

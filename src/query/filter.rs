@@ -38,12 +38,12 @@ pub struct Log<'a> {
 }
 
 /// A word that is asked for, in the forms that are compared.
-struct Wanted {
+struct WantedWord {
     in_text: String,
     in_theme: String,
 }
 
-impl Wanted {
+impl WantedWord {
     fn new(word: &str) -> Self {
         let in_text = folded(word);
         // A theme is in ASCII, and can be asked for as it was typed.
@@ -76,7 +76,7 @@ impl Wanted {
 
 /// The part of a filter that looks at an entry before it is brought together.
 pub struct TextTest {
-    wanted: Vec<Wanted>,
+    wanted: Vec<WantedWord>,
     kinds: Vec<Kind>,
     lowered: RefCell<String>,
 }
@@ -99,7 +99,7 @@ impl TextTest {
         lowered.clear();
         lowered.push_str(text);
         lowered.make_ascii_lowercase();
-        Wanted::all_in_folded(&self.wanted, &lowered, themes)
+        WantedWord::all_in_folded(&self.wanted, &lowered, themes)
     }
 }
 
@@ -113,9 +113,9 @@ impl Filter {
         }
     }
 
-    fn wanted(&self) -> Vec<Wanted> {
+    fn wanted(&self) -> Vec<WantedWord> {
         let words = self.words.iter().filter(|word| !word.trim().is_empty());
-        words.map(|word| Wanted::new(word)).collect()
+        words.map(|word| WantedWord::new(word)).collect()
     }
 
     /// Whether the day, the author and the rest of the envelope are as asked.
@@ -133,14 +133,14 @@ impl Filter {
     }
 
     /// Whether the entry is as asked; one that cannot be read is not where its content is asked for.
-    fn matches(&self, wanted: &[Wanted], entry: &Entry) -> bool {
+    fn matches(&self, wanted: &[WantedWord], entry: &Entry) -> bool {
         if !self.envelope_matches(entry) {
             return false;
         }
         let Some(body) = &entry.body else {
             return !self.asks_for_content();
         };
-        Wanted::all_in(wanted, body)
+        WantedWord::all_in(wanted, body)
             && (self.kinds.is_empty() || self.kinds.contains(&body.kind))
             && (self.themes.is_empty() || self.themes.iter().any(|t| body.themes.contains(t)))
             && self.owner.as_ref().is_none_or(|o| body.owner.as_ref() == Some(o))

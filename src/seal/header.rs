@@ -8,7 +8,7 @@ const LARGEST: usize = 8 * 1024;
 
 /// Whom an age file says that it is for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Readers {
+pub(super) struct StanzaCounts {
     /// Stanzas for native recipients.
     pub(super) native: usize,
     /// Stanzas for others; the random ones that readers must ignore do not count.
@@ -19,13 +19,13 @@ pub(super) struct Readers {
 ///
 /// # Errors
 /// When it does not begin with a header of the known version, or with one larger than any entry needs.
-pub(super) fn readers(file: &[u8]) -> Result<Readers, OpenError> {
+pub(super) fn readers(file: &[u8]) -> Result<StanzaCounts, OpenError> {
     let head = file.get(..LARGEST).unwrap_or(file);
     let mut lines = head.split(|b| *b == b'\n');
     if lines.next() != Some(b"age-encryption.org/v1") {
         return Err(OpenError::Damaged);
     }
-    let mut found = Readers { native: 0, others: 0 };
+    let mut found = StanzaCounts { native: 0, others: 0 };
     let mut all = 0;
     for line in lines {
         if line.starts_with(b"---") {
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn stanzas_are_counted_and_bounded() {
         let file = b"age-encryption.org/v1\n-> X25519 a\nb\n-> x-grease -> X25519\n\n-> ssh-rsa a\nb\n--- mac\n-> X25519";
-        assert_eq!(readers(file), Ok(Readers { native: 1, others: 1 }));
+        assert_eq!(readers(file), Ok(StanzaCounts { native: 1, others: 1 }));
         assert_eq!(readers(b""), Err(OpenError::Damaged));
         assert_eq!(
             readers(b"age-encryption.org/v1\n-> X25519"),

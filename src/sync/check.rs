@@ -29,7 +29,7 @@ use crate::sync::secrets::arrived_wider::{Widened, known_readers, learned, widen
 use crate::sync::secrets::followed_visibility::{FollowedEntries, visibility_in};
 use crate::sync::secrets::secret_scan::{ScannedFile, may_hold_entries};
 use crate::sync::secrets::slips::SlipBaseline;
-use crate::sync::secrets::widened::{MySeat, Past, WideningScan};
+use crate::sync::secrets::widened::{MySeat, WalkedCommits, WideningScan};
 use crate::sync::unlisted::at_unlisted;
 use crate::sync::workspace::lost_in_merge::restored;
 
@@ -307,7 +307,7 @@ fn opened_or_widened(
     };
     let cache = RecordCache::of(repo, &Notes::of(repo.git_dir()), environment.use_index);
     let scan = WideningScan::new(repo, &cache, seat, &known);
-    let widened = scan.compare(files, parents, &Past::default())?;
+    let widened = scan.compare(files, parents, &WalkedCommits::default())?;
     let opened = scan.opened(files, parents, &[], &known)?;
     let paths = widened.iter().map(|one| &one.path);
     let paths: BTreeSet<&String> = paths.chain(opened.iter().map(|one| &one.path)).collect();

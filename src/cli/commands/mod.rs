@@ -39,7 +39,7 @@ pub(in crate::cli) struct Cli {
     #[command(flatten)]
     pub(in crate::cli) global: GlobalArgs,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Subcommands>,
 }
 
 /// Parses arguments.
@@ -67,7 +67,7 @@ fn slim_grammar() -> clap::Command {
 macro_rules! commands {
     ($($name:literal $command:ident: $module:ident::$run:ident($args:ident),)*) => {
         #[derive(Subcommand)]
-        enum Command {
+        enum Subcommands {
             $(#[command(name = $name)] $command($module::$args),)*
         }
 
@@ -80,7 +80,7 @@ macro_rules! commands {
         pub(in crate::cli) fn run(context: &mut Context, cli: Cli) -> Result<Exit, Failure> {
             match cli.command {
                 None => questions::overview(context),
-                $(Some(Command::$command(args)) => $module::$run(context, args),)*
+                $(Some(Subcommands::$command(args)) => $module::$run(context, args),)*
             }
         }
     };

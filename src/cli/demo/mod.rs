@@ -19,7 +19,7 @@ use crate::sync::{ReadScope, SyncError};
 
 use super::context::Context;
 use super::error::{Exit, Failure, undelivered, with_folder};
-use past::Past;
+use past::DemoHistory;
 use people::{Demo, DemoPerson};
 use story::{Story, StoryLine};
 
@@ -82,7 +82,7 @@ fn write_past(setting: &Setting, demo: &Demo, story: &Story) -> Result<(), Failu
     let repo = Repository::init(&aside.clone_path(), BRANCH)?.passing();
     repo.set_remote("origin", &demo.url())?;
     demo.manager.settle_in(&repo)?;
-    let tip = Past::begin(demo, &repo, setting, story.weeks.len())?.tell(story)?;
+    let tip = DemoHistory::begin(demo, &repo, setting, story.weeks.len())?.tell(story)?;
     for to in &repo.push_targets("origin")?.targets {
         match repo.push(to, tip, BRANCH, &setting.remote)?.outcome {
             PushOutcome::Accepted => {}

@@ -19,7 +19,7 @@ use super::people::Demo;
 use super::story::{Story, StoryLine};
 
 /// Everything up to now. No workspace is opened for a commit: two hundred of them would wait for the disk too long.
-pub(super) struct Past<'a> {
+pub(super) struct DemoHistory<'a> {
     demo: &'a Demo,
     repo: &'a Repository,
     setting: &'a Setting,
@@ -51,7 +51,7 @@ struct Event<'a> {
     re: Option<EntryId>,
 }
 
-impl<'a> Past<'a> {
+impl<'a> DemoHistory<'a> {
     /// Begins the pair: the manager makes it, the report takes the open seat.
     pub(super) fn begin(
         demo: &'a Demo,

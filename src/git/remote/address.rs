@@ -12,12 +12,12 @@ pub(super) struct Host {
 
 /// The rules by which Git rewrites addresses: `url.….insteadOf` and `url.….pushInsteadOf`. Each is what an address begins
 /// with, and what is put in the place of that.
-struct Rules(Vec<(String, String)>);
+struct RewriteRules(Vec<(String, String)>);
 
-impl Rules {
-    fn of(urls: &Settings, name: &str) -> Rules {
+impl RewriteRules {
+    fn of(urls: &Settings, name: &str) -> RewriteRules {
         let rules = urls.named(name);
-        Rules(
+        RewriteRules(
             rules
                 .map(|(base, prefix)| (prefix.to_owned(), base.to_owned()))
                 .collect(),
@@ -60,7 +60,10 @@ pub(super) struct PushAddress {
 /// The addresses of a remote's name or address: `pushurl`, `insteadOf` and `pushInsteadOf` are followed as Git does.
 pub(super) fn addresses(repository: &Repository, remote: &str) -> Result<Addresses, Error> {
     let urls = repository.section("url")?;
-    let (instead, push_instead) = (Rules::of(&urls, "insteadof"), Rules::of(&urls, "pushinsteadof"));
+    let (instead, push_instead) = (
+        RewriteRules::of(&urls, "insteadof"),
+        RewriteRules::of(&urls, "pushinsteadof"),
+    );
     let mut configured = repository.addresses(remote, "url")?;
     if configured.is_empty() {
         configured.push(remote.to_owned());

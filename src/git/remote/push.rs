@@ -1,7 +1,7 @@
 //! Pushing one commit to one branch, never by force.
 
 use super::address::resolve;
-use super::targets::Pushed;
+use super::targets::SpelledTarget;
 use super::{
     CallFailure, Error, PublicAddress, PushTarget, RemoteCall, RemoteOptions, Repository, check_url, failure,
     remote_lines,
@@ -73,11 +73,11 @@ impl Repository {
         options: &RemoteOptions,
     ) -> Result<PushAnswer, Error> {
         let (remote, address) = match &to.to {
-            Pushed::Named(name) => {
+            SpelledTarget::Named(name) => {
                 self.check_remote(name, &["url", "pushurl"])?;
                 (name.as_str(), resolve(self, name, true)?)
             }
-            Pushed::OneOf(to) => {
+            SpelledTarget::OneOf(to) => {
                 check_url(&to.configured)?;
                 (ONE_OF, to.url.clone())
             }
@@ -90,7 +90,7 @@ impl Repository {
         }
         let session = RemoteCall::new(Some(self), &address, options)?;
         let mut command = session.command();
-        if let Pushed::OneOf(to) = &to.to {
+        if let SpelledTarget::OneOf(to) = &to.to {
             // On the command line alone `pushInsteadOf` would rewrite it.
             let key = if to.is_push_url { "pushurl" } else { "url" };
             command.args(["-c", &format!("remote.{ONE_OF}.{key}={}", to.configured)]);

@@ -8,12 +8,12 @@ use super::{Error, PublicAddress, Repository};
 pub struct PushTarget {
     /// The address that it goes to.
     pub address: PublicAddress,
-    pub(super) to: Pushed,
+    pub(super) to: SpelledTarget,
 }
 
-/// The way in which `git push` is told an address.
+/// How `git push` is told an address.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Pushed {
+pub(super) enum SpelledTarget {
     /// By the name of the remote, whose only address it is: so the remote keeps its other settings.
     Named(String),
     /// One of several addresses of a remote.
@@ -60,8 +60,8 @@ impl Repository {
         let target = |to: PushAddress| PushTarget {
             address: PublicAddress::of(&to.url),
             to: match is_only {
-                true => Pushed::Named(remote.to_owned()),
-                false => Pushed::OneOf(to),
+                true => SpelledTarget::Named(remote.to_owned()),
+                false => SpelledTarget::OneOf(to),
             },
         };
         Ok(PushTargets {
@@ -89,12 +89,12 @@ fn without_login(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::super::testing::Fixture;
-    use super::{Pushed, without_login};
+    use super::{SpelledTarget, without_login};
 
-    fn told(to: Pushed) -> String {
+    fn told(to: SpelledTarget) -> String {
         match to {
-            Pushed::Named(name) => name,
-            Pushed::OneOf(to) => to.url,
+            SpelledTarget::Named(name) => name,
+            SpelledTarget::OneOf(to) => to.url,
         }
     }
 

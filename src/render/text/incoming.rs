@@ -11,7 +11,7 @@ use crate::render::{Printable, printable};
 use super::Screen;
 use super::dates::day;
 use super::layout::{columns, cut, one_line};
-use super::lists::{EntryRow, rows};
+use super::lists::{EntryLine, rows};
 use super::style;
 use group::{Group, groups, in_name_of, is_sentence};
 
@@ -136,7 +136,7 @@ fn sentence(screen: &Screen<'_>, group: &Group<'_>, entry: &EntryChange, body: &
     printable![begin, style::id(&id), ": ", text, style::dim(&tail)]
 }
 
-fn row<'a>(screen: &Screen<'_>, group: &Group<'a>, entry: &'a EntryChange, body: &Body) -> EntryRow {
+fn row<'a>(screen: &Screen<'_>, group: &Group<'a>, entry: &'a EntryChange, body: &Body) -> EntryLine {
     let label = match entry.how {
         EntryHow::ActionForMe => "for you".to_owned(),
         EntryHow::Conflict => "conflict".to_owned(),
@@ -171,7 +171,7 @@ fn row<'a>(screen: &Screen<'_>, group: &Group<'a>, entry: &'a EntryChange, body:
     if entry.visibility.is_sealed() {
         tail.push(entry.visibility.to_string());
     }
-    EntryRow {
+    EntryLine {
         id: screen.ids.short(entry.id),
         label,
         text: one_line(&body.text),

@@ -22,7 +22,7 @@ pub(super) enum Column {
 const LEAST_TEXT: usize = 16;
 
 /// A line about an entry.
-pub(super) struct EntryRow {
+pub(super) struct EntryLine {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) text: String,
@@ -34,7 +34,7 @@ pub(super) struct EntryRow {
 
 /// Entries, a line each, indented by two.
 pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> Printable {
-    let row = |entry: &&Entry| EntryRow {
+    let row = |entry: &&Entry| EntryLine {
         id: screen.ids.short(entry.id),
         label: label(screen, entry, column),
         text: match &entry.body {
@@ -49,11 +49,11 @@ pub(super) fn lines(screen: &Screen<'_>, entries: &[&Entry], column: Column) -> 
 }
 
 /// Lines about entries, their columns aligned.
-pub(super) fn rows(screen: &Screen<'_>, rows: Vec<EntryRow>) -> Vec<Printable> {
+pub(super) fn rows(screen: &Screen<'_>, rows: Vec<EntryLine>) -> Vec<Printable> {
     let ids = rows.iter().map(|row| columns(&row.id)).max().unwrap_or(0);
     let labels = rows.iter().map(|row| columns(&row.label)).max().unwrap_or(0);
     let room = screen.width.saturating_sub(2 + ids + 2 + labels + 2);
-    let line = |row: EntryRow| {
+    let line = |row: EntryLine| {
         let tail = cut(&row.tail, room.saturating_sub(LEAST_TEXT + 2));
         let behind = if tail.is_empty() { 0 } else { columns(&tail) + 2 };
         let text = cut(&row.text, room.saturating_sub(behind).max(LEAST_TEXT));

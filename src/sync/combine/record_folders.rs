@@ -19,7 +19,7 @@ const MESSAGE: &str = "put back the folder of records";
 
 /// A commit on top of another one, in which the folders of records are folders.
 #[derive(Debug)]
-pub(in crate::sync) struct PutBack {
+pub(in crate::sync) struct FoldersPutBack {
     /// The commit.
     pub(in crate::sync) commit: CommitId,
     /// The paths that were something else, each with the commit that made them so.
@@ -34,7 +34,7 @@ pub(in crate::sync) struct PutBack {
 pub(in crate::sync) fn put_folders_back(
     repo: &Repository,
     commit: CommitId,
-) -> Result<Option<PutBack>, SyncError> {
+) -> Result<Option<FoldersPutBack>, SyncError> {
     let info = repo.commit_info(commit)?;
     let (mut changes, mut paths) = (Vec::new(), Vec::new());
     for path in misplaced(repo, info.tree)? {
@@ -55,7 +55,7 @@ pub(in crate::sync) fn put_folders_back(
         ..info.author
     };
     let commit = write(repo, tree, &[commit], MESSAGE, &author)?;
-    Ok(Some(PutBack { commit, paths }))
+    Ok(Some(FoldersPutBack { commit, paths }))
 }
 
 /// The places of a tree where a folder of records is to stand and something else does, or the other way round.

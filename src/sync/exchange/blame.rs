@@ -7,7 +7,7 @@ use crate::merge::Comparison;
 use crate::model::{EntryId, Place, Placed, RecordPath, Slug};
 
 use super::blame_without_id::loose_makers;
-use super::incoming_commits::{CameCommit, MOST, Way, came_commits};
+use super::incoming_commits::{CameCommit, MOST, SyncedRange, came_commits};
 use crate::sync::changed_entries::InAName;
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
@@ -76,7 +76,11 @@ pub(super) struct Makers {
 /// Who changed a place last, and who brought an entry, by the commits that came. A merge changes nothing that one of its
 /// sides had not changed, but may bring an entry that none of them has, and settling is nobody's change. Nobody did
 /// what a rewrite changed either: no commit tells who rewrote.
-pub(super) fn makers(workspace: &Workspace, way: Way, comparison: &Comparison) -> Result<Makers, SyncError> {
+pub(super) fn makers(
+    workspace: &Workspace,
+    way: SyncedRange,
+    comparison: &Comparison,
+) -> Result<Makers, SyncError> {
     let unclaimed = UnclaimedChanges::of(comparison);
     let (Some(there), false) = (way.there, unclaimed.is_empty()) else {
         return Ok(Makers::default());
@@ -102,7 +106,7 @@ pub(super) fn makers(workspace: &Workspace, way: Way, comparison: &Comparison) -
 
 fn makers_of(
     workspace: &Workspace,
-    (way, there): (Way, CommitId),
+    (way, there): (SyncedRange, CommitId),
     mut unclaimed: UnclaimedChanges,
     commits: &[CameCommit],
 ) -> Result<Makers, SyncError> {
@@ -155,7 +159,7 @@ fn only_member(commits: &[CameCommit], unclaimed: &UnclaimedChanges) -> Option<C
 /// The entries that came in the name of a member, in a commit that names none.
 pub(super) fn in_a_name(
     workspace: &Workspace,
-    way: Way,
+    way: SyncedRange,
     comparison: &Comparison,
     makers: &Makers,
 ) -> Result<Vec<InAName>, SyncError> {

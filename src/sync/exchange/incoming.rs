@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 use super::blame::{in_a_name, makers};
-use super::incoming_commits::Way;
+use super::incoming_commits::SyncedRange;
 use super::incoming_names::NamesThatCame;
 use crate::sync::changed_entries::{OwnChange, OwnChangeHow, RemovedEntry};
 use crate::sync::conflict_authors::{ConflictValue, authors_up_to};
@@ -30,7 +30,7 @@ pub(super) fn next_note(conflicts: &[Conflict], comparison: &Comparison) -> Opti
 /// Nobody moved the entries that went back to the agenda in this very sync: they are `carried`.
 pub(super) fn came(
     workspace: &Workspace,
-    way: Way,
+    way: SyncedRange,
     comparison: &Comparison,
     carried: &BTreeSet<EntryId>,
 ) -> Result<(Vec<Change>, Vec<SyncNote>), SyncError> {
@@ -97,7 +97,7 @@ fn returned(workspace: &Workspace, comparison: &Comparison) -> Vec<EntryId> {
 }
 
 /// Who merged the commits that came into what was there, as far as somebody did. Their authors sent them long before.
-fn sender(workspace: &Workspace, way: Way) -> Result<Option<Slug>, SyncError> {
+fn sender(workspace: &Workspace, way: SyncedRange) -> Result<Option<Slug>, SyncError> {
     let (repo, Some(there)) = (&workspace.repo, way.there) else {
         return Ok(None);
     };

@@ -15,7 +15,7 @@ pub(super) const MOST: usize = 200;
 
 /// The commits between which a sync led.
 #[derive(Clone, Copy)]
-pub(super) struct Way {
+pub(super) struct SyncedRange {
     /// The prepared commit before the exchange.
     pub(super) before: Option<CommitId>,
     /// The remote's tip.
@@ -24,7 +24,7 @@ pub(super) struct Way {
     pub(super) is_rewrite: bool,
 }
 
-impl Way {
+impl SyncedRange {
     /// From one commit to another, by the notes of a sync.
     pub(super) fn of<'a>(
         before: Option<CommitId>,
@@ -68,7 +68,7 @@ fn replaced(
 /// The commits that came, but for the copies that a rewrite made; the newest first.
 pub(super) fn came_commits(
     workspace: &Workspace,
-    way: Way,
+    way: SyncedRange,
     there: CommitId,
 ) -> Result<Vec<CameCommit>, SyncError> {
     let known = match way.before {

@@ -12,7 +12,7 @@ use crate::model::{EntryId, Meeting, RecordPath, Visibility};
 use super::broken_records::broken_records;
 use super::git_remote::GitRemote;
 use super::incoming::{came, next_note, removals, went_with_rewrite};
-use super::incoming_commits::Way;
+use super::incoming_commits::SyncedRange;
 use super::other_addresses::would_send_to;
 use super::own_entries::{SyncTips, own_changes};
 use super::record_delivery::would_go_alone;
@@ -69,7 +69,7 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
     let notes = notes.filter(|note| workspace.is_so(note));
     let carried = notes.filter_map(SyncNote::carried_back).collect();
-    let way = Way::of(tip_before, there, taken.iter().chain(&done.notes));
+    let way = SyncedRange::of(tip_before, there, taken.iter().chain(&done.notes));
     let (came, in_a_name) = came(workspace, way, &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let tips = SyncTips {

@@ -23,7 +23,7 @@ use crate::sync::load::record_summary::{Summary, UnreadRecords};
 /// The records that this clone has seen.
 pub(in crate::sync) struct RecordCache {
     place: Option<IndexPlace>,
-    known: RefCell<Opened>,
+    known: RefCell<IndexState>,
     marks: Cell<WriterMarks>,
     /// Whether the keys are other ones than those that the index names.
     has_other_keys: Cell<bool>,
@@ -37,7 +37,7 @@ pub(in crate::sync) struct RecordCache {
 
 /// The index, once it is asked for the first time.
 #[derive(Default)]
-enum Opened {
+enum IndexState {
     #[default]
     NotYet,
     /// There is none that could be used.
@@ -267,8 +267,8 @@ impl RecordCache {
     fn ask<T>(&self, question: impl Fn(Option<&Known>) -> Result<T, NoIndex>) -> Result<T, SyncError> {
         self.open();
         let answer = match &*self.known.borrow() {
-            Opened::Index(known) => question(Some(known)),
-            Opened::NotYet | Opened::None => question(None),
+            IndexState::Index(known) => question(Some(known)),
+            IndexState::NotYet | IndexState::None => question(None),
         };
         match answer {
             Err(NoIndex::Unusable) => {
@@ -280,7 +280,7 @@ impl RecordCache {
     }
 
     fn open(&self) {
-        if !matches!(*self.known.borrow(), Opened::NotYet) {
+        if !matches!(*self.known.borrow(), IndexState::NotYet) {
             return;
         }
         let opened = self.place.as_ref().and_then(|place| place.open().ok());
@@ -294,13 +294,13 @@ impl RecordCache {
                 self.has_other_keys.set(mine.settled_with != theirs.settled_with);
             }
         }
-        let opened = opened.map_or(Opened::None, |known| Opened::Index(Box::new(known)));
+        let opened = opened.map_or(IndexState::None, |known| IndexState::Index(Box::new(known)));
         *self.known.borrow_mut() = opened;
     }
 
     /// The index is damaged: the next question makes it anew. Where it cannot be removed, that costs time alone.
     fn forget(&self) {
-        if let Opened::Index(known) = self.known.replace(Opened::None) {
+        if let IndexState::Index(known) = self.known.replace(IndexState::None) {
             let _ = known.index.remove();
         }
     }
@@ -308,21 +308,21 @@ impl RecordCache {
     /// Keeps what is known of the records for the next command, once they lie in the folder. A failure is no error.
     pub(in crate::sync) fn keep(&self, written: &WrittenOut<'_>) {
         let Some(place) = &self.place else { return };
-        let known = match self.known.replace(Opened::None) {
-            Opened::Index(known) => *known,
+        let known = match self.known.replace(IndexState::None) {
+            IndexState::Index(known) => *known,
             other => return drop(self.known.replace(other)),
         };
         if place
             .keep(known, written, &self.settled.borrow(), self.marks.get())
             .is_ok()
         {
-            self.known.replace(Opened::NotYet);
+            self.known.replace(IndexState::NotYet);
         }
     }
 
     /// Lets the index go for the rest of this run: it was removed for words that the folder may still hold.
     pub(in crate::sync) fn let_go(&self) {
-        self.known.replace(Opened::None);
+        self.known.replace(IndexState::None);
     }
 }
 

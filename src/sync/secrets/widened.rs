@@ -19,8 +19,8 @@ use crate::sync::secrets::keys::Keys;
 use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::secret_scan::may_hold_entries;
 
-pub(in crate::sync) use before::Past;
 use before::ReadersOfCommits;
+pub(in crate::sync) use before::WalkedCommits;
 pub(in crate::sync) use clear_words::OpenedEntry;
 
 /// My seat in the pair.
@@ -88,9 +88,9 @@ impl<'a> WideningScan<'a> {
         let mut commits: Vec<CommitId> = commits.collect::<Result<_, _>>()?;
         // Parents first: an entry may be removed by one commit and put back by a later one.
         commits.reverse();
-        let mut past = Past {
+        let mut past = WalkedCommits {
             seen: seen.to_vec(),
-            ..Past::default()
+            ..WalkedCommits::default()
         };
         for commit in seen {
             if !self.repo.is_ancestor(*commit, tip)? {
@@ -128,7 +128,11 @@ impl<'a> WideningScan<'a> {
     }
 
     /// The entries that a commit widens, and that their author had not.
-    fn widened_by(&self, info: &CommitInfo, past: &mut Past) -> Result<Vec<WidenedEntry>, SyncError> {
+    fn widened_by(
+        &self,
+        info: &CommitInfo,
+        past: &mut WalkedCommits,
+    ) -> Result<Vec<WidenedEntry>, SyncError> {
         // A shallow clone lacks the parents of its oldest commits: nobody can compare those.
         let is_here = |id: &CommitId| self.repo.tree_of(*id).is_ok();
         let parents: Vec<CommitId> = info.parents.iter().copied().filter(is_here).collect();
@@ -197,7 +201,7 @@ impl<'a> WideningScan<'a> {
         &self,
         files: &[(String, BlobId)],
         before: &[CommitId],
-        past: &Past,
+        past: &WalkedCommits,
     ) -> Result<Vec<WidenedEntry>, SyncError> {
         let mut now = EntryReaders::new();
         // The first file in which most people read an entry.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::merge::same_but_carried;
 use crate::model::{EntryId, Home, PairDocument, Placed, RecordPath, State, Table, holds_word};
 
-use super::versions::{Edited, Origin, Part, Parts, Reading, RecordVersions};
+use super::versions::{EditedPart, Origin, Part, Parts, Reading, RecordVersions};
 
 /// An edit of one entry: as it was before, and as it is now; none where it is not there.
 #[derive(Debug)]
@@ -259,7 +259,7 @@ impl<'a> FolderAndBranch<'a> {
                     });
                 };
                 let known = known.into_iter().chain([&current.entry]);
-                let edited = Edited::of(table, None);
+                let edited = EditedPart::of(table, None);
                 let nearest = known.min_by_key(|version| edited.distance(version))?;
                 let lies_there = current.home != home && self.lies_in(id, current.home);
                 if lies_there && !same_but_carried(nearest, table) {

@@ -223,7 +223,7 @@ impl<'a> Reading<'a> {
             return origin;
         }
         let goes_on = self.goes_on(part);
-        let edited = Edited::of(table, head);
+        let edited = EditedPart::of(table, head);
         let nearest = versions.into_iter().min_by_key(|(index, version)| {
             let is_newest = goes_on == Some(*index);
             // Of heads, names and keys the last one counts: an older one must not come back.
@@ -270,13 +270,13 @@ impl<'a> Reading<'a> {
 }
 
 /// An edited part, with its words and those that the branch has of it.
-pub(super) struct Edited<'a> {
+pub(super) struct EditedPart<'a> {
     table: &'a Table,
     words: BTreeSet<Word>,
     on_branch: BTreeSet<Word>,
 }
 
-impl<'a> Edited<'a> {
+impl<'a> EditedPart<'a> {
     pub(super) fn of(table: &'a Table, head: Option<&Table>) -> Self {
         Self {
             table,

@@ -16,7 +16,7 @@ const FARTHEST: usize = 5000;
 
 /// The state of a walk through commits, parents first.
 #[derive(Default)]
-pub(in crate::sync) struct Past {
+pub(in crate::sync) struct WalkedCommits {
     /// The commits that the remote has.
     pub(super) seen: Vec<CommitId>,
     /// Those of them that are not in this history: it may stand in their place.
@@ -49,7 +49,7 @@ impl<'a> ReadersOfCommits<'a> {
         now: &EntryReaders,
         files: &[(String, BlobId)],
         before: &[CommitId],
-        past: &Past,
+        past: &WalkedCommits,
         is_anothers: impl Fn(&EntryId, &Readers) -> bool,
     ) -> Result<BTreeMap<EntryId, Vec<Readers>>, SyncError> {
         let paths: Vec<&String> = files.iter().map(|(path, _)| path).collect();

@@ -98,7 +98,7 @@ fn a_merge_is_refused_only_where_it_is_wider_than_each_parent() {
     ] {
         let merge = f.repo.commit_info(f.commit(&parents, CLEAR, &more)).unwrap();
         let scan = WideningScan::new(&f.repo, &f.cache, None, &KnownReaders::default());
-        let widened = scan.widened_by(&merge, &mut Past::default()).unwrap();
+        let widened = scan.widened_by(&merge, &mut WalkedCommits::default()).unwrap();
         assert_eq!(widened.len(), usize::from(wide), "{parents:?}");
     }
 }
