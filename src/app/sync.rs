@@ -6,8 +6,8 @@ use crate::git::PublicAddress;
 use crate::model::{Change, Difference, EntryId, Pair, Slug, State};
 use crate::query::{Ids, Names};
 use crate::sync::{
-    BranchChoice, ExchangeOptions, ReadScope, SnapshotFiles, SyncNote, SyncOptions, SyncReport, Workspace,
-    left_files, refuse_branch, refuse_joining_merge, shown_name, view,
+    BranchChoice, ExchangeOptions, OnRewrite, ReadScope, SnapshotFiles, SyncNote, SyncOptions, SyncReport,
+    Workspace, left_files, refuse_branch, refuse_joining_merge, shown_name, view,
 };
 
 use super::guard::{Moment, keep_guard};
@@ -22,10 +22,8 @@ pub struct SyncRequest {
     pub remote: Option<String>,
     /// Only say what would happen.
     pub dry_run: bool,
-    /// Go on though the remote's history was rewritten.
-    pub accept_rewrite: bool,
-    /// Take the remote's history if it was rewritten.
-    pub take_rewrite: bool,
+    /// The answer to the question about a history that was rewritten.
+    pub on_rewrite: OnRewrite,
     /// Which branch at the remote it goes to.
     pub branch: BranchChoice,
 }
@@ -105,7 +103,7 @@ pub fn sync(
     request: &SyncRequest,
     remarks: &Remarks,
 ) -> Result<Synced, AppError> {
-    if !request.accept_rewrite && !request.take_rewrite {
+    if request.on_rewrite == OnRewrite::Ask {
         refuse_joining_merge(&place.dir, setting.environment.clone(), &request.branch)?;
     }
     let mut workspace = open_decided(setting, place, SnapshotFiles::AllTracked, ReadScope::Changes)?;
@@ -119,9 +117,8 @@ pub fn sync(
         offline: setting.offline,
         exchange: ExchangeOptions {
             dry_run: request.dry_run,
-            accept_rewrite: request.accept_rewrite,
+            on_rewrite: request.on_rewrite,
         },
-        take_rewrite: request.take_rewrite,
         branch: request.branch.clone(),
         remote: setting.remote,
         time_limit: None,

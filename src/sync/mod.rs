@@ -41,6 +41,7 @@ pub use checkout::{
 pub use combine::body_seals::{BodySeals, Unsealed};
 pub use combine::carry::{carry_back, open_again, opened_entries};
 pub use combine::merge_commits::merge_sides;
+pub use combine::rebase::PutOnTop;
 pub use combine::settle::settle;
 pub use conflict_authors::{ConflictValue, authors_of};
 pub use conflicts::{Choice, Conflict, conflicts, next_days};
@@ -48,8 +49,8 @@ pub use create::{GIT_ATTRIBUTES, create};
 pub use environment::Environment;
 pub use error::{PairPlace, SyncError};
 pub use exchange::{
-    ExchangeOptions, Exchanged, Fetched, MergeOver, Pushed, Remote, Replica, SyncOptions, exchange, push,
-    put_pair_back_there, refuse_joining_merge, sync,
+    ExchangeOptions, Exchanged, Fetched, MergeOver, OnRewrite, Pushed, Remote, Replica, SyncOptions,
+    UnsentChanges, exchange, push, put_pair_back_there, refuse_joining_merge, sync,
 };
 pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
 pub use load::commit::change_words;

@@ -15,7 +15,7 @@ use crate::cli::{Context, Exit, Failure, Hint, ask, error::undelivered};
 use crate::git::check_branch;
 use crate::model::RecordPath;
 use crate::render::{Printable, SyncFacts, json::JsonDocument, tsv};
-use crate::sync::{BranchChoice, Delivery, SyncError, SyncNote};
+use crate::sync::{BranchChoice, Delivery, OnRewrite, SyncError, SyncNote};
 
 use super::restore::put_record_back;
 
@@ -49,8 +49,11 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
     let request = SyncRequest {
         remote: args.remote.map(|url| context.address(&url)),
         dry_run: args.dry_run,
-        accept_rewrite: args.accept_rewrite,
-        take_rewrite: args.take_rewrite,
+        on_rewrite: match (args.accept_rewrite, args.take_rewrite) {
+            (true, _) => OnRewrite::Accept,
+            (_, true) => OnRewrite::Take,
+            _ => OnRewrite::Ask,
+        },
         branch: match args.branch {
             Some(name) if check_branch(&name).is_err() => {
                 return Err(Failure::usage(format!("{name:?} is not the name of a branch")));

@@ -16,15 +16,15 @@ use crate::sync::secrets::keys::Keys;
 
 /// The commit that stands on a rewritten history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sync) struct PutOnTop {
+pub struct PutOnTop {
     /// The commit; the tip of the rewritten history where nothing was put on top.
-    pub(in crate::sync) commit: CommitId,
+    pub commit: CommitId,
     /// The addresses and files with changes that were left out, because the rewrite had changed or removed the same.
-    pub(in crate::sync) left_out: Vec<String>,
+    pub left_out: Vec<String>,
     /// Entries that were removed here and that the rewrite has edited: they stay as edited.
-    kept: Vec<EntryId>,
+    pub kept: Vec<EntryId>,
     /// Entries of ended meetings that nobody talked about: they are on the agenda again.
-    carried: Vec<EntryId>,
+    pub carried: Vec<EntryId>,
 }
 
 impl PutOnTop {

@@ -5,19 +5,23 @@ use std::collections::BTreeSet;
 use crate::git::CommitId;
 
 use super::plan::{Plan, count_only_in, plan};
-use super::{Exchange, Remote, Replica};
+use super::{Exchange, OnRewrite, Remote, Replica};
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
 use crate::sync::outcome::SyncNote;
 use crate::sync::rewrite_question::RewriteQuestion;
 
 impl<R: Remote, C: Replica> Exchange<'_, R, C> {
+    fn accepts(&self) -> bool {
+        self.options.on_rewrite == OnRewrite::Accept
+    }
+
     /// The plan for the prepared commit and the remote's tip.
     ///
     /// # Errors
     /// [`SyncError::Rewritten`] if a person has to say first whether some commits may go there.
     pub(super) fn plan_or_ask(&mut self, there: Option<CommitId>) -> Result<Plan, SyncError> {
-        if let (Some(there), false) = (there, self.options.accept_rewrite) {
+        if let (Some(there), false) = (there, self.accepts()) {
             let came_back = self.replica.refuse_local_rewrite(there)?;
             let note = (came_back > 0).then_some(SyncNote::SentCameBack(came_back));
             self.done.notes.extend(note);
@@ -26,7 +30,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
         let (history, tip) = (self.replica.history(), self.replica.tip());
         let planned = plan(history, tip, there, seen)?;
         if planned == Plan::Rewritten {
-            if !self.options.accept_rewrite {
+            if !self.accepts() {
                 return Err(rewritten(self.replica, there, seen)?);
             }
             if there.is_some() {
@@ -36,14 +40,14 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             return plan(history, tip, there, None);
         }
         if let (Some(seen), Some(there)) = (seen, there)
-            && !self.options.accept_rewrite
+            && !self.accepts()
             && !history.is_ancestor(seen, there)?
         {
             self.done.notes.push(SyncNote::RewrittenHere);
         }
         if let (Plan::Push | Plan::Merge(_), Some(there)) = (planned, there) {
             let elsewhere = self.replica.made_elsewhere(there)?;
-            if self.options.accept_rewrite && !elsewhere.is_empty() {
+            if self.accepts() && !elsewhere.is_empty() {
                 self.done.notes.push(SyncNote::SentFromElsewhere(elsewhere.len()));
             } else if !elsewhere.is_empty() {
                 return Err(self.not_made_here(there, &elsewhere)?);

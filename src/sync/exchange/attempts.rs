@@ -4,7 +4,7 @@ use crate::git::{CommitId, PushOutcome};
 use crate::model::ChangeCounts;
 
 use super::plan::Plan;
-use super::{Exchange, ExchangeOptions, Exchanged, Fetched, MergeOver, Remote, Replica, answered};
+use super::{Exchange, ExchangeOptions, Exchanged, Fetched, MergeOver, OnRewrite, Remote, Replica, answered};
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
 use crate::sync::outcome::{Delivery, SyncNote};
@@ -45,6 +45,9 @@ pub fn exchange<R: Remote, C: Replica>(
                 options,
                 done,
             };
+            if options.on_rewrite == OnRewrite::Take {
+                exchange.take_rewrite()?;
+            }
             exchanged.delivery = exchange.deliver()?;
             if !matches!(exchanged.delivery, Delivery::Delivered | Delivery::Pending) {
                 exchanged.outgoing = ChangeCounts::default();
@@ -129,7 +132,9 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     fn prepare(&mut self, there: Option<CommitId>) -> Result<(), SyncError> {
         let notes = match self.plan_or_ask(there)? {
             Plan::Rewritten => return Err(SyncError::OwnFault),
-            Plan::Unrelated(_) if !self.options.accept_rewrite => return Err(SyncError::Unrelated),
+            Plan::Unrelated(_) if self.options.on_rewrite != OnRewrite::Accept => {
+                return Err(SyncError::Unrelated);
+            }
             Plan::FastForward(there) => {
                 self.replica.adopt(there)?;
                 let found = self.replica.found_in_tip();

@@ -38,6 +38,7 @@ use crate::git::{CommitId, PushOutcome};
 use crate::model::ChangeCounts;
 
 use super::checkout::CheckedOut;
+use super::combine::rebase::PutOnTop;
 use super::error::SyncError;
 use super::load::history::History;
 use super::outcome::{Delivery, SyncNote};
@@ -161,6 +162,21 @@ pub trait Replica {
         changes: &[(Option<CommitId>, CommitId)],
     ) -> Result<Vec<EntryAtStake>, SyncError>;
 
+    /// Makes a commit of my changes on top of the remote's tip, whose history was rewritten. It is not prepared yet. None
+    /// where that is another pair's.
+    ///
+    /// # Errors
+    /// [`SyncError::Problems`] when a record of one of them cannot be read: nobody can tell what was changed in it.
+    fn put_on_top(&mut self, there: CommitId, changes: &UnsentChanges)
+    -> Result<Option<PutOnTop>, SyncError>;
+
+    /// Lets the history of the prepared commit go: keeps it under a name of its own, which it returns, and notes that
+    /// `made` stands in its place.
+    fn let_go(&mut self, made: CommitId) -> Result<String, SyncError>;
+
+    /// Takes the remote's tip, whose history was rewritten, for the one that was seen last. Nothing is remembered by it.
+    fn see_rewrite(&mut self, there: CommitId);
+
     /// Counts how much the prepared commit has added, changed and removed since `there`.
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError>;
 
@@ -174,8 +190,29 @@ pub trait Replica {
 pub struct ExchangeOptions {
     /// Fetch and plan, but send and write nothing.
     pub dry_run: bool,
-    /// Go on though the remote's history was rewritten: everything that is here is kept, and goes there again.
-    pub accept_rewrite: bool,
+    /// The answer to the question about a history that was rewritten.
+    pub on_rewrite: OnRewrite,
+}
+
+/// The answer of a person to the question about a remote whose history was rewritten (docs/sync.md#rewritten).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnRewrite {
+    /// None yet: they are asked.
+    #[default]
+    Ask,
+    /// Everything that is here is kept, and goes there again.
+    Accept,
+    /// The remote's history is taken, with only what was not sent on top.
+    Take,
+}
+
+/// The changes that go on top of a rewritten history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnsentChanges {
+    /// Those since the commit that the remote had.
+    Since(CommitId),
+    /// Those of some commits alone; parents come before their children.
+    Of(Vec<CommitId>),
 }
 
 /// The outcome of an exchange.

@@ -89,6 +89,32 @@ pub(super) fn count_only_in(
     Ok(ancestors(history, tip, &known)?.len())
 }
 
+/// The commits that a history holds and others lack; parents come before their children.
+///
+/// # Errors
+/// When a commit cannot be read.
+pub(super) fn only_in(
+    history: &impl History,
+    tip: CommitId,
+    without: &[CommitId],
+) -> Result<Vec<CommitId>, SyncError> {
+    let mut known = BTreeSet::new();
+    for commit in without {
+        let more = ancestors(history, Some(*commit), &known)?;
+        known.extend(more);
+    }
+    let (mut found, mut left) = (Vec::new(), vec![(tip, false)]);
+    while let Some((commit, has_parents)) = left.pop() {
+        if has_parents {
+            found.push(commit);
+        } else if known.insert(commit) {
+            left.push((commit, true));
+            left.extend(history.parents(commit)?.into_iter().map(|parent| (parent, false)));
+        }
+    }
+    Ok(found)
+}
+
 fn ancestors(
     history: &impl History,
     tip: Option<CommitId>,

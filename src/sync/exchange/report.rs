@@ -17,8 +17,7 @@ use super::other_addresses::would_send_to;
 use super::own_entries::{SyncTips, own_changes};
 use super::record_delivery::would_go_alone;
 use super::remote_pair_repair::with_way_back;
-use super::take_rewrite::take_rewrite;
-use super::{ExchangeOptions, Replica, exchange};
+use super::{ExchangeOptions, OnRewrite, Replica, exchange};
 use crate::sync::changed_entries::OwnChange;
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
@@ -39,8 +38,6 @@ pub struct SyncOptions {
     pub branch: BranchChoice,
     /// How the exchange goes.
     pub exchange: ExchangeOptions,
-    /// Take the remote's history if it was rewritten, with only what was not sent on top.
-    pub take_rewrite: bool,
     /// How the remote is talked to.
     pub remote: RemoteOptions,
     /// The time for everything that crosses the network, if it is not the timeout of `remote`.
@@ -56,20 +53,15 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
     let upstream = upstream_of(workspace, options)?;
     let (seen, tracking) = seen_by_sync(workspace)?;
     let mut remote = upstream.map(|upstream| git_remote(workspace, upstream, options));
-    let taken = match &mut remote {
-        Some(remote) if options.take_rewrite => take_rewrite(workspace, remote, options.exchange.dry_run)
-            .map_err(|e| of_place(workspace, None, e))?,
-        _ => Vec::new(),
-    };
     let done = exchange(remote.as_mut(), workspace, options.exchange);
     let (there, mut remote_notes) = remote.map_or((None, Vec::new()), |remote| (remote.there, remote.notes));
     let done = done.map_err(|e| stopped(workspace, there, e))?;
     remote_notes.extend(refused_merge(workspace, there, &done.delivery)?);
     let comparison = compare(&workspace.repo, &workspace.cache, tip_before, workspace.tip)?;
-    let notes = taken.iter().chain(&done.notes).chain(workspace.sync_notes());
+    let notes = done.notes.iter().chain(workspace.sync_notes());
     let notes = notes.filter(|note| workspace.is_so(note));
     let carried = notes.filter_map(SyncNote::carried_back).collect();
-    let way = SyncedRange::of(tip_before, there, taken.iter().chain(&done.notes));
+    let way = SyncedRange::of(tip_before, there, done.notes.iter());
     let (came, in_a_name) = came(workspace, way, &comparison, &carried)?;
     let wider = arrived_wider(workspace)?;
     let tips = SyncTips {
@@ -87,7 +79,6 @@ pub fn sync(workspace: &mut Workspace, options: &SyncOptions) -> Result<SyncRepo
         false => [removals(workspace, &comparison, &came, &own), own_changed(own)].concat(),
     };
     let mut notes = [
-        taken,
         done.notes,
         host_said(workspace)
             .into_iter()
@@ -158,7 +149,7 @@ fn git_remote(workspace: &Workspace, upstream: Rc<RefCell<Upstream>>, options: &
         options: options.remote,
         until: Instant::now() + time_limit,
         there: None,
-        sends_anything: options.exchange.accept_rewrite,
+        sends_anything: options.exchange.on_rewrite == OnRewrite::Accept,
         notes: Vec::new(),
     }
 }

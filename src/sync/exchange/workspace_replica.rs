@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{CommitId, PublicAddress, Repository, TreeId};
+use crate::git::{CommitId, Expect, PublicAddress, Repository, TreeId};
 use crate::model::{ChangeCounts, EntryId, KnownReaders, Placed, RecordPath, Slug};
+use crate::store::LogLine;
 
 use super::local_rewrite::refuse_local_rewrite;
 use super::made_elsewhere::made_elsewhere;
 use super::record_delivery::remember;
-use super::{MergeOver, Replica};
+use super::{MergeOver, Replica, UnsentChanges};
 use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::merge_commits::{merge_over_bases, merge_unrelated};
+use crate::sync::combine::rebase::{PutOnTop, put_each_on_top, put_on_top};
 use crate::sync::error::SyncError;
 use crate::sync::load::compare::compare;
+use crate::sync::load::history::History;
 use crate::sync::load::other_format::refuse_to_merge;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
@@ -156,6 +159,49 @@ impl Replica for Workspace {
         let at_stake =
             |(id, placed): (&EntryId, &Placed)| entry_at_stake(&self.keys, self.pair(), *id, placed);
         Ok(here.map(at_stake).collect())
+    }
+
+    fn put_on_top(
+        &mut self,
+        there: CommitId,
+        changes: &UnsentChanges,
+    ) -> Result<Option<PutOnTop>, SyncError> {
+        let mine = self.tip.ok_or(SyncError::NoPair)?;
+        let has_moved = self
+            .upstream()?
+            .is_some_and(|upstream| upstream.moved_from().is_some());
+        // At another address a history that has nothing in common is that of another pair.
+        if has_moved && History::merge_bases(&*self.repo, mine, there)?.is_empty() {
+            return Ok(None);
+        }
+        let author = self.signature()?;
+        let there = self.with_folders(there)?;
+        let (repo, keys) = (&*self.repo, &self.keys);
+        let made = match changes {
+            UnsentChanges::Since(seen) => put_on_top(repo, keys, [*seen, there, mine], &author),
+            UnsentChanges::Of(commits) => put_each_on_top(repo, keys, [there, mine], commits, &author),
+        };
+        made.map(Some)
+    }
+
+    fn let_go(&mut self, made: CommitId) -> Result<String, SyncError> {
+        let mine = self.tip.ok_or(SyncError::NoPair)?;
+        let name = format!("refs/oneonone/kept/{mine}");
+        let why = "oneonone: before a rewritten history was taken";
+        let _ = self.repo.set_reference(&name, mine, Expect::Any, why)?;
+        self.notes.add_replaced(&mine.to_string())?;
+        // The folder still holds the words for which the index went.
+        self.cache.let_go();
+        let commit = &made.to_string();
+        self.notes.log(LogLine::HistoryTaken { commit })?;
+        Ok(name)
+    }
+
+    fn see_rewrite(&mut self, there: CommitId) {
+        if let Some(upstream) = &self.upstream {
+            let mut upstream = upstream.borrow_mut();
+            (upstream.seen, upstream.before) = (Some(there), None);
+        }
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {

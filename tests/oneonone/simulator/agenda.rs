@@ -12,7 +12,7 @@ use oneonone::model::{
     followers, instant_value,
 };
 use oneonone::query::carry;
-use oneonone::sync::open_again;
+use oneonone::sync::{OnRewrite, open_again};
 
 use super::random::Random;
 use super::sync::{Fault, Outcome};
@@ -351,7 +351,7 @@ impl Schedule {
     }
 
     fn sync(&mut self, clone: usize) -> Result<(), String> {
-        match self.world.sync(clone, Fault::None, false)? {
+        match self.world.sync(clone, Fault::None, OnRewrite::Ask)? {
             Outcome::Delivered => Ok(()),
             other => Err(format!("clone {clone} did not deliver: {other:?}")),
         }

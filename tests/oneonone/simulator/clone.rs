@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::merge::merge;
+use oneonone::merge::{merge, on_top};
 use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, RecordPath, Slug, State, Table, complete_action, instant_value,
 };
@@ -283,8 +283,58 @@ impl World {
             return Ok(());
         };
         self.counts.add("writes resumed");
-        let (head, dag) = (self.clones[clone].head, Rc::clone(&self.dag));
-        let came = self.what_a_dead_run_brought(clone, &note)?;
+        let head = self.clones[clone].head;
+        let target = match self.on_rewritten(clone, &note)? {
+            Some(target) => target,
+            None => self.recovered(clone, &note, head)?,
+        };
+        let mut read = note.read;
+        if target != note.to {
+            // The files that the dead run wrote are no edits.
+            let (written, work) = (self.dag.files(note.to), self.dag.tree(&self.clones[clone].work));
+            let mut lies = self.dag.tree(&read.lies);
+            for (path, bytes) in written
+                .iter()
+                .filter(|(path, bytes)| work.get(*path) == Some(bytes))
+            {
+                Rc::make_mut(&mut lies).insert(path.clone(), bytes.clone());
+            }
+            read.lies = Tree::Files(lies);
+        }
+        let interrupt = match !self.calm && self.random.once_in(12) {
+            true => Interrupt::Death(self.random.below(5)),
+            false => Interrupt::Nothing,
+        };
+        self.write(clone, target, &note.old, &read, interrupt)?;
+        self.clones[clone].edits_wait = true;
+        Ok(())
+    }
+
+    /// The commit that a dead run was writing, if that run took a rewritten history, with what plain Git has committed
+    /// since on top.
+    fn on_rewritten(&mut self, clone: usize, note: &Note) -> Result<Option<CommitId>, Stop> {
+        let (dag, tip) = (Rc::clone(&self.dag), self.clones[clone].head);
+        if dag.ancestor(note.from, note.to) || dag.ancestor(note.to, tip) {
+            return Ok(None);
+        }
+        self.counts.add("takes resumed");
+        if tip == note.from {
+            return Ok(Some(note.to));
+        }
+        let sides = [note.from, note.to, tip].map(|commit| dag.healed(commit));
+        let [from, to, tip] = sides.each_ref().map(|side| &side.state);
+        let state = on_top(from, to, tip)?.state;
+        Ok(Some(dag.commit(
+            state,
+            &[note.to],
+            dag.get(note.to).author.clone(),
+        )))
+    }
+
+    /// The commit that brings what a dead run was writing together with what stands here by now.
+    fn recovered(&mut self, clone: usize, note: &Note, head: CommitId) -> Result<CommitId, Stop> {
+        let dag = Rc::clone(&self.dag);
+        let came = self.what_a_dead_run_brought(clone, note)?;
         let tip = match &came {
             Some(came) => {
                 self.counts.add("brought back beside an edit");
@@ -311,26 +361,7 @@ impl World {
         if let Some(came) = &came {
             self.lacks([head, target], came);
         }
-        let mut read = note.read;
-        if target != note.to {
-            // The files that the dead run wrote are no edits.
-            let (written, work) = (self.dag.files(note.to), self.dag.tree(&self.clones[clone].work));
-            let mut lies = self.dag.tree(&read.lies);
-            for (path, bytes) in written
-                .iter()
-                .filter(|(path, bytes)| work.get(*path) == Some(bytes))
-            {
-                Rc::make_mut(&mut lies).insert(path.clone(), bytes.clone());
-            }
-            read.lies = Tree::Files(lies);
-        }
-        let interrupt = match !self.calm && self.random.once_in(12) {
-            true => Interrupt::Death(self.random.below(5)),
-            false => Interrupt::Nothing,
-        };
-        self.write(clone, target, &note.old, &read, interrupt)?;
-        self.clones[clone].edits_wait = true;
-        Ok(())
+        Ok(target)
     }
 
     /// Two commits become one state, over their merge bases.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Everything that must happen in a sweep of some hundred seeds.
-pub(crate) const NAMES: [&str; 52] = [
+pub(crate) const NAMES: [&str; 54] = [
     "commands",
     "hand edits",
     "hand edits while a write was pending",
@@ -51,6 +51,8 @@ pub(crate) const NAMES: [&str; 52] = [
     "rewrites here noticed",
     "made elsewhere",
     "rewrites accepted",
+    "rewrites taken",
+    "takes resumed",
     "sent from elsewhere",
     "sent commits came back",
     "replaced histories merged",
@@ -70,6 +72,11 @@ impl Counts {
     pub(crate) fn many(&mut self, name: &'static str, count: u64) {
         debug_assert!(NAMES.contains(&name), "{name}");
         *self.0.entry(name).or_default() += count;
+    }
+
+    /// Each of them, with how often it happened.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.0.iter().map(|(name, count)| (*name, *count))
     }
 
     pub(crate) fn take(&mut self, other: Self) {

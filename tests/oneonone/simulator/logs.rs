@@ -23,7 +23,7 @@ pub(crate) enum Move {
     Brought,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Logs {
     /// The move by which a commit came onto the branch first. Those below the end of a move by plain Git were brought.
     came: BTreeMap<CommitId, Move>,

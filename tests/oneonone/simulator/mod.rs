@@ -21,6 +21,7 @@ pub(crate) mod replica;
 mod run;
 mod stale;
 pub(crate) mod sync;
+mod take;
 pub(crate) mod vault;
 pub(crate) mod world;
 

@@ -1,5 +1,6 @@
 //! A small generator whose whole state is its seed, so that a failing run is named by one number.
 
+#[derive(Clone)]
 pub(crate) struct Random(u64);
 
 impl Random {

@@ -15,7 +15,7 @@ use oneonone::model::{
 };
 use oneonone::store::ReadersMemory;
 use oneonone::sync::{
-    BodySeals, EntryHistory, EntrySearch, EntryWalks, History, KeyHolder, SyncError, keep_narrow,
+    BodySeals, EntryHistory, EntrySearch, EntryWalks, History, KeyHolder, OnRewrite, SyncError, keep_narrow,
     learn_readers,
 };
 
@@ -283,7 +283,7 @@ impl Schedule {
 
     fn sync(&mut self, clone: usize) -> Result<(), String> {
         let before = self.alarms(clone)?;
-        let outcome = self.world.sync(clone, Fault::None, false)?;
+        let outcome = self.world.sync(clone, Fault::None, OnRewrite::Ask)?;
         if outcome != Outcome::Delivered {
             return Err(format!("a sync ended as {outcome:?}"));
         }

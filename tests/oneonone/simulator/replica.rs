@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::merge::Comparison;
+use oneonone::merge::{Comparison, on_top};
 use oneonone::model::{ChangeCounts, Content, EntryId, Form, Placed, State};
 use oneonone::sync::{
-    BodySeals, CheckedOut, EntryAtStake, History, MergeOver, RefusedCommit, Replica, Side, SyncError,
-    SyncNote, merge_sides, settle,
+    BodySeals, CheckedOut, EntryAtStake, History, MergeOver, PutOnTop, RefusedCommit, Replica, Side,
+    SyncError, SyncNote, UnsentChanges, base_of, merge_sides, settle,
 };
 
 use super::clone::Stop;
@@ -93,6 +93,21 @@ impl<'w, 'a> MemoryReplica<'w, 'a> {
             kind: field("kind"),
             text: field("text").filter(|_| entry.form() == Form::Clear && !entry.exposes_words()),
         }
+    }
+
+    /// The parents of a commit, merged.
+    fn parents_as_one(&self, commit: CommitId) -> Result<Side, SyncError> {
+        let mut parents = self.dag.parents_of(commit).into_iter();
+        let Some(first) = parents.next() else {
+            return Ok(Side::default());
+        };
+        let (mut at, mut side) = (first, (*self.dag.healed(first)).clone());
+        for next in parents {
+            let over = base_of(&*self.dag, at, next)?.unwrap_or_default();
+            let (left, right) = ((at, &side), (next, &*self.dag.healed(next)));
+            (at, side) = self.dag.merge_commits(&over, left, right, "parents of a merge")?;
+        }
+        Ok(side)
     }
 
     fn commit(&self, state: State, parents: &[CommitId]) -> CommitId {
@@ -228,6 +243,56 @@ impl Replica for MemoryReplica<'_, '_> {
         Ok(here
             .map(|(id, placed)| self.entry_at_stake(*id, placed))
             .collect())
+    }
+
+    fn put_on_top(
+        &mut self,
+        there: CommitId,
+        changes: &UnsentChanges,
+    ) -> Result<Option<PutOnTop>, SyncError> {
+        let dag = Rc::clone(&self.dag);
+        let (rewritten, mine) = (dag.healed(there), dag.healed(self.tip));
+        let steps = match changes {
+            UnsentChanges::Since(seen) => {
+                let base = base_of(&*dag, *seen, self.tip)?.ok_or(SyncError::Unrelated)?;
+                vec![(base, Rc::clone(&mine))]
+            }
+            UnsentChanges::Of(commits) => {
+                let steps = commits
+                    .iter()
+                    .map(|commit| Ok((self.parents_as_one(*commit)?, dag.healed(*commit))));
+                steps.collect::<Result<_, SyncError>>()?
+            }
+        };
+        let (mut state, mut left_out, mut kept) = (rewritten.state.clone(), BTreeSet::new(), Vec::new());
+        for (before, after) in steps {
+            let made = on_top(&before.state, &state, &after.state)?;
+            state = made.state;
+            left_out.extend(made.left_out.iter().map(ToString::to_string));
+            kept.extend(made.kept);
+        }
+        let sides = [&rewritten.state, &rewritten.state, &mine.state];
+        self.world.borrow_mut().carry_back(self.clone, sides, &mut state);
+        let left_out = Vec::from_iter(left_out);
+        self.world.borrow_mut().on_top = Some((there, left_out.clone()));
+        Ok(Some(PutOnTop {
+            commit: match state == rewritten.state {
+                true => there,
+                false => self.commit(state, &[there]),
+            },
+            left_out,
+            kept,
+            carried: Vec::new(),
+        }))
+    }
+
+    fn let_go(&mut self, _: CommitId) -> Result<String, SyncError> {
+        self.world.borrow_mut().lets_go(self.clone, self.tip);
+        Ok(format!("refs/oneonone/kept/{}", self.tip))
+    }
+
+    fn see_rewrite(&mut self, there: CommitId) {
+        self.world.borrow_mut().clones[self.clone].seen = Some(there);
     }
 
     fn count_unsent(&self, there: Option<CommitId>) -> Result<ChangeCounts, SyncError> {

@@ -2,7 +2,7 @@
 
 use oneonone::git::CommitId;
 use oneonone::model::{EntryId, Placed, State};
-use oneonone::sync::History;
+use oneonone::sync::{History, OnRewrite};
 
 use super::change::{Change, is_coarse};
 use super::counts::Counts;
@@ -94,18 +94,21 @@ impl World {
             14 => Fault::NotArrived,
             _ => Fault::None,
         };
-        let outcome = self.sync(clone, fault, false)?;
+        let outcome = self.sync(clone, fault, OnRewrite::Ask)?;
         let is_asked = matches!(outcome, Outcome::Rewritten | Outcome::LocalRewrite);
+        if outcome == Outcome::Rewritten && self.random.once_in(3) {
+            self.try_take(clone)?;
+        }
         if is_asked && self.random.once_in(2) {
             self.counts.add("rewrites accepted");
-            self.sync(clone, Fault::None, true)?;
+            self.sync(clone, Fault::None, OnRewrite::Accept)?;
         }
         // An edit by hand that comes after its file was written is the next sync's.
         let edited = matches!(fault, Fault::CommitWriting(_));
         if outcome == Outcome::Delivered && !edited && self.random.once_in(4) {
             self.counts.add("second syncs");
             let (remote, head) = (self.remote, self.clones[clone].head);
-            let again = self.sync(clone, Fault::None, false)?;
+            let again = self.sync(clone, Fault::None, OnRewrite::Ask)?;
             if again != Outcome::Delivered || self.remote != remote || self.clones[clone].head != head {
                 return Err(format!(
                     "clone {clone}: a second sync was {again:?} and changed something"
@@ -119,7 +122,7 @@ impl World {
     fn two_meetings(&mut self, clone: usize) -> Result<(), String> {
         let other = (clone + 1) % self.clones.len();
         for clone in [clone, other, clone] {
-            self.sync(clone, Fault::None, false)?;
+            self.sync(clone, Fault::None, OnRewrite::Ask)?;
         }
         for clone in [clone, other] {
             self.command_of(clone, |w, clone, state| {
@@ -138,7 +141,7 @@ impl World {
             return Ok(());
         }
         for clone in [clone, other, clone] {
-            self.sync(clone, Fault::None, false)?;
+            self.sync(clone, Fault::None, OnRewrite::Ask)?;
         }
         let sealed = |p: &&Placed| p.entry.get("sealed").is_some();
         let side = self.dag.healed(self.clones[clone].head);
@@ -170,13 +173,13 @@ impl World {
     /// its id from the commit that it came with, not from the one it was found in.
     fn by_hand_twice(&mut self, clone: usize) -> Result<(), String> {
         let other = (clone + 1) % self.clones.len();
-        if self.sync(clone, Fault::None, false)? != Outcome::Delivered {
+        if self.sync(clone, Fault::None, OnRewrite::Ask)? != Outcome::Delivered {
             return Ok(());
         }
         self.hand_edit_of(clone, true);
         self.plain_commit(clone);
         self.plain_push(clone);
-        self.sync(other, Fault::None, false)?;
+        self.sync(other, Fault::None, OnRewrite::Ask)?;
         self.hand_edit_of(clone, true);
         self.plain_commit(clone);
         Ok(())
@@ -187,7 +190,7 @@ impl World {
     fn criss_cross(&mut self, clone: usize) -> Result<(), String> {
         let other = (clone + 1) % self.clones.len();
         for clone in [clone, other, clone] {
-            if self.sync(clone, Fault::None, false)? != Outcome::Delivered {
+            if self.sync(clone, Fault::None, OnRewrite::Ask)? != Outcome::Delivered {
                 return Ok(());
             }
         }
@@ -211,14 +214,14 @@ impl World {
             "sets a field"
         };
         self.command_of(clone, set)?;
-        self.sync(clone, Fault::None, false)?;
+        self.sync(clone, Fault::None, OnRewrite::Ask)?;
         let second = std::mem::replace(&mut self.remote, first);
         self.remote_is_half_written();
         self.command_of(other, set)?;
-        self.sync(other, Fault::None, false)?;
-        self.sync(clone, Fault::Refused, true)?;
+        self.sync(other, Fault::None, OnRewrite::Ask)?;
+        self.sync(clone, Fault::Refused, OnRewrite::Accept)?;
         self.remote = second;
-        self.sync(other, Fault::None, true)?;
+        self.sync(other, Fault::None, OnRewrite::Accept)?;
         self.command_of(clone, |w, clone, state| {
             w.resolve(clone, state, Some(id));
             "resolves"
@@ -293,10 +296,10 @@ impl World {
             let before = self.tips();
             for clone in 0..self.clones.len() {
                 self.tick();
-                let mut outcome = self.sync(clone, Fault::None, false)?;
+                let mut outcome = self.sync(clone, Fault::None, OnRewrite::Ask)?;
                 if matches!(outcome, Outcome::Rewritten | Outcome::LocalRewrite) {
                     self.counts.add("rewrites accepted");
-                    outcome = self.sync(clone, Fault::None, true)?;
+                    outcome = self.sync(clone, Fault::None, OnRewrite::Accept)?;
                 }
                 if outcome != Outcome::Delivered {
                     return Err(format!("clone {clone} did not deliver: {outcome:?}"));

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use oneonone::git::{CommitId, PushOutcome};
-use oneonone::sync::{Delivery, ExchangeOptions, Fetched, Remote, SyncError, SyncNote, exchange};
+use oneonone::sync::{Delivery, ExchangeOptions, Fetched, OnRewrite, Remote, SyncError, SyncNote, exchange};
 
 use super::clone::Stop;
 use super::replica::MemoryReplica;
@@ -51,15 +51,15 @@ pub(crate) enum Outcome {
 }
 
 impl World {
-    pub(crate) fn sync(&mut self, clone: usize, fault: Fault, accept: bool) -> Result<Outcome, String> {
+    pub(crate) fn sync(&mut self, clone: usize, fault: Fault, answer: OnRewrite) -> Result<Outcome, String> {
         let (was, before) = (self.clones[clone].head, self.remote);
-        let seen = self.clones[clone].seen.filter(|_| !accept);
+        let seen = self.clones[clone].seen.filter(|_| answer == OnRewrite::Ask);
         // A branch that has none of what the remote lost has nothing to ask.
         let rewritten = seen.is_some_and(|seen| {
             let lost = self.dag.only_in(seen, &[before]);
             !lost.is_disjoint(&self.dag.only_in(was, &[before]))
         });
-        let outcome = match self.try_sync(clone, fault, accept) {
+        let outcome = match self.try_sync(clone, fault, answer) {
             Ok(outcome) => outcome,
             Err(Stop::Crashed) => Outcome::Crashed,
             Err(Stop::Wrong(what)) => return Err(what),
@@ -68,7 +68,7 @@ impl World {
             let (head, remote) = (w.name(w.clones[clone].head), w.name(w.remote));
             format!("{clone} syncs ({fault:?}): {outcome:?}; here {head}, remote {remote}")
         });
-        if !self.dag.ancestor(was, self.clones[clone].head) {
+        if answer != OnRewrite::Take && !self.dag.ancestor(was, self.clones[clone].head) {
             return Err(format!("clone {clone} forgot its own commits"));
         }
         if !self.dag.ancestor(before, self.remote) {
@@ -113,7 +113,7 @@ impl World {
         Ok(outcome)
     }
 
-    fn try_sync(&mut self, clone: usize, fault: Fault, accept: bool) -> Result<Outcome, Stop> {
+    fn try_sync(&mut self, clone: usize, fault: Fault, answer: OnRewrite) -> Result<Outcome, Stop> {
         self.asked = None;
         let (mine, read) = self.open(clone)?;
         if fault == Fault::CrashBeforeCommit {
@@ -132,7 +132,7 @@ impl World {
         let mut replica = MemoryReplica::new(&world, clone, mine, read, fault);
         let options = ExchangeOptions {
             dry_run: false,
-            accept_rewrite: accept,
+            on_rewrite: answer,
         };
         let exchanged = exchange(Some(&mut remote), &mut replica, options);
         let stopped = replica.stopped.take().or(world.borrow_mut().stopped.take());
@@ -223,7 +223,7 @@ impl Remote for MemoryRemote<'_, '_> {
         let mut world = self.world.borrow_mut();
         if let Fault::Race(rival) = fault {
             self.fault = Fault::None;
-            if let Err(what) = world.sync(rival, Fault::None, false) {
+            if let Err(what) = world.sync(rival, Fault::None, OnRewrite::Ask) {
                 world.stopped = Some(Stop::Wrong(what));
                 return Err(SyncError::OwnFault);
             }

@@ -8,6 +8,7 @@ use oneonone::sync::{BodySeals, SyncError, Unsealed};
 
 use super::random::Random;
 
+#[derive(Clone)]
 struct Item {
     entry: EntryId,
     by: Slug,
@@ -16,6 +17,7 @@ struct Item {
     keys: BTreeSet<String>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Vault {
     items: RefCell<Vec<Item>>,
     random: RefCell<Random>,

@@ -14,6 +14,7 @@ use super::history::{Dag, Tree};
 use super::logs::{Logs, Move};
 use super::oracle::Oracle;
 use super::random::Random;
+use super::take::LetGo;
 use super::vault::{Key, Vault};
 
 /// The note of a write under way.
@@ -45,6 +46,7 @@ impl From<Tree> for Read {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Clone {
     pub(crate) me: Slug,
     pub(crate) head: CommitId,
@@ -71,6 +73,7 @@ pub(crate) struct Clone {
 }
 
 /// A record as it was taken in, and the commit that it was taken in with.
+#[derive(Clone)]
 pub(crate) struct Taken {
     pub(crate) path: String,
     pub(crate) bytes: Vec<u8>,
@@ -107,9 +110,13 @@ pub(crate) struct World {
     /// The tip of the remote's branch, if a sync goes to another branch, which is not there, and the one of before lost what
     /// was seen.
     pub(crate) instead: Option<CommitId>,
-    time: i64,
-    word: u32,
-    trace: Option<Vec<String>>,
+    /// The rewritten tip on which changes were put, and the addresses of those that were left out.
+    pub(crate) on_top: Option<(CommitId, Vec<String>)>,
+    /// The history that the last sync let go.
+    pub(crate) let_go: Option<LetGo>,
+    pub(super) time: i64,
+    pub(super) word: u32,
+    pub(super) trace: Option<Vec<String>>,
 }
 
 /// A year, in seconds.
@@ -161,6 +168,8 @@ impl World {
             exchanged: None,
             asked: None,
             instead: None,
+            on_top: None,
+            let_go: None,
             time: 0,
             word: 0,
             trace: trace.then(Vec::new),

@@ -1,7 +1,7 @@
 //! Exchanges with the remote, side by side, and everything that can happen to one.
 
 use oneonone::model::Value;
-use oneonone::sync::{Delivery, History};
+use oneonone::sync::{Delivery, History, OnRewrite};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::steps::{add, edit_seal, in_clear, remove, sealed, set};
@@ -97,9 +97,9 @@ fn two_bases_are_folded() {
     twins.force(ANA, first, first_here);
     twins.command(SAM, |state, _| set(state, 1, "mood", "tired"));
     twins.sync(SAM);
-    twins.sync_with(ANA, Fault::Refused, true).unwrap();
+    twins.sync_with(ANA, Fault::Refused, OnRewrite::Accept).unwrap();
     twins.force(ANA, second, second_here);
-    twins.sync_with(SAM, Fault::None, true).unwrap();
+    twins.sync_with(SAM, Fault::None, OnRewrite::Accept).unwrap();
     twins.command(ANA, |state, _| set(state, 1, "tone", "praise"));
     assert!(twins.sync(ANA).merged);
     let repo = twins.repo(ANA);
@@ -126,12 +126,17 @@ fn histories_with_nothing_in_common() {
     let memory = twins.memory.dag.commit(state, &[], author);
     twins.command(ANA, |state, _| set(state, 1, "mood", "fine"));
     twins.force(SAM, git, memory);
-    assert!(twins.sync_with(ANA, Fault::None, false).is_none());
+    assert!(twins.sync_with(ANA, Fault::None, OnRewrite::Ask).is_none());
     twins.forget_seen(ANA);
-    assert!(twins.sync_with(ANA, Fault::None, false).is_none());
-    assert!(twins.sync_with(ANA, Fault::None, true).unwrap().merged);
-    twins.sync_with(SAM, Fault::None, true).unwrap();
-    twins.sync_with(LAPTOP, Fault::None, true).unwrap();
+    assert!(twins.sync_with(ANA, Fault::None, OnRewrite::Ask).is_none());
+    assert!(
+        twins
+            .sync_with(ANA, Fault::None, OnRewrite::Accept)
+            .unwrap()
+            .merged
+    );
+    twins.sync_with(SAM, Fault::None, OnRewrite::Accept).unwrap();
+    twins.sync_with(LAPTOP, Fault::None, OnRewrite::Accept).unwrap();
     twins.rest();
 }
 
@@ -142,11 +147,11 @@ fn a_remote_that_was_rewritten() {
     twins.command(ANA, |state, _| set(state, 1, "mood", "fine"));
     twins.sync(ANA);
     twins.force(ANA, before, here);
-    assert!(twins.sync_with(ANA, Fault::None, false).is_none());
+    assert!(twins.sync_with(ANA, Fault::None, OnRewrite::Ask).is_none());
     assert_eq!(twins.remote(), before);
     assert_eq!(
         twins
-            .sync_with(ANA, Fault::None, true)
+            .sync_with(ANA, Fault::None, OnRewrite::Accept)
             .unwrap()
             .outgoing
             .entries(),
@@ -160,7 +165,7 @@ fn a_lost_race_is_run_again() {
     let mut twins = both_new();
     twins.command(SAM, |state, _| add(state, 4, "quicker"));
     let mine = twins.repo(ANA).head().unwrap().tip.unwrap();
-    let report = twins.sync_with(ANA, Fault::Race(SAM), false).unwrap();
+    let report = twins.sync_with(ANA, Fault::Race(SAM), OnRewrite::Ask).unwrap();
     assert_eq!((report.attempts, report.merged), (2, true));
     // The merge that lost is forgotten: what came in its place was merged with mine.
     let repo = twins.repo(ANA);
@@ -172,7 +177,7 @@ fn a_lost_race_is_run_again() {
 #[test]
 fn a_push_that_is_refused() {
     let mut twins = both_new();
-    let report = twins.sync_with(ANA, Fault::Refused, false).unwrap();
+    let report = twins.sync_with(ANA, Fault::Refused, OnRewrite::Ask).unwrap();
     assert!(matches!(report.delivery, Delivery::Denied { .. }) && report.merged);
     twins.rest();
 }
@@ -180,7 +185,7 @@ fn a_push_that_is_refused() {
 #[test]
 fn a_remote_that_is_not_reached() {
     let mut twins = both_new();
-    let report = twins.sync_with(ANA, Fault::NotReached, false).unwrap();
+    let report = twins.sync_with(ANA, Fault::NotReached, OnRewrite::Ask).unwrap();
     assert!(matches!(report.delivery, Delivery::Unreachable { .. }) && !report.merged);
     twins.rest();
 }
@@ -194,7 +199,7 @@ fn an_answer_that_is_lost() {
     ] {
         let mut twins = both_new();
         let before = twins.remote();
-        let report = twins.sync_with(ANA, fault, false).unwrap();
+        let report = twins.sync_with(ANA, fault, OnRewrite::Ask).unwrap();
         assert_eq!(report.delivery == Delivery::Delivered, is_known, "{fault:?}");
         assert_eq!(twins.remote() != before, arrives, "{fault:?}");
         assert_eq!(twins.seen(ANA) == Some(twins.remote()), is_known, "{fault:?}");

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use oneonone::git::CommitId;
 use oneonone::model::Files;
-use oneonone::sync::{EntryAtStake, History, LocalRewrite, Replica, RewriteQuestion, SyncError};
+use oneonone::sync::{
+    EntryAtStake, History, LocalRewrite, OnRewrite, Replica, RewriteQuestion, SyncError, SyncNote, SyncReport,
+};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::steps::{add, id, sealed, set};
@@ -126,7 +128,7 @@ impl Twins {
 
     /// A sync that asks, on both sides.
     fn asks(&mut self, who: usize) -> RewriteQuestion {
-        assert!(self.sync_with(who, Fault::None, false).is_none());
+        assert!(self.sync_with(who, Fault::None, OnRewrite::Ask).is_none());
         match self.memory.asked.take() {
             Some(SyncError::Rewritten(question)) => *question,
             other => panic!("{other:?}"),
@@ -192,7 +194,7 @@ fn commits_that_came_from_another_clone() {
             .map(|entry| (entry.id, entry.text.as_deref()))
             .collect();
         assert_eq!(at_stake, [(id(3), Some("three")), (id(4), None)]);
-        let report = twins.sync_with(who, Fault::None, true).unwrap();
+        let report = twins.sync_with(who, Fault::None, OnRewrite::Accept).unwrap();
         assert_eq!(report.outgoing.entries(), 3);
         twins.rest();
     }
@@ -222,9 +224,14 @@ fn sent_commits_that_plain_git_amended() {
         }
         twins.plain_amend(ANA, other_text);
         assert_eq!(twins.unsent(ANA).came_back.unwrap_err().came, came);
-        assert!(twins.sync_with(ANA, Fault::None, false).is_none());
+        assert!(twins.sync_with(ANA, Fault::None, OnRewrite::Ask).is_none());
         assert!(matches!(twins.memory.asked, Some(SyncError::LocalRewrite(_))));
-        assert!(twins.sync_with(ANA, Fault::None, true).unwrap().merged);
+        assert!(
+            twins
+                .sync_with(ANA, Fault::None, OnRewrite::Accept)
+                .unwrap()
+                .merged
+        );
         twins.rest();
     }
 }
@@ -258,7 +265,7 @@ fn a_branch_that_is_not_there_beside_one_that_was_rewritten() {
     let parent_here = twins.memory.dag.parents_of(twins.memory.remote)[0];
     twins.force(SAM, parent, parent_here);
     twins.command(ANA, |state, _| add(state, 3, "three"));
-    assert!(twins.sync_with(ANA, Fault::NoBranch, false).is_none());
+    assert!(twins.sync_with(ANA, Fault::NoBranch, OnRewrite::Ask).is_none());
     let Some(SyncError::Rewritten(question)) = twins.memory.asked.take() else {
         panic!("nobody asked");
     };
@@ -283,6 +290,50 @@ fn a_remote_that_lost_an_entry() {
     assert_eq!(at_stake, [id(2), id(3)]);
     assert_eq!((question.goes_back, question.unsent), (3, 1));
     assert_eq!(twins.unsent(ANA).at_stake.len(), 3);
-    twins.sync_with(ANA, Fault::None, true).unwrap();
+    twins.sync_with(ANA, Fault::None, OnRewrite::Accept).unwrap();
+    twins.rest();
+}
+
+/// The entries whose changes a sync left out of the history that it took, and how many it put on top.
+fn taken(report: &SyncReport) -> (Vec<String>, usize) {
+    let mut notes = report.notes.iter();
+    let taken = notes.find_map(|note| match note {
+        SyncNote::RewriteTaken {
+            left_out,
+            put_on_top,
+            kept: Some(_),
+        } => Some((left_out.clone(), *put_on_top)),
+        _ => None,
+    });
+    taken.unwrap()
+}
+
+#[test]
+fn a_rewritten_history_that_is_taken() {
+    let mut twins = two_entries();
+    let (before, here) = (twins.remote(), twins.memory.remote);
+    twins.command(ANA, |state, _| add(state, 3, "three"));
+    twins.command(ANA, |state, _| set(state, 2, "mood", "fine"));
+    twins.sync(ANA);
+    twins.force(SAM, before, here);
+    twins.command(ANA, |state, _| add(state, 4, "four"));
+    twins.command(ANA, |state, _| set(state, 3, "mood", "cheerful"));
+    twins.asks(ANA);
+    let report = twins.sync_with(ANA, Fault::None, OnRewrite::Take).unwrap();
+    assert_eq!(taken(&report), (vec![id(3).to_string()], 1));
+    twins.rest();
+    twins.sync_with(ANA, Fault::None, OnRewrite::Take).unwrap();
+}
+
+#[test]
+fn own_commits_alone_are_put_on_top() {
+    let mut twins = two_entries();
+    twins.command(ANA, |state, _| add(state, 3, "three"));
+    twins.plain_pull_of(SAM, ANA);
+    twins.command(SAM, |state, _| set(state, 1, "mood", "fine"));
+    twins.command(SAM, |state, _| set(state, 3, "mood", "cheerful"));
+    twins.asks(SAM);
+    let report = twins.sync_with(SAM, Fault::None, OnRewrite::Take).unwrap();
+    assert_eq!(taken(&report), (vec![id(3).to_string()], 1));
     twins.rest();
 }

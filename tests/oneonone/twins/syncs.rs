@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use oneonone::git::CommitId;
 use oneonone::sync::{
-    BranchChoice, Delivery, ExchangeOptions, Replica, SyncError, SyncNote, SyncOptions, SyncReport,
-    UpstreamError, sync,
+    BranchChoice, Delivery, ExchangeOptions, OnRewrite, Replica, SyncError, SyncNote, SyncOptions,
+    SyncReport, UpstreamError, sync,
 };
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
@@ -14,9 +14,9 @@ use crate::simulator::sync::{Fault, Outcome};
 
 impl Twins {
     /// A sync of both sides, with the same trouble on the way. Their answers are compared; Git's is given.
-    pub(super) fn sync_with(&mut self, who: usize, fault: Fault, accept: bool) -> Option<SyncReport> {
+    pub(super) fn sync_with(&mut self, who: usize, fault: Fault, answer: OnRewrite) -> Option<SyncReport> {
         self.turn();
-        let (git, instead, outcome) = self.both_sync(who, fault, accept);
+        let (git, instead, outcome) = self.both_sync(who, fault, answer);
         let outcome = outcome.unwrap();
         self.compare(who);
         let asked = self.memory.asked.take();
@@ -60,13 +60,13 @@ impl Twins {
     }
 
     pub(super) fn sync(&mut self, who: usize) -> SyncReport {
-        self.sync_with(who, Fault::None, false).unwrap()
+        self.sync_with(who, Fault::None, OnRewrite::Ask).unwrap()
     }
 
     /// A sync that stops with an error on both sides, and changes nothing on either.
     pub(super) fn sync_fails(&mut self, who: usize, git: &str, memory: &str) {
         self.turn();
-        let (there, _, here) = self.both_sync(who, Fault::None, false);
+        let (there, _, here) = self.both_sync(who, Fault::None, OnRewrite::Ask);
         let (there, here) = (there.unwrap_err(), here.unwrap_err());
         let problems = match &there {
             SyncError::Problems(problems) => format!("{problems:?}"),
@@ -81,7 +81,7 @@ impl Twins {
         &mut self,
         who: usize,
         fault: Fault,
-        accept: bool,
+        answer: OnRewrite,
     ) -> (
         Result<SyncReport, SyncError>,
         Option<CommitId>,
@@ -100,7 +100,7 @@ impl Twins {
         }
         let options = SyncOptions {
             exchange: ExchangeOptions {
-                accept_rewrite: accept,
+                on_rewrite: answer,
                 ..ExchangeOptions::default()
             },
             branch: match fault {
@@ -121,7 +121,7 @@ impl Twins {
         for hook in ["pre-receive", "reference-transaction"] {
             let _ = fs::remove_file(remote.join("hooks").join(hook));
         }
-        (git, instead, self.memory.sync(who, fault, accept))
+        (git, instead, self.memory.sync(who, fault, answer))
     }
 
     /// The hooks of the remote that make a trouble.
