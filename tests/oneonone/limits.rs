@@ -1,8 +1,8 @@
 //! Whatever a host serves, a command ends, and says which limit it is beyond (docs/format.md#limits).
 
 use std::fs;
-use std::process::Command;
 
+use crate::faults::have;
 use crate::world::{Person, World, sync_all};
 
 const ENTRY: &str =
@@ -225,8 +225,7 @@ fn peak(person: &Person, args: &str) -> u64 {
 
 #[test]
 fn a_foreign_file_does_not_lie_in_memory() {
-    if Command::new("python3").arg("-V").output().is_err() {
-        crate::world::not_run("the memory of a foreign file", "there is no python3", None);
+    if !have("the memory of a foreign file", &["python3"]) {
         return;
     }
     let world = World::new();
