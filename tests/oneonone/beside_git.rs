@@ -13,8 +13,7 @@ fn agree(sam: &Person, ana: &Person) {
     for person in [sam, ana] {
         assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
     }
-    let head = |person: &Person| person.git(["rev-parse", "HEAD"]).ok().out;
-    assert_eq!(head(sam), head(ana));
+    assert_eq!(sam.head(), ana.head());
 }
 
 fn append(person: &Person, text: &str) {
@@ -323,7 +322,7 @@ fn a_commit_from_an_index_that_was_read_before_takes_no_word_back() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let (edited, removed) = (sam.add(["to be edited"]), sam.add(["to be removed"]));
-    let before = sam.git(["rev-parse", "HEAD"]).ok().out.trim().to_owned();
+    let before = sam.head();
     sam.add(["added by the tool"]);
     sam.run(["edit", &edited, "edited by the tool"]).ok();
     sam.run(["rm", &removed]).ok();

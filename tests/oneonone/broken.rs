@@ -35,7 +35,7 @@ fn break_file(person: &Person, path: &str) -> (String, String) {
 }
 
 fn head_blob(person: &Person, path: &str) -> String {
-    person.git(["rev-parse", &format!("HEAD:{path}")]).ok().out
+    person.rev(&format!("HEAD:{path}"))
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_command_that_needs_a_broken_record_says_so_and_that_nothing_was_saved() {
     let world = World::new();
     let Scene { ana, old, .. } = scene(&world);
     let (lies, _) = break_file(&ana, OLD);
-    let head = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let head = ana.head();
     for command in [
         &["done", &old][..],
         &["drop", &old],
@@ -104,7 +104,7 @@ fn a_command_that_needs_a_broken_record_says_so_and_that_nothing_was_saved() {
         let run = ana.run(command).fails(1).says("your text was not saved");
         assert!(run.err.contains("my own words"), "{}", run.err);
     }
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, head);
+    assert_eq!(ana.head(), head);
     assert_eq!(ana.read(OLD), lies);
 }
 

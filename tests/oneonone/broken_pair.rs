@@ -375,10 +375,10 @@ fn the_commit_that_broke_the_pair_is_named_with_its_author() {
         sam.git(["add", "-A"]).ok();
         sam.git(["commit", "-qnm", "broken"]).ok();
         sam.git(["push", "-q"]).ok();
-        let wrote = sam.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+        let wrote = sam.short_head();
         ana.run(["sync"]).ok();
         ana.add(["one more"]);
-        let words = format!("it came with the commit {} of \"Plain Git\"", wrote.trim());
+        let words = format!("it came with the commit {wrote} of \"Plain Git\"");
         for command in ["sync", "agenda"] {
             let run = ana.run([command]);
             assert!(run.err.contains(&words), "{name}: {command}: {}", run.err);

@@ -30,10 +30,7 @@ fn both_orders(change: impl Fn(&Person, &Person)) -> (World, Person, Person) {
             people[n].run(["sync"]).ok();
         }
         assert_eq!(sam.files(), ana.files());
-        assert_eq!(
-            sam.git(["rev-parse", "HEAD"]).out,
-            ana.git(["rev-parse", "HEAD"]).out
-        );
+        assert_eq!(sam.head(), ana.head());
         results.push(sam.read("agenda.toml").replace(&id, "ID"));
         last = Some((world, sam, ana));
     }
@@ -231,21 +228,20 @@ fn a_broken_record_of_the_other_side_does_not_block_mine() {
 fn my_own_broken_record_is_never_committed() {
     let world = World::new();
     let (_sam, ana, _) = one_entry(&world);
-    let head = ana.git(["rev-parse", "HEAD"]).out;
+    let head = ana.head();
     replace(&ana, "text = ", "text : ");
     let lies = ana.read("agenda.toml");
     let run = ana.run(["sync"]).fails(1);
     assert!(run.err.contains("agenda.toml:"), "{}", run.err);
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
+    assert_eq!(ana.head(), head);
     assert_eq!(ana.read("agenda.toml"), lies);
 }
 
 /// A command that died with its files written, before its branch moved.
 pub(crate) fn dies_before_its_branch_moves(ana: &Person, command: &[&str]) {
-    let rev = |what: &str| ana.git(["rev-parse", what]).out.trim().to_owned();
-    let (from, tree) = (rev("HEAD"), rev("HEAD^{tree}"));
+    let (from, tree) = (ana.head(), ana.rev("HEAD^{tree}"));
     ana.run(command).ok();
-    let to = rev("HEAD");
+    let to = ana.head();
     ana.git(["update-ref", "refs/heads/main", &from]).ok();
     ana.write(".git/oneonone/tree", &format!("{tree}\n{from}\n"));
     let note =

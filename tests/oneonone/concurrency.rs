@@ -368,10 +368,10 @@ fn a_lock_that_is_not_ours_is_waited_for_and_named() {
             let path = lock(&other, name);
             scope.spawn(move || {
                 let begun = std::time::Instant::now();
-                let tip = other.git(["rev-parse", "HEAD"]).ok().out;
+                let tip = other.head();
                 let run = other.run(["add", "a word"]).fails(1);
                 // Whoever commits what the index holds takes nothing back.
-                assert_eq!(other.git(["rev-parse", "HEAD"]).ok().out, tip);
+                assert_eq!(other.head(), tip);
                 assert!(begun.elapsed().as_secs() >= 9, "it is waited for");
                 run.says(path.to_str().unwrap()).says("hint: ");
                 assert!(path.exists(), "it is not ours");

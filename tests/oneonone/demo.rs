@@ -97,11 +97,11 @@ fn two_clones_and_a_remote_agree_and_nothing_else_was_touched() {
         assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
         let run = person.run(["sync"]).ok().says("nothing new on either side");
         assert_eq!(run.out.split('\t').next(), Some("0"));
-        person.git(["rev-parse", "HEAD"]).ok().out
+        person.head()
     });
     let remote = demo.person.in_folder("oneonone-demo").in_folder("remote.git");
     remote.git(["fsck", "--strict", "--no-progress"]).ok();
-    let tip = remote.git(["rev-parse", "main"]).ok().out;
+    let tip = remote.rev("main");
     assert_eq!(heads, [tip.clone(), tip]);
 
     let log = sam

@@ -69,11 +69,11 @@ fn asks_and_takes(bring: impl Fn(&Person, &str)) {
     assert!(!is_there(&world, &sam));
     sam.run(["add", "meanwhile"]).ok();
     sam.run(["sync"]).fails(3);
-    let tip = sam.git(["rev-parse", "HEAD"]).ok().out;
+    let tip = sam.head();
     let dry = sam.run(["sync", "--take-rewrite", "--dry-run"]).ok();
     dry.says("would take the rewritten history; 2 entries that you had not sent would be on top")
         .says("dry run, nothing was changed");
-    assert_eq!(sam.git(["rev-parse", "HEAD"]).ok().out, tip);
+    assert_eq!(sam.head(), tip);
     assert!(sam.read("agenda.toml").contains(VALUE) && !is_there(&world, &sam));
     sam.run(["sync", "--take-rewrite"]).ok();
     sync_all(&[&ana, &sam, &ana]);

@@ -103,9 +103,9 @@ fn a_clone_that_is_in_the_middle_of_something_is_freed_from_elsewhere() {
     let world = World::new();
     let (_, ana) = world.pair();
     ana.run(["add", "one"]).ok();
-    let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let tip = ana.head();
     ana.git(["bisect", "start"]).ok();
-    ana.git(["bisect", "bad", tip.trim()]).ok();
+    ana.git(["bisect", "bad", &tip]).ok();
     let home = ana.in_folder("..");
     let ran = home.run(["@sam", "add", "two"]);
     assert_eq!(paste(&home, &ran.err, "bisect reset"), 1, "{ran:?}");

@@ -14,8 +14,7 @@ fn what_one_adds_the_other_has_after_a_sync() {
     }
     assert_eq!(sam.files(), ana.files());
     assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
-    let heads = |person: &crate::world::Person| person.git(["rev-parse", "HEAD"]).ok().out;
-    assert_eq!(heads(&sam), heads(&ana));
+    assert_eq!(sam.head(), ana.head());
     assert!(!ana.read("agenda.toml").contains("too fast"));
 }
 
@@ -107,9 +106,9 @@ fn a_whole_week_of_two_people() {
         growth
     );
     // A second round changes nothing.
-    let head = sam.git(["rev-parse", "HEAD"]).out;
+    let head = sam.head();
     sync_all(&[&sam, &ana]);
-    assert_eq!(sam.git(["rev-parse", "HEAD"]).out, head);
+    assert_eq!(sam.head(), head);
 }
 
 #[test]

@@ -39,10 +39,6 @@ fn writing(id: &str) -> Vec<Vec<String>> {
     commands.into_iter().map(split).collect()
 }
 
-fn head(person: &Person) -> String {
-    person.git(["rev-parse", "HEAD"]).ok().out
-}
-
 /// Commits without the guard, which refuses most of these.
 fn commit(person: &Person) {
     let no_hooks = ["-c", "core.hooksPath=/dev/null"];
@@ -85,7 +81,7 @@ fn a_pair_of_another_format_is_never_written_to() {
                     &format!("{}\n[[entry]]\ntext = \"by hand\"\n", ana.read("agenda.toml")),
                 );
             }
-            let before = head(&ana);
+            let before = ana.head();
             let commands = writing(&id);
             let count = if format.contains(['0', '2', '"']) {
                 commands.len()
@@ -95,7 +91,7 @@ fn a_pair_of_another_format_is_never_written_to() {
             for command in commands.iter().take(count) {
                 let run = ana.run(command);
                 assert_eq!(
-                    head(&ana),
+                    ana.head(),
                     before,
                     "{format:?} {is_committed} {command:?} {}",
                     run.err
@@ -171,14 +167,14 @@ fn a_merge_with_another_format_is_not_made() {
         commit(&sam);
         sam.git(["push", "-q"]).ok();
         ana.add(["a word of mine"]);
-        let before = head(&ana);
+        let before = ana.head();
         let run = ana.run(["sync"]).fails(1).says("format");
         assert!(
             run.err.contains(if is_newer { "newer oneonone" } else { "put" }),
             "{}",
             run.err
         );
-        assert_eq!(head(&ana), before);
+        assert_eq!(ana.head(), before);
         ana.run(["agenda"]).ok();
         // Here the format is known: a person goes on, and syncs once it is put back there.
         ana.add(["another word of mine"]);
@@ -199,10 +195,10 @@ fn another_format_that_came_is_named_with_its_commit_and_a_way_back_that_works()
         put(&sam, format);
         commit(&sam);
         sam.git(["push", "-q"]).ok();
-        let wrote = sam.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+        let wrote = sam.short_head();
         ana.run(["sync"]);
         for command in [&["add", "word"][..], &["next", "tomorrow"], &["start"]] {
-            let run = ana.run(command).fails(1).says(wrote.trim()).says("Plain Git");
+            let run = ana.run(command).fails(1).says(&wrote).says("Plain Git");
             let run = run.says("oneonone restore pair.toml");
             assert_eq!(
                 is_newer,
@@ -231,10 +227,10 @@ fn another_format_beside_words_of_mine_is_put_back_by_the_other_member() {
         put(&sam, format);
         commit(&sam);
         sam.git(["push", "-q"]).ok();
-        let wrote = sam.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+        let wrote = sam.short_head();
         ana.add(["a word of mine"]);
         let run = ana.run(["sync"]).fails(1);
-        run.says(wrote.trim())
+        run.says(&wrote)
             .says("Plain Git")
             .says("oneonone restore pair.toml");
         sam.run(["restore", "pair.toml"]).ok();
@@ -353,11 +349,11 @@ fn another_format_is_not_merged_beside_an_edit_of_pair_toml() {
         commit(&sam);
         sam.git(["push", "-q"]).ok();
         ana.run(["next", "2026-12-08"]).ok();
-        let before = head(&ana);
+        let before = ana.head();
         for _ in 0..2 {
             let run = ana.run(["sync"]).fails(1);
             run.says("format").says("oneonone restore pair.toml");
-            assert_eq!(head(&ana), before, "{format:?}");
+            assert_eq!(ana.head(), before, "{format:?}");
         }
         ana.run(["restore", "pair.toml"]).ok();
         ana.run(["sync"]).ok();

@@ -43,17 +43,13 @@ fn append(person: &Person, text: &str) {
     person.write("agenda.toml", &format!("{agenda}{text}"));
 }
 
-fn head(person: &Person) -> String {
-    person.git(["rev-parse", "HEAD"]).ok().out
-}
-
 /// The commit is refused, and HEAD stands.
 #[track_caller]
 fn refused(person: &Person, args: &[&str]) -> String {
-    let before = head(person);
+    let before = person.head();
     let run = person.git(args);
     assert_ne!(run.code, 0, "{args:?} went through");
-    assert_eq!(head(person), before);
+    assert_eq!(person.head(), before);
     assert!(
         run.err.contains("error: ") && run.err.contains("nothing was committed"),
         "{}",
@@ -128,7 +124,7 @@ fn a_slip_in_a_file_that_looks_like_a_record_is_refused_and_the_way_out_works() 
             "[[entry]]\ntext = \"four\"\nvisibility = \"private\"\n",
         ),
     ] {
-        let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+        let tip = ana.head();
         ana.write(path, text);
         ana.git(["add", "-A"]).ok();
         refused(&ana, &["commit", "-m", "by hand"]);
@@ -137,7 +133,7 @@ fn a_slip_in_a_file_that_looks_like_a_record_is_refused_and_the_way_out_works() 
         for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
             ana.start("sh", ["-c", command], "").ok();
         }
-        assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, tip, "{path}");
+        assert_eq!(ana.head(), tip, "{path}");
         ana.run(["sync"]).ok();
         assert_eq!(ana.read(path), text, "it stays in the folder");
         fs::remove_file(ana.cwd.join(path)).unwrap();
@@ -329,9 +325,9 @@ fn hooks_that_git_takes_from_elsewhere_are_left_alone_and_the_line_is_said() {
     append(&ana, SECRET);
     let folder = Path::new(env!("CARGO_BIN_EXE_oneonone")).parent().unwrap();
     let path = format!("{}:{}", std::env::var("PATH").unwrap(), folder.to_str().unwrap());
-    let before = head(&ana);
+    let before = ana.head();
     assert_ne!(ana.with("PATH", &path).git(["commit", "-qam", "no"]).code, 0);
-    assert_eq!(head(&ana), before);
+    assert_eq!(ana.head(), before);
 }
 
 #[test]
@@ -392,7 +388,7 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
         ("agenda.toml", follows(&confidential)),
     ];
     for (path, text) in &forms {
-        let tip = head(&ana);
+        let tip = ana.head();
         ana.write(path, text);
         ana.git(["add", "-A"]).ok();
         refused(&ana, &["commit", "-m", "by hand"]);
@@ -403,7 +399,7 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
             assert!(!looks || run.code == 3, "{path}: {args:?}\n{run:?}");
         }
         assert!(!ana.objects(&remote).contains("leaked-xyzzy"), "{path}");
-        ana.git(["reset", "-q", "--hard", tip.trim()]).ok();
+        ana.git(["reset", "-q", "--hard", &tip]).ok();
     }
     // The way out that the error names seals it.
     append(&ana, &follows(&private));

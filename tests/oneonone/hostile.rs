@@ -283,9 +283,9 @@ fn another_branch_and_a_rewritten_remote_are_told_apart() {
     ana.git(["switch", "-q", "main"]).ok();
     sam.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     sam.git(["push", "-q", "--force"]).ok();
-    let head = ana.git(["rev-parse", "HEAD"]).out;
+    let head = ana.head();
     ana.run(["sync"]).fails(3).says("--accept-rewrite");
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
+    assert_eq!(ana.head(), head);
     ana.run(["sync", "--accept-rewrite"]).ok();
     sync_all(&[&ana, &sam]);
     assert!(sam.read("agenda.toml").contains("one"));

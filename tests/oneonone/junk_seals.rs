@@ -3,13 +3,9 @@
 
 use crate::own_words::paste_restores;
 use crate::wider::{BAIT, LATER, SECRET, host, noted, put, remove};
-use crate::world::{Person, sync_all};
+use crate::world::sync_all;
 
 const JUNK: &str = "by = \"ana\"\nvisibility = \"private\"\nsealed = \"no seal\"";
-
-fn head(person: &Person) -> String {
-    person.git(["rev-parse", "HEAD"]).ok().out
-}
 
 #[test]
 fn a_junk_seal_that_says_private_goes_by_the_way_that_is_told() {
@@ -57,7 +53,7 @@ fn an_edit_that_fails_leaves_an_alarm_and_its_entry_as_they_are() {
     let (world, _sam, ana, id) = noted(&["--private"]);
     put(&host(&world), &id, BAIT);
     ana.run(["sync"]).fails(3).says(&id);
-    let (before, files) = (head(&ana), ana.files());
+    let (before, files) = (ana.head(), ana.files());
     let broken = ana.with("EDITOR", "false");
     for command in [
         &["edit", &id][..],
@@ -66,7 +62,7 @@ fn an_edit_that_fails_leaves_an_alarm_and_its_entry_as_they_are() {
     ] {
         let run = broken.run(command);
         assert_ne!(run.code, 0, "{command:?}: {}", run.err);
-        assert_eq!(head(&ana), before, "{command:?}");
+        assert_eq!(ana.head(), before, "{command:?}");
         assert_eq!(ana.files(), files, "{command:?}");
     }
     ana.run(["sync"]).fails(3).says(&id);

@@ -63,7 +63,7 @@ fn no_way_of_plain_git_brings_a_private_text_out() {
         ("Agenda.toml", entry.to_owned()),
         ("agenda.toml~", entry.to_owned()),
     ] {
-        let head = ana.git(["rev-parse", "HEAD"]).ok().out;
+        let head = ana.head();
         ana.write(path, &text);
         ana.git(["add", path]).ok();
         // The guard refuses it, and where it is passed by, the last look before the push does.
@@ -72,8 +72,8 @@ fn no_way_of_plain_git_brings_a_private_text_out() {
         let run = ana.run(["sync"]);
         assert!(matches!(run.code, 1 | 3), "{path}: {run:?}");
         let there = ana.git(["ls-remote", "-q", "origin", "refs/heads/main"]).ok().out;
-        assert!(there.starts_with(head.trim()), "{path} went out");
-        ana.git(["reset", "-q", "--hard", head.trim()]).ok();
+        assert!(there.starts_with(&head), "{path} went out");
+        ana.git(["reset", "-q", "--hard", &head]).ok();
     }
     ana.run(["add", "topic", "goes on"]).ok();
     ana.run(["sync"]).ok();

@@ -92,7 +92,7 @@ fn a_commit_with_too_much_in_it_is_not_taken_in() {
         .collect();
     let mut host_of = world.person("nobody");
     host_of.cwd = world.path("remote.git");
-    let before = host_of.git(["rev-parse", "main"]).ok().out;
+    let before = host_of.rev("main");
     for (files, what) in [
         (
             records.iter().map(|path| (path.clone(), String::new())).collect(),
@@ -132,7 +132,7 @@ fn a_commit_with_too_much_in_it_is_not_taken_in() {
         assert!(!ana.cwd.join("meetings").exists());
         ana.run(["agenda"]).ok();
         // It ends once it is taken out again.
-        host_of.git(["update-ref", "refs/heads/main", before.trim()]).ok();
+        host_of.git(["update-ref", "refs/heads/main", &before]).ok();
         sync_all(&[&ana]);
     }
     ana.run(["add", "mine"]).ok();
@@ -145,8 +145,8 @@ fn a_tree_that_names_more_files_than_there_is_memory_is_refused() {
     let (_sam, ana) = world.pair();
     let mut host = world.person("nobody");
     host.cwd = world.path("remote.git");
-    let blob = host.git(["rev-parse", "main:agenda.toml"]).ok().out;
-    let mut entry = format!("100644 blob {}", blob.trim());
+    let blob = host.rev("main:agenda.toml");
+    let mut entry = format!("100644 blob {blob}");
     for _ in 0..20 {
         let listing: String = (0..10).map(|n| format!("{entry}\tn{n}\n")).collect();
         entry = format!(

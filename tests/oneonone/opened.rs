@@ -137,7 +137,7 @@ fn plain_git_does_not_open_an_entry_of_mine() {
         (&confidential, ""),
         (&confidential, "visibility = \"shared\"\n"),
     ] {
-        let head = ana.git(["rev-parse", "HEAD"]).ok().out;
+        let head = ana.head();
         open(&ana, id, visibility);
         let refused = ana.git(["commit", "-qam", "by hand"]);
         assert_ne!(refused.code, 0, "{visibility}");
@@ -164,7 +164,7 @@ fn plain_git_does_not_open_an_entry_of_mine() {
         past_the_guard(&ana);
         ana.run(["sync"]).fails(3);
         assert!(!leaked(&world, &ana), "{visibility}");
-        ana.git(["reset", "-q", "--hard", head.trim()]).ok();
+        ana.git(["reset", "-q", "--hard", &head]).ok();
     }
     // A copy of the record is out of the same.
     ana.write(
@@ -271,7 +271,7 @@ fn no_words_of_mine_go_into_an_entry_that_arrived_wider() {
         follower("visibility = \"shared\"\n"),
         follower("id = \"kkkkkkkkkkkk\"\nby = \"ana\"\n"),
     ] {
-        let head = ana.git(["rev-parse", "HEAD"]).ok().out;
+        let head = ana.head();
         ana.write("agenda.toml", &text);
         let refused = ana.git(["commit", "-qam", "by hand"]);
         assert_ne!(refused.code, 0, "{text}");
@@ -287,7 +287,7 @@ fn no_words_of_mine_go_into_an_entry_that_arrived_wider() {
         take_back(&ana, &stopped.err);
         ana.run(["sync"]).fails(3).says("arrived for more readers");
         assert!(!leaked(&world, &ana), "{text}");
-        ana.git(["reset", "-q", "--hard", head.trim()]).ok();
+        ana.git(["reset", "-q", "--hard", &head]).ok();
     }
     // A commit that does not touch it goes, and an answer ends it.
     ana.write(

@@ -297,11 +297,11 @@ fn half_written_without_a_commit(ana: &Person) {
     // It reads as two old files: the entry stays in the meeting.
     ana.write("agenda.toml", &agenda);
     ana.write(MEETING, head);
-    let tip = ana.git(["rev-parse", "HEAD"]).out;
+    let tip = ana.head();
     let mut workspace = opened(ana);
     cannot_remember(ana, || assert!(workspace.write_hand_edits().is_err()));
     drop(workspace);
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, tip);
+    assert_eq!(ana.head(), tip);
     assert_eq!(ana.read(MEETING), meeting);
     ana.write(MEETING, head);
     ana.git(["commit", "-qnam", "half written"]).ok();

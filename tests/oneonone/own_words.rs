@@ -32,8 +32,7 @@ pub(crate) fn push(host: &Person) -> String {
     host.git(["add", "-A"]).ok();
     host.git(["commit", "-qm", "update records"]).ok();
     host.git(["push", "-q"]).ok();
-    let tip = host.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
-    tip.trim().to_owned()
+    host.short_head()
 }
 
 /// Replaces words in the agenda.

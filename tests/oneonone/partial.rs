@@ -303,13 +303,9 @@ fn words_in_clear_beside_an_old_seal_stop_a_write() {
         &sealed.replace("sealed = ", "text = \"my salary\"\nsealed = "),
     );
     ana.git(["commit", "-qanm", "in clear"]).ok();
-    let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let tip = ana.head();
     ana.run(["add", "something else"]).fails(3);
-    assert_eq!(
-        ana.git(["rev-parse", "HEAD"]).ok().out,
-        tip,
-        "nothing stands on top"
-    );
+    assert_eq!(ana.head(), tip, "nothing stands on top");
 }
 
 #[test]
@@ -317,8 +313,8 @@ fn a_link_with_the_bytes_of_a_record_is_none() {
     let world = World::new();
     let (sam, ana) = years(&world);
     ana.run(["sync"]).ok();
-    let blob = sam.git(["rev-parse", &format!("HEAD:{OLD}")]).ok().out;
-    let link = format!("120000,{},{OLD}", blob.trim());
+    let blob = sam.rev(&format!("HEAD:{OLD}"));
+    let link = format!("120000,{blob},{OLD}");
     sam.git(["update-index", "--cacheinfo", &link]).ok();
     sam.git(["commit", "-qnm", "a link"]).ok();
     sam.git(["push", "-q"]).ok();

@@ -184,17 +184,16 @@ fn a_run_that_dies_while_it_takes_the_history_sends_nothing_of_the_old_one() {
     let (world, sam, ana, _) = leaked();
     purge(&ana);
     sam.run(["add", "unsent"]).ok();
-    let rev = |what: &str| sam.git(["rev-parse", what]).ok().out.trim().to_owned();
-    let (from, tree) = (rev("HEAD"), rev("HEAD^{tree}"));
-    let seen = rev("refs/oneonone/seen/main");
+    let (from, tree) = (sam.head(), sam.rev("HEAD^{tree}"));
+    let seen = sam.rev("refs/oneonone/seen/main");
     let remote = world.path("remote.git");
     let remote = remote.to_str().unwrap();
-    let there = sam.git(["-C", remote, "rev-parse", "main"]).ok().out;
+    let there = sam.tip_of(remote);
     sam.run(["sync", "--take-rewrite"]).ok();
-    let to = rev("HEAD");
+    let to = sam.head();
     // It died before the branch moved, so nothing was sent.
     for commits_meanwhile in [false, true] {
-        sam.git(["-C", remote, "update-ref", "refs/heads/main", there.trim()])
+        sam.git(["-C", remote, "update-ref", "refs/heads/main", &there])
             .ok();
         sam.git(["update-ref", "refs/oneonone/seen/main", &seen]).ok();
         sam.git(["update-ref", "refs/heads/main", &from]).ok();
@@ -307,11 +306,11 @@ fn a_leak_that_plain_git_brought_is_known_after_plain_git_saw_it_go() {
         let (sam, ana) = world.pair();
         sam.run(["add", "first"]).ok();
         sync_all(&[&sam, &ana, &sam]);
-        let before = ana.git(["rev-parse", "HEAD"]).ok().out;
+        let before = ana.head();
         ana.run(["add", &format!("the token is {VALUE}")]).ok();
         ana.run(["sync"]).ok();
         sam.git(["pull", "-q", "--rebase"]).ok();
-        ana.git(["reset", "-q", "--hard", before.trim()]).ok();
+        ana.git(["reset", "-q", "--hard", &before]).ok();
         if !back_to_before {
             ana.run(["add", "the token is gone"]).ok();
         }

@@ -22,10 +22,6 @@ fn purge(ana: &Person) {
     ana.git(["push", "-q", "--force", "origin", "main"]).ok();
 }
 
-fn head(person: &Person) -> String {
-    person.git(["rev-parse", "HEAD"]).ok().out
-}
-
 /// Sam has something unsent, and his `git pull` stopped between the purged history and the rewritten one.
 fn pulled_half_way() -> (World, Person, Person) {
     let (world, sam, ana, _) = leaked();
@@ -90,12 +86,12 @@ fn a_purge_here_is_not_undone_by_a_sync_before_the_forced_push() {
             "filter" | "filter every reference" => (&ana, &sam),
             _ => (&sam, &ana),
         };
-        let (head, before) = (head(who), holding(&world, &ana));
+        let (head, before) = (who.head(), holding(&world, &ana));
         for arguments in [&["sync"][..], &["sync", "--dry-run"], &["sync", "--take-rewrite"]] {
             let asked = who.run(arguments.iter().copied()).fails(3);
             asked.says("a merge would bring back what you took out");
         }
-        assert_eq!(self::head(who), head, "{way}");
+        assert_eq!(who.head(), head, "{way}");
         assert_eq!(holding(&world, &ana), before, "{way}");
         // Whoever writes meanwhile is asked, too.
         who.run(["add", "written meanwhile"]).ok();
@@ -222,11 +218,7 @@ fn an_unsent_entry_that_went_with_a_purge_is_said_without_a_way_to_the_text() {
 #[test]
 fn a_stopped_pull_of_a_rewritten_history_is_left_as_it_lies_until_a_person_decides() {
     let (world, sam, _ana) = pulled_half_way();
-    let stood = (
-        head(&sam),
-        sam.read("agenda.toml"),
-        sam.git(["rev-parse", "MERGE_HEAD"]).ok().out,
-    );
+    let stood = (sam.head(), sam.read("agenda.toml"), sam.rev("MERGE_HEAD"));
     for command in [
         &["sync"][..],
         &["sync", "--dry-run"],
@@ -234,11 +226,7 @@ fn a_stopped_pull_of_a_rewritten_history_is_left_as_it_lies_until_a_person_decid
         &["sync"],
     ] {
         sam.run(command).fails(3).says("oneonone sync --take-rewrite");
-        let stands = (
-            head(&sam),
-            sam.read("agenda.toml"),
-            sam.git(["rev-parse", "MERGE_HEAD"]).ok().out,
-        );
+        let stands = (sam.head(), sam.read("agenda.toml"), sam.rev("MERGE_HEAD"));
         assert_eq!(stands, stood, "{command:?}");
     }
     assert_ne!(sam.git(["push", "-q"]).code, 0);

@@ -58,8 +58,7 @@ fn spoil(world: &World, host: &Person, form: &str) -> &'static str {
         "a link of a year" => symlink(elsewhere.join("2026"), in_clone(path)).unwrap(),
         "an agenda that is a folder" => host.write("agenda.toml/x.toml", "x = 1\n"),
         "a submodule" => {
-            let tip = host.git(["rev-parse", "HEAD"]).ok().out;
-            let entry = format!("160000,{},meetings", tip.trim());
+            let entry = format!("160000,{},meetings", host.head());
             host.git(["update-index", "--add", "--cacheinfo", &entry]).ok();
         }
         _ => host.write(path, "no folder\n"),

@@ -124,12 +124,8 @@ fn a_fault_of_this_clone_is_not_one_of_the_remote() {
         ana.git(["add", "slides.md"]).ok();
         ana.git(["commit", "-qm", "slides"]).ok();
     }
-    let blob = ana.git(["rev-parse", "HEAD~1:slides.md"]).ok().out;
-    let object = ana
-        .cwd
-        .join(".git/objects")
-        .join(&blob[..2])
-        .join(blob[2..].trim());
+    let blob = ana.rev("HEAD~1:slides.md");
+    let object = ana.cwd.join(".git/objects").join(&blob[..2]).join(&blob[2..]);
     fs::remove_file(&object).unwrap();
     let run = ana.run(["sync"]).fails(1);
     assert!(!run.err.contains("the remote"), "{}", run.err);
@@ -222,11 +218,11 @@ fn a_default_branch_that_could_not_be_looked_at_is_looked_at_again() {
 fn a_remote_with_too_many_branches_is_named() {
     let world = World::new();
     let (_, ana) = world.pair();
-    let tip = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let tip = ana.head();
     let name = "a-branch-of-many".repeat(8);
     let mut packed = String::from("# pack-refs with: peeled fully-peeled sorted \n");
     for n in 0..80_000 {
-        packed.push_str(&format!("{} refs/heads/{name}-{n:05}\n", tip.trim()));
+        packed.push_str(&format!("{tip} refs/heads/{name}-{n:05}\n"));
     }
     fs::write(world.path("remote.git/packed-refs"), packed).unwrap();
     ana.run(["add", "x"]).ok();

@@ -125,23 +125,19 @@ fn a_hundred_entries_come_back_in_one_commit_as_they_do_one_by_one() {
 fn what_one_commit_did_to_a_hundred_entries_is_taken_back_in_one_commit() {
     let (_world, _, ana, host) = scene();
     let lists = spoilt(&ana, &host);
-    let commit = ana.git(["rev-parse", "origin/main"]).ok().out;
+    let commit = ana.rev("origin/main");
     let all: Vec<&str> = lists.iter().flatten().map(String::as_str).collect();
     let before = (commits(&ana), ana.files());
     let untouched = ana.add(["nobody else touched it"]);
     ana.run(
-        ["restore", "--before", commit.trim(), &untouched]
+        ["restore", "--before", &commit, &untouched]
             .into_iter()
             .chain(all.clone()),
     )
     .fails(1)
     .says("did not change");
-    ana.run(
-        ["restore", "--before", commit.trim()]
-            .into_iter()
-            .chain(all.clone()),
-    )
-    .ok();
+    ana.run(["restore", "--before", &commit].into_iter().chain(all.clone()))
+        .ok();
     assert_eq!(commits(&ana), before.0 + 2);
     let together = entries(&ana);
     assert!(all.iter().all(|id| {

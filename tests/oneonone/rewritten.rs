@@ -4,7 +4,7 @@
 
 use crate::world::{Person, World, sync_all};
 
-fn tip_of(world: &World, person: &Person) -> String {
+fn tips_at(world: &World, person: &Person) -> String {
     let remote = world.path("remote.git");
     person
         .git([
@@ -33,21 +33,21 @@ fn after(way_out: &[&str], what: impl Fn(&Person)) {
         &format!("{agenda}\n[[entry]]\ntext = \"by hand\"\n"),
     );
     what(&sam);
-    let there = tip_of(&world, &sam);
+    let there = tips_at(&world, &sam);
     let run = ana.run(["sync"]).fails(3);
     assert!(
         run.err.contains("error:") && run.err.contains(&way_out.join(" ")),
         "{}",
         run.err
     );
-    assert_eq!(tip_of(&world, &sam), there, "nothing is overwritten there");
+    assert_eq!(tips_at(&world, &sam), there, "nothing is overwritten there");
     for word in ["first", "second", "ana's", "by hand", "sealed = "] {
         assert!(ana.read("agenda.toml").contains(word), "{word} is gone here");
     }
     // It stays so until a person decides; a command goes on working meanwhile.
     ana.run(["add", "meanwhile"]).ok();
     ana.run(["sync"]).fails(3);
-    assert_eq!(tip_of(&world, &sam), there);
+    assert_eq!(tips_at(&world, &sam), there);
     ana.run([&["sync"], way_out].concat()).ok();
     ana.run(["sync"]).ok();
     sam.git(["fetch", "-q"]).ok();
@@ -115,13 +115,13 @@ fn replaced_by_another_pair_nothing_goes_either_way() {
     stranger
         .git(["push", "-q", "--force", remote.to_str().unwrap(), "main"])
         .ok();
-    let (there, here) = (tip_of(&world, &ana), ana.git(["rev-parse", "HEAD"]).ok().out);
+    let (there, here) = (tips_at(&world, &ana), ana.head());
     ana.run(["sync"]).fails(3).says("rewritten");
     ana.run(["sync", "--accept-rewrite"])
         .fails(3)
         .says("another pair");
-    assert_eq!(tip_of(&world, &ana), there);
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, here);
+    assert_eq!(tips_at(&world, &ana), there);
+    assert_eq!(ana.head(), here);
     assert!(ana.read("agenda.toml").contains("ana's"));
     // A remote that never was this pair's is no rewrite.
     ana.git(["update-ref", "-d", "refs/oneonone/seen/main"]).ok();

@@ -84,7 +84,7 @@ fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
     let (sam, ana) = world.pair();
     ana.run(["add", "topic", "stands here"]).ok();
     ana.run(["sync"]).ok();
-    let before = (ana.read("agenda.toml"), ana.git(["rev-parse", "HEAD"]).out);
+    let before = (ana.read("agenda.toml"), ana.head());
     let remote = world.path("remote.git");
     for slip in [
         "[[entry]]\nVisibility = \"private\"\ntext = \"leaked-xyzzy\"\n",
@@ -111,7 +111,7 @@ fn a_slip_of_the_pen_sends_nothing_out_in_clear() {
             assert!(lines.iter().any(|line| said.contains(line)), "{said}");
         }
         assert_eq!(ana.read("agenda.toml"), edited, "nothing is touched");
-        assert_eq!(ana.git(["rev-parse", "HEAD"]).out, before.1);
+        assert_eq!(ana.head(), before.1);
         assert!(!sam.objects(&ana.cwd).contains("xyzzy"));
         // The guard stops plain Git, and where it is passed by, the last look before the push does.
         assert_ne!(ana.git(["commit", "-qam", "oops"]).code, 0);
@@ -287,9 +287,9 @@ fn a_ciphertext_copied_onto_another_entry_is_refused() {
     let agenda = ana.read("agenda.toml");
     let armors: Vec<&str> = agenda.split("\"\"\"").skip(1).step_by(2).collect();
     ana.write("agenda.toml", &agenda.replace(armors[1], armors[0]));
-    let head = ana.git(["rev-parse", "HEAD"]).out;
+    let head = ana.head();
     ana.run(["sync"]).fails(1).says("changed by hand");
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).out, head);
+    assert_eq!(ana.head(), head);
 }
 
 #[test]

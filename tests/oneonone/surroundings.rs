@@ -103,9 +103,9 @@ fn carriage_returns_are_no_edit_and_are_never_written() {
         person.write("agenda.toml", &text);
     };
     crlf(&ana);
-    let head = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let head = ana.head();
     ana.run(["sync"]).ok();
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, head, "no edit");
+    assert_eq!(ana.head(), head, "no edit");
     // An editor that writes them saves an entry: what is committed has none.
     crlf(&ana);
     ana.write(
@@ -130,9 +130,9 @@ fn carriage_returns_are_no_edit_and_are_never_written() {
     ana.git(["add", "slides.md"]).ok();
     ana.git(["commit", "-qm", "slides"]).ok();
     sync_all(&[&ana, &sam]);
-    let head = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let head = ana.head();
     sync_all(&[&ana, &sam, &ana]);
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, head);
+    assert_eq!(ana.head(), head);
     assert_eq!(sam.read("slides.md"), "one\ntwo\n");
 }
 

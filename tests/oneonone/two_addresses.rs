@@ -50,20 +50,19 @@ fn a_text_that_was_taken_out_at_the_other_address_alone() {
     let (_world, sam, _ana, other) = two_addresses();
     sam.run(["add", VALUE]).ok();
     sam.run(["sync"]).ok();
-    let tip = |sam: &Person| sam.git(["-C", &other, "rev-parse", "main"]).ok().out;
-    let sent = tip(&sam);
+    let sent = sam.tip_of(&other);
     sam.git(["-C", &other, "update-ref", "refs/heads/main", "main~1"])
         .ok();
-    let purged = tip(&sam);
+    let purged = sam.tip_of(&other);
     sam.run(["sync"]).ok();
     sam.run(["add", "later"]).ok();
     sam.run(["sync"])
         .fails(3)
         .says("another address that is pushed to lost commits that were sent there")
         .says(&other);
-    assert_eq!(tip(&sam), purged);
+    assert_eq!(sam.tip_of(&other), purged);
     sam.run(["sync", "--accept-rewrite"]).ok();
-    sam.git(["-C", &other, "merge-base", "--is-ancestor", sent.trim(), "main"])
+    sam.git(["-C", &other, "merge-base", "--is-ancestor", &sent, "main"])
         .ok();
     sam.run(["add", "last"]).ok();
     sam.run(["sync"]).ok();

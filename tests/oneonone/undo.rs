@@ -2,16 +2,12 @@
 
 use crate::world::{Person, World, sync_all};
 
-fn head(person: &Person) -> String {
-    person.git(["rev-parse", "HEAD"]).ok().out.trim().to_owned()
-}
-
 /// Runs a command, undoes and redoes it: the records are as before, then as after; history only grows.
 #[track_caller]
 fn there_and_back(person: &Person, command: &[&str]) {
     let before = person.files();
     person.run(command).ok();
-    let (after, commit) = (person.files(), head(person));
+    let (after, commit) = (person.files(), person.head());
     assert_ne!(before, after, "{command:?} changes something");
     person.run(["undo"]).ok().says(&format!("undone: {}", command[0]));
     assert_eq!(person.files(), before, "{command:?} undone");

@@ -179,13 +179,13 @@ fn a_hand_edit_opens_no_entry_by_a_row_of_a_conflict() {
         "agenda.toml",
         &format!("{}\n{}{row}", others.trim_end(), entry.trim_end()),
     );
-    let head = sam.git(["rev-parse", "HEAD"]).ok().out;
+    let head = sam.head();
     for command in [&["add", "beside it"][..], &["sync"]] {
         sam.run(command)
             .fails(1)
             .says("holds in clear what fewer people may read");
     }
-    assert_eq!(sam.git(["rev-parse", "HEAD"]).ok().out, head);
+    assert_eq!(sam.head(), head);
 }
 
 /// Whoever may read an entry of the other member brings it back under its seal: that widens nothing.

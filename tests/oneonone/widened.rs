@@ -49,21 +49,11 @@ fn commit(person: &Person, words: &[&str]) {
         .ok();
 }
 
-fn rev(person: &Person, name: &str) -> String {
-    person.git(["rev-parse", name]).ok().out.trim().to_owned()
-}
-
 /// No command writes on top of it, and no sync sends it.
 #[track_caller]
 fn stays_here(world: &World, person: &Person, what: &str) {
     let remote = world.path("remote.git");
-    let tip = |person: &Person| {
-        person
-            .git(["-C", remote.to_str().unwrap(), "rev-parse", "main"])
-            .ok()
-            .out
-    };
-    let (there, head) = (tip(person), rev(person, "HEAD"));
+    let stood = (person.tip_of(&remote), person.head());
     for args in [
         &["sync"][..],
         &["add", "on top"],
@@ -75,7 +65,7 @@ fn stays_here(world: &World, person: &Person, what: &str) {
         assert!(run.err.contains("who alone may share it"), "{what}\n{}", run.err);
         assert!(!run.err.contains(SECRET), "{what}\n{}", run.err);
     }
-    assert_eq!((tip(person), rev(person, "HEAD")), (there, head), "{what}");
+    assert_eq!((person.tip_of(&remote), person.head()), stood, "{what}");
     assert!(!person.objects(&remote).contains(SECRET), "{what}");
 }
 
@@ -94,7 +84,7 @@ fn no_form_of_it_passes_the_guard_or_leaves_the_machine() {
     let world = World::new();
     let (sam, ana, [private, confidential]) = scene(&world);
     let agenda = sam.read("agenda.toml");
-    let (head, before) = (rev(&sam, "HEAD"), sam.files());
+    let (head, before) = (sam.head(), sam.files());
     let sealed = |id: &str| {
         let block = agenda.split("[[entry]]\n").find(|part| part.contains(id));
         block.unwrap().trim_end().to_owned()
@@ -206,7 +196,7 @@ fn the_hint_takes_it_back_and_keeps_what_else_was_written() {
 fn later_commits_do_not_hide_it() {
     let world = World::new();
     let (sam, _, [private, confidential]) = scene(&world);
-    let (head, agenda) = (rev(&sam, "HEAD"), sam.read("agenda.toml"));
+    let (head, agenda) = (sam.head(), sam.read("agenda.toml"));
     let start = |what: &str| {
         sam.git(["reset", "-q", "--hard", &head]).ok();
         what.to_owned()
@@ -272,7 +262,7 @@ fn neither_a_merge_nor_another_clone_hides_it() {
     let (sam, ana, [private, confidential]) = scene(&world);
     ana.run(["add", "of ana"]).ok();
     ana.run(["sync"]).ok();
-    let head = rev(&sam, "HEAD");
+    let head = sam.head();
     for id in [&private, &confidential] {
         // In the merge itself, or before it; with a merge or a rebase over it.
         for how in ["in the merge", "before a merge", "before a rebase"] {

@@ -213,9 +213,9 @@ fn a_share_on_another_machine_is_answered_once_and_changes_no_record() {
     ana.run(["sync"])
         .fails(3)
         .says(&format!("oneonone share --seen {id}"));
-    let before = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let before = ana.head();
     ana.run(["share", "--seen", &id]).ok();
-    assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, before);
+    assert_eq!(ana.head(), before);
     ana.run(["sync"]).ok();
     sync_all(&[&sam]);
     assert!(sam.run(["log"]).ok().out.contains(SECRET));
@@ -580,10 +580,10 @@ fn a_bait_that_meets_an_edit_of_the_other_is_told_to_him() {
     sam.type_in("what sam made of it", ["edit", &id, "-"]).ok();
     let host = host(&world);
     put(&host, &id, BAIT);
-    let commit = host.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+    let commit = host.short_head();
     let told = "a sealed entry of ana arrived for more readers";
     let first = sam.run(["sync"]).ok().says(told);
-    assert!(first.err.contains(commit.trim()), "{}", first.err);
+    assert!(first.err.contains(&commit), "{}", first.err);
     let again = sam.run(["sync"]).ok();
     assert!(!again.err.contains(told), "he is told once: {}", again.err);
     // He may go on, and her next words stay sealed.

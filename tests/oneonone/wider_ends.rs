@@ -266,12 +266,12 @@ fn a_bait_that_came_and_went_within_one_sync_does_not_come_back() {
                     put(&by, &id, keys);
                 }
                 remove(&by, &id);
-                let removal = by.git(["rev-parse", "--short=8", "HEAD"]).ok().out;
+                let removal = by.short_head();
                 let run = ana.run(["sync"]).ok().says("removed 1 entry of yours");
                 match way {
                     "restore" => drop(ana.run(["restore", &id]).ok()),
                     "told" => drop(paste_restores(&ana, &run)),
-                    _ => drop(ana.run(["restore", "--before", removal.trim(), &id]).ok()),
+                    _ => drop(ana.run(["restore", "--before", &removal, &id]).ok()),
                 }
                 let shown = ana.run(["show", &id]).ok().out;
                 let name = format!("{kind} {bait} {by_sam} {way}");
@@ -293,7 +293,7 @@ fn an_edit_that_names_other_readers_changes_nothing_while_an_alarm_stands() {
     let host = host(&world);
     put(&host, &id, BAIT);
     ana.run(["sync"]).fails(3);
-    let before = ana.git(["rev-parse", "HEAD"]).ok().out;
+    let before = ana.head();
     for flags in [
         &["--shared"][..],
         &["--private"],
@@ -301,7 +301,7 @@ fn an_edit_that_names_other_readers_changes_nothing_while_an_alarm_stands() {
     ] {
         let failed = ana.run([&["edit", &id, "other words"], flags].concat()).fails(3);
         failed.says("oneonone restore").says("oneonone share --seen");
-        assert_eq!(ana.git(["rev-parse", "HEAD"]).ok().out, before);
+        assert_eq!(ana.head(), before);
         ana.run(["sync"]).fails(3);
     }
     // The readers of before are no other ones.

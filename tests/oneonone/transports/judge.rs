@@ -136,8 +136,9 @@ fn recovered(cell: &Cell, stage: &Stage<'_>) {
                 .other
                 .git(["--git-dir", remote, "rev-parse", "main"])
                 .ok()
-                .out,
-            mine.git(["rev-parse", "HEAD"]).ok().out
+                .out
+                .trim(),
+            mine.head()
         );
         return;
     }

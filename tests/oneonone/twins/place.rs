@@ -160,10 +160,7 @@ impl Twins {
     /// The remote's tip, on Git's side.
     pub(super) fn remote(&self) -> CommitId {
         let remote = self.place.path("remote.git");
-        let tip = self.people[ANA]
-            .git(["-C", remote.to_str().unwrap(), "rev-parse", "main"])
-            .ok();
-        tip.out.trim().parse().unwrap()
+        self.people[ANA].tip_of(remote).parse().unwrap()
     }
 
     /// The remote's tip as a clone of Git saw it last.

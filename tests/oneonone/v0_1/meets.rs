@@ -29,8 +29,7 @@ fn pair(sam: &Path, ana: &Path) -> (World, Person, Person) {
 fn agree(sam: &Person, ana: &Person, old: &Path) {
     sync_all(&[sam, ana, sam]);
     same_files(&sam.files(), &ana.files());
-    let head = |person: &Person| person.git(["rev-parse", "HEAD"]).ok().out;
-    assert_eq!(head(sam), head(ana));
+    assert_eq!(sam.head(), ana.head());
     for program in [new(), old] {
         sam.running(program).run(["check"]).ok();
         ana.running(program).run(["check"]).ok();

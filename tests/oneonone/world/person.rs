@@ -119,6 +119,33 @@ impl Person {
         }
     }
 
+    /// The id of what Git knows by a name.
+    #[track_caller]
+    pub(crate) fn rev(&self, name: &str) -> String {
+        self.git(["rev-parse", name]).ok().out.trim().to_owned()
+    }
+
+    /// The commit that the clone stands on.
+    #[track_caller]
+    pub(crate) fn head(&self) -> String {
+        self.rev("HEAD")
+    }
+
+    /// The short name of that commit, as words name it.
+    #[track_caller]
+    pub(crate) fn short_head(&self) -> String {
+        let short = self.git(["rev-parse", "--short=8", "HEAD"]).ok();
+        short.out.trim().to_owned()
+    }
+
+    /// The commit of `main` in a repository.
+    #[track_caller]
+    pub(crate) fn tip_of(&self, repository: impl AsRef<Path>) -> String {
+        let repository = repository.as_ref().to_str().unwrap();
+        let tip = self.git(["-C", repository, "rev-parse", "main"]).ok();
+        tip.out.trim().to_owned()
+    }
+
     /// Everything that a repository holds, reachable or not, as one text.
     pub(crate) fn objects(&self, repository: &Path) -> String {
         let path = repository.to_str().unwrap();
