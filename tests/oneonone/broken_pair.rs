@@ -204,11 +204,9 @@ fn a_pair_that_plain_git_cloned_without_its_record_is_known_by_its_history() {
     remove(&sam);
     sam.git(["commit", "-qnam", "gone"]).ok();
     sam.git(["push", "-q"]).ok();
-    let url = world.path("remote.git");
     let home = world.person("ana");
-    home.git(["clone", "-q", url.to_str().unwrap(), "again"]).ok();
+    let again = home.cloned(&world.address("remote.git"), "again");
     home.run(["pairs", "forget", "sam"]).ok();
-    let again = home.in_folder("again");
     again
         .run(["agenda"])
         .ok()

@@ -22,14 +22,6 @@ fn id_of(text: &str) -> &str {
     &text[from..from + 12]
 }
 
-/// A clone of somebody with plain Git alone, such as the host.
-fn host(world: &World) -> Person {
-    let host = world.person("host");
-    let url = world.path("remote.git");
-    host.git(["clone", "-q", url.to_str().unwrap(), "clone"]).ok();
-    host.in_folder("clone")
-}
-
 fn break_there(host: &Person, form: fn(&Person, &str)) {
     host.git(["pull", "-q"]).ok();
     form(host, &host.read(PAIR));
@@ -69,7 +61,7 @@ fn nobody_is_locked_out_by_a_pair_that_was_broken_at_the_remote() {
             let world = World::new();
             let (sam, ana) = world.pair();
             let good = ana.read(PAIR);
-            break_there(&host(&world), *form);
+            break_there(&world.host(), *form);
             for (person, words) in [(&ana, "of ana"), (&sam, "of sam")] {
                 if unsent {
                     person.add([words]);

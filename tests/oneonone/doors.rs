@@ -242,10 +242,7 @@ fn whoever_names_the_readers_is_not_asked() {
 fn a_text_that_arrived_is_nobodys_slip() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let plain = world.person("elsewhere");
-    let remote = world.path("remote.git");
-    plain.git(["clone", "-q", remote.to_str().unwrap(), "plain"]).ok();
-    let plain = plain.in_folder("plain");
+    let plain = world.plain_clone("elsewhere");
     plain.write("agenda.toml", &record(None, "private: by phone"));
     plain.git(["add", "-A"]).ok();
     plain.git(["commit", "-qm", "by phone"]).ok();

@@ -5,22 +5,11 @@ use crate::world::{Person, World, sync_all};
 
 pub(crate) const VALUE: &str = "LEAKED-VALUE";
 
-pub(crate) fn remote(world: &World) -> String {
-    world.path("remote.git").to_str().unwrap().to_owned()
-}
-
 /// Whether a commit at the remote, on any branch, has the value.
 pub(crate) fn is_there(world: &World, person: &Person) -> bool {
-    let url = remote(world);
+    let url = world.address("remote.git");
     let found = person.git(["-C", &url, "log", "--all", "--format=%h", "-S", VALUE]);
     !found.ok().out.is_empty()
-}
-
-/// A clone of plain Git by somebody at the host.
-pub(crate) fn host(world: &World) -> Person {
-    let host = world.person("host");
-    host.git(["clone", "-q", &remote(world), "clone"]).ok();
-    host.in_folder("clone")
 }
 
 /// Writes an entry of Ana's with the value, by plain Git.
@@ -45,10 +34,10 @@ fn after(bring: impl Fn(&Person, &str)) -> (World, Person, Person) {
     let (sam, ana) = world.pair();
     sam.run(["add", "first"]).ok();
     sync_all(&[&sam, &ana, &sam]);
-    let host = host(&world);
+    let host = world.host();
     leak(&host);
     host.git(["push", "-q"]).ok();
-    bring(&sam, &remote(&world));
+    bring(&sam, &world.address("remote.git"));
     if !sam.read("agenda.toml").contains("unsent") {
         sam.run(["add", "unsent"]).ok();
     }

@@ -72,12 +72,9 @@ fn said_meeting(person: &Person) -> String {
 fn a_question_about_the_remote_is_answered_from_elsewhere() {
     let world = World::new();
     let (_, ana) = world.pair();
-    let fork = world.path("fork.git");
-    let remote = world.path("remote.git");
-    let (fork, remote) = (fork.to_str().unwrap(), remote.to_str().unwrap());
-    ana.git(["clone", "-q", "--bare", remote, fork]).ok();
+    let fork = world.copied_remote("remote.git", "fork.git");
     ana.git(["remote", "rename", "origin", "upstream"]).ok();
-    ana.git(["remote", "add", "origin", fork]).ok();
+    ana.git(["remote", "add", "origin", &fork]).ok();
     ana.run(["add", "a word"]).ok();
     for args in [["@sam", "sync"], ["sync", "--all"], ["@sam", "status"]] {
         ana.git(["push", "-qu", "origin", "main"]).ok();

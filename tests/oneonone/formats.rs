@@ -320,10 +320,7 @@ fn the_last_good_pair_is_found_in_a_history_that_a_rewritten_one_replaced() {
     let (_, ana) = world.pair();
     ana.add(["a word of before"]);
     ana.run(["sync"]).ok();
-    let host = world.person("host");
-    let url = world.path("remote.git");
-    host.git(["clone", "-q", url.to_str().unwrap(), "clone"]).ok();
-    let host = host.in_folder("clone");
+    let host = world.host();
     put(&host, "format = 99\n");
     host.git(["checkout", "-q", "--orphan", "anew"]).ok();
     commit(&host);

@@ -2,7 +2,7 @@
 //! (docs/privacy.md#entries-that-arrive-wider, docs/command-line.md#restore).
 
 use crate::own_words::paste_restores;
-use crate::wider::{BAIT, LATER, SECRET, host, noted, put, remove};
+use crate::wider::{BAIT, LATER, SECRET, noted, put, remove};
 use crate::world::sync_all;
 
 const JUNK: &str = "by = \"ana\"\nvisibility = \"private\"\nsealed = \"no seal\"";
@@ -11,7 +11,7 @@ const JUNK: &str = "by = \"ana\"\nvisibility = \"private\"\nsealed = \"no seal\"
 fn a_junk_seal_that_says_private_goes_by_the_way_that_is_told() {
     for kind in [&["--confidential"][..], &["--private"]] {
         let (world, sam, ana, id) = noted(kind);
-        put(&host(&world), &id, JUNK);
+        put(&world.host(), &id, JUNK);
         let run = ana.run(["sync"]).ok().says("your key does not open it");
         paste_restores(&ana, &run);
         assert!(ana.run(["show", &id]).ok().out.contains(SECRET), "{kind:?}");
@@ -26,7 +26,7 @@ fn a_junk_seal_that_was_put_there_and_removed_does_not_come_back() {
         for is_seen in [true, false] {
             for told in [true, false] {
                 let (world, sam, ana, id) = noted(kind);
-                let host = host(&world);
+                let host = world.host();
                 put(&host, &id, JUNK);
                 if is_seen {
                     ana.run(["sync"]).ok();
@@ -51,7 +51,7 @@ fn a_junk_seal_that_was_put_there_and_removed_does_not_come_back() {
 #[test]
 fn an_edit_that_fails_leaves_an_alarm_and_its_entry_as_they_are() {
     let (world, _sam, ana, id) = noted(&["--private"]);
-    put(&host(&world), &id, BAIT);
+    put(&world.host(), &id, BAIT);
     ana.run(["sync"]).fails(3).says(&id);
     let (before, files) = (ana.head(), ana.files());
     let broken = ana.with("EDITOR", "false");

@@ -76,10 +76,7 @@ fn a_new_machine_does_not_trust_a_key_that_came_into_a_seat_later() {
     let text = "The reorg makes me nervous";
     ana.add(["concern", text]);
     sync_all(&[&ana, &sam]);
-    let host = world.person("host");
-    let remote = world.path("remote.git");
-    host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
-    let host = host.in_folder("clone");
+    let host = world.host();
     let planted = "age1yt3tfqlfrwdwx0z0ynwplcr6qxcxfaqycuprpmy89nr83ltx74tqdpszlw";
     let changed =
         host.read("pair.toml")

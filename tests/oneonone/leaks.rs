@@ -12,10 +12,7 @@ fn pair_with_sealed(world: &World) -> (Person, Person) {
 
 /// Pushes a change from a clone that `oneonone` knows nothing of.
 fn pushed_from_elsewhere(world: &World, path: &str, change: impl Fn(&str) -> String) {
-    let plain = world.person("elsewhere");
-    let remote = world.path("remote.git");
-    plain.git(["clone", "-q", remote.to_str().unwrap(), "plain"]).ok();
-    let plain = plain.in_folder("plain");
+    let plain = world.plain_clone("elsewhere");
     plain.write(path, &change(&plain.read(path)));
     plain.git(["add", "-A"]).ok();
     plain.git(["commit", "-qm", "by phone"]).ok();
@@ -178,28 +175,18 @@ fn what_went_to_another_branch_of_the_old_host_is_not_out_at_the_new_one() {
     let (_, ana) = world.pair();
     ana.run(["add", "before the copy"]).ok();
     ana.run(["sync"]).ok();
-    let copy = world.path("copy.git");
-    let from = world.path("remote.git");
-    ana.git([
-        "clone",
-        "-q",
-        "--bare",
-        from.to_str().unwrap(),
-        copy.to_str().unwrap(),
-    ])
-    .ok();
+    let copy = world.copied_remote("remote.git", "copy.git");
     let entry = "[[entry]]\nid = \"kkkkkkkkkkkk\"\nkind = \"note\"\nby = \"ana\"\nat = 2026-11-20T09:00:00Z\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n";
     ana.git(["switch", "-qc", "aside"]).ok();
     ana.write("agenda.toml", &(ana.read("agenda.toml") + entry));
     ana.git(["commit", "-qnam", "oops"]).ok();
     ana.git(["push", "-q", "origin", "aside"]).ok();
     ana.git(["switch", "-q", "main"]).ok();
-    ana.git(["remote", "set-url", "origin", copy.to_str().unwrap()])
-        .ok();
+    ana.git(["remote", "set-url", "origin", &copy]).ok();
     ana.run(["sync"]).ok().says("alone");
     ana.git(["merge", "-q", "aside"]).ok();
     ana.run(["sync"]).fails(3).says("in clear");
-    assert!(!ana.objects(&copy).contains("leaked-xyzzy"));
+    assert!(!ana.objects(copy.as_ref()).contains("leaked-xyzzy"));
 }
 
 #[test]

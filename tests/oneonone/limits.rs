@@ -9,7 +9,7 @@ const ENTRY: &str =
     "[[entry]]\nid = \"kxzqmrtlwvpn\"\nby = \"sam\"\nat = 2026-11-20T09:00:00Z\ntext = \"x\"\n";
 
 /// The host commits files on top of what the remote has.
-fn host(world: &World, files: impl IntoIterator<Item = (String, String)>) {
+fn host_commits(world: &World, files: impl IntoIterator<Item = (String, String)>) {
     let mut stream = "commit refs/heads/main\ncommitter Host <h@example.invalid> 1795000000 +0000\n\
                       data 4\nhost\nfrom refs/heads/main^0\n"
         .to_owned();
@@ -53,7 +53,7 @@ fn a_table_with_too_many_keys_is_broken_and_hides_nothing_else() {
             "1001 conflict rows in one table; at most 1000",
         ),
     ] {
-        host(&world, [("agenda.toml".to_owned(), agenda)]);
+        host_commits(&world, [("agenda.toml".to_owned(), agenda)]);
         ana.run(["sync"]).ok().says("agenda.toml").says(what);
         let log = ana.run(["log"]).ok().says(what);
         assert!(log.out.contains("in the meeting"), "{}", log.out);
@@ -61,7 +61,7 @@ fn a_table_with_too_many_keys_is_broken_and_hides_nothing_else() {
         ana.run(["add", "--next", "mine"]).fails(1).says(what);
     }
     // People write far less, and that stays.
-    host(
+    host_commits(
         &world,
         [("agenda.toml".to_owned(), format!("{ENTRY}{}", keys(900)))],
     );
@@ -121,7 +121,7 @@ fn a_commit_with_too_much_in_it_is_not_taken_in() {
             "lines and commas; at most 1500000 are allowed",
         ),
     ] {
-        host(&world, files);
+        host_commits(&world, files);
         // As often as it is tried.
         for _ in 0..2 {
             ana.run(["sync"])
@@ -230,7 +230,7 @@ fn a_foreign_file_does_not_lie_in_memory() {
     }
     let world = World::new();
     let (_sam, ana) = world.pair();
-    host(&world, [("film.bin".to_owned(), "x".repeat(60 << 20))]);
+    host_commits(&world, [("film.bin".to_owned(), "x".repeat(60 << 20))]);
     // The host's own git runs on this machine, too.
     let remote = world.path("remote.git");
     let settings = [

@@ -18,8 +18,7 @@ fn pair(world: &World, manager: &str, report: &str) -> (Person, Person, String) 
     sam.run(["add", "from before"]).ok();
     sam.run(["sync"]).ok();
     ana.run(["sync"]).ok();
-    let copy = world.path("copy.git").to_str().unwrap().to_owned();
-    ana.git(["clone", "-q", "--bare", url, &copy]).ok();
+    let copy = world.copied_remote("remote.git", "copy.git");
     (sam, ana, copy)
 }
 
@@ -58,11 +57,10 @@ fn of_two_people_of_one_name_only_the_other_ends_it() {
 fn who_moves_on_before_anybody_came_is_still_alone() {
     let world = World::new();
     let (sam, ana, copy) = pair(&world, "Sam Lee", "Ana");
-    let first = world.path("remote.git").to_str().unwrap().to_owned();
+    let first = world.address("remote.git");
     moves(&ana, &copy);
     ana.run(["sync"]).ok().says("alone");
-    let next = world.path("next.git").to_str().unwrap().to_owned();
-    ana.git(["clone", "-q", "--bare", &copy, &next]).ok();
+    let next = world.copied_remote("copy.git", "next.git");
     moves(&ana, &next);
     ana.run(["sync"])
         .ok()
@@ -99,7 +97,7 @@ fn a_kill_before_plain_git_follows_is_made_up_for() {
 fn another_spelling_of_one_repository_is_no_other_place() {
     let world = World::new();
     let (sam, ana, _) = pair(&world, "Sam Lee", "Ana");
-    let path = world.path("remote.git").to_str().unwrap().to_owned();
+    let path = world.address("remote.git");
     moves(&ana, &format!("file://{path}"));
     writes(&ana);
     ana.run(["sync"]).ok().says("in sync");

@@ -238,10 +238,7 @@ fn a_share_that_plain_git_brought_from_another_machine_goes_once_its_author_says
 
 /// Somebody puts a text of their own under the id of an entry of Ana's, at the host.
 fn bait(world: &World, id: &str) {
-    let host = world.person("host");
-    let remote = world.path("remote.git");
-    host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
-    let host = host.in_folder("clone");
+    let host = world.host();
     let keys = "kind = \"note\"\ntext = \"bait\"";
     host.write("agenda.toml", &with_keys(&host.read("agenda.toml"), id, keys));
     host.git(["commit", "-qam", "update records"]).ok();

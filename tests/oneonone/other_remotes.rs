@@ -8,23 +8,10 @@ use crate::world::{Person, World, sync_all};
 const COPY: &str = "backup.git";
 const MAY_BE_THERE: &str = "the other member may sync with";
 
-fn at(world: &World, name: &str) -> String {
-    world.path(name).to_str().unwrap().to_owned()
-}
-
-/// A copy of a bare repository, made at the host.
-fn copy(world: &World, from: &str, to: &str) -> String {
-    let nobody = world.person("nobody");
-    let (from, to) = (at(world, from), at(world, to));
-    nobody.git(["clone", "-q", "--bare", &from, &to]).ok();
-    to
-}
-
 /// Ana's clone of her fork by plain Git, as far as it was synced.
 fn clone_of_a_fork(world: &World, ana: &Person) -> Person {
-    let fork = copy(world, "remote.git", "fork.git");
-    ana.git(["clone", "-q", &fork, "../forked"]).ok();
-    let forked = ana.in_folder("../forked");
+    let fork = world.copied_remote("remote.git", "fork.git");
+    let forked = ana.cloned(&fork, "../forked");
     forked.run(["add", "before anything was added"]).ok();
     forked.run(["sync"]).ok().says("in sync");
     forked
@@ -39,7 +26,10 @@ fn seat_in_a_fork(world: &World) -> (Person, Person, String) {
         "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", url,
     ])
     .ok();
-    let (fork, sam) = (copy(world, "remote.git", "fork.git"), sam.in_folder("clone"));
+    let (fork, sam) = (
+        world.copied_remote("remote.git", "fork.git"),
+        sam.in_folder("clone"),
+    );
     ana.run(["join", &fork, "clone"]).ok();
     let ana = ana.in_folder("clone");
     (sam, ana, fork)
@@ -72,7 +62,7 @@ fn the_place_of_the_other_that_is_added_after_the_first_sync() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    adds(&forked, "upstream", &world.address("remote.git"));
     for _ in 0..2 {
         says(&forked, "a word", &["alone", MAY_BE_THERE, "remote.git"]);
     }
@@ -99,11 +89,10 @@ fn the_place_of_the_other_that_is_added_after_the_first_sync() {
 fn a_fork_whose_other_place_was_equal_as_it_was_added() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let fork = copy(&world, "remote.git", "fork.git");
-    ana.git(["clone", "-q", &fork, "../forked"]).ok();
-    let forked = ana.in_folder("../forked");
+    let fork = world.copied_remote("remote.git", "fork.git");
+    let forked = ana.cloned(&fork, "../forked");
     forked.run(["sync"]).ok().says("in sync");
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    adds(&forked, "upstream", &world.address("remote.git"));
     // Everything is there, too: nothing is to be said yet.
     forked.run(["sync"]).ok().says("in sync");
     says(&forked, "a word", &["alone", MAY_BE_THERE]);
@@ -119,7 +108,7 @@ fn a_push_by_hand_makes_no_copy() {
     let world = World::new();
     let (_, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    adds(&forked, "upstream", &world.address("remote.git"));
     says(&forked, "one", &["alone", MAY_BE_THERE]);
     forked.run(["add", "two"]).ok();
     forked.git(["push", "-q", "upstream", "main"]).ok();
@@ -133,13 +122,13 @@ fn a_remote_is_known_by_its_address() {
     let world = World::new();
     let (_, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    adds(&forked, "upstream", &world.address("remote.git"));
     forked.run(["sync", "--branch", "main"]).ok();
     says(&forked, "a word", &["in sync"]);
     forked.git(["remote", "rename", "upstream", "theirs"]).ok();
     says(&forked, "a word", &["in sync"]);
     // It has another address, and that one has what is not here.
-    let later = copy(&world, "remote.git", "later.git");
+    let later = world.copied_remote("remote.git", "later.git");
     ana.git(["remote", "set-url", "origin", &later]).ok();
     ana.run(["add", "written there"]).ok();
     ana.run(["sync"]).ok();
@@ -152,14 +141,13 @@ fn several_remotes_are_each_looked_at() {
     for before_the_first_sync in [true, false] {
         let world = World::new();
         let (_, ana) = world.pair();
-        let fork = copy(&world, "remote.git", "fork.git");
-        ana.git(["clone", "-q", &fork, "../forked"]).ok();
-        let forked = ana.in_folder("../forked");
+        let fork = world.copied_remote("remote.git", "fork.git");
+        let forked = ana.cloned(&fork, "../forked");
         if !before_the_first_sync {
             forked.run(["sync"]).ok();
         }
         adds(&forked, "backup", world.remote(COPY).to_str().unwrap());
-        adds(&forked, "upstream", &at(&world, "remote.git"));
+        adds(&forked, "upstream", &world.address("remote.git"));
         says(&forked, "a word", &["alone", "remote.git"]);
     }
 }
@@ -178,15 +166,13 @@ fn a_place_that_fell_behind_is_told_of_until_it_is_known_as_a_copy() {
     ana.run(["sync"]).ok().says("in sync");
     says(&ana, "four", &["in sync"]);
     // A copy that somebody made at the host, and that lags behind.
-    let backup = copy(&world, "remote.git", COPY);
+    let backup = world.copied_remote("remote.git", COPY);
     adds(&ana, "backup", &backup);
     says(&ana, "five", &["alone", MAY_BE_THERE, COPY]);
     ana.run(["sync", "--branch", "main"]).ok().says("in sync");
     says(&ana, "six", &["in sync"]);
     // A clone of plain Git, to which the other's words come and not to the copy.
-    ana.git(["clone", "-q", &at(&world, "remote.git"), "../plain"])
-        .ok();
-    let plain = ana.in_folder("../plain");
+    let plain = ana.cloned(&world.address("remote.git"), "../plain");
     plain.run(["sync"]).ok();
     let mirror = world.remote("mirror.git");
     let mirror = [
@@ -210,7 +196,7 @@ fn a_place_that_fell_behind_is_told_of_until_it_is_known_as_a_copy() {
 fn a_place_that_took_in_the_fork_before_it_was_added() {
     let world = World::new();
     let (sam, ana, fork) = seat_in_a_fork(&world);
-    let url = &at(&world, "remote.git");
+    let url = &world.address("remote.git");
     writes(&ana, "in the fork");
     // Sam's place takes in the fork: it holds where Ana began.
     ana.git(["-C", url, "fetch", "-q", &fork, "main:main"]).ok();
@@ -228,7 +214,7 @@ fn a_place_that_took_in_the_fork_before_it_was_added() {
 fn a_known_copy_that_the_other_moves_to_is_told_of() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let backup = copy(&world, "remote.git", COPY);
+    let backup = world.copied_remote("remote.git", COPY);
     adds(&ana, "backup", &backup);
     writes(&sam, "here");
     says(&ana, "one", &["in sync"]);
@@ -240,7 +226,7 @@ fn a_known_copy_that_the_other_moves_to_is_told_of() {
         &backup,
         "fetch",
         "-q",
-        &at(&world, "remote.git"),
+        &world.address("remote.git"),
         "main:main",
     ])
     .ok();
@@ -264,13 +250,11 @@ fn a_known_copy_that_the_other_moves_to_is_told_of() {
 fn two_addresses_of_one_place_are_one_place() {
     let world = World::new();
     let (_, ana) = world.pair();
-    ana.git(["clone", "-q", &at(&world, "remote.git"), "../plain"])
-        .ok();
-    let plain = ana.in_folder("../plain");
+    let plain = ana.cloned(&world.address("remote.git"), "../plain");
     plain.run(["sync"]).ok();
     // A link that leads there is another spelling that nobody could tell by the address.
     std::os::unix::fs::symlink(world.path("remote.git"), world.path("alias.git")).unwrap();
-    adds(&plain, "alias", &at(&world, "alias.git"));
+    adds(&plain, "alias", &world.address("alias.git"));
     plain.run(["sync"]).ok().says("in sync");
     for text in ["one", "two"] {
         plain.run(["add", text]).ok();
@@ -286,7 +270,7 @@ fn a_remote_that_does_not_answer_blocks_nobody() {
     let (sam, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
     for person in [&ana, &forked] {
-        adds(person, "later", &at(&world, "later.git"));
+        adds(person, "later", &world.address("later.git"));
     }
     for _ in 0..2 {
         for person in [&ana, &forked] {
@@ -301,7 +285,7 @@ fn a_remote_that_does_not_answer_blocks_nobody() {
     }
     // A person said that this is the place before the remote was added.
     ana.run(["sync", "--branch", "main"]).ok();
-    adds(&ana, "last", &at(&world, "last.git"));
+    adds(&ana, "last", &world.address("last.git"));
     says(&ana, "a word", &["in sync", "does not answer", "last.git"]);
     // It answers by now, and is empty.
     world.remote("later.git");
@@ -313,7 +297,7 @@ fn the_other_may_be_on_another_branch_there() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
-    let url = at(&world, "remote.git");
+    let url = world.address("remote.git");
     sam.run(["sync", "--branch", "trunk"]).ok();
     sam.git(["-C", &url, "symbolic-ref", "HEAD", "refs/heads/trunk"])
         .ok();
@@ -329,14 +313,15 @@ fn what_plain_git_fetched_is_not_here_before_it_is_merged() {
     let (sam, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
     // Sam wrote in the fork once, and writes at his own place.
-    sam.git(["pull", "-q", "--no-rebase", &at(&world, "fork.git"), "main"])
+    sam.git(["pull", "-q", "--no-rebase", &world.address("fork.git"), "main"])
         .ok();
     sam.run(["add", "once in the fork"]).ok();
-    sam.git(["push", "-q", &at(&world, "fork.git"), "HEAD:main"]).ok();
+    sam.git(["push", "-q", &world.address("fork.git"), "HEAD:main"])
+        .ok();
     sam.git(["reset", "-q", "--hard", "origin/main"]).ok();
     writes(&sam, "at his own place");
     forked.run(["sync"]).ok();
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    adds(&forked, "upstream", &world.address("remote.git"));
     forked.git(["fetch", "-q", "upstream"]).ok();
     says(&forked, "a word", &["alone", "has commits that are not here"]);
 }
@@ -352,7 +337,7 @@ fn nobody_is_left_behind_while_the_other_seat_is_open() {
     .ok();
     let bob = bob.in_folder("clone");
     bob.run(["sync"]).ok();
-    adds(&bob, "backup", &copy(&world, "own.git", COPY));
+    adds(&bob, "backup", &world.copied_remote("own.git", COPY));
     says(&bob, "a word", &["in sync"]);
     says(&bob, "a word", &["in sync"]);
 }
@@ -362,7 +347,7 @@ fn a_clone_that_left_its_place_is_told_of_each() {
     let world = World::new();
     let (sam, ana) = world.pair();
     sync_all(&[&ana, &sam]);
-    let fork = copy(&world, "remote.git", "fork.git");
+    let fork = world.copied_remote("remote.git", "fork.git");
     adds(&ana, "fork", &fork);
     says(&ana, "a word", &["alone", "fork.git"]);
     ana.git(["fetch", "-q", "fork"]).ok();
@@ -384,7 +369,7 @@ fn a_clone_that_left_its_place_is_told_of_each() {
 fn a_place_that_is_older_than_the_seat_is_no_copy() {
     let world = World::new();
     let (sam, ana, fork) = seat_in_a_fork(&world);
-    let url = &at(&world, "remote.git");
+    let url = &world.address("remote.git");
     adds(&ana, "upstream", url);
     says(&ana, "a word", &["alone", MAY_BE_THERE]);
     // Sam has the fork as a remote, too, and is told once she writes there.
@@ -397,7 +382,7 @@ fn a_place_that_is_older_than_the_seat_is_no_copy() {
 fn a_copy_that_somebody_begins_to_write_to_is_told_of() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let fork = copy(&world, "remote.git", "fork.git");
+    let fork = world.copied_remote("remote.git", "fork.git");
     adds(&sam, "fork", &fork);
     says(&sam, "one", &["alone", MAY_BE_THERE]);
     ana.git(["remote", "set-url", "origin", &fork]).ok();
@@ -413,8 +398,8 @@ fn remotes_are_asked_at_the_same_time() {
     // Each answers once the other one is asked.
     for (name, other) in [("one", "two"), ("two", "one")] {
         let (mine, theirs) = (
-            at(&world, &format!("{name}.asked")),
-            at(&world, &format!("{other}.asked")),
+            world.address(&format!("{name}.asked")),
+            world.address(&format!("{other}.asked")),
         );
         let script = format!(
             "#!/bin/sh\ntouch '{mine}'\nwhile ! test -e '{theirs}'; do sleep 0.05; done\nexec git-upload-pack \"$@\"\n"
@@ -427,7 +412,7 @@ fn remotes_are_asked_at_the_same_time() {
             &format!("sh {}", path.display()),
         ])
         .ok();
-        let url = copy(&world, "remote.git", &format!("{name}.git"));
+        let url = world.copied_remote("remote.git", &format!("{name}.git"));
         ana.git(["config", &format!("remote.{name}.url"), &url]).ok();
     }
     let synced = ana.run(["sync"]).ok().says("in sync");
@@ -440,7 +425,7 @@ fn an_empty_remote_that_the_other_moves_to_is_told_of() {
     let (sam, ana) = world.pair();
     adds(&ana, "new", world.remote("new.git").to_str().unwrap());
     says(&ana, "one", &["in sync"]);
-    sam.git(["remote", "set-url", "origin", &at(&world, "new.git")])
+    sam.git(["remote", "set-url", "origin", &world.address("new.git")])
         .ok();
     sam.run(["sync", "--branch", "main"]).ok();
     writes(&sam, "at the new place");
@@ -453,7 +438,7 @@ fn a_push_address_is_a_copy_as_long_as_it_is_one() {
         let world = World::new();
         let (_, ana) = world.pair();
         let forked = clone_of_a_fork(&world, &ana);
-        let (url, fork) = (at(&world, "remote.git"), at(&world, "fork.git"));
+        let (url, fork) = (world.address("remote.git"), world.address("fork.git"));
         adds(&forked, "upstream", &url);
         let key = match is_mirror {
             false => "remote.origin.pushurl",
@@ -486,10 +471,9 @@ fn a_seat_that_came_with_a_sync_was_not_taken_in_this_clone() {
     ])
     .ok();
     // Sam clones a fork by plain Git, and the host brings it up to date.
-    let fork = copy(&world, "remote.git", "fork.git");
-    sam.git(["clone", "-q", &fork, "forked"]).ok();
+    let fork = world.copied_remote("remote.git", "fork.git");
+    let forked = sam.cloned(&fork, "forked");
     ana.run(["join", url, "clone"]).ok();
-    let forked = sam.in_folder("forked");
     forked.git(["-C", &fork, "fetch", "-q", url, "main:main"]).ok();
     forked.run(["sync"]).ok();
     // An earlier version noted no copies.
@@ -505,7 +489,7 @@ fn a_command_in_a_hurry_goes_by_what_a_sync_found() {
     let world = World::new();
     let (_, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    adds(&forked, "upstream", &world.address("remote.git"));
     let started = forked.run(["start"]).ok();
     assert!(!started.err.contains(MAY_BE_THERE), "{started:?}");
     says(&forked, "a word", &["alone", MAY_BE_THERE]);
@@ -519,8 +503,8 @@ fn the_remote_that_was_told_of_stays_the_one() {
     let world = World::new();
     let (_, ana) = world.pair();
     let forked = clone_of_a_fork(&world, &ana);
-    let older = copy(&world, "remote.git", "older.git");
-    adds(&forked, "upstream", &at(&world, "remote.git"));
+    let older = world.copied_remote("remote.git", "older.git");
+    adds(&forked, "upstream", &world.address("remote.git"));
     says(&forked, "a word", &["alone", "may sync with", "remote.git"]);
     // One whose name comes first.
     adds(&forked, "archive", &older);

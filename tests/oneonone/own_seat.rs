@@ -31,15 +31,6 @@ pub(crate) fn stranger(world: &World, name: &str) -> Person {
     stranger
 }
 
-/// A plain clone of the remote: the host's, or that of somebody who has Git alone.
-fn host(world: &World) -> Person {
-    let host = world.person("host");
-    let remote = world.path("remote.git");
-    host.git(["clone", "--quiet", remote.to_str().unwrap(), "clone"])
-        .ok();
-    host.in_folder("clone")
-}
-
 /// Replaces a text in `pair.toml`, and commits with plain Git.
 #[track_caller]
 pub(crate) fn change_pair(person: &Person, old: &str, new: &str) {
@@ -190,7 +181,7 @@ fn whatever_stands_in_pair_toml_and_whatever_is_proposed_my_private_texts_open_w
             let (own, new) = (key_of(&ana), key_of(&second));
             add_private(&ana, "before\n");
             sync_all(&[&ana, &sam]);
-            let attacker = if by_host { host(&world) } else { sam.clone() };
+            let attacker = if by_host { world.host() } else { sam.clone() };
             let own_line = format!("keys = [\"{own}\"]");
             let with_both = format!("keys = [\"{own}\", \"{new}\"]");
             match kind {
@@ -306,7 +297,7 @@ fn a_second_key_of_my_own_is_called_mine_by_name() {
 fn a_member_who_refuses_keys_is_not_said_to_have_changed_the_other_seat() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let (host, key) = (host(&world), key_of(&stranger(&world, "eve")));
+    let (host, key) = (world.host(), key_of(&stranger(&world, "eve")));
     for member in [&sam, &ana] {
         let own = format!("\"{}\"", key_of(member));
         change_pair(&host, &own, &format!("{own}, \"{key}\""));
@@ -349,7 +340,7 @@ fn a_seat_that_was_emptied_by_hand_is_not_open() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let own_line = format!("keys = [\"{}\"]", key_of(&ana));
-    let host = host(&world);
+    let host = world.host();
     let url = world.path("remote.git");
     let join = |name: &str| {
         let eve = world.person(name);

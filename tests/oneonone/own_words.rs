@@ -11,10 +11,8 @@ pub(crate) fn scene() -> (World, Person, Person, Person) {
     let (sam, ana) = world.pair();
     sam.add(["a topic of sam's"]);
     sync_all(&[&sam, &ana]);
-    let host = world.person("host");
-    let remote = world.path("remote.git");
-    host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
-    (world, sam, ana, host.in_folder("clone"))
+    let host = world.host();
+    (world, sam, ana, host)
 }
 
 /// The host as somebody whose name its commits bear.

@@ -198,12 +198,10 @@ fn a_password_in_the_name_of_a_remote_is_never_shown() {
     set("branch.main.remote", url);
     look(&ana, "named and tracked", COMMANDS.len());
     ana.git(["config", "--unset", "branch.main.remote"]).ok();
-    let clone = world.person("other");
-    clone.git(["clone", "-q", own, "clone"]).ok();
-    let other = clone.in_folder("clone");
-    fs::create_dir_all(clone.home.join(".config/oneonone")).unwrap();
+    let other = world.plain_clone("other");
+    fs::create_dir_all(other.home.join(".config/oneonone")).unwrap();
     let identity = ".config/oneonone/identity.txt";
-    fs::copy(ana.home.join(identity), clone.home.join(identity)).unwrap();
+    fs::copy(ana.home.join(identity), other.home.join(identity)).unwrap();
     for (key, value) in [
         (format!("remote.{url}.url"), "/nowhere.git"),
         ("remote.x.url".to_owned(), "/x"),

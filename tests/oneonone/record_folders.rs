@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use crate::own_words::named;
 use crate::world::{Person, World, same_files, sync_all};
 
 const FORMS: &[&str] = &[
@@ -29,11 +30,8 @@ fn scene() -> (World, Person, Person, Person) {
     let (sam, ana) = (sam.at("2026-11-25T12:00:00Z"), ana.at("2026-11-25T12:00:00Z"));
     ana.add(["on the agenda"]);
     sync_all(&[&ana, &sam, &ana]);
-    let host = world.person("host").with("GIT_AUTHOR_NAME", "Sam Lee");
-    let host = host.with("GIT_COMMITTER_NAME", "Sam Lee");
-    let remote = world.path("remote.git");
-    host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
-    (world, sam, ana, host.in_folder("clone"))
+    let host = named(&world.host(), "Sam Lee");
+    (world, sam, ana, host)
 }
 
 /// Puts something else in the place of records, with a record of another entry beside it; the place.

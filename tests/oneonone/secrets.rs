@@ -163,16 +163,7 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
     // From a clone without the guard, or in the host's own editor.
-    let clone = ana.home.join("plain");
-    ana.git([
-        "clone",
-        "-q",
-        world.path("remote.git").to_str().unwrap(),
-        "../plain",
-    ])
-    .ok();
-    let mut plain = ana.clone();
-    plain.cwd = clone;
+    let plain = ana.cloned(&world.address("remote.git"), "../plain");
     let text = "[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n";
     plain.write("agenda.toml", text);
     plain.git(["add", "agenda.toml"]).ok();

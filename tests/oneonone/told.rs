@@ -139,10 +139,7 @@ fn alone_stands_in_json_and_in_a_dry_run() {
     let (_, ana) = world.pair();
     ana.add(["one"]);
     assert_eq!(ana.run(["--json", "sync"]).ok().json()["alone"], Value::Null);
-    let first = world.path("remote.git");
-    let copy = world.path("copy.git").to_str().unwrap().to_owned();
-    ana.git(["clone", "-q", "--bare", first.to_str().unwrap(), &copy])
-        .ok();
+    let copy = world.copied_remote("remote.git", "copy.git");
     ana.git(["remote", "set-url", "origin", &copy]).ok();
     let alone = format!("at {copy} alone");
     ana.add(["two"]);

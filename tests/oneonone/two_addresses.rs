@@ -1,7 +1,7 @@
 //! A remote that is pushed to two addresses, or that had another address for a while: what one of them lost does not come back
 //! to it unsaid (docs/sync.md#push, docs/sync.md#rewritten).
 
-use crate::elsewhere::{VALUE, host, is_there, leak, purge, remote};
+use crate::elsewhere::{VALUE, is_there, leak, purge};
 use crate::world::{Person, World, sync_all};
 
 /// Sam pushes to a second address too.
@@ -11,7 +11,7 @@ fn two_addresses() -> (World, Person, Person, String) {
     sam.run(["add", "first"]).ok();
     sync_all(&[&sam, &ana, &sam]);
     let other = world.remote("other.git").to_str().unwrap().to_owned();
-    for url in [&remote(&world), &other] {
+    for url in [&world.address("remote.git"), &other] {
         sam.git(["remote", "set-url", "--add", "--push", "origin", url])
             .ok();
     }
@@ -33,7 +33,7 @@ fn a_text_that_went_to_two_addresses_and_was_taken_out_at_one() {
                 sam.run(["sync"]).ok();
             }
         }
-        purge(&host(&world));
+        purge(&world.host());
         sam.git(["fetch", "-q"]).ok();
         sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
         assert!(!is_there(&world, &sam), "{by_git}");
@@ -77,7 +77,8 @@ fn an_address_that_was_another_one_for_a_while_lost_nothing() {
     sam.git(["push", "-q", &other, "main"]).ok();
     sam.git(["remote", "set-url", "origin", &other]).ok();
     sam.git(["fetch", "-q"]).ok();
-    sam.git(["remote", "set-url", "origin", &remote(&world)]).ok();
+    sam.git(["remote", "set-url", "origin", &world.address("remote.git")])
+        .ok();
     sam.git(["fetch", "-q"]).ok();
     sam.run(["sync"]).ok();
 }
@@ -85,7 +86,7 @@ fn an_address_that_was_another_one_for_a_while_lost_nothing() {
 #[test]
 fn where_a_sync_would_send_is_said_before_it_does() {
     let (world, sam, _ana, other) = two_addresses();
-    let own = remote(&world);
+    let own = world.address("remote.git");
     let words = format!("a sync reads {own} and sends to {own} and to {other}\n");
     sam.run(["sync"]).ok();
     sam.run(["add", "more"]).ok();

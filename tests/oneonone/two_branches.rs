@@ -3,13 +3,9 @@
 
 use crate::world::{Person, World};
 
-fn remote(world: &World) -> String {
-    world.path("remote.git").to_str().unwrap().to_owned()
-}
-
 /// The host makes `trunk` its default branch, and `main` stays as it is.
 fn default_branch_is_trunk(world: &World, person: &Person) {
-    let url = remote(world);
+    let url = world.address("remote.git");
     person.git(["-C", &url, "branch", "trunk", "main"]).ok();
     person
         .git(["-C", &url, "symbolic-ref", "HEAD", "refs/heads/trunk"])
@@ -51,7 +47,8 @@ fn a_branch_that_was_renamed_leaves_nobody_behind() {
     let world = World::new();
     let (_, ana) = world.pair();
     default_branch_is_trunk(&world, &ana);
-    ana.git(["-C", &remote(&world), "branch", "-D", "main"]).ok();
+    ana.git(["-C", &world.address("remote.git"), "branch", "-D", "main"])
+        .ok();
     ana.run(["sync", "--follow"]).ok().says("in sync");
     // Somebody pushes the old name again: nobody was last seen there.
     ana.git(["push", "-q", "origin", "HEAD:main"]).ok();
@@ -98,7 +95,7 @@ fn of_several_branches_that_were_left_each_counts() {
     ana.run(["sync", "--branch", "third"]).ok();
     sam.run(["add", "written on trunk"]).ok();
     sam.run(["sync"]).ok();
-    let url = remote(&world);
+    let url = world.address("remote.git");
     ana.git(["-C", &url, "symbolic-ref", "HEAD", "refs/heads/third"])
         .ok();
     ana.git(["-C", &url, "branch", "-qD", "main"]).ok();
@@ -108,11 +105,11 @@ fn of_several_branches_that_were_left_each_counts() {
 
 /// Ana's clone of a fork by plain Git, which knows the remote of the pair too.
 fn forked(world: &World, ana: &Person) -> (Person, String) {
-    let fork = world.path("fork.git").to_str().unwrap().to_owned();
-    ana.git(["clone", "-q", "--bare", &remote(world), &fork]).ok();
-    ana.git(["clone", "-q", &fork, "../forked"]).ok();
-    let forked = ana.in_folder("../forked");
-    forked.git(["remote", "add", "upstream", &remote(world)]).ok();
+    let fork = world.copied_remote("remote.git", "fork.git");
+    let forked = ana.cloned(&fork, "../forked");
+    forked
+        .git(["remote", "add", "upstream", &world.address("remote.git")])
+        .ok();
     (forked, fork)
 }
 
@@ -141,8 +138,15 @@ fn commits_that_a_host_brings_into_a_fork_are_no_sign_of_the_other() {
     forked.run(["sync"]).ok().says("alone");
     sam.run(["add", "written where Sam always writes"]).ok();
     sam.run(["sync"]).ok();
-    ana.git(["-C", &fork, "fetch", "-q", &remote(&world), "main:main"])
-        .ok();
+    ana.git([
+        "-C",
+        &fork,
+        "fetch",
+        "-q",
+        &world.address("remote.git"),
+        "main:main",
+    ])
+    .ok();
     forked.run(["sync"]).ok().says("alone");
     forked.run(["add", "an answer in the fork"]).ok();
     forked.run(["sync"]).ok().says("alone");
@@ -157,8 +161,7 @@ fn a_second_remote_that_is_a_backup_alarms_nobody() {
     let world = World::new();
     let (_, ana) = world.pair();
     let backup = world.remote("backup.git");
-    ana.git(["clone", "-q", &remote(&world), "../plain"]).ok();
-    let plain = ana.in_folder("../plain");
+    let plain = ana.cloned(&world.address("remote.git"), "../plain");
     plain
         .git(["remote", "add", "backup", backup.to_str().unwrap()])
         .ok();

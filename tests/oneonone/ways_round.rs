@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::own_seat::key_of;
 use crate::own_words::{named, paste_restores, pull, push, reword, scene};
-use crate::wider::{LATER, SECRET, at_the_remote, host, noted, put, without};
+use crate::wider::{LATER, SECRET, at_the_remote, noted, put, without};
 use crate::world::{Person, World, sync_all};
 
 const CONFIDENTIAL: &[&str] = &["--confidential"];
@@ -145,7 +145,7 @@ fn a_reply_to_a_bait_is_for_those_who_could_read_what_stood_there() {
         let concern = sam.type_in("sam's worry", ["--json", "add", "concern", "-"]).ok();
         let concern = concern.json()["entry"]["id"].as_str().unwrap().to_owned();
         sync_all(&[&sam, &ana]);
-        let host = host(&world);
+        let host = world.host();
         put(&host, &concern, "by = \"sam\"\nkind = \"note\"\ntext = \"bait\"");
         host.write("agenda.toml", &without(&host.read("agenda.toml"), &id).0);
         host.git(["commit", "-qam", "and hers is gone"]).ok();
@@ -232,7 +232,7 @@ fn a_reply_to_what_its_author_shared_is_read_by_both() {
 #[test]
 fn a_conflict_with_a_bait_is_resolved_for_more_readers_by_the_author_alone() {
     let (world, sam, ana, id) = noted(CONFIDENTIAL);
-    put(&host(&world), &id, crate::wider::BAIT);
+    put(&world.host(), &id, crate::wider::BAIT);
     sam.type_in("what sam makes of it", ["edit", &id, "-"]).ok();
     sam.run(["sync"]);
     let shown = sam.run(["--json", "conflicts"]).json();
@@ -269,7 +269,7 @@ fn nobody_is_locked_out_of_a_seal_that_was_copied_in_their_name() {
 #[test]
 fn a_record_with_a_bait_can_be_put_back() {
     let (world, _sam, ana, id) = noted(&["--private"]);
-    let host = host(&world);
+    let host = world.host();
     put(&host, &id, crate::wider::BAIT);
     append(&host, "agenda.toml", "\nx = [\n");
     host.git(["commit", "-qam", "broken"]).ok();

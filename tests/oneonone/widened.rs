@@ -301,13 +301,7 @@ fn neither_a_merge_nor_another_clone_hides_it() {
         }
     }
     // A clone that plain Git made has no guard.
-    let remote = world.path("remote.git");
-    sam.git(["clone", "-q", remote.to_str().unwrap(), "../plain"])
-        .ok();
-    let plain = Person {
-        cwd: sam.home.join("plain"),
-        ..sam.clone()
-    };
+    let plain = sam.cloned(&world.address("remote.git"), "../plain");
     widen(&plain, &confidential);
     plain.git(["commit", "-qam", "wide"]).ok();
     stays_here(&world, &plain, "a plain clone");

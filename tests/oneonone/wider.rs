@@ -18,14 +18,6 @@ pub(crate) fn noted(kind: &[&str]) -> (World, Person, Person, String) {
     (world, sam, ana, id)
 }
 
-/// A clone of the host's, which no program of ours has touched.
-pub(crate) fn host(world: &World) -> Person {
-    let host = world.person("host");
-    let remote = world.path("remote.git");
-    host.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
-    host.in_folder("clone")
-}
-
 /// The record without an entry, and the entry.
 pub(crate) fn without(record: &str, id: &str) -> (String, String) {
     let at = record.find(&format!("[[entry]]\nid = \"{id}\"")).unwrap();
@@ -64,7 +56,7 @@ pub(crate) fn at_the_remote(world: &World, person: &Person) -> String {
 #[test]
 fn the_author_is_told_at_every_sync_until_she_answers() {
     let (world, sam, ana, id) = noted(&["--private"]);
-    put(&host(&world), &id, BAIT);
+    put(&world.host(), &id, BAIT);
     for _ in 0..2 {
         let told = ana.run(["sync"]).fails(3);
         told.says("a sealed entry of yours arrived for more readers than before")
@@ -128,7 +120,7 @@ fn whatever_she_writes_into_it_stays_sealed() {
     ];
     for (name, act) in acts {
         let (world, sam, ana, id) = noted(&["--private"]);
-        put(&host(&world), &id, BAIT);
+        put(&world.host(), &id, BAIT);
         ana.run(["sync"]).fails(3);
         act(&ana, &id);
         ana.run(["sync"]);
@@ -145,7 +137,7 @@ fn whatever_she_writes_into_it_stays_sealed() {
 #[test]
 fn every_kind_of_bait_is_noticed_and_can_be_answered() {
     let (world, _sam, ana, id) = noted(&["--private"]);
-    let host = host(&world);
+    let host = world.host();
     let sealed = without(&host.read("agenda.toml"), &id).1;
     let ciphertext = sealed
         .lines()
@@ -189,7 +181,7 @@ fn every_kind_of_bait_is_noticed_and_can_be_answered() {
 #[test]
 fn a_bait_that_lies_on_top_of_the_seal_at_first_sight_is_noticed() {
     let (world, sam, ana, id) = noted(&["--confidential"]);
-    put(&host(&world), &id, BAIT);
+    put(&world.host(), &id, BAIT);
     // Sam's clone has the sealed form; a clone that is new gets it from the history alone.
     let told = sam.run(["sync"]).ok();
     told.says("a sealed entry of ana arrived for more readers than before");
@@ -245,7 +237,7 @@ fn a_memory_that_is_lost_is_built_from_the_history() {
     let shared = ana.add(["note", "mine, and shared since", "--private"]);
     ana.run(["share", &shared, "--yes"]).ok();
     ana.run(["sync"]).ok();
-    put(&host(&world), &id, BAIT);
+    put(&world.host(), &id, BAIT);
     ana.git(["pull", "-q", "--rebase"]).ok();
     // Damaged, lost, and lost with everything but the undo log.
     for lost in ["readers", "readers-and-pair"] {
@@ -312,7 +304,7 @@ fn a_share_that_fails_lets_nobody_read() {
     ana.write(".git/refs/heads/main.lock", "");
     assert_ne!(ana.run(["share", &id, "--yes"]).code, 0);
     std::fs::remove_file(ana.cwd.join(".git/refs/heads/main.lock")).unwrap();
-    put(&host(&world), &id, BAIT);
+    put(&world.host(), &id, BAIT);
     drop(ana.run(["sync"]));
     drop(ana.type_in(LATER, ["edit", &id, "-"]));
     drop(ana.run(["sync"]));
@@ -378,7 +370,7 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
         for (at, place) in ["a host", "a plain clone of Sam's"].into_iter().enumerate() {
             let (world, sam, ana, id) = noted(&["--private"]);
             let by = match at {
-                0 => host(&world),
+                0 => world.host(),
                 _ => plain_clone(&world),
             };
             bait(&world, &ana, &by, &id);
@@ -426,10 +418,7 @@ pub(crate) fn remove(by: &Person, id: &str) {
 
 /// A clone in which Sam has no program but Git.
 pub(crate) fn plain_clone(world: &World) -> Person {
-    let sam = world.person("sam's other machine");
-    let remote = world.path("remote.git");
-    sam.git(["clone", "-q", remote.to_str().unwrap(), "clone"]).ok();
-    let sam = sam.in_folder("clone");
+    let sam = world.plain_clone("sam's other machine");
     sam.git(["config", "user.name", "Sam Lee"]).ok();
     sam
 }
@@ -460,7 +449,7 @@ fn a_bait_that_somebody_seals_still_asks_her() {
     for (name, act) in acts {
         let (world, _sam, ana, id) = noted(&["--private"]);
         let laptop = world.second_machine(&ana);
-        put(&host(&world), &id, &BAIT.replace("note", "topic"));
+        put(&world.host(), &id, &BAIT.replace("note", "topic"));
         ana.run(["sync"]).fails(3);
         act(&ana, &laptop, &id);
         ana.run(["sync"]).fails(3).says(&id);
@@ -489,7 +478,7 @@ fn a_bait_that_somebody_seals_still_asks_her() {
 fn restore_doubles_nothing_and_takes_no_words_of_hers() {
     let (world, _sam, ana, id) = noted(&["--private"]);
     ana.type_in("a second version", ["edit", &id, "-"]).ok();
-    put(&host(&world), &id, BAIT);
+    put(&world.host(), &id, BAIT);
     ana.run(["sync"]).fails(3);
     ana.run(["restore", &id]).ok();
     let log = ana.run(["log"]).ok().out;
@@ -578,7 +567,7 @@ fn a_share_that_meets_an_edit_of_the_other_is_no_alarm() {
 fn a_bait_that_meets_an_edit_of_the_other_is_told_to_him() {
     let (world, sam, ana, id) = noted(&["--confidential"]);
     sam.type_in("what sam made of it", ["edit", &id, "-"]).ok();
-    let host = host(&world);
+    let host = world.host();
     put(&host, &id, BAIT);
     let commit = host.short_head();
     let told = "a sealed entry of ana arrived for more readers";

@@ -2,7 +2,7 @@
 //! that is lost, and where the bait is gone again (docs/privacy.md#entries-that-arrive-wider).
 
 use crate::own_words::paste_restores;
-use crate::wider::{BAIT, LATER, SECRET, at_the_remote, commit, host, noted, plain_clone, put, remove};
+use crate::wider::{BAIT, LATER, SECRET, at_the_remote, commit, noted, plain_clone, put, remove};
 use crate::world::{Person, Run, sync_all};
 
 /// Replaces the history at the remote by one commit in which something else stands under the id of an entry.
@@ -46,7 +46,7 @@ fn after_a_rewrite_the_author_goes_on_from_the_last_text_that_this_clone_knew() 
             "by = \"ana\"\nvisibility = \"confidential\"\nsealed = \"not for her\"",
         ] {
             let (world, _sam, ana, id) = noted(&["--private"]);
-            rewrite_with_bait(&host(&world), &id, bait);
+            rewrite_with_bait(&world.host(), &id, bait);
             ana.run(["sync"]).fails(3);
             ana.run(["sync", "--take-rewrite"]).fails(3).says(&id);
             match answer {
@@ -86,7 +86,7 @@ fn an_older_seal_before_a_bait_hides_no_later_words() {
         let older = entry_of(&ana);
         ana.type_in(LATER, ["edit", &id, "-"]).ok();
         ana.run(["sync"]).ok();
-        let host = host(&world);
+        let host = world.host();
         let last = match way {
             "beside an unsent edit" => {
                 ana.type_in("and what she did not send", ["edit", &id, "-"]).ok();
@@ -137,7 +137,7 @@ fn an_older_seal_before_a_bait_hides_no_later_words() {
 #[test]
 fn a_bait_that_she_closed_before_the_rewrite_is_not_taken_for_her_words() {
     let (world, _sam, ana, id) = noted(&["--private"]);
-    let host = host(&world);
+    let host = world.host();
     put(&host, &id, &BAIT.replace("note", "topic"));
     ana.run(["sync"]).fails(3);
     ana.run(["done", &id]).ok();
@@ -160,7 +160,7 @@ fn a_bait_that_she_closed_before_the_rewrite_is_not_taken_for_her_words() {
 fn without_any_earlier_version_the_error_is_true_and_each_way_on_works() {
     for way in 0..3 {
         let (world, _sam, ana, id) = noted(&["--private"]);
-        rewrite_with_bait(&host(&world), &id, BAIT);
+        rewrite_with_bait(&world.host(), &id, BAIT);
         ana.run(["sync", "--take-rewrite"]).fails(3);
         forget_old_histories(&ana);
         let failed = ana.run(["restore", &id]).fails(1);
@@ -188,7 +188,7 @@ fn without_any_earlier_version_the_error_is_true_and_each_way_on_works() {
     }
     // By one command, too.
     let (world, _sam, ana, id) = noted(&["--private"]);
-    rewrite_with_bait(&host(&world), &id, BAIT);
+    rewrite_with_bait(&world.host(), &id, BAIT);
     ana.run(["sync", "--take-rewrite"]).fails(3);
     forget_old_histories(&ana);
     ana.type_in(LATER, ["edit", &id, "-"])
@@ -208,7 +208,7 @@ fn an_alarm_whose_sealed_form_no_key_opens_can_be_ended() {
             "by = \"ana\"\nvisibility = \"confidential\"\nsealed = \"not for her\"",
         ] {
             let (world, sam, ana, _) = noted(&["--private"]);
-            let host = host(&world);
+            let host = world.host();
             let id = "kkkkkkkkmmmm";
             put(
                 &host,
@@ -258,7 +258,7 @@ fn a_bait_that_came_and_went_within_one_sync_does_not_come_back() {
                 let (world, _sam, ana, id) = noted(&[kind]);
                 let by = match by_sam {
                     true => plain_clone(&world),
-                    false => host(&world),
+                    false => world.host(),
                 };
                 put(&by, &id, if bait == "sealed" { BAIT } else { &bait });
                 if bait == "sealed" {
@@ -290,7 +290,7 @@ fn a_bait_that_came_and_went_within_one_sync_does_not_come_back() {
 #[test]
 fn an_edit_that_names_other_readers_changes_nothing_while_an_alarm_stands() {
     let (world, sam, ana, id) = noted(&["--confidential"]);
-    let host = host(&world);
+    let host = world.host();
     put(&host, &id, BAIT);
     ana.run(["sync"]).fails(3);
     let before = ana.head();
@@ -373,7 +373,7 @@ fn an_entry_that_was_given_away_comes_back_by_whatever_is_named() {
 #[test]
 fn a_purged_entry_does_not_come_back_out_of_the_history_that_was_replaced() {
     let (world, _sam, ana, id) = noted(&["--private"]);
-    let host = host(&world);
+    let host = world.host();
     host.git(["pull", "-q"]).ok();
     host.git(["checkout", "-q", "--orphan", "anew"]).ok();
     let agenda = crate::wider::without(&host.read("agenda.toml"), &id).0;
@@ -411,7 +411,7 @@ fn a_purged_entry_does_not_come_back_out_of_the_history_that_was_replaced() {
 #[test]
 fn many_alarms_are_listed_and_ended_in_no_time() {
     let (world, _sam, ana, _) = noted(&["--private"]);
-    let host = host(&world);
+    let host = world.host();
     let count = 1600;
     let id = |n: usize| {
         let letter = |at: u32| char::from(b'k' + u8::try_from(n / 16_usize.pow(at) % 16).unwrap());

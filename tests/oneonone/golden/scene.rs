@@ -35,7 +35,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn path(&self, name: &str) -> String {
-        self.world.path(name).to_str().unwrap().to_owned()
+        self.world.address(name)
     }
 
     /// Ana's plain git.
@@ -55,8 +55,7 @@ impl<'a> Scene<'a> {
 
     /// A copy of the remote.
     pub(super) fn copy(self, name: &str) -> Self {
-        let (from, to) = (self.path("remote.git"), self.path(name));
-        self.ana.git(["clone", "-q", "--bare", &from, &to]).ok();
+        self.world.copied_remote("remote.git", name);
         self
     }
 

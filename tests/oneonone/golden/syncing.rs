@@ -99,9 +99,7 @@ fn syncs_that_need_a_person() {
 
     // The other side's record is broken, and ours goes all the same.
     let (mine, remote) = copied_with_remote(&world, &ana, "mine");
-    let plain = world.person("plain");
-    plain.git(["clone", "-q", &remote, "clone"]).ok();
-    let plain = plain.in_folder("clone");
+    let plain = world.person("plain").cloned(&remote, "clone");
     let push = |path: &str, text: &str| {
         plain.git(["pull", "-q", "--no-rebase"]).ok();
         plain.write(path, text);

@@ -1,20 +1,7 @@
 //! A clone of a fork that version 0.1 made: the other member may read another remote of it (docs/sync.md#copies).
 
 use super::old;
-use crate::world::{Person, World, sync_all};
-
-fn at(world: &World, name: &str) -> String {
-    world.path(name).to_str().unwrap().to_owned()
-}
-
-/// A copy of the remote of the pair, as a remote of a person.
-fn copy(world: &World, person: &Person, name: &str) -> String {
-    let copy = at(world, &format!("{name}.git"));
-    person
-        .git(["clone", "-q", "--bare", &at(world, "remote.git"), &copy])
-        .ok();
-    copy
-}
+use crate::world::{World, sync_all};
 
 #[test]
 fn a_fork_that_it_synced_is_told_of() {
@@ -24,11 +11,10 @@ fn a_fork_that_it_synced_is_told_of() {
     for is_added_first in [true, false] {
         let world = World::new();
         let (sam, ana) = world.pair();
-        let fork = copy(&world, &ana, "fork");
-        ana.git(["clone", "-q", &fork, "../forked"]).ok();
-        let forked = ana.in_folder("../forked");
+        let fork = world.copied_remote("remote.git", "fork.git");
+        let forked = ana.cloned(&fork, "../forked");
         let add = || {
-            let upstream = ["remote", "add", "upstream", &at(&world, "remote.git")];
+            let upstream = ["remote", "add", "upstream", &world.address("remote.git")];
             forked.git(upstream).ok();
         };
         if is_added_first {
@@ -62,7 +48,7 @@ fn a_copy_that_fell_behind_is_told_of_until_the_other_writes() {
     let (sam, ana) = world.pair();
     ana.run(["add", "by version 0.1"]).ok();
     sync_all(&[&ana, &sam]);
-    let backup = copy(&world, &ana, "backup");
+    let backup = world.copied_remote("remote.git", "backup.git");
     let new = std::path::Path::new(env!("CARGO_BIN_EXE_oneonone"));
     for person in [&sam, &ana] {
         person.git(["remote", "add", "backup", &backup]).ok();

@@ -51,6 +51,11 @@ impl World {
         self.dir.path().join(name)
     }
 
+    /// The same as text: the address of a remote.
+    pub(crate) fn address(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
     /// Somebody whose home is new, and who stands in it. The clock is at noon of 24 November 2026, a Tuesday.
     pub(crate) fn person(&self, name: &str) -> Person {
         let home = self.path(name);
@@ -78,6 +83,25 @@ impl World {
             ])
             .ok();
         path
+    }
+
+    /// A copy of a bare repository, made at the host; its address.
+    pub(crate) fn copied_remote(&self, from: &str, to: &str) -> String {
+        let (from, to) = (self.address(from), self.address(to));
+        self.person("nobody")
+            .git(["clone", "-q", "--bare", &from, &to])
+            .ok();
+        to
+    }
+
+    /// Somebody new with plain Git alone, in a clone of the pair's remote that no program of ours has touched.
+    pub(crate) fn plain_clone(&self, name: &str) -> Person {
+        self.person(name).cloned(&self.address("remote.git"), "clone")
+    }
+
+    /// Whoever works at the host, in such a clone.
+    pub(crate) fn host(&self) -> Person {
+        self.plain_clone("host")
     }
 
     /// Sam, the manager, and Ana, the report, each in a clone of one bare remote.

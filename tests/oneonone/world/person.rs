@@ -29,6 +29,13 @@ impl Person {
         }
     }
 
+    /// The same person in a clone that their plain Git makes.
+    #[track_caller]
+    pub(crate) fn cloned(&self, from: &str, to: &str) -> Self {
+        self.git(["clone", "-q", from, to]).ok();
+        self.in_folder(to)
+    }
+
     /// The same person at another time (RFC 3339).
     pub(crate) fn at(&self, now: &str) -> Self {
         Self {
