@@ -16,12 +16,8 @@ fn agree(sam: &Person, ana: &Person) {
     assert_eq!(sam.head(), ana.head());
 }
 
-fn append(person: &Person, text: &str) {
-    let agenda = person.read("agenda.toml");
-    person.write(
-        "agenda.toml",
-        &format!("{agenda}\n[[entry]]\ntext = \"{text}\"\n"),
-    );
+fn writes_by_hand(person: &Person, text: &str) {
+    person.append("agenda.toml", &format!("\n[[entry]]\ntext = \"{text}\"\n"));
 }
 
 #[track_caller]
@@ -74,7 +70,7 @@ fn a_commit_amended_before_a_push() {
     ana.run(["add", "one"]).ok();
     ana.git(["commit", "-q", "--amend", "-m", "reworded"]).ok();
     ana.run(["add", "two"]).ok();
-    append(&ana, "by hand");
+    writes_by_hand(&ana, "by hand");
     ana.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
     sam.run(["add", "sam's"]).ok();
     agree(&sam, &ana);
@@ -117,7 +113,7 @@ fn a_stash_comes_back_over_what_came_meanwhile() {
     let (sam, ana) = world.pair();
     ana.run(["add", "one"]).ok();
     agree(&sam, &ana);
-    append(&ana, "stashed");
+    writes_by_hand(&ana, "stashed");
     ana.git(["stash", "-q"]).ok();
     // Nothing came meanwhile.
     ana.run(["sync"]).ok();
@@ -126,7 +122,7 @@ fn a_stash_comes_back_over_what_came_meanwhile() {
     agree(&sam, &ana);
     has(&sam, &[("one", 1), ("stashed", 1)]);
     // Something did: Git keeps the stash, and neither version is lost.
-    append(&ana, "stashed too");
+    writes_by_hand(&ana, "stashed too");
     ana.git(["stash", "-q"]).ok();
     sam.run(["add", "sam's"]).ok();
     sync_all(&[&sam, &ana]);
@@ -174,7 +170,7 @@ fn a_cherry_pick_that_stopped_is_named_and_then_goes_on() {
     let world = World::new();
     let (sam, ana) = world.pair();
     ana.git(["switch", "-q", "-c", "aside"]).ok();
-    append(&ana, "picked");
+    writes_by_hand(&ana, "picked");
     ana.git(["commit", "-qam", "aside"]).ok();
     ana.git(["switch", "-q", "main"]).ok();
     ana.run(["add", "mine"]).ok();
@@ -184,7 +180,7 @@ fn a_cherry_pick_that_stopped_is_named_and_then_goes_on() {
         .says("\n    git cherry-pick --continue\n")
         .says("\n    git cherry-pick --abort\n");
     ana.git(["checkout", "-q", "--theirs", "agenda.toml"]).ok();
-    append(&ana, "mine again");
+    writes_by_hand(&ana, "mine again");
     ana.git(["add", "agenda.toml"]).ok();
     ana.git(["-c", "core.editor=true", "cherry-pick", "--continue"])
         .ok();
@@ -226,8 +222,8 @@ fn both_commit_entries_without_ids_by_hand() {
     let world = World::new();
     let (sam, ana) = world.pair();
     for (person, text) in [(&sam, "sam's own"), (&ana, "ana's own")] {
-        append(person, text);
-        append(person, "the same words");
+        writes_by_hand(person, text);
+        writes_by_hand(person, "the same words");
         person.git(["commit", "-qam", "by hand"]).ok();
     }
     sam.git(["push", "-q"]).ok();

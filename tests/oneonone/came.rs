@@ -344,7 +344,7 @@ fn who_brought_an_entry_is_told_by_the_commit_and_not_by_the_name_in_it() {
     laptop.run(["sync"]).ok();
     let by_hand =
         "\n[[entry]]\nkind = \"topic\"\nby = \"sam\"\nat = 2026-11-01T10:00:00Z\ntext = \"I quit\"\n";
-    ana.write("agenda.toml", &(ana.read("agenda.toml") + by_hand));
+    ana.append("agenda.toml", by_hand);
     ana.run(["sync"]).ok();
     let words = lines(&sam.run(["sync"]).ok());
     assert_eq!(words[0], "Ana: 1 new topic in your name", "{words:?}");

@@ -322,7 +322,7 @@ fn a_late_topic_goes_back_where_plain_git_merged() {
         sam.git(["checkout", from, "--", "meetings"]).ok();
         if side == "both" {
             let entry = LATE.replace(ID, &late);
-            sam.write(RECORD, &format!("{}{entry}", sam.read(RECORD)));
+            sam.append(RECORD, &entry);
         }
         sam.git(["add", "-A"]).ok();
         sam.git(["commit", "-q", "--no-verify", "-m", "by hand"]).ok();
@@ -386,7 +386,7 @@ fn a_topic_that_is_written_by_hand_into_a_meeting_that_is_over_stays() {
     let (_world, sam, ana) = under_way();
     ends(&ana);
     sam.run(["sync"]).ok();
-    sam.write(RECORD, &format!("{}{LATE}", sam.read(RECORD)));
+    sam.append(RECORD, LATE);
     sync_all(&[&sam, &ana, &sam]);
     assert_eq!(stands(&ana, ID).as_deref(), Some("2026-11-24"));
 }

@@ -163,10 +163,7 @@ fn what_plain_git_commits_while_we_write_is_no_second_entry() {
 fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
     let world = World::new();
     let (sam, _) = world.pair();
-    sam.write(
-        "agenda.toml",
-        &format!("{}\n[[entry]]\ntext = \"waits\"\n", sam.read("agenda.toml")),
-    );
+    sam.append("agenda.toml", "\n[[entry]]\ntext = \"waits\"\n");
     let mut workspace = opened(&sam);
     // Written and committed after the folder was read.
     sam.write("meetings/2026/2026-01-05.toml", MEETING);
@@ -247,7 +244,7 @@ fn what_lands_during_every_one_of_several_commands_is_there_once() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let private = "\n[[entry]]\nkind = \"concern\"\nvisibility = \"private\"\ntext = \"hush\"\n";
-    let append = |text: &str| sam.write("agenda.toml", &(sam.read("agenda.toml") + text));
+    let append = |text: &str| sam.append("agenda.toml", text);
     for round in 0..4 {
         let mut workspace = opened(&sam);
         append(&format!("\n[[entry]]\ntext = \"in round {round}\"\n"));

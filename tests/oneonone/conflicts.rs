@@ -131,10 +131,9 @@ fn private_against_confidential_is_for_its_author() {
 fn a_conflict_in_a_member_who_is_gone_is_resolved_at_the_top() {
     let world = World::new();
     let (sam, _ana) = world.pair();
-    let pair = sam.read("pair.toml");
-    sam.write(
+    sam.append(
         "pair.toml",
-        &format!("{pair}\n[[conflict]]\nfield = \"member.ghost.name\"\nvalue = \"x\"\n"),
+        "\n[[conflict]]\nfield = \"member.ghost.name\"\nvalue = \"x\"\n",
     );
     sam.git(["commit", "-qam", "a member was renamed"]);
     sam.run(["conflicts"]).fails(3);

@@ -17,7 +17,7 @@ pub(crate) fn leak(person: &Person) {
     let entry = format!(
         "\n[[entry]]\nid = \"kkkkkkkkkkll\"\nby = \"ana\"\nkind = \"note\"\nat = 2026-11-20T10:00:00Z\ntext = \"the token is {VALUE}\"\n"
     );
-    person.write("agenda.toml", &(person.read("agenda.toml") + &entry));
+    person.append("agenda.toml", &entry);
     person.git(["commit", "-qam", "oops"]).ok();
 }
 

@@ -32,11 +32,6 @@ fn without_links(text: &str) -> String {
 /// A code, words of its row, and how to come by it. Sam and Ana are in sync before.
 type Case = (i32, &'static str, fn(&World, &Person, &Person) -> Run);
 
-fn append(person: &Person, text: &str) {
-    let agenda = format!("{}\n{text}", person.read("agenda.toml"));
-    person.write("agenda.toml", &agenda);
-}
-
 const CASES: &[Case] = &[
     (0, "my words are at the address", |_, _, ana| {
         ana.run(["add", "topic", "x"]).ok();
@@ -55,15 +50,18 @@ const CASES: &[Case] = &[
     }),
     (1, "not found", |_, _, ana| ana.run(["show", "zzzzzzzzzzzz"])),
     (1, "A hand edit that is refused", |_, _, ana| {
-        append(ana, "[[entry]]\nby = \"bob\"\ntext = \"x\"\n");
+        ana.append("agenda.toml", "\n[[entry]]\nby = \"bob\"\ntext = \"x\"\n");
         ana.run(["sync"])
     }),
     (1, "a slip in it included", |_, _, ana| {
-        append(ana, "[[entry]]\nVisibility = \"private\"\ntext = \"x\"\n");
+        ana.append(
+            "agenda.toml",
+            "\n[[entry]]\nVisibility = \"private\"\ntext = \"x\"\n",
+        );
         ana.run(["sync"])
     }),
     (1, "everything but a broken record", |_, _, ana| {
-        append(ana, "broken : here\n");
+        ana.append("agenda.toml", "\nbroken : here\n");
         ana.run(["sync"])
     }),
     (2, "a bad date", |_, _, ana| ana.run(["next", "smarch"])),
@@ -105,7 +103,10 @@ const CASES: &[Case] = &[
         ana.run(["sync"])
     }),
     (3, "in a commit of plain Git", |_, _, ana| {
-        append(ana, "[[entry]]\nvisibility = \"private\"\ntext = \"x\"\n");
+        ana.append(
+            "agenda.toml",
+            "\n[[entry]]\nvisibility = \"private\"\ntext = \"x\"\n",
+        );
         ana.git(["commit", "-qnam", "oops"]).ok();
         ana.run(["sync"])
     }),
@@ -129,7 +130,7 @@ const CASES: &[Case] = &[
         ana.run(["conflicts"])
     }),
     (3, "`check` that finds any", |_, _, ana| {
-        append(ana, "broken : here\n");
+        ana.append("agenda.toml", "\nbroken : here\n");
         ana.run(["check"])
     }),
     (4, "none", |_, _, ana| {

@@ -76,10 +76,7 @@ fn a_pair_of_another_format_is_never_written_to() {
             if is_committed {
                 commit(&ana);
             } else {
-                ana.write(
-                    "agenda.toml",
-                    &format!("{}\n[[entry]]\ntext = \"by hand\"\n", ana.read("agenda.toml")),
-                );
+                ana.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
             }
             let before = ana.head();
             let commands = writing(&id);
@@ -264,7 +261,7 @@ fn the_way_back_is_open_whatever_was_edited_in_the_folder() {
             sam.git(["push", "-q"]).ok();
             ana.run(["sync"]);
             let by_hand = "\n[[entry]]\nkind = \"topic\"\nby = \"ana\"\nat = 2026-11-20T10:00:00Z\ntext = \"by hand\"\n";
-            ana.write("agenda.toml", &(ana.read("agenda.toml") + by_hand));
+            ana.append("agenda.toml", by_hand);
             if edits_pair {
                 ana.write(
                     "pair.toml",

@@ -38,11 +38,6 @@ fn hook(person: &Person) -> PathBuf {
     person.cwd.join(".git/hooks/pre-commit")
 }
 
-fn append(person: &Person, text: &str) {
-    let agenda = person.read("agenda.toml");
-    person.write("agenda.toml", &format!("{agenda}{text}"));
-}
-
 /// The commit is refused, and HEAD stands.
 #[track_caller]
 fn refused(person: &Person, args: &[&str]) -> String {
@@ -64,9 +59,9 @@ fn where_no_branch_is_checked_out_only_what_is_wrong_is_refused() {
     let (_sam, ana) = world.pair();
     ana.run(["add", "one"]).ok();
     ana.git(["switch", "-q", "--detach"]).ok();
-    append(&ana, "# a remark\n");
+    ana.append("agenda.toml", "# a remark\n");
     ana.git(["commit", "-qam", "sound"]).ok();
-    append(&ana, SECRET);
+    ana.append("agenda.toml", SECRET);
     refused(&ana, &["commit", "-am", "all"]);
 }
 
@@ -75,7 +70,7 @@ fn a_private_text_in_clear_is_refused_however_it_is_committed() {
     let world = World::new();
     let (sam, ana) = world.pair();
     ana.run(["add", "one"]).ok();
-    append(&ana, SECRET);
+    ana.append("agenda.toml", SECRET);
     let words = refused(&ana, &["commit", "-am", "all"]);
     assert!(
         words.contains("agenda.toml:") && words.contains("seal it, and commit the record: oneonone sync"),
@@ -94,7 +89,7 @@ fn a_private_text_in_clear_is_refused_however_it_is_committed() {
     ana.run(["sync"]).ok();
     assert_eq!(ana.git(["status", "--porcelain"]).ok().out, "");
     assert!(ana.read("agenda.toml").contains("sealed = "));
-    append(&ana, "\n[[entry]]\ntext = \"by hand\"\n");
+    ana.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
     ana.git(["commit", "-qam", "by hand"]).ok();
     ana.git(["commit", "-q", "--amend", "-m", "by hand, reworded"])
         .ok();
@@ -223,10 +218,10 @@ fn a_linked_worktree_and_a_split_index_are_guarded_too() {
         cwd: ana.home.join("other"),
         ..ana.clone()
     };
-    append(&other, SECRET);
+    other.append("agenda.toml", SECRET);
     refused(&other, &["commit", "-am", "in a worktree"]);
     ana.git(["update-index", "--split-index"]).ok();
-    append(&ana, SECRET);
+    ana.append("agenda.toml", SECRET);
     refused(&ana, &["commit", "-am", "split"]);
     ana.git(["add", "agenda.toml"]).ok();
     refused(&ana, &["commit", "-m", "split and staged"]);
@@ -243,12 +238,12 @@ fn where_the_program_is_gone_the_hook_looks_by_itself() {
     fs::write(hook(&ana), script.replace(program, "/nowhere/oneonone")).unwrap();
     // A sealed entry may be committed.
     let agenda = ana.read("agenda.toml");
-    append(
-        &ana,
+    ana.append(
+        "agenda.toml",
         "\n[[entry]]\ntext = \"open\"\n# visibility of it: nothing private\n",
     );
     ana.git(["commit", "-qam", "sealed and open"]).ok();
-    append(&ana, SECRET);
+    ana.append("agenda.toml", SECRET);
     let words = refused(&ana, &["commit", "-am", "no"]);
     assert!(words.contains("agenda.toml holds a text in clear"), "{words}");
     for text in IN_CLEAR {
@@ -286,7 +281,7 @@ fn sync_puts_it_back_and_touches_no_hook_of_the_users_own() {
     ana.run(["sync"]).ok();
     assert_eq!(fs::read_to_string(hook(&ana)).unwrap(), newer);
     fs::write(hook(&ana), &script).unwrap();
-    append(&ana, SECRET);
+    ana.append("agenda.toml", SECRET);
     refused(&ana, &["commit", "-am", "no"]);
     ana.git(["checkout", "-q", "."]).ok();
     for own in ["#!/bin/sh\n# mine\nexit 0\n", ""] {
@@ -322,7 +317,7 @@ fn hooks_that_git_takes_from_elsewhere_are_left_alone_and_the_line_is_said() {
     // Pasted, the line guards.
     fs::write(file, format!("#!/bin/sh\n{line}\n")).unwrap();
     fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    append(&ana, SECRET);
+    ana.append("agenda.toml", SECRET);
     let folder = Path::new(env!("CARGO_BIN_EXE_oneonone")).parent().unwrap();
     let path = format!("{}:{}", std::env::var("PATH").unwrap(), folder.to_str().unwrap());
     let before = ana.head();
@@ -402,7 +397,7 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
         ana.git(["reset", "-q", "--hard", &tip]).ok();
     }
     // The way out that the error names seals it.
-    append(&ana, &follows(&private));
+    ana.append("agenda.toml", &follows(&private));
     ana.git(["commit", "-qanm", "past the guard"]).ok();
     let stopped = ana.run(["sync"]).fails(3);
     for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
@@ -413,13 +408,13 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
     assert!(!ana.objects(&remote).contains("leaked-xyzzy"));
     assert!(!sam.run(["log"]).ok().out.contains("leaked-xyzzy"));
     // Whoever names the readers means it, and a shared entry hands on nothing.
-    append(
-        &ana,
+    ana.append(
+        "agenda.toml",
         &follows(&private)
             .replace("re =", "visibility = \"shared\"\nre =")
             .replace("leaked-xyzzy", "meant"),
     );
-    append(&ana, &follows(&shared).replace("leaked-xyzzy", "open"));
+    ana.append("agenda.toml", &follows(&shared).replace("leaked-xyzzy", "open"));
     ana.git(["commit", "-qam", "by hand"]).ok();
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
@@ -433,8 +428,8 @@ fn what_follows_a_sealed_entry_and_is_out_already_stops_nobody() {
     let (sam, ana) = world.pair();
     let [private, _] = sealed_entries(&ana);
     sam.run(["sync"]).ok();
-    append(
-        &sam,
+    sam.append(
+        "agenda.toml",
         &format!("\n[[entry]]\nre = \"{private}\"\ntext = \"out already\"\n"),
     );
     sam.git(["commit", "-qanm", "past the guard"]).ok();

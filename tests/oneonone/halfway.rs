@@ -153,11 +153,7 @@ fn what_a_rebase_or_a_reset_took_away_is_said() {
 fn what_a_stopped_stash_pop_would_have_brought_is_said() {
     let world = World::new();
     let (_, ana, _) = one_entry(&world);
-    let agenda = ana.read("agenda.toml");
-    ana.write(
-        "agenda.toml",
-        &format!("{agenda}\n[[entry]]\ntext = \"stashed\"\n"),
-    );
+    ana.append("agenda.toml", "\n[[entry]]\ntext = \"stashed\"\n");
     ana.git(["stash", "-q"]).ok();
     ana.run(["add", "topic", "meanwhile"]).ok();
     assert_ne!(ana.git(["stash", "pop", "-q"]).code, 0);

@@ -146,10 +146,9 @@ fn a_conflict_row_written_beside_a_seal_goes_inside() {
     let world = World::new();
     let (sam, ana) = world.pair();
     ana.type_in("sealed\n", ["add", "concern", "-", "--private"]).ok();
-    let agenda = ana.read("agenda.toml");
-    ana.write(
+    ana.append(
         "agenda.toml",
-        &format!("{agenda}\n[[entry.conflict]]\nfield = \"text\"\nvalue = \"row-xyzzy\"\n"),
+        "\n[[entry.conflict]]\nfield = \"text\"\nvalue = \"row-xyzzy\"\n",
     );
     sync_all(&[&ana, &sam]);
     assert!(!sam.objects(&world.path("remote.git")).contains("row-xyzzy"));

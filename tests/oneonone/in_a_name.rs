@@ -8,11 +8,11 @@ use crate::world::{Person, Run, sync_all};
 /// Appends a shared note in a member's name to the agenda, as a commit of whoever works in the clone; its short name.
 fn forge(clone: &Person, id: &str, by: &str, text: &str) -> String {
     pull(clone);
-    append(clone, id, by, text);
+    append_note(clone, id, by, text);
     push(clone)
 }
 
-fn append(clone: &Person, id: &str, by: &str, text: &str) {
+fn append_note(clone: &Person, id: &str, by: &str, text: &str) {
     let entry = format!(
         "\n[[entry]]\nid = \"{id}\"\nkind = \"note\"\nby = \"{by}\"\nat = 2026-11-24T12:00:00Z\ntext = \"{text}\"\n"
     );
@@ -201,7 +201,7 @@ fn an_entry_that_a_merge_brought_is_told_too() {
     sam.run(["sync"]).ok();
     pull(&host);
     host.git(["merge", "-q", "--no-ff", "--no-commit", "side"]).ok();
-    append(&host, "kxqlrsotuvwx", "sam", "in the merge itself");
+    append_note(&host, "kxqlrsotuvwx", "sam", "in the merge itself");
     let commit = push(&host);
     let run = ana.run(["sync"]).ok();
     let run = run.says(&format!("in the merge itself  by {commit}\n"));
@@ -237,10 +237,6 @@ fn whoever_gives_an_entry_its_id_did_not_write_it() {
 /// Commits an entry without an id, and without a name.
 fn without_id(clone: &Person, text: &str) -> String {
     pull(clone);
-    let agenda = clone.read("agenda.toml");
-    clone.write(
-        "agenda.toml",
-        &format!("{agenda}\n[[entry]]\ntext = \"{text}\"\n"),
-    );
+    clone.append("agenda.toml", &format!("\n[[entry]]\ntext = \"{text}\"\n"));
     push(clone)
 }

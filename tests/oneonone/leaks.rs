@@ -178,7 +178,7 @@ fn what_went_to_another_branch_of_the_old_host_is_not_out_at_the_new_one() {
     let copy = world.copied_remote("remote.git", "copy.git");
     let entry = "[[entry]]\nid = \"kkkkkkkkkkkk\"\nkind = \"note\"\nby = \"ana\"\nat = 2026-11-20T09:00:00Z\nvisibility = \"private\"\ntext = \"leaked-xyzzy\"\n";
     ana.git(["switch", "-qc", "aside"]).ok();
-    ana.write("agenda.toml", &(ana.read("agenda.toml") + entry));
+    ana.append("agenda.toml", entry);
     ana.git(["commit", "-qnam", "oops"]).ok();
     ana.git(["push", "-q", "origin", "aside"]).ok();
     ana.git(["switch", "-q", "main"]).ok();
@@ -196,10 +196,9 @@ fn what_refers_to_a_sealed_entry_by_hand_is_sealed_as_it_is() {
     let id = ana.add(["note", "what troubles me", "--private"]);
     ana.run(["start"]).ok();
     ana.run(["end"]).ok();
-    let agenda = ana.read("agenda.toml");
-    ana.write(
+    ana.append(
         "agenda.toml",
-        &format!("{agenda}\n[[entry]]\nkind = \"action\"\nre = \"{id}\"\ntext = \"leaked-xyzzy\"\n"),
+        &format!("\n[[entry]]\nkind = \"action\"\nre = \"{id}\"\ntext = \"leaked-xyzzy\"\n"),
     );
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();

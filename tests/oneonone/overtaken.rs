@@ -83,7 +83,7 @@ fn a_hand_edit_that_plain_git_commits_while_we_write_is_no_second_opinion() {
         }
         let prepared = workspace.begin(state, None).unwrap();
         let more = "\n[[entry]]\ntext = \"more\"\n";
-        sam.write("agenda.toml", &(sam.read("agenda.toml") + more));
+        sam.append("agenda.toml", more);
         sam.git(["commit", "-qnam", "by hand"]).ok();
         prepared.finish("edit").unwrap();
         drop(workspace);
@@ -277,7 +277,7 @@ fn what_a_copy_lacks_was_not_taken_out_by_hand() {
     // The two become one, and the file with the older copy is saved meanwhile.
     let mut workspace = opened(&sam);
     let typed = "\n[[entry]]\ntext = \"typed meanwhile\"\n";
-    sam.write(MEETING, &(sam.read(MEETING) + typed));
+    sam.append(MEETING, typed);
     workspace.write_hand_edits().unwrap();
     drop(workspace);
     sync_all(&[&sam, &ana]);

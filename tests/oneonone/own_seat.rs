@@ -195,7 +195,7 @@ fn whatever_stands_in_pair_toml_and_whatever_is_proposed_my_private_texts_open_w
                 }
                 _ => {
                     let row = format!("[[conflict]]\nfield = \"member.ana.keys\"\nvalue = [\"{new}\"]\n");
-                    attacker.write("pair.toml", &format!("{}\n{row}", attacker.read("pair.toml")));
+                    attacker.append("pair.toml", &format!("\n{row}"));
                     attacker.git(["commit", "--quiet", "-am", "keys"]).ok();
                 }
             }

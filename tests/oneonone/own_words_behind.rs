@@ -88,7 +88,7 @@ fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gon
             "\n[[entry]]\nid = \"{id}\"\nby = \"{by}\"\nkind = \"topic\"\nat = 2026-11-20T10:00:00Z\n\
              text = \"one of {by}'s\"\n"
         );
-        person.write("agenda.toml", &(person.read("agenda.toml") + &entry));
+        person.append("agenda.toml", &entry);
     }
     sync_all(&[&sam, &ana, &sam]);
     let before = texts(&ana);

@@ -44,10 +44,7 @@ fn an_entry_moved_by_hand_out_of_an_old_record_and_edited_by_the_other_is_one() 
     let (head, first) = record.split_once("\n[[entry]]").unwrap();
     let (first, rest) = first.split_once("\n[[entry]]").unwrap();
     ana.write(OLD, &format!("{head}\n[[entry]]{rest}"));
-    ana.write(
-        "agenda.toml",
-        &format!("{}\n[[entry]]{first}", ana.read("agenda.toml")),
-    );
+    ana.append("agenda.toml", &format!("\n[[entry]]{first}"));
     sam.run(["edit", &first_id_in(&record), "as Sam says"]).ok();
     sam.run(["sync"]).ok();
     same_everywhere(&sam, &ana);
@@ -68,10 +65,7 @@ fn an_entry_copied_out_of_a_record_that_nobody_touched_is_moved_or_told() {
     let (_, ana) = years(&world);
     let record = ana.read(OLD);
     let first = record.split("\n[[entry]]").nth(1).unwrap();
-    ana.write(
-        "agenda.toml",
-        &format!("{}\n[[entry]]{first}", ana.read("agenda.toml")),
-    );
+    ana.append("agenda.toml", &format!("\n[[entry]]{first}"));
     let id = first_id_in(&record);
     ana.run(["sync"]).ok();
     assert!(!ana.read(OLD).contains(&id) && ana.read("agenda.toml").contains(&id));
@@ -79,10 +73,7 @@ fn an_entry_copied_out_of_a_record_that_nobody_touched_is_moved_or_told() {
     let record = ana.read(OLD);
     let first = record.split("\n[[entry]]").nth(1).unwrap();
     let second = first.replace("part", "side");
-    ana.write(
-        "agenda.toml",
-        &format!("{}\n[[entry]]{second}", ana.read("agenda.toml")),
-    );
+    ana.append("agenda.toml", &format!("\n[[entry]]{second}"));
     let id = first_id_in(&record);
     ana.run(["sync"])
         .fails(1)
@@ -255,10 +246,7 @@ fn records_that_only_look_changed_are_no_hindrance() {
         }
     };
     touch(&ana);
-    ana.write(
-        "agenda.toml",
-        &format!("{}\n[[entry]]\ntext = \"by hand\"\n", ana.read("agenda.toml")),
-    );
+    ana.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
     ana.run(["add", "by a command"]).ok();
     touch(&ana);
     ana.write(
@@ -294,7 +282,7 @@ fn words_in_clear_beside_an_old_seal_stop_a_write() {
     let (_, ana) = years(&world);
     let record = "meetings/2026/2026-11-10.toml";
     let entry = "\n[[entry]]\ntext = \"my salary\"\nvisibility = \"private\"\n";
-    ana.write(record, &(ana.read(record) + entry));
+    ana.append(record, entry);
     ana.run(["sync"]).ok();
     let sealed = ana.read(record);
     assert!(!sealed.contains("my salary"), "{sealed}");

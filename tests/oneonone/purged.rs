@@ -50,11 +50,8 @@ fn the_rewritten_history_is_taken_and_only_unsent_entries_go_on_top() {
     purge(&ana);
     assert_eq!(holding(&world, &ana), 0);
     sam.run(["add", "unsent"]).ok();
-    sam.write(
-        "agenda.toml",
-        &(sam.read("agenda.toml") + "\n[[entry]]\ntext = \"by hand\"\n"),
-    );
-    sam.write("notes.md", &(sam.read("notes.md") + "sam's\n"));
+    sam.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
+    sam.append("notes.md", "sam's\n");
     let asked = sam.run(["sync"]).fails(3);
     asked
         .says("oneonone sync --take-rewrite")
@@ -98,7 +95,7 @@ fn what_was_taken_can_be_let_go_on_this_machine_too() {
     assert!(sam.objects(&git_dir).contains(VALUE), "kept until it is let go");
     let stashed = ["words that wait", "and more words"];
     for words in stashed {
-        sam.write("agenda.toml", &format!("{}# {words}\n", sam.read("agenda.toml")));
+        sam.append("agenda.toml", &format!("# {words}\n"));
         sam.git(["stash", "-q"]).ok();
     }
     let commands = taken

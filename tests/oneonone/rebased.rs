@@ -57,7 +57,7 @@ fn a_topic_that_plain_git_wrote_and_rebased_goes_back() {
     let (_world, sam, ana) = under_way();
     ends(&ana);
     // No command of the program ran in between.
-    sam.write(RECORD, &format!("{}{LATE}", sam.read(RECORD)));
+    sam.append(RECORD, LATE);
     sam.git(["commit", "-qam", "late", "--no-verify"]).ok();
     rebase(&sam, ID);
     let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();

@@ -23,11 +23,6 @@ struct Ids {
     private: String,
 }
 
-/// Adds text at the end of a file.
-fn append(ana: &Person, path: &str, text: &str) {
-    ana.write(path, &format!("{}\n{text}", ana.read(path)));
-}
-
 /// Puts a line above the `by` of an entry.
 fn put(ana: &Person, id: &str, line: &str) {
     let text = ana.read(AGENDA);
@@ -56,7 +51,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "it does not parse",
         words: "agenda.toml",
-        edit: |_, ana| append(ana, AGENDA, "[[entry]]\ntext = \"open\n"),
+        edit: |_, ana| ana.append(AGENDA, "\n[[entry]]\ntext = \"open\n"),
     },
     Refusal {
         name: "a link in its place",
@@ -74,7 +69,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "a slip",
         words: "is taken as a word of the text, and seals nothing",
-        edit: |_, ana| append(ana, AGENDA, "[[entry]]\nkind = \"note\"\ntext = \"private: x\"\n"),
+        edit: |_, ana| ana.append(AGENDA, "\n[[entry]]\nkind = \"note\"\ntext = \"private: x\"\n"),
     },
     Refusal {
         name: "a meeting ends before it begins",
@@ -90,7 +85,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "a control character in a new entry",
         words: "the text of an entry without an id holds a control character U+0007",
-        edit: |_, ana| append(ana, AGENDA, "[[entry]]\ntext = \"a\\u0007b\"\n"),
+        edit: |_, ana| ana.append(AGENDA, "\n[[entry]]\ntext = \"a\\u0007b\"\n"),
     },
     Refusal {
         name: "a control character in an entry that is there",
@@ -103,16 +98,15 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "an author who is no member",
         words: "`by` names bob",
-        edit: |_, ana| append(ana, AGENDA, "[[entry]]\nby = \"bob\"\ntext = \"x\"\n"),
+        edit: |_, ana| ana.append(AGENDA, "\n[[entry]]\nby = \"bob\"\ntext = \"x\"\n"),
     },
     Refusal {
         name: "an owner who is no member",
         words: "`owner` names bob",
         edit: |_, ana| {
-            append(
-                ana,
+            ana.append(
                 AGENDA,
-                "[[entry]]\nkind = \"action\"\nowner = \"bob\"\ntext = \"x\"\n",
+                "\n[[entry]]\nkind = \"action\"\nowner = \"bob\"\ntext = \"x\"\n",
             )
         },
     },
@@ -120,10 +114,9 @@ const REFUSALS: &[Refusal] = &[
         name: "a private entry in the other's name",
         words: "an entry without an id is private and names sam as its author",
         edit: |_, ana| {
-            append(
-                ana,
+            ana.append(
                 AGENDA,
-                "[[entry]]\nby = \"sam\"\nvisibility = \"private\"\ntext = \"x\"\n",
+                "\n[[entry]]\nby = \"sam\"\nvisibility = \"private\"\ntext = \"x\"\n",
             )
         },
     },
@@ -168,18 +161,15 @@ const REFUSALS: &[Refusal] = &[
         words: "stands in",
         edit: |ids, ana| {
             let (_, entry) = cut(&ana.read(AGENDA), &ids.sams);
-            append(ana, MEETING, &entry.replace("by sam", "changed"));
+            ana.append(MEETING, &format!("\n{}", entry.replace("by sam", "changed")));
         },
     },
     Refusal {
         name: "a record that grows too large as it is filled in",
         words: "the record would hold",
         edit: |_, ana| {
-            append(
-                ana,
-                AGENDA,
-                &format!("[[entry]]\ntext = \"{}\"\n", "x".repeat(110)).repeat(7_500),
-            )
+            let entries = format!("[[entry]]\ntext = \"{}\"\n", "x".repeat(110)).repeat(7_500);
+            ana.append(AGENDA, &format!("\n{entries}"))
         },
     },
 ];
@@ -245,10 +235,9 @@ fn check_looks_without_writing_and_finds_every_fault_at_once() {
     let world = World::new();
     let (_, ana) = world.pair();
     ana.run(["add", "stands here"]).ok();
-    append(
-        &ana,
+    ana.append(
         AGENDA,
-        "[[entry]]\ntext = \"a\\u0007b\"\n\n[[entry]]\ntext = \"a private one\"\nvisibility = \"private\"\n\n[[entry]]\nby = \"bob\"\ntext = \"x\"\n",
+        "\n[[entry]]\ntext = \"a\\u0007b\"\n\n[[entry]]\ntext = \"a private one\"\nvisibility = \"private\"\n\n[[entry]]\nby = \"bob\"\ntext = \"x\"\n",
     );
     let before = (ana.files(), ana.objects(&ana.cwd));
     let check = ana.run(["check", "--json"]).fails(3).json();
@@ -271,11 +260,7 @@ fn check_looks_without_writing_and_finds_every_fault_at_once() {
 fn a_hand_edit_that_needs_a_key_is_found_where_there_is_none() {
     let world = World::new();
     let (_, ana) = world.pair();
-    append(
-        &ana,
-        AGENDA,
-        "[[entry]]\ntext = \"x\"\nvisibility = \"private\"\n",
-    );
+    ana.append(AGENDA, "\n[[entry]]\ntext = \"x\"\nvisibility = \"private\"\n");
     let stranger = ana.with("ONEONONE_IDENTITY", "/nowhere/identity.txt");
     stranger.run(["sync"]).fails(4);
     stranger.run(["check"]).fails(4);
@@ -287,11 +272,7 @@ fn a_hand_edit_that_needs_a_key_is_found_where_there_is_none() {
 fn a_text_in_clear_that_git_committed_and_nobody_has_sent_is_found() {
     let world = World::new();
     let (_, ana) = world.pair();
-    append(
-        &ana,
-        AGENDA,
-        "[[entry]]\ntext = \"x\"\nvisibility = \"private\"\n",
-    );
+    ana.append(AGENDA, "\n[[entry]]\ntext = \"x\"\nvisibility = \"private\"\n");
     ana.git(["add", "-A"]).ok();
     ana.git(["commit", "-qnm", "oops"]).ok();
     ana.run(["sync"]).fails(3).says("holds a text in clear");

@@ -54,7 +54,7 @@ fn spoilt(ana: &Person, host: &Person) -> Vec<Vec<String>> {
         format!("\n[[entry]]\nkind = \"note\"\nvisibility = \"{visibility}\"\ntext = \"{mark} note {n}\"\n")
     });
     let written: String = written.collect();
-    ana.write("agenda.toml", &(ana.read("agenda.toml") + &written));
+    ana.append("agenda.toml", &written);
     ana.run(["sync"]).ok();
     pull(host);
     let mut record = host.read("agenda.toml");

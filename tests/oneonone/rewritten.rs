@@ -27,11 +27,7 @@ fn after(way_out: &[&str], what: impl Fn(&Person)) {
     ana.run(["add", "ana's"]).ok();
     sync_all(&[&ana, &sam, &ana]);
     ana.type_in("hush\n", ["add", "concern", "-"]).ok();
-    let agenda = ana.read("agenda.toml");
-    ana.write(
-        "agenda.toml",
-        &format!("{agenda}\n[[entry]]\ntext = \"by hand\"\n"),
-    );
+    ana.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
     what(&sam);
     let there = tips_at(&world, &sam);
     let run = ana.run(["sync"]).fails(3);

@@ -36,10 +36,9 @@ fn private_words_reach_no_object_whichever_way_they_came() {
     ana.type_in("typed-xyzzy\n", ["add", "concern", "-"]).ok();
     let editor = "sh -c 'printf edited-xyzzy > \"$1\"' --";
     ana.with("EDITOR", editor).run(["add", "note", "--private"]).ok();
-    let agenda = ana.read("agenda.toml");
-    ana.write(
+    ana.append(
         "agenda.toml",
-        &format!("{agenda}\n# a hidden-xyzzy remark\n[[entry]]\ntext = \"written-xyzzy\"\nvisibility = \"private\"\n\n[[entry]]\nkind = \"concern\"\ntext = \"concern-xyzzy\"\n"),
+        "\n# a hidden-xyzzy remark\n[[entry]]\ntext = \"written-xyzzy\"\nvisibility = \"private\"\n\n[[entry]]\nkind = \"concern\"\ntext = \"concern-xyzzy\"\n",
     );
     sync_all(&[&ana, &sam]);
     assert_eq!(ana.read("agenda.toml").matches("sealed = ").count(), 5);
@@ -224,7 +223,7 @@ fn a_private_text_that_is_out_already_stops_nobody_and_an_edit_seals_it() {
     // Another text beside it is held back as ever, though the same words stand in something shared.
     for words in ["second-xyzzy", "a word of sam's"] {
         let more = text.replace("leaked-xyzzy", words);
-        ana.write("agenda.toml", &(ana.read("agenda.toml") + "\n" + &more));
+        ana.append("agenda.toml", &format!("\n{more}"));
         ana.git(["commit", "-qnam", "oops"]).ok();
         ana.run(["sync"]).fails(3).says("in clear");
         ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();

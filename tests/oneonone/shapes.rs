@@ -208,10 +208,7 @@ fn what_a_sparse_checkout_hides_is_neither_deleted_nor_lost() {
     .ok();
     assert!(!ana.cwd.join(meeting).exists());
     ana.run(["add", "new"]).ok();
-    sam.write(
-        meeting,
-        &format!("{}\n[[entry]]\ntext = \"a late note\"\n", sam.read(meeting)),
-    );
+    sam.append(meeting, "\n[[entry]]\ntext = \"a late note\"\n");
     sync_all(&[&sam, &ana, &sam]);
     let committed = ana.git(["show", &format!("HEAD:{meeting}")]).ok().out;
     assert!(committed.contains("a late note"), "{committed}");

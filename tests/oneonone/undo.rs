@@ -76,11 +76,7 @@ fn what_was_edited_by_hand_stays() {
     let world = World::new();
     let (_sam, ana) = world.pair();
     let id = ana.add(["from a command"]);
-    let agenda = ana.read("agenda.toml");
-    ana.write(
-        "agenda.toml",
-        &format!("{agenda}\n[[entry]]\ntext = \"by hand\"\n"),
-    );
+    ana.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
     ana.run(["done", &id]).ok();
     ana.run(["undo"]).ok();
     assert!(ana.read("agenda.toml").contains("by hand"));

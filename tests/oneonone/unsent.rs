@@ -24,7 +24,7 @@ fn a_text_that_was_never_sent_can_be_left_out() {
             false => sam.add([TEXT]),
             true => {
                 let entry = format!("\n[[entry]]\ntext = \"{TEXT}\"\n");
-                sam.write("agenda.toml", &(sam.read("agenda.toml") + &entry));
+                sam.append("agenda.toml", &entry);
                 sam.run(["add", "takes the hand edit in"]).ok();
                 let all = sam.run(["--json", "agenda"]).ok().json();
                 let mut found = all["entries"].as_array().unwrap().iter();

@@ -1,8 +1,6 @@
 //! Ways round the rule that only the author widens, and ways back that have to work: each was found by somebody who
 //! attacked it (docs/privacy.md#widening).
 
-use std::fs;
-
 use crate::own_seat::key_of;
 use crate::own_words::{named, paste_restores, pull, push, reword, scene};
 use crate::wider::{LATER, SECRET, at_the_remote, noted, put, without};
@@ -16,13 +14,6 @@ fn in_clear(id: &str, by: &str) -> String {
     format!(
         "\n[[entry]]\nid = \"{id}\"\nkind = \"note\"\n{by}at = 2026-11-24T00:00:00Z\ntext = \"{SECRET}\"\n"
     )
-}
-
-fn append(person: &Person, path: &str, text: &str) {
-    let full = person.cwd.join(path);
-    let old = fs::read_to_string(&full).unwrap_or_default();
-    fs::create_dir_all(full.parent().unwrap()).unwrap();
-    fs::write(full, old + text).unwrap();
 }
 
 /// Commits without the guard.
@@ -49,7 +40,7 @@ fn an_entry_that_was_removed_or_given_away_does_not_come_back_in_clear() {
             } else {
                 ""
             };
-            append(&sam, path, &format!("{head}{}", in_clear(&id, by)));
+            sam.append(path, &format!("{head}{}", in_clear(&id, by)));
             sam.git(["add", "-A"]).ok();
             let guard = sam.git(["commit", "-qm", "back"]);
             assert!(guard.code != 0, "{path} {by:?}: {}", guard.err);
@@ -128,7 +119,7 @@ fn a_history_of_its_own_does_not_hide_it() {
 fn a_broken_record_in_between_does_not_hide_it() {
     let (world, sam, _ana, id) = noted(CONFIDENTIAL);
     let good = sam.read("agenda.toml");
-    append(&sam, "agenda.toml", "\nx = [\n");
+    sam.append("agenda.toml", "\nx = [\n");
     commit(&sam, "broken");
     sam.git(["push", "-q"]).ok();
     let agenda = without(&good, &id).0;
@@ -156,8 +147,7 @@ fn a_reply_to_a_bait_is_for_those_who_could_read_what_stood_there() {
         }
         let run = ana.type_in(LATER, ["add", "note", "-", "--re", &concern]).ok();
         run.says("confidential: fewer people could read the entry that it follows");
-        append(
-            &ana,
+        ana.append(
             "agenda.toml",
             &format!("\n[[entry]]\ntext = \"{LATER}, by hand\"\nre = \"{id}\"\n"),
         );
@@ -253,7 +243,7 @@ fn nobody_is_locked_out_of_a_seal_that_was_copied_in_their_name() {
     let copied = without(&host.read("agenda.toml"), &id)
         .1
         .replace(&id, "kkkkllllmmmm");
-    append(&host, "agenda.toml", &format!("\n{copied}"));
+    host.append("agenda.toml", &format!("\n{copied}"));
     push(&host);
     let run = ana.run(["sync"]);
     assert!(run.err.contains("    oneonone rm kkkkllllmmmm\n"), "{}", run.err);
@@ -271,7 +261,7 @@ fn a_record_with_a_bait_can_be_put_back() {
     let (world, _sam, ana, id) = noted(&["--private"]);
     let host = world.host();
     put(&host, &id, crate::wider::BAIT);
-    append(&host, "agenda.toml", "\nx = [\n");
+    host.append("agenda.toml", "\nx = [\n");
     host.git(["commit", "-qam", "broken"]).ok();
     host.git(["push", "-q"]).ok();
     ana.run(["sync"]).fails(3);

@@ -82,7 +82,7 @@ fn conflicts_that_are_told_and_ended() {
     ana.run(["start"]).ok();
     let entry = "\n[[entry]]\nid = \"pppppppppppp\"\ntext = \"in the meeting\"\n";
     let record = "meetings/2026/2026-11-24.toml";
-    ana.write(record, &(ana.read(record) + entry));
+    ana.append(record, entry);
     told.run("a meeting that was written in since", &ana, &["undo"]);
     told.compare();
 }

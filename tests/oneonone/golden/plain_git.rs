@@ -8,11 +8,7 @@ use crate::world::{Person, World, sync_all};
 
 const SECRET: &str = "\n[[entry]]\ntext = \"a secret\"\nvisibility = \"private\"\n";
 
-fn append(person: &Person, text: &str) {
-    person.write("agenda.toml", &(person.read("agenda.toml") + text));
-}
-
-/// The same at the head: below a seal, lines have other numbers in every run.
+/// Puts a text at the head of the agenda: below a seal, lines have other numbers in every run.
 fn put_first(person: &Person, text: &str) {
     person.write("agenda.toml", &format!("{text}{}", person.read("agenda.toml")));
 }
@@ -154,10 +150,7 @@ fn what_plain_git_left() {
     told.run("a file that is gone, and one that is new", &removed, &["sync"]);
     sam.run(["sync"]).ok();
     ana.run(["sync"]).ok();
-    ana.write(
-        ".gitattributes",
-        &(ana.read(".gitattributes") + "diary.md filter=crypt\n"),
-    );
+    ana.append(".gitattributes", "diary.md filter=crypt\n");
     ana.git(["config", "filter.crypt.clean", "cat"]).ok();
     ana.git(["config", "filter.crypt.smudge", "cat"]).ok();
     ana.git(["config", "filter.crypt.required", "true"]).ok();
@@ -172,10 +165,10 @@ fn what_plain_git_left() {
 
     // A stash, a reset and a doubled entry.
     let stashed = copied_with_remote(&world, &ana, "stashed").0;
-    append(&stashed, "\n[[entry]]\ntext = \"stashed\"\n");
+    stashed.append("agenda.toml", "\n[[entry]]\ntext = \"stashed\"\n");
     stashed.git(["stash", "-q"]).ok();
     stashed.run(["edit", "--offline", "kk", "meanwhile"]).ok();
-    append(&stashed, "\n[[entry]]\ntext = \"more\"\n");
+    stashed.append("agenda.toml", "\n[[entry]]\ntext = \"more\"\n");
     stashed.git(["commit", "-qnam", "more"]).ok();
     assert_ne!(stashed.git(["stash", "pop", "-q"]).code, 0);
     told.run("a stash that stopped", &stashed, &["sync"]);

@@ -92,7 +92,7 @@ fn syncs_that_need_a_person() {
 
     let leaked = copied(&ana, "leaked");
     let secret = "\n[[entry]]\ntext = \"a secret\"\nvisibility = \"private\"\n";
-    leaked.write("agenda.toml", &(leaked.read("agenda.toml") + secret));
+    leaked.append("agenda.toml", secret);
     leaked.git(["commit", "-qnam", "oops"]).ok();
     told.run("a secret in a commit", &leaked, &["sync"]);
     told.run("a secret in a commit", &leaked, &["sync", "--dry-run"]);

@@ -16,7 +16,7 @@ fn one_entry() -> Twins {
     twins
 }
 
-fn append(files: &mut Files, text: &str) {
+fn add_text(files: &mut Files, text: &str) {
     files.get_mut("agenda.toml").unwrap().extend(text.bytes());
 }
 
@@ -46,7 +46,7 @@ fn an_edit_by_hand() {
 fn an_entry_by_hand_without_an_id() {
     let mut twins = one_entry();
     twins.by_hand(ANA, |files| {
-        append(
+        add_text(
             files,
             "\n[[entry]]\ntext = \"first\"\n\n[[entry]]\nkind = \"action\"\ntext = \"second\"\n",
         )
@@ -60,7 +60,7 @@ fn an_entry_by_hand_without_an_id() {
 #[test]
 fn an_entry_by_hand_that_plain_git_committed() {
     let mut twins = one_entry();
-    twins.by_hand(ANA, |files| append(files, "\n[[entry]]\ntext = \"by hand\"\n"));
+    twins.by_hand(ANA, |files| add_text(files, "\n[[entry]]\ntext = \"by hand\"\n"));
     twins.plain_commit(ANA);
     twins.plain_push(ANA);
     // Whoever fills it in, it has the id of its commit.
@@ -72,7 +72,7 @@ fn an_entry_by_hand_that_plain_git_committed() {
 #[test]
 fn an_entry_by_hand_that_was_filled_in_elsewhere() {
     let mut twins = one_entry();
-    twins.by_hand(ANA, |files| append(files, "\n[[entry]]\ntext = \"by hand\"\n"));
+    twins.by_hand(ANA, |files| add_text(files, "\n[[entry]]\ntext = \"by hand\"\n"));
     twins.plain_commit(ANA);
     twins.plain_push(ANA);
     twins.sync(SAM);

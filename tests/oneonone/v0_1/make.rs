@@ -8,10 +8,6 @@ use super::fixture::{PLACE, answers, kept, moved};
 use super::old;
 use crate::world::{Person, World, change, not_run, sync_all};
 
-fn append(person: &Person, file: &str, text: &str) {
-    person.write(file, &format!("{}\n{text}", person.read(file)));
-}
-
 fn typed(person: &Person, text: &str, args: &[&str]) -> String {
     let all: Vec<&str> = ["--json", "add"].iter().chain(args).copied().collect();
     let entry = person.type_in(text, all).ok().json();
@@ -105,10 +101,9 @@ pub(super) fn by_hand(ana: &Person) {
         "role = \"report\"",
         "pronouns = \"she/her\"\nrole = \"report\"",
     );
-    append(
-        ana,
+    ana.append(
         "agenda.toml",
-        "# from the notebook\n[[entry]]\ntext = \"Read the ADR\"\nlinks = { ticket = \"X-1\", pages = [1, 2] }\nzeta = true\n\n\
+        "\n# from the notebook\n[[entry]]\ntext = \"Read the ADR\"\nlinks = { ticket = \"X-1\", pages = [1, 2] }\nzeta = true\n\n\
          [[entry]]\ntext = \"What a week\"\nvisibility = \"private\"\nmood = \"tired\"\n",
     );
     ana.write("notes.md", "one\ntwo\n");
@@ -156,7 +151,7 @@ fn left_as_it_is(sam: &Person, ana: &Person) {
     ana.run(["edit", &id, "Lunch on Thursday"]).ok();
     ana.run(["done", &id]).ok();
     ana.run(["undo"]).ok();
-    append(ana, "agenda.toml", "[[entry]]\ntext = \"Not taken in yet\"\n");
+    ana.append("agenda.toml", "\n[[entry]]\ntext = \"Not taken in yet\"\n");
     sam.run(["add", "Not synced yet"]).ok();
     sam.run(["rm", &sam.add(["soon gone"])]).ok();
 }

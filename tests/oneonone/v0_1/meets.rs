@@ -180,10 +180,7 @@ fn each_program_completes_what_the_other_one_began() {
         let kill = "read -r _ _ _ parent _ < /proc/$PPID/stat; kill -9 $parent; cat";
         ana.git(["config", "filter.deadly.smudge", kill]).ok();
         ana.git(["config", "filter.deadly.clean", "cat"]).ok();
-        sam.write(
-            ".gitattributes",
-            &(sam.read(".gitattributes") + "deadly.md filter=deadly\n"),
-        );
+        sam.append(".gitattributes", "deadly.md filter=deadly\n");
         sam.write("deadly.md", "one\n");
         sam.git(["add", "-A"]).ok();
         sam.git(["commit", "-qm", "a file"]).ok();

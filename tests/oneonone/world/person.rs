@@ -180,6 +180,14 @@ impl Person {
         fs::write(path, text).unwrap();
     }
 
+    /// Writes on at the end of a file of the folder by hand; one that is not there comes to be.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let path = self.cwd.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = fs::OpenOptions::new().append(true).create(true).open(path);
+        file.unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
     /// Every file of the folder but Git's own, by path.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
