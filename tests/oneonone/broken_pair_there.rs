@@ -25,8 +25,7 @@ fn id_of(text: &str) -> &str {
 fn break_there(host: &Person, form: fn(&Person, &str)) {
     host.git(["pull", "-q"]).ok();
     form(host, &host.read(PAIR));
-    host.git(["add", "-A"]).ok();
-    host.git(["commit", "-qnm", "broken"]).ok();
+    host.commit_unguarded("broken");
     host.git(["push", "-q"]).ok();
 }
 

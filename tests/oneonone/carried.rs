@@ -324,8 +324,7 @@ fn a_late_topic_goes_back_where_plain_git_merged() {
             let entry = LATE.replace(ID, &late);
             sam.append(RECORD, &entry);
         }
-        sam.git(["add", "-A"]).ok();
-        sam.git(["commit", "-q", "--no-verify", "-m", "by hand"]).ok();
+        sam.commit_unguarded("by hand");
         let synced = sam.at("2026-11-24T12:40:00Z").run(["sync"]).ok();
         synced.says(&format!("{late} was not talked about in a meeting that is over"));
         waits_for_both(&sam, &ana, &late);

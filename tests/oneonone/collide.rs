@@ -367,8 +367,7 @@ fn a_doubled_entry_of_which_plain_git_committed_one_copy_keeps_the_words_of_both
     let copy = format!("{entry}due = 2030-02-02\n");
     ana.write("agenda.toml", &format!("{agenda}due = 2030-01-01\n"));
     ana.write(MEETING, &copy);
-    ana.git(["add", "-A"]).ok();
-    ana.git(["commit", "-qnm", "doubled"]).ok();
+    ana.commit_unguarded("doubled");
     dies_before_its_branch_moves(&ana, &["add", "note", "meanwhile"]);
     let healed = holding(&ana, &id);
     assert_eq!(healed.len(), 1);

@@ -47,8 +47,7 @@ fn a_hint_about_another_pair_names_its_folder() {
     assert!(ana.cwd.join("meetings/2026/2026-11-20.toml").is_file());
     // One that git tracks, and the person stands in a folder below.
     ana.write("2026-11-19-notes.toml", "format = 1\n");
-    ana.git(["add", "-A"]).ok();
-    ana.git(["commit", "-qm", "notes", "--no-verify"]).ok();
+    ana.commit_unguarded("notes");
     let below = ana.in_folder("meetings");
     let ran = below.run(["sync"]);
     assert_eq!(paste(&below, &ran.err, "mkdir"), 1, "{ran:?}");

@@ -39,14 +39,6 @@ fn writing(id: &str) -> Vec<Vec<String>> {
     commands.into_iter().map(split).collect()
 }
 
-/// Commits without the guard, which refuses most of these.
-fn commit(person: &Person) {
-    let no_hooks = ["-c", "core.hooksPath=/dev/null"];
-    person
-        .git(no_hooks.into_iter().chain(["commit", "-qam", "another format"]))
-        .ok();
-}
-
 fn put(person: &Person, format: &str) {
     person.write(
         "pair.toml",
@@ -74,7 +66,7 @@ fn a_pair_of_another_format_is_never_written_to() {
                 continue;
             }
             if is_committed {
-                commit(&ana);
+                ana.commit_unguarded("another format");
             } else {
                 ana.append("agenda.toml", "\n[[entry]]\ntext = \"by hand\"\n");
             }
@@ -113,7 +105,7 @@ fn a_pair_of_another_format_is_never_written_to() {
             // Put back, everything goes on.
             ana.write("pair.toml", &good);
             if is_committed && is_newer {
-                commit(&ana);
+                ana.commit_unguarded("another format");
             }
             ana.run(["add", "goes on"]).ok();
         }
@@ -130,7 +122,7 @@ fn a_newer_format_on_the_branch_is_said_before_a_command_fails() {
     ana.run(["check"]).ok();
     assert!(!ana.run(["status"]).ok().err.contains("format"));
     put(&ana, "format = 2\n");
-    commit(&ana);
+    ana.commit_unguarded("another format");
     ana.run(["status"])
         .ok()
         .says("every command that writes would stop: this pair is of format 2")
@@ -161,7 +153,7 @@ fn a_merge_with_another_format_is_not_made() {
         let world = World::new();
         let (sam, ana) = world.pair();
         put(&sam, format);
-        commit(&sam);
+        sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         ana.add(["a word of mine"]);
         let before = ana.head();
@@ -190,7 +182,7 @@ fn another_format_that_came_is_named_with_its_commit_and_a_way_back_that_works()
         let world = World::new();
         let (sam, ana) = world.pair();
         put(&sam, format);
-        commit(&sam);
+        sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         let wrote = sam.short_head();
         ana.run(["sync"]);
@@ -222,7 +214,7 @@ fn another_format_beside_words_of_mine_is_put_back_by_the_other_member() {
         let world = World::new();
         let (sam, ana) = world.pair();
         put(&sam, format);
-        commit(&sam);
+        sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         let wrote = sam.short_head();
         ana.add(["a word of mine"]);
@@ -257,7 +249,7 @@ fn the_way_back_is_open_whatever_was_edited_in_the_folder() {
             let world = World::new();
             let (sam, ana) = world.pair();
             put(&sam, &format!("format = {format}\n"));
-            commit(&sam);
+            sam.commit_unguarded("another format");
             sam.git(["push", "-q"]).ok();
             ana.run(["sync"]);
             let by_hand = "\n[[entry]]\nkind = \"topic\"\nby = \"ana\"\nat = 2026-11-20T10:00:00Z\ntext = \"by hand\"\n";
@@ -295,7 +287,7 @@ fn the_way_back_is_named_however_long_ago_the_format_was_written() {
     let world = World::new();
     let (_, ana) = world.pair();
     put(&ana, "format = 99\n");
-    commit(&ana);
+    ana.commit_unguarded("another format");
     let later = "commit refs/heads/main\ncommitter Plain Git <plain@example.invalid> 1790000000 +0000\ndata 5\nlater\n";
     let mut import = format!("{later}from refs/heads/main^0\n");
     import.extend(std::iter::repeat_n(later, 5_010));
@@ -320,7 +312,7 @@ fn the_last_good_pair_is_found_in_a_history_that_a_rewritten_one_replaced() {
     let host = world.host();
     put(&host, "format = 99\n");
     host.git(["checkout", "-q", "--orphan", "anew"]).ok();
-    commit(&host);
+    host.commit_unguarded("another format");
     host.git(["push", "-qf", "origin", "anew:main"]).ok();
     ana.run(["sync"]).fails(3);
     ana.run(["sync", "--take-rewrite"]).ok();
@@ -340,7 +332,7 @@ fn another_format_is_not_merged_beside_an_edit_of_pair_toml() {
         let world = World::new();
         let (sam, ana) = world.pair();
         put(&sam, format);
-        commit(&sam);
+        sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         ana.run(["next", "2026-12-08"]).ok();
         let before = ana.head();

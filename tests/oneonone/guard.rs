@@ -123,7 +123,7 @@ fn a_slip_in_a_file_that_looks_like_a_record_is_refused_and_the_way_out_works() 
         ana.write(path, text);
         ana.git(["add", "-A"]).ok();
         refused(&ana, &["commit", "-m", "by hand"]);
-        ana.git(["commit", "-q", "--no-verify", "-m", "by hand"]).ok();
+        ana.commit_unguarded("by hand");
         let stopped = ana.run(["sync"]).fails(3);
         for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
             ana.start("sh", ["-c", command], "").ok();
@@ -387,7 +387,7 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
         ana.write(path, text);
         ana.git(["add", "-A"]).ok();
         refused(&ana, &["commit", "-m", "by hand"]);
-        ana.git(["commit", "-qnm", "past the guard"]).ok();
+        ana.commit_unguarded("past the guard");
         for args in [&["sync"][..], &["add", "on top"], &["check"]] {
             let run = ana.run(args);
             let looks = args[0] == "sync" || !path.ends_with('~');

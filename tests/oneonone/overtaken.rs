@@ -237,8 +237,7 @@ fn a_copy_in_a_file_that_was_left_as_edited_is_nothing_to_decide() {
         sam.write(path, copy);
     }
     sam.write("agenda.toml", &agenda[..agenda.find("[[entry]]").unwrap()]);
-    sam.git(["add", "-A"]).ok();
-    sam.git(["commit", "-qnm", "in two homes"]).ok();
+    sam.commit_unguarded("in two homes");
 
     let mut workspace = opened(&sam);
     for (path, copy) in &copies {

@@ -273,8 +273,7 @@ fn a_text_in_clear_that_git_committed_and_nobody_has_sent_is_found() {
     let world = World::new();
     let (_, ana) = world.pair();
     ana.append(AGENDA, "\n[[entry]]\ntext = \"x\"\nvisibility = \"private\"\n");
-    ana.git(["add", "-A"]).ok();
-    ana.git(["commit", "-qnm", "oops"]).ok();
+    ana.commit_unguarded("oops");
     ana.run(["sync"]).fails(3).says("holds a text in clear");
     ana.run(["check"]).fails(3).says("holds a text in clear");
     ana.run(["status"])

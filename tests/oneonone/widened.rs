@@ -5,7 +5,6 @@ use std::fs;
 
 use crate::world::{Person, World, sync_all};
 
-const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 const SECRET: &str = "leaked-xyzzy";
 
 /// Sam, and Ana with one private entry and one confidential one, everywhere.
@@ -39,14 +38,6 @@ fn widen(person: &Person, id: &str) {
         "agenda.toml",
         &with_entry(&person.read("agenda.toml"), id, &clear(id)),
     );
-}
-
-#[track_caller]
-fn commit(person: &Person, words: &[&str]) {
-    person.git(["add", "-A"]).ok();
-    person
-        .git([&["-c", NO_HOOKS, "commit", "-q"], words].concat())
-        .ok();
 }
 
 /// No command writes on top of it, and no sync sends it.
@@ -148,7 +139,7 @@ fn no_form_of_it_passes_the_guard_or_leaves_the_machine() {
             refused.err
         );
         assert!(!refused.err.contains(SECRET), "{what}\n{}", refused.err);
-        commit(&sam, &["-m", "oops"]);
+        sam.commit_unguarded("oops");
         stays_here(&world, &sam, what);
         sam.git(["reset", "-q", "--hard", &head]).ok();
         assert_eq!(sam.files(), before);
@@ -166,9 +157,9 @@ fn the_hint_takes_it_back_and_keeps_what_else_was_written() {
     let agenda = sam.read("agenda.toml");
     widen(&sam, &confidential);
     sam.write("notes.md", "kept\n");
-    commit(&sam, &["-m", "oops"]);
+    sam.commit_unguarded("oops");
     sam.write("slides.md", "kept too\n");
-    commit(&sam, &["-m", "later"]);
+    sam.commit_unguarded("later");
     take_back(&sam);
     assert_eq!(sam.read("agenda.toml"), agenda);
     sam.run(["sync"]).ok();
@@ -184,7 +175,7 @@ fn the_hint_takes_it_back_and_keeps_what_else_was_written() {
             clear(&confidential)
         ),
     );
-    commit(&sam, &["-m", "oops"]);
+    sam.commit_unguarded("oops");
     take_back(&sam);
     assert!(!sam.cwd.join(path).exists());
     sync_all(&[&sam, &ana]);
@@ -204,23 +195,23 @@ fn later_commits_do_not_hide_it() {
     for id in [&private, &confidential] {
         let what = start("widened, and narrow again");
         widen(&sam, id);
-        commit(&sam, &["-m", "wide"]);
+        sam.commit_unguarded("wide");
         sam.write("agenda.toml", &agenda);
-        commit(&sam, &["-m", "narrow"]);
+        sam.commit_unguarded("narrow");
         stays_here(&world, &sam, &what);
 
         let what = start("amended");
         sam.write("notes.md", "a note\n");
-        commit(&sam, &["-m", "a note"]);
+        sam.commit_unguarded("a note");
         widen(&sam, id);
-        commit(&sam, &["--amend", "--no-edit"]);
+        sam.git(["add", "-A"]).ok();
+        sam.unguarded(["commit", "-q", "--amend", "--no-edit"]).ok();
         stays_here(&world, &sam, &what);
 
         let what = start("a commit of the author's, amended");
         widen(&sam, id);
         sam.git(["add", "-A"]).ok();
-        sam.git(["-c", NO_HOOKS, "commit", "-q", "--amend", "--no-edit"])
-            .ok();
+        sam.unguarded(["commit", "-q", "--amend", "--no-edit"]).ok();
         assert_eq!(sam.git(["log", "-1", "--format=%an"]).ok().out, "Ana\n");
         stays_here(&world, &sam, &what);
 
@@ -229,29 +220,29 @@ fn later_commits_do_not_hide_it() {
             "agenda.toml",
             &with_entry(&agenda, id, "").replace("[[entry]]\n\n", ""),
         );
-        commit(&sam, &["-m", "gone"]);
+        sam.commit_unguarded("gone");
         sam.write("agenda.toml", &with_entry(&agenda, id, &clear(id)));
-        commit(&sam, &["-m", "back"]);
+        sam.commit_unguarded("back");
         stays_here(&world, &sam, &what);
 
         let what = start("broken, and mended");
         sam.write("agenda.toml", "bad bad\n");
-        commit(&sam, &["-m", "broken"]);
+        sam.commit_unguarded("broken");
         sam.write("agenda.toml", &with_entry(&agenda, id, &clear(id)));
-        commit(&sam, &["-m", "mended"]);
+        sam.commit_unguarded("mended");
         stays_here(&world, &sam, &what);
 
         let what = start("given another author, and widened");
         let by_sam = agenda.replace("by = \"ana\"", "by = \"sam\"");
         sam.write("agenda.toml", &by_sam);
-        commit(&sam, &["-m", "mine now"]);
+        sam.commit_unguarded("mine now");
         sam.write("agenda.toml", &format!("# a remark\n{by_sam}"));
-        commit(&sam, &["-m", "a remark"]);
+        sam.commit_unguarded("a remark");
         sam.write(
             "agenda.toml",
             &with_entry(&by_sam, id, &clear(id).replace("\"ana\"", "\"sam\"")),
         );
-        commit(&sam, &["-m", "wide"]);
+        sam.commit_unguarded("wide");
         stays_here(&world, &sam, &what);
     }
 }
@@ -268,12 +259,12 @@ fn neither_a_merge_nor_another_clone_hides_it() {
         for how in ["in the merge", "before a merge", "before a rebase"] {
             sam.git(["reset", "-q", "--hard", &head]).ok();
             sam.write("notes.md", how);
-            commit(&sam, &["-m", "a note"]);
+            sam.commit_unguarded("a note");
             match how {
                 "in the merge" => {
                     sam.git(["pull", "-q", "--no-rebase", "--no-commit"]).ok();
                     widen(&sam, id);
-                    commit(&sam, &["-m", "merge"]);
+                    sam.commit_unguarded("merge");
                     assert_eq!(
                         sam.git(["rev-list", "--parents", "-1", "HEAD"])
                             .ok()
@@ -285,14 +276,14 @@ fn neither_a_merge_nor_another_clone_hides_it() {
                 }
                 "before a merge" => {
                     widen(&sam, id);
-                    commit(&sam, &["-m", "wide"]);
+                    sam.commit_unguarded("wide");
                     sam.git(["fetch", "-q"]).ok();
                     sam.git(["merge", "-q", "-s", "ours", "-m", "merge", "origin/main"])
                         .ok();
                 }
                 _ => {
                     widen(&sam, id);
-                    commit(&sam, &["-m", "wide"]);
+                    sam.commit_unguarded("wide");
                     sam.git(["fetch", "-q"]).ok();
                     sam.git(["rebase", "-q", "-X", "theirs", "origin/main"]).ok();
                 }
@@ -315,7 +306,7 @@ fn an_entry_that_was_removed_long_ago_does_not_come_back_wider() {
     ana.run(["rm", &confidential]).ok();
     sync_all(&[&ana, &sam]);
     sam.write("agenda.toml", &wide);
-    commit(&sam, &["-m", "back"]);
+    sam.commit_unguarded("back");
     stays_here(&world, &sam, "removed long ago");
 }
 
@@ -348,7 +339,7 @@ fn the_author_shares_wherever_they_are() {
     ana.run(["sync"]).ok();
     widen(&ana, &more);
     assert_ne!(ana.git(["commit", "-qam", "shared by hand"]).code, 0);
-    commit(&ana, &["-m", "shared by hand"]);
+    ana.commit_unguarded("shared by hand");
     let asked = ana.run(["sync"]).fails(3);
     asked.says(&format!("oneonone share --seen {more}"));
     assert!(!ana.objects(&world.path("remote.git")).contains(SECRET));
@@ -425,7 +416,7 @@ fn what_the_remote_has_stops_nobody() {
     let world = World::new();
     let (sam, ana, [_, confidential]) = scene(&world);
     widen(&sam, &confidential);
-    commit(&sam, &["-m", "oops"]);
+    sam.commit_unguarded("oops");
     sam.run(["sync"]).fails(3);
     sam.git(["push", "-q", "origin", "main"]).ok();
     sam.run(["add", "goes on"]).ok();

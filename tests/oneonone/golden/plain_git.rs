@@ -67,13 +67,13 @@ fn widened_by_another(told: &mut Told) {
         &ana,
         &["commit", "-qm", "all"],
     );
-    ana.git(["commit", "-qnm", "all"]).ok();
+    ana.commit_unguarded("all");
     told.run("it was committed all the same", &ana, &["sync"]);
     ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     ana.write("agenda-copy.toml", &clear);
     ana.git(["add", "-A"]).ok();
     told.run("a copy of it for everyone", &ana, &["check", "--staged"]);
-    ana.git(["commit", "-qnm", "all"]).ok();
+    ana.commit_unguarded("all");
     told.run("it was committed all the same", &ana, &["add", "on top"]);
 }
 
@@ -127,7 +127,7 @@ fn what_plain_git_left() {
         &taken,
         &["commit", "-qm", "by hand"],
     );
-    taken.git(["commit", "-qnm", "by hand"]).ok();
+    taken.commit_unguarded("by hand");
     told.run("what it left out comes back", &taken, &["sync"]);
     ana.git(["merge", "--abort"]).ok();
     ana.run(["sync"]).ok();
@@ -185,8 +185,7 @@ fn what_plain_git_left() {
         "meetings/2026/2026-11-20.toml",
         &format!("date = 2026-11-20\nstatus = \"held\"\n\n{}", &agenda[start..end]),
     );
-    doubled.git(["add", "-A"]).ok();
-    doubled.git(["commit", "-qnm", "doubled"]).ok();
+    doubled.commit_unguarded("doubled");
     told.run(
         "an entry in two places, committed",
         &doubled,

@@ -76,8 +76,7 @@ impl Twins {
 
     pub(super) fn git_commit(&self, who: usize) {
         let person = self.person(who);
-        person.git(["add", "-A"]).ok();
-        person.git(["commit", "-qnm", "by hand"]).ok();
+        person.commit_unguarded("by hand");
     }
 
     pub(super) fn plain_push(&mut self, who: usize) {
