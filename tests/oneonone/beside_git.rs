@@ -253,21 +253,17 @@ fn both_commit_entries_without_ids_by_hand() {
 fn what_an_editor_saves_while_a_sync_runs_stays() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let remote = world.path("remote.git");
     sam.run(["add", "sam's"]).ok();
     sam.run(["sync"]).ok();
     ana.run(["add", "ana's"]).ok();
     let before = ana.read("agenda.toml");
-    let hook = remote.join("hooks/pre-receive");
     let (here, go) = (world.path("here"), world.path("go"));
     let wait = format!(
-        "#!/bin/sh\ntouch {}\nwhile [ ! -e {} ]; do sleep 0.05; done\n",
+        "touch {}\nwhile [ ! -e {} ]; do sleep 0.05; done",
         here.display(),
         go.display()
     );
-    std::fs::create_dir_all(remote.join("hooks")).unwrap();
-    std::fs::write(&hook, wait).unwrap();
-    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    world.hook("remote.git", "pre-receive", &wait);
     let run = std::thread::scope(|scope| {
         let syncing = scope.spawn(|| ana.run(["sync"]));
         let started = Instant::now();

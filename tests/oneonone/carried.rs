@@ -1,9 +1,6 @@
 //! A topic that nobody talked about waits again, whoever ended the meeting and whatever their clocks say
 //! (docs/merge.md#agenda-of-a-meeting).
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-
 use crate::collide::dies_before_its_branch_moves;
 use crate::world::{Person, World, sync_all};
 
@@ -394,12 +391,8 @@ fn a_topic_that_is_written_by_hand_into_a_meeting_that_is_over_stays() {
 fn a_late_topic_from_an_editor_that_was_open_at_the_end_goes_back() {
     let (_world, sam, ana) = under_way();
     ends(&ana);
-    let editor = sam.home.join("editor");
-    let script =
-        "#!/bin/sh\ngit pull -q --no-rebase\nprintf '\\n[[entry]]\\ntext = \"Do we hire?\"\\n' >> \"$1\"\n";
-    fs::write(&editor, script).unwrap();
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
-    let writing = sam.with("EDITOR", editor.to_str().unwrap());
+    let editor = "git pull -q --no-rebase\nprintf '\\n[[entry]]\\ntext = \"Do we hire?\"\\n' >> \"$1\"";
+    let writing = sam.with_editor(editor);
     let edited = writing.run(["edit", "2026-11-24"]).ok();
     edited.says("was not talked about in a meeting that is over");
     let agenda = sam.read("agenda.toml");

@@ -1,7 +1,6 @@
 //! Several programs in one clone, and both members at once (docs/sync.md#push, docs/sync.md#locks).
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -263,19 +262,12 @@ fn what_lands_during_every_one_of_several_commands_is_there_once() {
     is_sound(&sam);
 }
 
-fn hook(world: &World, name: &str, script: &str) {
-    let path = world.path("remote.git").join("hooks").join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
 fn both_push_at_once(world: &World) {
     let (sam, ana) = world.pair();
     // Before the server takes its lock, and while it holds it.
-    hook(world, "pre-receive", "sleep 0.3");
-    hook(
-        world,
+    world.hook("remote.git", "pre-receive", "sleep 0.3");
+    world.hook(
+        "remote.git",
         "reference-transaction",
         "[ \"$1\" != prepared ] || sleep 0.2",
     );
@@ -289,7 +281,7 @@ fn both_push_at_once(world: &World) {
             ana.join().unwrap();
         });
     }
-    hook(world, "pre-receive", "exit 0");
+    world.hook("remote.git", "pre-receive", "exit 0");
     let first = sam.run(["--json", "sync"]).ok().json();
     let second = ana.run(["--json", "sync"]).ok().json();
     assert_eq!(

@@ -14,11 +14,8 @@ fn writer(world: &World, script: &str) -> (Person, PathBuf) {
     let (sam, _) = world.pair();
     let folder = sam.home.join("run");
     fs::create_dir_all(&folder).unwrap();
-    let editor = sam.home.join("editor");
-    fs::write(&editor, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
     let sam = sam
-        .with("EDITOR", editor.to_str().unwrap())
+        .with_editor(script)
         .with("XDG_RUNTIME_DIR", folder.to_str().unwrap())
         .with("TMPDIR", folder.to_str().unwrap());
     (sam, folder)

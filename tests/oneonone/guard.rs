@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::world::{Person, World};
+use crate::world::{Person, World, script};
 
 const SECRET: &str = "\n[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n";
 
@@ -315,8 +315,7 @@ fn hooks_that_git_takes_from_elsewhere_are_left_alone_and_the_line_is_said() {
     assert_eq!(Path::new(file), ana.home.join("hooks/pre-commit"));
     assert!(!Path::new(file).exists() && !hook(&ana).exists());
     // Pasted, the line guards.
-    fs::write(file, format!("#!/bin/sh\n{line}\n")).unwrap();
-    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    script(Path::new(file), line);
     ana.append("agenda.toml", SECRET);
     let folder = Path::new(env!("CARGO_BIN_EXE_oneonone")).parent().unwrap();
     let path = format!("{}:{}", std::env::var("PATH").unwrap(), folder.to_str().unwrap());

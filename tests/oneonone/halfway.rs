@@ -1,9 +1,6 @@
 //! The work of a person next to plain Git, half-way through something: a stopped merge, an odd checkout, an open
 //! editor. None of their words is taken for Git's.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-
 use crate::collide::{dies_before_its_branch_moves, one_entry, replace};
 use crate::world::{Person, World, sync_all};
 
@@ -196,15 +193,12 @@ fn what_came_while_a_record_was_in_the_editor_stays() {
     ana.run(["start", "--offline"]).ok();
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
-    let editor = ana.home.join("editor");
-    let script = "#!/bin/sh\ngit pull -q --no-rebase || true\nprintf '\\n[[entry]]\\ntext = \"from the editor\"\\n' >> \"$1\"\n";
-    fs::write(&editor, script).unwrap();
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let editor =
+        "git pull -q --no-rebase || true\nprintf '\\n[[entry]]\\ntext = \"from the editor\"\\n' >> \"$1\"";
     sam.run(["add", "note", "from sam"]).ok();
     sam.run(["sync"]).ok();
     ana.run(["add", "note", "from ana", "--offline"]).ok();
-    let ana = ana.with("EDITOR", editor.to_str().unwrap());
-    ana.run(["edit", "2026-11-24"]).ok();
+    ana.with_editor(editor).run(["edit", "2026-11-24"]).ok();
     sync_all(&[&ana, &sam]);
     let texts = sam.run(["--json", "log"]).ok().out;
     for words in ["from sam", "from ana", "from the editor"] {

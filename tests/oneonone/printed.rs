@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use crate::world::{Person, Run, World, sync_all};
 
@@ -162,14 +161,8 @@ fn ana_among_the_hostile(world: &World) -> (Person, String) {
     );
     host.commit_unguarded(&hostile_name("subject"));
     host.git(["push", "-q"]).ok();
-    let hook = world.path("remote.git/hooks/post-receive");
-    fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    fs::write(
-        &hook,
-        format!("#!/bin/sh\ncat >&2 <<'END'\n{}\nEND\n", hostile("remote")),
-    )
-    .unwrap();
-    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let said = format!("cat >&2 <<'END'\n{}\nEND", hostile("remote"));
+    world.hook("remote.git", "post-receive", &said);
     // Her clone lies in a folder with such a name, and holds a file with one.
     let folder = ana.home.join(hostile("folder"));
     fs::rename(&ana.cwd, &folder).unwrap();

@@ -1,15 +1,8 @@
 //! Why nothing was delivered, by what was observed: refused, not reached, or a fault of this machine (docs/sync.md#push).
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
-use crate::world::{Person, World, search_path, sync_all};
-
-fn script(path: &Path, text: &str) {
-    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-}
+use crate::world::{Person, World, script, search_path, sync_all};
 
 /// Ana reaches the remote over an ssh that runs the command here; some commands fail with words and a code.
 fn over_ssh(world: &World, ana: &Person, fails: &str, words: &str, code: u8) {
@@ -138,11 +131,9 @@ fn a_fault_of_this_clone_is_not_one_of_the_remote() {
 fn a_host_that_forbids_merges_is_named_where_a_merge_was_refused() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let hook = world.path("remote.git/hooks/pre-receive");
-    fs::create_dir_all(hook.parent().unwrap()).unwrap();
     let linear = "while read old new ref; do\n\
          [ -z \"$(git rev-list --merges $old..$new)\" ] || { echo 'linear history only' >&2; exit 1; }\ndone";
-    script(&hook, linear);
+    let hook = world.hook("remote.git", "pre-receive", linear);
     ana.run(["add", "one"]).ok();
     ana.run(["sync"]).ok();
     sam.run(["add", "two"]).ok();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::scenarios::Scenario;
-use crate::world::{Person, Run};
+use crate::world::{Person, Run, script};
 
 /// The calls that change something, or that a process opens and closes files with.
 const CALLS: &str = "openat,write,pwrite64,copy_file_range,rename,renameat,renameat2,link,linkat,unlink,unlinkat,\
@@ -124,7 +124,6 @@ fn under_strace(actor: &Person, scenario: &Scenario, arguments: &[&str]) -> Run 
 
 /// A `git` that comes first on the path puts the real one under strace.
 fn with_git_under_strace(actor: &Person, scenario: &Scenario, arguments: &[&str]) -> Run {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = std::env::var("PATH").unwrap();
     let real = path
@@ -132,14 +131,12 @@ fn with_git_under_strace(actor: &Person, scenario: &Scenario, arguments: &[&str]
         .map(|folder| Path::new(folder).join("git"))
         .find(|git| git.is_file())
         .unwrap();
-    let script = format!(
-        "#!/bin/sh\nexec strace -qq {} '{}' \"$@\"\n",
+    let traced = format!(
+        "exec strace -qq {} '{}' \"$@\"",
         arguments.join(" "),
         real.display()
     );
-    let git = folder.path().join("git");
-    fs::write(&git, script).unwrap();
-    fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+    script(&folder.path().join("git"), &traced);
     let first = format!("{}:{path}", folder.path().display());
     actor
         .with("PATH", &first)

@@ -1,20 +1,11 @@
 //! `init` and `join`: pairs that cannot be made, and seats that cannot be taken.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use super::told::{Told, copied_with_remote};
 use crate::world::{Person, World};
 
 const AS_MANAGER: [&str; 4] = ["--as", "manager", "--name", "Sam Lee"];
-
-/// A hook of a bare remote.
-pub(super) fn hook(world: &World, remote: &str, name: &str, script: &str) {
-    let path = world.path(remote).join("hooks").join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-}
 
 /// `init` with what every one of them needs.
 fn init(told: &mut Told, title: &str, person: &Person, args: &[&str]) {
@@ -52,7 +43,7 @@ fn pairs_that_are_made_or_not() {
         &sam,
         &["Ana", "--remote", "/nowhere/remote.git"],
     );
-    hook(&world, "remote.git", "pre-receive", "echo not today >&2; exit 1");
+    world.hook("remote.git", "pre-receive", "echo not today >&2; exit 1");
     init(
         &mut told,
         "a remote that refuses",
@@ -96,7 +87,7 @@ fn seats_that_are_taken_or_not() {
         .ok();
     fs::create_dir_all(ana.cwd.join("full/of")).unwrap();
     told.run("a folder that is full", &ana, &["join", url, "full"]);
-    hook(&world, "remote.git", "pre-receive", "echo not today >&2; exit 1");
+    world.hook("remote.git", "pre-receive", "echo not today >&2; exit 1");
     told.run("a remote that refuses", &ana, &["join", url]);
     fs::remove_file(world.path("remote.git/hooks/pre-receive")).unwrap();
     for (title, from, to) in [
@@ -120,7 +111,7 @@ fn seats_that_are_taken_or_not() {
     let race = format!(
         "unset GIT_QUARANTINE_PATH\ngit fetch -q {copy} main && git update-ref refs/heads/main FETCH_HEAD\n"
     );
-    hook(&world, "remote.git", "pre-receive", &race);
+    world.hook("remote.git", "pre-receive", &race);
     told.run(
         "the seat is taken meanwhile",
         &world.person("lou"),

@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 use std::fs;
 
-use super::making::hook;
 use super::scene::Scene;
 use super::told::Told;
 use crate::world::World;
@@ -189,24 +188,18 @@ fn which_push_address() {
     with(told, "a second one is gone", &["remote.git", "gone.git"]).syncs();
     with(told, "the first one is gone", &["gone.git", "remote.git"]).syncs();
     let scene = with(told, "a second one refuses", &["backup.git", "remote.git"]);
-    hook(
-        &scene.world,
-        "backup.git",
-        "pre-receive",
-        "echo not today >&2; exit 1",
-    );
+    scene
+        .world
+        .hook("backup.git", "pre-receive", "echo not today >&2; exit 1");
     scene.syncs();
     let scene = with(
         told,
         "the one that is read refuses",
         &["backup.git", "remote.git"],
     );
-    hook(
-        &scene.world,
-        "remote.git",
-        "pre-receive",
-        "echo not today >&2; exit 1",
-    );
+    scene
+        .world
+        .hook("remote.git", "pre-receive", "echo not today >&2; exit 1");
     scene.syncs();
     with(
         told,
@@ -226,7 +219,7 @@ fn which_push_address() {
         scene.path("backup.git"),
         scene.path("remote.git")
     );
-    hook(&scene.world, "backup.git", "post-receive", &over);
+    scene.world.hook("backup.git", "post-receive", &over);
     scene.syncs();
     let scene = with(told, "pushInsteadOf leads elsewhere", &[]);
     let (read, other) = (scene.path("remote.git"), scene.path("backup.git"));

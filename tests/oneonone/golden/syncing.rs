@@ -3,7 +3,6 @@
 use std::fs;
 
 use super::entries::pair_with_entries;
-use super::making::hook;
 use super::told::{Told, copied, copied_with_remote};
 use crate::world::World;
 
@@ -31,13 +30,13 @@ fn syncs_that_deliver_nothing() {
     fs::remove_dir_all(remote).unwrap();
     told.run("the remote is not there", &gone, &["sync"]);
     let (refused, _) = copied_with_remote(&world, &ana, "refused");
-    hook(&world, "refused.git", "pre-receive", "echo not today >&2; exit 1");
+    world.hook("refused.git", "pre-receive", "echo not today >&2; exit 1");
     told.run("the remote refuses", &refused, &["sync"]);
     let (raced, _) = copied_with_remote(&world, &ana, "raced");
     let race = "unset GIT_QUARANTINE_PATH\n\
          next=$(git commit-tree -m race -p refs/heads/main 'refs/heads/main^{tree}')\n\
          git update-ref refs/heads/main $next\n";
-    hook(&world, "raced.git", "pre-receive", race);
+    world.hook("raced.git", "pre-receive", race);
     told.run("others are always first", &raced, &["sync"]);
     let slow = copied(&ana, "slow");
     slow.git(["remote", "set-url", "origin", "ssh://host.invalid/remote.git"])
@@ -158,14 +157,14 @@ fn what_happens_meanwhile() {
     // An id of its own: a random one might begin like another.
     let entry = "\\n[[entry]]\\nid = \"zyzyzyzyzyzy\"\\ntext = \"saved late\"\\n";
     let late = format!("printf '{entry}' >> {}/agenda.toml", edited.cwd.display());
-    hook(&world, "edited.git", "pre-receive", &late);
+    world.hook("edited.git", "pre-receive", &late);
     told.run("a record is edited", &edited, &["sync"]);
     let (switched, _) = copied_with_remote(&world, &ana, "switched");
     let aside = format!(
         "unset GIT_DIR GIT_QUARANTINE_PATH\ncd {} && git branch aside && git symbolic-ref HEAD refs/heads/aside",
         switched.cwd.display()
     );
-    hook(&world, "switched.git", "pre-receive", &aside);
+    world.hook("switched.git", "pre-receive", &aside);
     told.run("another branch is checked out", &switched, &["sync"]);
     // On one machine it is shared, on the other it is edited under its seal.
     ana.run(["sync"]).ok();

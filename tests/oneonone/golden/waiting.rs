@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 
 use super::entries::pair_with_entries;
-use super::making::hook;
 use super::told::{Told, copied, copied_with_remote};
 use crate::world::{Person, Run, World};
 
@@ -25,7 +24,7 @@ fn locks_that_are_not_ours() {
     sam.run(["done", "--offline", "ll"]).ok();
     let (late, _) = copied_with_remote(&world, &sam, "late");
     let lock = format!("touch {}/.git/index.lock", late.cwd.display());
-    hook(&world, "late.git", "pre-receive", &lock);
+    world.hook("late.git", "pre-receive", &lock);
     let scenes: [(&str, &Person, &[&str]); 4] = [
         ("the index is locked", &index, &["done", "kk"]),
         ("the branch is locked", &branch, &["done", "kk"]),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::world::search_path;
+use crate::world::{script, search_path};
 
 /// A folder with a short name, since the paths of sockets are short, and what runs in it.
 pub(super) struct Servers {
@@ -30,9 +30,9 @@ impl Servers {
 
 /// Whether a script in a folder can be run: memory is quicker than a disk, and sometimes mounted without.
 fn runs_programs(folder: &Path) -> bool {
-    let script = folder.join("true");
-    executable(&script, "#!/bin/sh\n");
-    Command::new(&script)
+    let program = folder.join("true");
+    script(&program, "exit 0");
+    Command::new(&program)
         .status()
         .is_ok_and(|status| status.success())
 }
@@ -117,10 +117,4 @@ pub(super) fn set_up(program: &Path, args: &[&str], env: &[(&str, &str)]) {
         program.display(),
         String::from_utf8_lossy(&output.stderr)
     );
-}
-
-pub(super) fn executable(path: &Path, text: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::world::{Person, search_path};
+use crate::world::{Person, script, search_path};
 
-use super::servers::{Daemon, executable, free_port, listens, program, set_up, wait_for};
+use super::servers::{Daemon, free_port, listens, program, set_up, wait_for};
 
 /// The name that the server's key is known by, whatever port leads to it.
 const NAME: &str = "oneonone-test";
@@ -51,13 +51,13 @@ impl Sshd {
         fs::write(at("nobody_known"), "").unwrap();
         // A session is Git and nothing of this machine; it says when a push begins.
         let serve = format!(
-            "#!/bin/sh\nset -- \"$SSH_ORIGINAL_COMMAND\"\n\
+            "set -- \"$SSH_ORIGINAL_COMMAND\"\n\
              case \"$1\" in git-receive-pack*) repo=${{1#git-receive-pack \\'}}; touch \"${{repo%\\'}}/pushing\";; esac\n\
-             exec env -i PATH='{}' HOME='{}' GIT_PROTOCOL=\"$GIT_PROTOCOL\" sh -c \"$1\"\n",
+             exec env -i PATH='{}' HOME='{}' GIT_PROTOCOL=\"$GIT_PROTOCOL\" sh -c \"$1\"",
             search_path().to_str().unwrap(),
             dir.display()
         );
-        executable(&dir.join("serve"), &serve);
+        script(&dir.join("serve"), &serve);
         let port = free_port();
         let config = [
             format!("ListenAddress 127.0.0.1:{port}"),
@@ -141,14 +141,8 @@ impl Sshd {
         fs::write(person.home.join(".ssh/config"), config).unwrap();
         // ssh looks up the home of the login, never HOME: the configuration must be named to it.
         let bin = person.home.join("bin");
-        fs::create_dir_all(&bin).unwrap();
-        executable(
-            &bin.join("ssh"),
-            &format!(
-                "#!/bin/sh\nexec '{}' -F \"$HOME/.ssh/config\" \"$@\"\n",
-                self.ssh.display()
-            ),
-        );
+        let ssh = format!("exec '{}' -F \"$HOME/.ssh/config\" \"$@\"", self.ssh.display());
+        script(&bin.join("ssh"), &ssh);
         let mut path = std::ffi::OsString::from(&bin);
         path.push(":");
         path.push(search_path());

@@ -5,11 +5,11 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::world::{Person, Run, World};
+use crate::world::{Person, Run, World, script};
 
 use super::cell::{Cell, Trouble, Way, Work};
 use super::proxy::{Break, From, Proxy};
-use super::servers::{Servers, executable};
+use super::servers::Servers;
 
 /// Pairs made once and copied for every cell.
 pub(super) struct Templates {
@@ -165,16 +165,14 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn hook(&self, name: &str, script: &str) {
-        let hooks = self.remote.join("hooks");
-        fs::create_dir_all(&hooks).unwrap();
-        executable(&hooks.join(name), &format!("#!/bin/sh\n{script}\n"));
+    fn hook(&self, name: &str, lines: &str) {
+        script(&self.remote.join("hooks").join(name), lines);
     }
 
     /// Sets the script that runs in the place of the program that packs what is fetched.
-    fn instead_of_packing(&self, script: &str) {
+    fn instead_of_packing(&self, lines: &str) {
         let file = self.me.home.join("pack");
-        executable(&file, &format!("#!/bin/sh\n{script}\n"));
+        script(&file, lines);
         self.configure("uploadpack.packObjectsHook", file.to_str().unwrap());
     }
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::world::{Person, search_path};
+use crate::world::{Person, script, search_path};
 
-use super::servers::{Daemon, executable, free_port, listens, program, set_up, wait_for};
+use super::servers::{Daemon, free_port, listens, program, set_up, wait_for};
 
 pub(super) struct Web {
     pub(super) http: u16,
@@ -24,11 +24,11 @@ impl Web {
         certificates(&openssl, &dir);
         // It says when a push begins.
         let cgi = format!(
-            "#!/bin/sh\ncase \"$PATH_INFO?$QUERY_STRING\" in *git-receive-pack*) touch \"{}/${{REPO}}/remote.git/pushing\";; esac\n\
-             exec git http-backend\n",
+            "case \"$PATH_INFO?$QUERY_STRING\" in *git-receive-pack*) touch \"{}/${{REPO}}/remote.git/pushing\";; esac\n\
+             exec git http-backend",
             root.display()
         );
-        executable(&dir.join("cgi"), &cgi);
+        script(&dir.join("cgi"), &cgi);
         fs::write(at("passwords"), "sam:{PLAIN}secret\n").unwrap();
         let (http, https) = (free_port(), free_port());
         fs::write(at("config"), config(root, &dir, http, https)).unwrap();

@@ -1,7 +1,6 @@
 //! Syncs of both sides, with the same trouble on the way.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use oneonone::git::CommitId;
 use oneonone::sync::{
@@ -93,10 +92,7 @@ impl Twins {
             fs::rename(&remote, &aside).unwrap();
         }
         for (hook, script) in self.hooks(fault) {
-            let path = remote.join("hooks").join(hook);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            self.place.hook("remote.git", hook, &script);
         }
         let options = SyncOptions {
             exchange: ExchangeOptions {

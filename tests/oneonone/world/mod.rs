@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub(crate) use person::Person;
-pub(crate) use programs::search_path;
+pub(crate) use programs::{script, search_path};
 pub(crate) use records::{change, first_id, first_id_in, same_files, sync_all};
 pub(crate) use run::Run;
 pub(crate) use said::{not_run, say};
@@ -92,6 +92,13 @@ impl World {
             .git(["clone", "-q", "--bare", &from, &to])
             .ok();
         to
+    }
+
+    /// Puts a hook into a bare repository; where it lies.
+    pub(crate) fn hook(&self, remote: &str, name: &str, lines: &str) -> PathBuf {
+        let hook = self.path(remote).join("hooks").join(name);
+        script(&hook, lines);
+        hook
     }
 
     /// Somebody new with plain Git alone, in a clone of the pair's remote that no program of ours has touched.

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Run, search_path};
+use super::{Run, script, search_path};
 
 /// Somebody with a home, and a folder that commands are run in.
 #[derive(Clone)]
@@ -57,6 +57,13 @@ impl Person {
         let mut person = self.clone();
         person.env.push((name.to_owned(), value.to_owned()));
         person
+    }
+
+    /// The same person with a script as their editor.
+    pub(crate) fn with_editor(&self, lines: &str) -> Self {
+        let editor = self.home.join("editor");
+        script(&editor, lines);
+        self.with("EDITOR", editor.to_str().unwrap())
     }
 
     /// Runs `oneonone`.

@@ -1,7 +1,8 @@
-//! The programs of the world: where they are found.
+//! The programs of the world: where they are found, and scripts that play one.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -38,4 +39,11 @@ fn chosen_git(git: &Path, path: &OsStr) -> OsString {
         assert_eq!(fs::read_link(folder.join(name)).unwrap(), program);
     }
     std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(path))).unwrap()
+}
+
+/// Writes a script that can be run, such as a hook, an editor or an ssh.
+pub(crate) fn script(path: &Path, lines: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, format!("#!/bin/sh\n{lines}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
