@@ -212,9 +212,9 @@ fn a_history_that_was_cut_off_is_let_go_like_a_rewritten_one() {
     ana.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     ana.git(["push", "-q", "--force", "origin", "main"]).ok();
     let taken = sam.run(["sync", "--take-rewrite"]).ok();
-    let commands = taken.err.lines().filter(|line| line.starts_with("    git "));
+    let commands = taken.commands("git ").into_iter();
     for command in commands.filter(|command| !command.contains("git log")) {
-        sam.start("sh", ["-c", command], "").ok();
+        sam.paste(command).ok();
     }
     assert!(!sam.objects(&sam.cwd.join(".git")).contains(&id));
 }

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::world::{Person, Run, World, sync_all};
+use crate::world::{Person, World, sync_all};
+
+/// How a command begins that moves the next meeting.
+const MOVE: &str = "oneonone next ";
 
 #[test]
 fn the_agreed_day_moves_by_a_command_and_both_are_told() {
@@ -218,16 +221,6 @@ fn a_meeting_that_ends_before_it_begins_is_refused_with_the_clocks() {
     sam.run(["check"]).ok();
 }
 
-/// The commands of a run's hint that move the next meeting.
-fn next_commands(run: &Run) -> Vec<String> {
-    let lines = run.err.lines();
-    lines
-        .filter_map(|line| line.strip_prefix("    oneonone "))
-        .filter(|line| line.starts_with("next "))
-        .map(str::to_owned)
-        .collect()
-}
-
 #[test]
 fn two_days_at_once_are_one_conflict_that_both_are_told() {
     // Nothing was agreed on before, a day was, or one takes it back.
@@ -257,7 +250,7 @@ fn two_days_at_once_are_one_conflict_that_both_are_told() {
             for words in ["moves from", "changed the next", "resolve ID", "any more"] {
                 assert!(!run.err.contains(words), "{words}: {}", run.err);
             }
-            assert_eq!(next_commands(&run).len(), 2, "{}", run.err);
+            assert_eq!(run.commands(MOVE).len(), 2, "{}", run.err);
         }
         assert_eq!(
             ana.run(["--json", "conflicts"]).fails(3).json()["heads"][0]["at"],
@@ -265,8 +258,7 @@ fn two_days_at_once_are_one_conflict_that_both_are_told() {
         );
         // Either command ends it, and the other member is told.
         let run = sam.run(["sync"]).ok();
-        let shown = next_commands(&run).remove(0);
-        sam.run(shown.split(' ')).ok();
+        sam.paste(run.command(MOVE)).ok();
         sam.run(["conflicts"]).ok();
         sam.run(["sync"]).ok();
         let told = ana.run(["sync"]).ok();
@@ -287,7 +279,10 @@ fn an_undo_beside_another_day_says_the_conflict() {
     let run = sam.run(["--json", "undo"]).ok().says("undone: next");
     let run = run.says("both sides changed the day of the next meeting: to Wed 16 Dec and to none\n");
     assert_eq!(run.json()["undone"]["conflicts"], 1);
-    assert_eq!(next_commands(&run), ["next 2026-12-16", "next --none"]);
+    assert_eq!(
+        run.commands(MOVE),
+        ["oneonone next 2026-12-16", "oneonone next --none"]
+    );
     sam.run(["next", "2026-12-16"]).ok();
     sam.run(["conflicts"]).ok();
 }

@@ -1,34 +1,14 @@
 //! Commands in hints work from where the person stands (docs/command-line.md#output).
 
-use std::process::Command;
+use crate::world::{Person, Run, World};
 
-use crate::world::{Person, World};
-
-/// The commands of hints in what was said, one a line.
-fn commands(said: &str) -> Vec<String> {
-    let lines = said.lines().map(|line| line.trim_start_matches("sam: "));
-    let commands = lines.filter_map(|line| line.strip_prefix("    "));
-    commands.map(str::to_owned).collect()
-}
-
-/// Pastes the commands that are no command of this program.
-fn paste(person: &Person, said: &str, program: &str) -> usize {
-    let found: Vec<String> = commands(said)
-        .into_iter()
-        .filter(|line| line.contains(program))
-        .collect();
-    for line in &found {
-        let ran = Command::new("bash")
-            .args(["-c", line])
-            .current_dir(&person.cwd)
-            .env_clear()
-            .env("PATH", crate::world::search_path())
-            .env("HOME", &person.home)
-            .output()
-            .unwrap();
-        assert!(ran.status.success(), "{line}: {ran:?}");
-    }
-    found.len()
+/// Pastes the one command with some words in it that a run names.
+#[track_caller]
+fn paste_the_one(person: &Person, run: &Run, words: &str) {
+    let mut commands = run.commands("");
+    commands.retain(|command| command.contains(words));
+    assert_eq!(commands.len(), 1, "{run:?}");
+    person.paste(commands[0]).ok();
 }
 
 #[test]
@@ -43,20 +23,20 @@ fn a_hint_about_another_pair_names_its_folder() {
         assert!(ran.err.contains("(cd "), "{ran:?}");
     }
     let ran = home.run(["@sam", "sync"]);
-    assert_eq!(paste(&home, &ran.err, " mv "), 1, "{ran:?}");
+    paste_the_one(&home, &ran, " mv ");
     assert!(ana.cwd.join("meetings/2026/2026-11-20.toml").is_file());
     // One that git tracks, and the person stands in a folder below.
     ana.write("2026-11-19-notes.toml", "format = 1\n");
     ana.commit_unguarded("notes");
     let below = ana.in_folder("meetings");
     let ran = below.run(["sync"]);
-    assert_eq!(paste(&below, &ran.err, "mkdir"), 1, "{ran:?}");
-    assert_eq!(paste(&below, &ran.err, "git -C"), 1, "{ran:?}");
+    paste_the_one(&below, &ran, "mkdir");
+    paste_the_one(&below, &ran, "git -C");
     assert!(ana.cwd.join("meetings/2026/2026-11-19.toml").is_file());
     // Whoever stands in the folder needs no name.
     ana.write("2026-11-18-notes.toml", "format = 1\n");
     let ran = ana.run(["sync"]);
-    assert_eq!(paste(&ana, &ran.err, "mv -n -- 2026-11-18"), 1, "{ran:?}");
+    paste_the_one(&ana, &ran, "mv -n -- 2026-11-18");
     assert!(!ran.err.contains("(cd "), "{ran:?}");
 }
 
@@ -79,11 +59,7 @@ fn a_question_about_the_remote_is_answered_from_elsewhere() {
         ana.git(["push", "-qu", "origin", "main"]).ok();
         let home = ana.in_folder("..");
         let ran = home.run(args);
-        assert_eq!(
-            paste(&home, &ran.err, "branch.main.remote upstream"),
-            1,
-            "{ran:?}"
-        );
+        paste_the_one(&home, &ran, "branch.main.remote upstream");
         let tracked = ana.git(["config", "branch.main.remote"]).ok();
         assert_eq!(tracked.out.trim(), "upstream");
     }
@@ -91,7 +67,7 @@ fn a_question_about_the_remote_is_answered_from_elsewhere() {
     ana.git(["push", "-qu", "origin", "main"]).ok();
     let home = ana.in_folder("..");
     let ran = home.run(["sync"]).fails(3);
-    assert_eq!(paste(&home, &ran.err, "branch.main.remote upstream"), 1);
+    paste_the_one(&home, &ran, "branch.main.remote upstream");
 }
 
 #[test]
@@ -104,6 +80,6 @@ fn a_clone_that_is_in_the_middle_of_something_is_freed_from_elsewhere() {
     ana.git(["bisect", "bad", &tip]).ok();
     let home = ana.in_folder("..");
     let ran = home.run(["@sam", "add", "two"]);
-    assert_eq!(paste(&home, &ran.err, "bisect reset"), 1, "{ran:?}");
+    paste_the_one(&home, &ran, "bisect reset");
     home.run(["@sam", "add", "two"]).ok();
 }

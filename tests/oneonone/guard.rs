@@ -125,9 +125,7 @@ fn a_slip_in_a_file_that_looks_like_a_record_is_refused_and_the_way_out_works() 
         refused(&ana, &["commit", "-m", "by hand"]);
         ana.commit_unguarded("by hand");
         let stopped = ana.run(["sync"]).fails(3);
-        for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
-            ana.start("sh", ["-c", command], "").ok();
-        }
+        ana.paste_all(&stopped, "git ");
         assert_eq!(ana.head(), tip, "{path}");
         ana.run(["sync"]).ok();
         assert_eq!(ana.read(path), text, "it stays in the folder");
@@ -399,9 +397,7 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
     ana.append("agenda.toml", &follows(&private));
     ana.git(["commit", "-qanm", "past the guard"]).ok();
     let stopped = ana.run(["sync"]).fails(3);
-    for command in stopped.err.lines().filter(|line| line.starts_with("    git ")) {
-        ana.start("sh", ["-c", command], "").ok();
-    }
+    ana.paste_all(&stopped, "git ");
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     assert!(!ana.objects(&remote).contains("leaked-xyzzy"));

@@ -4,13 +4,6 @@ use std::fs;
 
 use crate::world::{World, sync_all};
 
-/// The lines that a run gives to be pasted.
-fn commands(err: &str) -> Vec<&str> {
-    let hints = err.split("hint:").skip(1);
-    let lines = hints.flat_map(|hint| hint.lines().skip(1).map_while(|line| line.strip_prefix("    ")));
-    lines.collect()
-}
-
 #[test]
 fn what_a_person_wrote_is_printed_as_it_was_written() {
     let world = World::new();
@@ -36,15 +29,15 @@ fn a_command_names_the_pair_that_was_named() {
     let world = World::new();
     let (_, ana) = world.pair();
     let run = ana.run(["end"]).fails(1);
-    assert_eq!(commands(&run.err), ["oneonone start"]);
+    assert_eq!(run.commands(""), ["oneonone start"]);
     for named in [&["@sam", "end"][..], &["end", "-p", "sam"]] {
         let run = ana.run(named).fails(1);
-        assert_eq!(commands(&run.err), ["oneonone @sam start"]);
+        assert_eq!(run.commands(""), ["oneonone @sam start"]);
     }
     // Commands that are about no pair, and those of other programs, name none.
     ana.git(["switch", "-q", "--detach"]).ok();
     let run = ana.run(["@sam", "sync"]).fails(1);
-    assert_eq!(commands(&run.err), ["git switch -"]);
+    assert_eq!(run.commands(""), ["git switch -"]);
 }
 
 #[test]
@@ -56,9 +49,9 @@ fn a_command_is_quoted_for_a_shell() {
     let run = sam
         .run(["join", "/no/such $place", folder.to_str().unwrap()])
         .fails(1);
-    assert_eq!(commands(&run.err), ["oneonone join '/no/such $place' DIR"]);
+    assert_eq!(run.commands(""), ["oneonone join '/no/such $place' DIR"]);
     let run = sam.run(["join", "/no/it's here"]).fails(5);
-    assert_eq!(commands(&run.err), [r"git ls-remote '/no/it'\''s here'"]);
+    assert_eq!(run.commands(""), [r"git ls-remote '/no/it'\''s here'"]);
 }
 
 #[test]

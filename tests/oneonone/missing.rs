@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::{Person, Run, World, sync_all};
+use crate::world::{Person, World, sync_all};
 
 const QUESTIONS: [&[&str]; 6] = [&["agenda"], &["actions"], &["growth"], &["log"], &["status"], &[]];
 
@@ -19,14 +19,6 @@ fn pair() -> (World, Person) {
     sam.run(["add", "what waits"]).ok();
     sync_all(&[&sam, &ana]);
     (world, sam)
-}
-
-/// Pastes the command that brings the records back.
-#[track_caller]
-fn paste(person: &Person, run: &Run) {
-    let mut lines = run.err.lines();
-    let line = lines.find_map(|line| line.strip_prefix("    git ")).unwrap();
-    person.git(line.split(' ')).ok();
 }
 
 #[test]
@@ -54,7 +46,7 @@ fn a_question_says_that_records_are_missing() {
                 run.json();
             }
             let run = sam.run(question).ok();
-            paste(&sam, &run);
+            sam.paste(run.command("git ")).ok();
             assert!(!sam.run(question).ok().err.contains("missing"), "{question:?}");
         }
     }
@@ -74,6 +66,6 @@ fn status_and_check_name_a_single_meeting() {
         .ok();
     let run = sam.run(["log"]).ok();
     let run = run.says("2 records that HEAD has are hidden by a sparse checkout");
-    paste(&sam, &run);
+    sam.paste(run.command("git ")).ok();
     assert!(!sam.run(["log"]).ok().err.contains("hidden"));
 }

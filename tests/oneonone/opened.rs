@@ -29,13 +29,6 @@ fn past_the_guard(person: &Person) {
     person.git(["commit", "-qanm", "past the guard"]).ok();
 }
 
-/// Runs the commands that an error names, up to the first that is ours.
-fn take_back(person: &Person, told: &str) {
-    for command in told.lines().filter(|line| line.starts_with("    git ")) {
-        person.start("sh", ["-c", command], "").ok();
-    }
-}
-
 fn leaked(world: &World, person: &Person) -> bool {
     person.objects(&world.path("remote.git")).contains(WORDS)
 }
@@ -178,7 +171,7 @@ fn plain_git_does_not_open_an_entry_of_mine() {
     open(&ana, &private, "");
     past_the_guard(&ana);
     let stopped = ana.run(["sync"]).fails(3);
-    take_back(&ana, &stopped.err);
+    ana.paste_all(&stopped, "git ");
     ana.run(["sync"]).ok();
     sync_all(&[&sam, &ana]);
     assert!(!leaked(&world, &ana));
@@ -281,7 +274,7 @@ fn no_words_of_mine_go_into_an_entry_that_arrived_wider() {
             stopped.err
         );
         assert!(!leaked(&world, &ana), "{text}");
-        take_back(&ana, &stopped.err);
+        ana.paste_all(&stopped, "git ");
         ana.run(["sync"]).fails(3).says("arrived for more readers");
         assert!(!leaked(&world, &ana), "{text}");
         ana.git(["reset", "-q", "--hard", &head]).ok();

@@ -8,7 +8,7 @@ use std::path::Path;
 use age::armor::ArmoredReader;
 use age::x25519::Identity;
 
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, commands_in, sync_all};
 
 const CHANGED: &str = "somebody changed the keys of your seat";
 
@@ -95,7 +95,7 @@ fn private_texts_are_sealed_for(world: &World, owner: &Person, keys: usize, othe
 fn do_as_proposed(person: &Person, mut said: String) {
     let mut done = BTreeSet::new();
     for _ in 0..10 {
-        let proposed = said.lines().filter_map(|line| line.strip_prefix("    oneonone "));
+        let proposed = commands_in(&said, "oneonone ").into_iter();
         let new: Vec<String> = proposed
             .map(str::to_owned)
             .filter(|line| done.insert(line.clone()))
@@ -105,7 +105,7 @@ fn do_as_proposed(person: &Person, mut said: String) {
         }
         said = new
             .iter()
-            .map(|line| person.type_in("yes\n", line.split(' ')).err)
+            .map(|line| person.paste_into("bash", line, "yes\n").err)
             .collect();
     }
     panic!("still proposing: {said}");

@@ -44,16 +44,7 @@ pub(crate) fn reword(host: &Person, from: &str, to: &str) {
 /// Pastes every command to restore something that a run named.
 #[track_caller]
 pub(crate) fn paste_restores(person: &Person, run: &Run) -> String {
-    let lines = run.err.lines();
-    let commands: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("    oneonone "))
-        .filter(|line| line.starts_with("restore "))
-        .collect();
-    assert!(!commands.is_empty(), "{}", run.err);
-    let said = commands
-        .into_iter()
-        .map(|command| person.run(command.split(' ')).ok().err);
-    said.collect()
+    person.paste_all(run, "oneonone restore ")
 }
 
 pub(crate) fn own_changed(person: &Person) -> Value {

@@ -2,7 +2,6 @@
 //! (docs/command-line.md#output).
 
 use std::fs;
-use std::path::Path;
 
 use crate::world::{Person, Run, World};
 
@@ -25,12 +24,10 @@ fn fixes(run: &Run) -> Vec<&str> {
         .collect()
 }
 
-/// Pastes a line into a shell that finds this program, and looks that nothing ran beside it.
+/// Pastes a line into a shell, and looks that nothing ran beside it.
 #[track_caller]
-fn paste(person: &Person, shell: &str, line: &str) -> Run {
-    let program = Path::new(env!("CARGO_BIN_EXE_oneonone")).parent().unwrap();
-    let line = format!("PATH={}:$PATH\n{line}", program.display());
-    let run = person.start(shell, ["-c", &line], "");
+fn paste_alone(person: &Person, shell: &str, line: &str) -> Run {
+    let run = person.paste_into(shell, line, "");
     assert!(!person.cwd.join("ran").exists(), "{line}: {run:?}");
     run
 }
@@ -57,8 +54,8 @@ fn a_file_is_taken_out_of_the_index_by_its_name_alone() {
         let fix = fixes(&run);
         assert_eq!(fix.len(), 1, "{run:?}");
         // A hidden character is spelled as bash alone reads it; sh is to run nothing, at least.
-        paste(&ana, "sh", fix[0]);
-        paste(&ana, "bash", fix[0]);
+        paste_alone(&ana, "sh", fix[0]);
+        paste_alone(&ana, "bash", fix[0]);
         assert_eq!(index(&ana), "agenda-that-is-sound.toml\0", "{fix:?}");
         // A program gets the same line.
         ana.git(["add", "-A"]).ok();
@@ -82,7 +79,7 @@ fn a_fix_names_the_folder_where_the_person_stands_elsewhere() {
     ] {
         let fix = fixes(&run);
         assert_eq!(fix.len(), 1, "{run:?}");
-        paste(person, "sh", fix[0]).ok();
+        paste_alone(person, "sh", fix[0]).ok();
         assert_eq!(index(&ana), "agenda-that-is-sound.toml\0", "{fix:?}");
         ana.git(["add", "-A"]).ok();
     }
@@ -91,7 +88,7 @@ fn a_fix_names_the_folder_where_the_person_stands_elsewhere() {
     fs::remove_file(ana.cwd.join("pair.toml")).unwrap();
     let run = home.run(["@sam", "check"]).fails(3);
     assert_eq!(fixes(&run), ["oneonone @sam restore pair.toml"]);
-    paste(&home, "sh", fixes(&run)[0]).ok();
+    paste_alone(&home, "sh", fixes(&run)[0]).ok();
     ana.run(["check"]).ok();
 }
 
@@ -128,7 +125,7 @@ fn a_merge_that_stopped_at_a_file_is_finished_by_the_line_that_is_printed() {
         let fix = fixes(&run);
         assert_eq!(fix.len(), 1, "{run:?}");
         ana.write(name, "we agreed\n");
-        paste(&person, "sh", fix[0]).ok();
+        paste_alone(&person, "sh", fix[0]).ok();
         sam.run(["sync"]).ok();
         assert_eq!(sam.read(name), "we agreed\n");
     }

@@ -98,12 +98,9 @@ fn what_was_taken_can_be_let_go_on_this_machine_too() {
         sam.append("agenda.toml", &format!("# {words}\n"));
         sam.git(["stash", "-q"]).ok();
     }
-    let commands = taken
-        .err
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("git "));
-    for command in commands.filter(|command| !command.starts_with("log")) {
-        sam.git(command.split(' ')).ok();
+    let commands = taken.commands("git ").into_iter();
+    for command in commands.filter(|command| !command.starts_with("git log")) {
+        sam.paste(command).ok();
     }
     assert!(!sam.objects(&git_dir).contains(VALUE));
     for words in stashed {

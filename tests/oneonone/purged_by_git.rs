@@ -97,12 +97,7 @@ fn a_purge_here_is_not_undone_by_a_sync_before_the_forced_push() {
         who.run(["add", "written meanwhile"]).ok();
         let asked = who.run(["sync"]).fails(3);
         // The command that is named can be pasted.
-        let push = asked
-            .err
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("git push "));
-        let push = push.expect("a command for the forced push");
-        who.git(["push"].into_iter().chain(push.split(' '))).ok();
+        who.paste(asked.command("git push ")).ok();
         who.run(["sync"]).ok().says("in sync");
         other.run(["sync", "--take-rewrite"]).ok();
         other.run(["sync"]).ok();
@@ -129,11 +124,7 @@ fn no_forced_push_is_named_that_would_remove_what_the_other_sent_since() {
     // Taken out again, it is gone for good.
     take_entry_out(&ana);
     let asked = ana.run(["sync"]).fails(3);
-    let push = asked
-        .err
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("git push "));
-    ana.git(["push"].into_iter().chain(push.unwrap().split(' '))).ok();
+    ana.paste(asked.command("git push ")).ok();
     ana.run(["sync"]).ok().says("in sync");
     sam.run(["sync", "--take-rewrite"]).ok();
     assert!(sam.read("agenda.toml").contains("sent meanwhile"));
@@ -308,13 +299,8 @@ fn a_text_that_was_never_sent_is_left_out_of_history_by_the_hint() {
         .run(["edit", &id, "--private"])
         .fails(1)
         .says("it has not left this machine");
-    let reset = refused
-        .err
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("git reset "));
-    let reset: Vec<String> = reset.unwrap().split(' ').map(str::to_owned).collect();
     ana.run(["rm", &id]).ok();
-    ana.git(["reset".to_owned()].into_iter().chain(reset)).ok();
+    ana.paste(refused.command("git reset ")).ok();
     ana.type_in("MEANT-FOR-ME\n", ["add", "--private", "-"]).ok();
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();

@@ -4,6 +4,7 @@ use crate::own_words::{pull, push, scene};
 use crate::world::{Person, World, sync_all};
 
 const RECORD: &str = "meetings/2026/2026-11-24.toml";
+const BEFORE: &str = "oneonone restore --before ";
 
 /// The scene after a meeting, with entries of both, and the record of it.
 fn after_a_meeting() -> (World, Person, Person, Person, String) {
@@ -129,13 +130,9 @@ fn entries_come_back_into_a_meeting_that_went_with_them() {
         remove(&host);
         for person in [&ana, &sam] {
             let run = person.run(["sync"]).ok();
-            let commands = run
-                .err
-                .lines()
-                .filter_map(|line| line.strip_prefix("    oneonone restore --before "));
-            let commands: Vec<&str> = commands.collect();
+            let commands = run.commands(BEFORE);
             assert_eq!(commands.len(), 1, "{}", run.err);
-            let (commit, ids) = commands[0].split_once(' ').unwrap();
+            let (commit, ids) = commands[0][BEFORE.len()..].split_once(' ').unwrap();
             let flags = if before { vec!["--before", commit] } else { vec![] };
             person
                 .run(["restore"].into_iter().chain(flags).chain(ids.split(' ')))

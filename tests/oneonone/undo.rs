@@ -213,12 +213,7 @@ fn sharing_is_not_undone_and_the_reason_is_given() {
     ana.run(["share", &id, "--yes"]).ok();
     let run = ana.run(["undo"]).fails(1).says("cannot be undone");
     // Nobody has it yet: the commit itself can go.
-    let reset = run
-        .err
-        .lines()
-        .find_map(|line| line.strip_prefix("    git "))
-        .unwrap();
-    ana.git(reset.split(' ')).ok();
+    ana.paste(run.command("git ")).ok();
     assert_eq!(ana.files(), before);
     ana.run(["sync"]).ok();
     assert_eq!(ana.files(), before);

@@ -59,20 +59,10 @@ fn an_entry_that_was_removed_or_given_away_does_not_come_back_in_clear() {
 #[track_caller]
 fn paste_way_back(person: &Person) {
     let run = person.run(["sync"]).fails(3);
-    let lines = run
-        .err
-        .lines()
-        .skip_while(|line| !line.contains("take the commit back"));
-    let commands: Vec<&str> = lines
-        .skip(1)
-        .map_while(|line| line.strip_prefix("    "))
-        .collect();
+    let commands = run.commands_to("take the commit back");
     assert!(commands.len() > 2, "{}", run.err);
     for command in commands {
-        match command.split_once(' ').unwrap() {
-            ("git", args) => drop(person.git(args.split(' ')).ok()),
-            (_, args) => drop(person.run(args.split(' ')).ok()),
-        }
+        person.paste(command).ok();
     }
 }
 

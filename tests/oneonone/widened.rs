@@ -63,11 +63,8 @@ fn stays_here(world: &World, person: &Person, what: &str) {
 /// Does what the hint says.
 #[track_caller]
 fn take_back(person: &Person) {
-    let told = person.run(["sync"]).fails(3).err;
-    let commands = told.lines().filter_map(|line| line.strip_prefix("    git "));
-    for line in commands {
-        person.git(line.split(' ')).ok();
-    }
+    let told = person.run(["sync"]).fails(3);
+    person.paste_all(&told, "git ");
 }
 
 #[test]
@@ -387,12 +384,8 @@ fn a_share_is_taken_back_and_entries_are_removed_and_brought_back() {
     let world = World::new();
     let (sam, ana, [private, confidential]) = scene(&world);
     ana.run(["share", &confidential, "--yes"]).ok();
-    let told = ana.run(["undo"]).fails(1).err;
-    let back = told
-        .lines()
-        .find_map(|line| line.strip_prefix("    git "))
-        .unwrap();
-    ana.git(back.split(' ')).ok();
+    let told = ana.run(["undo"]).fails(1);
+    ana.paste(told.command("git ")).ok();
     ana.run(["add", "narrow again"]).ok();
     sync_all(&[&ana, &sam]);
     sam.run(["rm", &confidential]).ok();

@@ -3,7 +3,7 @@
 
 use crate::own_words::paste_restores;
 use crate::wider::{BAIT, LATER, SECRET, at_the_remote, commit, noted, plain_clone, put, remove};
-use crate::world::{Person, Run, sync_all};
+use crate::world::{Person, sync_all};
 
 /// Replaces the history at the remote by one commit in which something else stands under the id of an entry.
 fn rewrite_with_bait(host: &Person, id: &str, keys: &str) {
@@ -27,15 +27,6 @@ fn forget_old_histories(person: &Person) {
     }
     person.git(["reflog", "expire", "--expire=now", "--all"]).ok();
     person.git(["gc", "-q", "--prune=now"]).ok();
-}
-
-/// The commands that the words of a run name.
-fn commands(run: &Run) -> Vec<String> {
-    let lines = run
-        .err
-        .lines()
-        .filter_map(|line| line.strip_prefix("    oneonone "));
-    lines.map(str::to_owned).collect()
 }
 
 #[test]
@@ -166,20 +157,19 @@ fn without_any_earlier_version_the_error_is_true_and_each_way_on_works() {
         let failed = ana.run(["restore", &id]).fails(1);
         let failed = failed.says("no version of").says("is in this clone");
         assert!(!failed.err.contains("nobody else changed"), "{}", failed.err);
-        let ways = commands(&failed);
+        let ways = failed.commands("oneonone ");
         assert_eq!(ways.len(), 3, "{}", failed.err);
-        let named: Vec<&str> = ways[way].split(' ').collect();
-        match named[0] {
-            "edit" => {
+        match ways[way] {
+            edit if edit.starts_with("oneonone edit ") => {
                 // A field alone has no text to go with.
                 ana.run(["edit", &id, "--theme", "worries"]).fails(1);
-                ana.with("EDITOR", "printf 'written anew\\n' >").run(named).ok();
+                ana.with("EDITOR", "printf 'written anew\\n' >").paste(edit).ok();
                 let shown = ana.run(["--json", "show", &id]).ok().json();
                 assert_eq!(shown["entry"]["text"], "written anew");
                 assert_eq!(shown["entry"]["visibility"], "private");
                 ana.type_in(LATER, ["edit", &id, "-"]).ok();
             }
-            _ => drop(ana.run(named).ok()),
+            command => drop(ana.paste(command).ok()),
         }
         ana.run(["sync"]).ok();
         ana.run(["check"]).ok();
@@ -218,13 +208,9 @@ fn an_alarm_whose_sealed_form_no_key_opens_can_be_ended() {
             sync_all(&[&ana, &sam]);
             put(&host, id, bait);
             let told = ana.run(["sync"]).fails(3).says(id);
-            let named = commands(&told);
             match way {
                 "edit" => drop(ana.type_in(LATER, ["edit", id, "-"]).ok()),
-                way => {
-                    let command = named.iter().find(|line| line.starts_with(way)).unwrap();
-                    ana.run(command.split(' ')).ok();
-                }
+                way => drop(ana.paste(told.command(&format!("oneonone {way} "))).ok()),
             }
             ana.run(["sync"]).ok();
             sam.run(["sync"]).ok();

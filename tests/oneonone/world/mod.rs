@@ -1,5 +1,6 @@
 //! A sealed world for the command line: people with homes of their own, a frozen clock, real bare remotes, real git.
 
+mod hints;
 mod person;
 mod programs;
 mod records;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+pub(crate) use hints::commands_in;
 pub(crate) use person::Person;
 pub(crate) use programs::{script, search_path};
 pub(crate) use records::{change, first_id, first_id_in, same_files, sync_all};
