@@ -3,18 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::world::{Person, World, sync_all};
-
-/// Both end up with one commit and the same bytes, and Git finds nothing to do.
-#[track_caller]
-fn agree(sam: &Person, ana: &Person) {
-    sync_all(&[sam, ana, sam]);
-    assert_eq!(sam.files(), ana.files());
-    for person in [sam, ana] {
-        assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
-    }
-    assert_eq!(sam.head(), ana.head());
-}
+use crate::world::{Person, World, agree, sync_all};
 
 fn writes_by_hand(person: &Person, text: &str) {
     person.append("agenda.toml", &format!("\n[[entry]]\ntext = \"{text}\"\n"));

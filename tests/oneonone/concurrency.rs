@@ -1,13 +1,12 @@
 //! Several programs in one clone, and both members at once (docs/sync.md#push, docs/sync.md#locks).
 
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use oneonone::model::EntryId;
 use oneonone::sync::{Environment, ReadScope, SnapshotFiles, Workspace};
 
-use crate::world::{Person, Run, World};
+use crate::world::{Person, Run, World, copy_folder};
 
 /// The text of every entry, in order.
 fn texts(person: &Person) -> Vec<String> {
@@ -343,15 +342,7 @@ fn a_lock_that_is_not_ours_is_waited_for_and_named() {
     std::thread::scope(|scope| {
         for (n, name) in ["index.lock", "refs/heads/main.lock"].into_iter().enumerate() {
             let clone = format!("clone-{n}");
-            let copy = |from: &Path, to: &Path| {
-                let status = std::process::Command::new("cp")
-                    .arg("-a")
-                    .arg(from)
-                    .arg(to)
-                    .status();
-                assert!(status.unwrap().success());
-            };
-            copy(&sam.cwd, &sam.home.join(&clone));
+            copy_folder(&sam.cwd, &sam.home.join(&clone));
             let mut other = sam.clone();
             other.cwd = sam.home.join(&clone);
             let path = lock(&other, name);

@@ -14,7 +14,7 @@ fn addresses(person: &Person) -> [String; 2] {
 }
 
 #[track_caller]
-fn agree(person: &Person, address: &str) {
+fn has_address(person: &Person, address: &str) {
     assert_eq!(addresses(person), [address, address]);
 }
 
@@ -54,14 +54,14 @@ fn the_author_is_the_address_that_git_answers() {
     assert_eq!(committed, answered);
     let elsewhere = format!("{own}[includeIf \"hasconfig:remote.*.url:/other/**\"]\n\tpath = work.cfg\n");
     fs::write(&settings, elsewhere).unwrap();
-    agree(&ana, "own@example.invalid");
+    has_address(&ana, "own@example.invalid");
     // The clone's own settings can have a condition too, and so can an included file.
     fs::write(&settings, own).unwrap();
     let key = "includeIf.hasconfig:remote.*.url:/**.path";
     ana.git(["config", key, work.to_str().unwrap()]).ok();
-    agree(&ana, "work@example.invalid");
+    has_address(&ana, "work@example.invalid");
     ana.git(["config", "--unset", key]).ok();
-    agree(&ana, "own@example.invalid");
+    has_address(&ana, "own@example.invalid");
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn settings_of_the_environment_are_meant() {
         .with("GIT_CONFIG_COUNT", "1")
         .with("GIT_CONFIG_KEY_0", "user.email")
         .with("GIT_CONFIG_VALUE_0", "count@example.invalid");
-    agree(&counted, "count@example.invalid");
-    agree(
+    has_address(&counted, "count@example.invalid");
+    has_address(
         &ana.with(
             "GIT_CONFIG_PARAMETERS",
             "'user.email'='parameter@example.invalid'",
@@ -93,7 +93,7 @@ fn settings_of_the_environment_are_meant() {
     )
     .unwrap();
     let global = ana.home.join("global");
-    agree(
+    has_address(
         &ana.with("GIT_CONFIG_GLOBAL", global.to_str().unwrap()),
         "global@example.invalid",
     );

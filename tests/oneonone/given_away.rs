@@ -12,7 +12,7 @@ fn listed(person: &Person, id: &str) -> (serde_json::Value, serde_json::Value) {
 }
 
 /// The lines of a record without those that begin so, in the entry of an id alone.
-fn without(record: &str, id: &str, key: &str) -> String {
+fn without_key(record: &str, id: &str, key: &str) -> String {
     let (mut inside, mut kept) = (false, Vec::new());
     for line in record.lines() {
         if line.starts_with("id = ") {
@@ -35,8 +35,8 @@ fn an_entry_without_its_author_or_its_time_is_said_and_comes_back() {
             sync_all(&[&ana, &sam, &ana]);
             let before = ana.read("agenda.toml");
             pull(&host);
-            let spoilt = without(&before, &mine, key);
-            host.write("agenda.toml", &without(&spoilt, &theirs, key));
+            let spoilt = without_key(&before, &mine, key);
+            host.write("agenda.toml", &without_key(&spoilt, &theirs, key));
             push(&host);
             let case = format!("{key} {visibility}");
             for sync in 0..2 {

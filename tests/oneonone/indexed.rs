@@ -47,7 +47,7 @@ const DAYS: [&str; 22] = [
 ];
 const EDITS: usize = 60;
 
-fn ids() -> Vec<EntryId> {
+fn all_ids() -> Vec<EntryId> {
     (0..24_u64)
         .map(|n| {
             let bytes = (n * 0x0f1e_2d3c_4b5a).to_be_bytes();
@@ -66,7 +66,7 @@ struct Seals {
 static SEALS: LazyLock<Seals> = LazyLock::new(|| {
     let (me, other) = (Identities::generate(), Identities::generate());
     let mut made = Vec::new();
-    for (n, id) in ids().into_iter().enumerate() {
+    for (n, id) in all_ids().into_iter().enumerate() {
         let state = ["open", "done", "dropped"][n % 3];
         let content = match n % 4 {
             0 => format!(
@@ -216,7 +216,7 @@ impl Scene {
                 true => self.random.below(24),
                 false => (share * 3 + self.random.below(3)) % 24,
             };
-            let id = ids()[n];
+            let id = all_ids()[n];
             if !text.contains(id.as_str()) {
                 let entry = self.entry(n);
                 text += &format!("\n[[entry]]\nid = \"{id}\"\n{entry}");
@@ -268,7 +268,7 @@ impl Scene {
             ][self.random.below(2)];
         }
         if self.random.once_in(3) {
-            entry += &format!("re = \"{}\"\n", ids()[self.random.below(24)]);
+            entry += &format!("re = \"{}\"\n", all_ids()[self.random.below(24)]);
         }
         if self.random.once_in(20) {
             entry += "\n[[entry.conflict]]\nfield = \"text\"\nvalue = \"another\"\n";

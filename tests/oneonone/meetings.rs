@@ -9,7 +9,7 @@ fn shown(person: &Person, id: &str) -> serde_json::Value {
     person.run(["--json", "show", id]).ok().json()["entry"].clone()
 }
 
-fn ids(answer: &serde_json::Value) -> Vec<String> {
+fn listed_ids(answer: &serde_json::Value) -> Vec<String> {
     let entries = answer["entries"].as_array().unwrap();
     let mut ids: Vec<String> = entries
         .iter()
@@ -38,7 +38,7 @@ fn a_meeting_from_start_to_end() {
 
     // The start brings what the other wrote, and takes all of it but the private.
     let started = sam.run(["--json", "start"]).ok();
-    assert_eq!(ids(&started.json()), sorted([&topic, &update, &talked]));
+    assert_eq!(listed_ids(&started.json()), sorted([&topic, &update, &talked]));
     assert_eq!(started.json()["meeting"]["started"], "2026-11-24T12:00:00Z");
     assert_eq!(shown(&sam, &private)["meeting"], serde_json::Value::Null);
     sam.run(["start"]).fails(1).says("under way already");
@@ -53,7 +53,7 @@ fn a_meeting_from_start_to_end() {
         .run(["--json", "end", "--next", "in 1 week"]);
     let ended = ended.ok().says("Back on the agenda").says("Discuss the roadmap");
     assert_eq!(ended.json()["meeting"]["ended"], "2026-11-24T12:30:00Z");
-    assert_eq!(ids(&ended.json()), sorted([&update, &talked, &action]));
+    assert_eq!(listed_ids(&ended.json()), sorted([&update, &talked, &action]));
     assert_eq!(shown(&ana, &topic)["carried"], 1);
     assert!(ana.read("pair.toml").contains("next = 2026-12-01"));
 
@@ -61,7 +61,7 @@ fn a_meeting_from_start_to_end() {
     sam.run(["sync"]).ok();
     assert_eq!(sam.files(), ana.files());
     let agenda = sam.run(["--json", "agenda"]).ok().json();
-    assert_eq!(ids(&agenda), sorted([&topic, &private, &action]));
+    assert_eq!(listed_ids(&agenda), sorted([&topic, &private, &action]));
 
     // The next one, a day early, is the agreed one; the date is used up.
     let next = sam.at("2026-11-30T09:00:00Z");

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, sync_all, without};
 
 const AGENDA: &str = "agenda.toml";
 const MEETING: &str = "meetings/2026/2026-11-24.toml";
@@ -29,22 +29,6 @@ fn put(ana: &Person, id: &str, line: &str) {
     let place = format!("id = \"{id}\"\n");
     assert!(text.contains(&place));
     ana.write(AGENDA, &text.replace(&place, &format!("{place}{line}\n")));
-}
-
-/// A file without the entry of an id; the entry itself.
-fn cut(text: &str, id: &str) -> (String, String) {
-    let (mut rest, mut entry) = (String::new(), String::new());
-    for (nth, part) in text.split("[[entry]]").enumerate() {
-        let head = if nth == 0 { "" } else { "[[entry]]" };
-        let at = if part.contains(&format!("\"{id}\"")) {
-            &mut entry
-        } else {
-            &mut rest
-        };
-        at.push_str(&format!("{head}{part}"));
-    }
-    assert!(!entry.is_empty());
-    (rest, entry)
 }
 
 const REFUSALS: &[Refusal] = &[
@@ -129,7 +113,7 @@ const REFUSALS: &[Refusal] = &[
         name: "the other's sealed entry written in clear",
         words: "was sealed by sam, who alone may share it",
         edit: |ids, ana| {
-            let (rest, _) = cut(&ana.read(AGENDA), &ids.sealed);
+            let (rest, _) = without(&ana.read(AGENDA), &ids.sealed);
             let entry = format!(
                 "[[entry]]\nid = \"{}\"\nby = \"sam\"\ntext = \"now in clear\"\n",
                 ids.sealed
@@ -145,13 +129,13 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "a private entry of the other's removed",
         words: "only who can read it may remove it",
-        edit: |ids, ana| ana.write(AGENDA, &cut(&ana.read(AGENDA), &ids.private).0),
+        edit: |ids, ana| ana.write(AGENDA, &without(&ana.read(AGENDA), &ids.private).0),
     },
     Refusal {
         name: "a sealed text in clear in a conflict",
         words: "holds a sealed text in clear",
         edit: |ids, ana| {
-            let (rest, entry) = cut(&ana.read(AGENDA), &ids.sams);
+            let (rest, entry) = without(&ana.read(AGENDA), &ids.sams);
             let row = "[[entry.conflict]]\nfield = \"body\"\nvisibility = \"private\"\ntext = \"in clear\"\n";
             ana.write(AGENDA, &format!("{rest}\n{entry}\n{row}"));
         },
@@ -160,7 +144,7 @@ const REFUSALS: &[Refusal] = &[
         name: "an entry copied into another file and changed there",
         words: "stands in",
         edit: |ids, ana| {
-            let (_, entry) = cut(&ana.read(AGENDA), &ids.sams);
+            let (_, entry) = without(&ana.read(AGENDA), &ids.sams);
             ana.append(MEETING, &format!("\n{}", entry.replace("by sam", "changed")));
         },
     },

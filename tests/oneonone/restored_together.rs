@@ -10,8 +10,8 @@ use oneonone::sync::{EntrySearch, EntryWalks, KeyHolder};
 use crate::own_words::{named, pull, push, scene};
 use crate::simulator::history::Dag;
 use crate::simulator::vault::{Key, Vault};
-use crate::wider::{BAIT, without};
-use crate::world::Person;
+use crate::wider::BAIT;
+use crate::world::{Person, without};
 
 /// The ids of entries in a record that hold some words.
 fn ids_with(record: &str, words: &str) -> Vec<String> {

@@ -3,10 +3,8 @@
 //! `ONEONONE_SAVED_LATE=all cargo test saved_late` saves every old version in every way; else it is a share of them.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 
-use crate::world::{Person, World, say, sync_all};
+use crate::world::{Person, World, copy_folder, ids_in, say, sync_all, without};
 
 const AGENDA: &str = "agenda.toml";
 const MEETING: &str = "meetings/2026/2026-11-24.toml";
@@ -21,11 +19,6 @@ struct Story {
     saved: tempfile::TempDir,
     /// Every text that stands in the end.
     texts: BTreeSet<String>,
-}
-
-fn copy(from: &Path, to: &Path) {
-    let copied = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status();
-    assert!(copied.unwrap().success());
 }
 
 impl Story {
@@ -59,7 +52,7 @@ impl Story {
         let all = ana.files().values().cloned().collect::<String>();
         texts.retain(|text| all.contains(text.as_str()));
         let saved = tempfile::tempdir().unwrap();
-        copy(&world.path(""), saved.path());
+        copy_folder(&world.path(""), saved.path());
         Self {
             world,
             sam,
@@ -74,7 +67,7 @@ impl Story {
         for item in std::fs::read_dir(self.world.path("")).unwrap() {
             std::fs::remove_dir_all(item.unwrap().path()).unwrap();
         }
-        copy(self.saved.path(), &self.world.path(""));
+        copy_folder(self.saved.path(), &self.world.path(""));
     }
 }
 
@@ -85,19 +78,6 @@ fn count(person: &Person, text: &str) -> usize {
         .values()
         .map(|record| record.matches(text).count())
         .sum()
-}
-
-fn ids(text: &str) -> Vec<String> {
-    let lines = text.lines().filter_map(|line| line.strip_prefix("id = \""));
-    lines.map(|id| id.trim_end_matches('"').to_owned()).collect()
-}
-
-/// An entry of a record, from its head to the next one.
-fn entry(text: &str, id: &str) -> String {
-    let at = text.find(&format!("[[entry]]\nid = \"{id}\"")).unwrap();
-    let rest = &text[at..];
-    let end = rest[1..].find("[[entry]]").map_or(rest.len(), |next| next + 1);
-    rest[..end].to_owned()
 }
 
 /// The ways in which an old version is saved.
@@ -198,7 +178,7 @@ fn no_version_takes_out_a_word(record: &'static str) {
         let all = who
             .files()
             .values()
-            .map(|record| ids(record))
+            .map(|record| ids_in(record))
             .collect::<Vec<_>>()
             .concat();
         assert_eq!(
@@ -239,12 +219,11 @@ fn five() -> (World, Person, Person, Vec<String>) {
 fn an_entry_that_is_removed_by_hand_goes_and_both_are_told() {
     let (_world, sam, ana, ids) = five();
     for removed in [&ids[..1], &ids[2..3]] {
-        let text = ana.read(AGENDA);
-        let mut without = text.clone();
+        let mut text = ana.read(AGENDA);
         for id in removed {
-            without = without.replace(&entry(&text, id), "");
+            text = without(&text, id).0;
         }
-        ana.write(AGENDA, &without);
+        ana.write(AGENDA, &text);
         let synced = ana.run(["sync"]).ok();
         synced.says("you removed 1 entry by hand").says("matter number");
         for id in removed {
@@ -273,9 +252,7 @@ fn an_entry_that_is_removed_by_hand_goes_and_both_are_told() {
 fn three_old_entries_are_removed_by_hand() {
     let (_world, sam, ana, ids) = five();
     let text = ana.read(AGENDA);
-    let without = ids[..3]
-        .iter()
-        .fold(text.clone(), |all, id| all.replace(&entry(&text, id), ""));
+    let without = ids[..3].iter().fold(text.clone(), |all, id| without(&all, id).0);
     ana.write(AGENDA, &without);
     ana.run(["sync"]).ok().says("you removed 3 entries by hand");
     sync_all(&[&sam]);
@@ -291,7 +268,7 @@ fn three_old_entries_are_removed_by_hand() {
 fn the_newest_entry_stays_and_it_is_said_how_to_remove_it() {
     let (_world, _sam, ana, ids) = five();
     let text = ana.read(AGENDA);
-    ana.write(AGENDA, &text.replace(&entry(&text, &ids[4]), ""));
+    ana.write(AGENDA, &without(&text, &ids[4]).0);
     let synced = ana.run(["sync"]).ok();
     synced
         .says("agenda.toml was saved as an older version had it")
@@ -316,9 +293,9 @@ fn the_same_buffer_is_saved_twice() {
         (1, 1)
     );
     // A topic that comes up again, after it was talked about, is a new one.
-    let id = ids(&ana.read(AGENDA))
+    let id = ids_in(&ana.read(AGENDA))
         .into_iter()
-        .find(|id| entry(&ana.read(AGENDA), id).contains("typed once"));
+        .find(|id| without(&ana.read(AGENDA), id).1.contains("typed once"));
     ana.run(["start"]).ok();
     ana.run(["done", &id.unwrap()]).ok();
     ana.at("2026-11-24T13:00:00Z").run(["end"]).ok();
@@ -333,7 +310,7 @@ fn an_edit_that_follows_an_edit_in_the_same_file_is_no_conflict() {
     let (_world, _sam, ana, ids) = five();
     for due in ["2026-12-01", "2026-12-08", "2026-12-15"] {
         let text = ana.read(AGENDA);
-        let before = entry(&text, &ids[4]);
+        let before = without(&text, &ids[4]).1;
         let kept = before.lines().filter(|line| !line.starts_with("due = "));
         let lines: String = kept.map(|line| format!("{line}\n")).collect();
         let after = lines.replacen("\ntext = ", &format!("\ndue = {due}\ntext = "), 1);
@@ -352,7 +329,7 @@ fn an_edit_that_follows_an_edit_in_the_same_file_is_no_conflict() {
 fn a_folder_that_is_put_back_takes_out_nothing() {
     let (world, sam, ana, ids) = five();
     let backup = tempfile::tempdir().unwrap();
-    copy(&ana.cwd, backup.path());
+    copy_folder(&ana.cwd, backup.path());
     sam.add(["after the backup"]);
     sam.run(["start"]).ok();
     sam.add(["in the meeting"]);
@@ -366,7 +343,7 @@ fn a_folder_that_is_put_back_takes_out_nothing() {
                 std::fs::remove_dir_all(&to).unwrap();
                 if backup.path().join(name).exists() {
                     std::fs::create_dir(&to).unwrap();
-                    copy(&backup.path().join(name), &to);
+                    copy_folder(&backup.path().join(name), &to);
                 }
             } else if backup.path().join(name).exists() {
                 std::fs::copy(backup.path().join(name), &to).unwrap();
@@ -407,7 +384,7 @@ fn an_old_version_that_git_checks_out_takes_out_nothing() {
 fn an_old_buffer_shows_nothing_that_was_sealed_since() {
     let (world, sam, ana, ids) = five();
     let buffer = ana.read(AGENDA);
-    let clear = entry(&buffer, &ids[0]);
+    let clear = without(&buffer, &ids[0]).1;
     let sealed = clear.replacen("\ntext = ", "\nvisibility = \"private\"\ntext = ", 1);
     ana.write(AGENDA, &buffer.replace(&clear, &sealed));
     sync_all(&[&ana, &sam]);
@@ -445,7 +422,7 @@ fn a_line_that_reads_as_an_entry_of_the_meeting_does_not_vanish_unsaid() {
     let line = "[[entry]]\ntext = \"the budget\"\n";
     ana.write(AGENDA, line);
     ana.run(["sync"]).ok();
-    let id = ids(&ana.read(AGENDA)).remove(0);
+    let id = ids_in(&ana.read(AGENDA)).remove(0);
     // The same buffer again, while the entry stands where it stood, is nothing to speak of.
     ana.write(AGENDA, line);
     let synced = ana.run(["sync"]).ok().err;

@@ -3,8 +3,8 @@
 
 use crate::own_seat::key_of;
 use crate::own_words::{named, paste_restores, pull, push, reword, scene};
-use crate::wider::{LATER, SECRET, at_the_remote, noted, put, without};
-use crate::world::{Person, World, sync_all};
+use crate::wider::{LATER, SECRET, at_the_remote, noted, put};
+use crate::world::{Person, World, sync_all, without};
 
 const CONFIDENTIAL: &[&str] = &["--confidential"];
 

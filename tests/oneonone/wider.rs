@@ -1,7 +1,7 @@
 //! An entry that arrives for more readers than its author let: by a commit of the other member, or of the host
 //! (docs/privacy.md#entries-that-arrive-wider).
 
-use crate::world::{Person, World, sync_all};
+use crate::world::{Person, World, sync_all, without};
 
 pub(crate) const SECRET: &str = "what nobody else may read";
 pub(crate) const LATER: &str = "and what she wrote later";
@@ -16,17 +16,6 @@ pub(crate) fn noted(kind: &[&str]) -> (World, Person, Person, String) {
     let id = id.json()["entry"]["id"].as_str().unwrap().to_owned();
     sync_all(&[&ana, &sam, &ana]);
     (world, sam, ana, id)
-}
-
-/// The record without an entry, and the entry.
-pub(crate) fn without(record: &str, id: &str) -> (String, String) {
-    let at = record.find(&format!("[[entry]]\nid = \"{id}\"")).unwrap();
-    let rest = &record[at..];
-    let end = rest[1..].find("[[entry]]").map_or(rest.len(), |next| next + 1);
-    (
-        format!("{}{}", &record[..at], &rest[end..]),
-        rest[..end].to_owned(),
-    )
 }
 
 /// The host puts something else under the id of an entry.

@@ -3,7 +3,7 @@
 
 use crate::own_words::paste_restores;
 use crate::wider::{BAIT, LATER, SECRET, at_the_remote, commit, noted, plain_clone, put, remove};
-use crate::world::{Person, sync_all};
+use crate::world::{Person, sync_all, without};
 
 /// Replaces the history at the remote by one commit in which something else stands under the id of an entry.
 fn rewrite_with_bait(host: &Person, id: &str, keys: &str) {
@@ -12,7 +12,7 @@ fn rewrite_with_bait(host: &Person, id: &str, keys: &str) {
     host.git(["commit", "-qm", "all at once"]).ok();
     host.git(["branch", "-q", "-M", "anew", "main"]).ok();
     let agenda = host.read("agenda.toml");
-    let agenda = crate::wider::without(&agenda, id).0;
+    let agenda = without(&agenda, id).0;
     let entry = format!("\n[[entry]]\nid = \"{id}\"\nat = 2026-11-20T10:00:00Z\n{keys}\n");
     host.write("agenda.toml", &(agenda.trim_end().to_owned() + "\n" + &entry));
     host.git(["commit", "-qa", "--amend", "-m", "all at once"]).ok();
@@ -73,7 +73,7 @@ fn an_older_seal_before_a_bait_hides_no_later_words() {
         ("beside an unsent edit", "--private"),
     ] {
         let (world, _sam, ana, id) = noted(&[kind]);
-        let entry_of = |person: &Person| crate::wider::without(&person.read("agenda.toml"), &id).1;
+        let entry_of = |person: &Person| without(&person.read("agenda.toml"), &id).1;
         let older = entry_of(&ana);
         ana.type_in(LATER, ["edit", &id, "-"]).ok();
         ana.run(["sync"]).ok();
@@ -104,7 +104,7 @@ fn an_older_seal_before_a_bait_hides_no_later_words() {
         };
         let agenda = host.read("agenda.toml");
         let rest = match agenda.contains(&id) {
-            true => crate::wider::without(&agenda, &id).0,
+            true => without(&agenda, &id).0,
             false => agenda,
         };
         host.write(
@@ -315,7 +315,7 @@ fn an_entry_that_was_given_away_comes_back_by_whatever_is_named() {
     for kind in ["--private", "--confidential", "--shared"] {
         for way in ["told", "restore", "check"] {
             let (_world, sam, ana, id) = noted(&[kind]);
-            let entry = crate::wider::without(&sam.read("agenda.toml"), &id).1;
+            let entry = without(&sam.read("agenda.toml"), &id).1;
             let given = entry.replace("by = \"ana\"", "by = \"sam\"");
             sam.write("agenda.toml", &sam.read("agenda.toml").replace(&entry, &given));
             sam.commit_unguarded("mine");
@@ -360,7 +360,7 @@ fn a_purged_entry_does_not_come_back_out_of_the_history_that_was_replaced() {
     let host = world.host();
     host.git(["pull", "-q"]).ok();
     host.git(["checkout", "-q", "--orphan", "anew"]).ok();
-    let agenda = crate::wider::without(&host.read("agenda.toml"), &id).0;
+    let agenda = without(&host.read("agenda.toml"), &id).0;
     host.write("agenda.toml", &agenda);
     host.git(["commit", "-qam", "all at once"]).ok();
     host.git(["push", "-q", "--force", "origin", "anew:main"]).ok();

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use tempfile::TempDir;
 
 use super::scenarios::Scenario;
-use crate::world::{Person, World};
+use crate::world::{Person, World, copy_folder};
 
 /// A prepared world with its saved copy. Both lie in memory where there is a place for it.
 pub(super) struct Place {
@@ -24,7 +23,7 @@ impl Place {
         let world = World::new_in(&quick_folder());
         let (actor, partner) = (scenario.prepare)(&world);
         let saved = tempfile::tempdir_in(quick_folder()).unwrap();
-        copy(&world.path(""), saved.path());
+        copy_folder(&world.path(""), saved.path());
         Self {
             world,
             saved,
@@ -49,7 +48,7 @@ impl Place {
         for item in fs::read_dir(self.world.path("")).unwrap() {
             fs::remove_dir_all(item.unwrap().path()).unwrap();
         }
-        copy(self.saved.path(), &self.world.path(""));
+        copy_folder(self.saved.path(), &self.world.path(""));
     }
 }
 
@@ -60,14 +59,4 @@ pub(super) fn quick_folder() -> PathBuf {
     } else {
         std::env::temp_dir()
     }
-}
-
-fn copy(from: &Path, to: &Path) {
-    let status = Command::new("cp")
-        .arg("-a")
-        .arg(from.join("."))
-        .arg(to)
-        .status()
-        .unwrap();
-    assert!(status.success());
 }

@@ -16,7 +16,7 @@ use super::mounts::Mounted;
 use super::place::{Place, quick_folder};
 use super::scenarios::{self, SECRET};
 use super::{Share, have, permitted, program, say, share};
-use crate::world::World;
+use crate::world::{World, copy_folder};
 
 /// The folder that lies on the disk, and how the disk is mounted.
 const VARIANTS: [(&str, &str); 4] = [
@@ -49,7 +49,7 @@ fn cut(disk: &str, options: &str, snapshots: usize) -> Result<usize, String> {
     // A file that does not lie on the disk is as it was at the end: a remote goes on when the power goes here.
     let outside = folder.path().join("outside");
     if !disk.is_empty() {
-        copy_all(&place.world.path(""), &outside);
+        copy_folder(&place.world.path(""), &outside);
     }
     for snapshot in &taken {
         if !disk.is_empty() {
@@ -58,7 +58,7 @@ fn cut(disk: &str, options: &str, snapshots: usize) -> Result<usize, String> {
                 let there = place.world.path(name.to_str().unwrap());
                 if name != *disk {
                     fs::remove_dir_all(&there).unwrap();
-                    copy_all(&outside.join(&name), &there);
+                    copy_folder(&outside.join(&name), &there);
                 }
             }
         }
@@ -154,12 +154,6 @@ fn check(place: &Place, acknowledged: &[String]) -> Result<(), String> {
     };
     checks::at_once(place, &expected)?;
     checks::afterwards(place, &expected)
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    let copied = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status();
-    assert!(copied.unwrap().success());
 }
 
 #[test]

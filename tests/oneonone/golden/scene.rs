@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::fs;
 
 use super::told::Told;
-use crate::world::{Person, Run, World, sync_all};
+use crate::world::{Person, Run, World, copy_folder, sync_all};
 
 const WORD: &str = "a word of ana's";
 
@@ -164,11 +164,7 @@ impl<'a> Scene<'a> {
 fn copied_clone(sam: &Person) -> Person {
     let to = sam.home.join("looking");
     let _ = fs::remove_dir_all(&to);
-    let status = std::process::Command::new("cp")
-        .arg("-a")
-        .args([&sam.cwd, &to])
-        .status();
-    assert!(status.unwrap().success());
+    copy_folder(&sam.cwd, &to);
     Person {
         cwd: to,
         ..sam.clone()

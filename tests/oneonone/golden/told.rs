@@ -1,9 +1,9 @@
 //! The words of a program, made the same in every run: places, ids, keys and commits by names.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::compare;
-use crate::world::{Person, Run, World};
+use crate::world::{Person, Run, World, copy_folder};
 
 /// Numbers of seven digits, which a short name of a commit may have too.
 const NUMBERS: [&str; 3] = ["1000000", "1048576", "1048577"];
@@ -195,7 +195,7 @@ fn quoted(arg: &str) -> String {
 /// The same person in a copy of their clone, to be spoilt. It has the same remote.
 pub(super) fn copied(person: &Person, name: &str) -> Person {
     let to = person.cwd.parent().unwrap().join(name);
-    copy(&person.cwd, &to);
+    copy_folder(&person.cwd, &to);
     Person {
         cwd: to,
         ..person.clone()
@@ -206,7 +206,7 @@ pub(super) fn copied(person: &Person, name: &str) -> Person {
 pub(super) fn copied_with_remote(world: &World, person: &Person, name: &str) -> (Person, String) {
     let own = copied(person, name);
     let remote = world.path(&format!("{name}.git"));
-    copy(&world.path("remote.git"), &remote);
+    copy_folder(&world.path("remote.git"), &remote);
     let remote = remote.to_str().unwrap().to_owned();
     own.git(["remote", "set-url", "origin", &remote]).ok();
     // As if the clone had always synced there.
@@ -216,12 +216,4 @@ pub(super) fn copied_with_remote(world: &World, person: &Person, name: &str) -> 
         std::fs::write(&note, text.replace(there.to_str().unwrap(), &remote)).unwrap();
     }
     (own, remote)
-}
-
-fn copy(from: &Path, to: &Path) {
-    let status = std::process::Command::new("cp")
-        .arg("-a")
-        .args([from, to])
-        .status();
-    assert!(status.unwrap().success());
 }

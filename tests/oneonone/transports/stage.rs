@@ -3,9 +3,8 @@
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::world::{Person, Run, World, script};
+use crate::world::{Person, Run, World, copy_folder, script};
 
 use super::cell::{Cell, Trouble, Way, Work};
 use super::proxy::{Break, From, Proxy};
@@ -67,7 +66,7 @@ impl<'a> Stage<'a> {
                 template.person(person);
             }
         }
-        copy(&template.path(""), &dir);
+        copy_folder(&template.path(""), &dir);
         let remote = dir.join("remote.git");
         let runtime = servers.root.path().join(format!("r{number}"));
         fs::DirBuilder::new().mode(0o700).create(&runtime).unwrap();
@@ -258,9 +257,4 @@ fn deny(remote: &Path, denied: bool) {
 fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
-}
-
-fn copy(from: &Path, to: &Path) {
-    let status = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
-    assert!(status.success());
 }

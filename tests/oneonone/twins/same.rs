@@ -10,6 +10,7 @@ use oneonone::sync::{BodySeals, History, Keys};
 
 use crate::simulator::history::Dag;
 use crate::simulator::vault::Key;
+use crate::world::ids_in;
 
 /// Things of Git, each with the one of memory that is the same.
 pub(super) struct Known<T>(Vec<(T, T)>);
@@ -107,7 +108,7 @@ impl Same {
         assert_eq!(paths(git), paths(memory), "the files of {of}");
         for (path, bytes) in git {
             let (there, here) = (text(bytes), text(&memory[path]));
-            let (ids_there, ids_here) = (ids(&there), ids(&here));
+            let (ids_there, ids_here) = (entries_in(&there), entries_in(&here));
             if ids_there.len() == ids_here.len() {
                 for (git, memory) in ids_there.into_iter().zip(ids_here) {
                     self.entry(git, memory);
@@ -137,10 +138,9 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// The ids in a record, in the order in which they stand there.
-fn ids(record: &str) -> Vec<EntryId> {
-    let lines = record.lines();
-    let values = lines.filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'));
-    values.filter_map(|id| id.parse().ok()).collect()
+fn entries_in(record: &str) -> Vec<EntryId> {
+    let ids = ids_in(record).into_iter();
+    ids.filter_map(|id| id.parse().ok()).collect()
 }
 
 type Opens<'a> = dyn Fn(

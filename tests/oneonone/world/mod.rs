@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 pub(crate) use hints::commands_in;
 pub(crate) use person::Person;
-pub(crate) use programs::{script, search_path};
-pub(crate) use records::{change, first_id, first_id_in, same_files, sync_all};
+pub(crate) use programs::{copy_folder, script, search_path};
+pub(crate) use records::{agree, change, first_id, first_id_in, ids_in, same_files, sync_all, without};
 pub(crate) use run::Run;
 pub(crate) use said::{not_run, say};
 

@@ -1,4 +1,4 @@
-//! The programs of the world: where they are found, and scripts that play one.
+//! The programs of the world: where they are found, scripts that play one, and `cp`.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -46,4 +46,10 @@ pub(crate) fn script(path: &Path, lines: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, format!("#!/bin/sh\n{lines}\n")).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Copies all that a folder holds into another one, which may be there already, with its times and links.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status();
+    assert!(copied.unwrap().success());
 }

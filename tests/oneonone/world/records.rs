@@ -12,6 +12,17 @@ pub(crate) fn sync_all(people: &[&Person]) {
     }
 }
 
+/// Both end up with one commit and the same bytes, and Git finds nothing to do.
+#[track_caller]
+pub(crate) fn agree(sam: &Person, ana: &Person) {
+    sync_all(&[sam, ana, sam]);
+    same_files(&sam.files(), &ana.files());
+    for person in [sam, ana] {
+        assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
+    }
+    assert_eq!(sam.head(), ana.head());
+}
+
 /// Somebody changes the first of such words in a file of their folder.
 #[track_caller]
 pub(crate) fn change(person: &Person, file: &str, from: &str, to: &str) {
@@ -24,6 +35,24 @@ pub(crate) fn change(person: &Person, file: &str, from: &str, to: &str) {
 #[track_caller]
 pub(crate) fn first_id_in(record: &str) -> String {
     record.split("id = \"").nth(1).unwrap()[..12].to_owned()
+}
+
+/// The ids in a record, as they stand in it.
+pub(crate) fn ids_in(record: &str) -> Vec<String> {
+    let lines = record.lines().filter_map(|line| line.strip_prefix("id = \""));
+    lines.map(|id| id.trim_end_matches('"').to_owned()).collect()
+}
+
+/// The record without an entry, and the entry.
+#[track_caller]
+pub(crate) fn without(record: &str, id: &str) -> (String, String) {
+    let at = record.find(&format!("[[entry]]\nid = \"{id}\"")).unwrap();
+    let rest = &record[at..];
+    let end = rest[1..].find("[[entry]]").map_or(rest.len(), |next| next + 1);
+    (
+        format!("{}{}", &record[..at], &rest[end..]),
+        rest[..end].to_owned(),
+    )
 }
 
 /// The id of the first entry of somebody's agenda.
