@@ -227,13 +227,9 @@ fn keys_come_from_the_last_good_pair_alone() {
     mallory
         .run(["init", "X", "own", "--as", "manager", "--name", "M"])
         .ok();
-    let key = mallory.in_folder("own").run(["key", "show"]).ok().out;
-    let own = sam.run(["key", "show"]).ok().out;
+    let (own, key) = (sam.key(), mallory.in_folder("own").key());
     // The key stands in a file that cannot be read.
-    sam.write(
-        PAIR,
-        &format!("{}bad bad\n", good.replace(own.trim(), key.trim())),
-    );
+    sam.write(PAIR, &format!("{}bad bad\n", good.replace(&own, &key)));
     sam.git(["commit", "-qnam", "broken"]).ok();
     sam.git(["push", "-q"]).ok();
     ana.run(["sync"]).ok();

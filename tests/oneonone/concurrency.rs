@@ -9,17 +9,6 @@ use oneonone::sync::{Environment, ReadScope, SnapshotFiles, Workspace};
 use crate::world::{Person, Run, World, copy_folder};
 
 /// The text of every entry, in order.
-fn texts(person: &Person) -> Vec<String> {
-    let json = person.run(["--json", "log"]).ok().json();
-    let entries = json["entries"].as_array().unwrap().clone();
-    let mut texts: Vec<String> = entries
-        .iter()
-        .map(|entry| entry["text"].as_str().unwrap().to_owned())
-        .collect();
-    texts.sort();
-    texts
-}
-
 fn is_sound(person: &Person) {
     person.git(["fsck", "--strict", "--no-dangling"]).ok();
     assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
@@ -58,7 +47,7 @@ fn commands_in_one_clone_take_turns() {
     }
     sam.run(["sync"]).ok();
     words.sort();
-    assert_eq!(texts(&sam), words);
+    assert_eq!(sam.texts(), words);
     is_sound(&sam);
 }
 
@@ -105,8 +94,8 @@ fn plain_git_commits_beside_us_and_nothing_is_lost() {
     sam.run(["sync"]).ok();
     ana.run(["sync"]).ok();
     words.sort();
-    assert_eq!(texts(&sam), words);
-    assert_eq!(texts(&ana), words);
+    assert_eq!(sam.texts(), words);
+    assert_eq!(ana.texts(), words);
     let lines: String = (1..=8).map(|day| format!("line {day}\n")).collect();
     assert_eq!(sam.read("slides.md"), lines);
     assert_eq!(ana.read("slides.md"), lines);
@@ -153,7 +142,7 @@ fn what_plain_git_commits_while_we_write_is_no_second_entry() {
     workspace.write_hand_edits().unwrap();
     drop(workspace);
     sam.run(["sync"]).ok();
-    assert_eq!(texts(&sam), ["by hand"]);
+    assert_eq!(sam.texts(), ["by hand"]);
     is_sound(&sam);
 }
 
@@ -169,7 +158,7 @@ fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
     assert!(workspace.write_hand_edits().unwrap().moved_aside.is_empty());
     drop(workspace);
     sam.run(["sync"]).ok();
-    assert_eq!(texts(&sam), ["by hand", "waits"]);
+    assert_eq!(sam.texts(), ["by hand", "waits"]);
     is_sound(&sam);
 }
 
@@ -198,10 +187,10 @@ fn what_is_saved_once_more_while_we_write_is_taken_in_at_once() {
     drop(workspace);
     // Left for later, a plain commit would take back what came.
     assert_eq!(sam.git(["status", "--porcelain"]).ok().out, "");
-    assert_eq!(texts(&sam), ["second", "third"]);
+    assert_eq!(sam.texts(), ["second", "third"]);
     sam.run(["sync"]).ok();
     ana.run(["sync"]).ok();
-    assert_eq!(texts(&ana), ["second", "third"]);
+    assert_eq!(ana.texts(), ["second", "third"]);
     is_sound(&sam);
 }
 
@@ -231,9 +220,9 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     );
     drop(workspace);
     sam.run(["sync"]).ok();
-    assert_eq!(texts(&sam), ["and more", "by hand", "from ana", "one", "two"]);
+    assert_eq!(sam.texts(), ["and more", "by hand", "from ana", "one", "two"]);
     ana.run(["sync"]).ok();
-    assert_eq!(texts(&ana), texts(&sam));
+    assert_eq!(ana.texts(), sam.texts());
     is_sound(&sam);
 }
 
@@ -253,7 +242,7 @@ fn what_lands_during_every_one_of_several_commands_is_there_once() {
     }
     sam.run(["sync"]).ok();
     assert_eq!(
-        texts(&sam),
+        sam.texts(),
         ["hush", "in round 0", "in round 1", "in round 2", "in round 3"]
     );
     ana.run(["sync"]).ok();
@@ -288,8 +277,8 @@ fn both_push_at_once(world: &World) {
         (&0.into(), &0.into()),
         "everything was there already"
     );
-    assert_eq!(texts(&sam), ["ana 0", "ana 1", "sam 0", "sam 1"]);
-    assert_eq!(texts(&ana), texts(&sam));
+    assert_eq!(sam.texts(), ["ana 0", "ana 1", "sam 0", "sam 1"]);
+    assert_eq!(ana.texts(), sam.texts());
     is_sound(&sam);
 }
 

@@ -61,12 +61,7 @@ fn a_conflict_of_a_field_is_listed_with_who_wrote_what_and_resolved() {
 fn a_conflict_inside_a_seal_is_resolved_inside_it() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let id = ana
-        .type_in("old\n", ["--json", "add", "concern", "-"])
-        .ok()
-        .json()["entry"]["id"]
-        .clone();
-    let id = id.as_str().unwrap();
+    let id = ana.add_typed("old\n", ["concern", "-"]);
     sync_all(&[&ana, &sam]);
     for (person, text) in [(&sam, "from sam"), (&ana, "from ana")] {
         change(
@@ -79,7 +74,7 @@ fn a_conflict_inside_a_seal_is_resolved_inside_it() {
     sync_all(&[&ana, &sam]);
     let listed = sam.run(["conflicts"]).fails(3).out;
     assert_eq!(listed, format!("{id}\ttext\tfrom ana\tfrom sam\t\t2\n"));
-    sam.run(["resolve", id, "--take", "from sam"]).ok();
+    sam.run(["resolve", &id, "--take", "from sam"]).ok();
     sync_all(&[&sam, &ana]);
     assert_eq!(ana.run(["conflicts"]).ok().out, "");
     let log = ana.run(["log", "--json"]).ok().json();
@@ -91,12 +86,7 @@ fn a_conflict_inside_a_seal_is_resolved_inside_it() {
 fn private_against_confidential_is_for_its_author() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let id = ana
-        .type_in("old\n", ["--json", "add", "concern", "-"])
-        .ok()
-        .json()["entry"]["id"]
-        .clone();
-    let id = id.as_str().unwrap();
+    let id = ana.add_typed("old\n", ["concern", "-"]);
     sync_all(&[&ana, &sam]);
     change(&sam, "agenda.toml", "sealed = ", "text = \"from sam\"\nsealed = ");
     let agenda = ana.read("agenda.toml");
@@ -108,7 +98,7 @@ fn private_against_confidential_is_for_its_author() {
     sync_all(&[&ana, &sam, &ana]);
     sam.run(["conflicts"]).fails(3);
     for number in ["1", "2"] {
-        sam.run(["resolve", id, "--take", number])
+        sam.run(["resolve", &id, "--take", number])
             .fails(4)
             .says("only ana");
     }
@@ -116,7 +106,7 @@ fn private_against_confidential_is_for_its_author() {
     assert_eq!(listed, format!("{id}\tbody\tmine\tfrom sam\tsam\t2\n"));
     let ciphertexts = |person: &Person| person.read("agenda.toml").matches("BEGIN AGE").count();
     assert!(ciphertexts(&ana) >= 2);
-    ana.run(["resolve", id, "--take", "mine"]).ok();
+    ana.run(["resolve", &id, "--take", "mine"]).ok();
     assert_eq!(ciphertexts(&ana), 1);
     sync_all(&[&ana, &sam]);
     assert_eq!(sam.run(["conflicts"]).ok().out, "");

@@ -168,8 +168,7 @@ fn an_edit_gets_the_same_answer_through_every_door() {
     let (_sam, ana) = world.pair();
     for &(kind, text, is_asked) in CASES {
         let Some(kind) = kind else { continue };
-        let entry = |word: &str| ana.type_in(word, ["--json", "add", kind, "-"]).ok().json();
-        let id = |word: &str| entry(word)["entry"]["id"].as_str().unwrap().to_owned();
+        let id = |word: &str| ana.add_typed(word, [kind, "-"]);
         let by_argument = ana.run(["edit", &id("one"), text]);
         let by_input = ana.type_in(text, ["edit", &id("two"), "-"]);
         let by_editor = editor(&ana, text, false).run(["edit", &id("three")]);

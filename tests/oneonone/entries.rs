@@ -144,20 +144,16 @@ fn editing_by_flags_text_and_editor() {
 fn a_sealed_entry_is_changed_under_its_seal() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let add = ana
-        .type_in("too-fast-for-me", ["--json", "add", "concern", "-"])
-        .ok()
-        .json();
-    let id = add["entry"]["id"].as_str().unwrap();
+    let id = ana.add_typed("too-fast-for-me", ["concern", "-"]);
     let sealed = ana.read("agenda.toml");
-    ana.with("EDITOR", "true").run(["edit", id]).ok();
+    ana.with("EDITOR", "true").run(["edit", &id]).ok();
     assert_eq!(ana.read("agenda.toml"), sealed);
-    adding(&ana, "-and-too-much").run(["edit", id]).ok();
-    ana.run(["edit", id, "--theme", "pace-of-work"]).ok();
-    ana.run(["done", id]).ok();
+    adding(&ana, "-and-too-much").run(["edit", &id]).ok();
+    ana.run(["edit", &id, "--theme", "pace-of-work"]).ok();
+    ana.run(["done", &id]).ok();
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
-    let entry = sam.run(["--json", "show", id]).ok().json();
+    let entry = sam.run(["--json", "show", &id]).ok().json();
     assert_eq!(entry["entry"]["text"], "too-fast-for-me-and-too-much");
     assert_eq!(entry["entry"]["state"], "done");
     for word in ["too-fast", "too-much", "pace-of-work"] {
@@ -172,21 +168,19 @@ fn a_sealed_entry_is_changed_under_its_seal() {
 fn what_i_cannot_open_i_cannot_change() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let add = ana
-        .type_in("for me alone", ["--json", "add", "--private", "-"])
-        .ok()
-        .json();
-    let id = add["entry"]["id"].as_str().unwrap();
+    let id = ana.add_typed("for me alone", ["--private", "-"]);
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
     let before = sam.files();
-    sam.run(["edit", id, "mine"]).fails(4).says("could not be opened");
-    sam.run(["edit", id]).fails(4);
-    sam.run(["done", id]).fails(4);
-    sam.run(["rm", id]).fails(4).says("does not open");
-    sam.run(["share", id, "--yes"]).fails(1).says("only its author");
+    sam.run(["edit", &id, "mine"])
+        .fails(4)
+        .says("could not be opened");
+    sam.run(["edit", &id]).fails(4);
+    sam.run(["done", &id]).fails(4);
+    sam.run(["rm", &id]).fails(4).says("does not open");
+    sam.run(["share", &id, "--yes"]).fails(1).says("only its author");
     assert_eq!(
-        sam.run(["--json", "show", id]).ok().json()["entry"]["readable"],
+        sam.run(["--json", "show", &id]).ok().json()["entry"]["readable"],
         false
     );
     assert_eq!(sam.files(), before);
@@ -196,28 +190,24 @@ fn what_i_cannot_open_i_cannot_change() {
 fn only_the_author_shares_and_never_less() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let add = ana
-        .type_in("slowly widened", ["--json", "add", "--private", "-"])
-        .ok()
-        .json();
-    let id = add["entry"]["id"].as_str().unwrap();
-    ana.run(["share", id]).fails(2).says("--yes");
-    ana.run(["share", id, "--confidential", "--yes"]).ok();
-    ana.run(["edit", id, "--shared"]).fails(1).says("oneonone share");
+    let id = ana.add_typed("slowly widened", ["--private", "-"]);
+    ana.run(["share", &id]).fails(2).says("--yes");
+    ana.run(["share", &id, "--confidential", "--yes"]).ok();
+    ana.run(["edit", &id, "--shared"]).fails(1).says("oneonone share");
     assert!(!objects(&ana).contains("slowly widened"));
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
-    sam.run(["share", id, "--yes"]).fails(1).says("only its author");
+    sam.run(["share", &id, "--yes"]).fails(1).says("only its author");
     let shared = ana
-        .run(["--json", "share", id, "--yes"])
+        .run(["--json", "share", &id, "--yes"])
         .ok()
         .says("host's admins");
     assert_eq!(shared.json()["entry"]["visibility"], "shared");
     assert!(objects(&ana).contains("slowly widened"));
-    ana.run(["share", id, "--confidential", "--yes"])
+    ana.run(["share", &id, "--confidential", "--yes"])
         .fails(1)
         .says("history keeps");
-    ana.run(["share", id, "--yes"]).ok().says("already");
+    ana.run(["share", &id, "--yes"]).ok().says("already");
 }
 
 #[test]

@@ -7,10 +7,6 @@ use crate::world::{Person, World, first_id, first_id_in, sync_all};
 
 const STRANGER: &str = "age1289hckmfk79w95zrx4w3s7hmh8805543l03vmlpjxr3x0fmcvuys5wzeek";
 
-fn key_of(person: &Person) -> String {
-    person.run(["key", "show"]).ok().out.trim().to_owned()
-}
-
 /// Changes `pair.toml` by plain Git, as a host or a partner could, and pushes it.
 fn tamper(person: &Person, change: impl Fn(&str) -> String) {
     person.git(["pull", "-q", "--no-rebase"]).ok();
@@ -26,7 +22,7 @@ fn tamper(person: &Person, change: impl Fn(&str) -> String) {
 fn my_key_in_the_partners_seat_gives_them_nothing() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let (sams, anas) = (key_of(&sam), key_of(&ana));
+    let (sams, anas) = (sam.key(), ana.key());
     tamper(&sam, |pair| {
         pair.replace(&format!("\"{sams}\""), &format!("\"{sams}\", \"{anas}\""))
     });
@@ -44,7 +40,7 @@ fn my_key_in_the_partners_seat_gives_them_nothing() {
 fn a_pair_with_another_id_or_another_slug_is_not_trusted_anew() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let sams = key_of(&sam);
+    let sams = sam.key();
     tamper(&sam, |pair| {
         pair.replace("[member.sam]", "[member.samx]")
             .replace(&sams, STRANGER)
@@ -53,7 +49,7 @@ fn a_pair_with_another_id_or_another_slug_is_not_trusted_anew() {
     ana.type_in("for sam\n", ["add", "concern", "-"]).fails(4);
     let world = World::new();
     let (sam, ana) = world.pair();
-    let sams = key_of(&sam);
+    let sams = sam.key();
     tamper(&sam, |pair| {
         let id = first_id_in(pair);
         pair.replace(&id, "kkkkkkkkkkkk").replace(&sams, STRANGER)
@@ -69,7 +65,7 @@ fn a_key_put_beside_mine_reads_nothing_on_a_new_machine() {
     let (sam, ana) = world.pair();
     ana.type_in("old-xyzzy\n", ["add", "note", "-", "--private"]).ok();
     sync_all(&[&ana]);
-    let anas = key_of(&ana);
+    let anas = ana.key();
     tamper(&sam, |pair| {
         pair.replace(&format!("\"{anas}\""), &format!("\"{anas}\", \"{STRANGER}\""))
     });
@@ -129,7 +125,7 @@ fn a_sealed_edit_that_cannot_be_sealed_anew_stays_in_the_conflict() {
     laptop.run(["edit", &id, "edited under seal"]).ok();
     sync_all(&[&laptop]);
     ana.run(["share", &id, "--yes"]).ok();
-    let sams = key_of(&sam);
+    let sams = sam.key();
     tamper(&sam, |pair| pair.replace(&sams, STRANGER));
     sync_all(&[&ana]);
     assert!(

@@ -8,8 +8,7 @@ fn a_changed_key_stops_sealing_until_it_is_trusted() {
     let (sam, ana) = world.pair();
     let stranger = world.person("stranger");
     stranger.run(["init", "X", "--as", "manager", "--name", "Y"]).ok();
-    let key = |person: &crate::world::Person| person.run(["key", "show"]).ok().out.trim().to_owned();
-    let (own, new) = (key(&ana), key(&stranger));
+    let (own, new) = (ana.key(), stranger.key());
     assert!(own.starts_with("age1") && !own.contains('\n'));
     sam.write("pair.toml", &sam.read("pair.toml").replace(&own, &new));
     sam.git(["commit", "--quiet", "-am", "swap"]).ok();
@@ -49,21 +48,15 @@ fn who_reads_an_entry_is_told_as_it_is_sealed() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let shared = ana.add(["a topic"]);
-    let sealed = ana.type_in("x\n", ["--json", "add", "concern", "-"]).ok().json()["entry"]["id"].clone();
-    let private = ana
-        .type_in("x\n", ["--json", "add", "-", "--private"])
-        .ok()
-        .json()["entry"]["id"]
-        .clone();
+    let sealed = ana.add_typed("x\n", ["concern", "-"]);
+    let private = ana.add_typed("x\n", ["-", "--private"]);
     let readers = |id: &str| ana.run(["who", id]).ok().out;
     assert_eq!(readers(&shared), "Sam Lee\nAna\nthe host's admins\n");
-    assert_eq!(readers(sealed.as_str().unwrap()), "Sam Lee\nAna\n");
-    assert_eq!(readers(private.as_str().unwrap()), "Ana\n");
+    assert_eq!(readers(&sealed), "Sam Lee\nAna\n");
+    assert_eq!(readers(&private), "Ana\n");
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
-    sam.run(["who", private.as_str().unwrap()])
-        .ok()
-        .says("does not open it");
+    sam.run(["who", &private]).ok().says("does not open it");
     sam.run(["who", "zzzzzzzzzzzz"]).fails(1);
     let nobody = world.person("newcomer");
     nobody.run(["key", "show"]).fails(4).says("no identity file");

@@ -32,8 +32,7 @@ fn a_meeting_from_start_to_end() {
     let topic = ana.add(["Discuss the roadmap"]);
     let update = ana.add(["update", "Shipped the cache"]);
     let talked = sam.add(["How was the offsite?"]);
-    let private = sam.type_in("think about it\n", ["--json", "add", "--private", "-"]);
-    let private = private.ok().json()["entry"]["id"].as_str().unwrap().to_owned();
+    let private = sam.add_typed("think about it\n", ["--private", "-"]);
     ana.run(["sync"]).ok();
 
     // The start brings what the other wrote, and takes all of it but the private.

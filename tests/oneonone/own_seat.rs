@@ -12,10 +12,6 @@ use crate::world::{Person, World, commands_in, sync_all};
 
 const CHANGED: &str = "somebody changed the keys of your seat";
 
-pub(crate) fn key_of(person: &Person) -> String {
-    person.run(["key", "show"]).ok().out.trim().to_owned()
-}
-
 fn identity_of(person: &Person) -> Identity {
     let file = fs::read_to_string(person.home.join(".config/oneonone/identity.txt")).unwrap();
     let mut keys = file.lines().filter(|line| line.starts_with("AGE-SECRET-KEY-"));
@@ -120,7 +116,7 @@ fn a_key_that_the_other_member_puts_into_my_seat_is_said_everywhere_and_never_tr
     let world = World::new();
     let (sam, ana) = world.pair();
     let second = stranger(&world, "second");
-    let (own, new) = (key_of(&ana), key_of(&second));
+    let (own, new) = (ana.key(), second.key());
     add_private(&ana, "before\n");
     ana.type_in("both\n", ["add", "concern", "-"]).ok();
     sync_all(&[&ana, &sam]);
@@ -178,7 +174,7 @@ fn whatever_stands_in_pair_toml_and_whatever_is_proposed_my_private_texts_open_w
             let world = World::new();
             let (sam, ana) = world.pair();
             let second = stranger(&world, "second");
-            let (own, new) = (key_of(&ana), key_of(&second));
+            let (own, new) = (ana.key(), second.key());
             add_private(&ana, "before\n");
             sync_all(&[&ana, &sam]);
             let attacker = if by_host { world.host() } else { sam.clone() };
@@ -227,7 +223,7 @@ fn whatever_stands_in_pair_toml_and_whatever_is_proposed_my_private_texts_open_w
 /// Ana's laptop with a key of its own, which she calls hers on both machines.
 fn laptop_with_own_key(world: &World, ana: &Person) -> Person {
     let laptop = stranger(world, "laptop");
-    let (first, second) = (key_of(ana), key_of(&laptop));
+    let (first, second) = (ana.key(), laptop.key());
     change_pair(
         ana,
         &format!("\"{first}\""),
@@ -266,8 +262,8 @@ fn a_second_key_of_my_own_is_called_mine_by_name() {
         assert!(!run.err.contains(CHANGED), "{}", run.err);
     }
     // One that is lost goes: its name stands in pair.toml no more, and one that stays is named.
-    let (first, second) = (key_of(&ana), key_of(&laptop));
-    let odd = key_of(&stranger(&world, "odd"));
+    let (first, second) = (ana.key(), laptop.key());
+    let odd = stranger(&world, "odd").key();
     change_pair(&ana, &format!(", \"{second}\""), "");
     ana.run(["key", "trust", "--mine", "--key", &second]).fails(4);
     ana.run(["key", "trust", "--mine", "--key", &odd]).fails(4);
@@ -297,9 +293,9 @@ fn a_second_key_of_my_own_is_called_mine_by_name() {
 fn a_member_who_refuses_keys_is_not_said_to_have_changed_the_other_seat() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let (host, key) = (world.host(), key_of(&stranger(&world, "eve")));
+    let (host, key) = (world.host(), stranger(&world, "eve").key());
     for member in [&sam, &ana] {
-        let own = format!("\"{}\"", key_of(member));
+        let own = format!("\"{}\"", member.key());
         change_pair(&host, &own, &format!("{own}, \"{key}\""));
     }
     host.git(["push", "--quiet"]).ok();
@@ -318,7 +314,7 @@ fn two_removals_that_cross_leave_the_seat_taken() {
     let world = World::new();
     let (sam, ana) = world.pair();
     let laptop = laptop_with_own_key(&world, &ana);
-    let (first, second) = (key_of(&ana), key_of(&laptop));
+    let (first, second) = (ana.key(), laptop.key());
     change_pair(&ana, &format!(", \"{second}\""), "");
     laptop.git(["config", "user.name", "Ana"]).ok();
     let keys = laptop.read("pair.toml");
@@ -339,7 +335,7 @@ fn two_removals_that_cross_leave_the_seat_taken() {
 fn a_seat_that_was_emptied_by_hand_is_not_open() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let own_line = format!("keys = [\"{}\"]", key_of(&ana));
+    let own_line = format!("keys = [\"{}\"]", ana.key());
     let host = world.host();
     let url = world.path("remote.git");
     let join = |name: &str| {

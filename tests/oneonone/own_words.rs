@@ -51,14 +51,6 @@ pub(crate) fn own_changed(person: &Person) -> Value {
     person.run(["--json", "sync"]).ok().json()["own_changed"].clone()
 }
 
-pub(crate) fn texts(person: &Person) -> Vec<String> {
-    let log = person.run(["--json", "log"]).ok().json();
-    let entries = log["entries"].as_array().unwrap().iter();
-    let mut texts: Vec<String> = entries.map(|entry| entry["text"].to_string()).collect();
-    texts.sort();
-    texts
-}
-
 #[test]
 fn everything_removed_is_named_one_by_one_and_comes_back() {
     let (_world, sam, ana, host) = scene();
@@ -73,7 +65,7 @@ fn everything_removed_is_named_one_by_one_and_comes_back() {
     ana.type_in("my salary", ["add", "note", "-", "--private"]).ok();
     ana.type_in("the reorg", ["add", "concern", "-"]).ok();
     sync_all(&[&ana, &sam]);
-    let before = texts(&ana);
+    let before = ana.texts();
 
     pull(&host);
     host.git(["rm", "-qr", "agenda.toml", "meetings"]).ok();
@@ -96,7 +88,7 @@ fn everything_removed_is_named_one_by_one_and_comes_back() {
     // The hint about Sam's own topic is one of them.
     paste_restores(&ana, &run);
     ana.run(["sync"]).ok().says("11 entries went (added)");
-    assert_eq!(texts(&ana), before);
+    assert_eq!(ana.texts(), before);
     sam.run(["sync"]).ok();
     assert!(!ana.run(["log", "said in the meeting"]).ok().out.is_empty());
 }
@@ -108,8 +100,7 @@ fn another_text_is_named_and_ordinary_work_is_not() {
         ana.add(["action", "ask around"]),
         ana.add(["who covers December?"]),
     );
-    let concern = ana.type_in("the reorg", ["--json", "add", "concern", "-"]).ok();
-    let concern = concern.json()["entry"]["id"].as_str().unwrap().to_owned();
+    let concern = ana.add_typed("the reorg", ["concern", "-"]);
     sync_all(&[&ana, &sam]);
     sam.run(["done", &action]).ok();
     sam.run(["done", &concern]).ok();
@@ -162,10 +153,7 @@ fn another_text_is_named_and_ordinary_work_is_not() {
 #[test]
 fn an_older_seal_put_back_is_named_and_undone() {
     let (_world, sam, ana, host) = scene();
-    let note = ana
-        .type_in("the old secret", ["--json", "add", "note", "-", "--private"])
-        .ok();
-    let id = note.json()["entry"]["id"].as_str().unwrap().to_owned();
+    let id = ana.add_typed("the old secret", ["note", "-", "--private"]);
     ana.run(["sync"]).ok();
     pull(&host);
     let old = host.read("agenda.toml");
@@ -312,7 +300,7 @@ fn an_old_agenda_over_a_newer_one_is_a_removal_by_the_author_of_the_commit() {
         assert_eq!(own_changed(&ana), expected, "pulled: {pulled}");
         assert_eq!(own_changed(&ana), json!([]));
         ana.run(["restore", "--before", &commit, &id]).ok();
-        assert!(texts(&ana).contains(&"\"very new\"".to_owned()));
+        assert!(ana.texts().contains(&"very new".to_owned()));
     }
 }
 
@@ -403,7 +391,7 @@ fn swapped_ruined_and_foreign_seals_are_found() {
             ana.type_in(secret, ["add", "note", "-", "--private"]).ok();
         }
         sync_all(&[&ana, &sam]);
-        let before = texts(&ana);
+        let before = ana.texts();
         pull(&host);
         let agenda = host.read("agenda.toml");
         let spoilt = match how {
@@ -439,7 +427,7 @@ fn swapped_ruined_and_foreign_seals_are_found() {
         }
         paste_restores(&ana, &run);
         ana.run(["check"]).ok();
-        assert_eq!(texts(&ana), before, "{how}");
+        assert_eq!(ana.texts(), before, "{how}");
         sync_all(&[&ana, &sam]);
     }
 }

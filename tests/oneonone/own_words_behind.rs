@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use crate::own_seat::{change_pair, key_of, stranger};
-use crate::own_words::{named, own_changed, paste_restores, pull, push, reword, scene, texts};
+use crate::own_seat::{change_pair, stranger};
+use crate::own_words::{named, own_changed, paste_restores, pull, push, reword, scene};
 use crate::world::sync_all;
 
 const BROKEN: &str = "a record from the other side is broken";
@@ -14,17 +14,14 @@ fn a_broken_record_hides_no_removal_and_no_rollback() {
     for how in ["emptied", "removed", "one less", "older"] {
         for pulled in [false, true] {
             let (_world, sam, ana, host) = scene();
-            let secret = ana
-                .type_in("the old secret", ["--json", "add", "note", "-", "--private"])
-                .ok();
-            let secret = secret.json()["entry"]["id"].as_str().unwrap().to_owned();
+            let secret = ana.add_typed("the old secret", ["note", "-", "--private"]);
             let topic = ana.add(["a topic of ana's"]);
             ana.run(["sync"]).ok();
             pull(&host);
             let old = host.read("agenda.toml");
             ana.type_in("the new secret", ["edit", &secret, "-"]).ok();
             sync_all(&[&ana, &sam]);
-            let before = texts(&ana);
+            let before = ana.texts();
             pull(&host);
             let good = host.read("agenda.toml");
             let host = named(&host, "Sam Lee");
@@ -74,7 +71,7 @@ fn a_broken_record_hides_no_removal_and_no_rollback() {
             // Nothing came with the sync where plain Git had brought it.
             expected
                 .retain(|text| !(pulled && matches!(how, "emptied" | "removed") && text.contains("sam's")));
-            assert_eq!(texts(&ana), expected, "{how}, pulled: {pulled}");
+            assert_eq!(ana.texts(), expected, "{how}, pulled: {pulled}");
             sync_all(&[&ana, &sam]);
         }
     }
@@ -91,7 +88,7 @@ fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gon
         person.append("agenda.toml", &entry);
     }
     sync_all(&[&sam, &ana, &sam]);
-    let before = texts(&ana);
+    let before = ana.texts();
     pull(&host);
     let host = named(&host, "Sam Lee");
     let agenda = host.read("agenda.toml");
@@ -100,13 +97,13 @@ fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gon
     host.write("agenda.toml", &left.join("[[entry]]"));
     push(&host);
     let run = ana.run(["sync"]).ok();
-    assert_eq!(texts(&ana).len(), before.len() - 2, "{}", run.err);
+    assert_eq!(ana.texts().len(), before.len() - 2, "{}", run.err);
     ana.run(["restore", "yo"])
         .fails(1)
         .says("could be any of 2 entries")
         .says("yoq  (removed)");
     paste_restores(&ana, &run);
-    assert_eq!(texts(&ana), before);
+    assert_eq!(ana.texts(), before);
 }
 
 #[test]
@@ -146,7 +143,7 @@ fn the_last_good_version_of_a_broken_record_is_put_back() {
     ana.add(["a topic of ana's"]);
     ana.type_in("a secret", ["add", "note", "-", "--private"]).ok();
     sync_all(&[&ana, &sam]);
-    let before = texts(&ana);
+    let before = ana.texts();
     pull(&host);
     host.write("agenda.toml", "x = [\n");
     push(&host);
@@ -163,27 +160,22 @@ fn the_last_good_version_of_a_broken_record_is_put_back() {
         "{}",
         run.err
     );
-    assert_eq!(texts(&ana), before);
+    assert_eq!(ana.texts(), before);
     let run = sam.run(["sync"]).ok();
     assert!(!run.err.contains(BROKEN), "{}", run.err);
-    assert!(texts(&sam).contains(&"\"a topic of ana's\"".to_owned()));
+    assert!(sam.texts().contains(&"a topic of ana's".to_owned()));
 }
 
 #[test]
 fn a_seal_made_anew_hides_no_older_words() {
     for name in ["Sam Lee", "Ana"] {
         let (world, sam, ana, host) = scene();
-        let ids = ["one, v1", "two, v1"].map(|text| {
-            let added = ana
-                .type_in(text, ["--json", "add", "note", "-", "--private"])
-                .ok();
-            added.json()["entry"]["id"].as_str().unwrap().to_owned()
-        });
+        let ids = ["one, v1", "two, v1"].map(|text| ana.add_typed(text, ["note", "-", "--private"]));
         ana.run(["sync"]).ok();
         pull(&host);
         let old = host.read("agenda.toml");
         let laptop = stranger(&world, "laptop");
-        let (first, second) = (key_of(&ana), key_of(&laptop));
+        let (first, second) = (ana.key(), laptop.key());
         change_pair(
             &ana,
             &format!("\"{first}\""),
@@ -196,7 +188,7 @@ fn a_seal_made_anew_hides_no_older_words() {
             ana.type_in(text, ["edit", id, "-"]).ok();
         }
         sync_all(&[&ana, &sam]);
-        let before = texts(&ana);
+        let before = ana.texts();
         pull(&host);
         host.write("agenda.toml", &old);
         push(&named(&host, name));
@@ -208,7 +200,7 @@ fn a_seal_made_anew_hides_no_older_words() {
             }
         }
         paste_restores(&ana, &run);
-        assert_eq!(texts(&ana), before, "{name}: {}", run.err);
+        assert_eq!(ana.texts(), before, "{name}: {}", run.err);
     }
 }
 
@@ -231,6 +223,6 @@ fn a_sync_that_sends_something_itself_names_what_came() {
         let run = ana.run(["sync"]).ok().says("Sam changed 1 entry of yours:\n");
         let run = run.says(&format!("    oneonone restore --before {commit} {gone}\n"));
         paste_restores(&ana, &run);
-        assert!(texts(&ana).contains(&"\"one to go\"".to_owned()), "{unsent}");
+        assert!(ana.texts().contains(&"one to go".to_owned()), "{unsent}");
     }
 }

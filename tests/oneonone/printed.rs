@@ -110,7 +110,7 @@ fn ana_among_the_hostile(world: &World) -> (Person, String) {
     ana.run(["edit", &ids[0], "as Ana has it"]).ok();
     let host = sam.with("GIT_AUTHOR_NAME", &hostile_name("author"));
     let pair = host.read("pair.toml");
-    let sams = sam.run(["key", "show"]).ok().out.trim().to_owned();
+    let sams = sam.key();
     let pair = pair
         .replace("\"Sam Lee\"", &toml(&hostile("Samname")))
         .replace(&sams, STRANGER);

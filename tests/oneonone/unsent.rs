@@ -78,11 +78,8 @@ fn nothing_is_said_where_no_text_gets_out_by_it() {
     sam.run(["undo"]).ok();
     quiet(sam.run(["rm", &id]));
     // Under a seal.
-    let id = sam
-        .type_in(TEXT, ["--json", "add", "note", "-", "--private"])
-        .ok()
-        .json();
-    quiet(sam.run(["rm", id["entry"]["id"].as_str().unwrap()]));
+    let id = sam.add_typed(TEXT, ["note", "-", "--private"]);
+    quiet(sam.run(["rm", &id]));
     // Where nothing is ever sent.
     sam.git(["remote", "remove", "origin"]).ok();
     let id = sam.add([TEXT]);

@@ -1,7 +1,6 @@
 //! Ways round the rule that only the author widens, and ways back that have to work: each was found by somebody who
 //! attacked it (docs/privacy.md#widening).
 
-use crate::own_seat::key_of;
 use crate::own_words::{named, paste_restores, pull, push, reword, scene};
 use crate::wider::{LATER, SECRET, at_the_remote, noted, put};
 use crate::world::{Person, World, sync_all, without};
@@ -109,8 +108,7 @@ fn a_broken_record_in_between_does_not_hide_it() {
 fn a_reply_to_a_bait_is_for_those_who_could_read_what_stood_there() {
     for with_sync in [false, true] {
         let (world, sam, ana, id) = noted(&["--private"]);
-        let concern = sam.type_in("sam's worry", ["--json", "add", "concern", "-"]).ok();
-        let concern = concern.json()["entry"]["id"].as_str().unwrap().to_owned();
+        let concern = sam.add_typed("sam's worry", ["concern", "-"]);
         sync_all(&[&sam, &ana]);
         let host = world.host();
         put(&host, &concern, "by = \"sam\"\nkind = \"note\"\ntext = \"bait\"");
@@ -303,7 +301,7 @@ fn words_written_under_a_false_name_go_out_once_it_is_put_back() {
 #[test]
 fn a_mistyped_key_is_called_so() {
     let (_world, sam, ana, host) = scene();
-    let key = key_of(&ana);
+    let key = ana.key();
     let good = ana.read("pair.toml");
     ana.write("pair.toml", &good.replace(&key, &key[..key.len() - 1]));
     ana.run(["add", "goes on"])
@@ -323,7 +321,7 @@ fn a_mistyped_key_is_called_so() {
     assert_eq!(ana.read("pair.toml"), good);
     ana.run(["sync"]).ok();
     pull(&host);
-    let sams = key_of(&sam);
+    let sams = sam.key();
     host.write("pair.toml", &host.read("pair.toml").replace(&sams, "age1!"));
     push(&host);
     ana.run(["sync"]).ok();

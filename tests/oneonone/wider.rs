@@ -12,8 +12,7 @@ pub(crate) fn noted(kind: &[&str]) -> (World, Person, Person, String) {
     let (sam, ana) = world.pair();
     let words = ["the other entry"];
     sam.add(words);
-    let id = ana.type_in(SECRET, [&["--json", "add", "-"], kind].concat()).ok();
-    let id = id.json()["entry"]["id"].as_str().unwrap().to_owned();
+    let id = ana.add_typed(SECRET, [&["-"], kind].concat());
     sync_all(&[&ana, &sam, &ana]);
     (world, sam, ana, id)
 }
@@ -497,8 +496,7 @@ fn an_edit_of_the_other_is_taken_back_beside_what_was_written_since() {
     ana.run(["restore", &id]).fails(1).says("nothing to restore");
     sync_all(&[&ana, &sam]);
     // Nobody restores what is private to the other.
-    let private = ana.type_in("one", ["--json", "add", "-", "--private"]).ok();
-    let private = private.json()["entry"]["id"].as_str().unwrap().to_owned();
+    let private = ana.add_typed("one", ["-", "--private"]);
     sync_all(&[&ana, &sam]);
     ana.type_in("two", ["edit", &private, "-"]).ok();
     sync_all(&[&ana, &sam]);

@@ -10,10 +10,6 @@ use crate::world::{Person, World};
 // Keys are listed in the order of their letters: no key that is made here comes after this one.
 const STRANGER: &str = "age1zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzqs63dhp";
 
-fn key_of(person: &Person) -> String {
-    person.run(["key", "show"]).ok().out.trim().to_owned()
-}
-
 fn identity_of(person: &Person) -> std::path::PathBuf {
     person.home.join(".config/oneonone/identity.txt")
 }
@@ -84,7 +80,7 @@ fn keys_of_the_other() {
     let world = World::new();
     let (sam, ana) = pair_with_entries(&world);
     let mut told = Told::new("trust", &world);
-    let (sams, anas) = (key_of(&sam), key_of(&ana));
+    let (sams, anas) = (sam.key(), ana.key());
     told.table(
         &sam,
         &[
@@ -180,7 +176,7 @@ fn keys_of_my_own_seat() {
     let world = World::new();
     let (sam, ana) = pair_with_entries(&world);
     let mut told = Told::new("seat", &world);
-    let own = key_of(&sam);
+    let own = sam.key();
     let pair = sam.read("pair.toml");
     let changed = copied(&sam, "changed");
     changed.write(
@@ -202,7 +198,7 @@ fn keys_of_my_own_seat() {
             ("it is mine", &["key", "trust", "--mine"]),
             (
                 "it is mine, and not there",
-                &["key", "trust", "--mine", "--key", &key_of(&ana)],
+                &["key", "trust", "--mine", "--key", &ana.key()],
             ),
             ("put back", &["key", "refuse"]),
             ("put back", &["key", "refuse"]),
@@ -210,7 +206,7 @@ fn keys_of_my_own_seat() {
     );
     // The other's seat.
     let emptied = copied(&sam, "emptied");
-    emptied.write("pair.toml", &pair.replace(&format!("\"{}\"", key_of(&ana)), ""));
+    emptied.write("pair.toml", &pair.replace(&format!("\"{}\"", ana.key()), ""));
     emptied.git(["commit", "-qam", "no key"]).ok();
     told.table(
         &emptied,

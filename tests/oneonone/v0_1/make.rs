@@ -8,12 +8,6 @@ use super::fixture::{PLACE, answers, kept, moved};
 use super::old;
 use crate::world::{Person, World, change, not_run, sync_all};
 
-fn typed(person: &Person, text: &str, args: &[&str]) -> String {
-    let all: Vec<&str> = ["--json", "add"].iter().chain(args).copied().collect();
-    let entry = person.type_in(text, all).ok().json();
-    entry["entry"]["id"].as_str().unwrap().to_owned()
-}
-
 /// Entries of every kind, a meeting that was held and one that was skipped.
 pub(super) fn two_weeks(sam: &Person, ana: &Person) {
     let (sam, ana) = (
@@ -25,20 +19,18 @@ pub(super) fn two_weeks(sam: &Person, ana: &Person) {
     ana.run(["add", "update", "The migration is done"]).ok();
     ana.run(["add", "win", "Zero pages last week", "--theme", "on-call"])
         .ok();
-    typed(&ana, "The reorg makes me nervous\n", &["concern", "-"]);
-    let mine = typed(&ana, "Ask about the salary band\n", &["note", "-", "--private"]);
-    typed(
-        &ana,
+    ana.add_typed("The reorg makes me nervous\n", ["concern", "-"]);
+    let mine = ana.add_typed("Ask about the salary band\n", ["note", "-", "--private"]);
+    ana.add_typed(
         "Draft what to ask\n",
-        &["action", "-", "--private", "--re", &mine, "--due", "2026-11-20"],
+        ["action", "-", "--private", "--re", &mine, "--due", "2026-11-20"],
     );
     sam.run(["add", "challenge", "How do we hire two people?"]).ok();
     sam.run(["add", "feedback", "The review was clear", "--tone", "praise"])
         .ok();
-    typed(
-        &sam,
+    sam.add_typed(
         "She is ready for a promotion\n",
-        &["note", "-", "--private", "--theme", "promotion"],
+        ["note", "-", "--private", "--theme", "promotion"],
     );
     sync_all(&[&ana, &sam, &ana]);
 
@@ -116,8 +108,8 @@ pub(super) fn by_hand(ana: &Person) {
 pub(super) fn conflicts(sam: &Person, ana: &Person) {
     let text = ana.add(["Where do we meet?"]);
     let due = ana.add(["action", "Write the plan", "--due", "2026-12-01"]);
-    let sealed = typed(ana, "It goes too fast\n", &["concern", "-"]);
-    let shared = typed(ana, "I would like to work four days\n", &["concern", "-"]);
+    let sealed = ana.add_typed("It goes too fast\n", ["concern", "-"]);
+    let shared = ana.add_typed("I would like to work four days\n", ["concern", "-"]);
     sync_all(&[ana, sam]);
     for (person, name, day, cadence) in [(sam, "sam", 8, "2w"), (ana, "ana", 9, "10d")] {
         person

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::fixture::answers;
 use super::make::{by_hand, conflicts, two_weeks};
 use super::old;
-use super::reads::{has_unknown_keys, says_at_least, texts};
+use super::reads::{has_unknown_keys, says_at_least};
 use crate::world::{Person, World, agree, same_files};
 
 fn new() -> &'static Path {
@@ -58,7 +58,7 @@ fn the_old_program_writes_in_what_this_one_wrote() {
         return;
     };
     let (_world, sam, ana) = pair(new(), new());
-    let before = texts(&ana);
+    let before = ana.texts();
     let elder = ana.running(&old);
     let find = |text: &str| {
         let log = elder.run(["--json", "log"]).ok().json();
@@ -77,7 +77,7 @@ fn the_old_program_writes_in_what_this_one_wrote() {
     elder.run(["redo"]).ok();
     elder.run(["end", "--next", "2026-12-01"]).ok();
     agree_soundly(&sam, &ana, &old);
-    let after = texts(&ana);
+    let after = ana.texts();
     for text in before
         .iter()
         .filter(|t| !["Read the ADR", "What a week"].contains(&t.as_str()))
@@ -161,7 +161,7 @@ fn both_programs_take_turns_in_one_clone() {
     elder.run(["sync"]).ok();
     younger.run(["sync"]).ok();
     agree_soundly(&sam, &elder, &old);
-    assert!(texts(&sam).contains(&"hush".to_owned()));
+    assert!(sam.texts().contains(&"hush".to_owned()));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn each_program_completes_what_the_other_one_began() {
         let other = ana.running(second);
         other.run(["status"]).ok().says("was cut off");
         agree_soundly(&sam, &other, &old);
-        assert_eq!(texts(&sam), ["ana's", "sam's"]);
+        assert_eq!(sam.texts(), ["ana's", "sam's"]);
         assert_eq!(ana.read("deadly.md"), "one\n");
     }
 }

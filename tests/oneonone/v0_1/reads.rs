@@ -34,18 +34,6 @@ pub(super) fn says_at_least(new: &Value, old: &Value, at: &str) {
     }
 }
 
-/// The text of every entry that a person can read.
-pub(super) fn texts(person: &Person) -> Vec<String> {
-    let log = person.run(["--json", "log"]).ok().json();
-    let entries = log["entries"].as_array().unwrap();
-    let mut texts: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| entry["text"].as_str().map(str::to_owned))
-        .collect();
-    texts.sort();
-    texts
-}
-
 /// The lines that people wrote by hand and no version knows.
 const UNKNOWN: [&str; 7] = [
     "room = \"4.2\"  # the small one",
@@ -78,12 +66,12 @@ fn every_answer_is_the_one_that_version_0_1_gave() {
 #[test]
 fn both_sync_and_keep_every_word() {
     let left = Left::unpack();
-    let mut before = [texts(&left.sam), texts(&left.ana)];
+    let mut before = [left.sam.texts(), left.ana.texts()];
     before[1].push("Not taken in yet".to_owned());
     sync_all(&[&left.sam, &left.ana, &left.sam]);
     same_files(&left.sam.files(), &left.ana.files());
     for (person, before) in [&left.sam, &left.ana].into_iter().zip(&before) {
-        let after = texts(person);
+        let after = person.texts();
         for text in before {
             assert!(after.contains(text), "{text:?} is gone: {after:?}");
         }
@@ -91,7 +79,7 @@ fn both_sync_and_keep_every_word() {
         person.run(["check"]).ok();
         assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");
     }
-    assert!(texts(&left.ana).contains(&"Not synced yet".to_owned()));
+    assert!(left.ana.texts().contains(&"Not synced yet".to_owned()));
     // A field that both changed is still for a person to decide, and can be ended.
     let listed = left.sam.run(["--json", "conflicts"]).fails(3).json();
     let of_old = &answers_of_old("sam.json")["conflicts"]["answer"];

@@ -214,14 +214,32 @@ impl Person {
         files
     }
 
-    /// The id in the JSON answer of a command that wrote one entry.
+    /// Adds an entry; its id.
     pub(crate) fn add<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> String {
+        self.add_typed("", args)
+    }
+
+    /// Adds an entry with a text as the standard input; its id.
+    pub(crate) fn add_typed<A: AsRef<OsStr>>(&self, text: &str, args: impl IntoIterator<Item = A>) -> String {
         let mut all: Vec<OsString> = vec!["--json".into(), "add".into()];
         all.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
-        self.run(all).ok().json()["entry"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        let added = self.type_in(text, all).ok().json();
+        added["entry"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The texts of the log in their own order; one that the person cannot open is `(sealed)`.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let log = self.run(["--json", "log"]).ok().json();
+        let entries = log["entries"].as_array().unwrap().iter();
+        let text = |entry: &serde_json::Value| entry["text"].as_str().unwrap_or("(sealed)").to_owned();
+        let mut texts: Vec<String> = entries.map(text).collect();
+        texts.sort();
+        texts
+    }
+
+    /// The key that others seal for.
+    pub(crate) fn key(&self) -> String {
+        self.run(["key", "show"]).ok().out.trim().to_owned()
     }
 }
 
