@@ -10,7 +10,7 @@ fn writes_by_hand(person: &Person, text: &str) {
 }
 
 #[track_caller]
-fn has(person: &Person, words: &[(&str, usize)]) {
+fn has_times(person: &Person, words: &[(&str, usize)]) {
     let agenda = person.read("agenda.toml");
     for (word, times) in words {
         assert_eq!(
@@ -31,7 +31,7 @@ fn a_revert_takes_an_entry_out_and_another_brings_it_back() {
     ana.git(["revert", "--no-edit", "HEAD"]).ok();
     sam.run(["add", "sam's"]).ok();
     agree(&sam, &ana);
-    has(&sam, &[("kept", 1), ("reverted", 0), ("sam's", 1)]);
+    has_times(&sam, &[("kept", 1), ("reverted", 0), ("sam's", 1)]);
     // Brought back over what came since: Git alone stops here, and the way out that is named works.
     let reverted = ana.git(["log", "--format=%H", "--grep=Revert", "-1"]).ok().out;
     if ana.git(["revert", "--no-edit", reverted.trim()]).code != 0 {
@@ -46,10 +46,10 @@ fn a_revert_takes_an_entry_out_and_another_brings_it_back() {
     ana.run(["add", "again"]).ok();
     ana.git(["revert", "--no-edit", "HEAD"]).ok();
     agree(&sam, &ana);
-    has(&sam, &[("again", 0)]);
+    has_times(&sam, &[("again", 0)]);
     ana.git(["revert", "--no-edit", "HEAD"]).ok();
     agree(&sam, &ana);
-    has(&sam, &[("again", 1), ("kept", 1)]);
+    has_times(&sam, &[("again", 1), ("kept", 1)]);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_commit_amended_before_a_push() {
     ana.git(["commit", "-qa", "--amend", "--no-edit"]).ok();
     sam.run(["add", "sam's"]).ok();
     agree(&sam, &ana);
-    has(&sam, &[("one", 1), ("two", 1), ("by hand", 1), ("sam's", 1)]);
+    has_times(&sam, &[("one", 1), ("two", 1), ("by hand", 1), ("sam's", 1)]);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_reset_before_a_push_keeps_what_git_keeps() {
         ana.git(["reset", "-q", how, "HEAD~1"]).ok();
         sam.run(["add", "sam's"]).ok();
         agree(&sam, &ana);
-        has(&sam, &[("kept", 1), ("taken back", there), ("sam's", 1)]);
+        has_times(&sam, &[("kept", 1), ("taken back", there), ("sam's", 1)]);
     }
 }
 
@@ -92,7 +92,7 @@ fn a_reset_after_a_push_takes_nothing_from_anybody() {
         ana.run(["add", "three"]).ok();
         sam.run(["add", "sam's"]).ok();
         agree(&sam, &ana);
-        has(&sam, &[("one", 1), ("two", 1), ("three", 1), ("sam's", 1)]);
+        has_times(&sam, &[("one", 1), ("two", 1), ("three", 1), ("sam's", 1)]);
     }
 }
 
@@ -106,10 +106,10 @@ fn a_stash_comes_back_over_what_came_meanwhile() {
     ana.git(["stash", "-q"]).ok();
     // Nothing came meanwhile.
     ana.run(["sync"]).ok();
-    has(&ana, &[("one", 1), ("stashed", 0)]);
+    has_times(&ana, &[("one", 1), ("stashed", 0)]);
     ana.git(["stash", "pop", "-q"]).ok();
     agree(&sam, &ana);
-    has(&sam, &[("one", 1), ("stashed", 1)]);
+    has_times(&sam, &[("one", 1), ("stashed", 1)]);
     // Something did: Git keeps the stash, and neither version is lost.
     writes_by_hand(&ana, "stashed too");
     ana.git(["stash", "-q"]).ok();
@@ -117,7 +117,7 @@ fn a_stash_comes_back_over_what_came_meanwhile() {
     sync_all(&[&sam, &ana]);
     assert_ne!(ana.git(["stash", "pop", "-q"]).code, 0);
     ana.run(["sync"]).ok();
-    has(&ana, &[("one", 1), ("stashed", 1), ("sam's", 1)]);
+    has_times(&ana, &[("one", 1), ("stashed", 1), ("sam's", 1)]);
     assert!(
         ana.git(["stash", "show", "-p", "--text"])
             .ok()
@@ -146,7 +146,7 @@ fn markers_that_a_stash_left_in_a_file_beside_are_not_committed() {
     assert_eq!(ana.read("slides.md"), markers);
     sam.run(["sync"]).ok();
     assert_eq!(sam.read("slides.md"), "sam's\n");
-    has(&sam, &[("word", 1)]);
+    has_times(&sam, &[("word", 1)]);
     // Finished, it goes.
     ana.write("slides.md", "sam's\nana's\n");
     ana.git(["add", "slides.md"]).ok();
@@ -174,7 +174,7 @@ fn a_cherry_pick_that_stopped_is_named_and_then_goes_on() {
     ana.git(["-c", "core.editor=true", "cherry-pick", "--continue"])
         .ok();
     agree(&sam, &ana);
-    has(&sam, &[("picked", 1), ("mine again", 1)]);
+    has_times(&sam, &[("picked", 1), ("mine again", 1)]);
     // One that goes through is just a commit.
     ana.run(["undo"]).fails(0);
 }
@@ -201,7 +201,7 @@ fn merges_of_every_kind_are_taken_in() {
         sam.run(["add", "sam's"]).ok();
         ana.git(args).ok();
         agree(&sam, &ana);
-        has(&sam, &[("before", 1), ("on the side", 1), ("sam's", 1)]);
+        has_times(&sam, &[("before", 1), ("on the side", 1), ("sam's", 1)]);
         assert_eq!(sam.read("slides.md"), "one\n", "{args:?}");
     }
 }
@@ -222,7 +222,7 @@ fn both_commit_entries_without_ids_by_hand() {
     // Sam's clone fills in by itself before it sees any of that.
     sam.run(["add", "--offline", "more"]).ok();
     agree(&sam, &ana);
-    has(
+    has_times(
         &sam,
         &[
             ("sam's own", 1),
@@ -272,9 +272,9 @@ fn what_an_editor_saves_while_a_sync_runs_stays() {
         syncing.join().unwrap()
     });
     run.ok().says("agenda.toml was edited meanwhile");
-    has(&ana, &[("ana's", 1), ("saved late", 1)]);
+    has_times(&ana, &[("ana's", 1), ("saved late", 1)]);
     agree(&sam, &ana);
-    has(&sam, &[("ana's", 1), ("saved late", 1), ("sam's", 1)]);
+    has_times(&sam, &[("ana's", 1), ("saved late", 1), ("sam's", 1)]);
     assert!(sam.read("meetings/2026/2026-11-20.toml").contains("a new file"));
 }
 

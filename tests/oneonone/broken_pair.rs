@@ -11,14 +11,14 @@ pub(crate) const PAIR: &str = "pair.toml";
 pub(crate) type Form = (&'static str, fn(&Person, &str));
 
 pub(crate) const FORMS: &[Form] = &[
-    ("removed", |ana, _| remove(ana)),
+    ("removed", |ana, _| remove_pair(ana)),
     ("a link", |ana, text| {
-        remove(ana);
+        remove_pair(ana);
         ana.write("elsewhere.txt", text);
         symlink("elsewhere.txt", ana.cwd.join(PAIR)).unwrap();
     }),
     ("a folder", |ana, text| {
-        remove(ana);
+        remove_pair(ana);
         ana.write("pair.toml/pair.toml", text);
     }),
     ("empty", |ana, _| ana.write(PAIR, "")),
@@ -55,7 +55,7 @@ pub(crate) const FORMS: &[Form] = &[
     }),
 ];
 
-fn remove(ana: &Person) {
+fn remove_pair(ana: &Person) {
     fs::remove_file(ana.cwd.join(PAIR)).unwrap();
 }
 
@@ -200,7 +200,7 @@ fn every_command_goes_on_beside_a_pair_that_is_broken_on_the_branch() {
 fn a_pair_that_plain_git_cloned_without_its_record_is_known_by_its_history() {
     let world = World::new();
     let (sam, ana, _) = scene(&world);
-    remove(&sam);
+    remove_pair(&sam);
     sam.git(["commit", "-qnam", "gone"]).ok();
     sam.git(["push", "-q"]).ok();
     let home = world.person("ana");

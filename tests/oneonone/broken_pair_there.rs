@@ -2,12 +2,12 @@
 //! (docs/sync.md#a-broken-pairtoml).
 
 use crate::broken_pair::{FORMS, Form, PAIR};
-use crate::world::{Person, World};
+use crate::world::{Person, World, first_id_in};
 
 /// Ways to break it that are sound in themselves.
 const SOUND: &[Form] = &[
     ("another pair", |host, text| {
-        host.write(PAIR, &text.replace(id_of(text), "kkkkkkkkkkkk"));
+        host.write(PAIR, &text.replace(&first_id_in(text), "kkkkkkkkkkkk"));
     }),
     ("format 99", |host, text| {
         host.write(PAIR, &text.replace("format = 1", "format = 99"))
@@ -16,11 +16,6 @@ const SOUND: &[Form] = &[
         host.write(PAIR, &text.replace("format = 1", "format = true"))
     }),
 ];
-
-fn id_of(text: &str) -> &str {
-    let from = text.find("id = \"").unwrap() + "id = \"".len();
-    &text[from..from + 12]
-}
 
 fn break_there(host: &Person, form: fn(&Person, &str)) {
     host.git(["pull", "-q"]).ok();

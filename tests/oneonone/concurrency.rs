@@ -104,7 +104,7 @@ fn plain_git_commits_beside_us_and_nothing_is_lost() {
 }
 
 /// Somebody's clone, opened to write in it.
-pub(crate) fn opened(person: &Person) -> Workspace {
+pub(crate) fn workspace_of(person: &Person) -> Workspace {
     let environment = Environment {
         use_index: true,
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
@@ -137,7 +137,7 @@ fn what_plain_git_commits_while_we_write_is_no_second_entry() {
     let (sam, _) = world.pair();
     sam.write("meetings/2026/2026-01-05.toml", MEETING);
     // Taken in and given an id; then plain Git commits it as it lies there.
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     commit_meeting(&sam);
     workspace.write_hand_edits().unwrap();
     drop(workspace);
@@ -151,7 +151,7 @@ fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
     let world = World::new();
     let (sam, _) = world.pair();
     sam.append("agenda.toml", "\n[[entry]]\ntext = \"waits\"\n");
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     // Written and committed after the folder was read.
     sam.write("meetings/2026/2026-01-05.toml", MEETING);
     commit_meeting(&sam);
@@ -178,7 +178,7 @@ fn what_is_saved_once_more_while_we_write_is_taken_in_at_once() {
     // The first is deleted and taken in as deleted; then an old buffer with one more line is saved.
     let second = whole.split("[[entry]]").find(|entry| entry.contains("second"));
     sam.write("agenda.toml", &format!("[[entry]]{}", second.unwrap()));
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     sam.write("agenda.toml", &with(&whole, "third"));
     assert_eq!(
         workspace.write_hand_edits().unwrap().committed_later,
@@ -200,7 +200,7 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     let (sam, ana) = world.pair();
     sam.write("agenda.toml", &with(&sam.read("agenda.toml"), "one"));
     sam.write("meetings/2026/2026-01-05.toml", MEETING);
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     sam.write("agenda.toml", &with(&sam.read("agenda.toml"), "two"));
     sam.write("meetings/2026/2026-01-05.toml", &with(MEETING, "and more"));
     let written = workspace.write_hand_edits().unwrap();
@@ -233,7 +233,7 @@ fn what_lands_during_every_one_of_several_commands_is_there_once() {
     let private = "\n[[entry]]\nkind = \"concern\"\nvisibility = \"private\"\ntext = \"hush\"\n";
     let append = |text: &str| sam.append("agenda.toml", text);
     for round in 0..4 {
-        let mut workspace = opened(&sam);
+        let mut workspace = workspace_of(&sam);
         append(&format!("\n[[entry]]\ntext = \"in round {round}\"\n"));
         if round == 1 {
             append(private);

@@ -81,7 +81,7 @@ fn record(kind: Option<&str>, text: &str) -> String {
 }
 
 /// A record with an entry written by hand, and put back where the door asked.
-fn by_hand(person: &Person, kind: Option<&str>, text: &str, door: impl FnOnce() -> bool) -> bool {
+fn asked_by_hand(person: &Person, kind: Option<&str>, text: &str, door: impl FnOnce() -> bool) -> bool {
     let before = person.read("agenda.toml");
     person.write("agenda.toml", &(before.clone() + &record(kind, text)));
     let asked = door();
@@ -102,7 +102,7 @@ const NEW: &[(&str, Door)] = &[
         asked(2, editor(who, text, false).run(with_kind("add", kind, "")))
     }),
     ("hand edit", |who, kind, text| {
-        by_hand(who, kind, text, || asked(1, who.run(["sync"])))
+        asked_by_hand(who, kind, text, || asked(1, who.run(["sync"])))
     }),
     ("record in the editor", |who, kind, text| {
         asked(
@@ -111,7 +111,7 @@ const NEW: &[(&str, Door)] = &[
         )
     }),
     ("check", |who, kind, text| {
-        by_hand(who, kind, text, || {
+        asked_by_hand(who, kind, text, || {
             let asked = asked(3, who.run(["check"]));
             who.git(["checkout", "-q", "."]).ok();
             asked
@@ -122,14 +122,14 @@ const NEW: &[(&str, Door)] = &[
 /// These refuse a text that is meant to be sealed anyway for that reason.
 const OF_GIT: &[(&str, Door)] = &[
     ("guard", |who, kind, text| {
-        by_hand(who, kind, text, || {
+        asked_by_hand(who, kind, text, || {
             let asked = asked(1, who.git(["commit", "-qam", "by hand"]));
             who.git(["reset", "-q", "--hard", "@{upstream}"]).ok();
             asked
         })
     }),
     ("last look before the push", |who, kind, text| {
-        by_hand(who, kind, text, || {
+        asked_by_hand(who, kind, text, || {
             who.git(["commit", "-qnam", "by hand"]).ok();
             let run = who.run(["sync"]);
             if run.code == 0 {

@@ -22,14 +22,14 @@ pub(crate) fn leak(person: &Person) {
 }
 
 /// Puts a commit in the place of the last one of a clone, at the remote too.
-pub(crate) fn purge(host: &Person) {
+pub(crate) fn replace_last_commit(host: &Person) {
     host.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     host.git(["commit", "-q", "--allow-empty", "-m", "clean"]).ok();
     host.git(["push", "-qf", "origin", "HEAD:main"]).ok();
 }
 
 /// Sam has something unsent, the value came to him by `bring`, and it was taken out at the remote since.
-fn after(bring: impl Fn(&Person, &str)) -> (World, Person, Person) {
+fn taken_out_since(bring: impl Fn(&Person, &str)) -> (World, Person, Person) {
     let world = World::new();
     let (sam, ana) = world.pair();
     sam.run(["add", "first"]).ok();
@@ -41,7 +41,7 @@ fn after(bring: impl Fn(&Person, &str)) -> (World, Person, Person) {
     if !sam.read("agenda.toml").contains("unsent") {
         sam.run(["add", "unsent"]).ok();
     }
-    purge(&host);
+    replace_last_commit(&host);
     sam.git(["fetch", "-q", "--all"]).ok();
     assert!(!is_there(&world, &sam));
     (world, sam, ana)
@@ -49,7 +49,7 @@ fn after(bring: impl Fn(&Person, &str)) -> (World, Person, Person) {
 
 /// A sync asks, sends nothing, and takes the history without the value.
 fn asks_and_takes(bring: impl Fn(&Person, &str)) {
-    let (world, sam, ana) = after(bring);
+    let (world, sam, ana) = taken_out_since(bring);
     let asked = sam.run(["sync"]).fails(3);
     asked
         .says("oneonone sync --take-rewrite")
@@ -133,7 +133,7 @@ fn a_leak_without_logs_is_told_by_its_author() {
 
 #[test]
 fn a_leak_that_a_rebase_copied_is_told_by_its_author() {
-    let (world, sam, _) = after(|sam, url| {
+    let (world, sam, _) = taken_out_since(|sam, url| {
         sam.git(["fetch", "-q", url, "main"]).ok();
         let ana = sam.with("GIT_COMMITTER_NAME", "Sam Lee");
         ana.git(["rebase", "-q", "FETCH_HEAD"]).ok();
@@ -155,7 +155,8 @@ fn a_leak_that_a_rebase_copied_is_told_by_its_author() {
 
 #[test]
 fn the_other_way_sends_everything_and_says_so() {
-    let (world, sam, ana) = after(|sam, url| drop(sam.git(["pull", "-q", "--rebase", url, "main"]).ok()));
+    let (world, sam, ana) =
+        taken_out_since(|sam, url| drop(sam.git(["pull", "-q", "--rebase", url, "main"]).ok()));
     let dry = sam.run(["sync", "--accept-rewrite", "--dry-run"]).ok();
     dry.says("1 commit that was made elsewhere goes to the remote");
     assert!(!is_there(&world, &sam));
@@ -306,7 +307,8 @@ fn nobody_is_asked_at_a_remote_that_is_new() {
 
 #[test]
 fn nothing_of_before_a_taken_history_is_undone() {
-    let (_world, sam, _) = after(|sam, url| drop(sam.git(["pull", "-q", "--rebase", url, "main"]).ok()));
+    let (_world, sam, _) =
+        taken_out_since(|sam, url| drop(sam.git(["pull", "-q", "--rebase", url, "main"]).ok()));
     sam.run(["sync", "--take-rewrite"]).ok();
     let before = sam.files();
     sam.run(["undo"])

@@ -36,7 +36,7 @@ const ZONES: [&str; 10] = [
 ];
 
 /// Names, addresses and texts.
-fn words() -> Vec<String> {
+fn odd_words() -> Vec<String> {
     let mut words: Vec<String> = [
         "",
         " ",
@@ -219,12 +219,12 @@ fn what_a_commit_by_hand_says_is_filled_in_as_a_record_holds_it() {
     let raw = |words: Vec<String>| select(words);
     let strategy = (
         (
-            raw(words()),
-            raw(words()),
+            raw(odd_words()),
+            raw(odd_words()),
             select(SECONDS.to_vec()),
             select(ZONES.to_vec()),
         ),
-        (select(entries()), raw(words())),
+        (select(entries()), raw(odd_words())),
     );
     run(&strategy, |((name, email, seconds, zone), (lines, text))| {
         clone.go_to(clone.first);
@@ -275,8 +275,8 @@ fn what_this_machine_says_is_filled_in_as_a_record_holds_it() {
             .filter_map(|seconds| Instant::from_timestamp(*seconds, 999_999_999)),
     );
     let strategy = (
-        (select(words()), select(words()), select(clocks)),
-        (select(entries()), select(words())),
+        (select(odd_words()), select(odd_words()), select(clocks)),
+        (select(entries()), select(odd_words())),
     );
     run(&strategy, |((name, email, now), (lines, text))| {
         clone.go_to(clone.first);
@@ -320,7 +320,7 @@ fn what_this_machine_says_is_filled_in_as_a_record_holds_it() {
 #[test]
 fn names_in_the_pair_are_written_as_git_and_the_record_hold_them() {
     let clone = Clone::new();
-    for name in words() {
+    for name in odd_words() {
         clone.go_to(clone.first);
         let mut pair = parse_pair(clone.ana.read("pair.toml").as_bytes()).unwrap();
         pair.members.get_mut("ana").unwrap().set("name", name.as_str());

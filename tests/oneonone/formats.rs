@@ -39,7 +39,7 @@ fn writing(id: &str) -> Vec<Vec<String>> {
     commands.into_iter().map(split).collect()
 }
 
-fn put(person: &Person, format: &str) {
+fn set_format(person: &Person, format: &str) {
     person.write(
         "pair.toml",
         &person.read("pair.toml").replace("format = 1\n", format),
@@ -54,7 +54,7 @@ fn a_pair_of_another_format_is_never_written_to() {
         let id = ana.add(["action", "a thing to do"]);
         let good = ana.read("pair.toml");
         for is_committed in [false, true] {
-            put(&ana, format);
+            set_format(&ana, format);
             if !is_committed && !is_newer {
                 // A broken file in the folder alone: the one of HEAD counts.
                 let lies = ana.read("pair.toml");
@@ -121,7 +121,7 @@ fn a_newer_format_on_the_branch_is_said_before_a_command_fails() {
     let (_, ana) = world.pair();
     ana.run(["check"]).ok();
     assert!(!ana.run(["status"]).ok().err.contains("format"));
-    put(&ana, "format = 2\n");
+    set_format(&ana, "format = 2\n");
     ana.commit_unguarded("another format");
     ana.run(["status"])
         .ok()
@@ -152,7 +152,7 @@ fn a_merge_with_another_format_is_not_made() {
     for (format, is_newer) in FORMATS {
         let world = World::new();
         let (sam, ana) = world.pair();
-        put(&sam, format);
+        set_format(&sam, format);
         sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         ana.add(["a word of mine"]);
@@ -181,7 +181,7 @@ fn another_format_that_came_is_named_with_its_commit_and_a_way_back_that_works()
     for (format, is_newer) in FORMATS.into_iter().chain([("format = 99\n", true)]) {
         let world = World::new();
         let (sam, ana) = world.pair();
-        put(&sam, format);
+        set_format(&sam, format);
         sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         let wrote = sam.short_head();
@@ -213,7 +213,7 @@ fn another_format_beside_words_of_mine_is_put_back_by_the_other_member() {
     for (format, _) in FORMATS {
         let world = World::new();
         let (sam, ana) = world.pair();
-        put(&sam, format);
+        set_format(&sam, format);
         sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         let wrote = sam.short_head();
@@ -235,7 +235,7 @@ fn another_format_beside_words_of_mine_is_put_back_by_the_other_member() {
 fn a_newer_format_in_the_folder_alone_is_put_back_by_what_is_said() {
     let world = World::new();
     let (_, ana) = world.pair();
-    put(&ana, "format = 2\n");
+    set_format(&ana, "format = 2\n");
     let run = ana.run(["add", "word"]).fails(1).says("upgrade oneonone");
     ana.paste(run.command("git ")).ok();
     ana.run(["add", "word"]).ok();
@@ -247,7 +247,7 @@ fn the_way_back_is_open_whatever_was_edited_in_the_folder() {
         for edits_pair in [false, true] {
             let world = World::new();
             let (sam, ana) = world.pair();
-            put(&sam, &format!("format = {format}\n"));
+            set_format(&sam, &format!("format = {format}\n"));
             sam.commit_unguarded("another format");
             sam.git(["push", "-q"]).ok();
             ana.run(["sync"]);
@@ -285,7 +285,7 @@ fn the_way_back_is_open_whatever_was_edited_in_the_folder() {
 fn the_way_back_is_named_however_long_ago_the_format_was_written() {
     let world = World::new();
     let (_, ana) = world.pair();
-    put(&ana, "format = 99\n");
+    set_format(&ana, "format = 99\n");
     ana.commit_unguarded("another format");
     let later = "commit refs/heads/main\ncommitter Plain Git <plain@example.invalid> 1790000000 +0000\ndata 5\nlater\n";
     let mut import = format!("{later}from refs/heads/main^0\n");
@@ -309,7 +309,7 @@ fn the_last_good_pair_is_found_in_a_history_that_a_rewritten_one_replaced() {
     ana.add(["a word of before"]);
     ana.run(["sync"]).ok();
     let host = world.host();
-    put(&host, "format = 99\n");
+    set_format(&host, "format = 99\n");
     host.git(["checkout", "-q", "--orphan", "anew"]).ok();
     host.commit_unguarded("another format");
     host.git(["push", "-qf", "origin", "anew:main"]).ok();
@@ -330,7 +330,7 @@ fn another_format_is_not_merged_beside_an_edit_of_pair_toml() {
     for (format, _) in FORMATS {
         let world = World::new();
         let (sam, ana) = world.pair();
-        put(&sam, format);
+        set_format(&sam, format);
         sam.commit_unguarded("another format");
         sam.git(["push", "-q"]).ok();
         ana.run(["next", "2026-12-08"]).ok();

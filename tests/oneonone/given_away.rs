@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::own_words::{named, paste_restores, pull, push, reword, scene};
+use crate::own_words::{named, pair_and_host, paste_restores, pull, push, reword};
 use crate::world::{Person, sync_all};
 
 /// An entry of Ana's, and one of Sam's, as Ana lists them.
@@ -29,7 +29,7 @@ fn without_key(record: &str, id: &str, key: &str) -> String {
 fn an_entry_without_its_author_or_its_time_is_said_and_comes_back() {
     for key in ["by = ", "at = "] {
         for visibility in ["--shared", "--confidential", "--private"] {
-            let (_world, sam, ana, host) = scene();
+            let (_world, sam, ana, host) = pair_and_host();
             let mine = ana.add([visibility, "note", "of ana"]);
             let theirs = sam.add([visibility, "note", "of sam"]);
             sync_all(&[&ana, &sam, &ana]);
@@ -93,7 +93,7 @@ fn steal(host: &Person, id: &str) -> String {
 fn the_way_back_that_is_told_works_though_the_entry_was_touched_since() {
     for told in [false, true] {
         for name in ["Plain Git", "Sam Lee", "Ana"] {
-            let (_world, sam, ana, host) = scene();
+            let (_world, sam, ana, host) = pair_and_host();
             let id = ana.add(["note", "as ana wrote"]);
             sync_all(&[&ana, &sam]);
             let commit = steal(&named(&host, name), &id);
@@ -127,7 +127,7 @@ fn the_way_back_that_is_told_works_though_the_entry_was_touched_since() {
 
 #[test]
 fn words_that_the_author_wrote_since_stay_in_an_entry_that_comes_back() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let id = ana.add(["note", "as ana wrote"]);
     sync_all(&[&ana, &sam]);
     steal(&host, &id);

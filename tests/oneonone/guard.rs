@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::widened::two_sealed;
 use crate::world::{Person, World, script};
 
 const SECRET: &str = "\n[[entry]]\ntext = \"leaked-xyzzy\"\nvisibility = \"private\"\n";
@@ -346,21 +347,11 @@ fn a_merge_is_not_blocked_by_what_the_other_side_committed() {
     ana.git(["commit", "-q", "--no-edit"]).ok();
 }
 
-/// Ana has a private entry and a confidential one, everywhere; their ids.
-fn sealed_entries(ana: &Person) -> [String; 2] {
-    let ids = [
-        ana.add(["note", "for me alone", "--private"]),
-        ana.add(["concern", "for the two of us"]),
-    ];
-    ana.run(["sync"]).ok();
-    ids
-}
-
 #[test]
 fn what_follows_a_sealed_entry_is_refused_in_clear() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let [private, confidential] = sealed_entries(&ana);
+    let [private, confidential] = two_sealed(&ana);
     let shared = ana.add(["topic", "for everyone"]);
     ana.run(["sync"]).ok();
     sam.run(["sync"]).ok();
@@ -421,7 +412,7 @@ fn what_follows_a_sealed_entry_is_refused_in_clear() {
 fn what_follows_a_sealed_entry_and_is_out_already_stops_nobody() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    let [private, _] = sealed_entries(&ana);
+    let [private, _] = two_sealed(&ana);
     sam.run(["sync"]).ok();
     sam.append(
         "agenda.toml",

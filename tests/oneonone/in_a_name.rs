@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::own_words::{named, pull, push, scene};
+use crate::own_words::{named, pair_and_host, pull, push};
 use crate::world::{Person, Run, sync_all};
 
 /// Appends a shared note in a member's name to the agenda, as a commit of whoever works in the clone; its short name.
@@ -29,7 +29,7 @@ fn told(run: &Run) -> serde_json::Value {
 
 #[test]
 fn nobody_is_said_to_have_written_what_a_stranger_brought() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let commit = forge(
         &named(&host, "Host"),
         "kxqlrsotuvwx",
@@ -64,7 +64,7 @@ fn nobody_is_said_to_have_written_what_a_stranger_brought() {
 
 #[test]
 fn a_commit_of_an_author_or_of_their_other_machine_is_ordinary_news() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     forge(&named(&host, "Sam"), "kxqlrsotuvwx", "sam", "by hand");
     forge(
         &named(&host, "ana"),
@@ -81,7 +81,7 @@ fn a_commit_of_an_author_or_of_their_other_machine_is_ordinary_news() {
 
 #[test]
 fn a_name_that_a_stranger_gave_a_member_counts_for_nobody() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let host = named(&host, "Kim Host");
     let commit = renamed_by(&host);
     let forged = forge(&host, "kxqlrsotuvwx", "sam", "Ask Ana whether she is leaving");
@@ -106,7 +106,7 @@ fn renamed_by(host: &Person) -> String {
 #[test]
 fn a_name_of_a_stranger_stays_one_behind_a_broken_pair_and_a_merge_of_a_member() {
     // The pair of before is the last good one.
-    let (_world, _sam, ana, host) = scene();
+    let (_world, _sam, ana, host) = pair_and_host();
     let host = named(&host, "Kim Host");
     pull(&host);
     let good = host.read("pair.toml");
@@ -119,7 +119,7 @@ fn a_name_of_a_stranger_stays_one_behind_a_broken_pair_and_a_merge_of_a_member()
     run.says("warning: \"Kim Host\", who is no member, added 1 entry in the name of Kim:\n");
 
     // A member's merge, or another change of theirs, gives no name.
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let host = named(&host, "Kim Host");
     renamed_by(&host);
     sam.add(["waits to be merged"]);
@@ -133,7 +133,7 @@ fn a_name_of_a_stranger_stays_one_behind_a_broken_pair_and_a_merge_of_a_member()
 
 #[test]
 fn whoever_changed_words_of_mine_is_no_member_by_a_name_of_their_own() {
-    let (_world, _sam, ana, host) = scene();
+    let (_world, _sam, ana, host) = pair_and_host();
     let host = named(&host, "Kim Host");
     let id = ana.add(["note", "as I wrote it"]);
     ana.run(["sync"]).ok();
@@ -150,7 +150,7 @@ fn whoever_changed_words_of_mine_is_no_member_by_a_name_of_their_own() {
 
 #[test]
 fn a_name_that_a_member_took_counts() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let sam_by_hand = named(&host, "Sam Lee");
     pull(&sam_by_hand);
     let pair = sam_by_hand
@@ -172,7 +172,7 @@ fn a_name_that_a_member_took_counts() {
 
 #[test]
 fn the_commit_that_brought_an_entry_is_named_among_others() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     sam.add(["a second topic of sam's"]);
     sam.run(["sync"]).ok();
     let commit = forge(&host, "kxqlrsotuvwx", "sam", "not his");
@@ -189,7 +189,7 @@ fn the_commit_that_brought_an_entry_is_named_among_others() {
 
 #[test]
 fn an_entry_that_a_merge_brought_is_told_too() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let host = named(&host, "Host");
     pull(&host);
     host.git(["checkout", "-q", "-b", "side"]).ok();
@@ -211,7 +211,7 @@ fn an_entry_that_a_merge_brought_is_told_too() {
 #[test]
 fn whoever_gives_an_entry_its_id_did_not_write_it() {
     for sam_first in [true, false] {
-        let (_world, sam, ana, host) = scene();
+        let (_world, sam, ana, host) = pair_and_host();
         let host = named(&host, "Host");
         let commit = without_id(&host, "I want to resign");
         let (first, second) = if sam_first { (&sam, &ana) } else { (&ana, &sam) };

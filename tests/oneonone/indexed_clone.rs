@@ -46,7 +46,7 @@ fn answers_are_the_same(person: &Person, after: &str) {
 }
 
 /// One change by a command, by hand or by plain Git.
-fn change(person: &Person, random: &mut Random) -> String {
+fn any_change(person: &Person, random: &mut Random) -> String {
     let mut some_id = || {
         let log = person.with("ONEONONE_INDEX", "off").run(["log", "--json"]);
         let entries = log.json()["entries"].as_array().cloned().unwrap_or_default();
@@ -120,7 +120,7 @@ fn commands_hand_edits_and_plain_git_are_seen_by_each_question() {
         let mut done = Vec::new();
         for step in 0..20 {
             let who = if step % 4 == 3 { &sam } else { &ana };
-            done.push(change(who, &mut random));
+            done.push(any_change(who, &mut random));
             answers_are_the_same(who, &format!("seed {seed}: {done:?}"));
         }
         for person in [&sam, &ana] {

@@ -2,7 +2,7 @@
 //! (docs/privacy.md#entries-that-arrive-wider, docs/command-line.md#restore).
 
 use crate::own_words::paste_restores;
-use crate::wider::{BAIT, LATER, SECRET, noted, put, remove};
+use crate::wider::{BAIT, LATER, SECRET, noted, put, remove_entry};
 use crate::world::sync_all;
 
 const JUNK: &str = "by = \"ana\"\nvisibility = \"private\"\nsealed = \"no seal\"";
@@ -32,7 +32,7 @@ fn a_junk_seal_that_was_put_there_and_removed_does_not_come_back() {
                     ana.run(["sync"]).ok();
                 }
                 let host = host.with("GIT_AUTHOR_NAME", "Somebody Else");
-                remove(&host.with("GIT_COMMITTER_NAME", "Somebody Else"), &id);
+                remove_entry(&host.with("GIT_COMMITTER_NAME", "Somebody Else"), &id);
                 let run = ana.run(["sync"]).ok();
                 match told {
                     true => drop(paste_restores(&ana, &run)),

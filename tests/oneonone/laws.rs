@@ -167,7 +167,7 @@ proptest! {
     fn what_a_rewrite_took_out_does_not_come_back_with_what_is_put_on_top(edits in three()) {
         let (seen, rewritten, mine) = states(&edits);
         let OnTop { state, left_out, kept } = on_top(&seen, &rewritten, &mine).unwrap();
-        let [was, there, here, result] = [&seen, &rewritten, &mine, &state].map(words);
+        let [was, there, here, result] = [&seen, &rewritten, &mine, &state].map(words_of_state);
         for word in &result {
             let is_new = here.contains(word) && !was.contains(word);
             prop_assert!(there.contains(word) || is_new, "{word:?} came back");
@@ -300,7 +300,7 @@ proptest! {
 type Word = (String, String, String);
 
 /// The lines of every value and conflict, and the comments.
-fn words(state: &State) -> BTreeSet<Word> {
+fn words_of_state(state: &State) -> BTreeSet<Word> {
     let mut words = BTreeSet::new();
     for (id, placed) in &state.entries {
         add_words(&id.to_string(), &placed.entry, &mut words);

@@ -7,7 +7,7 @@ use crate::world::{Person, World, sync_all};
 const QUESTIONS: [&[&str]; 6] = [&["agenda"], &["actions"], &["growth"], &["log"], &["status"], &[]];
 
 /// A pair with something on the agenda and two meetings.
-fn pair() -> (World, Person) {
+fn two_meetings() -> (World, Person) {
     let world = World::new();
     let (sam, ana) = world.pair();
     for now in ["2026-11-10T12:00:00Z", "2026-11-17T12:00:00Z"] {
@@ -23,7 +23,7 @@ fn pair() -> (World, Person) {
 
 #[test]
 fn a_question_says_that_records_are_missing() {
-    let (_world, sam) = pair();
+    let (_world, sam) = two_meetings();
     for (gone, count) in [
         (&["agenda.toml"][..], "1 record that HEAD has is missing"),
         (&["meetings"], "2 records that HEAD has are missing"),
@@ -54,7 +54,7 @@ fn a_question_says_that_records_are_missing() {
 
 #[test]
 fn status_and_check_name_a_single_meeting() {
-    let (_world, sam) = pair();
+    let (_world, sam) = two_meetings();
     fs::remove_file(sam.cwd.join("meetings/2026/2026-11-10.toml")).unwrap();
     for command in ["status", "check"] {
         sam.run([command])

@@ -5,7 +5,7 @@ use std::fs;
 use crate::world::{Person, World};
 
 /// A pair in sync whose members have these names, and a copy of its remote.
-fn pair(world: &World, manager: &str, report: &str) -> (Person, Person, String) {
+fn pair_named(world: &World, manager: &str, report: &str) -> (Person, Person, String) {
     let remote = world.remote("remote.git");
     let url = remote.to_str().unwrap();
     let (sam, ana) = (world.person("sam"), world.person("ana"));
@@ -35,7 +35,7 @@ fn writes(person: &Person) {
 fn of_two_people_of_one_name_only_the_other_ends_it() {
     for with_addresses in [false, true] {
         let world = World::new();
-        let (sam, ana, copy) = pair(&world, "Kim Park", "Kim Park");
+        let (sam, ana, copy) = pair_named(&world, "Kim Park", "Kim Park");
         if with_addresses {
             for (person, address) in [(&sam, "sam@x.y"), (&ana, "ana@x.y")] {
                 person.git(["config", "user.email", address]).ok();
@@ -56,7 +56,7 @@ fn of_two_people_of_one_name_only_the_other_ends_it() {
 #[test]
 fn who_moves_on_before_anybody_came_is_still_alone() {
     let world = World::new();
-    let (sam, ana, copy) = pair(&world, "Sam Lee", "Ana");
+    let (sam, ana, copy) = pair_named(&world, "Sam Lee", "Ana");
     let first = world.address("remote.git");
     moves(&ana, &copy);
     ana.run(["sync"]).ok().says("alone");
@@ -74,7 +74,7 @@ fn who_moves_on_before_anybody_came_is_still_alone() {
 #[test]
 fn a_kill_before_plain_git_follows_is_made_up_for() {
     let world = World::new();
-    let (_, ana, _) = pair(&world, "Sam Lee", "Ana");
+    let (_, ana, _) = pair_named(&world, "Sam Lee", "Ana");
     let remote = world.path("remote.git");
     let remote = remote.to_str().unwrap();
     ana.git(["-C", remote, "branch", "-m", "main", "trunk"]).ok();
@@ -96,7 +96,7 @@ fn a_kill_before_plain_git_follows_is_made_up_for() {
 #[test]
 fn another_spelling_of_one_repository_is_no_other_place() {
     let world = World::new();
-    let (sam, ana, _) = pair(&world, "Sam Lee", "Ana");
+    let (sam, ana, _) = pair_named(&world, "Sam Lee", "Ana");
     let path = world.address("remote.git");
     moves(&ana, &format!("file://{path}"));
     writes(&ana);

@@ -1,7 +1,7 @@
 //! An author opens a sealed entry with `share`, and with nothing else: no edit by hand and no commit of plain Git does
 //! (docs/privacy.md#widening).
 
-use crate::widened::scene;
+use crate::widened::pair_with_two_sealed;
 use crate::world::{Person, World, sync_all};
 
 const WORDS: &str = "leaked-xyzzy";
@@ -33,7 +33,7 @@ fn leaked(world: &World, person: &Person) -> bool {
     person.objects(&world.path("remote.git")).contains(WORDS)
 }
 
-fn has(person: &Person, id: &str) -> bool {
+fn shows_words(person: &Person, id: &str) -> bool {
     person.run(["show", id]).out.contains(WORDS)
 }
 
@@ -41,7 +41,7 @@ fn has(person: &Person, id: &str) -> bool {
 fn an_edit_by_hand_keeps_the_readers() {
     for visibility in ["", "visibility = \"shared\"\n", "visibility = \"confidential\"\n"] {
         let world = World::new();
-        let (sam, ana, [private, confidential]) = scene(&world);
+        let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
         open(&ana, &private, visibility);
         ana.run(["check"]).ok();
         let told = ana.run(["sync"]).ok();
@@ -59,8 +59,14 @@ fn an_edit_by_hand_keeps_the_readers() {
         );
         sync_all(&[&sam, &ana]);
         assert!(!leaked(&world, &ana), "{visibility}");
-        assert!(has(&ana, &private) && has(&ana, &confidential), "{visibility}");
-        assert!(!has(&sam, &private) && has(&sam, &confidential), "{visibility}");
+        assert!(
+            shows_words(&ana, &private) && shows_words(&ana, &confidential),
+            "{visibility}"
+        );
+        assert!(
+            !shows_words(&sam, &private) && shows_words(&sam, &confidential),
+            "{visibility}"
+        );
         ana.run(["check"]).ok();
         // The way that the hint names goes, and so does an edit by hand after it.
         ana.run(["share", &private, "--yes"]).ok();
@@ -77,7 +83,7 @@ fn an_edit_by_hand_keeps_the_readers() {
 #[test]
 fn an_entry_that_goes_to_a_meeting_by_hand_keeps_its_readers() {
     let world = World::new();
-    let (sam, ana, [private, _]) = scene(&world);
+    let (sam, ana, [private, _]) = pair_with_two_sealed(&world);
     open(&ana, &private, "");
     let agenda = ana.read("agenda.toml");
     let (before, rest) = agenda
@@ -94,13 +100,13 @@ fn an_entry_that_goes_to_a_meeting_by_hand_keeps_its_readers() {
     ana.write("meetings/2026/2026-11-20.toml", &meeting);
     sync_all(&[&ana, &sam, &ana]);
     assert!(!leaked(&world, &ana));
-    assert!(has(&ana, &private) && !has(&sam, &private));
+    assert!(shows_words(&ana, &private) && !shows_words(&sam, &private));
 }
 
 #[test]
 fn an_entry_that_a_hand_brings_back_keeps_its_readers() {
     let world = World::new();
-    let (sam, ana, [private, _]) = scene(&world);
+    let (sam, ana, [private, _]) = pair_with_two_sealed(&world);
     open(&ana, &private, "");
     let opened = ana.read("agenda.toml");
     ana.git(["checkout", "-q", "agenda.toml"]).ok();
@@ -115,14 +121,14 @@ fn an_entry_that_a_hand_brings_back_keeps_its_readers() {
     ana.run(["sync"]).ok().says(&format!("{private} stays private"));
     sam.run(["sync"]).ok();
     assert!(!leaked(&world, &ana));
-    assert!(has(&ana, &private) && !has(&sam, &private));
+    assert!(shows_words(&ana, &private) && !shows_words(&sam, &private));
     ana.run(["check"]).ok();
 }
 
 #[test]
 fn plain_git_does_not_open_an_entry_of_mine() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     let agenda = ana.read("agenda.toml");
     for (id, visibility) in [
         (&private, ""),
@@ -175,13 +181,13 @@ fn plain_git_does_not_open_an_entry_of_mine() {
     ana.run(["sync"]).ok();
     sync_all(&[&sam, &ana]);
     assert!(!leaked(&world, &ana));
-    assert!(has(&ana, &private) && !has(&sam, &private));
+    assert!(shows_words(&ana, &private) && !shows_words(&sam, &private));
 }
 
 #[test]
 fn what_share_opened_goes_however_it_comes() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     // Unsent, with commits of plain Git around it.
     ana.write("slides.md", "one\n");
     ana.git(["add", "slides.md"]).ok();
@@ -205,7 +211,7 @@ fn what_share_opened_goes_however_it_comes() {
 #[test]
 fn a_share_that_plain_git_brought_from_another_machine_goes_once_its_author_says_so() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     let laptop = world.second_machine(&ana);
     laptop.run(["share", &private, "--yes"]).ok();
     ana.run(["add", "meanwhile"]).ok();
@@ -241,7 +247,7 @@ fn bait(world: &World, id: &str) {
 #[test]
 fn no_words_of_mine_go_into_an_entry_that_arrived_wider() {
     let world = World::new();
-    let (sam, ana, [private, _]) = scene(&world);
+    let (sam, ana, [private, _]) = pair_with_two_sealed(&world);
     // This follows the entry while it is sealed: its readers were named.
     let follower = ana.add(["note", "meant for everyone", "--re", &private]);
     ana.run(["share", &follower, "--yes"]).ok();

@@ -6,7 +6,7 @@ use oneonone::model::{EntryId, Home, Table};
 use crate::collide::{
     MEETING, dies_before_its_branch_moves, moved_by_hand_while_pending, one_entry, replace,
 };
-use crate::concurrency::opened;
+use crate::concurrency::workspace_of;
 use crate::world::{Person, World, sync_all};
 
 /// A command that opens the clone, and then has nothing to write.
@@ -70,7 +70,7 @@ fn a_hand_edit_that_plain_git_commits_while_we_write_is_no_second_opinion() {
         let agenda = sam.read("agenda.toml");
         let mood = "four\"\"\"\nmood = \"by hand\"\n";
         sam.write("agenda.toml", &agenda.replace("four\"\"\"\n", mood));
-        let mut workspace = opened(&sam);
+        let mut workspace = workspace_of(&sam);
         let mut state = workspace.state().clone();
         match removes {
             true => drop(state.entries.remove(&id)),
@@ -109,7 +109,7 @@ fn a_commit_of_a_file_that_was_left_as_edited_takes_nothing_back() {
     ana.run(["sync"]).ok();
 
     let agenda = sam.read("agenda.toml");
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     // An editor saves while the sync is at work: a record that cannot be taken in yet, and another file.
     sam.write("agenda.toml", &format!("{agenda}\n[[entry]]\ntext = \"half"));
     sam.write("notes.md", &notes.replace("\n29\n", "\nsam's\n"));
@@ -151,7 +151,7 @@ fn a_commit_of_a_file_that_a_dead_run_left_as_edited_takes_nothing_back() {
     let world = World::new();
     let (sam, ana, id) = one_entry(&world);
     let agenda = sam.read("agenda.toml");
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     let mut state = workspace.state().clone();
     let mut added = state.entries[&id.parse().unwrap()].clone();
     let new = workspace.new_id();
@@ -194,14 +194,14 @@ fn an_entry_that_both_touched_stays_though_plain_git_commits_without_it() {
     let entries: Vec<&str> = agenda.split("[[entry]]").collect();
     let without: Vec<&str> = entries.into_iter().filter(|entry| !entry.contains(&id)).collect();
     let without = &without.join("[[entry]]");
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     // The entry is taken out while the sync is at work; the file does not parse yet.
     sam.write("agenda.toml", &format!("{without}\n[[entry]]\ntext = \"half"));
     oneonone::sync::sync(&mut workspace, &Default::default()).unwrap();
     drop(workspace);
     sam.write("agenda.toml", without);
     // The deletion did not see the change, so the entry stays. Plain Git commits before the file has it again.
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     assert!(workspace.state().entries.contains_key(&id.parse().unwrap()));
     sam.git(["commit", "-qnam", "without"]).ok();
     workspace.write_hand_edits().unwrap();
@@ -239,7 +239,7 @@ fn a_copy_in_a_file_that_was_left_as_edited_is_nothing_to_decide() {
     sam.write("agenda.toml", &agenda[..agenda.find("[[entry]]").unwrap()]);
     sam.commit_unguarded("in two homes");
 
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     for (path, copy) in &copies {
         sam.write(path, &format!("{copy}\n[[entry]]\ntext = \"typed meanwhile\"\n"));
     }
@@ -259,7 +259,7 @@ fn what_a_copy_lacks_was_not_taken_out_by_hand() {
     let agenda = sam.read("agenda.toml");
     let edited = agenda.replace("four\"\"\"\n", "four\"\"\"\nmood = \"by hand\"\n");
     // A command moves the entry while its file is saved, with an end that does not parse yet: it stands twice.
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     let mut state = workspace.state().clone();
     let (key, entry) = ("2026-11-24".parse().unwrap(), id.parse().unwrap());
     let mut head = Table::default();
@@ -274,7 +274,7 @@ fn what_a_copy_lacks_was_not_taken_out_by_hand() {
     assert!(sam.read(MEETING).contains(&id));
 
     // The two become one, and the file with the older copy is saved meanwhile.
-    let mut workspace = opened(&sam);
+    let mut workspace = workspace_of(&sam);
     let typed = "\n[[entry]]\ntext = \"typed meanwhile\"\n";
     sam.append(MEETING, typed);
     workspace.write_hand_edits().unwrap();
@@ -297,7 +297,7 @@ fn half_written_without_a_commit(ana: &Person) {
     ana.write("agenda.toml", &agenda);
     ana.write(MEETING, head);
     let tip = ana.head();
-    let mut workspace = opened(ana);
+    let mut workspace = workspace_of(ana);
     cannot_remember(ana, || assert!(workspace.write_hand_edits().is_err()));
     drop(workspace);
     assert_eq!(ana.head(), tip);
@@ -374,7 +374,7 @@ fn a_key_that_came_beside_an_edit_was_not_taken_out_by_hand() {
     sam.run(["sync"]).ok();
 
     // The other moves the same entry while a sync brings that. The file does not parse yet, and is left as it is.
-    let mut workspace = opened(&ana);
+    let mut workspace = workspace_of(&ana);
     ana.write("agenda.toml", &format!("{moved}\n[[entry]]\ntext = \"half"));
     ana.write(MEETING, head);
     oneonone::sync::sync(&mut workspace, &Default::default()).unwrap();

@@ -47,7 +47,7 @@ fn age_files(person: &Person, repository: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-fn opened(file: &str, identity: &Identity) -> Option<String> {
+fn opened_with(file: &str, identity: &Identity) -> Option<String> {
     let decryptor = age::Decryptor::new(ArmoredReader::new(file.as_bytes())).unwrap();
     let mut plain = String::new();
     let identity: &dyn age::Identity = identity;
@@ -74,14 +74,14 @@ fn private_texts_are_sealed_for(world: &World, owner: &Person, keys: usize, othe
     let mut files = age_files(owner, &world.path("remote.git"));
     files.extend(age_files(owner, &owner.cwd));
     let private = files.iter().filter(|file| {
-        opened(file, &own).is_some_and(|plain| plain.contains("\nvisibility = \"private\"\n"))
+        opened_with(file, &own).is_some_and(|plain| plain.contains("\nvisibility = \"private\"\n"))
     });
     let mut count = 0;
     for file in private {
         count += 1;
         assert_eq!(stanzas(file), keys, "{file}");
         for other in others {
-            assert_eq!(opened(file, &identity_of(other)), None, "{file}");
+            assert_eq!(opened_with(file, &identity_of(other)), None, "{file}");
         }
     }
     count

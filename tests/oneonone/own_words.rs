@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::world::{Person, Run, World, sync_all};
 
 /// Sam, Ana, and a clone of the host's that no program of ours has touched.
-pub(crate) fn scene() -> (World, Person, Person, Person) {
+pub(crate) fn pair_and_host() -> (World, Person, Person, Person) {
     let world = World::new();
     let (sam, ana) = world.pair();
     sam.add(["a topic of sam's"]);
@@ -53,7 +53,7 @@ pub(crate) fn own_changed(person: &Person) -> Value {
 
 #[test]
 fn everything_removed_is_named_one_by_one_and_comes_back() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     ana.at("2026-11-24T12:30:00Z").run(["start"]).ok();
     ana.at("2026-11-24T12:31:00Z")
         .add(["note", "said in the meeting"]);
@@ -95,7 +95,7 @@ fn everything_removed_is_named_one_by_one_and_comes_back() {
 
 #[test]
 fn another_text_is_named_and_ordinary_work_is_not() {
-    let (_world, sam, ana, _) = scene();
+    let (_world, sam, ana, _) = pair_and_host();
     let (action, topic) = (
         ana.add(["action", "ask around"]),
         ana.add(["who covers December?"]),
@@ -152,7 +152,7 @@ fn another_text_is_named_and_ordinary_work_is_not() {
 
 #[test]
 fn an_older_seal_put_back_is_named_and_undone() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let id = ana.add_typed("the old secret", ["note", "-", "--private"]);
     ana.run(["sync"]).ok();
     pull(&host);
@@ -177,7 +177,7 @@ fn an_older_seal_put_back_is_named_and_undone() {
 #[test]
 fn another_seal_beside_an_unsent_edit_is_named_and_undone() {
     for is_junk in [false, true] {
-        let (_world, sam, ana, host) = scene();
+        let (_world, sam, ana, host) = pair_and_host();
         let id = ana.add(["--private", "the first words"]);
         ana.run(["sync"]).ok();
         pull(&host);
@@ -224,7 +224,7 @@ fn another_seal_beside_an_unsent_edit_is_named_and_undone() {
 
 #[test]
 fn a_conflict_that_was_resolved_is_not_opened_again() {
-    let (_world, sam, ana, _host) = scene();
+    let (_world, sam, ana, _host) = pair_and_host();
     let id = ana.add(["the first words"]);
     sync_all(&[&ana, &sam]);
     sam.run(["edit", &id, "the words of sam"]).ok();
@@ -266,7 +266,7 @@ fn a_conflict_that_was_resolved_is_not_opened_again() {
 
 #[test]
 fn both_edits_of_two_machines_of_mine_are_a_conflict_and_no_attack() {
-    let (world, _sam, ana, _host) = scene();
+    let (world, _sam, ana, _host) = pair_and_host();
     let laptop = world.second_machine(&ana);
     let id = ana.add(["--private", "the first words"]);
     sync_all(&[&ana, &laptop]);
@@ -280,7 +280,7 @@ fn both_edits_of_two_machines_of_mine_are_a_conflict_and_no_attack() {
 #[test]
 fn an_old_agenda_over_a_newer_one_is_a_removal_by_the_author_of_the_commit() {
     for pulled in [false, true] {
-        let (_world, _, ana, host) = scene();
+        let (_world, _, ana, host) = pair_and_host();
         pull(&host);
         let old = host.read("agenda.toml");
         let id = ana.add(["very new"]);
@@ -306,7 +306,7 @@ fn an_old_agenda_over_a_newer_one_is_a_removal_by_the_author_of_the_commit() {
 
 #[test]
 fn a_commit_in_my_name_says_so_and_what_plain_git_pushes_from_here_does_not() {
-    let (_world, _, ana, host) = scene();
+    let (_world, _, ana, host) = pair_and_host();
     let id = ana.add(["as ana wrote it"]);
     ana.run(["sync"]).ok();
     reword(&host, "as ana wrote it", "as somebody wrote it");
@@ -328,7 +328,7 @@ fn a_commit_in_my_name_says_so_and_what_plain_git_pushes_from_here_does_not() {
 
 #[test]
 fn what_was_written_since_stays_when_a_change_is_taken_back() {
-    let (_world, sam, ana, _) = scene();
+    let (_world, sam, ana, _) = pair_and_host();
     let id = ana.add(["line one"]);
     sync_all(&[&ana, &sam]);
     sam.run(["edit", &id, "line two"]).ok();
@@ -386,7 +386,7 @@ fn swapped(record: &str) -> String {
 #[test]
 fn swapped_ruined_and_foreign_seals_are_found() {
     for how in ["swapped", "ruined", "of another author"] {
-        let (_world, sam, ana, host) = scene();
+        let (_world, sam, ana, host) = pair_and_host();
         for secret in ["secret one", "secret two"] {
             ana.type_in(secret, ["add", "note", "-", "--private"]).ok();
         }

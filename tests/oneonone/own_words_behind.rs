@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::own_seat::{change_pair, stranger};
-use crate::own_words::{named, own_changed, paste_restores, pull, push, reword, scene};
+use crate::own_words::{named, own_changed, pair_and_host, paste_restores, pull, push, reword};
 use crate::world::sync_all;
 
 const BROKEN: &str = "a record from the other side is broken";
@@ -13,7 +13,7 @@ const BROKEN: &str = "a record from the other side is broken";
 fn a_broken_record_hides_no_removal_and_no_rollback() {
     for how in ["emptied", "removed", "one less", "older"] {
         for pulled in [false, true] {
-            let (_world, sam, ana, host) = scene();
+            let (_world, sam, ana, host) = pair_and_host();
             let secret = ana.add_typed("the old secret", ["note", "-", "--private"]);
             let topic = ana.add(["a topic of ana's"]);
             ana.run(["sync"]).ok();
@@ -79,7 +79,7 @@ fn a_broken_record_hides_no_removal_and_no_rollback() {
 
 #[test]
 fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gone() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     for (person, by, id) in [(&sam, "sam", "yoqklmnopqrs"), (&ana, "ana", "yovklmnopqrs")] {
         let entry = format!(
             "\n[[entry]]\nid = \"{id}\"\nby = \"{by}\"\nkind = \"topic\"\nat = 2026-11-20T10:00:00Z\n\
@@ -108,7 +108,7 @@ fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gon
 
 #[test]
 fn what_came_after_a_broken_record_is_counted_from_the_last_that_could_be_read() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let topic = sam.add(["another of sam's"]);
     sync_all(&[&sam, &ana]);
     pull(&host);
@@ -139,7 +139,7 @@ fn what_came_after_a_broken_record_is_counted_from_the_last_that_could_be_read()
 
 #[test]
 fn the_last_good_version_of_a_broken_record_is_put_back() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     ana.add(["a topic of ana's"]);
     ana.type_in("a secret", ["add", "note", "-", "--private"]).ok();
     sync_all(&[&ana, &sam]);
@@ -169,7 +169,7 @@ fn the_last_good_version_of_a_broken_record_is_put_back() {
 #[test]
 fn a_seal_made_anew_hides_no_older_words() {
     for name in ["Sam Lee", "Ana"] {
-        let (world, sam, ana, host) = scene();
+        let (world, sam, ana, host) = pair_and_host();
         let ids = ["one, v1", "two, v1"].map(|text| ana.add_typed(text, ["note", "-", "--private"]));
         ana.run(["sync"]).ok();
         pull(&host);
@@ -207,7 +207,7 @@ fn a_seal_made_anew_hides_no_older_words() {
 #[test]
 fn a_sync_that_sends_something_itself_names_what_came() {
     for unsent in ["by a command", "by hand", "in conflict"] {
-        let (_world, sam, ana, host) = scene();
+        let (_world, sam, ana, host) = pair_and_host();
         let [gone, stays] = ["one to go", "one to stay"].map(|text| ana.add([text]));
         sync_all(&[&ana, &sam]);
         reword(&host, "one to go", "another text");

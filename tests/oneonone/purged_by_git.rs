@@ -17,7 +17,7 @@ fn take_entry_out_of(ana: &Person, references: &[&str]) {
     ana.git([&filter[..], references].concat()).ok();
 }
 
-fn purge(ana: &Person) {
+fn purge_by_git(ana: &Person) {
     take_entry_out(ana);
     ana.git(["push", "-q", "--force", "origin", "main"]).ok();
 }
@@ -25,7 +25,7 @@ fn purge(ana: &Person) {
 /// Sam has something unsent, and his `git pull` stopped between the purged history and the rewritten one.
 fn pulled_half_way() -> (World, Person, Person) {
     let (world, sam, ana, _) = leaked();
-    purge(&ana);
+    purge_by_git(&ana);
     sam.run(["add", "unsent"]).ok();
     assert_ne!(sam.git(["pull", "-q", "--no-rebase", "--no-edit"]).code, 0);
     (world, sam, ana)
@@ -196,7 +196,7 @@ fn a_local_rewrite_that_is_not_meant_is_merged() {
 fn an_unsent_entry_that_went_with_a_purge_is_said_without_a_way_to_the_text() {
     let (_world, _sam, ana, _) = leaked();
     ana.run(["add", &format!("{VALUE}, unsent")]).ok();
-    purge(&ana);
+    purge_by_git(&ana);
     let said = ana
         .run(["sync"])
         .ok()
@@ -330,7 +330,7 @@ fn a_text_that_was_never_sent_is_left_out_of_history_by_the_hint() {
 #[test]
 fn whoever_sends_a_purged_text_back_is_named_and_so_is_the_entry() {
     let (_world, sam, ana, id) = leaked();
-    purge(&ana);
+    purge_by_git(&ana);
     ana.run(["sync"]).ok();
     sam.run(["sync", "--accept-rewrite"]).ok();
     let told = ana.run(["sync"]).ok();

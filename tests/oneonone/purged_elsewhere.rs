@@ -106,7 +106,7 @@ fn a_branch_that_went_on_from_an_older_state_asks_nothing_while_the_one_before_s
 }
 
 /// The pair went to a new address with the rewritten history; Sam goes there by `goes`.
-fn moved(by_sam: bool, goes: impl Fn(&Person, &str)) -> (World, Person, Person, String) {
+fn purged_and_moved(by_sam: bool, goes: impl Fn(&Person, &str)) -> (World, Person, Person, String) {
     let world = World::new();
     let (sam, ana) = world.pair();
     ana.run(["add", "first"]).ok();
@@ -139,7 +139,7 @@ fn at_another_address_both_ways_out_are_named_and_nothing_goes_before() {
     for by_sam in [true, false] {
         let ways: [(&[&str], Goes); 2] = [(&["sync"], sets_url), (&["sync", "--follow"], tracks_another)];
         for (sync, goes) in ways {
-            let (_world, sam, ana, new) = moved(by_sam, goes);
+            let (_world, sam, ana, new) = purged_and_moved(by_sam, goes);
             let way = |out: &str| format!("oneonone {} {out}", sync.join(" "));
             sam.run(sync)
                 .fails(3)
@@ -181,7 +181,7 @@ fn at_another_address_with_another_history_there_is_one_way_out() {
 }
 
 /// A clone that plain Git made, in which no sync has run.
-fn plain_clone(world: &World, sam: &Person, remote: &str) -> Person {
+fn clone_with_remote(world: &World, sam: &Person, remote: &str) -> Person {
     let folder = sam.cwd.with_file_name("plain");
     let url = world.path("remote.git");
     sam.git([
@@ -203,7 +203,7 @@ fn a_leak_that_plain_git_sent_from_a_clone_in_which_no_sync_has_run() {
         let (sam, ana) = world.pair();
         sam.run(["add", "first"]).ok();
         sync_all(&[&sam, &ana]);
-        let sam = plain_clone(&world, &sam, remote);
+        let sam = clone_with_remote(&world, &sam, remote);
         sam.run(["add", &format!("the token is {VALUE}")]).ok();
         sam.git(["push", "-q"]).ok();
         ana.run(["sync"]).ok();

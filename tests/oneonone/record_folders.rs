@@ -17,7 +17,7 @@ const FORMS: &[&str] = &[
 ];
 
 /// Ana has entries in two meetings and on the agenda, and everybody has synced.
-fn scene() -> (World, Person, Person, Person) {
+fn two_years_and_host() -> (World, Person, Person, Person) {
     let world = World::new();
     let (sam, ana) = world.pair();
     for year in ["2025", "2026"] {
@@ -72,7 +72,7 @@ fn spoil(world: &World, host: &Person, form: &str) -> &'static str {
 #[test]
 fn what_stands_in_the_place_of_records_is_not_taken_in() {
     for form in FORMS {
-        let (world, sam, ana, host) = scene();
+        let (world, sam, ana, host) = two_years_and_host();
         let before = ana.files();
         let path = spoil(&world, &host, form);
         let words = format!("Sam put something else in the place of {path}, in the commit ");
@@ -95,7 +95,7 @@ fn what_stands_in_the_place_of_records_is_not_taken_in() {
 #[test]
 fn every_clone_puts_back_the_same_commit_and_edits_beside_it_merge() {
     for form in FORMS {
-        let (world, sam, ana, host) = scene();
+        let (world, sam, ana, host) = two_years_and_host();
         spoil(&world, &host, form);
         // One has it by plain Git, and writes before a sync; the other has edits that were not sent.
         sam.git(["pull", "-q"]).ok();
@@ -133,7 +133,7 @@ fn every_clone_puts_back_the_same_commit_and_edits_beside_it_merge() {
 
 #[test]
 fn a_link_that_i_put_there_myself_removes_nothing() {
-    let (world, _, ana, _) = scene();
+    let (world, _, ana, _) = two_years_and_host();
     let moved = world.path("moved");
     fs::rename(ana.cwd.join("meetings"), &moved).unwrap();
     symlink(&moved, ana.cwd.join("meetings")).unwrap();

@@ -1,14 +1,14 @@
 //! Records that somebody else removed or changed, and that one command brings back (docs/command-line.md#restore).
 
-use crate::own_words::{pull, push, scene};
+use crate::own_words::{pair_and_host, pull, push};
 use crate::world::{Person, World, sync_all};
 
 const RECORD: &str = "meetings/2026/2026-11-24.toml";
 const BEFORE: &str = "oneonone restore --before ";
 
-/// The scene after a meeting, with entries of both, and the record of it.
+/// The pair and the host after a meeting, with entries of both, and the record of it.
 fn after_a_meeting() -> (World, Person, Person, Person, String) {
-    let (world, sam, ana, host) = scene();
+    let (world, sam, ana, host) = pair_and_host();
     sync_all(&[&sam, &ana]);
     sam.run(["start"]).ok();
     sync_all(&[&sam, &ana]);
@@ -27,7 +27,7 @@ fn id_of<'a>(words: &str, record: &'a str) -> &'a str {
     entry.unwrap().split('"').nth(1).unwrap()
 }
 
-fn remove(host: &Person) -> String {
+fn remove_record(host: &Person) -> String {
     pull(host);
     host.git(["rm", "-q", RECORD]).ok();
     push(host)
@@ -36,7 +36,7 @@ fn remove(host: &Person) -> String {
 #[test]
 fn a_meeting_that_the_host_removed_comes_back_whole() {
     let (_world, sam, ana, host, record) = after_a_meeting();
-    let commit = remove(&host);
+    let commit = remove_record(&host);
     let run = ana.run(["sync"]).ok();
     assert!(
         run.err
@@ -63,7 +63,7 @@ fn a_meeting_that_the_host_removed_comes_back_whole() {
 /// The member who removed the record had worked in it before, as members do: that work is not taken back with the removal.
 #[test]
 fn a_meeting_that_the_other_member_removed_comes_back_as_it_ended() {
-    let (_world, sam, ana, _host) = scene();
+    let (_world, sam, ana, _host) = pair_and_host();
     sync_all(&[&sam, &ana]);
     sam.run(["start"]).ok();
     let action = sam.add(["action", "what sam promised"]);
@@ -92,7 +92,7 @@ fn a_meeting_that_the_other_member_removed_comes_back_as_it_ended() {
 
 #[test]
 fn a_meeting_without_words_of_mine_has_a_command_of_its_own() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     sam.run(["skip", "2026-11-17"]).ok();
     sync_all(&[&sam, &ana]);
     let skipped = "meetings/2026/2026-11-17.toml";
@@ -111,7 +111,7 @@ fn a_meeting_without_words_of_mine_has_a_command_of_its_own() {
 #[test]
 fn what_is_private_to_the_other_member_stays_for_them() {
     let (_world, sam, ana, host, record) = after_a_meeting();
-    remove(&host);
+    remove_record(&host);
     sync_all(&[&sam, &ana]);
     sam.run(["restore", RECORD]).ok();
     assert_ne!(sam.read(RECORD), record);
@@ -127,7 +127,7 @@ fn what_is_private_to_the_other_member_stays_for_them() {
 fn entries_come_back_into_a_meeting_that_went_with_them() {
     for before in [true, false] {
         let (_world, sam, ana, host, record) = after_a_meeting();
-        remove(&host);
+        remove_record(&host);
         for person in [&ana, &sam] {
             let run = person.run(["sync"]).ok();
             let commands = run.commands(BEFORE);
@@ -147,7 +147,7 @@ fn entries_come_back_into_a_meeting_that_went_with_them() {
 
 #[test]
 fn a_meeting_that_i_undid_is_not_brought_back_with_an_entry() {
-    let (_world, sam, ana, _host) = scene();
+    let (_world, sam, ana, _host) = pair_and_host();
     sync_all(&[&sam, &ana]);
     sam.run(["start"]).ok();
     let id = sam.add(["said in the meeting"]);
@@ -164,7 +164,7 @@ fn a_meeting_that_i_undid_is_not_brought_back_with_an_entry() {
 
 #[test]
 fn entries_that_went_elsewhere_before_stay_where_they_are() {
-    let (_world, sam, ana, _host) = scene();
+    let (_world, sam, ana, _host) = pair_and_host();
     let kept = ana.add(["a topic of ana's"]);
     sync_all(&[&ana, &sam]);
     sam.run(["start"]).ok();
@@ -190,7 +190,7 @@ fn words_that_somebody_wrote_in_before_they_removed_the_record_go_too() {
     assert_eq!(forged.matches("RESIGNS").count(), 2);
     host.write(RECORD, &forged);
     push(&host);
-    remove(&host);
+    remove_record(&host);
     ana.run(["sync"]).ok();
     ana.run(["restore", RECORD]).ok();
     assert_eq!(ana.read(RECORD), record);
@@ -226,7 +226,7 @@ fn the_head_of_a_meeting_goes_back_and_later_words_stay() {
 
 #[test]
 fn settings_of_the_pair_go_back_and_keys_do_not() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     ana.run(["next", "2026-12-08"]).ok();
     sync_all(&[&ana, &sam]);
     pull(&host);

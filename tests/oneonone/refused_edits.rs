@@ -24,7 +24,7 @@ struct Ids {
 }
 
 /// Puts a line above the `by` of an entry.
-fn put(ana: &Person, id: &str, line: &str) {
+fn put_line(ana: &Person, id: &str, line: &str) {
     let text = ana.read(AGENDA);
     let place = format!("id = \"{id}\"\n");
     assert!(text.contains(&place));
@@ -107,7 +107,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "the other's entry made private",
         words: "is by sam, who alone can make it private",
-        edit: |ids, ana| put(ana, &ids.sams, "visibility = \"private\""),
+        edit: |ids, ana| put_line(ana, &ids.sams, "visibility = \"private\""),
     },
     Refusal {
         name: "the other's sealed entry written in clear",
@@ -124,7 +124,7 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         name: "a private entry of the other's changed",
         words: "cannot be opened with your key",
-        edit: |ids, ana| put(ana, &ids.private, "text = \"over it\""),
+        edit: |ids, ana| put_line(ana, &ids.private, "text = \"over it\""),
     },
     Refusal {
         name: "a private entry of the other's removed",
@@ -293,7 +293,7 @@ fn who_wants_the_others_entry_private_is_told_what_they_can_do() {
         .fails(1)
         .says("oneonone rm");
     let text = ana.read(AGENDA);
-    put(&ana, &topic, "visibility = \"private\"");
+    put_line(&ana, &topic, "visibility = \"private\"");
     ana.run(["sync"])
         .fails(1)
         .says("delete the line `visibility`, which was not there")

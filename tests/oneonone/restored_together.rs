@@ -7,7 +7,7 @@ use oneonone::git::Signature;
 use oneonone::model::{EntryId, Home, Pair, Placed, Slug, State, Table};
 use oneonone::sync::{EntrySearch, EntryWalks, KeyHolder};
 
-use crate::own_words::{named, pull, push, scene};
+use crate::own_words::{named, pair_and_host, pull, push};
 use crate::simulator::history::Dag;
 use crate::simulator::vault::{Key, Vault};
 use crate::wider::BAIT;
@@ -83,7 +83,7 @@ fn spoilt(ana: &Person, host: &Person) -> Vec<Vec<String>> {
 
 #[test]
 fn a_hundred_entries_come_back_in_one_commit_as_they_do_one_by_one() {
-    let (_world, _, ana, host) = scene();
+    let (_world, _, ana, host) = pair_and_host();
     let lists = spoilt(&ana, &host);
     let all: Vec<&String> = lists.iter().flatten().collect();
     assert_eq!(all.len(), 100);
@@ -123,7 +123,7 @@ fn a_hundred_entries_come_back_in_one_commit_as_they_do_one_by_one() {
 
 #[test]
 fn what_one_commit_did_to_a_hundred_entries_is_taken_back_in_one_commit() {
-    let (_world, _, ana, host) = scene();
+    let (_world, _, ana, host) = pair_and_host();
     let lists = spoilt(&ana, &host);
     let commit = ana.rev("origin/main");
     let all: Vec<&str> = lists.iter().flatten().map(String::as_str).collect();

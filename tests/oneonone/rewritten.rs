@@ -18,7 +18,7 @@ fn tips_at(world: &World, person: &Person) -> String {
 }
 
 /// Syncs after an act of the host or a partner at the remote. The words must name `way_out`.
-fn after(way_out: &[&str], what: impl Fn(&Person)) {
+fn after_a_rewrite(way_out: &[&str], what: impl Fn(&Person)) {
     let world = World::new();
     let (sam, ana) = world.pair();
     sam.run(["add", "first"]).ok();
@@ -59,14 +59,14 @@ fn after(way_out: &[&str], what: impl Fn(&Person)) {
 
 #[test]
 fn rolled_back_to_an_older_commit() {
-    after(&["--accept-rewrite"], |sam| {
+    after_a_rewrite(&["--accept-rewrite"], |sam| {
         sam.git(["push", "-q", "--force", "origin", "HEAD~2:main"]).ok();
     });
 }
 
 #[test]
 fn rewritten_with_another_commit_in_its_place() {
-    after(&["--accept-rewrite"], |sam| {
+    after_a_rewrite(&["--accept-rewrite"], |sam| {
         sam.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
         sam.write("slides.md", "sam's\n");
         sam.git(["add", "slides.md"]).ok();
@@ -77,7 +77,7 @@ fn rewritten_with_another_commit_in_its_place() {
 
 #[test]
 fn replaced_by_one_commit_that_has_no_past() {
-    after(&["--accept-rewrite"], |sam| {
+    after_a_rewrite(&["--accept-rewrite"], |sam| {
         sam.git(["checkout", "-q", "--orphan", "squashed"]).ok();
         sam.git(["commit", "-qm", "all at once"]).ok();
         sam.git(["push", "-q", "--force", "origin", "squashed:main"]).ok();
@@ -89,7 +89,7 @@ fn replaced_by_one_commit_that_has_no_past() {
 #[test]
 fn the_branch_is_gone() {
     // A branch that is not there is made only by name.
-    after(&["--branch", "main"], |sam| {
+    after_a_rewrite(&["--branch", "main"], |sam| {
         let url = sam.git(["remote", "get-url", "origin"]).ok().out;
         sam.git(["-C", url.trim(), "update-ref", "-d", "refs/heads/main"])
             .ok();

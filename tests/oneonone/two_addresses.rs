@@ -1,7 +1,7 @@
 //! A remote that is pushed to two addresses, or that had another address for a while: what one of them lost does not come back
 //! to it unsaid (docs/sync.md#push, docs/sync.md#rewritten).
 
-use crate::elsewhere::{VALUE, is_there, leak, purge};
+use crate::elsewhere::{VALUE, is_there, leak, replace_last_commit};
 use crate::world::{Person, World, sync_all};
 
 /// Sam pushes to a second address too.
@@ -33,7 +33,7 @@ fn a_text_that_went_to_two_addresses_and_was_taken_out_at_one() {
                 sam.run(["sync"]).ok();
             }
         }
-        purge(&world.host());
+        replace_last_commit(&world.host());
         sam.git(["fetch", "-q"]).ok();
         sam.run(["sync"]).fails(3).says("oneonone sync --take-rewrite");
         assert!(!is_there(&world, &sam), "{by_git}");

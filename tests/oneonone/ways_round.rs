@@ -1,7 +1,7 @@
 //! Ways round the rule that only the author widens, and ways back that have to work: each was found by somebody who
 //! attacked it (docs/privacy.md#widening).
 
-use crate::own_words::{named, paste_restores, pull, push, reword, scene};
+use crate::own_words::{named, pair_and_host, paste_restores, pull, push, reword};
 use crate::wider::{LATER, SECRET, at_the_remote, noted, put};
 use crate::world::{Person, World, sync_all, without};
 
@@ -210,7 +210,7 @@ fn a_conflict_with_a_bait_is_resolved_for_more_readers_by_the_author_alone() {
 
 #[test]
 fn nobody_is_locked_out_of_a_seal_that_was_copied_in_their_name() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let id = ana.add(["note", "hers alone", "--private"]);
     sync_all(&[&ana, &sam]);
     pull(&host);
@@ -253,7 +253,7 @@ fn a_record_with_a_bait_can_be_put_back() {
 /// Somebody changed my words, and somebody else went on from that: both are named, and the words come back.
 #[test]
 fn each_who_changed_my_words_is_named() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let id = ana.add(["what ana means"]);
     sync_all(&[&ana, &sam]);
     reword(&host, "what ana means", "what the host says");
@@ -278,7 +278,7 @@ fn each_who_changed_my_words_is_named() {
 /// A name that the host gave me is no reason to take my own words for somebody else's.
 #[test]
 fn words_written_under_a_false_name_go_out_once_it_is_put_back() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     sync_all(&[&sam, &ana]);
     pull(&host);
     host.write(
@@ -300,7 +300,7 @@ fn words_written_under_a_false_name_go_out_once_it_is_put_back() {
 /// A key that nobody can seal for counts as broken in the folder, and `check` names it on the branch.
 #[test]
 fn a_mistyped_key_is_called_so() {
-    let (_world, sam, ana, host) = scene();
+    let (_world, sam, ana, host) = pair_and_host();
     let key = ana.key();
     let good = ana.read("pair.toml");
     ana.write("pair.toml", &good.replace(&key, &key[..key.len() - 1]));

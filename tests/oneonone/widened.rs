@@ -7,13 +7,22 @@ use crate::world::{Person, World, sync_all};
 
 const SECRET: &str = "leaked-xyzzy";
 
-/// Sam, and Ana with one private entry and one confidential one, everywhere.
-pub(crate) fn scene(world: &World) -> (Person, Person, [String; 2]) {
+/// Ana has a private entry and a confidential one, at the remote too; their ids.
+pub(crate) fn two_sealed(ana: &Person) -> [String; 2] {
+    let ids = [
+        ana.add(["note", "for me alone", "--private"]),
+        ana.add(["concern", "for the two of us"]),
+    ];
+    ana.run(["sync"]).ok();
+    ids
+}
+
+/// Sam, and Ana with those two entries, everywhere.
+pub(crate) fn pair_with_two_sealed(world: &World) -> (Person, Person, [String; 2]) {
     let (sam, ana) = world.pair();
-    let private = ana.add(["note", "for me alone", "--private"]);
-    let confidential = ana.add(["concern", "for the two of us"]);
-    sync_all(&[&ana, &sam]);
-    (sam, ana, [private, confidential])
+    let ids = two_sealed(&ana);
+    sam.run(["sync"]).ok();
+    (sam, ana, ids)
 }
 
 /// A record with another entry in the place of one.
@@ -70,7 +79,7 @@ fn take_back(person: &Person) {
 #[test]
 fn no_form_of_it_passes_the_guard_or_leaves_the_machine() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     let agenda = sam.read("agenda.toml");
     let (head, before) = (sam.head(), sam.files());
     let sealed = |id: &str| {
@@ -150,7 +159,7 @@ fn no_form_of_it_passes_the_guard_or_leaves_the_machine() {
 #[test]
 fn the_hint_takes_it_back_and_keeps_what_else_was_written() {
     let world = World::new();
-    let (sam, ana, [_, confidential]) = scene(&world);
+    let (sam, ana, [_, confidential]) = pair_with_two_sealed(&world);
     let agenda = sam.read("agenda.toml");
     widen(&sam, &confidential);
     sam.write("notes.md", "kept\n");
@@ -183,7 +192,7 @@ fn the_hint_takes_it_back_and_keeps_what_else_was_written() {
 #[test]
 fn later_commits_do_not_hide_it() {
     let world = World::new();
-    let (sam, _, [private, confidential]) = scene(&world);
+    let (sam, _, [private, confidential]) = pair_with_two_sealed(&world);
     let (head, agenda) = (sam.head(), sam.read("agenda.toml"));
     let start = |what: &str| {
         sam.git(["reset", "-q", "--hard", &head]).ok();
@@ -247,7 +256,7 @@ fn later_commits_do_not_hide_it() {
 #[test]
 fn neither_a_merge_nor_another_clone_hides_it() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     ana.run(["add", "of ana"]).ok();
     ana.run(["sync"]).ok();
     let head = sam.head();
@@ -298,7 +307,7 @@ fn neither_a_merge_nor_another_clone_hides_it() {
 #[test]
 fn an_entry_that_was_removed_long_ago_does_not_come_back_wider() {
     let world = World::new();
-    let (sam, ana, [_, confidential]) = scene(&world);
+    let (sam, ana, [_, confidential]) = pair_with_two_sealed(&world);
     let wide = with_entry(&sam.read("agenda.toml"), &confidential, &clear(&confidential));
     ana.run(["rm", &confidential]).ok();
     sync_all(&[&ana, &sam]);
@@ -310,7 +319,7 @@ fn an_entry_that_was_removed_long_ago_does_not_come_back_wider() {
 #[test]
 fn the_author_shares_wherever_they_are() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     let laptop = world.second_machine(&ana);
     ana.run(["share", &confidential, "--yes"]).ok();
     laptop.run(["share", &private, "--confidential", "--yes"]).ok();
@@ -349,7 +358,7 @@ fn the_author_shares_wherever_they_are() {
 fn a_share_that_plain_git_brings_passes() {
     for lost in [false, true] {
         let world = World::new();
-        let (sam, ana, [private, confidential]) = scene(&world);
+        let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
         ana.run(["share", &confidential, "--yes"]).ok();
         ana.run(["share", &private, "--confidential", "--yes"]).ok();
         sam.run(["add", "meanwhile"]).ok();
@@ -382,7 +391,7 @@ fn a_share_that_plain_git_brings_passes() {
 #[test]
 fn a_share_is_taken_back_and_entries_are_removed_and_brought_back() {
     let world = World::new();
-    let (sam, ana, [private, confidential]) = scene(&world);
+    let (sam, ana, [private, confidential]) = pair_with_two_sealed(&world);
     ana.run(["share", &confidential, "--yes"]).ok();
     let told = ana.run(["undo"]).fails(1);
     ana.paste(told.command("git ")).ok();
@@ -407,7 +416,7 @@ fn a_share_is_taken_back_and_entries_are_removed_and_brought_back() {
 #[test]
 fn what_the_remote_has_stops_nobody() {
     let world = World::new();
-    let (sam, ana, [_, confidential]) = scene(&world);
+    let (sam, ana, [_, confidential]) = pair_with_two_sealed(&world);
     widen(&sam, &confidential);
     sam.commit_unguarded("oops");
     sam.run(["sync"]).fails(3);
@@ -423,7 +432,7 @@ fn what_the_remote_has_stops_nobody() {
 #[test]
 fn without_an_identity_an_own_share_goes_all_the_same() {
     let world = World::new();
-    let (_, ana, [_, confidential]) = scene(&world);
+    let (_, ana, [_, confidential]) = pair_with_two_sealed(&world);
     ana.run(["share", &confidential, "--yes"]).ok();
     let run = ana
         .with("ONEONONE_IDENTITY", "/nowhere/identity.txt")

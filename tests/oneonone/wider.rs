@@ -330,7 +330,7 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
             put(by, id, &BAIT.replace("by = \"ana\"\n", ""));
         }),
         ("removed and put back", |_, ana, by, id| {
-            remove(by, id);
+            remove_entry(by, id);
             ana.run(["sync"]).ok();
             put(by, id, BAIT);
         }),
@@ -359,7 +359,7 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
             let (world, sam, ana, id) = noted(&["--private"]);
             let by = match at {
                 0 => world.host(),
-                _ => plain_clone(&world),
+                _ => sams_plain_clone(&world),
             };
             bait(&world, &ana, &by, &id);
             // A plain pull must not be a way around.
@@ -398,14 +398,14 @@ fn no_way_to_put_something_there_lets_anybody_read_what_she_writes() {
     }
 }
 
-pub(crate) fn remove(by: &Person, id: &str) {
+pub(crate) fn remove_entry(by: &Person, id: &str) {
     by.git(["pull", "-q"]).ok();
     by.write("agenda.toml", &without(&by.read("agenda.toml"), id).0);
     commit(by);
 }
 
 /// A clone in which Sam has no program but Git.
-pub(crate) fn plain_clone(world: &World) -> Person {
+pub(crate) fn sams_plain_clone(world: &World) -> Person {
     let sam = world.plain_clone("sam's other machine");
     sam.git(["config", "user.name", "Sam Lee"]).ok();
     sam

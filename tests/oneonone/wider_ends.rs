@@ -2,7 +2,7 @@
 //! that is lost, and where the bait is gone again (docs/privacy.md#entries-that-arrive-wider).
 
 use crate::own_words::paste_restores;
-use crate::wider::{BAIT, LATER, SECRET, at_the_remote, commit, noted, plain_clone, put, remove};
+use crate::wider::{BAIT, LATER, SECRET, at_the_remote, commit, noted, put, remove_entry, sams_plain_clone};
 use crate::world::{Person, sync_all, without};
 
 /// Replaces the history at the remote by one commit in which something else stands under the id of an entry.
@@ -89,7 +89,7 @@ fn an_older_seal_before_a_bait_hides_no_later_words() {
             host.git(["config", "user.name", "Ana Diaz"]).ok();
         }
         if way == "removed between" {
-            remove(&host, &id);
+            remove_entry(&host, &id);
         }
         let older = match way {
             "sealed by the host" => {
@@ -243,7 +243,7 @@ fn a_bait_that_came_and_went_within_one_sync_does_not_come_back() {
                 }
                 let (world, _sam, ana, id) = noted(&[kind]);
                 let by = match by_sam {
-                    true => plain_clone(&world),
+                    true => sams_plain_clone(&world),
                     false => world.host(),
                 };
                 put(&by, &id, if bait == "sealed" { BAIT } else { &bait });
@@ -251,7 +251,7 @@ fn a_bait_that_came_and_went_within_one_sync_does_not_come_back() {
                     let keys = "by = \"ana\"\nvisibility = \"private\"\nsealed = \"bait\"";
                     put(&by, &id, keys);
                 }
-                remove(&by, &id);
+                remove_entry(&by, &id);
                 let removal = by.short_head();
                 let run = ana.run(["sync"]).ok().says("removed 1 entry of yours");
                 match way {

@@ -38,7 +38,7 @@ fn durable_first<'a>(calls: &'a [String], folder: &Path) -> Vec<&'a str> {
 const CALLS: &str = "trace=fsync,rename,renameat,renameat2";
 
 /// Two members, and the folder of one of them; none where strace is not here.
-fn scene() -> Option<(World, Person, Person, PathBuf)> {
+fn traced_pair() -> Option<(World, Person, Person, PathBuf)> {
     have("durable names", &["strace"]).then(|| {
         let world = World::new();
         let (sam, ana) = world.pair();
@@ -56,7 +56,7 @@ fn commit_and_sync(actor: &Person, paths: &[&str]) {
 
 #[test]
 fn a_run_that_completes_another_one_makes_its_names_durable() {
-    let Some((world, sam, ana, folder)) = scene() else {
+    let Some((world, sam, ana, folder)) = traced_pair() else {
         return;
     };
     sam.write("notes.md", "one\n");
@@ -83,7 +83,7 @@ fn a_run_that_completes_another_one_makes_its_names_durable() {
 
 #[test]
 fn links_and_new_folders_are_durable_too() {
-    let Some((world, sam, ana, folder)) = scene() else {
+    let Some((world, sam, ana, folder)) = traced_pair() else {
         return;
     };
     std::os::unix::fs::symlink("agenda.toml", sam.cwd.join("link")).unwrap();

@@ -66,14 +66,14 @@ pub(super) fn pair(world: &World) -> (Person, Person) {
     (sam, ana)
 }
 
-fn one_entry(world: &World) -> (Person, Person) {
+fn one_unsent_entry(world: &World) -> (Person, Person) {
     let (sam, ana) = pair(world);
     sam.run(["add", "topic", "mine alone"]).ok();
     (sam, ana)
 }
 
 fn both_sides(world: &World) -> (Person, Person) {
-    let (sam, ana) = one_entry(world);
+    let (sam, ana) = one_unsent_entry(world);
     ana.run(["add", "topic", "theirs alone"]).ok();
     ana.run(["sync"]).ok();
     (sam, ana)
@@ -241,7 +241,7 @@ pub(super) const ALL: &[Scenario] = &[
     },
     Scenario {
         name: "sync-one",
-        prepare: one_entry,
+        prepare: one_unsent_entry,
         command: &["sync"],
         typed: "",
         must: &["stands since long", "mine alone"],

@@ -82,7 +82,7 @@ fn a_sync_over_ssh_makes_one_handshake_and_the_next_one_none() {
 
 /// Syncs once, lets something happen to the connection that stays open, and syncs again: how many handshakes that
 /// took, and how long.
-fn after(happens: impl Fn(&Stage<'_>)) -> Option<(usize, Duration)> {
+fn sync_after(happens: impl Fn(&Stage<'_>)) -> Option<(usize, Duration)> {
     let servers = Servers::start();
     let ssh = match &servers.ssh {
         Ok(ssh) => ssh,
@@ -112,7 +112,7 @@ fn a_connection_that_fell_silent_is_made_anew() {
         bytes: 0,
         then: Then::SilenceOnce,
     };
-    if let Some((handshakes, took)) = after(|stage| stage.break_at(silent)) {
+    if let Some((handshakes, took)) = sync_after(|stage| stage.break_at(silent)) {
         assert_eq!(handshakes, 1);
         assert!(took < Duration::from_secs(40), "{took:?}");
     }
@@ -155,7 +155,7 @@ fn master(stage: &Stage<'_>) -> Master {
 
 #[test]
 fn a_socket_that_a_dead_connection_left_is_no_hindrance() {
-    if let Some((handshakes, _)) = after(|stage| drop(master(stage))) {
+    if let Some((handshakes, _)) = sync_after(|stage| drop(master(stage))) {
         assert_eq!(handshakes, 1);
     }
 }
@@ -170,7 +170,7 @@ fn a_connection_that_hangs_is_forgotten() {
         clone.run(["sync"]).fails(5).says("in time");
         clone.git(["config", "--unset", "oneonone.timeout"]).ok();
     };
-    if let Some((handshakes, took)) = after(hangs) {
+    if let Some((handshakes, took)) = sync_after(hangs) {
         assert_eq!(handshakes, 1);
         assert!(took < Duration::from_secs(30), "{took:?}");
     }

@@ -42,7 +42,7 @@ fn the_transport_table() {
                         Err(panic) => failed
                             .lock()
                             .unwrap()
-                            .push(format!("{cell:?}: {}", words(&*panic))),
+                            .push(format!("{cell:?}: {}", words_of_panic(&*panic))),
                     }
                 }
             });
@@ -85,7 +85,7 @@ fn runnable(cells: Vec<Cell>, servers: &Servers) -> Vec<Cell> {
     cells
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+fn words_of_panic(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
         .unwrap_or_default()

@@ -7,7 +7,7 @@ use oneonone::model::{
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::steps::{add, set};
 
-fn one_entry() -> Twins {
+fn one_entry_of_two_lines() -> Twins {
     let mut twins = Twins::new();
     twins.command(ANA, |state, _| add(state, 1, "one\ntwo"));
     twins.sync(ANA);
@@ -30,7 +30,7 @@ fn at(text: &str) -> Instant {
 
 #[test]
 fn an_edit_by_hand() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, |files| {
         let text = String::from_utf8(files["agenda.toml"].clone()).unwrap();
         files.insert("agenda.toml".to_owned(), text.replace("two", "zwei").into_bytes());
@@ -44,7 +44,7 @@ fn an_edit_by_hand() {
 
 #[test]
 fn an_entry_by_hand_without_an_id() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, |files| {
         add_text(
             files,
@@ -59,7 +59,7 @@ fn an_entry_by_hand_without_an_id() {
 
 #[test]
 fn an_entry_by_hand_that_plain_git_committed() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, |files| add_text(files, "\n[[entry]]\ntext = \"by hand\"\n"));
     twins.plain_commit(ANA);
     twins.plain_push(ANA);
@@ -71,7 +71,7 @@ fn an_entry_by_hand_that_plain_git_committed() {
 
 #[test]
 fn an_entry_by_hand_that_was_filled_in_elsewhere() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, |files| add_text(files, "\n[[entry]]\ntext = \"by hand\"\n"));
     twins.plain_commit(ANA);
     twins.plain_push(ANA);
@@ -103,7 +103,7 @@ fn doubled(files: &mut Files) {
 fn an_entry_by_hand_in_a_meeting_that_ended_meanwhile() {
     const MEETING: &str = "meetings/2026/2026-01-05.toml";
     let home = MeetingKey::first("2026-01-05".parse().unwrap());
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.command(ANA, |state, _| {
         let mut head = Table::default();
         head.set("date", date_value(home.date));
@@ -128,7 +128,7 @@ fn an_entry_by_hand_in_a_meeting_that_ended_meanwhile() {
 
 #[test]
 fn an_entry_that_a_hand_removed() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.command(SAM, |state, _| add(state, 2, "three"));
     twins.sync(SAM);
     twins.sync(ANA);
@@ -154,7 +154,7 @@ fn an_entry_that_a_hand_removed() {
 
 #[test]
 fn an_entry_that_a_hand_copied_is_moved() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, doubled);
     twins.sync(ANA);
     assert_eq!(agenda(&twins, ANA).matches("[[entry]]").count(), 0);
@@ -163,7 +163,7 @@ fn an_entry_that_a_hand_copied_is_moved() {
 
 #[test]
 fn an_entry_that_a_hand_copied_and_changed_is_refused() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, |files| {
         doubled(files);
         let meeting = files.get_mut("meetings/2026/2026-01-05.toml").unwrap();
@@ -178,7 +178,7 @@ fn an_entry_that_a_hand_copied_and_changed_is_refused() {
 
 #[test]
 fn an_entry_that_a_hand_doubled_and_plain_git_committed_is_healed() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     twins.by_hand(ANA, doubled);
     twins.plain_commit(ANA);
     twins.sync(ANA);
@@ -187,7 +187,7 @@ fn an_entry_that_a_hand_doubled_and_plain_git_committed_is_healed() {
 
 #[test]
 fn an_entry_that_a_plain_merge_doubled_is_healed() {
-    let mut twins = one_entry();
+    let mut twins = one_entry_of_two_lines();
     for (who, day) in [(ANA, "2026-01-05"), (SAM, "2026-01-06")] {
         twins.command(who, |state, _| {
             let mut head = oneonone::model::Table::default();

@@ -204,7 +204,7 @@ struct Said {
     merges: Vec<(Vec<CommitId>, State)>,
 }
 
-fn said<H: History>(history: &H, commits: &[CommitId]) -> Result<Said, SyncError> {
+fn history_says<H: History>(history: &H, commits: &[CommitId]) -> Result<Said, SyncError> {
     let place = |of: &CommitId| commits.iter().position(|commit| commit == of);
     let places = |of: Vec<CommitId>| of.iter().filter_map(place).collect::<BTreeSet<usize>>();
     let mut said = Said {
@@ -269,8 +269,8 @@ fn a_history_with_everything_in_it() {
     twins.sync(LAPTOP);
     let (git, memory): (Vec<CommitId>, Vec<CommitId>) = twins.same.commits.all().unzip();
     assert!(git.len() >= 6, "{}", git.len());
-    let there = said(&twins.repo(ANA), &git).unwrap();
-    let here = said(&*twins.memory.dag, &memory).unwrap();
+    let there = history_says(&twins.repo(ANA), &git).unwrap();
+    let here = history_says(&*twins.memory.dag, &memory).unwrap();
     assert_eq!(there.plain, here.plain);
     assert_eq!(there.commits, here.commits);
     assert_eq!(

@@ -27,7 +27,7 @@ pub(super) fn naming_places(person: &Person) -> Vec<PathBuf> {
 }
 
 /// Replaces one place by another in such files.
-pub(super) fn moved(people: &[&Person], from: &str, to: &str) {
+pub(super) fn rename_places(people: &[&Person], from: &str, to: &str) {
     for file in people.iter().flat_map(|person| naming_places(person)) {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.replace(from, to)).unwrap();
@@ -63,7 +63,7 @@ impl Left {
             cut: ana.in_folder("cut"),
         };
         let place = place.to_str().unwrap().trim_end_matches('/');
-        moved(&[&left.sam, &left.ana], PLACE, place);
+        rename_places(&[&left.sam, &left.ana], PLACE, place);
         left
     }
 }

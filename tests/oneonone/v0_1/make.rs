@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use super::fixture::{PLACE, answers, kept, moved};
+use super::fixture::{PLACE, answers, kept, rename_places};
 use super::old;
 use crate::world::{Person, World, change, not_run, sync_all};
 
@@ -67,7 +67,7 @@ pub(super) fn two_weeks(sam: &Person, ana: &Person) {
 }
 
 /// Keys that no version knows, comments, and a file beside, all by hand.
-pub(super) fn by_hand(ana: &Person) {
+pub(super) fn edits_by_hand(ana: &Person) {
     let record = "meetings/2026/2026-11-10.toml";
     change(
         ana,
@@ -209,7 +209,7 @@ fn what_version_0_1_wrote() {
     let world = World::new().running(&old);
     let (sam, ana) = world.pair();
     two_weeks(&sam, &ana);
-    by_hand(&ana);
+    edits_by_hand(&ana);
     sam.run(["sync"]).ok();
     conflicts(&sam, &ana);
     let cut = cut_off(&world, &ana);
@@ -233,7 +233,7 @@ fn what_version_0_1_wrote() {
     }
     let place = world.path("");
     let place = place.to_str().unwrap().trim_end_matches('/');
-    moved(&[&sam, &ana], place, PLACE);
+    rename_places(&[&sam, &ana], place, PLACE);
     let archive = kept().join("pair.tar.gz");
     let tar = format!(
         "tar --sort=name --owner=0 --group=0 --numeric-owner --exclude=hooks --exclude=description --exclude=logs \

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::fixture::answers;
-use super::make::{by_hand, conflicts, two_weeks};
+use super::make::{conflicts, edits_by_hand, two_weeks};
 use super::old;
 use super::reads::{has_unknown_keys, says_at_least};
 use crate::world::{Person, World, agree, same_files};
@@ -13,12 +13,12 @@ fn new() -> &'static Path {
 }
 
 /// Two weeks of a pair whose members run these programs.
-fn pair(sam: &Path, ana: &Path) -> (World, Person, Person) {
+fn pair_of_programs(sam: &Path, ana: &Path) -> (World, Person, Person) {
     let world = World::new();
     let (first, second) = world.pair();
     let (sam, ana) = (first.running(sam), second.running(ana));
     two_weeks(&sam, &ana);
-    by_hand(&ana);
+    edits_by_hand(&ana);
     sam.run(["sync"]).ok();
     conflicts(&sam, &ana);
     (world, sam, ana)
@@ -46,7 +46,7 @@ fn the_old_program_reads_what_this_one_wrote() {
     let Some(old) = old("the_old_program_reads_what_this_one_wrote") else {
         return;
     };
-    let (_world, sam, ana) = pair(new(), new());
+    let (_world, sam, ana) = pair_of_programs(new(), new());
     read_alike(&sam, &old);
     read_alike(&ana, &old);
     agree_soundly(&sam.running(&old), &ana, &old);
@@ -57,7 +57,7 @@ fn the_old_program_writes_in_what_this_one_wrote() {
     let Some(old) = old("the_old_program_writes_in_what_this_one_wrote") else {
         return;
     };
-    let (_world, sam, ana) = pair(new(), new());
+    let (_world, sam, ana) = pair_of_programs(new(), new());
     let before = ana.texts();
     let elder = ana.running(&old);
     let find = |text: &str| {
@@ -115,7 +115,7 @@ fn clones_of_two_versions_sync_both_ways_and_merge_alike() {
     };
     let mut merged = Vec::new();
     for (first, second) in [(new(), old.as_path()), (&old, new()), (new(), new())] {
-        let (_world, sam, ana) = pair(first, second);
+        let (_world, sam, ana) = pair_of_programs(first, second);
         agree_soundly(&sam, &ana, &old);
         has_unknown_keys(&sam);
         read_alike(&sam, &old);
