@@ -84,3 +84,34 @@ fn comments_name_who_acts() {
     let text = "/// A file. What was\n/// never written.\nfn x() {} // That is code\n    // That one.\n/// For whom it is\n/// what they say.\n";
     assert_eq!(without_actor(text), ["What was never written", "That one"]);
 }
+
+/// The variants of an enum, by its text.
+fn variants<'a>(code: &'a str, name: &str) -> Vec<&'a str> {
+    let start = code.find(&format!("pub enum {name} {{\n")).unwrap();
+    let body = code[start..].split("\n}\n").next().unwrap();
+    let variant = |line: &'a str| {
+        let line = line.strip_prefix("    ")?;
+        let end = line.find(|c: char| !c.is_alphanumeric()).unwrap_or(line.len());
+        Some(&line[..end]).filter(|name| name.starts_with(char::is_uppercase))
+    };
+    body.lines().filter_map(variant).collect()
+}
+
+/// The words for notes end in arms for everything else: a new note would come to nothing there.
+#[test]
+fn every_note_and_remark_has_words() {
+    let code = code();
+    let words = code.iter().filter(|(_, name, _)| name.starts_with("cli/"));
+    let words: String = words.map(|(.., code)| code.as_str()).collect();
+    for (file, name) in [("sync/outcome.rs", "SyncNote"), ("app/remark.rs", "Remark")] {
+        let (.., code) = code.iter().find(|(_, found, _)| found == file).unwrap();
+        let all = variants(code, name);
+        assert!(all.len() > 20, "{name}: {all:?}");
+        for variant in all {
+            assert!(
+                words.contains(&format!("{name}::{variant}")),
+                "{name}::{variant} has no words"
+            );
+        }
+    }
+}
