@@ -1,6 +1,7 @@
 //! Remarks: facts that a person should know beside the outcome of a use case.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
@@ -108,8 +109,12 @@ impl Remarks {
 
     /// Adds notes of the sync layer, each once.
     pub fn add_notes(&self, notes: &[SyncNote]) {
-        for (at, note) in notes.iter().enumerate() {
-            if !notes.iter().take(at).any(|earlier| earlier == note) {
+        // Of thousands of notes each is held against those alone that may be the same.
+        let mut told: BTreeMap<String, Vec<&SyncNote>> = BTreeMap::new();
+        for note in notes {
+            let alike = told.entry(format!("{note:?}")).or_default();
+            if !alike.contains(&note) {
+                alike.push(note);
                 self.add(Remark::Sync(note.clone()));
             }
         }

@@ -68,7 +68,7 @@ pub use problem::{Position, Problem};
 pub use record_path::{AGENDA_PATH, Home, MEETINGS_PATH, MeetingKey, PAIR_PATH, RecordPath};
 pub use schema::schemas;
 pub use slug::{Slug, SlugError, slug_of_name, theme_of_words};
-pub use state::{Files, Loaded, Placed, State, assemble};
+pub use state::{Files, Loaded, Placed, State, assemble, assemble_of};
 pub use text::{check_text, holds_word, visible, visible_in_line};
 pub use typed::Scalar;
 pub use words::{ActionState, Kind, MeetingStatus, Role, Tone, Visibility, Words};

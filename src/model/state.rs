@@ -65,13 +65,21 @@ impl Loaded {
 
 /// Reads records into a state. Paths that are no records are passed over; a broken record hides no other.
 pub fn assemble<P: AsRef<str>, B: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, B)>) -> Loaded {
+    assemble_of(files, false)
+}
+
+/// The same for records whose pair is known: `is_newer` says that it is of a newer format, which is read leniently.
+pub fn assemble_of<P: AsRef<str>, B: AsRef<[u8]>>(
+    files: impl IntoIterator<Item = (P, B)>,
+    is_newer: bool,
+) -> Loaded {
     let mut records: Vec<(RecordPath, B)> = files
         .into_iter()
         .filter_map(|(path, bytes)| Some((RecordPath::parse(path.as_ref())?, bytes)))
         .collect();
     records.sort_by_key(|(path, _)| *path);
     let mut loaded = Loaded::default();
-    let mut lenient = false;
+    let mut lenient = is_newer;
     for (path, bytes) in records {
         let bytes = bytes.as_ref();
         match path {

@@ -96,7 +96,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             if self.options.dry_run {
                 return Ok(Delivery::Pending);
             }
-            self.replica.refuse_clear_secrets(there)?;
+            self.replica.refuse_to_send(there)?;
             self.done.attempts += 1;
             match self.remote.push(tip)? {
                 PushOutcome::Accepted => {

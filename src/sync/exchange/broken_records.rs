@@ -5,7 +5,7 @@ use crate::model::RecordPath;
 
 use crate::sync::conflict_authors::maker_of_file;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_record::last_good_record;
+use crate::sync::load::last_good_record::GoodRecords;
 use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
 
@@ -17,7 +17,7 @@ pub(super) fn broken_records(workspace: &Workspace) -> Result<Vec<SyncNote>, Syn
     let Some(tip) = workspace.tip else {
         return Ok(Vec::new());
     };
-    let mut notes = Vec::new();
+    let (mut notes, good_records) = (Vec::new(), GoodRecords::of(&workspace.repo));
     for (record, problems) in &workspace.side.broken {
         let Some(problem) = problems.first().filter(|_| *record != RecordPath::Pair) else {
             continue;
@@ -27,7 +27,7 @@ pub(super) fn broken_records(workspace: &Workspace) -> Result<Vec<SyncNote>, Syn
             record: *record,
             problem: problem.clone(),
             made_by: maker_of_file(repo, workspace.pair(), tip, &record.path())?,
-            has_good: last_good_record(repo, tip, *record)?.is_some(),
+            has_good: good_records.last(tip, *record)?.is_some(),
         });
     }
     Ok(notes)

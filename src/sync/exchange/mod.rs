@@ -136,12 +136,12 @@ pub trait Replica {
     /// When sealing fails for a reason that is not a key's.
     fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError>;
 
-    /// Refuses to send the prepared commit if a text stands in clear in it that was to be sealed. `there` is what the
-    /// remote has.
+    /// Refuses to send the prepared commit if one that goes with it holds a text in clear that was to be sealed, or lets
+    /// more people read an entry than its author did. `there` is the tip that the remote has.
     ///
     /// # Errors
-    /// [`SyncError::ClearSecret`] with the first such commit.
-    fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError>;
+    /// [`SyncError::ClearSecret`], [`SyncError::WidenedByAnother`] or [`SyncError::OpenedByHand`] with the first such commit.
+    fn refuse_to_send(&self, there: Option<CommitId>) -> Result<(), SyncError>;
 
     /// The commits that the prepared one has, the remote's tip has not, and that were made elsewhere: nobody has ever said
     /// here that they may go to the remote.

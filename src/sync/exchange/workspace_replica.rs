@@ -88,7 +88,7 @@ impl Replica for Workspace {
         Workspace::settle(self, merged)
     }
 
-    fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
+    fn refuse_to_send(&self, there: Option<CommitId>) -> Result<(), SyncError> {
         let (Some(tip), upstream) = (self.tip, self.upstream()?) else {
             return Ok(());
         };

@@ -9,7 +9,7 @@ use crate::model::RecordPath;
 
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
-use crate::sync::load::last_good_record::{GoodRecord, last_good_record};
+use crate::sync::load::last_good_record::{GoodRecord, GoodRecords};
 use crate::sync::load::listing::{Listing, PartialListing, RecordSet};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
@@ -87,10 +87,10 @@ impl Compared {
         repo: &Repository,
         records: RecordSet,
     ) -> Result<BTreeMap<RecordPath, GoodRecord>, SyncError> {
-        let mut found = BTreeMap::new();
+        let (mut found, good_records) = (BTreeMap::new(), GoodRecords::of(repo));
         for record in records {
             if let Some(commit) = self.commit
-                && let Some(good) = last_good_record(repo, commit, record)?
+                && let Some(good) = good_records.last(commit, record)?
             {
                 found.insert(record, good);
             }

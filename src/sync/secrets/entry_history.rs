@@ -9,7 +9,7 @@ use crate::model::{
 
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
-use crate::sync::load::last_good_record::last_good_record;
+use crate::sync::load::last_good_record::GoodRecords;
 
 /// A history that can be asked for the entries of its commits: a repository, or one in memory.
 pub trait EntryHistory: History {
@@ -171,9 +171,10 @@ fn fill_from_last_good(
     records: &[RecordPath],
     asked: Option<&BTreeSet<EntryId>>,
 ) -> Result<(), SyncError> {
+    let good_records = GoodRecords::of(repo);
     for record in records {
         let good = commit
-            .map(|commit| last_good_record(repo, commit, *record))
+            .map(|commit| good_records.last(commit, *record))
             .transpose()?;
         let Some(good) = good.flatten() else { continue };
         let mut state = State::default();

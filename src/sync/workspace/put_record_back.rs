@@ -10,7 +10,7 @@ use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
-use crate::sync::load::last_good_record::last_good_record;
+use crate::sync::load::last_good_record::GoodRecords;
 use crate::sync::load::other_format::format_of;
 use crate::sync::outcome::SyncNote;
 
@@ -59,7 +59,7 @@ impl Workspace {
         let (true, Some(tip)) = (self.side.broken.contains_key(&record), self.tip) else {
             return Ok(None);
         };
-        let Some(good) = last_good_record(&self.repo, tip, record)? else {
+        let Some(good) = GoodRecords::of(&self.repo).last(tip, record)? else {
             return Ok(None);
         };
         let path = record.path();

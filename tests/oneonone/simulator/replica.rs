@@ -191,7 +191,7 @@ impl Replica for MemoryReplica<'_, '_> {
         Ok(notes)
     }
 
-    fn refuse_clear_secrets(&self, there: Option<CommitId>) -> Result<(), SyncError> {
+    fn refuse_to_send(&self, there: Option<CommitId>) -> Result<(), SyncError> {
         let in_clear = |placed: &Placed| placed.entry.exposes_words();
         let mut unsent = vec![self.tip];
         while let Some(commit) = unsent.pop() {

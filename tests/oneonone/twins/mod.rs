@@ -37,7 +37,7 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ),
             ("Replica::merge", "a_merge_with_a_conflict_and_a_kept_entry"),
             ("Replica::settle", "a_sealed_conflict_is_settled"),
-            ("Replica::refuse_clear_secrets", "a_secret_in_clear_is_not_pushed"),
+            ("Replica::refuse_to_send", "a_secret_in_clear_is_not_pushed"),
             ("Replica::made_elsewhere", "commits_that_came_from_another_clone"),
             (
                 "Replica::refuse_local_rewrite",

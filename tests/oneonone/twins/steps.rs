@@ -128,7 +128,7 @@ fn steps<C: Replica>(replica: &mut C, there: CommitId) -> Result<Answers, SyncEr
         .plain
         .push(format!("{} unsent, {} in all", unsent.entries(), all.entries()));
     answers.plain.push(format!("{unsent:?}, {all:?}"));
-    replica.refuse_clear_secrets(Some(there))?;
+    replica.refuse_to_send(Some(there))?;
     let written = replica.check_out()?;
     answers.plain.push(format!("{written:?}"));
     let tip = replica.tip().unwrap();
@@ -367,7 +367,7 @@ fn a_secret_in_clear_is_not_pushed() {
 
 /// Whether the look before a push refuses: what is here, a commit with a secret, and one that the remote has already.
 fn refusals<C: Replica>(replica: &mut C, there: CommitId, secret: CommitId) -> [bool; 3] {
-    let refused = |replica: &C, there| match replica.refuse_clear_secrets(Some(there)) {
+    let refused = |replica: &C, there| match replica.refuse_to_send(Some(there)) {
         Ok(()) => false,
         Err(SyncError::ClearSecret { .. }) => true,
         Err(other) => panic!("{other}"),

@@ -15,11 +15,11 @@ impl RecordParser<'_> {
     /// The keys of a table but those in `apart`, checked; nested comments go above their key.
     pub(super) fn table(&mut self, table: &dyn TableLike, place: TableKind, apart: &[&str]) -> Table {
         let mut out = Table::default();
-        // Its keys are read all the same: an entry must not seem to lack its text.
         let first = table.iter().next().and_then(|(_, first)| first.span());
-        self.is_beyond(table.len(), "keys", first);
+        let is_beyond = self.is_beyond(table.len(), "keys", first);
         for (number, (key, item)) in table.iter().enumerate() {
-            if apart.contains(&key) {
+            // The keys of the format are read all the same: an entry must not seem to lack its text.
+            if apart.contains(&key) || is_beyond && place.field(key).is_none() {
                 continue;
             }
             let key_decor = table.key(key).map(|k| k.leaf_decor());

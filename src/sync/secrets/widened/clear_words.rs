@@ -12,7 +12,7 @@ use crate::model::{
 
 use super::WideningScan;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_record::last_good_record;
+use crate::sync::load::last_good_record::GoodRecords;
 use crate::sync::secrets::followed_visibility::{FollowedEntries, visibility_in};
 use crate::sync::secrets::refused_commit::RefusedCommit;
 use crate::sync::secrets::secret_scan::may_hold_entries;
@@ -125,7 +125,7 @@ impl WideningScan<'_> {
                 // Where a record was broken, its last good version counts: it may be put back.
                 if let Some(record) = RecordPath::parse(path).filter(|_| !words.is_empty()) {
                     for commit in parents {
-                        if let Some(good) = last_good_record(self.repo, *commit, record)? {
+                        if let Some(good) = GoodRecords::of(self.repo).last(*commit, record)? {
                             let stood = stood.words_of(&good.file);
                             words.retain(|word| stood.get(&asked).is_none_or(|stood| !stood.contains(word)));
                         }
