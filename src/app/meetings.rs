@@ -1,18 +1,13 @@
-//! `start`, `end` and `skip`: a meeting begins, ends, or does not take place. A look at the remote goes on meanwhile.
+//! `start`, `end` and `skip`: a meeting begins, ends, or does not take place.
 
-use std::time::Duration;
-
-use crate::git::Repository;
 use crate::model::{
     Date, EntryId, Home, Instant, Meeting, MeetingKey, MeetingStatus, PAIR_PATH, PairDocument, Scalar, State,
     Table, Value, Visibility, date_value, instant_value,
 };
 use crate::query::{Records, carry, carry_named};
-use crate::sync::{ReadScope, SnapshotFiles, SyncNote, SyncOptions};
+use crate::sync::SyncNote;
 
-use super::session::open_clone;
-use super::sync::Synced;
-use super::{AppError, PairClone, PairView, Remark, Remarks, Session, Setting, WriteSession};
+use super::{AppError, PairView, Remark, Session, WriteSession};
 
 /// Begins today's meeting: the waiting entries move into it, private ones excepted. A meeting that nobody ended ends.
 /// With `on` it is the meeting of a past day that is written down now.
@@ -160,35 +155,6 @@ pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKe
     leave_broken_pair(session, &mut state);
     session.save("skip", Some("skip a meeting"), state)?;
     Ok(key)
-}
-
-/// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.
-/// An obstacle is a remark, and then there is no outcome; nor is there one without a remote.
-pub fn sync_meanwhile(
-    setting: &Setting,
-    place: &PairClone,
-    patience: Duration,
-    remarks: &Remarks,
-) -> Option<Synced> {
-    // Without a remote there is nothing to wait for; the command itself tells of other trouble.
-    let remotes = Repository::open(&place.dir).and_then(|repo| repo.remotes());
-    if setting.offline || !remotes.is_ok_and(|remotes| !remotes.is_empty()) {
-        return None;
-    }
-    let mut workspace = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes).ok()?;
-    // The defaults ask nobody for a password.
-    let options = SyncOptions {
-        time_limit: Some(patience),
-        ..SyncOptions::default()
-    };
-    let report = crate::sync::sync(&mut workspace, &options).map_err(AppError::from);
-    match report.and_then(|report| Synced::of(report, &workspace, setting, place)) {
-        Ok(synced) => Some(synced),
-        Err(e) => {
-            remarks.add(Remark::SyncFailed(e));
-            None
-        }
-    }
 }
 
 /// Whether a record cannot be read, on the branch or in the folder.

@@ -15,6 +15,7 @@ mod guard;
 mod init;
 mod join;
 mod keys;
+mod meeting_sync;
 mod meetings;
 mod new_clone;
 mod next;
@@ -48,9 +49,9 @@ pub use guard::{Moment, keep_guard};
 pub use init::{InitRequest, MadePair, init};
 pub use join::{JoinRequest, JoinedPair, clone_pair, join};
 pub use keys::{KeysShown, own_recipients, preview_trust, refuse_keys, trust, trust_mine};
+pub use meeting_sync::{MeetingSync, StartedSynced, start_synced, sync_ended, sync_meanwhile, sync_started};
 pub use meetings::{
     EndedMeeting, GoBack, agree_next, begin_meeting, end, end_meeting, skip, skip_meeting, start,
-    sync_meanwhile,
 };
 pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
 pub use next::{NextMoved, move_next};
@@ -68,7 +69,7 @@ pub use resolve::{ChosenValue, find_conflicts, resolve};
 pub use restore::{body_to_edit, confirm_readers, restore};
 pub use restore_before::restore_before;
 pub use restore_record::{restore_broken_record, restore_record};
-pub use session::{PairView, ReadSession, Session, WriteSession};
+pub use session::{Attempt, PairView, ReadSession, Session, WriteSession};
 pub use setting::{AcquaintancesOnce, PairClone, Setting};
 pub use share::{preview_share, share};
 pub use sync::{SyncNames, SyncRequest, Synced, sync};

@@ -1,7 +1,8 @@
 //! A pair opened for a use case: it runs, its remarks are said, and the entries that it wrote are shown.
 
 use crate::app::{
-    self, AppError, NextMoved, PairClone, PairView, ReadSession, Remarks, Setting, Window, WriteSession,
+    self, AppError, Attempt, NextMoved, PairClone, PairView, ReadSession, Remarks, Setting, Window,
+    WriteSession,
 };
 use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
 use crate::render::json::{self, EntryContext, JsonDocument};
@@ -22,15 +23,19 @@ impl Context {
         wanted: impl Fn(Home) -> bool,
     ) -> Result<ReadSession, Failure> {
         let session = ReadSession::open(self.setting(), place, wanted)?;
+        Ok(self.opened(session))
+    }
+
+    /// Says the remarks of a pair that a use case opened.
+    pub(super) fn opened(&mut self, session: ReadSession) -> ReadSession {
         self.tell(&session.view.remarks);
-        Ok(session)
+        session
     }
 
     /// Opens a pair to answer one question.
     pub(super) fn ask(&mut self, place: &PairClone, wanted: &Wanted<'_>) -> Result<ReadSession, Failure> {
         let session = ReadSession::ask(self.setting(), place, wanted)?;
-        self.tell(&session.view.remarks);
-        Ok(session)
+        Ok(self.opened(session))
     }
 
     /// Runs a use case that needs no session; its remarks are said.
@@ -74,6 +79,13 @@ impl Context {
         let outcome = run(&mut session);
         self.tell_as(&session.view.remarks, Telling::with(&session.view.ids));
         Ok((session, outcome.map_err(Into::into)?))
+    }
+
+    /// Says the remarks of a use case that opened the pair itself to write in it; its session and its outcome.
+    pub(super) fn attempted<T>(&mut self, attempt: Attempt<T>) -> Result<(WriteSession, T), Failure> {
+        let Attempt { session, outcome } = attempt;
+        self.tell_as(&session.view.remarks, Telling::with(&session.view.ids));
+        Ok((session, outcome?))
     }
 
     /// Runs a use case that writes entries, and shows them.

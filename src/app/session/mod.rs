@@ -18,7 +18,7 @@ use super::remark::{Remark, Remarks};
 use super::setting::{PairClone, Setting};
 
 pub use read::ReadSession;
-pub use write::WriteSession;
+pub use write::{Attempt, WriteSession};
 
 /// A pair as one member sees it at one moment.
 #[derive(Debug)]

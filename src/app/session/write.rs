@@ -119,6 +119,27 @@ impl WriteSession {
     }
 }
 
+/// A use case that opened a pair to write in it. The session has the remarks, where the use case failed too.
+pub struct Attempt<T> {
+    /// The pair.
+    pub session: WriteSession,
+    /// The outcome of the use case.
+    pub outcome: Result<T, AppError>,
+}
+
+impl<T> Attempt<T> {
+    /// Opens a pair, every record of it read, and runs a use case in it.
+    pub(in crate::app) fn of(
+        setting: &Setting,
+        place: &PairClone,
+        run: impl FnOnce(&mut WriteSession) -> Result<T, AppError>,
+    ) -> Result<Self, AppError> {
+        let mut session = WriteSession::open(setting, place, ReadScope::Everything)?;
+        let outcome = run(&mut session);
+        Ok(Self { session, outcome })
+    }
+}
+
 impl Session for WriteSession {
     fn view(&self) -> &PairView {
         &self.view

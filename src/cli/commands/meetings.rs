@@ -1,10 +1,10 @@
 //! `start`, `end` and `skip`: a meeting begins, ends, or does not take place.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 
-use crate::app::{self, GoBack, PairClone, PairView, Remark, Remarks, Synced};
+use crate::app::{self, GoBack, MeetingSync, PairView, Remark, Synced};
 use crate::cli::session::NO_NOTES;
 use crate::cli::words::{
     Telling,
@@ -15,7 +15,7 @@ use crate::model::{Entry, MeetingKey};
 use crate::query::{parse_date, parse_until, to_do};
 use crate::render::json::JsonDocument;
 use crate::render::{Printable, printable, text, tsv};
-use crate::sync::{Delivery, SyncNote};
+use crate::sync::Delivery;
 
 /// Begin today's meeting, and show its agenda
 ///
@@ -33,18 +33,17 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
         .map(|words| parse_until(&words, context.today))
         .transpose()?;
     let place = context.place()?;
-    let left = sync_meanwhile(context, &place, PATIENCE, true);
-    let (session, key) = context.write(&place, |session| app::start(session, on))?;
+    let outcome = app::start_synced(context.setting(), &place, on, Instant::now());
+    say_sync(context, outcome.before);
+    let (session, key) = context.attempted(outcome.started?)?;
     context.say_meeting(&session.view, key, "begun");
     let agenda = app::agenda(&session.view);
     let rows: Vec<_> = agenda.entries().collect();
     answer(context, &session.view, key, &rows, |screen| {
         text::agenda(screen, &agenda)
     })?;
-    // The other member sees that the meeting is under way. The lock is free meanwhile.
-    drop(session);
-    if let Some(left) = left {
-        sync_meanwhile(context, &place, left, false);
+    if let Some(left) = outcome.left {
+        say_sync(context, app::sync_started(session, &place, left));
     }
     Ok(Exit::Done)
 }
@@ -89,10 +88,9 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
         let list = text::list(&context.screen(view), &carried);
         context.out.say(printable!["Back on the agenda\n", list]);
     }
-    // The lists that are read aloud hold what comes with this, and the lock is free meanwhile.
-    drop(session);
-    sync_meanwhile(context, &place, PATIENCE, false);
-    let session = context.read(&place, |_| true)?;
+    let (sync, opened) = app::sync_ended(session, &place);
+    say_sync(context, sync);
+    let session = context.opened(opened?);
     let view = &session.view;
     let rows: Vec<_> = to_do(&view.records, context.today)
         .into_iter()
@@ -134,41 +132,26 @@ pub(super) fn skip(context: &mut Context, args: SkipArgs) -> Result<Exit, Failur
     Ok(Exit::Done)
 }
 
-/// How long a meeting waits for a remote (docs/sync.md#procedure).
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Syncs as far as it goes in that time, and says what came. Returns the time that is left for more, none where nothing was
-/// delivered.
-fn sync_meanwhile(
-    context: &mut Context,
-    place: &PairClone,
-    patience: Duration,
-    reminds: bool,
-) -> Option<Duration> {
-    let (began, remarks) = (Instant::now(), Remarks::default());
-    let synced = app::sync_meanwhile(context.setting(), place, patience, &remarks);
-    context.tell(&remarks);
-    let Synced { mut report, named } = synced?;
-    // It was said before, and `end` may end it.
-    report
-        .notes
-        .retain(|note| reminds || !matches!(note, SyncNote::NextInConflict(_)));
+/// Says what came with a sync around a meeting.
+fn say_sync(context: &mut Context, sync: MeetingSync) {
+    let reminds = sync.reminds;
+    context.tell(&sync.remarks);
+    let Some(Synced { report, named }) = sync.synced else {
+        return;
+    };
     context.tell_notes(&report.notes, Telling::of_sync(named.as_ref(), false));
     if let Some(names) = &named {
         context.say_came(names, &report);
     }
-    // Whoever reads lists aloud need not hear of conflicts: `sync`, `status` and `start` remind of them.
     if reminds && report.conflicts > 0 {
         context.say_remark(Remark::Conflicts(report.conflicts));
     }
     if reminds {
         context.hint_conflicts(named.as_ref(), &report);
     }
-    let is_delivered = report.delivery == Delivery::Delivered;
-    if !is_delivered {
+    if report.delivery != Delivery::Delivered {
         context.say_remark(Remark::Undelivered(report.delivery));
     }
-    patience.checked_sub(began.elapsed()).filter(|_| is_delivered)
 }
 
 /// Answers with a meeting: as JSON, as rows, or in words.
