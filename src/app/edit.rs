@@ -7,11 +7,11 @@ use crate::model::{
 use crate::sync::{SyncError, known_readers};
 
 use super::{
-    AppError, ReadSession, Remark, Session, WriteSession,
+    AppError, Attempt, ReadSession, Remark, Session, WriteSession,
     entry_fields::{
         EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
     },
-    restore::{EditBegins, before_an_edit, entry_in, one_of},
+    restore::{EditBegins, before_an_edit, body_to_edit, entry_in, one_of},
 };
 
 /// A change of an entry, as a person asks for it.
@@ -46,11 +46,39 @@ struct CheckedEdit {
     themes: Vec<Slug>,
 }
 
-/// The content of an entry, to be edited by a person; none where my keys do not open it: [`edit`] says why.
+/// The content that an edit by a person begins with.
+pub enum EditStart {
+    /// The content as it stands.
+    Stands(Body),
+    /// The entry is mine and arrived wider: the content that I last wrote. None where my key opens no such version, so that
+    /// I write a new text.
+    LastWritten(Box<Attempt<Option<Body>>>),
+    /// My keys do not open it: [`edit`] says why.
+    Closed,
+    /// The words name no entry, but perhaps the record of a meeting.
+    Record,
+}
+
+/// The content that a person edits, before anything is changed. [`edit`] takes the new text.
 ///
 /// # Errors
-/// When the text names no entry, or a private one of the other member's, which could not be sealed again.
-pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'a Body>, AppError> {
+/// When the words name several entries, or a private one of the other member's, which could not be sealed again. When the
+/// history cannot be read, or the clone cannot be handled.
+pub fn begin_edit(session: &ReadSession, typed: &str) -> Result<EditStart, AppError> {
+    if has_arrived_wider(session, typed)? {
+        let (setting, place) = (&session.view.setting, &session.place);
+        let attempt = Attempt::of(setting, place, |session| body_to_edit(session, typed))?;
+        return Ok(EditStart::LastWritten(Box::new(attempt)));
+    }
+    if !session.view.names_entry(typed) {
+        return Ok(EditStart::Record);
+    }
+    let body = open_entry(session, typed)?;
+    Ok(body.cloned().map_or(EditStart::Closed, EditStart::Stands))
+}
+
+/// The content of an entry as it stands; none where my keys do not open it.
+fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'a Body>, AppError> {
     let id = session.view.resolve(typed)?;
     let entry = session.view.records.entry(id);
     let Some((entry, body)) = entry.and_then(|e| Some((e, e.body.as_ref()?))) else {
@@ -64,10 +92,7 @@ pub fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'
 }
 
 /// Whether an entry of mine arrived wider than I let, so that an edit begins with my last text of it.
-///
-/// # Errors
-/// When the history cannot be read.
-pub fn has_arrived_wider(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
+fn has_arrived_wider(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
     let known = known_readers(session.repository()?, &session.view.records.pair, session.keys())?;
     let mine = known.of(Some(&session.view.me));
     // One that names no author is not listed.

@@ -41,7 +41,7 @@ mod who;
 pub use add::{AddRequest, Destination, add, check_before_text, meeting_to_make};
 pub use check::{CheckedRecords, check, check_staged};
 pub use close::{done, drop_actions, reopen};
-pub use edit::{EditRequest, NewText, edit, has_arrived_wider, open_entry};
+pub use edit::{EditRequest, EditStart, NewText, begin_edit, edit};
 pub use edit_record::{OpenRecord, open_record};
 pub use entry_fields::{EntryFields, FieldsRequest, close_entry};
 pub use error::AppError;
@@ -66,7 +66,7 @@ pub use questions::{
 pub use remark::{Remark, Remarks};
 pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};
-pub use restore::{body_to_edit, confirm_readers, restore};
+pub use restore::{confirm_readers, restore};
 pub use restore_before::restore_before;
 pub use restore_record::{restore_broken_record, restore_record};
 pub use session::{Attempt, PairView, ReadSession, Session, WriteSession};

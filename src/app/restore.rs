@@ -326,10 +326,7 @@ impl EditBegins {
 
 /// The body that I last wrote of an entry of mine that arrived wider: an edit begins with it. None if my key opens no
 /// such version. Nothing is written.
-///
-/// # Errors
-/// As [`restore`].
-pub fn body_to_edit(session: &mut WriteSession, typed: &str) -> Result<Option<Body>, AppError> {
+pub(super) fn body_to_edit(session: &mut WriteSession, typed: &str) -> Result<Option<Body>, AppError> {
     let id = find_wider(session, typed)?;
     Ok(readable_before(session, id)?.and_then(|(_, entry)| entry.body))
 }

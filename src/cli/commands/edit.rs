@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EditRequest, FieldsRequest, NewText, PairClone};
+use crate::app::{self, EditRequest, EditStart, FieldsRequest, NewText, PairClone};
 use crate::cli::draft::{Draft, DraftFor};
 use crate::cli::{Context, Exit, Failure, Hint, editor, entry_args::EntryArgs};
 use crate::model::Kind;
@@ -82,36 +82,29 @@ enum EditorOutcome {
 
 fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<EditorOutcome, Failure> {
     let session = context.read(place, |_| true)?;
-    let is_wider = app::has_arrived_wider(&session, what)?;
-    if !is_wider && !session.view.names_entry(what) {
-        return Ok(EditorOutcome::Record(edit_record::run(
-            context, place, &session, what,
-        )?));
-    }
     let command = vec!["edit".to_owned(), what.to_owned()];
-    let before = match is_wider {
-        true => {
-            context
-                .write(place, |session| app::body_to_edit(session, what))?
-                .1
+    let body = match app::begin_edit(&session, what)? {
+        EditStart::Record => {
+            let exit = edit_record::run(context, place, &session, what)?;
+            return Ok(EditorOutcome::Record(exit));
         }
-        false => None,
+        EditStart::Closed => return Ok(EditorOutcome::Unchanged),
+        EditStart::Stands(body) => Some(body),
+        EditStart::LastWritten(attempt) => {
+            // No lock is held while a person writes.
+            let (session, body) = context.attempted(*attempt)?;
+            drop(session);
+            body
+        }
     };
-    let body = match (&before, is_wider) {
-        (Some(body), _) => body,
-        (None, true) => {
-            let about =
-                "No earlier text of it can be read here. Write a new one; leave it empty to change nothing.";
-            let draft = editor::edit(context, DraftFor { place, command }, "", about)?;
-            return Ok(match draft.text.is_empty() {
-                true => EditorOutcome::Unchanged,
-                false => EditorOutcome::Text(draft, String::new()),
-            });
-        }
-        (None, false) => match app::open_entry(&session, what)? {
-            Some(body) => body,
-            None => return Ok(EditorOutcome::Unchanged),
-        },
+    let Some(body) = body else {
+        let about =
+            "No earlier text of it can be read here. Write a new one; leave it empty to change nothing.";
+        let draft = editor::edit(context, DraftFor { place, command }, "", about)?;
+        return Ok(match draft.text.is_empty() {
+            true => EditorOutcome::Unchanged,
+            false => EditorOutcome::Text(draft, String::new()),
+        });
     };
     let seen = body.text.trim_end_matches('\n');
     let about = format!(
@@ -122,5 +115,5 @@ fn from_editor(context: &mut Context, place: &PairClone, what: &str) -> Result<E
     if draft.text == seen {
         return Ok(EditorOutcome::Unchanged);
     }
-    Ok(EditorOutcome::Text(draft, body.text.clone()))
+    Ok(EditorOutcome::Text(draft, body.text))
 }
