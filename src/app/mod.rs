@@ -68,7 +68,7 @@ pub use remove::remove;
 pub use resolve::{ChosenValue, find_conflicts, resolve};
 pub use restore::{confirm_readers, restore};
 pub use restore_before::restore_before;
-pub use restore_record::{restore_broken_record, restore_record};
+pub use restore_record::{RestoredPath, restore_path};
 pub use session::{Attempt, PairView, ReadSession, Session, WriteSession};
 pub use setting::{AcquaintancesOnce, PairClone, Setting};
 pub use share::{preview_share, share};

@@ -5,14 +5,37 @@ use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_b
 
 use super::restore::{put_back, refuse_anothers};
 use super::session::open_clone;
-use super::{AppError, PairClone, Remarks, Setting, WriteSession};
+use super::{AppError, Attempt, PairClone, Remarks, Setting, WriteSession};
+
+/// The way in which a record was put back.
+pub enum RestoredPath {
+    /// It was broken, and is as in the commit of that short name again.
+    LastGood(String),
+    /// It is as before somebody else changed it: the entries that came back with it, and the short name of the commit.
+    Before(Box<Attempt<(Vec<EntryId>, String)>>),
+}
+
+/// Puts a record back: a broken one as in its last good version. Of any other it takes back what somebody else did to it
+/// last (docs/command-line.md#restore).
+///
+/// # Errors
+/// When the record cannot be read or written, or the clone cannot be handled.
+pub fn restore_path(
+    setting: &Setting,
+    place: &PairClone,
+    record: RecordPath,
+    remarks: &Remarks,
+) -> Result<RestoredPath, AppError> {
+    if let Some(commit) = restore_broken_record(setting, place, record, remarks)? {
+        return Ok(RestoredPath::LastGood(commit));
+    }
+    let attempt = Attempt::of(setting, place, |session| restore_record(session, record))?;
+    Ok(RestoredPath::Before(Box::new(attempt)))
+}
 
 /// Puts the last good version of a record back that cannot be read, as a new commit (docs/sync.md#broken-records). The
 /// short name of the commit that it comes from; none if nothing is wrong with it.
-///
-/// # Errors
-/// When it cannot be read or written.
-pub fn restore_broken_record(
+fn restore_broken_record(
     setting: &Setting,
     place: &PairClone,
     record: RecordPath,
@@ -45,11 +68,8 @@ pub fn restore_broken_record(
 
 /// Takes back the last changes by somebody else of the head of a record, in one commit: of a meeting, of the agenda, or of
 /// `pair.toml` but for keys. If it removed the record, its entries come back, too, as far as I may restore
-/// them. Returns them, and the short name of that commit (docs/command-line.md#restore).
-///
-/// # Errors
-/// When nobody else changed it, or the result cannot be written.
-pub fn restore_record(
+/// them. Returns them, and the short name of that commit (docs/command-line.md#restore). Refused if nobody else changed it.
+fn restore_record(
     session: &mut WriteSession,
     record: RecordPath,
 ) -> Result<(Vec<EntryId>, String), AppError> {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, PairClone};
+use crate::app::{self, PairClone, RestoredPath};
 use crate::cli::{Context, Exit, Failure};
 use crate::model::RecordPath;
 
@@ -17,30 +17,24 @@ pub(super) struct RestoreArgs {
     before: Option<String>,
 }
 
-/// Puts the last good version of a broken record back; of any other, takes back what somebody else did to it last.
+/// Puts a record back, and says as in which commit it is.
 pub(super) fn put_record_back(
     context: &mut Context,
     place: &PairClone,
     record: RecordPath,
 ) -> Result<(), Failure> {
     let path = record.path();
-    let good =
-        context.told(|setting, remarks| app::restore_broken_record(setting, place, record, remarks))?;
-    if let Some(commit) = good {
-        let words = format!("{path} is as in commit {commit} again; the next sync sends it");
-        context.out.say(words);
-        return Ok(());
-    }
-    let mut found = None;
-    let (session, ids) = context.write(place, |session| {
-        let (ids, commit) = app::restore_record(session, record)?;
-        found = Some(commit);
-        Ok::<_, app::AppError>(ids)
-    })?;
-    ids.iter().for_each(|id| context.echo(&session.view, *id));
-    if let Some(commit) = found {
-        let words = format!("{path} is as before commit {commit} again; the next sync sends it");
-        context.out.say(words);
+    match context.told(|setting, remarks| app::restore_path(setting, place, record, remarks))? {
+        RestoredPath::LastGood(commit) => {
+            let words = format!("{path} is as in commit {commit} again; the next sync sends it");
+            context.out.say(words);
+        }
+        RestoredPath::Before(attempt) => {
+            let (session, (ids, commit)) = context.attempted(*attempt)?;
+            ids.iter().for_each(|id| context.echo(&session.view, *id));
+            let words = format!("{path} is as before commit {commit} again; the next sync sends it");
+            context.out.say(words);
+        }
     }
     Ok(())
 }
