@@ -15,6 +15,7 @@ mod guard;
 mod init;
 mod join;
 mod keys;
+mod log;
 mod meeting_sync;
 mod meetings;
 mod new_clone;
@@ -49,6 +50,7 @@ pub use guard::{Moment, keep_guard};
 pub use init::{InitRequest, MadePair, init};
 pub use join::{JoinRequest, JoinedPair, clone_pair, join};
 pub use keys::{KeysShown, own_recipients, preview_trust, refuse_keys, trust, trust_mine};
+pub use log::{LogQuestion, log};
 pub use meeting_sync::{MeetingSync, StartedSynced, start_synced, sync_ended, sync_meanwhile, sync_started};
 pub use meetings::{
     EndedMeeting, GoBack, agree_next, begin_meeting, end, end_meeting, skip, skip_meeting, start,
@@ -60,8 +62,8 @@ pub use parallel::side_by_side;
 pub use people::{Acquaintances, KnownPartner, known_partners, partner_names};
 pub use question_range::{Window, theme};
 pub use questions::{
-    EntryOrMeeting, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth, log, never_ended,
-    overview, show, status, wanted_actions, wanted_growth, wanted_log,
+    EntryOrMeeting, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth, never_ended, overview,
+    show, status, wanted_actions, wanted_growth,
 };
 pub use remark::{Remark, Remarks};
 pub use remove::remove;

@@ -1,10 +1,7 @@
-//! The reading commands: `agenda`, `actions`, `growth`, `log`, `show`, `status`, and the bare `oneonone`.
+//! The reading commands but for `log`: `agenda`, `actions`, `growth`, `show`, `status`, and the bare `oneonone`.
 
 use crate::model::{ActionState, Entry, EntryId, Kind, Meeting, MeetingKey, Problem, Slug};
-use crate::query::{
-    self, ActionFilter, Actions, Agenda, Filter, Growth, Log, NextStep, Overview, check_theme,
-};
-use crate::store::record_index::EntryRow;
+use crate::query::{self, ActionFilter, Actions, Agenda, Growth, NextStep, Overview, check_theme};
 use crate::sync::{
     CloneStatus, LeftFiles, MissingRecords, SeatChange, Wanted, WantedEntries, Widened, arrived_wider,
     clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted, would_take_in,
@@ -51,25 +48,6 @@ pub fn wanted_growth(window: Window, theme: Option<&Slug>) -> Wanted<'static> {
     }
 }
 
-/// Those that `log` needs; `by_letters` where a person reads the letters that name an entry.
-pub fn wanted_log<'a>(
-    filter: &Filter,
-    by_letters: bool,
-    test: &'a dyn Fn(&EntryRow<'_>) -> bool,
-) -> Wanted<'a> {
-    // All records tell whether a theme is known.
-    if !filter.themes.is_empty() {
-        return Wanted::everything();
-    }
-    Wanted {
-        since: filter.since,
-        until: filter.until,
-        entries: WantedEntries::Matching(test),
-        ids: by_letters,
-        meetings: true,
-    }
-}
-
 /// The entries that wait, or those of the meeting under way.
 pub fn agenda(view: &PairView) -> Agenda<'_> {
     query::agenda(&view.records, view.setting.now(), view.setting.today)
@@ -111,18 +89,6 @@ pub fn growth<'a>(view: &'a PairView, window: Window, theme: Option<&Slug>) -> R
     let today = view.setting.today;
     let (since, until) = (window.since.unwrap_or(today), window.until.unwrap_or(today));
     Ok(query::growth(&view.records, since, until, theme))
-}
-
-/// The entries that are as asked; `by` is a word for their author: `me`, `them`, a slug or a name.
-///
-/// # Errors
-/// When no entry has a theme, or nobody is called as the author.
-pub fn log<'a>(view: &'a PairView, mut filter: Filter, by: Option<&str>) -> Result<Log<'a>, AppError> {
-    for theme in &filter.themes {
-        check_theme(theme, &view.records)?;
-    }
-    filter.by = view.member(by)?;
-    Ok(query::log(&view.records, &filter))
 }
 
 /// The thing that a person named.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use oneonone::app::{self, PairClone, ReadSession, Remark, Session, Setting};
+use oneonone::app::{self, LogQuestion, PairClone, ReadSession, Remark, Session, Setting};
 use oneonone::git::{RemoteOptions, Repository};
 use oneonone::model::{Content, Date, EntryId, Instant, Kind, Slug, Visibility, parse_content};
 use oneonone::query::{ActionFilter, Filter};
@@ -512,15 +512,8 @@ impl Scene {
                 since,
                 ..Filter::default()
             };
-            let test = filter.text_test();
-            let may_match = |row: &oneonone::store::record_index::EntryRow<'_>| {
-                row.is_sealed() || test.may_match(row.kind, row.text(), || row.themes())
-            };
-            ask(
-                "log",
-                &app::wanted_log(&filter, letters, &may_match),
-                &log(filter.clone()),
-            );
+            let question = LogQuestion::of(&filter, letters);
+            ask("log", &question.wanted(), &log(filter.clone()));
         }
         said
     }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EntryOrMeeting, Remark, Status};
+use crate::app::{self, EntryOrMeeting, LogQuestion, Remark, Status};
 use crate::cli::words::Telling;
 use crate::cli::words::blockers::say_stop;
 use crate::cli::words::conflicts::of_conflicts;
@@ -12,7 +12,6 @@ use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
 use crate::render::{ConflictNotes, Printable, StatusFacts, json::JsonDocument, text, tsv};
-use crate::store::record_index::EntryRow;
 use crate::sync::{SyncNote, Wanted};
 
 /// Without a command: where the pair stands, and what to do next.
@@ -204,11 +203,8 @@ pub(super) fn log(context: &mut Context, args: LogArgs) -> Result<Exit, Failure>
         ..Filter::default()
     };
     context.answer(args.all, |context, place| {
-        let test = filter.text_test();
-        let may_match =
-            |row: &EntryRow<'_>| row.is_sealed() || test.may_match(row.kind, row.text(), || row.themes());
-        let wanted = app::wanted_log(&filter, context.to_terminal, &may_match);
-        let session = context.ask(place, &wanted)?;
+        let question = LogQuestion::of(&filter, context.to_terminal);
+        let session = context.ask(place, &question.wanted())?;
         let log = app::log(&session.view, filter.clone(), args.by.as_deref())?;
         let notes = context.authors(&session, log.entries.iter().copied())?;
         Ok(context.pair_form(
