@@ -77,4 +77,4 @@ pub use share::{preview_share, share};
 pub use sync::{SyncNames, SyncRequest, Synced, sync};
 pub use sync_all::{Progress, SyncedPairs, sync_all};
 pub use undo::{HeadChange, Undone, undo};
-pub use who::{EntryReader, Seats, readers_of, seats};
+pub use who::{EntryReader, PairReader, PairReaderKind, Reach, SeatStanding, pair_readers, readers_of};

@@ -5,13 +5,64 @@ use crate::seal::{Fingerprint, Trust};
 
 use super::{AppError, ReadSession, Remark, Session};
 
-/// The seats of a pair, and whether anybody else can have a copy.
+/// Somebody who can read the records of a pair, or some of them.
 #[derive(Debug)]
-pub struct Seats<'a> {
-    /// Each member, and the trust in their keys.
-    pub members: [(&'a Member, Trust); 2],
-    /// Whether there is a remote.
-    pub has_remote: bool,
+pub struct PairReader<'a> {
+    /// Who it is.
+    pub who: PairReaderKind<'a>,
+    /// How much of the shared entries.
+    pub shared: Reach,
+    /// How much of the confidential ones.
+    pub confidential: Reach,
+    /// How much of the private ones.
+    pub private: Reach,
+}
+
+/// Where a reader stands to the pair.
+#[derive(Debug)]
+pub enum PairReaderKind<'a> {
+    /// A member.
+    Member {
+        /// The member.
+        member: &'a Member,
+        /// Whether my key sits in that seat.
+        is_me: bool,
+        /// How far the keys there are trusted.
+        seat: SeatStanding,
+    },
+    /// The admins of the host.
+    Admins {
+        /// Whether there is a remote: else nothing has left this machine.
+        has_remote: bool,
+    },
+}
+
+/// How much of the entries of a visibility somebody can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// All of them.
+    All,
+    /// Only their own ones.
+    Own,
+    /// None of them.
+    Nothing,
+}
+
+/// How far the keys of a seat are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeatStanding {
+    /// They are trusted.
+    Trusted,
+    /// Nobody sits there yet.
+    Open,
+    /// It is my seat, and somebody changed its keys.
+    OwnChanged,
+    /// The pair states no key there any more.
+    Emptied,
+    /// The key changed, and is not trusted.
+    Changed,
+    /// The key is not trusted yet.
+    Unpinned,
 }
 
 /// Somebody who can read an entry.
@@ -25,16 +76,46 @@ pub enum EntryReader {
     Key(Fingerprint),
 }
 
-/// The seats of a pair.
+/// The readers of a pair: the members, and the admins of its host.
 ///
 /// # Errors
 /// When the configuration of the clone cannot be read.
-pub fn seats(session: &ReadSession) -> Result<Seats<'_>, AppError> {
-    let pins = session.keys().pins();
-    Ok(Seats {
-        members: session.view.records.pair.members().map(|m| (m, pins.trust_of(m))),
-        has_remote: !session.repository()?.remotes()?.is_empty(),
-    })
+pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>, AppError> {
+    let (pins, me) = (session.keys().pins(), session.seat());
+    let of_member = |member: &'a Member| {
+        let is_me = me.as_ref() == Some(&member.slug);
+        let seat = standing(&pins.trust_of(member), is_me);
+        let (all, own) = match member.keys.is_empty() {
+            true => (Reach::Nothing, Reach::Nothing),
+            false => (Reach::All, Reach::Own),
+        };
+        PairReader {
+            who: PairReaderKind::Member { member, is_me, seat },
+            shared: all,
+            confidential: all,
+            private: own,
+        }
+    };
+    let mut readers: Vec<PairReader<'_>> = session.view.records.pair.members().map(of_member).into();
+    let has_remote = !session.repository()?.remotes()?.is_empty();
+    readers.push(PairReader {
+        who: PairReaderKind::Admins { has_remote },
+        shared: Reach::All,
+        confidential: Reach::Nothing,
+        private: Reach::Nothing,
+    });
+    Ok(readers)
+}
+
+fn standing(trust: &Trust, is_me: bool) -> SeatStanding {
+    match trust {
+        Trust::OpenSeat => SeatStanding::Open,
+        Trust::Changed { .. } if is_me => SeatStanding::OwnChanged,
+        Trust::Changed { stated, .. } if stated.is_empty() => SeatStanding::Emptied,
+        Trust::Changed { .. } => SeatStanding::Changed,
+        Trust::Unpinned { .. } => SeatStanding::Unpinned,
+        Trust::Trusted(_) => SeatStanding::Trusted,
+    }
 }
 
 /// An entry and its readers: of a sealed one those whose keys it is sealed for, where my keys open it.

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use crate::app::{self, EntryReader, PairClone, ReadSession, Seats};
+use crate::app::{
+    self, EntryReader, PairClone, PairReader, PairReaderKind, Reach, ReadSession, SeatStanding,
+};
 use crate::cli::{Context, Exit, Failure};
 use crate::render::text::{self, ReaderRow, Reads};
 use crate::render::{ConflictNotes, Printable, json::JsonDocument, tsv};
-use crate::seal::Trust;
 
 const ADMINS: &str = "the host's admins";
 
@@ -23,7 +24,7 @@ pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure>
         None => {
             let session = context.read(place, |_| false)?;
             context.tell_seat(session.seat_change());
-            let readers = readers(&session, app::seats(&session)?);
+            let readers: Vec<ReaderRow> = app::pair_readers(&session)?.iter().map(worded).collect();
             Ok(context.in_form(
                 || JsonDocument::readers(&readers),
                 |_| tsv::table(None, readers.iter().map(row)),
@@ -33,45 +34,48 @@ pub(super) fn run(context: &mut Context, args: WhoArgs) -> Result<Exit, Failure>
     })
 }
 
-fn readers(session: &ReadSession, seats: Seats<'_>) -> Vec<ReaderRow> {
-    let me = session.seat();
-    let mut readers: Vec<ReaderRow> = Vec::new();
-    for (member, trust) in seats.members {
-        let (all, own) = match member.keys.is_empty() {
-            true => (Reads::No, Reads::No),
-            false => (Reads::Yes, Reads::Own),
-        };
-        let you = (me.as_ref() == Some(&member.slug)).then_some("you");
-        let seat = match trust {
-            Trust::OpenSeat => Some("the seat is open"),
-            Trust::Changed { .. } if you.is_some() => Some("somebody changed the keys of your seat"),
-            Trust::Changed { stated, .. } if stated.is_empty() => Some("pair.toml states no key any more"),
-            Trust::Changed { .. } => Some("the key changed and is not trusted"),
-            Trust::Unpinned { .. } => Some("the key is not trusted yet"),
-            Trust::Trusted(_) => None,
-        };
-        let said: Vec<&str> = you.into_iter().chain(seat).collect();
-        readers.push(ReaderRow {
-            who: member.name.clone(),
-            shared: all,
-            confidential: all,
-            private: own,
-            note: said.join(", "),
-        });
-    }
-    let note = if seats.has_remote {
-        "and everyone else with a clone; of sealed entries: that they exist, by whom, when"
-    } else {
-        "once there is a remote: nothing has left this machine"
+/// A reader in words.
+fn worded(reader: &PairReader<'_>) -> ReaderRow {
+    let (who, note) = match &reader.who {
+        PairReaderKind::Member { member, is_me, seat } => {
+            let said: Vec<&str> = is_me.then_some("you").into_iter().chain(of_seat(*seat)).collect();
+            (member.name.clone(), said.join(", "))
+        }
+        PairReaderKind::Admins { has_remote } => {
+            let note = match has_remote {
+                true => "and everyone else with a clone; of sealed entries: that they exist, by whom, when",
+                false => "once there is a remote: nothing has left this machine",
+            };
+            (ADMINS.to_owned(), note.to_owned())
+        }
     };
-    readers.push(ReaderRow {
-        who: ADMINS.to_owned(),
-        shared: Reads::Yes,
-        confidential: Reads::No,
-        private: Reads::No,
-        note: note.to_owned(),
-    });
-    readers
+    ReaderRow {
+        who,
+        shared: reads(reader.shared),
+        confidential: reads(reader.confidential),
+        private: reads(reader.private),
+        note,
+    }
+}
+
+/// The remark about a seat whose keys are not trusted.
+fn of_seat(seat: SeatStanding) -> Option<&'static str> {
+    match seat {
+        SeatStanding::Trusted => None,
+        SeatStanding::Open => Some("the seat is open"),
+        SeatStanding::OwnChanged => Some("somebody changed the keys of your seat"),
+        SeatStanding::Emptied => Some("pair.toml states no key any more"),
+        SeatStanding::Changed => Some("the key changed and is not trusted"),
+        SeatStanding::Unpinned => Some("the key is not trusted yet"),
+    }
+}
+
+fn reads(reach: Reach) -> Reads {
+    match reach {
+        Reach::All => Reads::Yes,
+        Reach::Own => Reads::Own,
+        Reach::Nothing => Reads::No,
+    }
 }
 
 /// The same for a person, who may know somebody else of the same name.
