@@ -5,6 +5,7 @@
 //! [`Remark`]s: facts to be told beside the outcome.
 
 mod add;
+mod all_pairs;
 mod check;
 mod close;
 mod edit;
@@ -40,6 +41,7 @@ mod undo;
 mod who;
 
 pub use add::{AddRequest, Destination, add, check_before_text, meeting_to_make};
+pub use all_pairs::{PairOutcomes, sort_outcomes};
 pub use check::{CheckedRecords, check, check_staged};
 pub use close::{done, drop_actions, reopen};
 pub use edit::{EditRequest, EditStart, NewText, begin_edit, edit};

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
-use crate::app::{self, AppError, PairClone, PairView, ReadSession};
+use crate::app::{self, PairClone, PairView, ReadSession};
 use crate::model::Entry;
 use crate::query::Name;
 use crate::render::json::{self, EntryContext, JsonDocument};
@@ -97,8 +97,6 @@ impl Context {
 
     /// Asks every pair known, one after the other. One that cannot answer is named, the rest answer; the exit code is the
     /// largest.
-    ///
-    /// If one pair knows a theme or a member, the pairs that do not know it are passed over.
     pub(super) fn ask_all(
         &mut self,
         mut ask: impl FnMut(&mut Self, &PairClone) -> Result<Printable, Failure>,
@@ -152,29 +150,19 @@ impl Context {
         names: &[(String, Name)],
         asked: Vec<Result<Printable, Failure>>,
     ) -> Result<PairAnswers, Failure> {
-        if registry.pairs().is_empty() {
-            return Err(AppError::NoPairKnown.into());
-        }
-        let (mut answers, mut failures) = (Vec::new(), Vec::new());
-        for (pair, answer) in registry.pairs().iter().zip(asked) {
-            match answer {
-                Ok(answer) => answers.push((pair.name.clone(), answer)),
-                Err(failure) => failures.push((pair, failure)),
-            }
-        }
-        let usage = |failure: &Failure| failure.exit() == Exit::Usage;
-        if answers.is_empty() && failures.iter().all(|(_, failure)| usage(failure)) {
-            return Err(failures.remove(0).1);
-        }
+        let is_mistake = |failure: &Failure| failure.exit() == Exit::Usage;
+        let sorted = app::sort_outcomes(registry.pairs(), asked, is_mistake)?;
         let mut exit = Exit::Done;
-        for (known, failure) in failures.into_iter().filter(|(_, failure)| !usage(failure)) {
+        for (known, failure) in sorted.failed {
             self.out.about = Some(about(&known.name, names));
             self.goes_to(&known.dir);
             self.out.failure(&failure);
             self.out.about = None;
             exit = exit.max(failure.exit());
         }
-        Ok((answers, exit))
+        let answered = sorted.answered.into_iter();
+        let answers = answered.map(|(known, answer)| (known.name.clone(), answer));
+        Ok((answers.collect(), exit))
     }
 
     /// Gives the answers of all pairs, grouped by pair.
