@@ -54,24 +54,29 @@ pub fn partner_names(known: &[KnownPartner]) -> Vec<(String, Name)> {
 
 /// How the members of a pair are called, beside the partners of the other pairs known.
 pub(super) fn names(registry: &Registry, dir: &Path, pair: &Pair, me: &Slug) -> Names {
-    let id = pair.id.to_string();
-    let others = registry
-        .pairs()
-        .iter()
-        .filter(|known| known.dir != dir && known.id != id);
-    let others: Vec<Person> = others.filter_map(partner).collect();
-    Names::of(pair, me, dir.display().to_string(), &others)
+    names_beside((dir, pair, me), registry.pairs(), |known| known, partner)
 }
 
 impl Acquaintances {
     /// How the members of a pair are called, beside the partners of the other pairs.
     pub(super) fn names(&self, dir: &Path, pair: &Pair, me: &Slug) -> Names {
-        let id = pair.id.to_string();
-        let is_other = |other: &&KnownPartner| other.known.dir != dir && other.known.id != id;
-        let others = self.partners.iter().filter(is_other);
-        let others: Vec<Person> = others.filter_map(|other| other.partner.clone()).collect();
-        Names::of(pair, me, dir.display().to_string(), &others)
+        let partner = |other: &KnownPartner| other.partner.clone();
+        names_beside((dir, pair, me), &self.partners, |other| &other.known, partner)
     }
+}
+
+/// How the members of a pair in a folder are called, beside the partners of the other ones among some pairs. Another clone
+/// of this very pair is no other one.
+fn names_beside<T>(
+    (dir, pair, me): (&Path, &Pair, &Slug),
+    pairs: &[T],
+    known: impl Fn(&T) -> &KnownPair,
+    partner: impl Fn(&T) -> Option<Person>,
+) -> Names {
+    let id = pair.id.to_string();
+    let is_other = |other: &&T| known(other).dir != dir && known(other).id != id;
+    let others: Vec<Person> = pairs.iter().filter(is_other).filter_map(partner).collect();
+    Names::of(pair, me, dir.display().to_string(), &others)
 }
 
 fn partner(known: &KnownPair) -> Option<Person> {
