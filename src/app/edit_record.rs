@@ -3,7 +3,7 @@
 
 use crate::model::{Home, MeetingKey, Problem, parse_record};
 use crate::store::read_file;
-use crate::sync::{CheckedOut, ReadScope, SnapshotFiles, SyncError, Workspace};
+use crate::sync::{ReadScope, SnapshotFiles, SyncError, Workspace};
 
 use super::{AppError, ReadSession, Session, session::open_clone};
 
@@ -25,7 +25,7 @@ pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, App
     let key = session.view.meeting_of(words)?;
     let mut workspace = open_workspace(session)?;
     let written = workspace.write_hand_edits()?;
-    remark(session, &mut workspace, &written);
+    session.view.remarks.add_written(&mut workspace, &written);
     drop(workspace);
     let path = key.path();
     let bytes = read_file(session.repository()?.workdir(), &path)?
@@ -53,7 +53,7 @@ impl OpenRecord {
         let home = Home::Meeting(self.key);
         let prepared = workspace.begin_record(home, self.text.as_bytes(), edited.as_bytes())?;
         let written = prepared.finish("edit")?;
-        remark(session, &mut workspace, &written);
+        session.view.remarks.add_written(&mut workspace, &written);
         Ok(())
     }
 }
@@ -65,9 +65,4 @@ fn open_workspace(session: &ReadSession) -> Result<Workspace, AppError> {
         SnapshotFiles::Records,
         ReadScope::Everything,
     )
-}
-
-fn remark(session: &ReadSession, workspace: &mut Workspace, written: &CheckedOut) {
-    session.view.remarks.add_notes(&workspace.take_sync_notes());
-    session.view.remarks.add_notes(&written.notes());
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
-use crate::sync::{Delivery, MissingRecords, SyncNote, UnsentTexts};
+use crate::sync::{CheckedOut, Delivery, MissingRecords, SyncNote, UnsentTexts, Workspace};
 
 use super::AppError;
 
@@ -118,6 +118,12 @@ impl Remarks {
                 self.add(Remark::Sync(note.clone()));
             }
         }
+    }
+
+    /// Adds the notes of a clone that was written in, and those of the write-out.
+    pub(super) fn add_written(&self, workspace: &mut Workspace, written: &CheckedOut) {
+        self.add_notes(&workspace.take_sync_notes());
+        self.add_notes(&written.notes());
     }
 
     /// Takes the remarks out, to be told.

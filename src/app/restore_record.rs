@@ -61,8 +61,7 @@ fn restore_broken_record(
         record => workspace.put_record_back(record)?,
     };
     let Some(put_back) = put_back else { return Ok(None) };
-    remarks.add_notes(&workspace.take_sync_notes());
-    remarks.add_notes(&put_back.checked_out.notes());
+    remarks.add_written(&mut workspace, &put_back.checked_out);
     Ok(Some(put_back.commit))
 }
 

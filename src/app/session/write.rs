@@ -91,9 +91,7 @@ impl WriteSession {
     }
 
     fn finished(&mut self, written: &CheckedOut) -> Result<(), AppError> {
-        let remarks = &self.view.remarks;
-        remarks.add_notes(&self.workspace.take_sync_notes());
-        remarks.add_notes(&written.notes());
+        self.view.remarks.add_written(&mut self.workspace, written);
         self.look_again()
     }
 
