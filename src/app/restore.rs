@@ -1,11 +1,10 @@
 //! `restore`: an entry is as it was before somebody else changed it.
 
-use std::collections::BTreeSet;
-
 use crate::model::{Body, Entry, EntryId, KnownEntry, KnownReaders, Placed, Slug, State, Visibility};
 use crate::query::{IdError, Ids};
 use crate::sync::{RestoredEntry, view};
 
+use super::session::each_once;
 use super::{AppError, Remark, Session, WriteSession};
 
 /// Puts back entries as they were before somebody else changed, removed or opened them (docs/command-line.md#restore).
@@ -139,17 +138,10 @@ fn find(session: &WriteSession, known: &KnownReaders, typed: &[String]) -> Resul
         true => Vec::new(),
         false => session.workspace().gone_entries(&prefixes)?,
     };
-    let (mut ids, mut named) = (Vec::new(), BTreeSet::new());
-    for (typed, found) in typed.iter().zip(standing) {
-        let id = match found {
-            Err(error) if is_unknown(&error) => one_gone(&gone, typed, error)?,
-            found => found?,
-        };
-        if named.insert(id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
+    each_once(typed.iter().zip(standing).map(|(typed, found)| match found {
+        Err(error) if is_unknown(&error) => one_gone(&gone, typed, error),
+        found => found,
+    }))
 }
 
 /// The entry that a text names among those that are gone; else the error.
@@ -207,17 +199,10 @@ pub(super) fn one_of(ids: impl IntoIterator<Item = EntryId>, typed: &str) -> Opt
 pub fn confirm_readers(session: &mut WriteSession, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
     let known = session.workspace().readers()?;
     let wider = Ids::from_lists([], known.wider().map(|(id, _)| id));
-    let mut ids = Vec::new();
-    let mut named = BTreeSet::new();
-    for typed in typed {
-        let id = session
-            .view
-            .resolve(typed)
-            .or_else(|error| wider.resolve(typed).map_err(|_| error))?;
-        if named.insert(id) {
-            ids.push(id);
-        }
-    }
+    let ids = each_once(typed.iter().map(|typed| {
+        let found = session.view.resolve(typed);
+        found.or_else(|error| wider.resolve(typed).map_err(|_| error))
+    }))?;
     let mut seen = Vec::new();
     for id in &ids {
         match known.get_wider(*id) {

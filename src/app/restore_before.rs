@@ -1,10 +1,9 @@
 //! `restore --before`: entries are as they were before one commit.
 
-use std::collections::BTreeSet;
-
 use crate::model::EntryId;
 
 use super::restore::{find_wider, save_restored};
+use super::session::each_once;
 use super::{AppError, Session, WriteSession};
 
 /// Takes back what a commit did to entries of mine, in one commit; returns the entries (docs/command-line.md#restore).
@@ -18,18 +17,12 @@ pub fn restore_before(
     commit: &str,
 ) -> Result<Vec<EntryId>, AppError> {
     session.read_everything()?;
-    let mut ids = Vec::new();
-    let mut named = BTreeSet::new();
-    for typed in typed {
-        // One that is gone has no short id any more.
-        let id = match typed.trim().parse::<EntryId>() {
-            Ok(id) => id,
-            Err(_) => find_wider(session, typed)?,
-        };
-        if named.insert(id) {
-            ids.push(id);
-        }
-    }
+    // One that is gone has no short id any more.
+    let found = typed.iter().map(|typed| match typed.trim().parse::<EntryId>() {
+        Ok(id) => Ok(id),
+        Err(_) => find_wider(session, typed),
+    });
+    let ids = each_once(found)?;
     let commit_id = session.repository()?.commit_named(commit)?;
     let commit_id = commit_id.ok_or_else(|| AppError::NoCommit(commit.to_owned()))?;
     let (state, untouched) = session.workspace().without_change(&ids, commit_id)?;

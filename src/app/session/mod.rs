@@ -94,14 +94,7 @@ impl PairView {
     /// # Errors
     /// As [`PairView::resolve`].
     pub fn resolve_all(&self, typed: &[String]) -> Result<Vec<EntryId>, AppError> {
-        let mut ids = Vec::new();
-        for word in typed {
-            let id = self.resolve(word)?;
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        Ok(ids)
+        each_once(typed.iter().map(|word| self.resolve(word)))
     }
 
     /// The member that a word names, where one is given.
@@ -156,6 +149,20 @@ impl PairView {
             false => Err(SyncError::Problems(problems).into()),
         }
     }
+}
+
+/// Entries that were found one by one, each once, in the order in which they were named first; else the first error.
+pub(super) fn each_once(
+    found: impl IntoIterator<Item = Result<EntryId, AppError>>,
+) -> Result<Vec<EntryId>, AppError> {
+    let (mut ids, mut named) = (Vec::new(), BTreeSet::new());
+    for id in found {
+        let id = id?;
+        if named.insert(id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
 }
 
 /// Opens a clone to write in it, its lock held; the caller needs no seat in the pair.
