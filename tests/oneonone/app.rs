@@ -6,9 +6,9 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use oneonone::app::{
-    self, AddRequest, AppError, ChosenValue, Destination, EditRequest, FieldsRequest, GoBack, InitRequest,
-    JoinRequest, NewClone, NewText, PairClone, ReadSession, Remark, Remarks, Session, Setting, SyncRequest,
-    WriteSession,
+    self, AddRequest, AppError, ChosenValue, Destination, EditRequest, EditStart, FieldsRequest, GoBack,
+    InitRequest, JoinRequest, NewClone, NewText, PairClone, PairReader, Reach, ReadSession, Remark, Remarks,
+    Session, Setting, SyncRequest, WriteSession,
 };
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
@@ -133,6 +133,49 @@ fn a_meeting_is_prepared_held_and_taken_back() {
     let undone = app::undo(&mut sam.write(), UndoDirection::Undo).unwrap();
     assert_eq!(undone.taken.command.name, "end");
     assert_eq!(undone.changed, [topic]);
+}
+
+#[test]
+fn a_meeting_begins_and_ends_beside_a_remote() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let (sam, ana) = (Caller::new(&sam), Caller::new(&ana));
+    let topic = app::add(&mut ana.write(), request(Kind::Topic, "The plan")).unwrap();
+    ana.sync();
+
+    let begun = app::start_synced(&sam.setting, &sam.place, None, Instant::now());
+    assert!(begun.before.synced.is_some() && begun.before.reminds);
+    let attempt = begun.started.unwrap();
+    let meeting = attempt.outcome.unwrap();
+    let entry = attempt.session.view.records.entry(topic).unwrap();
+    assert_eq!(entry.home, Home::Meeting(meeting), "it came with the sync");
+    let sync = app::sync_started(attempt.session, &sam.place, Duration::from_secs(30));
+    assert!(sync.synced.is_some() && !sync.reminds);
+    ana.sync();
+    let again = app::start_synced(&ana.setting, &ana.place, None, Instant::now());
+    let again = again.started.unwrap().outcome.unwrap_err();
+    assert!(matches!(again, AppError::UnderWay { .. }), "{again}");
+
+    let win = app::add(&mut ana.write(), request(Kind::Win, "It went well")).unwrap();
+    ana.sync();
+    let mut session = sam.write();
+    app::end(&mut session, &GoBack::Nothing, None).unwrap();
+    let (_, opened) = app::sync_ended(session, &sam.place);
+    let view = opened.unwrap().view;
+    assert!(view.records.entry(win).is_some(), "the lists hold what came");
+
+    let session = sam.read();
+    let begins = |typed: &str| app::begin_edit(&session, typed).unwrap();
+    assert!(matches!(begins(topic.as_str()), EditStart::Stands(body) if body.text == "The plan"));
+    assert!(matches!(begins(&meeting.date.to_string()), EditStart::Record));
+    let readers = app::pair_readers(&session).unwrap();
+    let reach = |reader: &PairReader<'_>| (reader.shared, reader.confidential, reader.private);
+    let member = (Reach::All, Reach::All, Reach::Own);
+    let admins = (Reach::All, Reach::Nothing, Reach::Nothing);
+    assert_eq!(
+        readers.iter().map(reach).collect::<Vec<_>>(),
+        [member, member, admins]
+    );
 }
 
 #[test]
