@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::git::{CloneOutcome, HeadsOutcome, PushOutcome};
-use crate::model::{Slug, check_text, slug_of_name};
+use crate::model::{Limits, Slug, check_text, slug_of_name};
 use crate::seal::Identities;
 use crate::store::PrivateFileError;
 use crate::sync::{Delivery, SyncError, create_identity, load_identity};
@@ -59,10 +59,11 @@ pub fn refuse_taken(dir: &Path) -> Result<(), AppError> {
 /// When the name is not one short line with a letter or a digit.
 pub fn slug_of_person(name: &str) -> Result<Slug, AppError> {
     check_text(name).map_err(|what| AppError::BadName(format!("a name holds a {what}")))?;
-    if name.trim().len() > 200 || name.contains(['\n', '\t']) {
-        return Err(AppError::BadName(
-            "a name is one line of at most 200 bytes".to_owned(),
-        ));
+    if name.trim().len() > Limits::NAME || name.contains(['\n', '\t']) {
+        return Err(AppError::BadName(format!(
+            "a name is one line of at most {} bytes",
+            Limits::NAME
+        )));
     }
     let unnamed = || AppError::BadName(format!("{name:?} is no name: it has no letter or digit"));
     slug_of_name(name).ok_or_else(unnamed)

@@ -12,6 +12,12 @@ impl Limits {
     pub const ENTRIES: usize = 10_000;
     /// Bytes in a text field.
     pub const TEXT: usize = 64 * 1024;
+    /// Bytes in the name of a member, which is one line.
+    pub const NAME: usize = 200;
+    /// Bytes in a key of a member.
+    pub const KEY: usize = 1024;
+    /// Elements of a list.
+    pub const LIST: usize = 1_000;
     /// Bytes in `sealed`.
     pub const SEALED: usize = 128 * 1024;
     /// How often an entry is carried, and every other count.

@@ -5,9 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{FieldRule, Holds, Need, TableKind};
 use super::limits::Limits;
+use super::slug::Slug;
 
 /// The pattern of a member's slug, and of a theme.
-const SLUG: &str = "^[a-z0-9-]{1,40}$";
+fn slug_pattern() -> String {
+    format!("^[a-z0-9-]{{1,{}}}$", Slug::LONGEST)
+}
 
 /// The schemas by the name of their record: `agenda`, `meeting`, `pair`.
 pub fn schemas() -> [(&'static str, Value); 3] {
@@ -126,8 +129,10 @@ fn shape(field: &FieldRule) -> Value {
         Holds::Word(words) if optional => json!({"anyOf": [reference(words.name), {"type": "null"}]}),
         Holds::Word(words) => reference(words.name),
         Holds::Ids => json!({"items": {"type": "string"}, "type": "array"}),
-        Holds::Member => json!({"pattern": SLUG, "type": "string"}),
-        Holds::Slugs => json!({"default": [], "items": {"pattern": SLUG, "type": "string"}, "type": "array"}),
+        Holds::Member => json!({"pattern": slug_pattern(), "type": "string"}),
+        Holds::Slugs => {
+            json!({"default": [], "items": {"pattern": slug_pattern(), "type": "string"}, "type": "array"})
+        }
         Holds::Instant => json!({"format": "date-time", "type": "string"}),
         Holds::Date => json!({"format": "date", "type": "string"}),
         Holds::Text => json!({"maxLength": Limits::TEXT, "minLength": 1, "type": "string"}),

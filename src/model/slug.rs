@@ -15,7 +15,7 @@ pub struct SlugError;
 
 impl fmt::Display for SlugError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("is 1 to 40 of a-z, 0-9 and -")
+        write!(f, "is 1 to {} of a-z, 0-9 and -", Slug::LONGEST)
     }
 }
 

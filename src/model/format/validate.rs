@@ -49,13 +49,13 @@ impl Holds {
                 )
             }),
             Self::Text => size(string(value)?, Limits::TEXT).and_then(filled),
-            Self::Line => size(string(value)?, 200).and_then(filled),
+            Self::Line => size(string(value)?, Limits::NAME).and_then(filled),
             Self::Ciphertext => size(string(value)?, Limits::SEALED).map(drop),
             Self::Slugs => list(value, slug),
-            Self::Keys => list(value, |text| size(text, 1024).map(drop)),
+            Self::Keys => list(value, |text| size(text, Limits::KEY).map(drop)),
             Self::Count => match value.as_integer() {
                 Some(0..=Limits::CARRIED) => Ok(()),
-                Some(_) => Err("is a number from 0 to 1000000".to_owned()),
+                Some(_) => Err(format!("is a number from 0 to {}", Limits::CARRIED)),
                 None => Err(format!("is a whole number, not {}", value.type_name())),
             },
             Self::String => string(value).map(drop),
@@ -98,10 +98,11 @@ fn list(value: &Value, check: impl Fn(&str) -> Result<(), String>) -> Result<(),
     let elements = value
         .as_array()
         .ok_or_else(|| format!("is a list of strings, not {}", value.type_name()))?;
-    if elements.len() > 1000 {
+    if elements.len() > Limits::LIST {
         return Err(format!(
-            "holds {} elements; at most 1000 are allowed",
-            elements.len()
+            "holds {} elements; at most {} are allowed",
+            elements.len(),
+            Limits::LIST
         ));
     }
     elements.iter().try_for_each(|element| check(string(element)?))
