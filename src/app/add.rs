@@ -49,7 +49,7 @@ impl AddRequest {
 
     /// The kind that the entry gets.
     pub fn kind(&self) -> Kind {
-        self.kind.unwrap_or(Kind::Topic)
+        self.kind.unwrap_or_default()
     }
 
     /// The records that the new entry needs to know: those of its place, unless it names another entry or a meeting.

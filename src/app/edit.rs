@@ -2,14 +2,15 @@
 
 use crate::lint::slips_in_entry;
 use crate::model::{
-    ActionState, Alternative, Body, Entry, EntryId, Kind, Row, Slug, State, Table, Value, Visibility,
+    ActionState, Alternative, Body, Entry, EntryId, FIELDS_OF_ONE_KIND, Kind, Row, Slug, State, Table, Value,
+    Visibility, open_action,
 };
 use crate::sync::{SyncError, known_readers};
 
 use super::{
     AppError, Attempt, ReadSession, Remark, Session, WriteSession,
     entry_fields::{
-        EntryFields, FieldsRequest, add_themes, check_text, open_action, refuse_slip, remark_new_themes,
+        EntryFields, FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes,
     },
     restore::{EditBegins, before_an_edit, body_to_edit, entry_in, one_of},
 };
@@ -270,18 +271,16 @@ fn set_kind(table: &mut Table, kind: Kind, me: &Slug) {
         return;
     }
     table.set("kind", kind.as_str());
+    for (field, _) in FIELDS_OF_ONE_KIND.iter().filter(|(_, of)| *of != kind) {
+        table.remove(field);
+    }
     if kind == Kind::Action {
-        open_action(table, me);
+        open_action(table, Some(me.as_str()));
     } else {
-        table.remove("owner");
-        table.remove("due");
         let done = table.get_str("state") == Some(ActionState::Done.as_str());
         if !done {
             table.remove("state");
             table.remove("closed");
         }
-    }
-    if kind != Kind::Feedback {
-        table.remove("tone");
     }
 }

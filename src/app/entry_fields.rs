@@ -3,7 +3,7 @@
 use crate::lint::Slip;
 use crate::model::{
     self, ActionState, Date, EntryId, HashWords, Instant, Kind, Slug, Table, Tone, Value, Visibility,
-    date_value, instant_value,
+    complete_action, date_value, instant_value, kind_of_field,
 };
 use crate::query::{parse_date, similar_themes};
 
@@ -63,13 +63,13 @@ impl FieldsRequest {
         if let Some(re) = &self.re {
             fields.re = Some(view.resolve(re)?);
         }
-        if kind != Kind::Action && (fields.owner.is_some() || fields.due.is_some()) {
-            return Err(AppError::NoOwner(kind));
+        let given = fields.values().into_iter().filter(|(_, value)| value.is_some());
+        let mut misplaced = given.filter_map(|(field, _)| kind_of_field(field).filter(|of| *of != kind));
+        match misplaced.next() {
+            Some(Kind::Action) => Err(AppError::NoOwner(kind)),
+            Some(_) => Err(AppError::NoTone(kind)),
+            None => Ok(fields),
         }
-        if kind != Kind::Feedback && fields.tone.is_some() {
-            return Err(AppError::NoTone(kind));
-        }
-        Ok(fields)
     }
 }
 
@@ -82,24 +82,26 @@ impl EntryFields {
         entry.set("at", instant_value(at));
         add_themes(entry, &self.themes);
         self.apply(entry);
-        if kind == Kind::Action {
-            open_action(entry, by);
-        }
+        complete_action(entry);
     }
 
     /// Writes the fields into an entry.
     pub(super) fn apply(&self, entry: &mut Table) {
-        let fields = [
-            ("owner", self.owner.as_ref().map(|owner| owner.as_str().into())),
-            ("due", self.due.map(date_value)),
-            ("tone", self.tone.map(|tone| tone.as_str().into())),
-            ("re", self.re.map(|re| re.to_string().into())),
-        ];
-        for (field, value) in fields {
+        for (field, value) in self.values() {
             if let Some(value) = value {
                 entry.set(field, value);
             }
         }
+    }
+
+    /// The fields but for the themes, each with its value, where it has one.
+    fn values(&self) -> [(&'static str, Option<Value>); 4] {
+        [
+            ("owner", self.owner.as_ref().map(|owner| owner.as_str().into())),
+            ("due", self.due.map(date_value)),
+            ("tone", self.tone.map(|tone| tone.as_str().into())),
+            ("re", self.re.map(|re| re.to_string().into())),
+        ]
     }
 
     /// The themes that the fields and a text name. A word that looks like a theme and is none is a remark.
@@ -161,15 +163,6 @@ pub(super) fn remark_new_themes(view: &PairView, themes: &[Slug]) {
             theme: theme.clone(),
             similar: similar_themes(theme, &view.records),
         });
-    }
-}
-
-/// Gives an action the fields that it needs from its beginning.
-pub(super) fn open_action(entry: &mut Table, owner: &Slug) {
-    for (field, value) in [("owner", owner.as_str()), ("state", ActionState::Open.as_str())] {
-        if entry.get(field).is_none() {
-            entry.set(field, value);
-        }
     }
 }
 

@@ -103,7 +103,7 @@ fn seat(repo: &Repository, pair: &Pair, identities: &Identities) -> Result<(Slug
     if let Some(member) = pair.member_with_key(&identities.recipients()) {
         return Ok((member.slug.clone(), false));
     }
-    let open = pair.members().into_iter().find(|m| m.keys.is_empty());
+    let open = pair.members().into_iter().find(|m| m.is_open_seat());
     let taken = || AppError::SeatsTaken(pair.members().map(|m| m.name.clone()));
     let open = open.ok_or_else(taken)?;
     match was_ever_taken(repo, open)? {

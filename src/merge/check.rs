@@ -70,11 +70,10 @@ fn check_values(base: &State, left: &State, right: &State, merged: &State) -> Re
 /// A seat that holds a key on the base, and none in the result.
 fn emptied_seat<'a>(base: &'a State, merged: &State) -> Option<&'a String> {
     let merged = merged.pair.as_ref()?;
-    let has_key = |member: &Table| !member.list("keys").is_empty();
     let mut taken = base.pair.iter().flat_map(|pair| &pair.members);
     let emptied = taken.find(|(slug, before)| {
         let after = merged.members.get(*slug);
-        has_key(before) && after.is_some_and(|after| !has_key(after))
+        !before.is_open_seat() && after.is_some_and(Table::is_open_seat)
     });
     emptied.map(|(slug, _)| slug)
 }

@@ -191,7 +191,9 @@ fn keys_that_differ(member: Option<&str>, old: Option<&Table>, new: Option<&Tabl
     let change = |key: Option<&str>| PairChange {
         member: member.map(str::to_owned),
         key: key.map(str::to_owned),
-        takes_seat: key == Some("keys") && old.is_some_and(is_open) && new.is_some_and(|seat| !is_open(seat)),
+        takes_seat: key == Some("keys")
+            && old.is_some_and(Table::is_open_seat)
+            && new.is_some_and(|seat| !seat.is_open_seat()),
     };
     let none = Table::default();
     let (old_table, new_table) = (old.unwrap_or(&none), new.unwrap_or(&none));
@@ -214,11 +216,6 @@ fn keys_that_differ(member: Option<&str>, old: Option<&Table>, new: Option<&Tabl
         true => vec![change(None)],
         false => changes,
     }
-}
-
-/// Whether nobody sits in a seat.
-fn is_open(member: &Table) -> bool {
-    member.list("keys").is_empty()
 }
 
 fn meeting_change(key: MeetingKey, old: Option<&Table>, new: Option<&Table>) -> MeetingChange {

@@ -168,7 +168,7 @@ fn merge_pair(
         let b = base.and_then(|p| p.members.get(slug));
         let (l, r) = (left.members.get(slug), right.members.get(slug));
         if let (Some(l), Some(r)) = (l, r) {
-            let open = |t: Option<&Table>| t.is_none_or(is_open);
+            let open = |t: Option<&Table>| t.is_none_or(Table::is_open_seat);
             // Two sides with a key in common are one person: after a replaced history there is no base to tell it by.
             let strangers = !l.list("keys").iter().any(|key| r.list("keys").contains(key));
             if open(b) && !open(Some(l)) && !open(Some(r)) && strangers {
@@ -198,13 +198,9 @@ fn keep_seats_taken(base: &PairDocument, merged: &mut PairDocument) {
         let Some(member) = merged.members.get_mut(slug) else {
             continue;
         };
-        if is_open(member) && !is_open(before) {
+        if member.is_open_seat() && !before.is_open_seat() {
             member.show("keys", &before.shown("keys"));
             member.tidy_rows();
         }
     }
-}
-
-fn is_open(member: &Table) -> bool {
-    member.list("keys").is_empty()
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::date::{Date, Instant};
+use super::fill_in::action_defaults;
 use super::format::{Content, Form, Row, Table, Value};
 use super::id::EntryId;
 use super::record_path::Home;
@@ -151,12 +152,13 @@ impl Table {
     }
 }
 
-/// The typed content of a raw table; an action without `state` is open, without `owner` its author's.
+/// The typed content of a raw table; an action is read with the defaults of what it lacks.
 fn body(table: &Table, by: &Slug) -> Body {
     let mut body = Body::of_table(table);
     if body.kind == Kind::Action {
-        body.owner.get_or_insert_with(|| by.clone());
-        body.state.get_or_insert(ActionState::Open);
+        let (owner, state) = action_defaults(by);
+        body.owner.get_or_insert_with(|| owner.clone());
+        body.state.get_or_insert(state);
     }
     body
 }

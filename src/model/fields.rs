@@ -206,6 +206,19 @@ pub static FIELDS: &[FieldRule] = {
     }
 };
 
+/// The fields of an entry that go with one kind alone.
+pub const FIELDS_OF_ONE_KIND: &[(&str, Kind)] = &[
+    ("owner", Kind::Action),
+    ("due", Kind::Action),
+    ("tone", Kind::Feedback),
+];
+
+/// The kind that a field of an entry goes with; none where every kind may have it.
+pub fn kind_of_field(field: &str) -> Option<Kind> {
+    let mut fields = FIELDS_OF_ONE_KIND.iter();
+    fields.find(|(name, _)| *name == field).map(|(_, kind)| *kind)
+}
+
 impl TableKind {
     /// Whether it is the head of a document, where comments above a blank line are the document's own.
     pub(crate) fn is_head(self) -> bool {

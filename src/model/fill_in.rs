@@ -6,21 +6,39 @@ use super::format::Table;
 use super::id::EntryId;
 use super::words::{ActionState, Kind};
 
+/// The owner and the state of an action that says neither: it is its author's, and open.
+pub(crate) fn action_defaults<T>(by: T) -> (T, ActionState) {
+    (by, ActionState::Open)
+}
+
+/// The fields that an action always has, with the values of one that lacks them.
+fn default_fields(by: Option<&str>) -> [(&'static str, Option<&str>); 2] {
+    let (owner, state) = action_defaults(by);
+    [("owner", owner), ("state", Some(state.as_str()))]
+}
+
+/// Whether filling in an action by that author gives a field this value.
+pub fn is_action_default(field: &str, value: Option<&str>, by: Option<&str>) -> bool {
+    default_fields(by).contains(&(field, value))
+}
+
 /// Gives an action the state and the owner that it reads as having. Says whether anything was missing.
 pub fn complete_action(table: &mut Table) -> bool {
     if table.get_str("kind") != Some(Kind::Action.as_str()) {
         return false;
     }
+    let by = table.get_str("by").map(str::to_owned);
+    open_action(table, by.as_deref())
+}
+
+/// Gives an action of that owner the fields that it lacks. Says whether anything was missing.
+pub fn open_action(table: &mut Table, owner: Option<&str>) -> bool {
     let mut filled = false;
-    if table.get("state").is_none() {
-        table.set("state", ActionState::Open.as_str());
-        filled = true;
-    }
-    if table.get("owner").is_none()
-        && let Some(by) = table.get_str("by").map(str::to_owned)
-    {
-        table.set("owner", by);
-        filled = true;
+    for (field, value) in default_fields(owner) {
+        if let Some(value) = value.filter(|_| table.get(field).is_none()) {
+            table.set(field, value);
+            filled = true;
+        }
     }
     filled
 }

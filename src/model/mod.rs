@@ -43,10 +43,10 @@ pub use date::{
 };
 pub use entry::{Body, Entry, EntryError};
 pub use fields::{
-    BY_NAME, FIELDS, FieldRule, Holds, MergeRule, Need, Seal, TableKind, Wording, is_worded, merge_rule,
-    seal_of,
+    BY_NAME, FIELDS, FIELDS_OF_ONE_KIND, FieldRule, Holds, MergeRule, Need, Seal, TableKind, Wording,
+    is_worded, kind_of_field, merge_rule, seal_of,
 };
-pub use fill_in::{complete_action, id_of_ciphertext, loose_id};
+pub use fill_in::{complete_action, id_of_ciphertext, is_action_default, loose_id, open_action};
 pub use fix::{Command, Fix, Way};
 pub use folding::folded;
 pub use format::{

@@ -22,6 +22,20 @@ pub struct Member {
     pub keys: Vec<String>,
 }
 
+impl Member {
+    /// Whether nobody sits there: the seat has no key.
+    pub fn is_open_seat(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+impl Table {
+    /// Whether nobody sits in the seat of a member: it has no key.
+    pub fn is_open_seat(&self) -> bool {
+        self.list("keys").is_empty()
+    }
+}
+
 /// The pair, as `pair.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {

@@ -189,6 +189,9 @@ impl Kind {
 }
 
 impl Visibility {
+    /// Who reads a body in clear that names nobody.
+    pub const UNNAMED: Self = Self::Shared;
+
     /// Whether an entry of this visibility must be sealed.
     pub fn is_sealed(self) -> bool {
         self != Self::Shared

@@ -26,7 +26,7 @@ pub fn was_ever_taken(repo: &Repository, seat: &Member) -> Result<bool, SyncErro
     for pair in versions(repo, tip)? {
         let pair = pair?;
         let mut members = pair.members.iter();
-        if members.any(|(slug, member)| is_seat(slug, member) && has_key(member)) {
+        if members.any(|(slug, member)| is_seat(slug, member) && !member.is_open_seat()) {
             return Ok(true);
         }
     }
@@ -50,7 +50,7 @@ pub fn pin_at_first_sight(
     let mine = keys.recipients();
     let mut seen = pair.clone();
     for member in [&mut seen.manager, &mut seen.report] {
-        if member.keys.is_empty() || member.keys.iter().any(|key| mine.contains(key)) {
+        if member.is_open_seat() || member.keys.iter().any(|key| mine.contains(key)) {
             continue;
         }
         if let Some(first) = first_keys(repo, tips, &member.slug)? {
@@ -96,8 +96,4 @@ fn versions(
             Ok(Err(_)) => None,
             Err(error) => Some(Err(error)),
         }))
-}
-
-fn has_key(member: &Table) -> bool {
-    !member.list("keys").is_empty()
 }

@@ -244,7 +244,7 @@ fn slipped(slip: &Slip, readers: Visibility, kind: Option<Kind>, edited: Option<
             people(slip.intent.visibility().unwrap_or(readers))
         ),
     };
-    let kind = kind.unwrap_or(Kind::Topic);
+    let kind = kind.unwrap_or_default();
     let again = match edited {
         Some(short) => ["edit", short],
         None => ["add", kind.as_str()],

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::fields::{Seal, seal_of};
+use crate::model::words::Visibility;
 
 use super::conflict::{Alternative, COMMENTS, Row};
 use super::table::{Field, Table};
@@ -62,8 +63,6 @@ fn shown_body(table: &Table) -> Alternative {
         .filter(|f| !is_envelope(&f.key) && f.key != COMMENTS)
         .map(|f| (f.key.clone(), f.value.clone()))
         .collect();
-    map.entry("visibility".to_owned())
-        .or_insert_with(|| Value::from("shared"));
     let rows: Vec<Value> = table
         .rows
         .iter()
@@ -79,7 +78,7 @@ fn shown_body(table: &Table) -> Alternative {
     if !comments.is_empty() {
         map.insert(COMMENTS.to_owned(), Value::Array(comments));
     }
-    Alternative::from_map(map)
+    Alternative::of_body(map)
 }
 
 fn row_value(row: &Row) -> Value {
@@ -107,7 +106,7 @@ fn show_body(table: &mut Table, body: &Alternative) {
                     .collect();
             }
             ("conflict", Value::Array(rows)) => table.rows.extend(rows.iter().filter_map(row_of_value)),
-            ("visibility", value) if value.as_str() == Some("shared") => {}
+            ("visibility", value) if value.as_str() == Some(Visibility::UNNAMED.as_str()) => {}
             _ => table.fields.push(Field::bare(key, value.clone())),
         }
     }

@@ -39,6 +39,13 @@ impl Alternative {
         alternative
     }
 
+    /// A body out of its keys.
+    pub(crate) fn of_body(mut map: BTreeMap<String, Value>) -> Self {
+        map.entry("visibility".to_owned())
+            .or_insert_with(|| Value::from(Visibility::UNNAMED.as_str()));
+        Self(map)
+    }
+
     /// From the keys of a row.
     pub fn from_map(map: BTreeMap<String, Value>) -> Self {
         Self(map)
@@ -69,7 +76,7 @@ impl Alternative {
         self.get("visibility")
             .and_then(Value::as_str)
             .and_then(|w| w.parse().ok())
-            .unwrap_or(Visibility::Shared)
+            .unwrap_or(Visibility::UNNAMED)
     }
 
     /// The ciphertext of a body. A newer format may hold something else there: that is no text for everyone either.

@@ -45,7 +45,7 @@ impl Table {
             Some(Ok(visibility)) => visibility,
             // A sealed entry that does not say for whom is never taken for a shared one.
             _ if self.ciphertext().is_some() => Visibility::Private,
-            _ => Visibility::Shared,
+            _ => Visibility::UNNAMED,
         }
     }
 

@@ -181,7 +181,7 @@ pub fn change_words(old: &State, new: &State) -> String {
 fn shared_kind(entry: Option<&Table>) -> Option<Kind> {
     let entry = entry.filter(|e| !e.holds_ciphertext() && e.form() == Form::Clear)?;
     let kind = entry.get_str("kind").and_then(|kind| kind.parse().ok());
-    Some(kind.unwrap_or(Kind::Topic))
+    Some(kind.unwrap_or_default())
 }
 
 /// Writes a commit; no reference moves. A pair of another format is never written to.

@@ -84,7 +84,7 @@ pub fn heal_records(
 fn fill_loose(entry: &mut Table, id: EntryId, author: Option<&Signature>, pair: Option<&Pair>) {
     entry.set("id", id.to_string());
     if entry.get("kind").is_none() && entry.ciphertext().is_none() {
-        entry.set("kind", Kind::Topic.as_str());
+        entry.set("kind", Kind::default().as_str());
     }
     let (Some(author), Some(pair)) = (author, pair) else {
         return;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{EntryId, Kind, Placed, RecordPath, State, Table};
+use crate::model::{EntryId, Kind, Placed, RecordPath, State, Table, is_action_default};
 
 use super::entry_rules::EntryRules;
 use super::input::{Folder, SnapshotInput};
@@ -75,7 +75,7 @@ fn fill_in(entry: &mut Table, id: EntryId, states: [&State; 2]) {
         return;
     }
     if entry.get("kind").is_none() {
-        entry.set("kind", Kind::Topic.as_str());
+        entry.set("kind", Kind::default().as_str());
     }
     if entry.get("visibility").is_none() && intended.is_sealed() {
         entry.set("visibility", intended.as_str());
@@ -145,11 +145,9 @@ fn is_filled(loose: &Table, entry: &Table) -> bool {
     let intended = loose.intended_visibility();
     let is_added = |key: &str, value: Option<&str>| match key {
         "id" | "by" | "at" => true,
-        "kind" => value == Some(Kind::Topic.as_str()),
+        "kind" => value == Some(Kind::default().as_str()),
         "visibility" => intended.is_sealed() && value == Some(intended.as_str()),
-        "state" => value == Some("open"),
-        "owner" => value == entry.get_str("by"),
-        _ => false,
+        _ => is_action_default(key, value, entry.get_str("by")),
     };
     let mut fields = entry.fields.iter();
     loose.above == entry.above

@@ -99,8 +99,6 @@ fn row(
                 return Err(());
             }
         }
-        map.entry("visibility".to_owned())
-            .or_insert_with(|| Value::from("shared"));
         if !comments.is_empty() {
             map.insert(
                 COMMENTS.to_owned(),
@@ -110,7 +108,7 @@ fn row(
         return Ok((
             Row {
                 field,
-                alternative: Alternative::from_map(map),
+                alternative: Alternative::of_body(map),
             },
             base,
             Vec::new(),
