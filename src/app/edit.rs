@@ -206,7 +206,7 @@ fn understand(
     if request.text.as_ref().is_some_and(|new| new.is_argument) && entry.visibility.is_sealed() {
         view.remarks.add(Remark::InShellHistory);
     }
-    if kind == Kind::Concern && body.kind != kind && entry.visibility == Visibility::Shared {
+    if kind.default_visibility().is_sealed() && body.kind != kind && entry.visibility == Visibility::Shared {
         view.remarks.add(Remark::StaysShared);
     }
     let words = request.text.as_ref().map_or("", |new| new.text.as_str());

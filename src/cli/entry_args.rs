@@ -27,7 +27,7 @@ pub(super) struct EntryArgs {
     #[arg(long, value_name = "DATE")]
     due: Option<String>,
     /// The tone of feedback
-    #[arg(long, value_name = "praise|improve")]
+    #[arg(long, value_name = Tone::CHOICES)]
     tone: Option<Tone>,
     /// The entry it follows from
     #[arg(long, value_name = "ID")]

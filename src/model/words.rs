@@ -17,12 +17,31 @@ pub struct Words {
 impl Words {
     /// All the words, for a message: `a, b or c`.
     pub fn list(&self) -> String {
-        let words: Vec<&str> = self.all.iter().map(|(word, _)| *word).collect();
-        match words.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-            _ => words.join(""),
-        }
+        self.list_with(&[])
     }
+
+    /// The same with other words behind them.
+    pub fn list_with(&self, more: &[&str]) -> String {
+        let words = self.all.iter().map(|(word, _)| *word).chain(more.iter().copied());
+        one_of(&words.map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    /// All the words as a record has them: `"a", "b" or "c"`.
+    pub fn quoted(&self) -> String {
+        let words = self.all.iter().map(|(word, _)| format!("\"{word}\""));
+        one_of(&words.collect::<Vec<_>>())
+    }
+}
+
+fn one_of(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+macro_rules! choices {
+    ($first:literal $(, $word:literal)*) => { concat!($first $(, "|", $word)*) };
 }
 
 macro_rules! words {
@@ -38,6 +57,9 @@ macro_rules! words {
         pub enum $name { $(#[doc = $vdoc] $variant),+ }
 
         impl $name {
+            /// All the words, for the help of an argument: `a|b|c`.
+            pub const CHOICES: &'static str = choices!($($word),+);
+
             /// Every value, in the order of the format.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 

@@ -16,8 +16,7 @@ use crate::sync::ReadScope;
 #[derive(Args)]
 #[command(override_usage = "oneonone add [OPTIONS] [KIND] [TEXT]...")]
 pub(super) struct AddArgs {
-    /// What it is (topic, update, growth, feedback, concern, challenge, win, decision, note, action), then its text
-    #[arg(value_name = "TEXT")]
+    #[arg(value_name = "TEXT", help = format!("What it is ({}), then its text", kinds()))]
     words: Vec<String>,
     #[command(flatten)]
     entry: EntryArgs,
@@ -30,6 +29,12 @@ pub(super) struct AddArgs {
     /// Make the record of that meeting, and do not ask
     #[arg(short, long, requires = "meeting")]
     yes: bool,
+}
+
+/// The kinds, for the help.
+fn kinds() -> String {
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    kinds.join(", ")
 }
 
 pub(super) fn run(context: &mut Context, args: AddArgs) -> Result<Exit, Failure> {

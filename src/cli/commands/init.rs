@@ -19,7 +19,7 @@ pub(super) struct InitArgs {
     /// The folder to make; the pair's name unless given
     dir: Option<PathBuf>,
     /// Which seat is yours
-    #[arg(long = "as", value_name = "manager|report")]
+    #[arg(long = "as", value_name = Role::CHOICES)]
     role: Role,
     /// Your own name; what git calls you unless given
     #[arg(long)]

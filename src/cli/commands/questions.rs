@@ -88,15 +88,18 @@ pub(super) struct ActionsArgs {
     all: bool,
 }
 
+/// Asks for actions in every state.
+const ALL_STATES: &str = "all";
+
 /// A state, or all of them.
 #[derive(Clone, Copy)]
 struct StateFilter(Option<ActionState>);
 
 fn states(word: &str) -> Result<StateFilter, String> {
-    if word == "all" {
+    if word == ALL_STATES {
         return Ok(StateFilter(None));
     }
-    let wrong = |_| "is one of open, done, dropped or all".to_owned();
+    let wrong = |_| format!("is one of {}", ActionState::WORDS.list_with(&[ALL_STATES]));
     word.parse().map(|state| StateFilter(Some(state))).map_err(wrong)
 }
 

@@ -7,18 +7,20 @@ use crate::model::date::{Date, Instant, date_of_value};
 use crate::model::fields::{Holds, TableKind};
 use crate::model::format::value::Value;
 use crate::model::slug::Slug;
-use crate::model::words::Kind;
+use crate::model::words::{Kind, Visibility};
 
 /// The help that says what to write in the place of a value.
 pub(super) fn help_for(place: TableKind, key: &str, value: &Value) -> String {
     match (key, place.field(key).map(|field| field.holds)) {
         // Without the line the entry is shared: an entry that was meant to be sealed would go out in clear.
-        ("visibility", _) => "write visibility = \"private\", \"confidential\" or \"shared\"".to_owned(),
-        ("kind", _) => format!(
-            "write kind = \"{}\", which is sealed for the two of you, or another of: {}",
-            Kind::Concern,
-            Kind::list()
-        ),
+        ("visibility", _) => format!("write visibility = {}", Visibility::WORDS.quoted()),
+        ("kind", _) => match Kind::sealed().next() {
+            Some(sealed) => format!(
+                "write kind = \"{sealed}\", which is sealed for the two of you, or another of: {}",
+                Kind::list()
+            ),
+            None => format!("write one of: {}", Kind::list()),
+        },
         ("format", _) => "write format = 1".to_owned(),
         ("id", _) if place == TableKind::Pair => "write the id that the pair had".to_owned(),
         ("id", _) => "delete the line; the next command that writes gives the entry an id".to_owned(),
