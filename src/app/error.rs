@@ -13,6 +13,7 @@ use crate::store::StoreError;
 use crate::sync::{Delivery, SeatChange, SyncError, UndoDirection};
 
 use super::people::KnownPartner;
+use super::person_name::NameError;
 
 /// Why a use case stopped. Nothing was changed then, unless the sync layer says otherwise. A `short` is an entry, as short
 /// as a person can name it; `today` is there for the words of a day.
@@ -175,9 +176,8 @@ pub enum AppError {
     NoIndex,
     #[error("{} is there already, and is not an empty folder", .0.display())]
     FolderTaken(PathBuf),
-    /// The name of a person, and why it is none.
-    #[error("{0}")]
-    BadName(String),
+    #[error(transparent)]
+    BadName(#[from] NameError),
     #[error("--offline, and a remote {} to push to", visible(.0.as_str()))]
     OfflineRemote(PublicAddress),
     #[error("join needs the remote, and --offline was given")]

@@ -9,7 +9,8 @@ use crate::store::{CloneLock, Notes, StagingFolder};
 use crate::sync::{Delivery, SyncError, SyncNote, create, push};
 
 use super::guard::{Moment, keep_guard};
-use super::new_clone::{NewClone, heads_delivery, own_identity, push_delivery, slug_of_person};
+use super::new_clone::{NewClone, heads_delivery, own_identity, push_delivery};
+use super::person_name::{NameError, slug_of_person};
 use super::{AppError, Remarks, Setting, pairs::make_known};
 
 /// A pair that is to be made.
@@ -47,7 +48,7 @@ pub fn init(setting: &Setting, request: &InitRequest, remarks: &Remarks) -> Resu
     let (mut theirs, me) = (slug_of_person(&request.partner)?, slug_of_person(&request.name)?);
     if theirs == me {
         let numbered = format!("{theirs}-2").parse();
-        theirs = numbered.map_err(|_| AppError::BadName(format!("{:?} is too long", request.partner)))?;
+        theirs = numbered.map_err(|_| NameError::TooLong(request.partner.clone()))?;
     }
     let dir = match request.clone.named()? {
         Some(dir) => dir,

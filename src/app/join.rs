@@ -12,7 +12,8 @@ use crate::sync::{
 };
 
 use super::guard::{Moment, keep_guard};
-use super::new_clone::{NewClone, clone_delivery, own_identity, slug_of_person};
+use super::new_clone::{NewClone, clone_delivery, own_identity};
+use super::person_name::slug_of_person;
 use super::{AppError, PairClone, Remarks, Setting, pairs::make_known, session::open_clone};
 
 /// A pair that is to be joined.

@@ -24,6 +24,7 @@ mod next;
 mod pairs;
 mod parallel;
 mod people;
+mod person_name;
 mod question_range;
 mod questions;
 mod remark;
@@ -57,11 +58,12 @@ pub use meeting_sync::{MeetingSync, StartedSynced, start_synced, sync_ended, syn
 pub use meetings::{
     EndedMeeting, GoBack, agree_next, begin_meeting, end, end_meeting, skip, skip_meeting, start,
 };
-pub use new_clone::{NewClone, push_delivery, refuse_taken, slug_of_person};
+pub use new_clone::{NewClone, push_delivery, refuse_taken};
 pub use next::{NextMoved, move_next};
 pub use pairs::{ListedPair, add_pair, choose_pair, forget_pair, list_pairs};
 pub use parallel::side_by_side;
 pub use people::{Acquaintances, KnownPartner, known_partners, partner_names};
+pub use person_name::{NameError, slug_of_person};
 pub use question_range::{Window, theme};
 pub use questions::{
     EntryOrMeeting, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth, never_ended, overview,

@@ -1,11 +1,11 @@
-//! The steps that `init` and `join` share: a folder, a key, a name, and a reason why a remote was not reached.
+//! The steps that `init` and `join` share: a folder, a key, and a reason why a remote was not reached.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::git::{CloneOutcome, HeadsOutcome, PushOutcome};
-use crate::model::{Limits, Slug, check_text, slug_of_name};
+use crate::model::Slug;
 use crate::seal::Identities;
 use crate::store::PrivateFileError;
 use crate::sync::{Delivery, SyncError, create_identity, load_identity};
@@ -51,22 +51,6 @@ pub fn refuse_taken(dir: &Path) -> Result<(), AppError> {
         return Err(AppError::FolderTaken(dir.to_owned()));
     }
     Ok(())
-}
-
-/// The slug of a person's name.
-///
-/// # Errors
-/// When the name is not one short line with a letter or a digit.
-pub fn slug_of_person(name: &str) -> Result<Slug, AppError> {
-    check_text(name).map_err(|what| AppError::BadName(format!("a name holds a {what}")))?;
-    if name.trim().len() > Limits::NAME || name.contains(['\n', '\t']) {
-        return Err(AppError::BadName(format!(
-            "a name is one line of at most {} bytes",
-            Limits::NAME
-        )));
-    }
-    let unnamed = || AppError::BadName(format!("{name:?} is no name: it has no letter or digit"));
-    slug_of_name(name).ok_or_else(unnamed)
 }
 
 /// My identity. Where there is none yet, one is made.

@@ -15,7 +15,7 @@ use crate::git::RemoteOptions;
 use crate::model::{Date, EntryId, Problem};
 use crate::sync::Environment;
 
-use super::{Exit, Failure, args::GlobalArgs, output, output::Output};
+use super::{Failure, SurroundingsError, args::GlobalArgs, output, output::Output};
 
 /// The surroundings of a command.
 pub(super) struct Context {
@@ -39,10 +39,11 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(global: GlobalArgs) -> Result<Self, Failure> {
         let now = now()?;
-        let home = Xdg::new().map_err(|e| Failure::new(Exit::Failed, format!("no home folder: {e}")));
-        let folder = |variable: &str, usual: fn(&Xdg) -> PathBuf| match path_in(variable) {
-            Some(path) => std::path::absolute(path)
-                .map_err(|e| Failure::new(Exit::Failed, format!("{variable} names no folder: {e}"))),
+        let home = Xdg::new().map_err(|e| Failure::from(SurroundingsError::NoHome(e)));
+        let folder = |variable: &'static str, usual: fn(&Xdg) -> PathBuf| match path_in(variable) {
+            Some(path) => {
+                std::path::absolute(path).map_err(|e| SurroundingsError::NoFolder(variable, e).into())
+            }
             None => home.clone().map(|xdg| usual(&xdg).join("oneonone")),
         };
         let config_dir = folder("ONEONONE_CONFIG_DIR", Xdg::config_dir)?;
@@ -146,10 +147,11 @@ fn path_in(variable: &str) -> Option<PathBuf> {
 }
 
 /// The time: `ONEONONE_NOW` freezes it, with its own offset as the local one.
-fn now() -> Result<DateTime<FixedOffset>, Failure> {
+fn now() -> Result<DateTime<FixedOffset>, SurroundingsError> {
     match env::var("ONEONONE_NOW") {
-        Ok(text) if !text.is_empty() => DateTime::parse_from_rfc3339(&text)
-            .map_err(|e| Failure::usage(format!("ONEONONE_NOW is not an RFC 3339 date-time: {e}"))),
+        Ok(text) if !text.is_empty() => {
+            DateTime::parse_from_rfc3339(&text).map_err(SurroundingsError::NoTime)
+        }
         _ => Ok(Local::now().fixed_offset()),
     }
 }

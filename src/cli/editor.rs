@@ -13,19 +13,19 @@ use crate::store::{DraftFile, DraftNote};
 
 use super::draft::{COMMENT, Draft, DraftFor, EditedFile, pair_of};
 use super::interrupts::{EditorExit, Interrupts};
-use super::{Context, Exit, Failure};
+use super::{Context, EditorError, Failure};
 
 /// The byte order mark, as Notepad and PowerShell write it.
 const MARK: char = '\u{feff}';
 
 /// Reads one text from standard input.
-pub(super) fn from_stdin() -> Result<String, Failure> {
+pub(super) fn from_stdin() -> Result<String, EditorError> {
     let mut text = String::new();
     let most = (Limits::TEXT + MARK.len_utf8()) as u64 + 1;
     std::io::stdin()
         .take(most)
         .read_to_string(&mut text)
-        .map_err(|e| Failure::usage(format!("standard input could not be read as text: {e}")))?;
+        .map_err(EditorError::InputNotText)?;
     Ok(without_platform_marks(&text).trim_end_matches('\n').to_owned())
 }
 
@@ -109,35 +109,28 @@ pub(super) fn edit_file(
         _interrupts: interrupts,
     };
     let ended = ended.context("the editor could not be waited for")?;
-    if let Some((failure, gave_up)) = without_a_text(&ended) {
+    if let Some((error, gave_up)) = without_a_text(&ended) {
         return Err(match gave_up || file.is_untouched(content) {
-            true => failure,
-            false => file.keep(failure),
+            true => error.into(),
+            false => file.keep(error.into()),
         });
     }
     let edited = match fs::read_to_string(&path) {
         Ok(edited) => edited,
-        Err(e) => {
-            let failure =
-                Failure::new(Exit::Failed, "the edited text could not be read").cause(e.to_string());
-            return Err(file.keep(failure.cause("save it as UTF-8")));
-        }
+        Err(e) => return Err(file.keep(EditorError::NotRead(e).into())),
     };
     Ok(Draft::written(without_platform_marks(&edited), file))
 }
 
 /// Why the text of an editor is not used, and whether its writer gave it up; none if it is used.
-fn without_a_text(exit: &EditorExit) -> Option<(Failure, bool)> {
-    let (exit, what, gave_up) = match exit {
-        EditorExit::Ended(status) if status.success() => return None,
-        EditorExit::Ended(status) if crashed(*status) => {
-            (Exit::Failed, "the editor was killed".to_owned(), false)
-        }
-        EditorExit::Ended(status) => (Exit::Failed, format!("the editor ended with {status}"), true),
-        EditorExit::Interrupted => (Exit::Interrupted, "interrupted".to_owned(), true),
-        EditorExit::Terminated => (Exit::Interrupted, "interrupted".to_owned(), false),
-    };
-    Some((Failure::new(exit, what).cause("nothing was changed"), gave_up))
+fn without_a_text(exit: &EditorExit) -> Option<(EditorError, bool)> {
+    match exit {
+        EditorExit::Ended(status) if status.success() => None,
+        EditorExit::Ended(status) if crashed(*status) => Some((EditorError::Killed, false)),
+        EditorExit::Ended(status) => Some((EditorError::Ended(*status), true)),
+        EditorExit::Interrupted => Some((EditorError::Interrupted, true)),
+        EditorExit::Terminated => Some((EditorError::Interrupted, false)),
+    }
 }
 
 /// Whether a signal ended the editor, which no person asked for: its shell tells it by an exit code over 128.
@@ -145,7 +138,7 @@ fn crashed(status: ExitStatus) -> bool {
     status.code().is_none_or(|code| code > 128)
 }
 
-fn editor(context: &Context) -> Result<String, Failure> {
+fn editor(context: &Context) -> Result<String, EditorError> {
     let set = |name: &str| env::var(name).ok().filter(|v| !v.trim().is_empty());
     if let Some(editor) = ["ONEONONE_EDITOR", "VISUAL", "EDITOR"].into_iter().find_map(set) {
         return Ok(editor);
@@ -153,8 +146,7 @@ fn editor(context: &Context) -> Result<String, Failure> {
     if context.interactive {
         return Ok("vi".to_owned());
     }
-    Err(Failure::usage("there is no text, and no terminal to write it in")
-        .hint("give it as an argument, or as standard input with `-`"))
+    Err(EditorError::NowhereToWrite)
 }
 
 /// Where a text may lie while it is edited: on memory where the system has such a folder.

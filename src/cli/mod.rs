@@ -26,7 +26,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use context::Context;
-use error::{Failure, TerminalError};
+use error::{EditorError, Failure, SurroundingsError, TerminalError};
 use hint::{Hint, Standing};
 
 pub use error::Exit;

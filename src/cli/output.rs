@@ -11,7 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::render::{Printable, printable};
 
-use super::{Exit, Failure, Hint, hint::Standing, hint::label};
+use super::{Failure, Hint, SurroundingsError, hint::Standing, hint::label};
 
 /// A pair that words are about.
 pub(super) struct About {
@@ -181,10 +181,7 @@ fn put(stream: &mut impl Write, words: &Printable) {
 fn quiet(result: io::Result<()>) -> Result<(), Failure> {
     match result {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(e) => Err(Failure::new(
-            Exit::Failed,
-            format!("the answer could not be written: {e}"),
-        )),
+        Err(e) => Err(SurroundingsError::AnswerNotWritten(e).into()),
         Ok(()) => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, set_hook};
 
-use super::{Exit, Failure, Hint, hint::Standing, output};
+use super::{Failure, SurroundingsError, hint::Standing, output};
 
 /// Runs something; a panic in it is told at once, in place of its own message. None after a panic.
 pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
@@ -15,11 +15,7 @@ pub(super) fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
 
 fn failure(place: Option<&Location<'_>>) -> Failure {
     let place = place.map_or_else(|| "an unknown place".to_owned(), Location::to_string);
-    let what = format!("oneonone {} has a fault at {place}", env!("CARGO_PKG_VERSION"));
-    Failure::new(Exit::Failed, what)
-        .cause("nothing is half-written: the next command goes on where this one stopped")
-        .hint(Hint::ours(["status"]).why("see where the pair stands"))
-        .hint("report the place and the command line; leave out what you wrote in it")
+    SurroundingsError::Fault(place).into()
 }
 
 #[cfg(test)]

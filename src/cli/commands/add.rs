@@ -138,7 +138,7 @@ fn read_text(
             "",
             &format!("Write the {kind} above; an empty text adds nothing."),
         ),
-        ["-"] => editor::from_stdin().map(Draft::given),
+        ["-"] => Ok(Draft::given(editor::from_stdin()?)),
         words => Ok(Draft::given(words.join(" "))),
     }
 }

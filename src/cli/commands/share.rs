@@ -29,7 +29,7 @@ pub(super) fn run(context: &mut Context, args: ShareArgs) -> Result<Exit, Failur
         return context.change(|session| app::confirm_readers(session, &args.ids));
     }
     let [id] = args.ids.as_slice() else {
-        return Err(Failure::usage("one entry is shared at a time".to_owned()));
+        return Err(TerminalError::NotOneToShare.into());
     };
     let to = if args.confidential {
         Visibility::Confidential

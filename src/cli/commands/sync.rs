@@ -11,7 +11,7 @@ use crate::cli::words::{
     remarks::carried,
     widened::widened_facts,
 };
-use crate::cli::{Context, Exit, Failure, Hint, ask, error::undelivered};
+use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask, error::undelivered};
 use crate::git::check_branch;
 use crate::model::RecordPath;
 use crate::render::{Printable, SyncFacts, json::JsonDocument, tsv};
@@ -56,7 +56,7 @@ pub(super) fn run(context: &mut Context, args: SyncArgs) -> Result<Exit, Failure
         },
         branch: match args.branch {
             Some(name) if check_branch(&name).is_err() => {
-                return Err(Failure::usage(format!("{name:?} is not the name of a branch")));
+                return Err(TerminalError::NoBranchName(name).into());
             }
             Some(name) => BranchChoice::Named(name),
             None if args.follow => BranchChoice::Follow,

@@ -1,6 +1,6 @@
 //! Errors of the layer `app`.
 
-use crate::app::AppError;
+use crate::app::{AppError, NameError};
 use crate::lint::{Intent, Slip};
 use crate::model::{Date, Entry, Kind, MeetingKey, MeetingStatus, Visibility};
 use crate::query::{IdError, WhenError};
@@ -18,6 +18,12 @@ impl From<AppError> for Failure {
             AppError::Sync(e) => e.into(),
             e => of_entry(&e),
         }
+    }
+}
+
+impl From<NameError> for Failure {
+    fn from(e: NameError) -> Self {
+        AppError::from(e).into()
     }
 }
 

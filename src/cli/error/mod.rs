@@ -3,6 +3,7 @@
 
 mod app;
 mod delivery;
+mod editor;
 mod exit;
 mod failure;
 mod git;
@@ -10,12 +11,15 @@ mod place;
 mod rewritten;
 mod seal;
 mod store;
+mod surroundings;
 mod sync;
 mod terminal;
 mod upstream;
 
 pub(super) use delivery::undelivered;
+pub(super) use editor::EditorError;
 pub use exit::Exit;
 pub(super) use failure::{Failure, problems_failure};
 pub(super) use place::with_folder;
+pub(super) use surroundings::SurroundingsError;
 pub(super) use terminal::TerminalError;

@@ -11,6 +11,10 @@ pub(in crate::cli) enum TerminalError {
     Declined,
     /// More people would read an entry, and nobody can be asked; the command that says yes beforehand.
     NobodyToAskToShare(Hint),
+    /// Several entries were to be shared at a time, or none.
+    NotOneToShare,
+    /// The name that was given is none of a branch.
+    NoBranchName(String),
     /// `none` was given beside entries.
     NoneAmongOthers,
     /// No value was named, and nobody can be asked; a command for each value.
@@ -41,6 +45,10 @@ impl From<TerminalError> for Failure {
             TerminalError::NobodyToAskToShare(command) => {
                 Failure::usage("more people will read it, and there is no terminal to ask you at")
                     .hint(command.why("say beforehand that you mean it"))
+            }
+            TerminalError::NotOneToShare => Failure::usage("one entry is shared at a time"),
+            TerminalError::NoBranchName(name) => {
+                Failure::usage(format!("{name:?} is not the name of a branch"))
             }
             TerminalError::NoneAmongOthers => Failure::usage("--carry names entries, or is none; not both"),
             TerminalError::WhichValue(commands) => {
