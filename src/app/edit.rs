@@ -9,9 +9,7 @@ use crate::sync::{SyncError, known_readers};
 
 use super::{
     AppError, Attempt, ReadSession, Remark, Session, WriteSession,
-    entry_fields::{
-        EntryFields, FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes,
-    },
+    entry_fields::{EntryFields, FieldsRequest, add_themes, check_text, refuse_slip, remark_new_themes},
     restore::{EditBegins, before_an_edit, body_to_edit, entry_in, one_of},
 };
 

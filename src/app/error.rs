@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use crate::git;
 use crate::git::PublicAddress;
 use crate::lint::Slip;
-use crate::model::{Date, Entry, EntryId, Kind, MeetingKey, MeetingStatus, Slug, Visibility, visible};
+use crate::model::{Date, Entry, EntryId, Kind, MeetingKey, Slug, Visibility, visible};
 use crate::query::{CarryError, IdError, UnknownName, WhenError};
 use crate::seal::{IdentityError, KeyProblem, OpenError, PinsError};
 use crate::store::StoreError;
 use crate::sync::{Delivery, SeatChange, SyncError, UndoDirection};
 
+use super::day_error::DayError;
 use super::people::KnownPartner;
 use super::person_name::NameError;
 
@@ -113,32 +114,13 @@ pub enum AppError {
     NotAnAction { short: String, kind: Kind },
     #[error("{short} holds a text that your key does not open")]
     ClosedToMe { short: String, source: OpenError },
-    #[error("the meeting of {date} is under way already")]
-    UnderWay { date: Date, today: Date },
+    /// A meeting cannot be on a day, or the next one not be agreed for it.
+    #[error("{}", .error.words(|date| date.to_string()))]
+    Day { error: DayError, today: Date },
     #[error("no meeting is under way")]
     NotUnderWay,
     #[error(transparent)]
     Carry(#[from] CarryError),
-    #[error("{date} is not after this meeting")]
-    NextTooEarly { date: Date, today: Date },
-    /// The day that was to be agreed on.
-    #[error("{date} has passed")]
-    NextPassed { date: Date, today: Date },
-    /// The day that was to be agreed on, and that of a meeting that was held since.
-    #[error("there was a meeting on {held}, and {date} is not after it")]
-    NextHeld { date: Date, held: Date, today: Date },
-    /// The day of a meeting that was to be written down.
-    #[error("{date} is still to come")]
-    MeetingAhead { date: Date, today: Date },
-    #[error("there was a meeting on {date} already")]
-    MeetingHeld { date: Date, today: Date },
-    /// The meeting that was to be skipped.
-    #[error("the meeting of {date} is recorded already")]
-    MeetingKnown {
-        date: Date,
-        status: MeetingStatus,
-        today: Date,
-    },
     #[error("there is no conflict in {}", visible(.0))]
     NoConflict(String),
     /// The others have a conflict there.

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::query::{Records, carry, carry_named};
 use crate::sync::SyncNote;
 
-use super::{AppError, PairView, Remark, Session, WriteSession};
+use super::{AppError, DayError, PairView, Remark, Session, WriteSession};
 
 /// Begins today's meeting: the waiting entries move into it, private ones excepted. A meeting that nobody ended ends.
 /// With `on` it is the meeting of a past day that is written down now.
@@ -19,15 +19,18 @@ pub fn start(session: &mut WriteSession, on: Option<Date>) -> Result<MeetingKey,
     let (now, today) = (view.setting.now(), view.setting.today);
     if let Some(meeting) = view.records.under_way(now) {
         let date = meeting.key.date;
-        return Err(AppError::UnderWay { date, today });
+        let error = DayError::UnderWay(date);
+        return Err(AppError::Day { error, today });
     }
     let date = on.unwrap_or_else(|| day(view));
     let key = free_key(session, date);
     if on.is_some() && date > today {
-        return Err(AppError::MeetingAhead { date, today });
+        let error = DayError::MeetingAhead(date);
+        return Err(AppError::Day { error, today });
     }
     if date < today && on.is_some() && key.number > 1 {
-        return Err(AppError::MeetingHeld { date, today });
+        let error = DayError::MeetingHeld(date);
+        return Err(AppError::Day { error, today });
     }
     let mut state = session.state().clone();
     let stale = end_stale(session, &mut state)?;
@@ -95,7 +98,8 @@ pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Res
         return Err(AppError::NotUnderWay);
     };
     if let Some(date) = next.filter(|next| *next <= meeting.date) {
-        return Err(AppError::NextTooEarly { date, today });
+        let error = DayError::NextTooEarly(date);
+        return Err(AppError::Day { error, today });
     }
     let carried = match back {
         GoBack::Usual => meetings.iter().flat_map(|m| carry(&view.records, m)).collect(),
@@ -148,7 +152,8 @@ pub fn skip(session: &mut WriteSession, given: Option<Date>) -> Result<MeetingKe
     let date = given.or_else(|| view.records.agreed_next()).unwrap_or(today);
     let key = MeetingKey::first(date);
     if let Some(status) = view.records.meeting(key).map(|m| m.status) {
-        return Err(AppError::MeetingKnown { date, status, today });
+        let error = DayError::MeetingKnown { date, status };
+        return Err(AppError::Day { error, today });
     }
     let mut state = session.state().clone();
     skip_meeting(&view.records, &mut state, key);

@@ -4,7 +4,7 @@ use crate::model::{Date, Home, MeetingKey, MeetingStatus, State};
 use crate::query::Records;
 
 use super::meetings::{agree_next, settle_next};
-use super::{AppError, Remark, Session, WriteSession};
+use super::{AppError, DayError, Remark, Session, WriteSession};
 
 /// The agreed day before and after a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +57,15 @@ pub fn move_next(session: &mut WriteSession, next: Option<Date>) -> Result<NextM
 
 fn check_day(records: &Records, date: Date, today: Date) -> Result<(), AppError> {
     if date < today {
-        return Err(AppError::NextPassed { date, today });
+        let error = DayError::NextPassed(date);
+        return Err(AppError::Day { error, today });
     }
     let held = records.last_held().map(|meeting| meeting.key.date);
     match held.filter(|held| *held >= date) {
-        Some(held) => Err(AppError::NextHeld { date, held, today }),
+        Some(held) => {
+            let error = DayError::NextHeld { date, held };
+            Err(AppError::Day { error, today })
+        }
         None => Ok(()),
     }
 }
@@ -80,7 +84,8 @@ fn plan_again(records: &Records, state: &mut State, date: Date, today: Date) -> 
             .any(|placed| placed.home == Home::Meeting(key))
         {
             let status = MeetingStatus::Skipped;
-            return Err(AppError::MeetingKnown { date, status, today });
+            let error = DayError::MeetingKnown { date, status };
+            return Err(AppError::Day { error, today });
         }
         state.meetings.remove(&key);
     }

@@ -85,7 +85,7 @@ pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>,
     let of_member = |member: &'a Member| {
         let is_me = me.as_ref() == Some(&member.slug);
         let seat = standing(&pins.trust_of(member), is_me);
-        let (all, own) = match member.keys.is_empty() {
+        let (all, own) = match member.is_open_seat() {
             true => (Reach::Nothing, Reach::Nothing),
             false => (Reach::All, Reach::Own),
         };

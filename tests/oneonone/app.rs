@@ -6,9 +6,9 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use oneonone::app::{
-    self, AddRequest, AppError, ChosenValue, Destination, EditRequest, EditStart, FieldsRequest, GoBack,
-    InitRequest, JoinRequest, NewClone, NewText, PairClone, PairReader, Reach, ReadSession, Remark, Remarks,
-    Session, Setting, SyncRequest, WriteSession,
+    self, AddRequest, AppError, ChosenValue, DayError, Destination, EditRequest, EditStart, FieldsRequest,
+    GoBack, InitRequest, JoinRequest, NewClone, NewText, PairClone, PairReader, Reach, ReadSession, Remark,
+    Remarks, Session, Setting, SyncRequest, WriteSession,
 };
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
@@ -117,7 +117,11 @@ fn a_meeting_is_prepared_held_and_taken_back() {
     let mut session = sam.write();
     let meeting = app::start(&mut session, None).unwrap();
     let again = app::start(&mut session, None).unwrap_err();
-    assert!(matches!(again, AppError::UnderWay { .. }), "{again}");
+    let under_way = |error: &DayError| matches!(error, DayError::UnderWay(_));
+    assert!(
+        matches!(&again, AppError::Day { error, .. } if under_way(error)),
+        "{again}"
+    );
     let entry = session.view.records.entry(topic).unwrap();
     assert_eq!(entry.home, Home::Meeting(meeting));
     let win = app::add(&mut session, request(Kind::Win, "It went well")).unwrap();
@@ -154,7 +158,16 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     ana.sync();
     let again = app::start_synced(&ana.setting, &ana.place, None, Instant::now());
     let again = again.started.unwrap().outcome.unwrap_err();
-    assert!(matches!(again, AppError::UnderWay { .. }), "{again}");
+    let is_under_way = |error: &AppError| {
+        matches!(
+            error,
+            AppError::Day {
+                error: DayError::UnderWay(_),
+                ..
+            }
+        )
+    };
+    assert!(is_under_way(&again), "{again}");
 
     let win = app::add(&mut ana.write(), request(Kind::Win, "It went well")).unwrap();
     ana.sync();

@@ -1,8 +1,8 @@
 //! Errors of the layer `app`.
 
-use crate::app::{AppError, NameError};
+use crate::app::{AppError, DayError, NameError};
 use crate::lint::{Intent, Slip};
-use crate::model::{Date, Entry, Kind, MeetingKey, MeetingStatus, Visibility};
+use crate::model::{Date, Entry, Kind, MeetingKey, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
 use crate::sync::UndoDirection;
@@ -134,54 +134,9 @@ fn no_narrow_version(failure: Failure, short: &str, readers: Visibility, is_open
 fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
     match e {
         AppError::NoMeeting { key, today } => no_meeting(failed, *key, *today),
-        AppError::NextPassed { date, today } => {
-            Failure::usage(format!("{} has passed", text::day(*date, *today)))
-                .cause("nothing was changed")
-                .hint(
-                    Hint::ours(["start", "--on", &date.to_string()]).why("write down a meeting of that day"),
-                )
-                .hint(Hint::ours(["skip", &date.to_string()]).why("or record that there was none"))
-        }
-        AppError::NextHeld { date, held, today } => {
-            let (day, held) = (text::day(*date, *today), text::day(*held, *today));
-            Failure::usage(format!(
-                "there was a meeting on {held}, and {day} is not after it"
-            ))
-            .cause("nothing was changed")
-            .hint(Hint::ours(["next", "DATE"]).why("give a later day: friday, \"in 2 weeks\""))
-        }
-        AppError::MeetingAhead { date, today } => {
-            Failure::usage(format!("{} is still to come", text::day(*date, *today)))
-                .cause("nothing was changed")
-                .hint(Hint::ours(["next", &date.to_string()]).why("agree on that day"))
-        }
-        AppError::MeetingHeld { date, today } => {
-            let (day, date) = (text::day(*date, *today), date.to_string());
-            Failure::new(Exit::Failed, format!("there was a meeting on {day} already"))
-                .cause("nothing was changed")
-                .hint(Hint::ours(["add", "TEXT", "--meeting", &date]).why("write more into it"))
-                .hint(Hint::ours(["show", &date]).why("see it"))
-        }
-        AppError::UnderWay { date, today } => {
-            let day = text::day(*date, *today);
-            Failure::new(Exit::Failed, format!("the meeting of {day} is under way already"))
-                .hint(Hint::ours(["end"]).why("end it"))
-                .hint(Hint::ours(["agenda"]).why("see what it is about"))
-        }
+        AppError::Day { error, today } => wrong_day(error, *today),
         AppError::NotUnderWay => failed.hint(Hint::ours(["start"]).why("begin one")),
         AppError::Carry(_) => failed.cause("nothing was changed"),
-        AppError::NextTooEarly { date, today } => {
-            Failure::usage(format!("{} is not after this meeting", text::day(*date, *today)))
-                .hint("give the day of the next one: --next friday, --next \"in 2 weeks\"")
-        }
-        AppError::MeetingKnown { date, status, today } => {
-            let day = text::day(*date, *today);
-            let what = match status {
-                MeetingStatus::Skipped => format!("{day} is recorded as skipped already"),
-                MeetingStatus::Held => format!("there was a meeting on {day}"),
-            };
-            Failure::new(Exit::Failed, what).hint(Hint::ours(["skip", "DATE"]).why("name another day"))
-        }
         AppError::NoConflict(_) => failed.hint(Hint::ours(["conflicts"]).why("list them")),
         AppError::FieldWithoutConflict { others, .. } => {
             usage.hint(format!("in conflict: {}", others.join(", ")))
@@ -197,6 +152,37 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
             failed.cause("redo takes back an undo, until the next command writes")
         }
         e => of_place(e, failed, usage),
+    }
+}
+
+/// A meeting cannot be on a day, or the next one not be agreed for it: the ways on.
+fn wrong_day(error: &DayError, today: Date) -> Failure {
+    let words = error.words(|date| text::day(date, today));
+    let with = |exit| Failure::new(exit, words);
+    match error {
+        DayError::NextPassed(date) => with(Exit::Usage)
+            .cause("nothing was changed")
+            .hint(Hint::ours(["start", "--on", &date.to_string()]).why("write down a meeting of that day"))
+            .hint(Hint::ours(["skip", &date.to_string()]).why("or record that there was none")),
+        DayError::NextHeld { .. } => with(Exit::Usage)
+            .cause("nothing was changed")
+            .hint(Hint::ours(["next", "DATE"]).why("give a later day: friday, \"in 2 weeks\"")),
+        DayError::MeetingAhead(date) => with(Exit::Usage)
+            .cause("nothing was changed")
+            .hint(Hint::ours(["next", &date.to_string()]).why("agree on that day")),
+        DayError::MeetingHeld(date) => with(Exit::Failed)
+            .cause("nothing was changed")
+            .hint(Hint::ours(["add", "TEXT", "--meeting", &date.to_string()]).why("write more into it"))
+            .hint(Hint::ours(["show", &date.to_string()]).why("see it")),
+        DayError::UnderWay(_) => with(Exit::Failed)
+            .hint(Hint::ours(["end"]).why("end it"))
+            .hint(Hint::ours(["agenda"]).why("see what it is about")),
+        DayError::NextTooEarly(_) => {
+            with(Exit::Usage).hint("give the day of the next one: --next friday, --next \"in 2 weeks\"")
+        }
+        DayError::MeetingKnown { .. } => {
+            with(Exit::Failed).hint(Hint::ours(["skip", "DATE"]).why("name another day"))
+        }
     }
 }
 

@@ -95,8 +95,8 @@ impl NamesThatCame {
                 parents.iter().all(|pair| pair.member(slug).is_some_and(test))
             };
             let is_new = stood(&|was| was.name != member.name);
-            let is_open = known.member(slug).is_some_and(|was| was.keys.is_empty());
-            let takes_seat = is_open && stood(&|was| was.keys.is_empty()) && !member.keys.is_empty();
+            let is_open = known.member(slug).is_some_and(|was| was.is_open_seat());
+            let takes_seat = is_open && stood(&|was| was.is_open_seat()) && !member.is_open_seat();
             if is_new && is_by_members || takes_seat {
                 let mut named = known.clone();
                 for seat in [&mut named.manager, &mut named.report] {

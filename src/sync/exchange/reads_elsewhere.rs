@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
     /// Whether nobody is known to sit in the other seat.
     pub(super) fn is_single(&self) -> bool {
         let me = self.workspace.me().ok();
-        me.is_some_and(|me| self.workspace.pair().partner_of(&me).keys.is_empty())
+        me.is_some_and(|me| self.workspace.pair().partner_of(&me).is_open_seat())
     }
 
     pub(super) fn known(&self, commit: Option<&str>) -> Option<CommitId> {
