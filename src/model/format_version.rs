@@ -43,10 +43,13 @@ impl FormatVersion {
             None => (None, "the pair has no format".to_owned()),
         };
         let help = format!("write format = {known}");
-        Self::Broken(match span {
-            Some(span) => Problem::at(PAIR_PATH, text.to_owned(), span, what, help),
-            None => Problem::of_file(PAIR_PATH, what, help),
-        })
+        Self::Broken(Problem::at_or_of_file(
+            PAIR_PATH,
+            text.to_owned(),
+            span,
+            what,
+            help,
+        ))
     }
 }
 

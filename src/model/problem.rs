@@ -59,6 +59,20 @@ impl Problem {
         }
     }
 
+    /// A problem at a place in the text of a record; as one of the file where the place is not known.
+    pub fn at_or_of_file(
+        path: &str,
+        source: impl Into<Arc<str>>,
+        span: Option<Range<usize>>,
+        what: impl Into<String>,
+        help: impl Into<Fix>,
+    ) -> Self {
+        match span {
+            Some(span) => Self::at(path, source, span, what, help),
+            None => Self::of_file(path, what, help),
+        }
+    }
+
     /// The same of a record that a commit broke: its last good version can be put back, too.
     #[must_use]
     pub fn of_a_commit(mut self) -> Self {

@@ -54,10 +54,8 @@ pub(in crate::sync) fn at_times(
     });
     let clocks: Vec<String> = clocks.collect();
     let help = format!("correct the one that is wrong: {}", clocks.join(", "));
-    Ok(match place_of_end(&source) {
-        Some(span) => Problem::at(&path, source, span, what, help),
-        None => Problem::of_file(&path, what, help),
-    })
+    let span = place_of_end(&source);
+    Ok(Problem::at_or_of_file(&path, source, span, what, help))
 }
 
 /// Where `ended` stands at the head of a record.

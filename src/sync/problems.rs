@@ -62,10 +62,9 @@ pub(super) fn seat_renamed(slug: &str, seats: [&Slug; 2], source: impl Into<Arc<
 
 /// A problem of `pair.toml`, shown at some words of it; as one of the file where they are not in it.
 fn in_pair(source: Arc<str>, words: &str, what: String, help: Fix) -> Problem {
-    match source.find(words).filter(|_| !words.is_empty()) {
-        Some(start) => Problem::at(PAIR_PATH, source, start..start + words.len(), what, help),
-        None => Problem::of_file(PAIR_PATH, what, help),
-    }
+    let start = source.find(words).filter(|_| !words.is_empty());
+    let span = start.map(|start| start..start + words.len());
+    Problem::at_or_of_file(PAIR_PATH, source, span, what, help)
 }
 
 /// The id of the pair is another one: every seal and every pin is of the one before.
@@ -114,10 +113,8 @@ pub(super) fn at_entry(
     help: impl Into<Fix>,
 ) -> Problem {
     let source = source.into();
-    match place_of_id(named, &source) {
-        Some(span) => Problem::at(path, source, span, what, help),
-        None => Problem::of_file(path, what, help),
-    }
+    let span = place_of_id(named, &source);
+    Problem::at_or_of_file(path, source, span, what, help)
 }
 
 /// A problem shown at the header of an entry that has no id, the `nth` of its record from 0.
@@ -129,11 +126,8 @@ pub(super) fn at_loose(
     help: impl Into<Fix>,
 ) -> Problem {
     let source = source.into();
-    let path = home.path();
-    match place_of_loose(home, nth, &source) {
-        Some(span) => Problem::at(&path, source, span, what, help),
-        None => Problem::of_file(&path, what, help),
-    }
+    let span = place_of_loose(home, nth, &source);
+    Problem::at_or_of_file(&home.path(), source, span, what, help)
 }
 
 /// An id that stands in several homes, shown in the second; `source` gives the text of a record.
@@ -204,11 +198,8 @@ pub(super) fn at_slip(standing: &LocatedSlip<'_>, loose: &[Placed], source: impl
         }
         at += line.len();
     }
-    match place.or(entry) {
-        // Nothing beside the key is shown: it was meant to be sealed.
-        Some(place) => Problem::at(path, source, place, what, help).by_its_place_alone(),
-        None => Problem::of_file(path, what, help),
-    }
+    // Nothing beside the key is shown: it was meant to be sealed.
+    Problem::at_or_of_file(path, source, place.or(entry), what, help).by_its_place_alone()
 }
 
 /// The words for a slip in a record: the mistake, and how to put it right.

@@ -46,10 +46,8 @@ impl RecordTexts {
         what: String,
         help: impl Into<Fix>,
     ) -> Problem {
-        match self.ids().get(&id).and_then(|places| places.get(path)) {
-            Some(span) => Problem::at(path, self.text(path), span.clone(), what, help),
-            None => Problem::of_file(path, what, help),
-        }
+        let span = self.ids().get(&id).and_then(|places| places.get(path));
+        Problem::at_or_of_file(path, self.text(path), span.cloned(), what, help)
     }
 
     fn ids(&self) -> &BTreeMap<EntryId, BTreeMap<String, Range<usize>>> {
