@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::Repository;
-use crate::model::{Command, Fix, Problem, RecordPath};
+use crate::model::{Problem, RecordPath};
+use crate::seal::KeyProblem;
 use crate::sync::{self, Misnamed, MissingRecords, PairRecords};
 
-use super::{AppError, PairClone, Setting};
+use super::{AppError, PairClone, Setting, keys::own_keys_back};
 
 /// Records that were checked.
 #[derive(Debug, Default)]
@@ -34,9 +35,8 @@ pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, App
     if let Ok(reader) = PairRecords::open(&repo, &setting.environment, |_| false)
         && reader.keys.seat_change(&reader.pair).is_some()
     {
-        let what = "somebody changed the keys of your seat";
-        let help = Fix::by("put your own keys back", Command::ours(["key", "refuse"]));
-        problems.push(Problem::of_file(&RecordPath::Pair.path(), what, help));
+        let what = KeyProblem::OWN_SEAT_CHANGED;
+        problems.push(Problem::of_file(&RecordPath::Pair.path(), what, own_keys_back()));
     }
     Ok(CheckedRecords {
         count,

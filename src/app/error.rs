@@ -207,7 +207,7 @@ pub enum AppError {
 
 fn own_seat(change: Option<&SeatChange>) -> &'static str {
     match change {
-        Some(_) => "somebody changed the keys of your seat",
+        Some(_) => KeyProblem::OWN_SEAT_CHANGED,
         None => "a key of yours stands there: nobody but you says which keys are yours",
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::git::Repository;
-use crate::model::{Member, visible};
+use crate::model::{Command, Fix, Member, visible};
 use crate::query::{UnknownName, check_member};
 use crate::seal::Trust;
 use crate::store::{Lock, Notes};
@@ -111,6 +111,11 @@ fn with_pins(
     let mut keys = setting.environment.keys_of(now.repository()?, pair)?;
     change(&now, &mut keys)?;
     Ok(keys.save_pins()?)
+}
+
+/// The way to put my own keys back where somebody changed them.
+pub fn own_keys_back() -> Fix {
+    Fix::by("put your own keys back", Command::ours(["key", "refuse"]))
 }
 
 /// Puts my pinned keys back into `pair.toml`, as a commit. False where they stand there already.

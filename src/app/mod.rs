@@ -54,7 +54,7 @@ pub use error::AppError;
 pub use guard::{Moment, keep_guard};
 pub use init::{InitRequest, MadePair, init};
 pub use join::{JoinRequest, JoinedPair, clone_pair, join};
-pub use keys::{KeysShown, own_recipients, preview_trust, refuse_keys, trust, trust_mine};
+pub use keys::{KeysShown, own_keys_back, own_recipients, preview_trust, refuse_keys, trust, trust_mine};
 pub use log::{LogQuestion, log};
 pub use meeting_sync::{MeetingSync, StartedSynced, start_synced, sync_ended, sync_meanwhile, sync_started};
 pub use meetings::{

@@ -1,5 +1,6 @@
 //! Hints as data: what to do now, and the commands for it, each on a line of its own that can be pasted.
 
+use crate::app::own_keys_back;
 use crate::model::{Command, EntryId, Fix, Visibility, Way, with_hidden};
 use crate::render::{Printable, printable};
 
@@ -74,11 +75,14 @@ impl Hint {
     }
 
     /// The ways on where somebody changed the keys of my seat. None names a key: nobody is talked into trusting one.
-    pub(super) fn own_seat() -> [Self; 2] {
-        [
-            Self::ours(["key", "refuse"]).why("put your own keys back"),
-            Self::from("if you put in the key of another machine of yours: oneonone key trust --help"),
-        ]
+    pub(super) fn own_seat() -> Vec<Self> {
+        let added = "if you put in the key of another machine of yours: oneonone key trust --help";
+        Self::ways(&own_keys_back().or(added)).collect()
+    }
+
+    /// How another member puts back the keys of their seat.
+    pub(super) fn ask_to_refuse(who: &str) -> Self {
+        format!("ask {who} to run oneonone key refuse, which puts their keys back").into()
     }
 
     /// How an entry is made one that fewer people read.

@@ -276,6 +276,11 @@ pub enum KeyProblem {
     },
 }
 
+impl KeyProblem {
+    /// The words for [`KeyProblem::OwnSeatChanged`], for whoever says it beside other words.
+    pub const OWN_SEAT_CHANGED: &'static str = "somebody changed the keys of your seat";
+}
+
 impl fmt::Display for KeyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -283,7 +288,7 @@ impl fmt::Display for KeyProblem {
             Self::NotAMember { member } => write!(f, "{member} is no member of the pair"),
             Self::OpenSeat { member } => write!(f, "{member} has not joined yet and has no key"),
             Self::Emptied { member } => write!(f, "pair.toml states no key for {member} any more"),
-            Self::OwnSeatChanged => f.write_str("somebody changed the keys of your seat"),
+            Self::OwnSeatChanged => f.write_str(Self::OWN_SEAT_CHANGED),
             Self::NotOnlyNew => {
                 f.write_str("the key given is not the only new one that pair.toml states for your seat")
             }

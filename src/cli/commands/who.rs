@@ -8,6 +8,7 @@ use crate::app::{
 use crate::cli::{Context, Exit, Failure};
 use crate::render::text::{self, ReaderRow, Reads};
 use crate::render::{ConflictNotes, Printable, json::JsonDocument, tsv};
+use crate::seal::KeyProblem;
 
 const ADMINS: &str = "the host's admins";
 
@@ -63,7 +64,7 @@ fn of_seat(seat: SeatStanding) -> Option<&'static str> {
     match seat {
         SeatStanding::Trusted => None,
         SeatStanding::Open => Some("the seat is open"),
-        SeatStanding::OwnChanged => Some("somebody changed the keys of your seat"),
+        SeatStanding::OwnChanged => Some(KeyProblem::OWN_SEAT_CHANGED),
         SeatStanding::Emptied => Some("pair.toml states no key any more"),
         SeatStanding::Changed => Some("the key changed and is not trusted"),
         SeatStanding::Unpinned => Some("the key is not trusted yet"),

@@ -91,18 +91,13 @@ fn of_seat(e: &AppError, failed: Failure) -> Failure {
             .hint("if one of them is you: copy the identity file of your other machine here, and join again"),
         AppError::SeatEmptied(name) => of_key
             .cause(format!("{name} sat there before: somebody removed the keys"))
-            .hint(format!(
-                "ask {name} to run oneonone key refuse in their clone, which puts the keys back"
-            ))
+            .hint(Hint::ask_to_refuse(name))
             .hint("or put back the pair.toml of an earlier commit, in a clone of the pair"),
         AppError::OwnSeat { change } => {
             let failure = of_key.cause("key trust is for the other member's keys alone");
             match change {
                 Some(_) => own_seat(failure),
-                None => {
-                    let way = "ask the other member to run oneonone key refuse, which puts their keys back";
-                    failure.hint(way)
-                }
+                None => failure.hint(Hint::ask_to_refuse("the other member")),
             }
         }
         AppError::SeatNotFound => of_key.hint(

@@ -1,5 +1,6 @@
 //! Errors of the layer `seal`.
 
+use crate::app::own_keys_back;
 use crate::seal::KeyProblem;
 
 use super::{Exit, Failure};
@@ -7,7 +8,7 @@ use crate::cli::Hint;
 
 /// Somebody changed the keys of my seat.
 pub(super) fn own_seat(failure: Failure) -> Failure {
-    Hint::own_seat().into_iter().fold(failure, Failure::hint)
+    failure.hints(Hint::own_seat())
 }
 
 impl From<KeyProblem> for Failure {
@@ -24,16 +25,12 @@ impl From<KeyProblem> for Failure {
             KeyProblem::Emptied { member }
             | KeyProblem::Unusable { member, .. }
             | KeyProblem::TooManyKeys { member } => failure
-                .hint(format!(
-                    "ask {member} to run oneonone key refuse, which puts their keys back"
-                ))
+                .hint(Hint::ask_to_refuse(member.as_str()))
                 .hint("or write it for yourself alone: --private"),
             KeyProblem::OwnSeatChanged => own_seat(failure),
             KeyProblem::NotOnlyNew => failure
                 .hint(Hint::ours(["key", "refuse"]).why("put your own keys back, then add this one alone")),
-            KeyProblem::NoneOfThisMachine => {
-                failure.hint(Hint::ours(["key", "refuse"]).why("put your own keys back"))
-            }
+            KeyProblem::NoneOfThisMachine => failure.hints(Hint::ways(&own_keys_back())),
             _ => failure,
         }
     }

@@ -1,5 +1,6 @@
 //! The keys in the seats of a pair, in words.
 
+use crate::seal::KeyProblem;
 use crate::sync::{SeatChange, SyncNote};
 
 use crate::cli::{Hint, output::Output};
@@ -18,9 +19,7 @@ pub(super) fn say_of_seats(out: &mut Output, note: &SyncNote) -> bool {
             out.warn(format!(
                 "pair.toml states no key for {slug} any more; nothing is sealed for them until it does"
             ));
-            out.hint(format!(
-                "ask {slug} to run oneonone key refuse, which puts their keys back"
-            ));
+            out.hint(Hint::ask_to_refuse(slug.as_str()));
         }
         SyncNote::OwnSeatChanged(change) => own_seat_changed(out, change),
         _ => return false,
@@ -35,7 +34,10 @@ fn own_seat_changed(out: &mut Output, change: &SeatChange) {
         removed,
         is_gone,
     } = change;
-    out.warn("somebody changed the keys of your seat; your private texts are sealed for your own keys alone");
+    out.warn(format!(
+        "{}; your private texts are sealed for your own keys alone",
+        KeyProblem::OWN_SEAT_CHANGED
+    ));
     if *is_gone {
         out.say(format!("  pair.toml names no {member} any more"));
     } else {
