@@ -211,6 +211,15 @@ impl Kind {
 }
 
 impl Visibility {
+    /// Its readers, as words for a person who is one of them.
+    pub fn people(self) -> &'static str {
+        match self {
+            Self::Private => "you alone",
+            Self::Confidential => "the two of you",
+            Self::Shared => "everyone with a clone",
+        }
+    }
+
     /// Who reads a body in clear that names nobody.
     pub const UNNAMED: Self = Self::Shared;
 

@@ -119,7 +119,7 @@ fn of_entry(e: &AppError) -> Failure {
 
 /// No version of an entry of mine is as narrow as I let it: the ways on. One that is closed to me cannot be removed.
 fn no_narrow_version(failure: Failure, short: &str, readers: Visibility, is_open: bool) -> Failure {
-    let anew = format!("write it anew, read by {}", people(readers));
+    let anew = format!("write it anew, read by {}", readers.people());
     let failure = failure
         .cause("the history was rewritten since, or another key sealed it: nothing was changed")
         .hint(Hint::ours(["edit", short]).why(anew))
@@ -233,7 +233,7 @@ fn slipped(slip: &Slip, readers: Visibility, kind: Option<Kind>, edited: Option<
         Some(_) => "make a new entry that is sealed; history keeps this one as it is".to_owned(),
         None => format!(
             "seal it for {}",
-            people(slip.intent.visibility().unwrap_or(readers))
+            slip.intent.visibility().unwrap_or(readers).people()
         ),
     };
     let kind = kind.unwrap_or_default();
@@ -249,18 +249,10 @@ fn slipped(slip: &Slip, readers: Visibility, kind: Option<Kind>, edited: Option<
     Failure::usage(format!(
         "{:?} is taken as a {taken}, which {} could read; did you mean {meant}?",
         slip.written,
-        people(readers)
+        readers.people()
     ))
     .hint(Hint::ours(add).why(sealed))
     .hint(Hint::ours(again.into_iter().chain([readers_flag.as_str(), "TEXT"])).why(is_meant))
-}
-
-fn people(readers: Visibility) -> &'static str {
-    match readers {
-        Visibility::Private => "you alone",
-        Visibility::Confidential => "the two of you",
-        Visibility::Shared => "everyone with a clone",
-    }
 }
 
 /// A text that names no entry.

@@ -57,10 +57,10 @@ fn line(one: &Widened) -> String {
     }
 }
 
-fn readers(shown: Visibility) -> &'static str {
+fn readers(shown: Visibility) -> String {
     match shown {
-        Visibility::Shared => "in clear for everyone with a clone",
-        sealed => sealed.as_str(),
+        Visibility::Shared => format!("in clear for {}", shown.people()),
+        sealed => sealed.to_string(),
     }
 }
 

@@ -91,7 +91,7 @@ pub fn heading(pair: &str) -> Printable {
 /// Who can read what is of this visibility: `you, Ana, the host's admins`, `you, Ana` or `you alone`.
 pub fn readers(screen: &Screen<'_>, visibility: Visibility) -> String {
     match visibility {
-        Visibility::Private => "you alone".to_owned(),
+        Visibility::Private => visibility.people().to_owned(),
         Visibility::Confidential => format!("you, {}", screen.partner()),
         Visibility::Shared => format!("you, {}, the host's admins", screen.partner()),
     }

@@ -16,7 +16,8 @@ pub(super) fn help_for(place: TableKind, key: &str, value: &Value) -> String {
         ("visibility", _) => format!("write visibility = {}", Visibility::WORDS.quoted()),
         ("kind", _) => match Kind::sealed().next() {
             Some(sealed) => format!(
-                "write kind = \"{sealed}\", which is sealed for the two of you, or another of: {}",
+                "write kind = \"{sealed}\", which is sealed for {}, or another of: {}",
+                sealed.default_visibility().people(),
                 Kind::list()
             ),
             None => format!("write one of: {}", Kind::list()),
