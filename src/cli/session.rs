@@ -4,12 +4,12 @@ use crate::app::{
     self, AppError, Attempt, NextMoved, PairClone, PairView, ReadSession, Remarks, Setting, Window,
     WriteSession,
 };
-use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility};
+use crate::model::{Date, Entry, EntryId, Home, MeetingKey, Visibility, one_or_many};
 use crate::render::json::{self, EntryContext, JsonDocument};
 use crate::render::{ConflictNotes, printable, text};
 use crate::sync::{ReadScope, Wanted};
 
-use super::words::Telling;
+use super::words::{Telling, counted};
 use super::{Context, Exit, Failure, Hint};
 
 /// The answer to a write names no authors of values.
@@ -136,10 +136,7 @@ impl Context {
     pub(super) fn say_never_ended(&mut self, view: &PairView) {
         if let Some((key, waiting)) = app::never_ended(view) {
             let day = text::day(key.date, self.today);
-            let (entries, wait) = match waiting {
-                1 => ("1 entry".to_owned(), "waits"),
-                _ => (format!("{waiting} entries"), "wait"),
-            };
+            let (entries, wait) = (counted(waiting), one_or_many(waiting, "waits", "wait"));
             let why = format!("the meeting of {day} was never ended, and {entries} {wait} in it");
             self.out.hint(Hint::ours(["end"]).why(why));
         }

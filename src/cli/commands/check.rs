@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app::{self, CheckedRecords, Remark};
 use crate::cli::words::unshared_files::misnamed_facts;
 use crate::cli::{Context, Exit, Failure, problem};
-use crate::model::{Position, Problem};
+use crate::model::{Position, Problem, number};
 use crate::render::{MisnamedFacts, Printable, json::JsonDocument, tsv};
 
 /// Check the records; exit 3 when one is broken
@@ -67,14 +67,12 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Exit, Failur
         Printable::default,
     );
     context.out.data(&answer)?;
-    let records = if count == 1 { "record" } else { "records" };
+    let records = number(count, "record", "records");
     let (wrong, exit) = match problems.len() {
         0 => ("nothing is".to_owned(), Exit::Done),
         several => (several.to_string(), Exit::Decide),
     };
-    context
-        .out
-        .say(format!("{count} {records} checked, {wrong} wrong"));
+    context.out.say(format!("{records} checked, {wrong} wrong"));
     Ok(exit)
 }
 

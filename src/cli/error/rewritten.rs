@@ -7,6 +7,7 @@ use crate::sync::{EntryAtStake, LocalRewrite, RewriteQuestion};
 use super::Failure;
 use crate::cli::Hint;
 use crate::cli::words::{counted, rewritten::commits};
+use crate::model::one_or_many;
 
 const ASK: &str = "ask the other member what happened: they may have taken a text out for good";
 
@@ -61,7 +62,7 @@ pub(super) fn other_place(failure: Failure, question: &RewriteQuestion, followed
     failure.hint(way("--accept-rewrite").why(format!(
         "or keep everything that is here: {} that the new address lacks, taken out or not, {} there",
         commits(question.goes_back),
-        if question.goes_back == 1 { "goes" } else { "go" },
+        one_or_many(question.goes_back, "goes", "go"),
     )))
 }
 
@@ -72,10 +73,7 @@ pub(super) fn rewritten_here(failure: Failure, rewrite: &LocalRewrite) -> Failur
         .cause("commits here are changed copies of some that the remote has: a merge would bring back what you took out");
     let accept = Hint::ours(["sync", "--accept-rewrite"]);
     if rewrite.came > 0 {
-        let (came, are) = match rewrite.came {
-            1 => ("1 commit".to_owned(), "is"),
-            count => (format!("{count} commits"), "are"),
-        };
+        let (came, are) = (commits(rewrite.came), one_or_many(rewrite.came, "is", "are"));
         return failure
             .cause(format!("{came} that came since {are} at the remote alone: a forced push would remove them"))
             .hint(accept.why(

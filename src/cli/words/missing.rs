@@ -1,6 +1,7 @@
 //! Words about what the folder and the history hold otherwise than somebody may think.
 
 use crate::cli::{Hint, output::Output};
+use crate::model::number;
 use crate::sync::{MissingRecords, UnsentTexts};
 
 /// So many paths are in one command.
@@ -8,10 +9,7 @@ const PATHS: usize = 20;
 
 /// Says that the folder lacks records, and how they come back.
 pub(super) fn say_missing(out: &mut Output, missing: &MissingRecords) {
-    let records = |count: usize| match count {
-        1 => "1 record that HEAD has is".to_owned(),
-        count => format!("{count} records that HEAD has are"),
-    };
+    let records = |count| number(count, "record that HEAD has is", "records that HEAD has are");
     if missing.count > 0 {
         out.warn(format!(
             "{} missing in the folder: nothing of that is in any list",

@@ -19,6 +19,7 @@ pub(super) mod unshared_files;
 pub(super) mod widened;
 
 use crate::app::SyncNames;
+use crate::model::number;
 use crate::query::Ids;
 use crate::store::HAND_REMOVAL;
 
@@ -56,8 +57,5 @@ pub(super) fn command(name: &str) -> &str {
 
 /// So many entries, in words.
 pub(super) fn counted(count: usize) -> String {
-    match count {
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
-    }
+    number(count, "entry", "entries")
 }

@@ -1,7 +1,7 @@
 //! Remarks in words: what a person should know beside the answer.
 
 use crate::app::{Remark, Remarks};
-use crate::model::{EntryId, Meeting, visible};
+use crate::model::{EntryId, Meeting, one_or_many, visible};
 use crate::render::text;
 use crate::sync::{Delivery, Misnamed, SeatChange, SyncNote, SyncReport};
 
@@ -292,7 +292,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
         SyncNote::BroughtBack(count) => out.warn(format!(
             "{} that a merge by plain git had left out {} back",
             counted(*count),
-            if *count == 1 { "is" } else { "are" }
+            one_or_many(*count, "is", "are")
         )),
         SyncNote::LeftBehind {
             commit,
@@ -302,7 +302,7 @@ fn say_of_history(out: &mut Output, note: &SyncNote) {
             out.warn(format!(
                 "{} of the last command's commit, {commit}, {} in this history no more",
                 counted(*count),
-                if *count == 1 { "is" } else { "are" }
+                one_or_many(*count, "is", "are")
             ));
             if *may_merge {
                 out.hint(merge(commit).why("bring it in; a sync then does the rest"));

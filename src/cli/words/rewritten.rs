@@ -3,15 +3,12 @@
 use super::counted;
 use super::saved_files::named;
 use crate::cli::{Hint, output::Output};
-use crate::model::EntryId;
+use crate::model::{EntryId, number, one_or_many};
 use crate::sync::{OwnChange, OwnChangeHow};
 
 /// Commits, counted.
 pub(in crate::cli) fn commits(count: usize) -> String {
-    match count {
-        1 => "1 commit".to_owned(),
-        _ => format!("{count} commits"),
-    }
+    number(count, "commit", "commits")
 }
 
 /// The rewritten history was taken, or would be: then nothing is kept of the one before.
@@ -23,8 +20,11 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
     let unsent = match put_on_top {
         0 if kept.is_some() => "no entry of yours was to be put on top".to_owned(),
         0 => "no entry of yours would be put on top".to_owned(),
-        1 => format!("1 entry that you had not sent {is} on top"),
-        _ => format!("{} that you had not sent {are} on top", counted(put_on_top)),
+        _ => format!(
+            "{} that you had not sent {} on top",
+            counted(put_on_top),
+            one_or_many(put_on_top, is, are)
+        ),
     };
     out.say(format!("{took} the rewritten history; {unsent}"));
     for at in left_out {
@@ -53,11 +53,11 @@ pub(super) fn say_taken(out: &mut Output, kept: Option<&str>, put_on_top: usize,
 
 /// Commits came back that plain Git had taken off the branch.
 pub(super) fn say_sent_came_back(out: &mut Output, count: usize) {
-    let they = if count == 1 { "it" } else { "they" };
+    let they = one_or_many(count, "it", "they");
     out.say(format!(
-        "{} that this branch had lost came back: the remote still has what {they} hold{}",
+        "{} that this branch had lost came back: the remote still has what {they} {}",
         commits(count),
-        if count == 1 { "s" } else { "" }
+        one_or_many(count, "holds", "hold")
     ));
     out.hint("to take a text out for good, take it out here, and push by force before the next sync");
 }
@@ -71,7 +71,7 @@ pub(super) fn say_went(out: &mut Output, gone: &[EntryId], own: &[OwnChange]) {
         (&changed, " of yours", "otherwise in the rewritten history"),
     ] {
         if !ids.is_empty() {
-            let (count, is) = (counted(ids.len()), if ids.len() == 1 { "is" } else { "are" });
+            let (count, is) = (counted(ids.len()), one_or_many(ids.len(), "is", "are"));
             out.say(format!("{count}{whose} {is} {how}: {}", named(ids)));
         }
     }
@@ -79,10 +79,7 @@ pub(super) fn say_went(out: &mut Output, gone: &[EntryId], own: &[OwnChange]) {
 
 /// Entries came that a rewritten history had taken out. None of their words is said beside it.
 pub(super) fn say_back(out: &mut Output, entries: &[EntryId]) {
-    let (count, is) = (
-        counted(entries.len()),
-        if entries.len() == 1 { "is" } else { "are" },
-    );
+    let (count, is) = (counted(entries.len()), one_or_many(entries.len(), "is", "are"));
     out.warn(format!(
         "{count} that a rewritten history had taken out {is} back, here and at the remote: {}",
         named(entries)
@@ -92,7 +89,7 @@ pub(super) fn say_back(out: &mut Output, entries: &[EntryId]) {
 /// Everything was kept, and went to the remote again.
 pub(super) fn say_undone(out: &mut Output, count: usize) {
     if count > 0 {
-        let went = if count == 1 { "goes" } else { "go" };
+        let went = one_or_many(count, "goes", "go");
         out.warn(format!(
             "everything is kept: {} that the remote does not have any more {went} there again",
             commits(count)
@@ -102,11 +99,10 @@ pub(super) fn say_undone(out: &mut Output, count: usize) {
 
 /// Commits that were made elsewhere go to the remote.
 pub(super) fn say_sent_from_elsewhere(out: &mut Output, count: usize) {
-    let (were, go) = if count == 1 {
-        ("was", "goes")
-    } else {
-        ("were", "go")
-    };
+    let (were, go) = (
+        one_or_many(count, "was", "were"),
+        one_or_many(count, "goes", "go"),
+    );
     out.warn(format!(
         "everything is kept: {} that {were} made elsewhere {go} to the remote",
         commits(count)

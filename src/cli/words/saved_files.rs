@@ -5,7 +5,7 @@ use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::app::Remark;
 use crate::cli::{Context, Hint, output::Output};
-use crate::model::{EntryId, Fix, RecordPath, Slug};
+use crate::model::{EntryId, Fix, RecordPath, Slug, one_or_many};
 use crate::render::text;
 use crate::sync::{CommitMaker, OlderFile, RemovedEntry, SyncNote};
 
@@ -140,7 +140,7 @@ pub(in crate::cli) fn came_with(made_by: Option<&CommitMaker>) -> String {
 /// Says that a file was saved as an older version had it: it took nothing out, and how that is done.
 pub(super) fn say_older_file(out: &mut Output, file: &OlderFile) {
     let path = file.record.path();
-    let stays = |ids: &[EntryId]| if ids.len() == 1 { "stays" } else { "stay" };
+    let stays = |ids: &[EntryId]| one_or_many(ids.len(), "stays", "stay");
     if !file.stay.is_empty() {
         let (count, these) = (counted(file.stay.len()), named(&file.stay));
         out.warn(match file.is_empty {
@@ -179,7 +179,7 @@ pub(super) fn say_older_file(out: &mut Output, file: &OlderFile) {
         out.hint("to go back to it, edit the file again and commit it with git");
     }
     if !file.gone.is_empty() {
-        let were = if file.gone.len() == 1 { "was" } else { "were" };
+        let were = one_or_many(file.gone.len(), "was", "were");
         out.warn(format!(
             "{path} still had {} that {were} removed since: {}",
             counted(file.gone.len()),

@@ -1,11 +1,6 @@
 //! How much came and how much goes, in words.
 
-use crate::model::ChangeCounts;
-
-/// A count with its noun.
-pub(super) fn number(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
+use crate::model::{ChangeCounts, number};
 
 /// How much goes one way, and how: `4 entries came (1 added, 3 changed)`; none where nothing does.
 pub fn way(counts: &ChangeCounts, how: &str) -> Option<String> {

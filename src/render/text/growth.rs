@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 
-use crate::model::Date;
+use crate::model::{Date, number};
 use crate::query::{ActionCounts, Growth, MonthCount, ThemeGrowth};
 use crate::render::{Printable, printable};
 
@@ -22,11 +22,7 @@ pub fn growth(screen: &Screen<'_>, growth: &Growth<'_>) -> Printable {
         day(growth.since, screen.today),
         day(growth.until, screen.today)
     );
-    let meetings = if growth.meetings == 1 {
-        "1 meeting".to_owned()
-    } else {
-        format!("{} meetings", growth.meetings)
-    };
+    let meetings = number(growth.meetings, "meeting", "meetings");
     let mut out = printable![style::head(&format!("Growth, {window}, {meetings}")), "\n"];
     if growth.themes.is_empty() {
         let begin = screen.command("add growth \"… #theme\"");

@@ -1,6 +1,6 @@
 //! Where a pair stands: the bare `oneonone`.
 
-use crate::model::{Date, Role};
+use crate::model::{Date, Role, number};
 use crate::query::{NextMeeting, NextStep, Overview};
 use crate::render::{Printable, printable};
 
@@ -36,12 +36,7 @@ pub fn overview(screen: &Screen<'_>, overview: &Overview) -> Printable {
         out.push(printable![counts, late, "\n"]);
     }
     if overview.conflicts > 0 {
-        let word = if overview.conflicts == 1 {
-            "conflict"
-        } else {
-            "conflicts"
-        };
-        let count = format!("{} {word}", overview.conflicts);
+        let count = number(overview.conflicts, "conflict", "conflicts");
         out.push(printable![style::warn(&count), "\n"]);
     }
     out.push(format!("Next: {}\n", step(overview.step, screen)));

@@ -1,8 +1,9 @@
 //! Small tables: the state of a clone, the pairs, who reads what.
 
+use crate::model::number;
 use crate::render::{PairFacts, Printable, StatusFacts, printable};
 
-use super::counts::{number, sum};
+use super::counts::sum;
 use super::layout::{columns, cut, one_line, pad};
 use super::style;
 

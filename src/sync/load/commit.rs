@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, author_words, mode};
 use crate::model::{
-    EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table, parse_pair,
+    EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table, number, parse_pair,
     parse_record,
 };
 
@@ -169,7 +169,7 @@ pub fn change_words(old: &State, new: &State) -> String {
     }
     let words: Vec<String> = counts
         .into_iter()
-        .map(|((what, kind), count)| format!("{what} {count} {kind}{}", if count == 1 { "" } else { "s" }))
+        .map(|((what, kind), count)| format!("{what} {}", number(count, kind.as_str(), &format!("{kind}s"))))
         .collect();
     if words.is_empty() {
         "update records".to_owned()

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Body, Change, Difference, EntryChange, EntryHow, EntryId, Home, Kind, MeetingChange, MeetingKey,
-    PairChange, Slug, Visibility,
+    PairChange, Slug, Visibility, number,
 };
 
 use super::super::Screen;
-use super::super::counts::number;
 use super::super::entry::place;
 use super::super::layout::one_line;
 
