@@ -3,13 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::git::Repository;
-use crate::model::{Date, MeetingKey};
 use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncNote, SyncOptions};
 
-use super::meetings::start;
 use super::session::open_clone;
 use super::sync::Synced;
-use super::{AppError, Attempt, PairClone, ReadSession, Remark, Remarks, Setting, WriteSession};
+use super::{AppError, PairClone, Remark, Remarks, Setting, WriteSession};
 
 /// How long a meeting waits for a remote (docs/sync.md#procedure).
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,26 +47,18 @@ impl MeetingSync {
     }
 }
 
-/// A meeting that was to begin, after a sync.
-pub struct StartedSynced {
-    /// The sync before it.
-    pub before: MeetingSync,
-    /// The pair and its meeting.
-    pub started: Result<Attempt<MeetingKey>, AppError>,
-    /// The time for the sync after it; none where the first one delivered nothing.
-    pub left: Option<Duration>,
-}
-
-/// Syncs, and begins a meeting as [`start`] does. [`sync_started`] is the second call, once the meeting was shown. `began`
-/// is when the person began to wait.
-pub fn start_synced(setting: &Setting, place: &PairClone, on: Option<Date>, began: Instant) -> StartedSynced {
+/// Syncs before `start`. The words of it are to be said before the meeting begins: nobody hears them again from a run that
+/// dies. Returns also the time for the sync after it; none where this one delivered nothing. `began` is when the person
+/// began to wait.
+pub fn sync_before_start(
+    setting: &Setting,
+    place: &PairClone,
+    began: Instant,
+) -> (MeetingSync, Option<Duration>) {
     let before = MeetingSync::run(setting, place, PATIENCE, true);
     let left = PATIENCE.checked_sub(began.elapsed());
-    StartedSynced {
-        left: left.filter(|_| before.is_delivered()),
-        before,
-        started: Attempt::of(setting, place, |session| start(session, on)),
-    }
+    let left = left.filter(|_| before.is_delivered());
+    (before, left)
 }
 
 /// Syncs after `start`, so that the other member sees that the meeting is under way. The lock is free meanwhile.
@@ -78,13 +68,11 @@ pub fn sync_started(session: WriteSession, place: &PairClone, left: Duration) ->
     MeetingSync::run(&setting, place, left, false)
 }
 
-/// Syncs after `end`, and opens the pair for the lists that are read aloud: they hold what comes with the sync. The lock is
-/// free meanwhile.
-pub fn sync_ended(session: WriteSession, place: &PairClone) -> (MeetingSync, Result<ReadSession, AppError>) {
+/// Syncs after `end`, before the lists are read aloud: they hold what comes with it. The lock is free meanwhile.
+pub fn sync_ended(session: WriteSession, place: &PairClone) -> MeetingSync {
     let setting = session.view.setting.clone();
     drop(session);
-    let sync = MeetingSync::run(&setting, place, PATIENCE, false);
-    (sync, ReadSession::open(&setting, place, |_| true))
+    MeetingSync::run(&setting, place, PATIENCE, false)
 }
 
 /// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.

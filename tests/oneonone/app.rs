@@ -147,17 +147,16 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     let topic = app::add(&mut ana.write(), request(Kind::Topic, "The plan")).unwrap();
     ana.sync();
 
-    let begun = app::start_synced(&sam.setting, &sam.place, None, Instant::now());
-    assert!(begun.before.synced.is_some() && begun.before.reminds);
-    let attempt = begun.started.unwrap();
-    let meeting = attempt.outcome.unwrap();
-    let entry = attempt.session.view.records.entry(topic).unwrap();
+    let (before, left) = app::sync_before_start(&sam.setting, &sam.place, Instant::now());
+    assert!(before.synced.is_some() && before.reminds && left.is_some());
+    let mut session = sam.write();
+    let meeting = app::start(&mut session, None).unwrap();
+    let entry = session.view.records.entry(topic).unwrap();
     assert_eq!(entry.home, Home::Meeting(meeting), "it came with the sync");
-    let sync = app::sync_started(attempt.session, &sam.place, Duration::from_secs(30));
+    let sync = app::sync_started(session, &sam.place, Duration::from_secs(30));
     assert!(sync.synced.is_some() && !sync.reminds);
     ana.sync();
-    let again = app::start_synced(&ana.setting, &ana.place, None, Instant::now());
-    let again = again.started.unwrap().outcome.unwrap_err();
+    let again = app::start(&mut ana.write(), None).unwrap_err();
     let is_under_way = |error: &AppError| {
         matches!(
             error,
@@ -173,8 +172,8 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     ana.sync();
     let mut session = sam.write();
     app::end(&mut session, &GoBack::Nothing, None).unwrap();
-    let (_, opened) = app::sync_ended(session, &sam.place);
-    let view = opened.unwrap().view;
+    assert!(app::sync_ended(session, &sam.place).synced.is_some());
+    let view = sam.read().view;
     assert!(view.records.entry(win).is_some(), "the lists hold what came");
 
     let session = sam.read();
