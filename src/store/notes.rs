@@ -217,12 +217,26 @@ impl Notes {
         save_private_file(&self.folder().join(NOTED), b"")
     }
 
-    /// The id of the pair that the clone is bound to; none where it is no clone of a pair.
+    /// The notes of the clone itself: a linked work tree has some of its own, and names the folder of its clone.
+    fn of_clone(&self) -> Self {
+        let git_dir = self.folder.parent().unwrap_or(&self.folder);
+        let clone = fs::read_to_string(git_dir.join("commondir")).ok();
+        match clone.map(|clone| git_dir.join(clone.trim_end())) {
+            Some(clone) => Self::of(&clone),
+            None => self.clone(),
+        }
+    }
+
+    /// The id of the pair that the clone is bound to, in every work tree of it; none where it is no clone of a pair. An earlier
+    /// version noted it for each work tree.
     ///
     /// # Errors
     /// When it is there and cannot be read.
     pub fn bound(&self) -> Result<Option<String>, StoreError> {
-        self.read("pair")
+        match self.of_clone().read("pair")? {
+            Some(bound) => Ok(Some(bound)),
+            None => self.read("pair"),
+        }
     }
 
     /// Binds the clone to a pair's id at first sight; gives the id that it is bound to.
@@ -230,12 +244,14 @@ impl Notes {
     /// # Errors
     /// When it cannot be read or written.
     pub fn bind(&self, pair: &str) -> Result<String, StoreError> {
-        match self.read("pair")? {
-            Some(bound) => Ok(bound.trim().to_owned()),
-            None => {
-                self.begin_readers()?;
-                save_private_file(&self.folder.join("pair"), format!("{pair}\n").as_bytes())?;
-                Ok(pair.to_owned())
+        let clone = self.of_clone();
+        match (clone.read("pair")?, self.read("pair")?) {
+            (Some(bound), _) => Ok(bound.trim().to_owned()),
+            (None, own) => {
+                let bound = own.as_deref().map_or(pair, str::trim);
+                clone.begin_readers()?;
+                save_private_file(&clone.folder.join("pair"), format!("{bound}\n").as_bytes())?;
+                Ok(bound.to_owned())
             }
         }
     }

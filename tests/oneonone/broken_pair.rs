@@ -316,6 +316,24 @@ fn another_pairs_id_is_named_everywhere_and_can_be_put_back() {
         .ok();
     let beside = sam.in_folder("../beside");
     beside.run(["add", "topic", "stops"]).fails(3).says(WORDS);
+    beside.run(["check"]).fails(3).says(WORDS);
+    for question in ["status", "who"] {
+        beside.run([question]).ok().says(WORDS);
+    }
+    // Its pins are those of the pair of the clone.
+    beside
+        .run(["key", "trust", "ana"])
+        .ok()
+        .says(WORDS)
+        .says("are trusted already");
+    beside.write(PAIR, &other.replace("kkkkkkkkkkkk", "llllllllllll"));
+    beside.git(["add", "pair.toml"]).ok();
+    let refused = beside.git(["commit", "-qm", "a third id"]);
+    assert!(
+        refused.code != 0 && refused.err.contains(WORDS),
+        "{}",
+        refused.err
+    );
     sam.run(["status"])
         .ok()
         .says("every command that writes would stop")

@@ -49,9 +49,7 @@ impl Workspace {
         let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
         let (side, pair) = readable_pair(&repo, tip, side)?;
-        // A linked work tree belongs to the pair of its clone.
-        let of_clone = Notes::of(repo.common_dir()).bound()?;
-        let bound = notes.bind(of_clone.as_deref().map_or(pair.id.as_str(), str::trim))?;
+        let bound = notes.bind(pair.id.as_str())?;
         let (side, pair) = match bound.parse() {
             _ if bound == pair.id.as_str() => (side, pair),
             // The folder is left alone: the last good one is to be put back.
