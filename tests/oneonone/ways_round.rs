@@ -90,6 +90,31 @@ fn a_history_of_its_own_does_not_hide_it() {
     }
 }
 
+/// The whole branch begins with the commit, and the remote has branches that hold no pair.
+#[test]
+fn a_branch_that_begins_with_it_goes_back_to_what_was_sent() {
+    let (world, sam, ana, id) = noted(CONFIDENTIAL);
+    let host = world.host();
+    for name in ["docs", "more-docs", "pages"] {
+        host.git(["checkout", "-q", "--orphan", name]).ok();
+        host.git(["rm", "-rfq", "--ignore-unmatch", "."]).ok();
+        host.git(["commit", "-q", "--allow-empty", "-m", name]).ok();
+        host.git(["push", "-q", "origin", name]).ok();
+    }
+    sam.git(["fetch", "-q"]).ok();
+    sam.git(["checkout", "-q", "--orphan", "anew"]).ok();
+    let agenda = without(&sam.read("agenda.toml"), &id).0;
+    sam.write("agenda.toml", &(agenda + &in_clear(&id, "by = \"sam\"\n")));
+    sam.commit_unguarded("anew");
+    sam.git(["branch", "-q", "-M", "anew", "main"]).ok();
+    stays_here(&world, &sam, "anew");
+    paste_way_back(&sam);
+    sam.run(["sync"]).ok();
+    ana.run(["sync"]).ok();
+    let shown = ana.run(["--json", "show", &id]).ok().json();
+    assert_eq!(shown["entry"]["text"], SECRET);
+}
+
 #[test]
 fn a_broken_record_in_between_does_not_hide_it() {
     let (world, sam, _ana, id) = noted(CONFIDENTIAL);

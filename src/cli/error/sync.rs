@@ -161,18 +161,29 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
     }
 }
 
+/// The hint by which a branch goes back to the commit before a refused one.
+fn way_back(commit: &RefusedCommit, remark: &str) -> Hint {
+    match &commit.before {
+        Some(before) => Hint::in_clone(["git", "reset", "--soft", before]).why(remark),
+        None => Hint::in_clone(["git", "reflog"]).why(format!(
+            "{remark}: git reset --soft goes back to the commit that stood there before"
+        )),
+    }
+}
+
 /// A text in clear that is to be sealed.
 fn in_clear(failure: Failure, commit: &RefusedCommit, path: &str) -> Failure {
-    let take_back = Hint::in_clone(["git", "reset", "--soft", &commit.before]);
     let failure = failure.cause("it does not stand at the remote, and was not sent");
     failure.hint(match RecordPath::parse(path) {
-        Some(_) => take_back
-            .why("take the commit back, and let a sync seal it")
-            .then(Hint::ours(["sync"])),
+        Some(_) => {
+            way_back(commit, "take the commit back, and let a sync seal it").then(Hint::ours(["sync"]))
+        }
         // Nobody reads the file, so nobody seals it.
-        None => take_back
-            .why("take the commit back; the file stays in the folder, and is no part of Git")
-            .then(Hint::git_on(&["rm", "-q", "--cached"], path)),
+        None => way_back(
+            commit,
+            "take the commit back; the file stays in the folder, and is no part of Git",
+        )
+        .then(Hint::git_on(&["rm", "-q", "--cached"], path)),
     })
 }
 
@@ -186,13 +197,12 @@ fn widened(failure: Failure, commit: &RefusedCommit, path: &str, is_new: bool) -
         .cause("it does not stand at the remote, and was not sent")
         .cause("everything else in that file goes back too")
         .hint(
-            Hint::in_clone(["git", "reset", "--soft", &commit.before])
-                .why("take the commit back, and the file as it was before")
+            way_back(commit, "take the commit back, and the file as it was before")
                 .then(Hint::git_on(back, path))
                 .then(Hint::ours(["sync"])),
         )
         .hint(
-            Hint::in_clone(["git", "show", &format!("{commit}:{path}")])
+            Hint::in_clone(["git", "show", &format!("{}:{path}", commit.tip)])
                 .why("see what else was written there, even after that"),
         )
 }

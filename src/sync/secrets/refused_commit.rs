@@ -3,14 +3,17 @@
 use std::fmt;
 
 use crate::git::{CommitId, Error, Repository};
+use crate::model::PAIR_PATH;
 
 /// A commit that must not leave this machine. It is printed as its short name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedCommit {
     /// Its short name.
     pub name: String,
-    /// The commit without it, as `git reset` takes it.
-    pub before: String,
+    /// The short name of the commit that the branch stands on: it holds whatever was written since.
+    pub tip: String,
+    /// The commit without it, as `git reset` takes it; none if the branch begins with it, and nothing was sent.
+    pub before: Option<String>,
 }
 
 impl fmt::Display for RefusedCommit {
@@ -21,22 +24,23 @@ impl fmt::Display for RefusedCommit {
 
 impl RefusedCommit {
     /// `refused` is `tip` or one of its ancestors, `sent` are commits that left this machine. Where `refused` came by a
-    /// merge, the branch goes back to the commit before that merge. A history that begins with it has none before: the
-    /// newest one that was sent stands for it.
+    /// merge, the branch goes back to the commit before that merge. Where the branch begins with it, or its parents are not
+    /// here, the latest commit of a pair that was sent stands for the one before.
     pub(super) fn of(
         repo: &Repository,
         tip: CommitId,
         refused: CommitId,
         sent: &[CommitId],
     ) -> Result<(Self, Option<CommitId>), Error> {
-        let before = before(repo, tip, refused)?;
-        let (before, id) = match (before, newest(repo, sent)?) {
-            (Some((child, before)), _) => (format!("{}~1", child.short()), Some(before)),
-            (None, Some(sent)) => (sent.short(), Some(sent)),
-            (None, None) => (format!("{}~1", refused.short()), None),
+        let (before, id) = match before(repo, tip, refused)? {
+            Some((child, before)) => (Some(format!("{}~1", child.short())), Some(before)),
+            None => {
+                let sent = latest(repo, sent)?;
+                (sent.map(|sent| sent.short()), sent)
+            }
         };
-        let name = refused.short();
-        Ok((Self { name, before }, id))
+        let (name, tip) = (refused.short(), tip.short());
+        Ok((Self { name, tip, before }, id))
     }
 }
 
@@ -60,12 +64,17 @@ fn before(
     }
 }
 
-fn newest(repo: &Repository, commits: &[CommitId]) -> Result<Option<CommitId>, Error> {
-    let mut newest: Option<CommitId> = None;
+/// The latest commit by its author's clock. A remote may have branches that hold no pair.
+fn latest(repo: &Repository, commits: &[CommitId]) -> Result<Option<CommitId>, Error> {
+    let mut latest = None;
     for commit in commits {
-        if newest.is_none_or(|newest| repo.is_ancestor(newest, *commit).unwrap_or(false)) {
-            newest = Some(*commit);
+        let Ok(info) = repo.commit_info(*commit) else {
+            continue;
+        };
+        let is_later = latest.is_none_or(|(seconds, _)| info.author.seconds > seconds);
+        if is_later && repo.tree_entry(info.tree, PAIR_PATH)?.is_some() {
+            latest = Some((info.author.seconds, *commit));
         }
     }
-    Ok(newest)
+    Ok(latest.map(|(_, commit)| commit))
 }

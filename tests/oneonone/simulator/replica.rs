@@ -202,7 +202,8 @@ impl Replica for MemoryReplica<'_, '_> {
                 return Err(SyncError::ClearSecret {
                     commit: RefusedCommit {
                         name: commit.short(),
-                        before: String::new(),
+                        tip: self.tip.short(),
+                        before: None,
                     },
                     path: String::new(),
                 });
