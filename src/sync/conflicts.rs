@@ -115,7 +115,7 @@ fn values_of<'a>(table: &'a Table, field: &'a str) -> impl Iterator<Item = Alter
 fn body(alternative: Alternative, open: impl Fn(&str) -> Result<Opened, ViewError>) -> Choice {
     let mut choice = Choice {
         opened: alternative.clone(),
-        visibility: Some(alternative.visibility()),
+        visibility: Some(alternative.named_readers()),
         closed: None,
         alternative,
     };

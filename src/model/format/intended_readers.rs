@@ -1,4 +1,4 @@
-//! The intended readers of an entry, and its form in the record: one rule for all who ask.
+//! The readers that an entry is meant for, its form in the record, and who reads that: one rule for all who ask.
 
 use crate::model::fields::{Seal, seal_of};
 use crate::model::id::EntryId;
@@ -117,6 +117,12 @@ impl Alternative {
         Form::of(self.ciphertext(), self.visibility())
     }
 
+    /// The readers that a body names. A seal is never for everyone.
+    pub fn named_readers(&self) -> Visibility {
+        let named = self.visibility();
+        self.form().readers(named, |_| None).min(named)
+    }
+
     /// Whether a body holds its text in clear, and is meant to be sealed.
     pub fn exposes_words(&self) -> bool {
         self.form() != Form::Clear && self.get("text").is_some()
@@ -207,11 +213,11 @@ mod tests {
         ] {
             let entry = entry(keys);
             assert_eq!(entry.form(), form, "{keys}");
-            assert_eq!(
-                Form::of(entry.ciphertext(), entry.intended_visibility()),
-                form,
-                "{keys}"
-            );
+            let ciphertext = match form {
+                Form::Sealed(ciphertext) => Some(ciphertext),
+                Form::Clear | Form::Exposed => None,
+            };
+            assert_eq!(entry.ciphertext(), ciphertext, "{keys}");
         }
     }
 

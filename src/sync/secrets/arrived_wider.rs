@@ -69,7 +69,11 @@ pub(in crate::sync) fn learned_since(
         }
     }
     for (id, to) in own_shares(repo, &learned.new)? {
-        let shown = known.get(id).and_then(|known| known.shown);
+        // Nobody lets others read an entry of somebody else.
+        let mine = known.get(id).filter(|known| Some(&known.by) == me);
+        let Some(shown) = mine.map(|known| known.shown) else {
+            continue;
+        };
         known.raise(id, to.min(shown.unwrap_or(to)));
     }
     Ok(learned)

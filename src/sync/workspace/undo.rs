@@ -233,8 +233,8 @@ impl Workspace {
 
 /// The widest visibility of what an entry shows and of what is in conflict with it.
 fn widest(entry: &Table) -> Visibility {
-    let rows = entry.rows_of("body").map(|row| row.alternative.visibility());
-    rows.fold(entry.visibility(), Visibility::max)
+    let rows = entry.rows_of("body").map(|row| row.alternative.named_readers());
+    rows.fold(entry.inherited_visibility(), Visibility::max)
 }
 
 /// A state with the entries of an older one that it lacks: whatever else was edited by hand stays.
