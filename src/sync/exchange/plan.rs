@@ -89,7 +89,8 @@ pub(super) fn count_only_in(
     Ok(ancestors(history, tip, &known)?.len())
 }
 
-/// The commits that a history holds and others lack; parents come before their children.
+/// The commits that a history holds and others lack. Parents come before their children, and of a merge those of the first
+/// parent before those of the others.
 ///
 /// # Errors
 /// When a commit cannot be read.
@@ -109,7 +110,9 @@ pub(super) fn only_in(
             found.push(commit);
         } else if known.insert(commit) {
             left.push((commit, true));
-            left.extend(history.parents(commit)?.into_iter().map(|parent| (parent, false)));
+            // The last one in is the first one out.
+            let parents = history.parents(commit)?.into_iter().rev();
+            left.extend(parents.map(|parent| (parent, false)));
         }
     }
     Ok(found)

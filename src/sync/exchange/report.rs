@@ -15,6 +15,7 @@ use super::incoming::{came, next_note, removals, went_with_rewrite};
 use super::incoming_commits::SyncedRange;
 use super::other_addresses::would_send_to;
 use super::own_entries::{SyncTips, own_changes};
+use super::plan::is_rewritten;
 use super::record_delivery::would_go_alone;
 use super::remote_pair_repair::with_way_back;
 use super::{ExchangeOptions, OnRewrite, Replica, exchange};
@@ -265,6 +266,13 @@ fn has_merge(workspace: &Workspace, there: Option<CommitId>) -> Result<bool, Syn
 
 /// The error of an exchange, with the remote that it is about and the way back from a broken `pair.toml` there.
 fn stopped(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> SyncError {
+    let seen = Replica::seen(workspace).ok().flatten();
+    // A record at the remote is put back by a merge, and there is none with a history that was rewritten.
+    if let Some(seen) = seen
+        && is_rewritten(&*workspace.repo, workspace.tip, there, seen).unwrap_or(false)
+    {
+        return of_place(workspace, there, error);
+    }
     match with_way_back(workspace, there, of_place(workspace, there, error)) {
         Ok(error) | Err(error) => error,
     }
