@@ -98,6 +98,7 @@ impl WideningScan<'_> {
         known: &KnownReaders,
         stood: &mut ClearWords<'_>,
     ) -> Result<Vec<OpenedEntry>, SyncError> {
+        let good_records = GoodRecords::of(self.repo);
         let mine = known.of(self.me.as_ref());
         let trees = parents.iter().map(|parent| self.repo.tree_of(*parent));
         let before = FollowedEntries::of(self.repo, trees.collect::<Result<_, _>>()?);
@@ -125,7 +126,7 @@ impl WideningScan<'_> {
                 // Where a record was broken, its last good version counts: it may be put back.
                 if let Some(record) = RecordPath::parse(path).filter(|_| !words.is_empty()) {
                     for commit in parents {
-                        if let Some(good) = GoodRecords::of(self.repo).last(*commit, record)? {
+                        if let Some(good) = good_records.last(*commit, record)? {
                             let stood = stood.words_of(&good.file);
                             words.retain(|word| stood.get(&asked).is_none_or(|stood| !stood.contains(word)));
                         }
