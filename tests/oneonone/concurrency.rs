@@ -8,7 +8,7 @@ use oneonone::sync::{Environment, ReadScope, SnapshotFiles, Workspace};
 
 use crate::world::{Person, Run, World, copy_folder};
 
-/// The text of every entry, in order.
+/// Git finds nothing broken, and nothing to do.
 fn is_sound(person: &Person) {
     person.git(["fsck", "--strict", "--no-dangling"]).ok();
     assert_eq!(person.git(["status", "--porcelain"]).ok().out, "");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oneonone::git::CommitId;
 use oneonone::model::{Address, Home, State};
-use oneonone::sync::{OnRewrite, base_of};
+use oneonone::sync::{OnRewrite, SyncNote, base_of};
 
 use super::change::{Owner, everything, words};
 use super::oracle::Oracle;
@@ -115,6 +115,20 @@ impl World {
             let outcome = self.sync(clone, fault, OnRewrite::Take)?;
             // A run that died may have let it go, and the next one finds it so.
             let_go = let_go.or(self.let_go.take());
+            let notes = self.exchanged.take().map(|exchanged| exchanged.notes);
+            let mut notes = notes.into_iter().flatten();
+            let said = notes.find_map(|note| match note {
+                SyncNote::RewriteTaken { left_out, .. } => Some(BTreeSet::from_iter(left_out)),
+                _ => None,
+            });
+            if let (Some(said), Some(let_go)) = (said, &let_go)
+                && said != let_go.left_out
+            {
+                return Err(format!(
+                    "{said:?} is said to be left out, not {:?}",
+                    let_go.left_out
+                ));
+            }
             match outcome {
                 Outcome::LocalRewrite | Outcome::Unrelated => return Ok(()),
                 Outcome::Delivered => break,

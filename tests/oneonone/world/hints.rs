@@ -1,7 +1,5 @@
 //! Hints as a person meets them: their commands are read, and pasted into a shell.
 
-use std::path::Path;
-
 use super::{Person, Run};
 
 /// A hint: its words, and the commands below them, one a line.
@@ -67,7 +65,7 @@ impl Person {
 
     /// Pastes a command into a shell that finds this program, and types an answer.
     pub(crate) fn paste_into(&self, shell: &str, command: &str, typed: &str) -> Run {
-        let program = Path::new(env!("CARGO_BIN_EXE_oneonone")).parent().unwrap();
+        let program = self.program.parent().unwrap();
         let line = format!("PATH={}:$PATH\n{command}", program.display());
         self.start(shell, ["-c", &line], typed)
     }

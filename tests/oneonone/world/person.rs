@@ -227,7 +227,7 @@ impl Person {
         added["entry"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// The texts of the log in their own order; one that the person cannot open is `(sealed)`.
+    /// The texts of the log, sorted; one that the person cannot open is `(sealed)`.
     pub(crate) fn texts(&self) -> Vec<String> {
         let log = self.run(["--json", "log"]).ok().json();
         let entries = log["entries"].as_array().unwrap().iter();

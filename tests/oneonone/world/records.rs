@@ -64,7 +64,13 @@ pub(crate) fn first_id(person: &Person) -> String {
 /// Both folders hold the same; only what differs is shown.
 #[track_caller]
 pub(crate) fn same_files(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) {
-    for path in one.keys().chain(other.keys()) {
+    assert!(
+        one.keys().eq(other.keys()),
+        "{:?} and {:?}",
+        one.keys(),
+        other.keys()
+    );
+    for path in one.keys() {
         let [one, other] = [one, other].map(|files| files.get(path).map_or("", String::as_str));
         let diff = similar::TextDiff::from_lines(one, other);
         assert!(one == other, "{path} differs:\n{}", diff.unified_diff());
