@@ -1,4 +1,4 @@
-//! Errors of a text that a person gives: in the editor, or as standard input.
+//! Errors where the editor or standard input gave no text that can be used. An empty one is told by `app`.
 
 use std::io;
 use std::process::ExitStatus;

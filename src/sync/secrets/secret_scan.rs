@@ -1,5 +1,5 @@
-//! The last look before a push: no commit that goes out holds a private text in clear
-//! (docs/privacy.md#look-before-a-push).
+//! One of the looks before a push: no commit goes out in which an entry that is to be sealed stands in clear
+//! (docs/privacy.md#look-before-a-push). It has no keys, and goes by the words of the entry.
 
 use std::collections::BTreeSet;
 
