@@ -87,14 +87,17 @@ pub enum SyncError {
     #[error("the remote holds a history that has nothing in common with this one")]
     Unrelated,
     #[error("commit {commit} holds a text in clear in {path} that was meant to be private or confidential")]
-    ClearSecret { commit: RefusedCommit, path: String },
+    ClearSecret {
+        commit: Box<RefusedCommit>,
+        path: String,
+    },
     /// Only the author of an entry lets more people read it (docs/privacy.md#widening). `is_new` says that the commit made
     /// the file.
     #[error(
         "commit {commit} lets more people read entry {entry} in {path}; {by} wrote it, who alone may share it"
     )]
     WidenedByAnother {
-        commit: RefusedCommit,
+        commit: Box<RefusedCommit>,
         path: String,
         entry: EntryId,
         by: String,
@@ -107,7 +110,7 @@ pub enum SyncError {
         if *follows { "in what follows" } else { "in" }
     )]
     OpenedByHand {
-        commit: RefusedCommit,
+        commit: Box<RefusedCommit>,
         path: String,
         entry: EntryId,
         follows: bool,

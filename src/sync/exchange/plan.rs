@@ -197,6 +197,28 @@ mod tests {
     }
 
     #[test]
+    fn the_first_parents_of_merges_come_first() {
+        // 1 ─ 2 ─ 4 and 1 ─ 3, merged as 5, and 6 on top. 7 merges the other way round.
+        let graph = Graph(&[
+            (1, &[]),
+            (2, &[1]),
+            (3, &[1]),
+            (4, &[2]),
+            (5, &[4, 3]),
+            (6, &[5]),
+            (7, &[3, 4]),
+        ]);
+        let order = |tip, without: &[u8]| -> Vec<CommitId> {
+            let without: Vec<CommitId> = without.iter().map(|n| id(*n)).collect();
+            only_in(&graph, id(tip), &without).unwrap()
+        };
+        assert_eq!(order(6, &[1]), [2, 4, 3, 5, 6].map(id));
+        assert_eq!(order(7, &[1]), [3, 2, 4, 7].map(id));
+        assert_eq!(order(6, &[2, 3]), [4, 5, 6].map(id));
+        assert!(order(1, &[6]).is_empty());
+    }
+
+    #[test]
     fn every_plan_has_its_tips() {
         // 1 ─ 2 ─ 3 and 1 ─ 4; 5 stands alone.
         let graph = Graph(&[(1, &[]), (2, &[1]), (3, &[2]), (4, &[1]), (5, &[])]);

@@ -31,7 +31,7 @@ impl RefusedCommit {
         tip: CommitId,
         refused: CommitId,
         sent: &[CommitId],
-    ) -> Result<(Self, Option<CommitId>), Error> {
+    ) -> Result<(Box<Self>, Option<CommitId>), Error> {
         let (before, id) = match before(repo, tip, refused)? {
             Some((child, before)) => (Some(format!("{}~1", child.short())), Some(before)),
             None => {
@@ -40,7 +40,7 @@ impl RefusedCommit {
             }
         };
         let (name, tip) = (refused.short(), tip.short());
-        Ok((Self { name, tip, before }, id))
+        Ok((Box::new(Self { name, tip, before }), id))
     }
 }
 

@@ -200,11 +200,11 @@ impl Replica for MemoryReplica<'_, '_> {
             }
             if self.dag.records(commit)?.state.entries.values().any(in_clear) {
                 return Err(SyncError::ClearSecret {
-                    commit: RefusedCommit {
+                    commit: Box::new(RefusedCommit {
                         name: commit.short(),
                         tip: self.tip.short(),
                         before: None,
-                    },
+                    }),
                     path: String::new(),
                 });
             }
