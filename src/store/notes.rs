@@ -201,6 +201,13 @@ impl Notes {
         replace_whole_file(&self.folder.join("tree"), text.as_bytes())
     }
 
+    /// Writes the last `most` lines of a list that grows at its end, durably.
+    pub(super) fn keep_latest(&self, name: &str, lines: &[String], most: usize) -> Result<(), StoreError> {
+        let kept = lines.iter().skip(lines.len().saturating_sub(most));
+        let text: String = kept.map(|line| format!("{line}\n")).collect();
+        save_private_file(&self.folder.join(name), text.as_bytes())
+    }
+
     /// A cache of this clone; none where it is gone or cannot be read.
     pub fn cached(&self, name: &str) -> Option<String> {
         self.read(name).ok().flatten()
@@ -245,14 +252,13 @@ impl Notes {
     /// When it cannot be read or written.
     pub fn bind(&self, pair: &str) -> Result<String, StoreError> {
         let clone = self.of_clone();
-        match (clone.read("pair")?, self.read("pair")?) {
-            (Some(bound), _) => Ok(bound.trim().to_owned()),
-            (None, own) => {
-                let bound = own.as_deref().map_or(pair, str::trim);
-                clone.begin_readers()?;
-                save_private_file(&clone.folder.join("pair"), format!("{bound}\n").as_bytes())?;
-                Ok(bound.to_owned())
-            }
+        if let Some(bound) = clone.read("pair")? {
+            return Ok(bound.trim().to_owned());
         }
+        let own = self.read("pair")?;
+        let bound = own.as_deref().map_or(pair, str::trim);
+        clone.begin_readers()?;
+        save_private_file(&clone.folder.join("pair"), format!("{bound}\n").as_bytes())?;
+        Ok(bound.to_owned())
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::error::StoreError;
 use super::notes::Notes;
-use super::save::save_private_file;
 
 /// The lines that are kept: older ones are forgotten first.
 const MOST: usize = 20;
@@ -53,15 +52,14 @@ impl Notes {
         let added: BTreeSet<&String> = new.iter().collect();
         all.retain(|known| !added.contains(known));
         all.extend(added.into_iter().cloned());
-        let kept = all.iter().skip(all.len().saturating_sub(most));
-        let lines: String = kept.map(|line| format!("{line}\n")).collect();
-        save_private_file(&self.folder().join(name), lines.as_bytes())
+        self.keep_latest(name, &all, most)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::save::save_private_file;
 
     #[test]
     fn each_is_kept_once_and_the_oldest_are_forgotten_first() {

@@ -2,7 +2,6 @@
 
 use super::error::StoreError;
 use super::notes::Notes;
-use super::save::save_private_file;
 
 /// The lines that are kept: older ones are forgotten first.
 const MOST: usize = 500;
@@ -49,13 +48,11 @@ impl Notes {
     pub fn add_taken(&self, new: &[TakenVersion]) -> Result<(), StoreError> {
         let mut all = self.taken();
         all.extend_from_slice(new);
-        let kept = all.iter().skip(all.len().saturating_sub(MOST));
         let line = |one: &TakenVersion| {
             let how = if one.as_saved { SAVED } else { "filled" };
-            format!("{} {} {how} {}\n", one.blob, one.commit, one.path)
+            format!("{} {} {how} {}", one.blob, one.commit, one.path)
         };
-        let lines: String = kept.map(line).collect();
-        save_private_file(&self.folder().join("taken"), lines.as_bytes())
+        self.keep_latest("taken", &all.iter().map(line).collect::<Vec<_>>(), MOST)
     }
 }
 
