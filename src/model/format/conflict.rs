@@ -79,10 +79,9 @@ impl Alternative {
             .unwrap_or(Visibility::UNNAMED)
     }
 
-    /// The ciphertext of a body. A newer format may hold something else there: that is no text for everyone either.
+    /// The ciphertext of a body.
     pub fn ciphertext(&self) -> Option<&str> {
-        let sealed = self.get("sealed")?;
-        Some(sealed.as_str().unwrap_or_default())
+        self.get("sealed").map(Value::as_ciphertext)
     }
 
     /// The same without its comments.

@@ -36,6 +36,11 @@ impl<'a> Form<'a> {
             Self::Clear | Self::Exposed => Visibility::Shared,
         }
     }
+
+    /// The readers of a body as far as it names them: a text in clear is meant for `named`, and a seal is never for everyone.
+    fn named_readers(self, named: Visibility) -> Visibility {
+        self.readers(named, |_| None).min(named)
+    }
 }
 
 impl Table {
@@ -73,8 +78,7 @@ impl Table {
 
     /// The visibility that an entry hands on to those that follow it: its readers, or those it is meant for.
     pub fn inherited_visibility(&self) -> Visibility {
-        let intended = self.intended_visibility();
-        self.form().readers(intended, |_| None).min(intended)
+        self.form().named_readers(self.intended_visibility())
     }
 
     /// Whether the entry says itself who reads it. A command that makes an id says so.
@@ -119,8 +123,7 @@ impl Alternative {
 
     /// The readers that a body names. A seal is never for everyone.
     pub fn named_readers(&self) -> Visibility {
-        let named = self.visibility();
-        self.form().readers(named, |_| None).min(named)
+        self.form().named_readers(self.visibility())
     }
 
     /// Whether a body holds its text in clear, and is meant to be sealed.

@@ -115,10 +115,9 @@ impl Table {
         names
     }
 
-    /// The ciphertext that the entry shows. A newer format may hold something else there: that is no text for everyone either.
+    /// The ciphertext that the entry shows.
     pub fn ciphertext(&self) -> Option<&str> {
-        let sealed = self.get("sealed")?;
-        Some(sealed.as_str().unwrap_or_default())
+        self.get("sealed").map(Value::as_ciphertext)
     }
 
     /// Whether the table is a sealed entry, or holds a sealed value in a conflict.

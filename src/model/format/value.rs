@@ -34,6 +34,11 @@ impl Value {
         }
     }
 
+    /// The value as a ciphertext. A newer format may hold something else there: that is no text for everyone either.
+    pub(crate) fn as_ciphertext(&self) -> &str {
+        self.as_str().unwrap_or_default()
+    }
+
     /// The number, if it is a whole one.
     pub fn as_integer(&self) -> Option<i64> {
         match self {
