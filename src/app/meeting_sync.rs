@@ -63,16 +63,18 @@ pub fn sync_before_start(
 
 /// Syncs after `start`, so that the other member sees that the meeting is under way. The lock is free meanwhile.
 pub fn sync_started(session: WriteSession, place: &PairClone, left: Duration) -> MeetingSync {
-    let setting = session.view.setting.clone();
-    drop(session);
-    MeetingSync::run(&setting, place, left, false)
+    sync_after(session, place, left)
 }
 
 /// Syncs after `end`, before the lists are read aloud: they hold what comes with it. The lock is free meanwhile.
 pub fn sync_ended(session: WriteSession, place: &PairClone) -> MeetingSync {
+    sync_after(session, place, PATIENCE)
+}
+
+fn sync_after(session: WriteSession, place: &PairClone, patience: Duration) -> MeetingSync {
     let setting = session.view.setting.clone();
     drop(session);
-    MeetingSync::run(&setting, place, PATIENCE, false)
+    MeetingSync::run(&setting, place, patience, false)
 }
 
 /// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.
