@@ -24,7 +24,7 @@ pub struct OpenRecord {
 pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, AppError> {
     let key = session.view.meeting_of(words)?;
     let mut workspace = open_workspace(session)?;
-    let written = workspace.write_hand_edits()?;
+    let written = workspace.begin_hand_edits().finish_unrecorded()?;
     session.view.remarks.add_written(&mut workspace, &written);
     drop(workspace);
     let path = key.path();

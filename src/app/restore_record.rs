@@ -1,7 +1,7 @@
 //! `restore PATH`: a record is as it was before somebody else broke, changed or removed it.
 
 use crate::model::{EntryId, RecordPath};
-use crate::sync::{ReadScope, RestoredEntry, SnapshotFiles, SyncError, put_pair_back_there};
+use crate::sync::{PutBack, ReadScope, RestoredEntry, SnapshotFiles, SyncError, begin_put_pair_back_there};
 
 use super::restore::{put_back, refuse_anothers};
 use super::session::open_clone;
@@ -54,15 +54,19 @@ fn restore_broken_record(
     };
     let put_back = match record {
         // The one that a sync has fetched may stop it.
-        RecordPath::Pair => match workspace.put_pair_back()? {
+        RecordPath::Pair => match workspace.begin_put_pair_back()? {
             Some(put_back) => Some(put_back),
-            None => put_pair_back_there(&mut workspace)?,
+            None => begin_put_pair_back_there(&mut workspace)?,
         },
-        record => workspace.put_record_back(record)?,
+        record => workspace.begin_put_back(record)?,
     };
-    let Some(put_back) = put_back else { return Ok(None) };
-    remarks.add_written(&mut workspace, &put_back.checked_out);
-    Ok(Some(put_back.commit))
+    let Some(PutBack { prepared, from }) = put_back else {
+        return Ok(None);
+    };
+    // The undo log does not name it: nothing that can be read stood before.
+    let written = prepared.finish_unrecorded()?;
+    remarks.add_written(&mut workspace, &written);
+    Ok(Some(from.short()))
 }
 
 /// Takes back the last changes by somebody else of the head of a record, in one commit: of a meeting, of the agenda, or of

@@ -50,7 +50,7 @@ pub use environment::Environment;
 pub use error::{PairPlace, SyncError};
 pub use exchange::{
     ExchangeOptions, Exchanged, Fetched, MergeOver, OnRewrite, Pushed, Remote, Replica, SyncOptions,
-    UnsentChanges, exchange, push, put_pair_back_there, refuse_joining_merge, sync,
+    UnsentChanges, begin_put_pair_back_there, exchange, push, refuse_joining_merge, sync,
 };
 pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
 pub use load::commit::change_words;
@@ -85,6 +85,7 @@ pub use upstream::{
 };
 pub use view::{View, view};
 pub use workspace::prepared::Prepared;
+pub use workspace::put_record_back::PutBack;
 pub use workspace::undo::{Reverted, UndoDirection};
 pub use workspace::unsent::UnsentTexts;
 pub use workspace::{SnapshotFiles, Workspace};

@@ -139,7 +139,7 @@ fn what_plain_git_commits_while_we_write_is_no_second_entry() {
     // Taken in and given an id; then plain Git commits it as it lies there.
     let mut workspace = workspace_of(&sam);
     commit_meeting(&sam);
-    workspace.write_hand_edits().unwrap();
+    workspace.begin_hand_edits().finish_unrecorded().unwrap();
     drop(workspace);
     sam.run(["sync"]).ok();
     assert_eq!(sam.texts(), ["by hand"]);
@@ -155,7 +155,14 @@ fn what_plain_git_commits_while_we_write_is_not_in_the_way() {
     // Written and committed after the folder was read.
     sam.write("meetings/2026/2026-01-05.toml", MEETING);
     commit_meeting(&sam);
-    assert!(workspace.write_hand_edits().unwrap().moved_aside.is_empty());
+    assert!(
+        workspace
+            .begin_hand_edits()
+            .finish_unrecorded()
+            .unwrap()
+            .moved_aside
+            .is_empty()
+    );
     drop(workspace);
     sam.run(["sync"]).ok();
     assert_eq!(sam.texts(), ["by hand", "waits"]);
@@ -181,7 +188,11 @@ fn what_is_saved_once_more_while_we_write_is_taken_in_at_once() {
     let mut workspace = workspace_of(&sam);
     sam.write("agenda.toml", &with(&whole, "third"));
     assert_eq!(
-        workspace.write_hand_edits().unwrap().committed_later,
+        workspace
+            .begin_hand_edits()
+            .finish_unrecorded()
+            .unwrap()
+            .committed_later,
         ["agenda.toml"]
     );
     drop(workspace);
@@ -203,7 +214,7 @@ fn what_is_edited_while_we_write_is_known_to_the_next_command() {
     let mut workspace = workspace_of(&sam);
     sam.write("agenda.toml", &with(&sam.read("agenda.toml"), "two"));
     sam.write("meetings/2026/2026-01-05.toml", &with(MEETING, "and more"));
-    let written = workspace.write_hand_edits().unwrap();
+    let written = workspace.begin_hand_edits().finish_unrecorded().unwrap();
     assert_eq!(
         written.committed_later,
         ["agenda.toml", "meetings/2026/2026-01-05.toml"]
@@ -238,7 +249,7 @@ fn what_lands_during_every_one_of_several_commands_is_there_once() {
         if round == 1 {
             append(private);
         }
-        workspace.write_hand_edits().unwrap();
+        workspace.begin_hand_edits().finish_unrecorded().unwrap();
     }
     sam.run(["sync"]).ok();
     assert_eq!(

@@ -166,7 +166,7 @@ impl Clone {
         let dir: &Path = &self.ana.cwd;
         let mut workspace =
             Workspace::open(dir, environment, SnapshotFiles::AllTracked, ReadScope::Everything)?;
-        workspace.write_hand_edits().map(drop)
+        workspace.begin_hand_edits().finish_unrecorded().map(drop)
     }
 
     /// Every commit since `from` holds records that parse, and that say the same when they are written anew.

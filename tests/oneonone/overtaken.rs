@@ -204,7 +204,7 @@ fn an_entry_that_both_touched_stays_though_plain_git_commits_without_it() {
     let mut workspace = workspace_of(&sam);
     assert!(workspace.state().entries.contains_key(&id.parse().unwrap()));
     sam.git(["commit", "-qnam", "without"]).ok();
-    workspace.write_hand_edits().unwrap();
+    workspace.begin_hand_edits().finish_unrecorded().unwrap();
     drop(workspace);
     sync_all(&[&sam, &ana]);
     assert!(ana.read("agenda.toml").contains("changed by ana"));
@@ -243,7 +243,7 @@ fn a_copy_in_a_file_that_was_left_as_edited_is_nothing_to_decide() {
     for (path, copy) in &copies {
         sam.write(path, &format!("{copy}\n[[entry]]\ntext = \"typed meanwhile\"\n"));
     }
-    workspace.write_hand_edits().unwrap();
+    workspace.begin_hand_edits().finish_unrecorded().unwrap();
     drop(workspace);
     sam.run(["add", "topic", "after"]).ok();
     sync_all(&[&sam, &ana]);
@@ -277,7 +277,7 @@ fn what_a_copy_lacks_was_not_taken_out_by_hand() {
     let mut workspace = workspace_of(&sam);
     let typed = "\n[[entry]]\ntext = \"typed meanwhile\"\n";
     sam.append(MEETING, typed);
-    workspace.write_hand_edits().unwrap();
+    workspace.begin_hand_edits().finish_unrecorded().unwrap();
     drop(workspace);
     sync_all(&[&sam, &ana]);
     let files = ana.read("agenda.toml") + &ana.read(MEETING);
@@ -298,7 +298,9 @@ fn half_written_without_a_commit(ana: &Person) {
     ana.write(MEETING, head);
     let tip = ana.head();
     let mut workspace = workspace_of(ana);
-    cannot_remember(ana, || assert!(workspace.write_hand_edits().is_err()));
+    cannot_remember(ana, || {
+        assert!(workspace.begin_hand_edits().finish_unrecorded().is_err())
+    });
     drop(workspace);
     assert_eq!(ana.head(), tip);
     assert_eq!(ana.read(MEETING), meeting);

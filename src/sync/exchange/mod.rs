@@ -48,7 +48,7 @@ pub use attempts::exchange;
 pub use joining_merge::refuse_joining_merge;
 pub(in crate::sync) use other_addresses::sends_to;
 pub use push::{Pushed, push};
-pub use remote_pair_repair::put_pair_back_there;
+pub use remote_pair_repair::begin_put_pair_back_there;
 pub use report::{SyncOptions, sync};
 
 /// The answer to a fetch.

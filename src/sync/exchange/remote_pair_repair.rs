@@ -17,12 +17,12 @@ use crate::sync::upstream::{BranchChoice, Upstream};
 use crate::sync::workspace::Workspace;
 use crate::sync::workspace::put_record_back::{PAIR_PUT_BACK, PutBack, with_pair};
 
-/// Takes in what the last sync fetched, with the last good `pair.toml` on top of it. None if nothing is wrong with the one
-/// there, or a sync has to ask first.
+/// Prepares to take in what the last sync fetched, with the last good `pair.toml` on top of it. None if nothing is wrong with
+/// the one there, or a sync has to ask first.
 ///
 /// # Errors
 /// When the history cannot be read, the merge is refused, or Git cannot be written.
-pub fn put_pair_back_there(workspace: &mut Workspace) -> Result<Option<PutBack>, SyncError> {
+pub fn begin_put_pair_back_there(workspace: &mut Workspace) -> Result<Option<PutBack<'_>>, SyncError> {
     let Some(upstream) = Upstream::of(&workspace.repo, &BranchChoice::Remembered)? else {
         return Ok(None);
     };
@@ -51,7 +51,7 @@ pub fn put_pair_back_there(workspace: &mut Workspace) -> Result<Option<PutBack>,
         }
     };
     workspace.sync_notes.extend(notes);
-    workspace.put_back_from(good.commit).map(Some)
+    Ok(Some(workspace.put_back_from(good.commit)))
 }
 
 /// The error of an exchange, with the way back if it comes of a `pair.toml` that is broken `there`.

@@ -40,6 +40,12 @@ impl Workspace {
         })
     }
 
+    /// The commit of the hand edits that were taken in when the clone was opened: [`Prepared::finish_unrecorded`] makes it
+    /// count.
+    pub fn begin_hand_edits(&mut self) -> Prepared<'_> {
+        self.as_prepared()
+    }
+
     /// Prepares a record that a person edited as a whole. A record that changed since it was `seen` is
     /// merged.
     ///
@@ -77,6 +83,16 @@ impl Workspace {
             reverts: Some((direction, reverted.command.commit.clone())),
         };
         Ok(Some((prepared, reverted)))
+    }
+
+    /// The commit at which the workspace stands.
+    pub(in crate::sync) fn as_prepared(&mut self) -> Prepared<'_> {
+        let changed = self.tip != self.head;
+        Prepared {
+            workspace: self,
+            changed,
+            reverts: None,
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use crate::git::{CommitId, Repository, TreeChange, TreeId, mode};
 use crate::model::{FormatVersion, PAIR_PATH, PairDocument, RecordPath, write_pair};
 use crate::store::StoreError;
 
-use crate::sync::checkout::CheckedOut;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
@@ -15,16 +14,17 @@ use crate::sync::load::other_format::format_of;
 use crate::sync::outcome::SyncNote;
 
 use super::Workspace;
+use super::prepared::Prepared;
 
 /// The message of a commit that puts the last good `pair.toml` back.
 pub(in crate::sync) const PAIR_PUT_BACK: &str = "put pair.toml back";
 
-/// A record that was put back.
-pub struct PutBack {
-    /// The short name of the commit that its version comes from.
-    pub commit: String,
-    /// How the write-out went.
-    pub checked_out: CheckedOut,
+/// A record that is prepared to be put back.
+pub struct PutBack<'a> {
+    /// The commit that puts it back.
+    pub prepared: Prepared<'a>,
+    /// The commit that its version comes from.
+    pub from: CommitId,
 }
 
 /// A tree with another `pair.toml`, also in the place of a folder.
@@ -49,13 +49,12 @@ pub(in crate::sync) fn with_pair(
 }
 
 impl Workspace {
-    /// Puts the last good version of a record back that cannot be read on the branch, as a commit. The undo log does not
-    /// name it: nothing that can be read stood before. None if nothing is wrong with the record there, or it has no such
-    /// version; else the short name of the commit that it comes from.
+    /// Prepares to put the last good version of a record back that cannot be read on the branch. None if nothing is wrong
+    /// with the record there, or it has no such version.
     ///
     /// # Errors
-    /// When Git or the folder cannot be written.
-    pub fn put_record_back(&mut self, record: RecordPath) -> Result<Option<PutBack>, SyncError> {
+    /// When Git cannot be written.
+    pub fn begin_put_back(&mut self, record: RecordPath) -> Result<Option<PutBack<'_>>, SyncError> {
         let (true, Some(tip)) = (self.side.broken.contains_key(&record), self.tip) else {
             return Ok(None);
         };
@@ -66,15 +65,15 @@ impl Workspace {
         let change = (path.clone(), Some((mode::FILE, good.file.id)));
         let tree = self.repo.write_tree(self.side.tree, &[change])?;
         self.prepare(tree, vec![tip], &format!("put {path} back"))?;
-        self.put_back_from(good.commit).map(Some)
+        Ok(Some(self.put_back_from(good.commit)))
     }
 
-    /// Puts the last good `pair.toml` back, on the branch and in the folder, also in the place of one of another format than
-    /// this program writes. A file in its place is renamed. None if nothing is wrong with it.
+    /// Prepares to put the last good `pair.toml` back, on the branch and in the folder, also in the place of one of another
+    /// format than this program writes. A file in its place is renamed. None if nothing is wrong with it.
     ///
     /// # Errors
     /// When Git or the folder cannot be written.
-    pub fn put_pair_back(&mut self) -> Result<Option<PutBack>, SyncError> {
+    pub fn begin_put_pair_back(&mut self) -> Result<Option<PutBack<'_>>, SyncError> {
         let record = RecordPath::Pair;
         let is_left = self.left.contains_key(&record);
         let format = self
@@ -98,15 +97,13 @@ impl Workspace {
             let tree = with_pair(&self.repo, self.side.tree, &good.document)?;
             self.prepare(tree, vec![tip], PAIR_PUT_BACK)?;
         }
-        self.put_back_from(good.commit).map(Some)
+        Ok(Some(self.put_back_from(good.commit)))
     }
 
-    /// Writes out a version that is prepared, and that comes from a commit.
-    pub(in crate::sync) fn put_back_from(&mut self, commit: CommitId) -> Result<PutBack, SyncError> {
-        Ok(PutBack {
-            checked_out: self.write_out()?,
-            commit: commit.short(),
-        })
+    /// The version of a record that is prepared and comes from a commit.
+    pub(in crate::sync) fn put_back_from(&mut self, from: CommitId) -> PutBack<'_> {
+        let prepared = self.as_prepared();
+        PutBack { prepared, from }
     }
 
     /// The last good pair of the branch, or of a history that is here and that a rewritten one replaced.

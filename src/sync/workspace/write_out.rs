@@ -13,14 +13,6 @@ use crate::sync::outcome::SyncNote;
 use super::{SnapshotFiles, Workspace};
 
 impl Workspace {
-    /// Commits the hand edits that were taken in when the clone was opened, and nothing else.
-    ///
-    /// # Errors
-    /// When a file cannot be written; the next command completes it then.
-    pub fn write_hand_edits(&mut self) -> Result<CheckedOut, SyncError> {
-        self.write_out()
-    }
-
     /// Makes the prepared commit count: writes its files, and moves the branch. If somebody edited a record after it had
     /// been read, the edit is taken in at once, where that can be done. Later, plain Git might have committed it without
     /// the entries that came.
