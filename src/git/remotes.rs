@@ -49,7 +49,7 @@ impl Repository {
     /// # Errors
     /// When the configuration cannot be read.
     pub fn remote_url(&self, name: &str) -> Result<Option<String>, Error> {
-        Ok(self.addresses(name, "url")?.into_iter().next())
+        Ok(self.configured_addresses(name, "url")?.into_iter().next())
     }
 
     /// The address that a remote (its name or address) is fetched from, after Git's rules.
@@ -58,23 +58,6 @@ impl Repository {
     /// When the configuration cannot be read.
     pub fn read_address(&self, remote: &str) -> Result<PublicAddress, Error> {
         Ok(PublicAddress::of(&resolve(self, remote, false)?))
-    }
-
-    /// Every address of a remote under `url` or `pushurl`, in Git's order.
-    ///
-    /// # Errors
-    /// When the configuration cannot be read.
-    pub(super) fn addresses(&self, name: &str, key: &str) -> Result<Vec<String>, Error> {
-        let settings = self.section("remote")?;
-        let mut found = Vec::new();
-        for value in settings.all(&format!("remote.{name}.{key}")) {
-            match value {
-                // An empty one takes back those before it.
-                "" => found.clear(),
-                value => found.push(value.to_owned()),
-            }
-        }
-        Ok(found)
     }
 
     /// The remote and the branch there that a local branch tracks in plain Git; none where it tracks nothing but a
@@ -198,7 +181,7 @@ mod tests {
             f.repo.remote_url("origin").unwrap().as_deref(),
             Some("/srv/fork.git")
         );
-        assert_eq!(f.repo.addresses("origin", "url").unwrap().len(), 2);
+        assert_eq!(f.repo.configured_addresses("origin", "url").unwrap().len(), 2);
         assert_eq!(f.repo.remote_url("/srv/a.git").unwrap(), None);
         assert!(f.repo.tracked("main").unwrap().is_none());
         f.git(&["config", "branch.main.remote", "upstream"]);

@@ -57,6 +57,25 @@ pub(super) struct PushAddress {
     pub(super) is_push_url: bool,
 }
 
+impl Repository {
+    /// Every address of a remote under `url` or `pushurl`, in Git's order.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub(in crate::git) fn configured_addresses(&self, name: &str, key: &str) -> Result<Vec<String>, Error> {
+        let settings = self.section("remote")?;
+        let mut found = Vec::new();
+        for value in settings.all(&format!("remote.{name}.{key}")) {
+            match value {
+                // An empty one takes back those before it.
+                "" => found.clear(),
+                value => found.push(value.to_owned()),
+            }
+        }
+        Ok(found)
+    }
+}
+
 /// The addresses of a remote's name or address: `pushurl`, `insteadOf` and `pushInsteadOf` are followed as Git does.
 pub(super) fn addresses(repository: &Repository, remote: &str) -> Result<Addresses, Error> {
     let urls = repository.section("url")?;
@@ -64,7 +83,7 @@ pub(super) fn addresses(repository: &Repository, remote: &str) -> Result<Address
         RewriteRules::of(&urls, "insteadof"),
         RewriteRules::of(&urls, "pushinsteadof"),
     );
-    let mut configured = repository.addresses(remote, "url")?;
+    let mut configured = repository.configured_addresses(remote, "url")?;
     if configured.is_empty() {
         configured.push(remote.to_owned());
     }
@@ -75,7 +94,7 @@ pub(super) fn addresses(repository: &Repository, remote: &str) -> Result<Address
         configured: configured.clone(),
         is_push_url,
     };
-    let own = repository.addresses(remote, "pushurl")?;
+    let own = repository.configured_addresses(remote, "pushurl")?;
     let mut push: Vec<PushAddress> = own.iter().map(|own| target(used(own), own, true)).collect();
     if own.is_empty() {
         // Once a rule for pushes fits one address, Git pushes to no other. A rule may put an address in its own place: it

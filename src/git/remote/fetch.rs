@@ -132,7 +132,7 @@ impl Repository {
     pub(super) fn check_remote(&self, remote: &str, keys: &[&str]) -> Result<(), Error> {
         check_url(remote)?;
         for key in keys {
-            for url in self.addresses(remote, key)? {
+            for url in self.configured_addresses(remote, key)? {
                 check_url(&url)?;
             }
         }

@@ -3,13 +3,16 @@
 //! Read from the text: `use` items and the paths in the code are followed through modules and re-exports to the file that
 //! defines what they name. A path that ends at a module says nothing by itself; what is named through it does. A file that
 //! calls a method knows the file that adds this method to a type of another file: through `self` by the type, else by a name
-//! that no other function has.
+//! that no other method has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{KNOWS, code};
 
 type Path = Vec<String>;
+
+/// Methods of the standard library, too: whoever calls one of a value may mean that.
+const OF_STD: &[&str] = &["ancestors"];
 
 /// One source file.
 #[derive(Default)]
@@ -21,10 +24,14 @@ struct File {
     named: Vec<Path>,
     /// The methods that it adds to types of other files, behind the type.
     added: BTreeSet<(String, String)>,
-    /// All functions that it defines.
+    /// All functions that it defines, methods among them.
     functions: Vec<String>,
-    /// The functions and methods that it calls.
+    /// The methods among them.
+    methods: Vec<String>,
+    /// The functions that it calls by a path.
     called: BTreeSet<String>,
+    /// The methods that it calls of a value.
+    called_of_values: BTreeSet<String>,
     /// The methods that a type calls of itself, behind the type.
     called_of_self: BTreeSet<(String, String)>,
 }
@@ -86,23 +93,26 @@ impl Crate {
     }
 
     /// The other files of the layer that add a method to a type, and whose method a file calls. A name that several
-    /// functions of the crate have says nothing.
+    /// functions of the crate have says nothing, nor one of several methods where a value is asked.
     fn called<'a>(&'a self, module: &'a Path, file: &'a File) -> impl Iterator<Item = &'a str> {
         let others = self
             .0
             .iter()
             .filter(move |(path, _)| path.first() == module.first() && *path != module);
         let is_called = |added: &(String, String)| {
-            let by_name = file.called.contains(&added.1) && self.functions(&added.1) == 1;
-            by_name || file.called_of_self.contains(added)
+            let (_, name) = added;
+            let by_path = file.called.contains(name) && self.count(name, |file| &file.functions) == 1;
+            let of_value = file.called_of_values.contains(name) && !OF_STD.contains(&name.as_str());
+            let of_value = of_value && self.count(name, |file| &file.methods) == 1;
+            by_path || of_value || file.called_of_self.contains(added)
         };
         let called = others.filter(move |(_, other)| other.added.iter().any(is_called));
         called.map(|(_, other)| other.name.as_str())
     }
 
-    /// How many functions have a name.
-    fn functions(&self, name: &str) -> usize {
-        let of_file = |file: &File| file.functions.iter().filter(|function| *function == name).count();
+    /// How many functions of a kind have a name.
+    fn count(&self, name: &str, kind: impl Fn(&File) -> &Vec<String>) -> usize {
+        let of_file = |file| kind(file).iter().filter(|function| *function == name).count();
         self.0.values().map(of_file).sum()
     }
 
@@ -210,6 +220,8 @@ fn read_methods(file: &mut File, code: &str) {
                 .iter()
                 .any(|what| code.contains(&format!("{what} {owner}")));
             adds = !is_here && !by_trait;
+        } else if line.starts_with("trait ") || line.contains(" trait ") {
+            owner = word(line.split_once("trait ").map_or("", |(_, rest)| rest));
         } else if line.starts_with('}') {
             (adds, owner) = (false, String::new());
         }
@@ -229,6 +241,9 @@ fn read_methods(file: &mut File, code: &str) {
             })
         {
             let name = word(after);
+            if !owner.is_empty() {
+                file.methods.push(name.clone());
+            }
             // A private one is called in its own file alone.
             if adds && before.contains("pub") {
                 file.added.insert((owner.clone(), name.clone()));
@@ -239,8 +254,11 @@ fn read_methods(file: &mut File, code: &str) {
     for (at, _) in code.match_indices('(') {
         let before = &code[..at];
         let start = before.rfind(|c| !is_part(c)).map_or(0, |at| at + 1);
-        if before[..start].ends_with(['.', ':']) {
-            file.called.insert(before[start..].to_owned());
+        let name = before[start..].to_owned();
+        if before[..start].ends_with('.') {
+            file.called_of_values.insert(name);
+        } else if before[..start].ends_with(':') {
+            file.called.insert(name);
         }
     }
 }
@@ -385,6 +403,15 @@ fn a_method_that_another_file_adds_to_a_type_is_known() {
         ["a/base.rs a/look.rs"]
     );
     let base = base.replace("self\n            .look()", "other.look()");
+    assert_eq!(
+        circles_of(&[files[0], ("a/base.rs", &base), files[2], other]),
+        ["a/base.rs a/look.rs"],
+        "a function that is no method is never called of a value"
+    );
+    let other = (
+        "a/other.rs",
+        "struct Other;\nimpl Other {\n    fn look(&self) {}\n}\n",
+    );
     assert_eq!(
         circles_of(&[files[0], ("a/base.rs", &base), files[2], other]),
         [""; 0],
