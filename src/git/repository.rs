@@ -160,8 +160,9 @@ impl Repository {
     }
 
     /// The same repository, waiting this long (instead of ten seconds) for locks that others hold.
+    #[cfg(test)]
     #[must_use]
-    pub fn with_lock_wait(mut self, wait: Duration) -> Repository {
+    pub(super) fn with_lock_wait(mut self, wait: Duration) -> Repository {
         self.lock_wait = wait;
         self
     }

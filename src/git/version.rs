@@ -16,7 +16,7 @@ static TOO_OLD: OnceLock<Option<String>> = OnceLock::new();
 ///
 /// # Errors
 /// [`Error::TooOld`], whatever came of the work.
-pub(super) fn checked_meanwhile<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn with_version_checked<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     if TOO_OLD.get().is_none() {
         let done = std::thread::scope(|scope| {
             let asked = scope.spawn(|| TOO_OLD.get_or_init(too_old).clone());

@@ -213,7 +213,7 @@ pub enum SyncNote {
     /// The address of the remote was changed, and the other member may still sync with the one of before.
     NewAddress { was: PublicAddress, is: PublicAddress },
     /// The remote's HEAD names another branch than this clone syncs, which a person chose.
-    BesideHead { branch: String, head: String },
+    OtherThanHead { branch: String, head: String },
     /// A sync reads one address, and sends to these: the one that is read first, if it is among them.
     SendsTo {
         read: PublicAddress,

@@ -9,7 +9,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 place=$PWD/target/mutations
 patches=$PWD/tests/mutations
-suites=(simulator twins "concurrency beside_git halfway collide rewritten undo" "")
+suites=(simulator twins "concurrency plain_git interrupted collide rewritten undo" "")
 survived=0
 
 wanted() { # PATCH WORD…

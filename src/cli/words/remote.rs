@@ -18,7 +18,7 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
         SyncNote::Followed { was, is } => out.say(format!(
             "this clone syncs the branch {is} from now on, and no longer {was}"
         )),
-        SyncNote::BesideHead { branch, head } => {
+        SyncNote::OtherThanHead { branch, head } => {
             out.warn(format!(
                 "the remote's HEAD names {head}: what is on {branch} reaches nobody who syncs that"
             ));

@@ -26,7 +26,7 @@ use self::url::public_words;
 use super::config::setting;
 use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::program_environment::allowed_by_settings;
-use super::version::checked_meanwhile;
+use super::version::with_version_checked;
 use super::{Error, Repository, program};
 
 /// How a remote may be talked to.
@@ -153,7 +153,7 @@ impl Line {
             own_group: !self.options.interactive,
             ..RunOptions::default()
         };
-        let mut run = checked_meanwhile(|| process::run(command, None, left, limits))?;
+        let mut run = with_version_checked(|| process::run(command, None, left, limits))?;
         run.failed_there = ssh::take_failed_there(&mut run.stderr);
         run.stderr = public_words(&String::from_utf8_lossy(&run.stderr), &[&self.address]).into_bytes();
         if let Some(connection) = self.ssh.connection.as_ref().filter(|_| lost(&run)) {

@@ -189,6 +189,6 @@ fn said(upstream: &Upstream, was: Option<String>, is_new: bool, note: UpstreamNo
             is: branch.clone(),
         });
     }
-    notes.extend(beside.map(|head| SyncNote::BesideHead { branch, head }));
+    notes.extend(beside.map(|head| SyncNote::OtherThanHead { branch, head }));
     notes
 }

@@ -222,7 +222,7 @@ fn refused_merge(
 /// The branch or the address that a sync went to, by its notes, if nobody can say that the other member reads there.
 fn went_alone(notes: &[SyncNote]) -> Option<String> {
     notes.iter().find_map(|note| match note {
-        SyncNote::BesideHead { branch, .. } | SyncNote::NewBranch { branch, .. } => Some(branch.clone()),
+        SyncNote::OtherThanHead { branch, .. } | SyncNote::NewBranch { branch, .. } => Some(branch.clone()),
         SyncNote::LeftBranches { is, .. } => Some(is.clone()),
         SyncNote::NewAddress { is, .. } => Some(is.as_str().to_owned()),
         SyncNote::OtherRemote(other) => Some(other.is.as_str().to_owned()),
@@ -266,7 +266,7 @@ fn has_merge(workspace: &Workspace, there: Option<CommitId>) -> Result<bool, Syn
 
 /// The error of an exchange, with the remote that it is about and the way back from a broken `pair.toml` there.
 fn stopped(workspace: &Workspace, there: Option<CommitId>, error: SyncError) -> SyncError {
-    let seen = Replica::seen(workspace).ok().flatten();
+    let seen = workspace.seen().ok().flatten();
     // A record at the remote is put back by a merge, and there is none with a history that was rewritten.
     if let Some(seen) = seen
         && is_rewritten(&*workspace.repo, workspace.tip, there, seen).unwrap_or(false)
