@@ -137,6 +137,6 @@ pub fn refuse_keys(setting: &Setting, place: &PairClone, remarks: &Remarks) -> R
     }
     let message = Some("put the keys of a seat back");
     let written = workspace.begin(state, message)?.finish_unrecorded()?;
-    remarks.add_notes(&written.notes());
+    remarks.add_written(&mut workspace, &written);
     Ok(true)
 }

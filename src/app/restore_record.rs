@@ -64,8 +64,10 @@ fn restore_broken_record(
         return Ok(None);
     };
     // The undo log does not name it: nothing that can be read stood before.
-    let written = prepared.finish_unrecorded()?;
-    remarks.add_written(&mut workspace, &written);
+    let written = prepared.finish_unrecorded();
+    // A file that made room is named, though nothing came of the rest.
+    remarks.add_notes(&workspace.take_sync_notes());
+    remarks.add_written(&mut workspace, &written?);
     Ok(Some(from.short()))
 }
 

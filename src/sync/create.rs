@@ -12,7 +12,7 @@ use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
 
 /// Rules for plain Git: the line ends of records stay, and they are never merged by line.
-pub const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";
+pub(super) const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";
 
 /// Writes the first commit into a repository that has none, and its files into the folder.
 ///

@@ -22,6 +22,7 @@ mod pair_records;
 mod problems;
 mod record_texts;
 mod refused_edits;
+pub mod replica;
 mod rewrite_question;
 mod seat_history;
 mod secrets;
@@ -35,30 +36,21 @@ mod workspace;
 
 pub use changed_entries::{CommitMaker, InAName, OwnChange, OwnChangeHow, RemovedEntry};
 pub use check::{check_folder, check_staged};
-pub use checkout::{
-    CheckedOut, FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,
-};
-pub use combine::body_seals::{BodySeals, Unsealed};
-pub use combine::carry::{carry_back, open_again, opened_entries};
-pub use combine::merge_commits::merge_sides;
-pub use combine::rebase::PutOnTop;
-pub use combine::settle::settle;
+pub use checkout::CheckedOut;
+pub use combine::body_seals::Unsealed;
+pub use combine::carry::carry_back;
 pub use conflict_authors::{ConflictValue, authors_of};
 pub use conflicts::{Choice, Conflict, conflicts, next_days};
-pub use create::{GIT_ATTRIBUTES, create};
+pub use create::create;
 pub use environment::Environment;
 pub use error::{PairPlace, SyncError};
 pub use exchange::{
-    ExchangeOptions, Exchanged, Fetched, MergeOver, OnRewrite, Pushed, Remote, Replica, SyncOptions,
-    UnsentChanges, begin_put_pair_back_there, exchange, push, refuse_joining_merge, sync,
+    ExchangeOptions, OnRewrite, SyncOptions, begin_put_pair_back_there, push, refuse_joining_merge, sync,
 };
 pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
 pub use load::commit::change_words;
-pub use load::history::{History, base_of};
 pub use load::read_scope::ReadScope;
 pub use load::record_summary::UnreadRecords;
-pub use load::repair::heal_records;
-pub use load::side::Side;
 pub use missing_records::{MissingRecords, may_lack_records, missing_records};
 pub use outcome::{Delivery, Misnamed, OtherPlace, OtherRemote, SyncNote, SyncReport};
 pub use pair_records::{PairAnswer, PairRecords, has_pair_in_history};
@@ -67,15 +59,12 @@ pub use rewrite_question::{EntryAtStake, LocalRewrite, RewriteQuestion};
 pub use seat_history::{pin_at_first_sight, was_ever_taken};
 pub use secrets::arrived_wider::{Widened, arrived_wider, known_readers};
 pub use secrets::commit_hook::{Guard, guard};
-pub use secrets::entry_history::EntryHistory;
-pub use secrets::entry_walks::EntryWalks;
-pub use secrets::keep_narrow::keep_narrow;
 pub use secrets::keys::{Keys, SeatChange, ViewError, create_identity, load_identity};
-pub use secrets::readers::{KeyHolder, LearnedReaders, learn_readers};
+pub use secrets::readers::LearnedReaders;
 pub use secrets::refused_commit::RefusedCommit;
 pub use secrets::replaced_seals::IsMine;
-pub use secrets::restored::{EntrySearch, RestoredEntry};
-pub use snapshot::{EntryRules, OlderFile, RecordVersions, Snapshot, SnapshotInput, TakenOut, snapshot};
+pub use secrets::restored::RestoredEntry;
+pub use snapshot::OlderFile;
 pub use status::{CloneStatus, clone_status};
 pub use unlisted::unlisted;
 pub use unshared_files::{LeftFiles, left_files};

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use oneonone::git::Signature;
 use oneonone::model::{EntryId, Home, Pair, Placed, Slug, State, Table};
-use oneonone::sync::{EntrySearch, EntryWalks, KeyHolder};
+use oneonone::sync::replica::{EntrySearch, EntryWalks, KeyHolder};
 
 use crate::own_words::{named, pair_and_host, pull, push};
 use crate::simulator::history::Dag;

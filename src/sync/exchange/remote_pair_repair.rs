@@ -42,11 +42,11 @@ pub fn begin_put_pair_back_there(workspace: &mut Workspace) -> Result<Option<Put
     let mended = write(repo, tree, &[there], PAIR_PUT_BACK, &workspace.signature()?)?;
     let notes = match plan {
         Plan::Merge(_) => {
-            let (merged, notes) = Replica::merge(workspace, mended, MergeOver::Bases)?;
-            [notes, Replica::settle(workspace, Some(merged))?].concat()
+            let (merged, notes) = workspace.merge(mended, MergeOver::Bases)?;
+            [notes, workspace.settle(Some(merged))?].concat()
         }
         _ => {
-            Replica::adopt(workspace, mended)?;
+            workspace.adopt(mended)?;
             Vec::new()
         }
     };

@@ -56,7 +56,7 @@ impl Replica for Workspace {
 
     fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let commit = self.with_folders(commit)?;
-        Workspace::adopt(self, commit)
+        self.stand_at(commit)
     }
 
     fn found_in_tip(&self) -> Vec<SyncNote> {
@@ -85,7 +85,7 @@ impl Replica for Workspace {
     }
 
     fn settle(&mut self, merged: Option<Self::Merged>) -> Result<Vec<SyncNote>, SyncError> {
-        Workspace::settle(self, merged)
+        self.settle_and_commit(merged)
     }
 
     fn refuse_to_send(&self, there: Option<CommitId>) -> Result<(), SyncError> {

@@ -48,7 +48,7 @@ impl Workspace {
         message: &str,
     ) -> Result<(), SyncError> {
         let commit = write(&self.repo, tree, &parents, message, &self.signature()?)?;
-        self.adopt(commit)
+        self.stand_at(commit)
     }
 
     /// Prepares the merge of two commits, which is not settled. The notes for a person.

@@ -64,7 +64,7 @@ impl Workspace {
             self.notes.remember(&tree, &commit, edits_wait)?;
         }
         self.head = Some(to);
-        self.adopt(to)?;
+        self.stand_at(to)?;
         self.working_copy = WorkTree::read(&self.repo, &self.notes)?;
         Ok(())
     }

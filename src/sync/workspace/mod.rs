@@ -5,6 +5,7 @@ pub(super) mod edit;
 mod folders;
 pub(super) mod lost_in_merge;
 mod open;
+mod pair_aside;
 pub(super) mod prepared;
 pub(super) mod put_record_back;
 mod readers;
@@ -234,8 +235,8 @@ impl Workspace {
         }
     }
 
-    /// Makes a commit the prepared one.
-    pub(in crate::sync) fn adopt(&mut self, commit: CommitId) -> Result<(), SyncError> {
+    /// Makes a commit the prepared one, as it is.
+    pub(in crate::sync) fn stand_at(&mut self, commit: CommitId) -> Result<(), SyncError> {
         let side = load_side(&self.repo, &self.cache, commit, self.read_scope, RecordSet::new())?;
         let (side, pair) = readable_pair(&self.repo, commit, side)?;
         if pair.id != self.pair.id {

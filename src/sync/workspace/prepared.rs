@@ -10,8 +10,8 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::workspace::Workspace;
 use crate::sync::workspace::undo::{Reverted, UndoDirection};
 
-/// A commit that a command prepared. It counts once it is finished. Where a command drops it, nothing was written, and the
-/// command ends: its workspace goes on from a commit that nobody keeps.
+/// A commit that a command prepared. It counts once it is finished. Where a command drops it, nothing of it was written, and
+/// the command ends: its workspace goes on from a commit that nobody keeps. Hand edits may count already.
 #[must_use = "a prepared commit counts once it is finished"]
 pub struct Prepared<'a> {
     workspace: &'a mut Workspace,
@@ -19,6 +19,8 @@ pub struct Prepared<'a> {
     changed: bool,
     /// The commit that it takes back, for `undo` and `redo`.
     reverts: Option<(UndoDirection, String)>,
+    /// The name for whatever lies in the place of `pair.toml`, if it makes room.
+    pair_aside: Option<String>,
 }
 
 impl Workspace {
@@ -33,17 +35,14 @@ impl Workspace {
         self.sync_notes
             .extend(carried.into_iter().map(SyncNote::CarriedBack));
         let changed = self.commit(state, message)?;
-        Ok(Prepared {
-            workspace: self,
-            changed,
-            reverts: None,
-        })
+        Ok(self.as_prepared(changed))
     }
 
     /// The commit of the hand edits that were taken in when the clone was opened: [`Prepared::finish_unrecorded`] makes it
     /// count.
     pub fn begin_hand_edits(&mut self) -> Prepared<'_> {
-        self.as_prepared()
+        let changed = self.tip != self.head;
+        self.as_prepared(changed)
     }
 
     /// Prepares a record that a person edited as a whole. A record that changed since it was `seen` is
@@ -58,11 +57,7 @@ impl Workspace {
         edited: &[u8],
     ) -> Result<Prepared<'_>, SyncError> {
         let changed = self.snapshot_record(home, seen, edited)?;
-        Ok(Prepared {
-            workspace: self,
-            changed,
-            reverts: None,
-        })
+        Ok(self.as_prepared(changed))
     }
 
     /// Prepares to take the last command back, or the last undo; none where there is none.
@@ -77,26 +72,29 @@ impl Workspace {
         let Some(reverted) = self.revert(direction)? else {
             return Ok(None);
         };
-        let prepared = Prepared {
-            workspace: self,
-            changed: reverted.changed,
-            reverts: Some((direction, reverted.command.commit.clone())),
-        };
+        let mut prepared = self.as_prepared(reverted.changed);
+        prepared.reverts = Some((direction, reverted.command.commit.clone()));
         Ok(Some((prepared, reverted)))
     }
 
-    /// The commit at which the workspace stands.
-    pub(in crate::sync) fn as_prepared(&mut self) -> Prepared<'_> {
-        let changed = self.tip != self.head;
+    /// The commit at which the workspace stands, and whether the command made it.
+    pub(in crate::sync) fn as_prepared(&mut self, changed: bool) -> Prepared<'_> {
         Prepared {
             workspace: self,
             changed,
             reverts: None,
+            pair_aside: None,
         }
     }
 }
 
 impl Prepared<'_> {
+    /// Has whatever lies in the place of `pair.toml` make room for the one of the commit: it may hold words of somebody.
+    pub(in crate::sync) fn with_pair_aside(mut self, name: String) -> Self {
+        self.pair_aside = Some(name);
+        self
+    }
+
     /// Writes the command down in the undo log by its name, and checks the commit out. The line counts once the commit
     /// does: a command that comes to nothing can be tried again.
     ///
@@ -127,6 +125,9 @@ impl Prepared<'_> {
     /// # Errors
     /// As [`Prepared::finish`].
     pub fn finish_unrecorded(self) -> Result<CheckedOut, SyncError> {
+        if let Some(name) = &self.pair_aside {
+            self.workspace.move_pair_aside(name)?;
+        }
         self.workspace.write_out()
     }
 }

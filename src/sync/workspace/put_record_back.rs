@@ -1,17 +1,12 @@
 //! The last good version of a record that cannot be read, put back as a new commit (docs/sync.md#broken-records).
 
-use std::fs;
-
 use crate::git::{CommitId, Repository, TreeChange, TreeId, mode};
 use crate::model::{FormatVersion, PAIR_PATH, PairDocument, RecordPath, write_pair};
-use crate::store::StoreError;
 
-use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::{GoodPair, last_writable_pair};
 use crate::sync::load::last_good_record::GoodRecords;
 use crate::sync::load::other_format::format_of;
-use crate::sync::outcome::SyncNote;
 
 use super::Workspace;
 use super::prepared::Prepared;
@@ -89,20 +84,21 @@ impl Workspace {
         let Some(good) = self.last_writable_pair(tip)? else {
             return Ok(None);
         };
-        if is_left {
-            self.move_pair_aside(&tip.short())?;
-            self.left.remove(&record);
-        }
+        self.left.remove(&record);
         if is_broken {
             let tree = with_pair(&self.repo, self.side.tree, &good.document)?;
             self.prepare(tree, vec![tip], PAIR_PUT_BACK)?;
         }
-        Ok(Some(self.put_back_from(good.commit)))
+        let mut put_back = self.put_back_from(good.commit);
+        if is_left {
+            put_back.prepared = put_back.prepared.with_pair_aside(tip.short());
+        }
+        Ok(Some(put_back))
     }
 
     /// The version of a record that is prepared and comes from a commit.
     pub(in crate::sync) fn put_back_from(&mut self, from: CommitId) -> PutBack<'_> {
-        let prepared = self.as_prepared();
+        let prepared = self.as_prepared(true);
         PutBack { prepared, from }
     }
 
@@ -114,30 +110,5 @@ impl Workspace {
             }
         }
         Ok(None)
-    }
-
-    /// Renames whatever lies in the place of `pair.toml`: it may hold words of somebody.
-    fn move_pair_aside(&mut self, name: &str) -> Result<(), SyncError> {
-        let root = self.repo.workdir().to_owned();
-        let full = root.join(PAIR_PATH);
-        if full.symlink_metadata().is_err() {
-            return Ok(());
-        }
-        let names = (1..).map(|number| match number {
-            1 => second_version_path(PAIR_PATH, "mine", name),
-            _ => second_version_path(PAIR_PATH, "mine", &format!("{name}-{number}")),
-        });
-        for to in names {
-            let place = root.join(&to);
-            if place.symlink_metadata().is_err() {
-                fs::rename(&full, &place).map_err(StoreError::io("move aside", &full))?;
-                self.sync_notes.push(SyncNote::MovedAside {
-                    path: PAIR_PATH.to_owned(),
-                    to,
-                });
-                break;
-            }
-        }
-        Ok(())
     }
 }

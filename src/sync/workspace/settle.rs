@@ -18,7 +18,7 @@ use crate::sync::workspace::Workspace;
 impl Workspace {
     /// Settles and commits: a merge with both parents, or, where there is something to settle or to heal, a commit on
     /// top. Only what settling has not seen before is opened.
-    pub(in crate::sync) fn settle(
+    pub(in crate::sync) fn settle_and_commit(
         &mut self,
         merge: Option<(TreeId, [CommitId; 2])>,
     ) -> Result<Vec<SyncNote>, SyncError> {

@@ -122,7 +122,7 @@ impl Workspace {
                 // A rewritten history was taken: what plain Git committed goes on top of it, too.
                 let made = put_on_top(&self.repo, &self.keys, [from, to, moved], &self.signature()?)?;
                 self.sync_notes.extend(made.notes());
-                self.adopt(made.commit)?;
+                self.stand_at(made.commit)?;
             } else if !self.repo.is_ancestor(moved, to)? {
                 let (ids, author) = (&self.working_copy.ids, self.signature()?);
                 // An entry without an id is filled in first: healed by a merge, it would get another one.

@@ -157,6 +157,13 @@ fn what_only_one_layer_may_name() {
                 "src/{name} asks the machine for the time"
             );
         }
+        // A use case writes by a prepared commit, never by the steps of an exchange.
+        for word in ["sync::replica", "replica::", "Replica"] {
+            assert!(
+                layer == "sync" || !code.contains(word),
+                "src/{name} names {word}; only sync may"
+            );
+        }
         if layer != "git" && layer != "cli" {
             assert!(!names(&code, "Command::new"), "src/{name} runs a program");
         }

@@ -12,7 +12,8 @@ use oneonone::model::{
     followers, instant_value,
 };
 use oneonone::query::carry;
-use oneonone::sync::{OnRewrite, open_again};
+use oneonone::sync::OnRewrite;
+use oneonone::sync::replica::open_again;
 
 use super::random::Random;
 use super::sync::{Fault, Outcome};

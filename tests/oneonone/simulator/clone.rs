@@ -8,10 +8,11 @@ use oneonone::merge::{merge, on_top};
 use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, RecordPath, Slug, State, Table, complete_action, instant_value,
 };
-use oneonone::sync::{
-    CheckedOut, EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, SyncError, SyncNote, TakenOut,
-    base_of, carry_back, check_out, merge_sides, recovered_commit, snapshot,
+use oneonone::sync::replica::{
+    EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, TakenOut, base_of, check_out, merge_sides,
+    recovered_commit, snapshot,
 };
+use oneonone::sync::{CheckedOut, SyncError, SyncNote, carry_back};
 
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};

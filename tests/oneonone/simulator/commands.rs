@@ -7,7 +7,8 @@ use oneonone::model::{
     Visibility, instant_value,
 };
 use oneonone::query::{Records, carry};
-use oneonone::sync::{BodySeals, CheckedOut, opened_entries};
+use oneonone::sync::CheckedOut;
+use oneonone::sync::replica::{BodySeals, opened_entries};
 
 use super::change::Change;
 use super::clone::Stop;

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Files, Loaded, State};
-use oneonone::sync::{History, Side, SyncError, heal_records, merge_sides};
+use oneonone::sync::SyncError;
+use oneonone::sync::replica::{History, Side, heal_records, merge_sides};
 
 use super::random::Random;
 

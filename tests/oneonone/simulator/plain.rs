@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use oneonone::git::CommitId;
 use oneonone::model::{EntryId, Files, Home, Loaded, Placed, RecordPath, State};
-use oneonone::sync::{History, merge_sides};
+use oneonone::sync::replica::{History, merge_sides};
 
 use super::change::{Change, is_coarse};
 use super::commands::said;

@@ -14,10 +14,10 @@ use oneonone::model::{
     instant_value,
 };
 use oneonone::store::ReadersMemory;
-use oneonone::sync::{
-    BodySeals, EntryHistory, EntrySearch, EntryWalks, History, KeyHolder, OnRewrite, SyncError, keep_narrow,
-    learn_readers,
+use oneonone::sync::replica::{
+    BodySeals, EntryHistory, EntrySearch, EntryWalks, History, KeyHolder, keep_narrow, learn_readers,
 };
+use oneonone::sync::{OnRewrite, SyncError};
 
 use super::clone::Stop;
 use super::folder::Interrupt;

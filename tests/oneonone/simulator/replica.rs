@@ -7,10 +7,10 @@ use std::rc::Rc;
 use oneonone::git::CommitId;
 use oneonone::merge::{Comparison, on_top};
 use oneonone::model::{ChangeCounts, Content, EntryId, Form, Placed, State};
-use oneonone::sync::{
-    BodySeals, CheckedOut, EntryAtStake, History, MergeOver, PutOnTop, RefusedCommit, Replica, Side,
-    SyncError, SyncNote, UnsentChanges, base_of, merge_sides, settle,
+use oneonone::sync::replica::{
+    BodySeals, History, MergeOver, PutOnTop, Replica, Side, UnsentChanges, base_of, merge_sides, settle,
 };
+use oneonone::sync::{CheckedOut, EntryAtStake, RefusedCommit, SyncError, SyncNote};
 
 use super::clone::Stop;
 use super::folder::Interrupt;

@@ -2,7 +2,8 @@
 
 use oneonone::git::CommitId;
 use oneonone::model::{EntryId, Placed, State};
-use oneonone::sync::{History, OnRewrite};
+use oneonone::sync::OnRewrite;
+use oneonone::sync::replica::History;
 
 use super::change::{Change, is_coarse};
 use super::counts::Counts;

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use oneonone::git::{CommitId, PushOutcome};
-use oneonone::sync::{Delivery, ExchangeOptions, Fetched, OnRewrite, Remote, SyncError, SyncNote, exchange};
+use oneonone::sync::replica::{Fetched, Remote, exchange};
+use oneonone::sync::{Delivery, ExchangeOptions, OnRewrite, SyncError, SyncNote};
 
 use super::clone::Stop;
 use super::replica::MemoryReplica;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oneonone::git::CommitId;
 use oneonone::model::{Address, Home, State};
-use oneonone::sync::{OnRewrite, SyncNote, base_of};
+use oneonone::sync::replica::base_of;
+use oneonone::sync::{OnRewrite, SyncNote};
 
 use super::change::{Owner, everything, words};
 use super::oracle::Oracle;

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use oneonone::model::{Content, EntryId, Pair, Slug, Visibility};
-use oneonone::sync::{BodySeals, SyncError, Unsealed};
+use oneonone::sync::replica::BodySeals;
+use oneonone::sync::{SyncError, Unsealed};
 
 use super::random::Random;
 

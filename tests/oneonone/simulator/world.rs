@@ -5,7 +5,8 @@ use std::rc::Rc;
 use chrono::DateTime;
 use oneonone::git::{CommitId, Signature};
 use oneonone::model::{Date, EntryId, Instant, Pair, Slug, State, Value, date_value};
-use oneonone::sync::{Exchanged, SyncError, SyncNote};
+use oneonone::sync::replica::Exchanged;
+use oneonone::sync::{SyncError, SyncNote};
 
 use super::change::Change;
 use super::clone::Stop;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use oneonone::git::CommitId;
 use oneonone::model::{Files, State};
 use oneonone::store::Notes;
-use oneonone::sync::BodySeals;
+use oneonone::sync::replica::BodySeals;
 
 use super::place::Twins;
 use crate::simulator::clone::Stop;

@@ -132,7 +132,7 @@ fn a_run_that_dies_at_each_step() {
     let mut steps = 0;
     for step in 0.. {
         let day = format!("2026-01-{:02}", step + 6);
-        let edit = |state: &mut State, _: &dyn oneonone::sync::BodySeals| {
+        let edit = |state: &mut State, _: &dyn oneonone::sync::replica::BodySeals| {
             meet(state, &day);
             add(state, 10 + u8::try_from(step).unwrap(), "new");
         };

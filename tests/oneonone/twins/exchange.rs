@@ -1,7 +1,8 @@
 //! Exchanges with the remote, side by side, and everything that can happen to one.
 
 use oneonone::model::Value;
-use oneonone::sync::{Delivery, History, OnRewrite};
+use oneonone::sync::replica::History;
+use oneonone::sync::{Delivery, OnRewrite};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::steps::{add, edit_seal, in_clear, remove, sealed, set};

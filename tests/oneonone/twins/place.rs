@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use oneonone::git::{CommitId, Repository, TreeId};
 use oneonone::model::{EntryId, Files, Pair, RecordPath};
 use oneonone::store::Notes;
-use oneonone::sync::{Environment, Keys, ReadScope, Side, SnapshotFiles, SyncError, Workspace};
+use oneonone::sync::replica::Side;
+use oneonone::sync::{Environment, Keys, ReadScope, SnapshotFiles, SyncError, Workspace};
 
 use super::same::{Eyes, Same, records_of};
 use crate::simulator::random::Random;

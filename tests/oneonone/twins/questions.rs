@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use oneonone::git::CommitId;
 use oneonone::model::Files;
+use oneonone::sync::replica::{History, Replica};
 use oneonone::sync::{
-    EntryAtStake, History, LocalRewrite, OnRewrite, Replica, RewriteQuestion, SyncError, SyncNote, SyncReport,
+    EntryAtStake, LocalRewrite, OnRewrite, RewriteQuestion, SyncError, SyncNote, SyncReport,
 };
 
 use super::place::{ANA, LAPTOP, SAM, Twins};

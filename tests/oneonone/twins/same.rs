@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use oneonone::git::{CommitId, Repository, TreeId};
 use oneonone::model::{EntryId, Files, Pair, RecordPath, Value, assemble};
-use oneonone::sync::{BodySeals, History, Keys};
+use oneonone::sync::Keys;
+use oneonone::sync::replica::{BodySeals, History};
 
 use crate::simulator::history::Dag;
 use crate::simulator::vault::Key;

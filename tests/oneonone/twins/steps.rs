@@ -8,7 +8,8 @@ use oneonone::model::{
     Content, EntryId, Files, Home, Pair, Placed, State, Table, Visibility, instant_value, order_of_keys,
     parse_instant_text,
 };
-use oneonone::sync::{BodySeals, EntryHistory, History, MergeOver, Replica, SyncError, base_of};
+use oneonone::sync::SyncError;
+use oneonone::sync::replica::{BodySeals, EntryHistory, History, MergeOver, Replica, base_of};
 
 use super::place::{ANA, LAPTOP, SAM, Twins};
 use super::syncs::kinds;

@@ -3,9 +3,10 @@
 use std::fs;
 
 use oneonone::git::CommitId;
+use oneonone::sync::replica::Replica;
 use oneonone::sync::{
-    BranchChoice, Delivery, ExchangeOptions, OnRewrite, Replica, SyncError, SyncNote, SyncOptions,
-    SyncReport, UpstreamError, sync,
+    BranchChoice, Delivery, ExchangeOptions, OnRewrite, SyncError, SyncNote, SyncOptions, SyncReport,
+    UpstreamError, sync,
 };
 
 use super::place::{ANA, LAPTOP, SAM, Twins};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use oneonone::git::Signature;
 use oneonone::model::{EntryId, Home, Placed, Row, State, Table, Visibility, instant_value};
-use oneonone::sync::EntryHistory;
+use oneonone::sync::replica::EntryHistory;
 
 use super::Schedule;
 
