@@ -40,6 +40,13 @@ impl Hint {
         Self::of(Command::any(command))
     }
 
+    /// A command of this program that another person runs, in their clone: the words say who. They may know the pair by another
+    /// name, so it names none.
+    pub(super) fn theirs<A: Into<String>>(args: impl IntoIterator<Item = A>) -> Self {
+        let args = args.into_iter().map(Into::into);
+        Self::run(std::iter::once("oneonone".to_owned()).chain(args))
+    }
+
     /// A command of another program in the clone of the pair. Paths in it begin at the folder of the clone.
     pub(super) fn in_clone<A: Into<String>>(command: impl IntoIterator<Item = A>) -> Self {
         Self::of(Command::in_clone(command))
@@ -76,13 +83,14 @@ impl Hint {
 
     /// The ways on where somebody changed the keys of my seat. None names a key: nobody is talked into trusting one.
     pub(super) fn own_seat() -> Vec<Self> {
-        let added = "if you put in the key of another machine of yours: oneonone key trust --help";
-        Self::ways(&own_keys_back().or(added)).collect()
+        let added = Self::run(["oneonone", "key", "trust", "--help"])
+            .why("if you put in the key of another machine of yours, see how to call it yours");
+        Self::ways(&own_keys_back()).chain([added]).collect()
     }
 
     /// How another member puts back the keys of their seat.
     pub(super) fn ask_to_refuse(who: &str) -> Self {
-        format!("ask {who} to run oneonone key refuse, which puts their keys back").into()
+        Self::theirs(["key", "refuse"]).why(format!("ask {who} to run this, which puts their keys back"))
     }
 
     /// How an entry is made one that fewer people read.
@@ -312,6 +320,11 @@ mod tests {
         );
         let named = Hint::ours(["agenda"]).about("sam");
         assert_eq!(plain(named, Some("ana")), "hint:\n    oneonone @sam agenda");
-        assert_eq!(plain("oneonone sync".into(), Some("ana")), "hint: oneonone sync");
+        // Somebody else's command is neither about this clone nor about a pair by the name that it has here.
+        let theirs = Hint::ask_to_refuse("sam").about("sam");
+        assert_eq!(
+            plain(theirs, Some("ana")),
+            "hint: ask sam to run this, which puts their keys back\n    oneonone key refuse"
+        );
     }
 }

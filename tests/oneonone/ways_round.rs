@@ -356,7 +356,7 @@ fn a_mistyped_key_is_called_so() {
         .says("oneonone key refuse");
     ana.run(["key", "trust", "sam"])
         .fails(4)
-        .says("ask sam to run oneonone key refuse");
+        .says("ask sam to run this, which puts their keys back\n    oneonone key refuse\n");
     sam.run(["sync"]).ok();
     sam.run(["key", "refuse"]).ok();
     sync_all(&[&sam, &ana]);

@@ -143,7 +143,8 @@ fn of_meeting(e: &AppError, failed: Failure, usage: Failure) -> Failure {
         }
         AppError::ConflictChanged => failed.hint(Hint::ours(["conflicts"]).why("see them as they are now")),
         AppError::PrivateValue(by) | AppError::WiderValue(by) => {
-            Failure::of(Exit::Key, e).hint(format!("ask {by} to run oneonone conflicts"))
+            let theirs = Hint::theirs(["conflicts"]).why(format!("ask {by} to run this, and to choose"));
+            Failure::of(Exit::Key, e).hint(theirs)
         }
         AppError::NothingTo(UndoDirection::Undo) => failed
             .cause("undo takes back what commands wrote here: add, edit, done, rm, start, end and the like")

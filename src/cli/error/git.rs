@@ -83,9 +83,9 @@ fn way_out(failure: Failure, shape: &Shape) -> Failure {
                 .then(Hint::ours(["sync"])),
         ),
         Shape::Bare => failure.hint("clone it, and work in the clone"),
-        Shape::Detached => failure.hint(
-            Hint::in_clone(["git", "switch", "-"]).why("check out the branch again; `git branch` lists them"),
-        ),
+        Shape::Detached => failure
+            .hint(Hint::in_clone(["git", "switch", "-"]).why("check out the branch again"))
+            .hint(Hint::in_clone(["git", "branch"]).why("or see which branches are here")),
         Shape::MidCherryPick => failure.hints(go_on("cherry-pick")),
         Shape::MidRevert => failure.hints(go_on("revert")),
         Shape::MidBisect => failure.hint(Hint::in_clone(["git", "bisect", "reset"]).why("end it")),

@@ -48,7 +48,7 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
         }
         AppError::NoRepository(_) => failed.hint(join("URL").why("clone a pair, which makes it known")),
         AppError::NoIndex => failed
-            .cause("a folder that only GIT_DIR or git --git-dir makes one is not handled")
+            .cause("a folder that only GIT_DIR or --git-dir makes one is not handled")
             .hint(
                 Hint::ours(["check", "--staged"])
                     .about("NAME")

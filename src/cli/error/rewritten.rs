@@ -85,10 +85,12 @@ pub(super) fn rewritten_here(failure: Failure, rewrite: &LocalRewrite) -> Failur
     failure
         .hint(
             Hint::in_clone(["git", "push", &lease, &rewrite.remote, &to])
-                .why(
-                    "take it out at the remote too; the other member then runs: oneonone sync --take-rewrite",
-                )
+                .why("take it out at the remote too")
                 .then(Hint::ours(["sync"])),
+        )
+        .hint(
+            Hint::theirs(["sync", "--take-rewrite"])
+                .why("then ask the other member to run this, which takes it out of their clone"),
         )
         .hint(accept.why("or keep what the remote has: it comes back here, and both histories are merged"))
 }

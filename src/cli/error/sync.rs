@@ -135,9 +135,11 @@ fn newer_format(failure: Failure, made_by: Option<&(String, String)>, place: Pai
         .hint("upgrade oneonone: the other member may use a newer oneonone; reading still works");
     let mistake = "if nobody does, and the number is a mistake";
     match place {
-        PairPlace::Remote => failure.hint(format!(
-            "{mistake}, they put the last good one back: oneonone restore pair.toml, and sync"
-        )),
+        PairPlace::Remote => failure.hint(
+            Hint::theirs(["restore", "pair.toml"])
+                .why(format!("{mistake}, ask them to put the last good one back"))
+                .then(Hint::theirs(["sync"])),
+        ),
         PairPlace::History => failure.hint(
             Hint::ours(["restore", "pair.toml"])
                 .why(format!("{mistake}: put the last good one back, as a new commit")),
@@ -165,9 +167,9 @@ fn narrowing(failure: Failure, entry: EntryId, before: Option<&str>) -> Failure 
 fn way_back(commit: &RefusedCommit, remark: &str) -> Hint {
     match &commit.before {
         Some(before) => Hint::in_clone(["git", "reset", "--soft", before]).why(remark),
-        None => Hint::in_clone(["git", "reflog"]).why(format!(
-            "{remark}: git reset --soft goes back to the commit that stood there before"
-        )),
+        None => Hint::in_clone(["git", "reflog"])
+            .why(format!("{remark}: find the commit that stood there before"))
+            .then(Hint::in_clone(["git", "reset", "--soft", "COMMIT"])),
     }
 }
 

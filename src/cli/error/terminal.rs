@@ -64,13 +64,10 @@ impl From<TerminalError> for Failure {
                 Failure::usage("what is your name?").hint("give it: --name \"Sam Lee\"")
             }
             TerminalError::NobodyToAskToTrust { slug, name } => {
-                let trust = Hint::ours(["key", "trust", slug.as_str(), "--key", "KEY"]);
                 Failure::usage(format!("is that the key of {name}?"))
                     .cause("without a terminal nobody can be asked, and nothing was changed")
-                    .hint(
-                        trust
-                            .why("ask them for the key that their `oneonone key show` prints, then trust it"),
-                    )
+                    .hint(Hint::theirs(["key", "show"]).why("ask them for the key that this prints"))
+                    .hint(Hint::ours(["key", "trust", slug.as_str(), "--key", "KEY"]).why("then trust it"))
             }
             TerminalError::NotTrusted => Failure::new(Exit::Key, "not trusted; nothing was changed"),
             TerminalError::NotSound(problems) => problems_failure(problems).cause("nothing was changed"),

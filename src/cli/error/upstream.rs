@@ -49,7 +49,13 @@ impl From<UpstreamError> for Failure {
                 }
                 other_place(failure, &question, followed)
             }
-            UpstreamError::OtherAddressLost { address, was, is, .. } => {
+            UpstreamError::OtherAddressLost {
+                remote,
+                address,
+                was,
+                is,
+            } => {
+                let let_go = ["git", "remote", "set-url", "--delete", "--push", &remote, "URL"];
                 let is = is.map_or_else(
                     || "has no such branch now".to_owned(),
                     |is| format!("is at {is} now"),
@@ -59,7 +65,8 @@ impl From<UpstreamError> for Failure {
                     .cause("somebody may have taken a text out there, and not at the address that is read")
                     .hint(
                         Hint::in_clone(["git", "remote", "-v"])
-                            .why("find that address, and let it go (git remote set-url --delete --push)"),
+                            .why("find that address, and let it go")
+                            .then(Hint::in_clone(let_go)),
                     )
                     .hint(Hint::ours(["sync", "--accept-rewrite"]).why("or send everything there again"))
             }

@@ -78,6 +78,7 @@ pub(super) fn refuse_lost(
         let is_known = tip.is_none_or(|tip| repo.commit_info(tip).is_ok());
         if is_known && is_rewritten(repo, Some(commit), tip, sent)? {
             return Err(UpstreamError::OtherAddressLost {
+                remote: remote.to_owned(),
                 address: target.address.clone(),
                 was: sent.short(),
                 is: tip.map(|tip| tip.short()),

@@ -73,7 +73,8 @@ git diff --cached --name-only --diff-filter=d -- pair.toml agenda.toml meetings 
             }
             END { judge(); exit found + 0 }' || {
             printf '%s\n' "error: $file holds a text in clear that is to be sealed; nothing was committed" \
-                'hint: oneonone is not found; where it is: oneonone sync     seals it, and commits the record' >&2
+                'hint: oneonone is not found; where it is, this seals it and commits the record' \
+                '    oneonone sync' >&2
             code=1
         }
     done

@@ -58,6 +58,7 @@ pub enum UpstreamError {
     /// branch is gone there.
     #[error("another address that is pushed to lost commits that were sent there")]
     OtherAddressLost {
+        remote: String,
         address: PublicAddress,
         was: String,
         is: Option<String>,

@@ -7,6 +7,7 @@ mod conflicts;
 mod dates;
 mod entries;
 mod help;
+mod hints;
 mod keys;
 mod making;
 mod meetings;
@@ -31,11 +32,16 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
+/// Whether the files are written anew. A test that reads several of them waits for the next run.
+fn is_blessing() -> bool {
+    std::env::var_os("ONEONONE_BLESS").is_some()
+}
+
 /// Compares a text with the one that is kept as `tests/golden/NAME.txt`.
 #[track_caller]
 fn compare(name: &str, text: &str) {
     let path = folder().join(format!("{name}.txt"));
-    if std::env::var_os("ONEONONE_BLESS").is_some() {
+    if is_blessing() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
     }

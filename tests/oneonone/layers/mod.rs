@@ -1,7 +1,9 @@
 //! The arrow of knowledge goes one way (docs/architecture.md#layers).
 
 mod circles;
+pub(crate) mod commands;
 mod headings;
+pub(crate) mod literals;
 mod map;
 mod words;
 
