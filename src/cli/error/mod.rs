@@ -14,6 +14,8 @@ mod store;
 mod surroundings;
 mod sync;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod upstream;
 
 pub(super) use delivery::undelivered;

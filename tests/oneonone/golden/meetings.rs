@@ -18,6 +18,7 @@ fn beginning_ending_and_skipping() {
             ("none and some go back", &["end", "--carry", "none", "kk"]),
             ("no such entry goes back", &["end", "--carry", "zzzz"]),
             ("what is not in the meeting goes back", &["end", "--carry", "oo"]),
+            ("an action goes back", &["end", "--carry", "ll"]),
             ("the next one is not later", &["end", "--next", "2026-11-24"]),
             ("there was one", &["skip", "today"]),
             ("it did not take place", &["skip", "2026-11-17"]),
@@ -25,7 +26,22 @@ fn beginning_ending_and_skipping() {
         ],
     );
     told.run("it ends", &sam, &["end", "--next", "friday"]);
+    told.table(
+        &sam,
+        &[
+            ("the next one is over", &["next", "2026-11-23"]),
+            ("the next one was held", &["next", "2026-11-24"]),
+            ("none was agreed", &["show", "2026-12-24"]),
+        ],
+    );
     let day_after = sam.at("2026-11-25T12:00:00Z");
+    told.table(
+        &day_after,
+        &[
+            ("held already", &["start", "--on", "2026-11-24"]),
+            ("still to come", &["start", "--on", "2026-12-24"]),
+        ],
+    );
     told.run("another begins", &day_after, &["start"]);
     let much_later = sam.at("2026-11-27T12:00:00Z");
     told.run("nobody ended it", &much_later, &["start"]);

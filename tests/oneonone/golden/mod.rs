@@ -3,6 +3,7 @@
 //! A change of words is seen as a change of a file there. `ONEONONE_BLESS=1 cargo test golden` writes them anew.
 
 mod branches;
+mod complete;
 mod conflicts;
 mod dates;
 mod entries;
@@ -21,6 +22,7 @@ mod syncing;
 mod told;
 mod usage;
 mod waiting;
+mod ways_back;
 
 use std::fs;
 use std::path::{Path, PathBuf};
