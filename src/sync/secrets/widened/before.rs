@@ -133,6 +133,10 @@ impl<'a> ReadersOfCommits<'a> {
         mut asked: BTreeSet<EntryId>,
     ) -> Result<EntryReaders, SyncError> {
         let mut found = EntryReaders::new();
+        // Even the first commit of a walk costs a look at all of them.
+        if asked.is_empty() {
+            return Ok(found);
+        }
         for commit in self.repo.ancestors(tip, &[])?.take(FARTHEST) {
             if asked.is_empty() {
                 break;
