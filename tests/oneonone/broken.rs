@@ -221,6 +221,20 @@ fn a_kill_or_a_stopped_merge_beside_a_broken_record_leaves_its_words() {
 }
 
 #[test]
+fn of_a_record_that_is_broken_twice_a_command_names_the_fault_in_the_folder() {
+    let world = World::new();
+    let Scene { ana, .. } = scene(&world);
+    let good = ana.read(AGENDA);
+    break_file(&ana, AGENDA);
+    ana.commit_unguarded("by hand");
+    ana.write(AGENDA, &format!("other words : here\n{good}"));
+    let run = ana.run(["add", "topic", "typed"]).fails(1);
+    let run = run.says("agenda.toml:1:").says("your text was not saved");
+    assert!(!run.err.contains("oneonone restore"), "{}", run.err);
+    assert!(!run.err.contains("my own words"), "{}", run.err);
+}
+
+#[test]
 fn a_record_that_a_commit_broke_is_put_back_by_the_command_that_each_error_names() {
     let world = World::new();
     let Scene { sam, ana, .. } = scene(&world);

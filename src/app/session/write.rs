@@ -1,10 +1,10 @@
 //! A pair opened to write in it, its lock held.
 
 use crate::git::Repository;
-use crate::model::{Problem, Slug, State};
+use crate::model::{Slug, State};
 use crate::query::{Ids, Records};
 use crate::sync::{
-    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, SyncNote, UndoDirection, Workspace, view,
+    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncNote, UndoDirection, Workspace, view,
 };
 
 use super::{PairView, Session, name_of, open_clone};
@@ -75,7 +75,6 @@ impl WriteSession {
         message: Option<&str>,
         state: State,
     ) -> Result<(), AppError> {
-        self.refuse_unwritable(&state)?;
         let written = self.workspace.begin(state, message)?.finish(command)?;
         self.finished(&written)
     }
@@ -99,21 +98,6 @@ impl WriteSession {
         self.view.records = records_of(&self.workspace);
         self.view.ids = ids_of(&self.workspace, &self.view.records, &self.view.setting)?;
         Ok(())
-    }
-
-    /// Refuses a change to a record that cannot be read: it is not overwritten.
-    fn refuse_unwritable(&self, state: &State) -> Result<(), AppError> {
-        let broken = self.workspace.broken();
-        if broken.is_empty() {
-            return Ok(());
-        }
-        let (before, files) = (self.workspace.state().files(), state.files());
-        let changed = |problem: &Problem| files.get(&problem.path) != before.get(&problem.path);
-        let hit: Vec<Problem> = broken.into_iter().filter(changed).collect();
-        match hit.is_empty() {
-            true => Ok(()),
-            false => Err(SyncError::Problems(hit).into()),
-        }
     }
 }
 

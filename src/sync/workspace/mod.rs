@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
-use crate::model::{EntryId, Home, Instant, PAIR_PATH, Pair, Problem, RecordPath, Slug, State};
+use crate::model::{EntryId, Home, Instant, PAIR_PATH, Pair, RecordPath, Slug, State};
 use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
@@ -43,7 +43,6 @@ use crate::sync::load::record_summary::UnreadRecords;
 use crate::sync::load::side::Side;
 use crate::sync::load::working_copy::WorkTree;
 use crate::sync::outcome::SyncNote;
-use crate::sync::problems::of_commits;
 use crate::sync::secrets::keys::Keys;
 use crate::sync::snapshot::BrokenRecords;
 use crate::sync::upstream::Upstream;
@@ -111,15 +110,6 @@ impl Workspace {
     /// The repository.
     pub fn repository(&self) -> &Repository {
         &self.repo
-    }
-
-    /// Records that cannot be read, on the branch or in the folder: nothing is written to them.
-    pub fn broken(&self) -> Vec<Problem> {
-        let on_branch = self.side.broken.iter();
-        let on_branch = on_branch.filter(|(record, _)| !self.left.contains_key(record));
-        let on_branch = on_branch.flat_map(|(_, problems)| problems).cloned();
-        let here = self.left.values().flatten().cloned();
-        of_commits(on_branch.collect()).into_iter().chain(here).collect()
     }
 
     /// The older `pair.toml` that counts, if the one of the folder or of the branch cannot be read.
