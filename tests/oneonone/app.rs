@@ -13,7 +13,7 @@ use oneonone::app::{
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
 use oneonone::seal::{Identities, Trust};
-use oneonone::sync::{Delivery, Environment, ReadScope, UndoDirection};
+use oneonone::sync::{Delivery, Environment, ReadScope, SnapshotFiles, SyncError, UndoDirection, Workspace};
 
 use crate::world::{Person, World};
 
@@ -211,6 +211,28 @@ fn a_question_is_an_answer_and_holds_no_lock() {
     assert_eq!(app::preview_share(&view, id.as_str(), to).unwrap(), None);
     let narrower = app::preview_share(&view, id.as_str(), Visibility::Private).unwrap_err();
     assert!(matches!(narrower, AppError::Narrowing { .. }), "{narrower}");
+}
+
+#[test]
+fn nobody_widens_an_entry_of_another_member() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let (sam, ana) = (Caller::new(&sam), Caller::new(&ana));
+    let mut confidential = request(Kind::Note, "Between us");
+    confidential.fields.visibility = Some(Visibility::Confidential);
+    let id = app::add(&mut ana.write(), confidential).unwrap();
+    ana.sync();
+    sam.sync();
+    let asked = app::share(&mut sam.write(), id.as_str(), Visibility::Shared).unwrap_err();
+    assert!(matches!(asked, AppError::NotItsAuthor { .. }), "{asked}");
+    let environment = sam.setting.environment.clone();
+    let (files, read_scope) = (SnapshotFiles::Records, ReadScope::Everything);
+    let workspace = Workspace::open(&sam.place.dir, environment, files, read_scope).unwrap();
+    let mut state = workspace.state().clone();
+    let widened = workspace.widen_entry(&mut state, id, Visibility::Shared);
+    let is_refused = matches!(&widened, Err(SyncError::NotTheAuthor { entry, .. }) if *entry == id);
+    assert!(is_refused, "{widened:?}");
+    assert_eq!(&state, workspace.state());
 }
 
 #[test]

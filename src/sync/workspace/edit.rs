@@ -65,11 +65,15 @@ impl Workspace {
     /// Lets more people read an entry. Only its author widens (docs/privacy.md#widening).
     ///
     /// # Errors
-    /// When it cannot be opened or sealed.
+    /// [`SyncError::NotTheAuthor`] where it is another member's; or when it cannot be opened or sealed.
     pub fn widen_entry(&self, state: &mut State, id: EntryId, to: Visibility) -> Result<(), SyncError> {
         let Some(placed) = state.entries.get_mut(&id) else {
             return Ok(());
         };
+        let by = author(&placed.entry).ok_or(SyncError::NotAMember)?;
+        if self.me()? != by {
+            return Err(SyncError::NotTheAuthor { entry: id, by });
+        }
         let (_, content) = self.opened(id, placed)?;
         placed.entry = self.sealed_if_needed(id, &placed.entry, to, &content)?;
         Ok(())
