@@ -1,7 +1,7 @@
 //! The reading commands but for `log`: `agenda`, `actions`, `growth`, `show`, `status`, and the bare `oneonone`.
 
 use crate::model::{ActionState, Entry, EntryId, Kind, Meeting, MeetingKey, Problem, Slug};
-use crate::query::{self, ActionFilter, Actions, Agenda, Growth, NextStep, Overview, check_theme};
+use crate::query::{self, ActionFilter, Actions, Agenda, Growth, Overview, check_theme};
 use crate::sync::{
     CloneStatus, LeftFiles, MissingRecords, SeatChange, Wanted, WantedEntries, Widened, arrived_wider,
     clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted, would_take_in,
@@ -197,10 +197,5 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
 pub fn overview(session: &impl Session) -> Overview {
     let view = session.view();
     let (now, today) = (view.setting.now(), view.setting.today);
-    let mut overview = query::overview(&view.records, &view.me, now, today);
-    overview.conflicts = session.conflicted();
-    if overview.conflicts > 0 && overview.step != NextStep::End {
-        overview.step = NextStep::Resolve;
-    }
-    overview
+    query::overview(&view.records, &view.me, now, today, session.conflicted())
 }

@@ -26,7 +26,7 @@ pub struct Overview {
     pub overdue: usize,
     /// Overdue ones of my own.
     pub mine_overdue: usize,
-    /// Entries with a conflict.
+    /// How many entries, heads and settings have a conflict.
     pub conflicts: usize,
     /// The next thing to do.
     pub step: NextStep,
@@ -72,8 +72,9 @@ impl Overview {
     }
 }
 
-/// The overview for the member `me` at `now`, whose local day is `today`.
-pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Overview {
+/// The overview for the member `me` at `now`, whose local day is `today`. `conflicts` counts those of heads and settings too,
+/// which are not among the records.
+pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date, conflicts: usize) -> Overview {
     let pair = &records.pair;
     let waits = |e: &&Entry| records.waits(e, now);
     let waiting = records.entries.iter().filter(waits).count();
@@ -85,7 +86,6 @@ pub fn overview(records: &Records, me: &Slug, now: Instant, today: Date) -> Over
     let late = |e: &&&Entry| is_overdue(e, today);
     let next = next_meeting(records, today);
     let under_way = records.under_way(now).cloned();
-    let conflicts = records.entries.iter().filter(|e| e.has_conflict()).count();
     let mine_waiting = if *me == pair.manager.slug {
         manager_waiting
     } else {
@@ -139,11 +139,16 @@ fn next_meeting(records: &Records, today: Date) -> Option<NextMeeting> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Alternative, Kind, Row, Visibility};
+    use crate::model::{Kind, Visibility};
     use crate::query::fixture::{With, at, date, entry, held, records, skipped, slug};
 
     fn at_noon(records: &Records, me: &str, day: &str) -> Overview {
-        overview(records, &slug(me), at(&format!("{day}T12:00:00Z")), date(day))
+        in_conflict(records, me, day, 0)
+    }
+
+    fn in_conflict(records: &Records, me: &str, day: &str, conflicts: usize) -> Overview {
+        let now = at(&format!("{day}T12:00:00Z"));
+        overview(records, &slug(me), now, date(day), conflicts)
     }
 
     fn list() -> Records {
@@ -187,15 +192,12 @@ mod tests {
         list.entries
             .push(entry("oo", Kind::Topic, "ana", "2026-11-20", "x"));
         assert_eq!(at_noon(&list, "ana", "2026-11-22").step, NextStep::Act);
-        list.entries[0].conflicts.push(Row {
-            field: "due".to_owned(),
-            alternative: Alternative::of(None),
-        });
-        assert_eq!(at_noon(&list, "ana", "2026-11-22").step, NextStep::Resolve);
+        let seen = in_conflict(&list, "ana", "2026-11-22", 2);
+        assert_eq!((seen.step, seen.conflicts), (NextStep::Resolve, 2));
         let mut now = held("2026-11-22");
         (now.started, now.ended) = (Some(at("2026-11-22T11:30:00Z")), None);
         list.meetings.push(now.clone());
-        let seen = at_noon(&list, "ana", "2026-11-22");
+        let seen = in_conflict(&list, "ana", "2026-11-22", 2);
         assert_eq!((seen.step, seen.under_way), (NextStep::End, Some(now)));
     }
 

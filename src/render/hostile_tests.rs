@@ -84,7 +84,7 @@ fn every_text(list: &Records, notes: &ConflictNotes, words: &str, width: usize) 
             &query::growth(list, date("2026-01-01"), today, Some(&slug("a"))),
         ),
         text::log(&screen, &query::log(list, &Filter::default())),
-        text::overview(&screen, &query::overview(list, &me, now, today)),
+        text::overview(&screen, &query::overview(list, &me, now, today, 1)),
         text::to_do(&screen, list),
         text::meeting(&screen, &list.meetings[0], &entries),
         text::conflicts(&screen, &conflicts(list, words)),

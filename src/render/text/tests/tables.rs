@@ -96,6 +96,7 @@ fn the_overview_says_what_to_do_next() {
         &slug("ana"),
         at("2026-11-22T09:00:00Z"),
         date("2026-11-22"),
+        0,
     );
     assert_eq!(
         bare(&on(&list, "ana", |s| overview(s, &seen))),
