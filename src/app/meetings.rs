@@ -5,7 +5,7 @@ use crate::model::{
     Table, Value, Visibility, date_value, instant_value,
 };
 use crate::query::{Records, carry, carry_named};
-use crate::sync::SyncNote;
+use crate::sync::{SyncError, SyncNote};
 
 use super::{AppError, DayError, PairView, Remark, Session, WriteSession};
 
@@ -56,8 +56,8 @@ fn end_stale(session: &WriteSession, state: &mut State) -> Result<Vec<(Date, Ins
     let mut ended = Vec::new();
     let unended = view.records.meetings.iter().filter(|m| m.is_unended());
     for (meeting, at) in unended.filter_map(|m: &Meeting| Some((m, last_sign(view, m)?))) {
-        head(state, meeting.key).set("ended", instant_value(at));
-        carry_back(session, state, &carry(&view.records, meeting))?;
+        let carried = carry(&view.records, meeting);
+        end_meeting(&view.records, state, meeting.key, at, &carried, edits(session))?;
         ended.push((meeting.key.date, at));
     }
     Ok(ended)
@@ -112,16 +112,15 @@ pub fn end(session: &mut WriteSession, back: &GoBack, next: Option<Date>) -> Res
             if meeting.begins_after(now) {
                 view.remarks.add_notes(&[SyncNote::BeginsLater(meeting.key)]);
             }
-            // No meeting ends before it began, whichever clock is wrong.
-            meeting.started.map_or(now, |started| now.max(started))
+            now
         } else {
             let at = last_sign(view, meeting).unwrap_or(now);
             view.remarks.add(Remark::EndedLate(at));
             at
         };
-        head(&mut state, meeting.key).set("ended", instant_value(ended));
+        let (records, key) = (&view.records, meeting.key);
+        end_meeting(records, &mut state, key, ended, &carried, edits(session))?;
     }
-    carry_back(session, &mut state, &carried)?;
     if let Some(next) = next {
         agree_next(&mut state, next);
     }
@@ -255,27 +254,43 @@ fn last_sign(view: &PairView, meeting: &Meeting) -> Option<Instant> {
         .max()
 }
 
-/// Ends a meeting: the entries of `carried` go back to the agenda and wait again. One that is closed stays so.
-pub fn end_meeting(state: &mut State, key: MeetingKey, ended: Instant, carried: &[EntryId]) {
+/// Ends a meeting: those entries of it that are `carried` go back to the agenda, and wait again. A closed one is opened
+/// again, as it is to be talked about. `edit` changes an entry, under its seal where it has one.
+///
+/// # Errors
+/// When `edit` fails.
+pub fn end_meeting<E>(
+    records: &Records,
+    state: &mut State,
+    key: MeetingKey,
+    at: Instant,
+    carried: &[EntryId],
+    mut edit: impl FnMut(&mut State, EntryId, fn(&mut Table)) -> Result<(), E>,
+) -> Result<(), E> {
+    // No meeting ends before it began, whichever clock is wrong.
+    let started = state.meeting(key).and_then(|meeting| meeting.started);
+    let ended = started.map_or(at, |started| at.max(started));
     head(state, key).set("ended", instant_value(ended));
-    state.carry_back(carried);
-}
-
-/// Moves entries back to the agenda, and opens them again: they are to be talked about again.
-fn carry_back(session: &WriteSession, state: &mut State, carried: &[EntryId]) -> Result<(), AppError> {
-    state.carry_back(carried);
-    let records = &session.view.records;
-    let has_state = |id: &&EntryId| {
-        let body = records.entry(**id).and_then(|entry| entry.body.as_ref());
+    let home = |id: &EntryId| state.entries.get(id).map(|placed| placed.home);
+    let is_here = |id: &EntryId| home(id) == Some(Home::Meeting(key));
+    let carried: Vec<EntryId> = carried.iter().copied().filter(is_here).collect();
+    state.carry_back(&carried);
+    let has_state = |id: &EntryId| {
+        let body = records.entry(*id).and_then(|entry| entry.body.as_ref());
         body.is_some_and(|body| body.state.is_some())
     };
-    for id in carried.iter().filter(has_state) {
-        session.workspace().edit_entry(state, *id, |table| {
+    for id in carried.into_iter().filter(has_state) {
+        edit(state, id, |table| {
             table.remove("state");
             table.remove("closed");
         })?;
     }
     Ok(())
+}
+
+/// Changes entries of a state with the keys of a session.
+fn edits(session: &WriteSession) -> impl FnMut(&mut State, EntryId, fn(&mut Table)) -> Result<(), SyncError> {
+    |state, id, change| session.workspace().edit_entry(state, id, change).map(drop)
 }
 
 /// Agrees on the day of the next meeting.

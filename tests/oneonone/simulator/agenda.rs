@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oneonone::app::{begin_meeting, close_entry, end_meeting};
+use oneonone::app::{begin_meeting, close_entry};
 use oneonone::merge::merge;
 use oneonone::model::{
     ActionState, Entry, EntryId, Home, Kind, Meeting, MeetingKey, Placed, State, Table, Visibility,
@@ -233,9 +233,7 @@ impl Schedule {
             is_named || e.is_settled() || followed.contains_key(&e.id)
         };
         let talked = stays.filter(is_talk).map(|e| e.id).collect();
-        let now = self.world.now(clone);
-        let ended = meeting.started.map_or(now, |started| now.max(started));
-        end_meeting(state, meeting.key, ended, &carried);
+        self.world.end_meeting(clone, state, meeting.key, &carried);
         talked
     }
 

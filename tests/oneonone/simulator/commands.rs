@@ -1,5 +1,7 @@
 //! The commands of a person to the tool: each makes one change of the records, committed and written out.
 
+use std::convert::Infallible;
+
 use oneonone::app::{begin_meeting, end_meeting};
 use oneonone::git::CommitId;
 use oneonone::model::{
@@ -385,8 +387,7 @@ impl World {
                     topics.filter(|_| self.random.once_in(2)).map(|e| e.id).collect()
                 }
             };
-            let ended = meeting.started.map_or(now, |started| now.max(started));
-            end_meeting(state, meeting.key, ended, &carried);
+            self.end_meeting(clone, state, meeting.key, &carried);
             return;
         }
         self.counts.add("meetings started");
@@ -399,6 +400,21 @@ impl World {
             ..first
         };
         begin_meeting(&records, state, key, now);
+    }
+
+    /// Ends a meeting as `end` does: these of its entries go back to the agenda.
+    pub(super) fn end_meeting(
+        &mut self,
+        clone: usize,
+        state: &mut State,
+        key: MeetingKey,
+        carried: &[EntryId],
+    ) {
+        let (records, now) = (self.records(clone, state), self.now(clone));
+        let Ok(()) = end_meeting(&records, state, key, now, carried, |state, id, change| {
+            self.on_entry(clone, state, id, |_, table| change(table));
+            Ok::<(), Infallible>(())
+        });
     }
 
     /// The records as a member sees them.
