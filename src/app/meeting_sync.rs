@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::git::Repository;
+use crate::model::{Date, MeetingKey};
 use crate::sync::{Delivery, ReadScope, SnapshotFiles, SyncNote, SyncOptions};
 
+use super::meetings::start;
 use super::session::open_clone;
 use super::sync::Synced;
-use super::{AppError, PairClone, Remark, Remarks, Setting, WriteSession};
+use super::{AppError, PairClone, ReadSession, Remark, Remarks, Setting, WriteSession};
 
 /// How long a meeting waits for a remote (docs/sync.md#procedure).
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -47,28 +49,84 @@ impl MeetingSync {
     }
 }
 
+/// The step after the sync before `start`: the meeting begins.
+#[derive(Debug)]
+#[must_use = "the meeting has not begun yet"]
+pub struct MeetingToStart {
+    place: PairClone,
+    /// The time for the sync after it; none where the one before delivered nothing.
+    left: Option<Duration>,
+}
+
+/// A meeting that began. The step after its agenda is shown is [`StartedMeeting::sync`].
+#[derive(Debug)]
+#[must_use = "the other member does not see yet that it is under way"]
+pub struct StartedMeeting {
+    /// The meeting.
+    pub meeting: MeetingKey,
+    place: PairClone,
+    left: Option<Duration>,
+}
+
+/// The step after the sync that follows `end`: both to-do lists are read aloud.
+#[derive(Debug)]
+#[must_use = "the lists are to be read aloud"]
+pub struct ListsToRead {
+    setting: Setting,
+    place: PairClone,
+}
+
 /// Syncs before `start`. The words of it are to be said before the meeting begins: nobody hears them again from a run that
-/// dies. Returns also the time for the sync after it; none where this one delivered nothing. `began` is when the person
-/// began to wait.
+/// dies. Returns also the next step. `began` is when the person began to wait.
 pub fn sync_before_start(
     setting: &Setting,
     place: &PairClone,
     began: Instant,
-) -> (MeetingSync, Option<Duration>) {
+) -> (MeetingSync, MeetingToStart) {
     let before = MeetingSync::run(setting, place, PATIENCE, true);
     let left = PATIENCE.checked_sub(began.elapsed());
     let left = left.filter(|_| before.is_delivered());
-    (before, left)
+    let place = place.clone();
+    (before, MeetingToStart { place, left })
 }
 
-/// Syncs after `start`, so that the other member sees that the meeting is under way. The lock is free meanwhile.
-pub fn sync_started(session: WriteSession, place: &PairClone, left: Duration) -> MeetingSync {
-    sync_after(session, place, left)
+impl MeetingToStart {
+    /// Begins the meeting in a session of the same pair.
+    ///
+    /// # Errors
+    /// As [`start`].
+    pub fn start(self, session: &mut WriteSession, on: Option<Date>) -> Result<StartedMeeting, AppError> {
+        let Self { place, left } = self;
+        let meeting = start(session, on)?;
+        Ok(StartedMeeting { meeting, place, left })
+    }
 }
 
-/// Syncs after `end`, before the lists are read aloud: they hold what comes with it. The lock is free meanwhile.
-pub fn sync_ended(session: WriteSession, place: &PairClone) -> MeetingSync {
-    sync_after(session, place, PATIENCE)
+impl StartedMeeting {
+    /// Syncs, so that the other member sees that the meeting is under way; not where the sync before delivered nothing, or
+    /// took all the time. The lock is free meanwhile.
+    pub fn sync(self, session: WriteSession) -> Option<MeetingSync> {
+        let left = self.left?;
+        Some(sync_after(session, &self.place, left))
+    }
+}
+
+/// Syncs after `end`. The lock is free meanwhile. Returns also the next step.
+pub fn sync_ended(session: WriteSession, place: &PairClone) -> (MeetingSync, ListsToRead) {
+    let setting = session.view.setting.clone();
+    let place = place.clone();
+    let sync = sync_after(session, &place, PATIENCE);
+    (sync, ListsToRead { setting, place })
+}
+
+impl ListsToRead {
+    /// Opens the pair anew: the lists hold what came with the sync.
+    ///
+    /// # Errors
+    /// As [`ReadSession::open`].
+    pub fn open(self) -> Result<ReadSession, AppError> {
+        ReadSession::open(&self.setting, &self.place, |_| true)
+    }
 }
 
 fn sync_after(session: WriteSession, place: &PairClone, patience: Duration) -> MeetingSync {

@@ -147,13 +147,14 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     let topic = app::add(&mut ana.write(), request(Kind::Topic, "The plan")).unwrap();
     ana.sync();
 
-    let (before, left) = app::sync_before_start(&sam.setting, &sam.place, Instant::now());
-    assert!(before.synced.is_some() && before.reminds && left.is_some());
+    let (before, step) = app::sync_before_start(&sam.setting, &sam.place, Instant::now());
+    assert!(before.synced.is_some() && before.reminds);
     let mut session = sam.write();
-    let meeting = app::start(&mut session, None).unwrap();
+    let started = step.start(&mut session, None).unwrap();
+    let meeting = started.meeting;
     let entry = session.view.records.entry(topic).unwrap();
     assert_eq!(entry.home, Home::Meeting(meeting), "it came with the sync");
-    let sync = app::sync_started(session, &sam.place, Duration::from_secs(30));
+    let sync = started.sync(session).unwrap();
     assert!(sync.synced.is_some() && !sync.reminds);
     ana.sync();
     let again = app::start(&mut ana.write(), None).unwrap_err();
@@ -172,8 +173,9 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     ana.sync();
     let mut session = sam.write();
     app::end(&mut session, &GoBack::Nothing, None).unwrap();
-    assert!(app::sync_ended(session, &sam.place).synced.is_some());
-    let view = sam.read().view;
+    let (sync, lists) = app::sync_ended(session, &sam.place);
+    assert!(sync.synced.is_some());
+    let view = lists.open().unwrap().view;
     assert!(view.records.entry(win).is_some(), "the lists hold what came");
 
     let session = sam.read();

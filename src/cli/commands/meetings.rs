@@ -33,17 +33,18 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
         .map(|words| parse_until(&words, context.today))
         .transpose()?;
     let place = context.place()?;
-    let (sync, left) = app::sync_before_start(context.setting(), &place, Instant::now());
+    let (sync, step) = app::sync_before_start(context.setting(), &place, Instant::now());
     say_sync(context, sync);
-    let (session, key) = context.write(&place, |session| app::start(session, on))?;
+    let (session, started) = context.write(&place, |session| step.start(session, on))?;
+    let key = started.meeting;
     context.say_meeting(&session.view, key, "begun");
     let agenda = app::agenda(&session.view);
     let rows: Vec<_> = agenda.entries().collect();
     answer(context, &session.view, key, &rows, |screen| {
         text::agenda(screen, &agenda)
     })?;
-    if let Some(left) = left {
-        say_sync(context, app::sync_started(session, &place, left));
+    if let Some(sync) = started.sync(session) {
+        say_sync(context, sync);
     }
     Ok(Exit::Done)
 }
@@ -88,8 +89,9 @@ pub(super) fn end(context: &mut Context, args: EndArgs) -> Result<Exit, Failure>
         let list = text::list(&context.screen(view), &carried);
         context.out.say(printable!["Back on the agenda\n", list]);
     }
-    say_sync(context, app::sync_ended(session, &place));
-    let session = context.read(&place, |_| true)?;
+    let (sync, lists) = app::sync_ended(session, &place);
+    say_sync(context, sync);
+    let session = context.opened(lists.open()?);
     let view = &session.view;
     let rows: Vec<_> = to_do(&view.records, context.today)
         .into_iter()
