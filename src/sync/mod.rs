@@ -21,6 +21,7 @@ mod outcome;
 mod pair_records;
 mod problems;
 mod record_texts;
+mod records_to_restore;
 mod refused_edits;
 pub mod replica;
 mod rewrite_question;

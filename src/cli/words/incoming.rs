@@ -1,15 +1,10 @@
 //! The changes that came with a sync (docs/command-line.md#what-came), in words.
 
-use std::collections::BTreeSet;
-
-use super::own_entries::{in_a_name_facts, own_change_facts};
 use super::sealed::{hide, shows};
 use super::widened::mine_wider;
 use crate::app::SyncNames;
 use crate::cli::{Context, Hint};
-use crate::model::{
-    Change, Difference, EntryHow, EntryId, Home, MeetingChange, MeetingKey, RecordPath, Slug,
-};
+use crate::model::{Change, Difference, EntryHow, Slug};
 use crate::render::text;
 use crate::sync::{SyncNote, SyncReport};
 
@@ -20,9 +15,7 @@ impl Context {
     /// Says what came with a sync. Its notes have said which entries a member removed, what became of words of mine, and the
     /// agreed day.
     pub(in crate::cli) fn say_came(&mut self, names: &SyncNames, report: &SyncReport) {
-        let own = own_change_facts(&report.notes).into_iter().map(|own| own.id);
-        let in_a_name = in_a_name_facts(&report.notes).into_iter().map(|told| told.id);
-        let told: BTreeSet<EntryId> = own.chain(in_a_name).collect();
+        let told = report.told_entries();
         let wider = mine_wider(&report.notes);
         let has_next = report.notes.iter().any(is_of_next);
         let is_rewrite = report.notes.iter().any(SyncNote::is_rewrite);
@@ -66,32 +59,13 @@ impl Context {
         for line in text::came(&screen, &came, nobody) {
             self.out.say(line);
         }
-        if !is_rewrite {
-            self.hint_records(&names.me, report, &told);
-        }
+        self.hint_records(&names.me, report);
     }
 
     /// Names the commands that bring records back which somebody else removed, and what nobody of the pair changed in
     /// `pair.toml`.
-    fn hint_records(&mut self, me: &Slug, report: &SyncReport, told: &BTreeSet<EntryId>) {
-        // A meeting comes back with entries of mine, whose command is said already.
-        let comes_back = |key: MeetingKey| {
-            report.came.iter().any(|change| match &change.what {
-                Difference::Entry(entry) => told.contains(&entry.id) && entry.home == Home::Meeting(key),
-                _ => false,
-            })
-        };
-        let record = |change: &Change| match &change.what {
-            Difference::Meeting(key, MeetingChange::Removed) => {
-                let is_said = change.by.as_ref() == Some(me) || comes_back(*key);
-                (!is_said).then_some(RecordPath::Home(Home::Meeting(*key)))
-            }
-            // Changed keys have a way back of their own.
-            Difference::Pair(pair) if pair.key.as_deref() == Some("keys") => None,
-            Difference::Pair(_) | Difference::Next { .. } if change.by.is_none() => Some(RecordPath::Pair),
-            _ => None,
-        };
-        let records: BTreeSet<RecordPath> = report.came.iter().filter_map(record).collect();
+    fn hint_records(&mut self, me: &Slug, report: &SyncReport) {
+        let records = report.records_to_restore(me);
         for record in records.iter().take(NAMED) {
             self.out.hint(
                 Hint::ours(["restore", &record.path()]).why("put back what stood before, as a new commit"),
