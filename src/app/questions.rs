@@ -137,8 +137,8 @@ pub struct Status {
     pub clone_status: CloneStatus,
     /// How many entries, heads and settings have a conflict.
     pub conflicts: usize,
-    /// The reason why a sync would stop.
-    pub obstacle: Option<AppError>,
+    /// Whether a sync is the next step.
+    pub next_sync: NextSync,
     /// Records that cannot be read: a sync would leave them as they lie.
     pub broken: Vec<Problem>,
     /// Files that a sync leaves alone.
@@ -151,6 +151,32 @@ pub struct Status {
     pub unlisted: Vec<EntryId>,
     /// Somebody's change in my own seat.
     pub seat_change: Option<SeatChange>,
+}
+
+/// Whether a sync is the next step of a clone.
+#[derive(Debug)]
+pub enum NextSync {
+    /// It would stop, for this reason.
+    Stops(AppError),
+    /// There is no remote to sync with.
+    NoRemote,
+    /// It has something to carry, or to complete.
+    Due,
+    /// It would change nothing, as far as this clone knows.
+    Idle,
+}
+
+impl NextSync {
+    fn of(clone_status: &CloneStatus, obstacle: Option<AppError>) -> Self {
+        let to_carry = clone_status.ahead + clone_status.behind + clone_status.uncommitted;
+        let to_complete = clone_status.unfinished || clone_status.merging;
+        match obstacle {
+            Some(error) => Self::Stops(error),
+            None if !clone_status.remote => Self::NoRemote,
+            None if to_complete || to_carry > 0 => Self::Due,
+            None => Self::Idle,
+        }
+    }
 }
 
 /// Where a clone stands; the network is left alone.
@@ -174,9 +200,9 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
         session.view().remarks.add(Remark::ReadOnly(error.into()));
     }
     Ok(Status {
+        next_sync: NextSync::of(&clone_status, obstacle),
         clone_status,
         conflicts: session.conflicted(),
-        obstacle,
         broken,
         left: left_files(session.repository()?)?,
         missing: match session.repository()? {

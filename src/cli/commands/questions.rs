@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::app::{self, EntryOrMeeting, LogQuestion, Remark, Status};
+use crate::app::{self, EntryOrMeeting, LogQuestion, NextSync, Remark, Status};
 use crate::cli::words::Telling;
 use crate::cli::words::blockers::say_stop;
 use crate::cli::words::conflicts::of_conflicts;
@@ -325,17 +325,13 @@ fn advise(context: &mut Context, status: Status) {
     for problem in &status.broken {
         out.warn(format!("a sync would leave this as it lies: {problem}"));
     }
-    if let Some(error) = status.obstacle {
-        say_stop(out, "a sync would stop", error);
-    } else if !standing.remote {
-        out.hint(
+    match status.next_sync {
+        NextSync::Stops(error) => say_stop(out, "a sync would stop", error),
+        NextSync::NoRemote => out.hint(
             Hint::ours(["sync", "--remote", "URL"]).why("give this pair a remote, which it has not yet"),
-        );
-    } else if standing.unfinished
-        || standing.merging
-        || standing.ahead + standing.behind + standing.uncommitted > 0
-    {
-        out.hint(Hint::ours(["sync"]).why("carry it both ways"));
+        ),
+        NextSync::Due => out.hint(Hint::ours(["sync"]).why("carry it both ways")),
+        NextSync::Idle => {}
     }
     if status.conflicts > 0 {
         out.hint(Hint::ours(["conflicts"]).why("see the values of each, and who wrote them"));
