@@ -128,6 +128,9 @@ pub fn sync(
     if let Err(error) = refuse_branch(workspace.repository()) {
         remarks.add(Remark::ReadOnly(error.into()));
     }
+    if request.dry_run {
+        report = report.of_dry_run();
+    }
     Synced::of(report, &workspace, setting, place)
 }
 

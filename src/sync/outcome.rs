@@ -124,6 +124,8 @@ pub enum SyncNote {
     MovedAside { path: String, to: String },
     /// A merge that plain Git had begun was finished.
     FinishedMerge,
+    /// A merge that plain Git had begun would be finished; it was a dry run.
+    WouldFinishMerge,
     /// An earlier command is completed on its branch; another branch is checked out now.
     CompletedThere(String),
     /// The branch of a command that was cut off is gone: the reference `at` keeps its commit.
@@ -331,6 +333,17 @@ fn joined<T: PartialEq>(mut first: Vec<T>, then: Vec<T>) -> Vec<T> {
 }
 
 impl SyncReport {
+    /// The report of a sync that wrote nothing out: a merge that Git left half-done still stands so. It is told last.
+    #[must_use]
+    pub fn of_dry_run(mut self) -> Self {
+        let before = self.notes.len();
+        self.notes.retain(|note| *note != SyncNote::FinishedMerge);
+        if self.notes.len() < before {
+            self.notes.push(SyncNote::WouldFinishMerge);
+        }
+        self
+    }
+
     /// Whether a file in the folder cannot be read: it was not carried.
     pub fn left_a_record(&self) -> bool {
         let is_left = |note: &SyncNote| {

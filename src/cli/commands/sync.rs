@@ -15,7 +15,7 @@ use crate::cli::{Context, Exit, Failure, Hint, TerminalError, ask, error::undeli
 use crate::git::check_branch;
 use crate::model::RecordPath;
 use crate::render::{Printable, SyncFacts, json::JsonDocument, tsv};
-use crate::sync::{BranchChoice, Delivery, OnRewrite, SyncError, SyncNote};
+use crate::sync::{BranchChoice, Delivery, OnRewrite, SyncError};
 
 use super::restore::put_record_back;
 
@@ -147,14 +147,7 @@ fn side_by_side(context: &mut Context, request: &SyncRequest) -> Result<SyncedPa
 /// programs.
 fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Result<Printable, Failure> {
     let Synced { report, named } = synced;
-    // A dry run reads a merge that Git left half-done, and leaves it so.
-    let is_left = |note: &SyncNote| dry_run && *note == SyncNote::FinishedMerge;
-    let (left, said): (Vec<SyncNote>, Vec<SyncNote>) = report.notes.iter().cloned().partition(is_left);
-    context.tell_notes(&said, Telling::of_sync(named.as_ref(), dry_run));
-    if !left.is_empty() {
-        let words = "the merge that git left half-done would be finished";
-        context.out.say(words);
-    }
+    context.tell_notes(&report.notes, Telling::of_sync(named.as_ref(), dry_run));
     if let Some(names) = &named {
         context.say_came(names, &report);
     }

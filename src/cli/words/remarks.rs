@@ -1,7 +1,7 @@
 //! Remarks in words: what a person should know beside the answer.
 
 use crate::app::{Remark, Remarks};
-use crate::model::{EntryId, Meeting, one_or_many, visible};
+use crate::model::{EntryId, Meeting, one_or_many};
 use crate::render::text;
 use crate::sync::{Delivery, Misnamed, SeatChange, SyncNote, SyncReport};
 
@@ -235,7 +235,6 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         | SyncNote::Removed(_)
         | SyncNote::Untracked(_)
         | SyncNote::OtherFiles { .. } => say_of_files(out, note),
-        SyncNote::HostSaid(words) => say_of_host(out, words),
         SyncNote::BrokenHere(..) | SyncNote::OlderPair { .. } | SyncNote::Broken { .. } => {
             say_broken(out, note);
         }
@@ -243,30 +242,10 @@ fn say_note(out: &mut Output, note: &SyncNote) {
     }
 }
 
-/// Says the words that the host sent along with a push that it accepted: a few short lines, none of which can drive a
-/// terminal.
-fn say_of_host(out: &mut Output, words: &str) {
-    /// So many lines of so many characters.
-    const LINES: usize = 10;
-    const CHARACTERS: usize = 200;
-    let lines = words.lines().map(str::trim_end).filter(|line| !line.is_empty());
-    let lines: Vec<&str> = lines.collect();
-    out.say("the remote says:");
-    for line in lines.iter().take(LINES) {
-        let plain = anstream::adapter::strip_str(line).to_string();
-        let line = visible(&plain);
-        let short: String = line.chars().take(CHARACTERS).collect();
-        let more = if short.len() < line.len() { "…" } else { "" };
-        out.say(format!("  {short}{more}"));
-    }
-    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
-        out.say(format!("  … and {more} more lines"));
-    }
-}
-
 fn say_of_history(out: &mut Output, note: &SyncNote) {
     match note {
         SyncNote::FinishedMerge => out.say("finished the merge that git had left half-done"),
+        SyncNote::WouldFinishMerge => out.say("the merge that git left half-done would be finished"),
         SyncNote::CompletedThere(branch) => out.say(format!(
             "the work of an earlier command is complete on its branch, {branch}"
         )),

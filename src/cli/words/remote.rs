@@ -1,6 +1,7 @@
 //! Remarks in words about the remote: where a sync went, and where it did not.
 
 use crate::git::{PublicAddress, check_branch};
+use crate::model::visible;
 use crate::sync::{OtherPlace, OtherRemote, SyncNote};
 
 use crate::cli::{Hint, output::Output};
@@ -70,6 +71,7 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
                     .why("see the addresses; the next push there brings all of it"),
             );
         }
+        SyncNote::HostSaid(words) => say_of_host(out, words),
         SyncNote::MergeRefused => {
             out.warn("a merge is among what the remote refused");
             out.hint(
@@ -80,6 +82,27 @@ pub(super) fn say_of_remote(out: &mut Output, note: &SyncNote) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Says the words that the host sent along with a push that it accepted: a few short lines, none of which can drive a
+/// terminal.
+fn say_of_host(out: &mut Output, words: &str) {
+    /// So many lines of so many characters.
+    const LINES: usize = 10;
+    const CHARACTERS: usize = 200;
+    let lines = words.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.collect();
+    out.say("the remote says:");
+    for line in lines.iter().take(LINES) {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        let line = visible(&plain);
+        let short: String = line.chars().take(CHARACTERS).collect();
+        let more = if short.len() < line.len() { "…" } else { "" };
+        out.say(format!("  {short}{more}"));
+    }
+    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+        out.say(format!("  … and {more} more lines"));
+    }
 }
 
 /// Says that the other member may sync with another remote of this clone, and which way each answer leads.
