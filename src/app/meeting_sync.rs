@@ -1,6 +1,6 @@
 //! The syncs around `start` and `end`: nobody waits long for a remote while the other member sits there.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::git::Repository;
 use crate::model::{Date, MeetingKey};
@@ -30,7 +30,7 @@ impl MeetingSync {
     /// Syncs within `patience`.
     fn run(setting: &Setting, place: &PairClone, patience: Duration, reminds: bool) -> Self {
         let remarks = Remarks::default();
-        let mut synced = sync_meanwhile(setting, place, patience, &remarks);
+        let mut synced = sync_within(setting, place, patience, &remarks);
         if let Some(synced) = &mut synced {
             // The first sync said it, and `end` may end it.
             let is_told = |note: &SyncNote| reminds || !matches!(note, SyncNote::NextInConflict(_));
@@ -54,8 +54,7 @@ impl MeetingSync {
 #[must_use = "the meeting has not begun yet"]
 pub struct MeetingToStart {
     place: PairClone,
-    /// The time for the sync after it; none where the one before delivered nothing.
-    left: Option<Duration>,
+    is_delivered: bool,
 }
 
 /// A meeting that began. The step after its agenda is shown is [`StartedMeeting::sync`].
@@ -65,6 +64,7 @@ pub struct StartedMeeting {
     /// The meeting.
     pub meeting: MeetingKey,
     place: PairClone,
+    /// The time for the sync after it; none where the one before delivered nothing.
     left: Option<Duration>,
 }
 
@@ -77,26 +77,27 @@ pub struct ListsToRead {
 }
 
 /// Syncs before `start`. The words of it are to be said before the meeting begins: nobody hears them again from a run that
-/// dies. Returns also the next step. `began` is when the person began to wait.
-pub fn sync_before_start(
-    setting: &Setting,
-    place: &PairClone,
-    began: Instant,
-) -> (MeetingSync, MeetingToStart) {
+/// dies. Returns also the next step.
+pub fn sync_before_start(setting: &Setting, place: &PairClone) -> (MeetingSync, MeetingToStart) {
     let before = MeetingSync::run(setting, place, PATIENCE, true);
-    let left = PATIENCE.checked_sub(began.elapsed());
-    let left = left.filter(|_| before.is_delivered());
+    let is_delivered = before.is_delivered();
     let place = place.clone();
-    (before, MeetingToStart { place, left })
+    (before, MeetingToStart { place, is_delivered })
 }
 
 impl MeetingToStart {
-    /// Begins the meeting in a session of the same pair.
+    /// Begins the meeting in a session of the same pair. `waited` is how long the person waited for the sync.
     ///
     /// # Errors
     /// As [`start`].
-    pub fn start(self, session: &mut WriteSession, on: Option<Date>) -> Result<StartedMeeting, AppError> {
-        let Self { place, left } = self;
+    pub fn start(
+        self,
+        session: &mut WriteSession,
+        on: Option<Date>,
+        waited: Duration,
+    ) -> Result<StartedMeeting, AppError> {
+        let Self { place, is_delivered } = self;
+        let left = PATIENCE.checked_sub(waited).filter(|_| is_delivered);
         let meeting = start(session, on)?;
         Ok(StartedMeeting { meeting, place, left })
     }
@@ -137,7 +138,7 @@ fn sync_after(session: WriteSession, place: &PairClone, patience: Duration) -> M
 
 /// Syncs within `patience`: nobody waits longer for a remote while the other member sits there.
 /// An obstacle is a remark, and then there is no outcome; nor is there one without a remote.
-pub fn sync_meanwhile(
+fn sync_within(
     setting: &Setting,
     place: &PairClone,
     patience: Duration,

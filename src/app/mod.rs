@@ -57,7 +57,7 @@ pub use join::{JoinRequest, JoinedPair, clone_pair, join};
 pub use keys::{KeysShown, own_keys_back, own_recipients, preview_trust, refuse_keys, trust, trust_mine};
 pub use log::{LogQuestion, log};
 pub use meeting_sync::{
-    ListsToRead, MeetingSync, MeetingToStart, StartedMeeting, sync_before_start, sync_ended, sync_meanwhile,
+    ListsToRead, MeetingSync, MeetingToStart, StartedMeeting, sync_before_start, sync_ended,
 };
 pub use meetings::{
     EndedMeeting, GoBack, agree_next, begin_meeting, end, end_meeting, skip, skip_meeting, start,

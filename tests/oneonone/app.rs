@@ -13,7 +13,10 @@ use oneonone::app::{
 use oneonone::git::RemoteOptions;
 use oneonone::model::{EntryId, Home, Kind, Role, Visibility};
 use oneonone::seal::{Identities, Trust};
-use oneonone::sync::{Delivery, Environment, ReadScope, SnapshotFiles, SyncError, UndoDirection, Workspace};
+use oneonone::sync::{
+    BranchChoice, Delivery, Environment, OnRewrite, ReadScope, SnapshotFiles, SyncError, UndoDirection,
+    Workspace,
+};
 
 use crate::world::{Person, World};
 
@@ -67,10 +70,19 @@ impl Caller {
 
     fn sync(&self) {
         let remarks = Remarks::default();
-        let patience = Duration::from_secs(30);
-        let synced = app::sync_meanwhile(&self.setting, &self.place, patience, &remarks);
-        let delivery = synced.map(|synced| synced.report.delivery);
-        assert_eq!(delivery, Some(Delivery::Delivered), "{:?}", remarks.take());
+        let request = SyncRequest {
+            remote: None,
+            dry_run: false,
+            on_rewrite: OnRewrite::Ask,
+            branch: BranchChoice::Remembered,
+        };
+        let synced = app::sync(&self.setting, &self.place, &request, &remarks).unwrap();
+        assert_eq!(
+            synced.report.delivery,
+            Delivery::Delivered,
+            "{:?}",
+            remarks.take()
+        );
     }
 }
 
@@ -147,10 +159,10 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     let topic = app::add(&mut ana.write(), request(Kind::Topic, "The plan")).unwrap();
     ana.sync();
 
-    let (before, step) = app::sync_before_start(&sam.setting, &sam.place, Instant::now());
+    let (before, step) = app::sync_before_start(&sam.setting, &sam.place);
     assert!(before.synced.is_some() && before.reminds);
     let mut session = sam.write();
-    let started = step.start(&mut session, None).unwrap();
+    let started = step.start(&mut session, None, Duration::ZERO).unwrap();
     let meeting = started.meeting;
     let entry = session.view.records.entry(topic).unwrap();
     assert_eq!(entry.home, Home::Meeting(meeting), "it came with the sync");

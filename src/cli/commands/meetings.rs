@@ -33,9 +33,11 @@ pub(super) fn start(context: &mut Context, args: StartArgs) -> Result<Exit, Fail
         .map(|words| parse_until(&words, context.today))
         .transpose()?;
     let place = context.place()?;
-    let (sync, step) = app::sync_before_start(context.setting(), &place, Instant::now());
+    let began = Instant::now();
+    let (sync, step) = app::sync_before_start(context.setting(), &place);
+    let waited = began.elapsed();
     say_sync(context, sync);
-    let (session, started) = context.write(&place, |session| step.start(session, on))?;
+    let (session, started) = context.write(&place, |session| step.start(session, on, waited))?;
     let key = started.meeting;
     context.say_meeting(&session.view, key, "begun");
     let agenda = app::agenda(&session.view);
