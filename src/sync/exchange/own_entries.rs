@@ -205,10 +205,10 @@ impl Look<'_> {
         })
     }
 
-    /// Finds who did each change: whoever changed the entry last. Named is the first commit by which they did, before which
-    /// it stood as somebody else had left it. Whoever else changed it before that, and since I did last, is another change of
-    /// the same entry: their words come back with the way back of the last one. Returns the entries that were changed last by a
-    /// commit that plain Git `pushed` from here.
+    /// Finds who made each change: the person who changed the entry last. Several commits in a row may be theirs: the first of
+    /// these is named. If somebody else changed the entry since I last did, and before that, it is another change of the same
+    /// entry: the way back of the last change brings those words, too. Returns the entries that a commit changed last which
+    /// plain Git `pushed` from here.
     fn find_makers(
         &self,
         changes: &mut Vec<OwnChange>,

@@ -53,7 +53,7 @@ fn changed<'a>(before: &'a State, state: &'a State) -> impl Iterator<Item = (&'a
 
 /// Seals what a new state writes into entries of mine that arrived wider, or that follow one of them, for those who could
 /// read them before. Only the author answers an alarm: to the other member an entry is what it arrived as. A new entry of
-/// mine follows any entry so, also one of the other member, and one that is gone.
+/// mine may follow an entry of the other member, or a removed one: it is sealed by the same rule.
 ///
 /// # Errors
 /// [`SyncError::NotTheAuthor`] where only the author could seal it; or when it cannot be opened or sealed.

@@ -287,7 +287,7 @@ impl<H: EntryHistory, L: BodySeals> Learning<'_, H, L> {
         Ok(())
     }
 
-    /// The entries that more people can read in a commit than in each of its parents, and than were to.
+    /// The entries that a commit widened: more people can read them than in each of its parents, and than `wanted` says.
     fn widened_in(
         &self,
         commit: CommitId,

@@ -235,8 +235,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         Ok(otherwise)
     }
 
-    /// An entry that is gone, as it last stood; as it last could be opened here, if it ever could. If this clone knows that fewer people may read it than in that version, as
-    /// it stood before that: in a version of its author, that nobody let more people read before.
+    /// The last version of a removed entry. The last one that this clone can open comes first. If this clone knows that fewer
+    /// people may read the entry, the last version of its author that nobody had widened counts.
     ///
     /// # Errors
     /// When the history cannot be read.

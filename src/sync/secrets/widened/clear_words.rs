@@ -1,5 +1,5 @@
-//! Words of mine in clear that plain Git committed, where I let fewer people read the entry: its author opens one with
-//! `share`, and nothing else does (docs/privacy.md#entries-of-mine-in-clear).
+//! Plain Git committed words of mine in clear, and I had let fewer people read the entry. Only a `share` by its author
+//! opens an entry (docs/privacy.md#entries-of-mine-in-clear).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
