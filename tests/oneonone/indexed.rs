@@ -363,7 +363,8 @@ impl Scene {
                 write_private(&self.setting.environment.identity.clone(), &keys.to_bytes());
             }
             _ => {
-                let kept = self.root().join(".git/oneonone/opened/opened-0.age");
+                let file = ["opened-0.age", "answer.age"][self.random.below(2)];
+                let kept = self.root().join(".git/oneonone/opened").join(file);
                 match self.random.below(3) {
                     0 => drop(fs::remove_file(kept)),
                     1 => drop(fs::write(kept, b"age-encryption.org/v1\nrubbish")),

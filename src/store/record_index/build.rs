@@ -15,8 +15,9 @@ use super::bytes::{Out, small};
 use super::footer::{Extent, Footer};
 use super::lists::{letters, put_record};
 use super::pages::{Damaged, PageWriter};
-use super::record::{FolderStamp, IndexedEntry, IndexedRecord, RecordContent, WriterMarks};
+use super::record::{ClosedActions, FolderStamp, IndexedEntry, IndexedRecord, RecordContent, WriterMarks};
 use super::row::{RecordForm, RecordRow};
+use super::sealed_sum::SealedSum;
 use super::values::{put_home, put_id};
 
 /// An index that is being written beside the old one.
@@ -29,6 +30,7 @@ pub struct IndexBuilder {
     ids: Vec<(EntryId, u32, bool)>,
     open: Out,
     sealed: Out,
+    sealed_sum: SealedSum,
     special: Out,
     closed: BTreeMap<(String, bool), u32>,
     themes: BTreeMap<String, u32>,
@@ -50,6 +52,7 @@ impl IndexBuilder {
             ids: Vec::new(),
             open: Out::default(),
             sealed: Out::default(),
+            sealed_sum: SealedSum::default(),
             special: Out::default(),
             closed: BTreeMap::new(),
             themes: BTreeMap::new(),
@@ -84,7 +87,12 @@ impl IndexBuilder {
             if entry.is_open_action() {
                 open.push(entry.entry()?);
             } else if entry.is_sealed() {
-                sealed.push(entry.entry()?);
+                let entry = entry.entry()?;
+                entry
+                    .ciphertext
+                    .iter()
+                    .for_each(|id| self.sealed_sum.add(row.home, *id));
+                sealed.push(entry);
             } else if let Some(closed) = entry.closed_action() {
                 *self.closed.entry(closed).or_default() += 1;
             }
@@ -122,11 +130,13 @@ impl IndexBuilder {
             themes.0.extend_from_slice(theme.as_bytes());
         }
         let mut closed = Out::default();
-        for ((owner, is_done), count) in &self.closed {
-            closed.u32(*count);
-            closed.byte(u8::from(*is_done));
-            closed.u32(small(owner.len()));
-            closed.0.extend_from_slice(owner.as_bytes());
+        for ((owner, is_done), count) in std::mem::take(&mut self.closed) {
+            let actions = ClosedActions {
+                owner,
+                is_done,
+                count,
+            };
+            actions.put(&mut closed);
         }
         let mut write = |out: &Out| -> io::Result<Extent> {
             let extent = Extent {
@@ -142,6 +152,7 @@ impl IndexBuilder {
                 head,
                 holds_gone_words: false,
                 marks,
+                sealed_sum: self.sealed_sum,
                 folders: write(&FolderStamp::put_all(folders))?,
                 records: write(&self.rows)?,
                 ids: write(&ids)?,

@@ -3,11 +3,12 @@
 use super::bytes::{In, Out};
 use super::pages::{BODY, Damaged};
 use super::record::WriterMarks;
+use super::sealed_sum::SealedSum;
 
 /// The first bytes of a footer.
 const MAGIC: [u8; 8] = *b"1on1rows";
 /// The layout of the file.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The most parts that one file holds beside its base.
 pub(super) const MOST_DELTAS: usize = 64;
 
@@ -45,6 +46,8 @@ pub(super) struct Footer {
     pub(super) holds_gone_words: bool,
     /// The marks that writes of the pair note.
     pub(super) marks: WriterMarks,
+    /// The sum of the ciphertexts in the base.
+    pub(super) sealed_sum: SealedSum,
     /// The stamps of folders.
     pub(super) folders: Extent,
     /// The rows of records, in the order of their homes.
@@ -78,6 +81,7 @@ impl Footer {
         out.put(self.marks.settled_with);
         out.put(self.marks.looked_through);
         out.put(self.marks.looked_by);
+        out.put(self.sealed_sum.0);
         for extent in self.parts().into_iter().chain(&self.deltas) {
             out.u64(extent.at);
             out.u32(extent.length);
@@ -101,6 +105,7 @@ impl Footer {
             looked_through: from.take()?,
             looked_by: from.take()?,
         };
+        let sealed_sum = SealedSum(from.take()?);
         let mut extent = || {
             Ok(Extent {
                 at: from.u64()?,
@@ -112,6 +117,7 @@ impl Footer {
             head: has_head.then_some(head),
             holds_gone_words,
             marks,
+            sealed_sum,
             folders: extent()?,
             records: extent()?,
             ids: extent()?,

@@ -5,7 +5,9 @@ use crate::model::{EntryId, Home};
 use super::bytes::{In, Out, length, small};
 use super::footer::Extent;
 use super::pages::Damaged;
-use super::record::{FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp};
+use super::record::{
+    ClosedActions, FolderStamp, HomeRange, IndexedEntry, IndexedRecord, RecordContent, RecordStamp,
+};
 use super::row::RecordRow;
 use super::values::{put_stamp, read_stamp};
 
@@ -57,6 +59,26 @@ impl IndexedRecord {
         (!entries.is_empty()).then(|| Self {
             content: RecordContent::Plain { head, entries },
             ..self.clone()
+        })
+    }
+}
+
+impl ClosedActions {
+    pub(super) fn put(&self, out: &mut Out) {
+        out.u32(self.count);
+        out.byte(u8::from(self.is_done));
+        out.u32(small(self.owner.len()));
+        out.0.extend_from_slice(self.owner.as_bytes());
+    }
+
+    pub(super) fn read(from: &mut In<'_>) -> Result<Self, Damaged> {
+        let (count, is_done) = (from.u32()?, from.byte()? == 1);
+        let long = length(from.u32()?)?;
+        let owner = from.text(long)?.to_owned();
+        Ok(Self {
+            owner,
+            is_done,
+            count,
         })
     }
 }

@@ -13,6 +13,8 @@ mod pages;
 mod record;
 mod row;
 mod save;
+mod sealed_answer;
+mod sealed_sum;
 mod stamp;
 mod tallies;
 #[cfg(test)]
@@ -29,4 +31,6 @@ pub use record::{
     RecordMark, RecordStamp, WriterMarks, closed_action,
 };
 pub use row::EntryRow;
+pub use sealed_answer::SealedAnswer;
+pub use sealed_sum::SealedSum;
 pub use stamp::{FileTime, Stamp};

@@ -1,11 +1,15 @@
-//! Counts of the index: closed actions by owner, entries by theme. Those of the base, less the records that changed since.
+//! Counts of the index: closed actions by owner, entries by theme, and the sum of ciphertexts. Each is that of the base, brought
+//! to the records that changed since.
 
 use std::collections::BTreeMap;
+
+use crate::model::Home;
 
 use super::bytes::{In, length};
 use super::file::RecordIndex;
 use super::pages::Damaged;
-use super::record::{ClosedActions, IndexedRecord, closed_action};
+use super::record::{CiphertextId, ClosedActions, IndexedRecord, closed_action};
+use super::sealed_sum::SealedSum;
 
 impl RecordIndex {
     /// How many actions in clear are closed, by owner.
@@ -17,9 +21,8 @@ impl RecordIndex {
         let mut from = In(&bytes);
         let mut counts: BTreeMap<(String, bool), u32> = BTreeMap::new();
         while !from.0.is_empty() {
-            let (count, is_done) = (from.u32()?, from.byte()? == 1);
-            let owner = length(from.u32()?)?;
-            counts.insert((from.text(owner)?.to_owned(), is_done), count);
+            let closed = ClosedActions::read(&mut from)?;
+            counts.insert((closed.owner, closed.is_done), closed.count);
         }
         let closed = |record: &IndexedRecord| {
             let entries = record.entries().iter();
@@ -52,6 +55,22 @@ impl RecordIndex {
         Ok(counts.map(|(theme, _)| theme).collect())
     }
 
+    /// The sum of the ciphertexts in records that need not be read.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn sealed_sum(&self) -> Result<SealedSum, Damaged> {
+        let mut sum = self.footer.sealed_sum;
+        for home in self.newer.keys() {
+            let older = self.base_record(*home)?;
+            let older = older.iter().flat_map(ciphertexts);
+            older.for_each(|(home, id)| sum.take(home, id));
+        }
+        let newer = self.newer.values().flat_map(ciphertexts);
+        newer.for_each(|(home, id)| sum.add(home, id));
+        Ok(sum)
+    }
+
     /// The counts of the base, brought to what the records hold now.
     fn counted<K: Ord>(
         &self,
@@ -69,4 +88,9 @@ impl RecordIndex {
         }
         Ok(counts.into_iter().filter(|(_, count)| *count > 0))
     }
+}
+
+fn ciphertexts(record: &IndexedRecord) -> impl Iterator<Item = (Home, CiphertextId)> + '_ {
+    let entries = record.entries().iter();
+    entries.filter_map(|indexed| Some((record.home, indexed.ciphertext?)))
 }

@@ -170,12 +170,13 @@ fn told(index: &RecordIndex) -> Result<String, Damaged> {
     };
     let bodies: Vec<_> = entries.iter().map(said).collect();
     Ok(format!(
-        "{ids:?}\n{special:?}\n{:?}\n{:?}\n{entries:?}\n{bodies:?}\n{one_by_one:?}\n{holders:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        "{ids:?}\n{special:?}\n{:?}\n{:?}\n{entries:?}\n{bodies:?}\n{one_by_one:?}\n{holders:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         sorted(index.open_actions()?),
         sorted(index.sealed()?),
         index.stamps(&whole)?,
         index.closed_actions()?,
         index.themes()?,
+        index.sealed_sum()?,
         told_to_writers(index)?,
         index.writer_marks(),
     ))
@@ -258,6 +259,7 @@ proptest! {
     #[test]
     fn bytes_of_a_stranger_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let _ = unpack_entries(&bytes);
+        let _ = SealedAnswer::unpack(&bytes, SealedSum(bytes.first_chunk().copied().unwrap_or_default()));
         let _ = footer::Footer::read(&bytes);
     }
 }

@@ -1,6 +1,6 @@
 //! The entries of an answer, brought together: rows of the index, records that must be read, and opened seals.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Entry, EntryId, Home, Kind, Loaded, Problem, assemble};
 use crate::seal::OpenError;
@@ -11,7 +11,7 @@ use crate::sync::error::SyncError;
 use crate::sync::secrets::keys::ViewError;
 use crate::sync::view::View;
 
-use super::kept_texts::KeptTexts;
+use super::sealed_texts::{SealedActions, SealedTexts};
 use super::wanted::{AllIds, ClosedCount, IndexAnswer, QuestionedClone, Wanted, WantedEntries};
 use crate::sync::load::index_refresh::{NoIndex, first_meeting};
 use crate::sync::load::indexed_record::ciphertext_id;
@@ -20,9 +20,7 @@ use crate::sync::load::indexed_record::ciphertext_id;
 pub(super) struct Gathering<'a> {
     asked: &'a QuestionedClone<'a>,
     view: View,
-    kept: Option<KeptTexts>,
-    /// The ciphertexts that were looked at.
-    seen: HashSet<CiphertextId>,
+    texts: SealedTexts<'a>,
     /// Records that were read for their seals.
     read: BTreeMap<Home, Loaded>,
     /// Records with a conflict inside a seal.
@@ -47,16 +45,21 @@ impl<'a> Gathering<'a> {
         let mut gathering = Self {
             asked,
             view: View::of(&loaded.state),
-            kept: None,
-            seen: HashSet::new(),
+            texts: SealedTexts::of(
+                asked.notes.kept_texts_folder(),
+                asked.keys,
+                index.sealed_sum()?,
+                wanted,
+            ),
             read: BTreeMap::new(),
             conflicted: BTreeSet::new(),
             closed: BTreeMap::new(),
             taken_from: BTreeSet::new(),
         };
+        let mut actions = SealedActions::default();
         match wanted.entries {
             WantedEntries::None => gathering.conflicts(&loaded, index)?,
-            WantedEntries::Open => gathering.open(&loaded, index)?,
+            WantedEntries::Open => actions = gathering.open(&loaded, index)?,
             WantedEntries::Matching(test) => {
                 gathering.take_loaded(&loaded);
                 let agenda = index.entries(&(None..first_meeting()), test)?;
@@ -88,15 +91,7 @@ impl<'a> Gathering<'a> {
             .view
             .entries
             .sort_by_key(|entry| (entry.home, entry.at, entry.id));
-        let is_all = !matches!(wanted.entries, WantedEntries::Matching(_));
-        let folder = asked.notes.kept_texts_folder();
-        if is_all && gathering.kept.is_none() && folder.exists() {
-            // No entry is sealed any more: what was kept of them goes.
-            gathering.kept = Some(KeptTexts::load(folder, asked.keys));
-        }
-        if let Some(kept) = gathering.kept {
-            kept.save(asked.keys, is_all.then_some(&gathering.seen));
-        }
+        gathering.texts.keep(wanted, actions, &gathering.view.entries);
         let closed = gathering.closed.into_iter().filter(|(_, count)| *count > 0);
         Ok(IndexAnswer {
             loaded,
@@ -122,6 +117,13 @@ impl<'a> Gathering<'a> {
             .flat_map(IndexedRecord::into_entries)
             .map(|indexed| indexed.entry.id);
         let mut ids: Vec<EntryId> = open.collect();
+        if let Some(answer) = &self.texts.answer {
+            for id in &answer.open {
+                let home = index.home_of(*id)?.ok_or(NoIndex::Unusable)?;
+                ids.extend((!wanted.wants(home)).then_some(*id));
+            }
+            return Ok(ids);
+        }
         for record in index
             .sealed()?
             .into_iter()
@@ -147,6 +149,10 @@ impl<'a> Gathering<'a> {
     fn conflicts(&mut self, loaded: &Loaded, index: &RecordIndex) -> Result<(), NoIndex> {
         self.take_loaded(loaded);
         self.view.entries.clear();
+        // Where they have answered, none of them holds one.
+        if self.texts.answer.is_some() {
+            return Ok(());
+        }
         for record in index.sealed()? {
             for indexed in record.into_entries() {
                 self.take(indexed)?;
@@ -157,7 +163,8 @@ impl<'a> Gathering<'a> {
     }
 
     /// The entries that wait, open actions, and the ones that these follow from. A sealed entry may be any of them.
-    fn open(&mut self, loaded: &Loaded, index: &RecordIndex) -> Result<(), NoIndex> {
+    /// Returns the actions that sealed entries of meetings are.
+    fn open(&mut self, loaded: &Loaded, index: &RecordIndex) -> Result<SealedActions, NoIndex> {
         self.take_loaded(loaded);
         for count in index.closed_actions()? {
             self.closed.insert((count.owner, count.is_done), count.count);
@@ -179,18 +186,18 @@ impl<'a> Gathering<'a> {
                 self.take(indexed)?;
             }
         }
-        for record in index
-            .sealed()?
-            .into_iter()
-            .filter(|record| in_meetings(record.home))
-        {
-            for indexed in record.into_entries() {
-                if let Some(entry) = self.take_if(indexed, Entry::is_open_action)?
-                    && let Some(key) = closed_action(&entry)
-                {
-                    *self.closed.entry(key).or_default() += 1;
-                }
-            }
+        let actions = match &self.texts.answer {
+            Some(answer) => SealedActions {
+                open: answer.open.clone(),
+                closed: answer.closed(),
+            },
+            None => self.ask_sealed(index)?,
+        };
+        if self.texts.answer.is_some() {
+            self.take_answered(&actions.open, index)?;
+        }
+        for (key, count) in &actions.closed {
+            *self.closed.entry(key.clone()).or_default() += count;
         }
         let sealed = self
             .view
@@ -219,7 +226,42 @@ impl<'a> Gathering<'a> {
                 self.take_if(indexed, |entry| entry.kind() != Some(Kind::Action))?;
             }
         }
+        Ok(actions)
+    }
+
+    /// Takes in the open actions that sealed entries of meetings were when they answered last.
+    fn take_answered(&mut self, open: &[EntryId], index: &RecordIndex) -> Result<(), NoIndex> {
+        for id in open {
+            let home = index.home_of(*id)?.ok_or(NoIndex::Unusable)?;
+            let entries = index
+                .record(home)?
+                .into_iter()
+                .flat_map(IndexedRecord::into_entries);
+            for indexed in entries.filter(|indexed| indexed.entry.id == *id) {
+                self.take(indexed)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Asks each sealed entry of a meeting whether it is an action, and takes in the open ones.
+    fn ask_sealed(&mut self, index: &RecordIndex) -> Result<SealedActions, NoIndex> {
+        let mut actions = SealedActions::default();
+        let in_meetings = |record: &IndexedRecord| record.home != Home::Agenda;
+        for record in index.sealed()?.into_iter().filter(in_meetings) {
+            for indexed in record.into_entries() {
+                let id = indexed.entry.id;
+                match self.take_if(indexed, Entry::is_open_action)? {
+                    None => actions.open.push(id),
+                    Some(entry) => {
+                        if let Some(key) = closed_action(&entry) {
+                            *actions.closed.entry(key).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(actions)
     }
 
     /// Takes in an entry that is as wanted; gives back one that is not.
@@ -242,11 +284,8 @@ impl<'a> Gathering<'a> {
             self.view.entries.push(indexed.entry);
             return Ok(());
         };
-        self.seen.insert(ciphertext);
-        let (folder, keys) = (self.asked.notes.kept_texts_folder(), self.asked.keys);
-        let kept = self.kept.get_or_insert_with(|| KeptTexts::load(folder, keys));
         let mut entry = indexed.entry;
-        match kept.get(ciphertext, entry.id) {
+        match self.texts.get(ciphertext, entry.id) {
             Some(known) if known.entry.body.is_some() => {
                 if entry.visibility != known.entry.visibility {
                     self.view.mislabelled.push(entry.id);
@@ -287,16 +326,18 @@ impl<'a> Gathering<'a> {
         };
         if entry.has_conflict() {
             self.conflicted.insert(entry.home);
+            self.texts.is_unknown();
             return Ok(());
         }
         let closed = self.view.closed.get(&entry.id);
         if entry.body.is_some() || closed == Some(&ViewError::Open(OpenError::NotForMe)) {
-            let opened = IndexedEntry {
+            self.texts.take(IndexedEntry {
                 entry: entry.clone(),
                 ciphertext: Some(ciphertext),
                 folded: None,
-            };
-            self.kept.iter_mut().for_each(|kept| kept.take(opened.clone()));
+            });
+        } else {
+            self.texts.is_unknown();
         }
         Ok(())
     }

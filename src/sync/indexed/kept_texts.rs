@@ -110,7 +110,7 @@ impl KeptTexts {
 }
 
 /// The bytes of a regular file of a bearable size.
-fn read(path: &Path) -> Option<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Option<Vec<u8>> {
     if !path.symlink_metadata().ok()?.is_file() {
         return None;
     }

@@ -2,7 +2,9 @@
 
 mod answer;
 mod gather;
+mod kept_answer;
 mod kept_texts;
+mod sealed_texts;
 mod wanted;
 
 pub(in crate::sync) use answer::answer;
