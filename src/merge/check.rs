@@ -131,8 +131,9 @@ fn lost_value(base: Option<&Placed>, side: &Placed, result: &Placed) -> Option<S
     let as_row = result.rows_of("body").any(|row| row.alternative == whole);
     for field in fields(side) {
         // Where there was no entry, or no field to be read, there was no value.
+        // Rows over a body can be read in a sealed entry, too.
         let old = base
-            .filter(|b| !super::body::is_sealed(b))
+            .filter(|b| field == "body" || !super::body::is_sealed(b))
             .map_or_else(|| BTreeSet::from([Alternative::of(None)]), |b| values(b, field));
         let mut kept = values(result, field);
         if field == "body" {

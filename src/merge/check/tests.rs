@@ -1,3 +1,4 @@
+use super::super::merge;
 use super::super::testing::{entry, placed, sealed, state, state_of, with_body};
 use super::*;
 
@@ -324,6 +325,16 @@ fn a_body_that_became_the_one_shown_is_kept_beside_another_conflict() {
     let neither = format!("text = \"c\"\n{due}");
     let lost = lost_value(Some(&of(base)), &of(&side), &of(&neither));
     assert_eq!(lost.as_deref(), Some("body"));
+}
+
+#[test]
+fn a_body_beside_a_seal_goes_where_one_resolved_and_the_other_shared() {
+    let other = "visibility = \"shared\"\ntext = \"other\"";
+    let base = state(&entry(&with_body(&sealed("A"), other)));
+    let resolved = state(&entry(&sealed("A")));
+    let shared = state(&entry(&with_body("text = \"b\"", other)));
+    let merged = merge(&base, &resolved, &shared).unwrap().state;
+    assert!(merged == state(&entry("text = \"b\"")));
 }
 
 #[test]
