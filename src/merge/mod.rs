@@ -16,6 +16,7 @@ mod lines;
 mod rebase;
 mod sets;
 mod states;
+mod taken_out;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -25,7 +26,7 @@ pub use comparison::Comparison;
 pub use entry::same_but_carried;
 pub use heal::{heal, with_missing_from};
 pub use left_out::with_left_out;
-pub use rebase::{OnTop, on_top};
+pub use rebase::{OnTop, leave_out, on_top};
 pub use states::{MergeError, Merged};
 
 use crate::model::{Content, State, Table};

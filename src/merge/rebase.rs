@@ -1,11 +1,10 @@
 //! A history that somebody rewrote, with the changes of this clone on top (docs/sync.md#rewritten).
 
-use std::collections::BTreeSet;
-
-use crate::model::{Address, EntryId, Home, Row, State, Table};
+use crate::model::{Address, EntryId, Home, Row, State, Table, TableKind};
 
 use super::merge;
 use super::states::{MergeError, Merged};
+use super::taken_out::is_back;
 
 /// The outcome of putting changes on top of a rewritten state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,50 +28,25 @@ pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, Me
     let mut left_out = Vec::new();
     let ids: Vec<_> = state.entries.keys().copied().collect();
     for id in ids {
-        let there = rewritten.entries.get(&id);
         let table = |state: &'_ State| state.entries.get(&id).map(|placed| placed.entry.clone());
-        if is_at_odds([seen, rewritten, mine, &state].map(table)) {
-            match there {
-                Some(there) => {
-                    // I may have removed the meeting in which it stands.
-                    if let (None, Some(head)) = (state.header(there.home), rewritten.header(there.home)) {
-                        let head = head.clone();
-                        state.set_header(there.home, head);
-                    }
-                    drop(state.entries.insert(id, there.clone()));
-                }
-                None => drop(state.entries.remove(&id)),
-            }
+        if is_at_odds(TableKind::Entry, [seen, rewritten, mine, &state].map(table)) {
+            put_entry_back(&mut state, rewritten, id);
             left_out.push(Address::Entry(id));
         }
     }
-    let lived_in: BTreeSet<Home> = state.entries.values().map(|placed| placed.home).collect();
     let heads: Vec<Home> = state.headers().map(|(home, _)| home).collect();
     for home in heads {
         let head = |state: &'_ State| state.header(home).cloned();
-        if !is_at_odds([seen, rewritten, mine, &state].map(head)) {
-            continue;
+        if is_at_odds(kind_of_head(home), [seen, rewritten, mine, &state].map(head)) {
+            put_head_back(&mut state, [seen, rewritten], home);
+            left_out.push(Address::Home(home));
         }
-        match (rewritten.header(home), home) {
-            (Some(there), _) => state.set_header(home, there.clone()),
-            (None, Home::Meeting(key)) if !lived_in.contains(&home) => drop(state.meetings.remove(&key)),
-            (None, _) => {
-                let (mut head, seen) = (head(&state).unwrap_or_default(), head(seen).unwrap_or_default());
-                keep_new(&mut head, &seen);
-                state.set_header(home, head);
-            }
-        }
-        left_out.push(Address::Home(home));
     }
     if let (Some(pair), Some(there)) = (&state.pair, &rewritten.pair) {
         let slugs: Vec<Option<&String>> = pair.members.keys().map(Some).chain([None]).collect();
-        let table = |state: &'_ State, slug: Option<&String>| {
-            let pair = state.pair.as_ref()?;
-            slug.map_or(Some(&pair.top), |slug| pair.members.get(slug))
-                .cloned()
-        };
         let at_odds = |slug: &Option<&String>| {
-            is_at_odds([seen, rewritten, mine, &state].map(|state| table(state, *slug)))
+            let (kind, tables) = tables_of_pair([seen, rewritten, mine, &state], *slug);
+            is_at_odds(kind, tables.map(Option::<&Table>::cloned))
         };
         if slugs.iter().any(at_odds) {
             state.pair = Some(there.clone());
@@ -88,17 +62,20 @@ pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, Me
 }
 
 /// Whether the rewrite took a table out that I changed, or both changed the same value in it.
-fn is_at_odds([seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
+fn is_at_odds(kind: TableKind, [seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
     let Some(merged) = merged.filter(|_| seen != rewritten) else {
         return false;
     };
-    // A word of a body in conflict may be the one that was taken out, and mine may hold it in a field.
-    let in_clear = |row: &Row| row.field == "body" && row.alternative.ciphertext().is_none();
-    let had_bodies = seen.as_ref().is_some_and(|seen| seen.rows.iter().any(in_clear));
+    // A word of a body in conflict may be the one that was taken out, and mine may hold it in a field, or under a seal.
+    let is_body = |row: &Row| row.field == "body";
+    let had_bodies = seen.as_ref().is_some_and(|seen| seen.rows.iter().any(is_body));
     if had_bodies && rewritten.as_ref() != Some(&merged) {
         return true;
     }
-    if brings_line_back(seen.as_ref(), rewritten.as_ref(), &merged) {
+    if is_back(
+        kind,
+        [seen.as_ref(), rewritten.as_ref(), mine.as_ref(), Some(&merged)],
+    ) {
         return true;
     }
     let Some(known) = rewritten.or_else(|| mine.filter(|_| seen.is_none())) else {
@@ -107,18 +84,84 @@ fn is_at_odds([seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
     merged.rows.iter().any(|row| !known.rows.contains(row))
 }
 
-/// Whether a line that the rewrite took out of a text stands in it again: I may have written the same one in another place. One
-/// without a letter or a digit says nothing.
-fn brings_line_back(seen: Option<&Table>, rewritten: Option<&Table>, merged: &Table) -> bool {
-    let lines = |table: Option<&'_ Table>| -> BTreeSet<String> {
-        let text = table.and_then(|table| table.get_str("text"));
-        let lines = text.into_iter().flat_map(|text| text.split('\n'));
-        let lines = lines.filter(|line| line.chars().any(char::is_alphanumeric));
-        lines.map(str::to_owned).collect()
+/// Leaves out of `state` what the rewrite took out, wherever it came from: every value that stays stands in `rewritten`, or
+/// stands in `mine` and not in `seen`. The addresses of what it left out.
+pub fn leave_out(seen: &State, rewritten: &State, mine: &State, state: &mut State) -> Vec<Address> {
+    let mut left_out = Vec::new();
+    let ids: Vec<EntryId> = state.entries.keys().copied().collect();
+    for id in ids {
+        let tables = [seen, rewritten, mine, state].map(|s| s.entries.get(&id).map(|placed| &placed.entry));
+        if is_back(TableKind::Entry, tables) {
+            put_entry_back(state, rewritten, id);
+            left_out.push(Address::Entry(id));
+        }
+    }
+    let heads: Vec<Home> = state.headers().map(|(home, _)| home).collect();
+    for home in heads {
+        let heads = [seen, rewritten, mine, state].map(|state| state.header(home));
+        if is_back(kind_of_head(home), heads) {
+            put_head_back(state, [seen, rewritten], home);
+            left_out.push(Address::Home(home));
+        }
+    }
+    if let (Some(pair), Some(there)) = (&state.pair, &rewritten.pair) {
+        let slugs: Vec<Option<&String>> = pair.members.keys().map(Some).chain([None]).collect();
+        let is_back = |slug: &Option<&String>| {
+            let (kind, tables) = tables_of_pair([seen, rewritten, mine, state], *slug);
+            is_back(kind, tables)
+        };
+        if slugs.iter().any(is_back) {
+            state.pair = Some(there.clone());
+            left_out.push(Address::Pair);
+        }
+    }
+    left_out
+}
+
+/// Puts an entry back as the rewrite has it.
+fn put_entry_back(state: &mut State, rewritten: &State, id: EntryId) {
+    let Some(there) = rewritten.entries.get(&id) else {
+        state.entries.remove(&id);
+        return;
     };
-    let (seen, rewritten) = (lines(seen), lines(rewritten));
-    let mut merged = lines(Some(merged)).into_iter();
-    merged.any(|line| seen.contains(&line) && !rewritten.contains(&line))
+    // I may have removed the meeting in which it stands.
+    if let (None, Some(head)) = (state.header(there.home), rewritten.header(there.home)) {
+        let head = head.clone();
+        state.set_header(there.home, head);
+    }
+    state.entries.insert(id, there.clone());
+}
+
+/// Puts a head back as the rewrite has it. A meeting that it has not stays where entries stand in it.
+fn put_head_back(state: &mut State, [seen, rewritten]: [&State; 2], home: Home) {
+    let is_lived_in = || state.entries.values().any(|placed| placed.home == home);
+    match (rewritten.header(home), home) {
+        (Some(there), _) => state.set_header(home, there.clone()),
+        (None, Home::Meeting(key)) if !is_lived_in() => drop(state.meetings.remove(&key)),
+        (None, _) => {
+            let head = |state: &State| state.header(home).cloned().unwrap_or_default();
+            let (mut head, seen) = (head(state), head(seen));
+            keep_new(&mut head, &seen);
+            state.set_header(home, head);
+        }
+    }
+}
+
+fn kind_of_head(home: Home) -> TableKind {
+    match home {
+        Home::Agenda => TableKind::Agenda,
+        Home::Meeting(_) => TableKind::Meeting,
+    }
+}
+
+/// The table of a member in each state, or the top of `pair.toml`.
+fn tables_of_pair<'a>(states: [&'a State; 4], slug: Option<&String>) -> (TableKind, [Option<&'a Table>; 4]) {
+    let table = |state: &'a State| {
+        let pair = state.pair.as_ref()?;
+        slug.map_or(Some(&pair.top), |slug| pair.members.get(slug))
+    };
+    let kind = slug.map_or(TableKind::Pair, |_| TableKind::Member);
+    (kind, states.map(table))
 }
 
 /// Takes out of the head of a meeting all that was seen in it before, but for its day and how far it is: entries of mine
@@ -132,7 +175,7 @@ fn keep_new(head: &mut Table, seen: &Table) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{entry, state, state_of, with_body};
+    use super::super::testing::{entry, sealed, state, state_of, with_body};
     use super::*;
 
     const MEETING: &str = "meetings/2026/2026-11-24.toml";
@@ -202,6 +245,44 @@ mod tests {
         // If the rewrite left the entry as it was, mine goes on.
         let top = on_top(&of("text = \"a\""), &of("text = \"a\""), &mine).unwrap();
         assert!(top.state == mine && top.left_out.is_empty());
+    }
+
+    #[test]
+    fn a_comment_that_the_rewrite_took_out_does_not_come_back_from_another_place() {
+        let of = |above: &str, behind: &str| state(&entry(&format!("{above}text = \"a\"{behind}")));
+        let rewritten = of("", "");
+        let top = on_top(&of("# secret\n", ""), &rewritten, &of("", " # secret")).unwrap();
+        assert!(top.state == rewritten);
+        assert_eq!(top.left_out.len(), 1);
+        let top = on_top(&of("# secret\n", ""), &rewritten, &of("# secret\n", " # mine")).unwrap();
+        assert!(top.state == of("", " # mine") && top.left_out.is_empty());
+    }
+
+    #[test]
+    fn a_change_of_a_sealed_body_in_conflict_is_left_out() {
+        let of = |ciphertext: &str| state(&entry(&sealed(ciphertext)));
+        let seen = state(&entry(&with_body(&sealed("one"), &sealed("two"))));
+        // Mine may hold the words of the one that the rewrite took out.
+        let top = on_top(&seen, &of("two"), &of("of one")).unwrap();
+        assert!(top.state == of("two"));
+        assert_eq!(top.left_out.len(), 1);
+    }
+
+    #[test]
+    fn nothing_stays_that_neither_the_rewrite_nor_my_last_commit_has() {
+        let of = |text: &str| state(&entry(&format!("text = {text:?}")));
+        let left_out = |seen: &State, rewritten: &State, mine: &State, state: &State| {
+            let mut state = state.clone();
+            let left_out = leave_out(seen, rewritten, mine, &mut state);
+            (state, left_out.len())
+        };
+        // The other member removed a line that I had written and not sent: their commit is left out, and the line with it.
+        let (nothing, mine) = (state(""), of("mine\nand theirs"));
+        assert!(left_out(&nothing, &nothing, &mine, &of("mine\nslip")) == (nothing.clone(), 1));
+        assert!(left_out(&nothing, &nothing, &mine, &of("mine")) == (of("mine"), 0));
+        assert!(left_out(&nothing, &of("slip"), &mine, &of("mine\nslip")) == (of("mine\nslip"), 0));
+        // A word that was sent, and that the rewrite took out.
+        assert!(left_out(&of("mine"), &of("b"), &of("mine"), &of("b\nmine")) == (of("b"), 1));
     }
 
     #[test]

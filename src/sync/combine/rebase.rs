@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::{self, CommitId, Repository, Signature, TreeChange, TreeFile, TreeId};
-use crate::merge::on_top;
+use crate::merge::{leave_out, on_top};
 use crate::model::{Address, EntryId, Limits, RecordPath};
 
 use crate::sync::combine::merge_commits::carried;
@@ -62,15 +62,15 @@ pub(in crate::sync) fn put_on_top(
 }
 
 /// Puts the changes of some commits on top of the commit `rewritten`, which is the only parent: parents come before their
-/// children, and a merge has only what none of its sides says. No other change goes along. `mine` is the tip of what stood
-/// here before.
+/// children, and a merge has only what none of its sides says. No other change goes along, and no value that the tip `mine`
+/// of what stood here before did not have newly since `seen`.
 ///
 /// # Errors
 /// As [`put_on_top`], and when somebody merged what cannot be merged.
 pub(in crate::sync) fn put_each_on_top(
     repo: &Repository,
     keys: &Keys,
-    [rewritten, mine]: [CommitId; 2],
+    [seen, rewritten, mine]: [CommitId; 3],
     commits: &[CommitId],
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
@@ -82,16 +82,18 @@ pub(in crate::sync) fn put_each_on_top(
         left_out.extend(made.left_out);
         kept.extend(made.kept);
     }
-    left_out.sort();
-    left_out.dedup();
     let (mut carried, mut stays) = (Vec::new(), BTreeSet::new());
-    if let Some((now, went_back)) = carried_on_top(repo, keys, [rewritten, mine], tip)? {
+    if let Some((mut now, went_back)) = carried_on_top(repo, keys, [rewritten, mine], tip)? {
+        left_out.extend(left_out_of(repo, [seen, rewritten, mine], &mut now)?);
         tip = commit_on(repo, rewritten, &now, author)?;
         carried = went_back;
+        carried.retain(|id| now.state.entries.contains_key(id));
         let is_left_out = |id: &EntryId| left_out.contains(&Address::Entry(*id).to_string());
         let stands = |id: &EntryId| now.state.entries.contains_key(id) && !is_left_out(id);
         stays.extend(kept.into_iter().filter(stands));
     }
+    left_out.sort();
+    left_out.dedup();
     Ok(PutOnTop {
         commit: tip,
         left_out,
@@ -119,6 +121,23 @@ fn carried_on_top(
     now.tree = Some(repo.write_tree(now.tree, &changes)?);
     now.state = state;
     Ok(Some((now, carried)))
+}
+
+/// Leaves out of a side what a commit that is left out had changed or removed again: a commit of mine from before it may
+/// have brought that along. The addresses.
+fn left_out_of(
+    repo: &Repository,
+    [seen, rewritten, mine]: [CommitId; 3],
+    now: &mut Side,
+) -> Result<Vec<String>, SyncError> {
+    let seen = base_of(repo, seen, mine)?.unwrap_or_default().state;
+    let (there, mine) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, mine)?);
+    let mut state = now.state.clone();
+    let left_out = leave_out(&seen, &there.state, &mine.state, &mut state);
+    let changes = record_changes(repo, now, &state, &Default::default())?;
+    now.tree = Some(repo.write_tree(now.tree, &changes)?);
+    now.state = state;
+    Ok(left_out.iter().map(ToString::to_string).collect())
 }
 
 /// Commits a side on top of the commit `rewritten`. Returns the new commit, or `rewritten` itself where it says the

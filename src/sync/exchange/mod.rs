@@ -211,8 +211,13 @@ pub enum OnRewrite {
 pub enum UnsentChanges {
     /// Those since the commit that the remote had.
     Since(CommitId),
-    /// Those of some commits alone; parents come before their children.
-    Of(Vec<CommitId>),
+    /// Those of some commits alone.
+    Of {
+        /// The commits; parents come before their children.
+        commits: Vec<CommitId>,
+        /// The commit that the remote had, if it lost that, else its tip.
+        seen: CommitId,
+    },
 }
 
 /// The outcome of an exchange.

@@ -12,7 +12,7 @@ use crate::sync::outcome::SyncNote;
 impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     /// Takes the rewritten history of the remote: the branch goes to it, with only what this clone had not sent on top, as
     /// far as it was made here. It writes that out before it sends anything, so that a run which dies sends nothing of the
-    /// old history. Nothing happens if the remote lost nothing and nothing was made elsewhere, or the remote does not
+    /// old history. Nothing happens if the remote lost nothing and nothing was made elsewhere, nor if the remote does not
     /// answer. A dry run prepares the commit, and writes nothing out.
     ///
     /// # Errors
@@ -76,7 +76,10 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
         let changes = match lost {
             Some(seen) if unsent.len() == before => UnsentChanges::Since(seen),
             None if unsent.len() == before => return Ok(None),
-            _ => UnsentChanges::Of(unsent),
+            _ => UnsentChanges::Of {
+                commits: unsent,
+                seen: lost.unwrap_or(there),
+            },
         };
         self.replica.put_on_top(there, &changes)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use oneonone::git::CommitId;
-use oneonone::merge::{Comparison, on_top};
+use oneonone::merge::{Comparison, leave_out, on_top};
 use oneonone::model::{ChangeCounts, Content, EntryId, Form, Placed, State};
 use oneonone::sync::replica::{
     BodySeals, History, MergeOver, PutOnTop, Replica, Side, UnsentChanges, base_of, merge_sides, settle,
@@ -258,7 +258,7 @@ impl Replica for MemoryReplica<'_, '_> {
                 let base = base_of(&*dag, *seen, self.tip)?.ok_or(SyncError::Unrelated)?;
                 vec![(base, Rc::clone(&mine))]
             }
-            UnsentChanges::Of(commits) => {
+            UnsentChanges::Of { commits, .. } => {
                 let steps = commits
                     .iter()
                     .map(|commit| Ok((self.parents_as_one(*commit)?, dag.healed(*commit))));
@@ -274,6 +274,11 @@ impl Replica for MemoryReplica<'_, '_> {
         }
         let sides = [&rewritten.state, &rewritten.state, &mine.state];
         self.world.borrow_mut().carry_back(self.clone, sides, &mut state);
+        if let UnsentChanges::Of { seen, .. } = changes {
+            let seen = base_of(&*dag, *seen, self.tip)?.unwrap_or_default().state;
+            let taken_out = leave_out(&seen, &rewritten.state, &mine.state, &mut state);
+            left_out.extend(taken_out.iter().map(ToString::to_string));
+        }
         let left_out = Vec::from_iter(left_out);
         self.world.borrow_mut().on_top = Some((there, left_out.clone()));
         Ok(Some(PutOnTop {

@@ -81,7 +81,9 @@ impl World {
         };
         self.let_go = Some(LetGo {
             mine,
-            seen: self.last_seen(clone),
+            seen: self
+                .last_seen(clone)
+                .filter(|seen| !self.dag.ancestor(*seen, there)),
             there,
             elsewhere: self.made_elsewhere(clone, [mine, there]),
             left_out: left_out.into_iter().collect(),
@@ -153,21 +155,25 @@ impl World {
         if let Some(commit) = old.iter().find(|commit| self.dag.ancestor(**commit, tip)) {
             return Err(format!("{} came back", self.name(*commit)));
         }
-        let base = match let_go.seen {
-            Some(seen) => base_of(&*self.dag, seen, *mine).map_err(|e| e.to_string())?,
-            None => None,
-        };
+        let sent = base_of(&*self.dag, let_go.seen.unwrap_or(*there), *mine).map_err(|e| e.to_string())?;
         let of = |commit| words_of(&self.dag.healed(commit).state, &self.vault);
-        let sent = base.map_or_else(|| of(*there), |base| words_of(&base.state, &self.vault));
+        let sent = sent.map_or_else(BTreeMap::new, |sent| words_of(&sent.state, &self.vault));
         let (mine, there, stands) = (of(*mine), of(*there), of(tip));
         let is_unsent = |word: &&String| mine.contains_key(*word) && !sent.contains_key(*word);
         // Plain Git committed words that a sync had written out by half: nobody can tell them from its author's own.
         let half_written = self.half_written.iter().map(|(commit, ..)| *commit);
         let half_written = half_written.filter(|commit| old.contains(commit));
         let by_half: BTreeSet<String> = half_written.flat_map(|commit| of(commit).into_keys()).collect();
-        let is_back =
-            |word: &&String| !there.contains_key(*word) && !is_unsent(word) && !by_half.contains(*word);
-        if let Some(word) = stands.keys().find(is_back) {
+        // Somebody may have copied a word by hand: in another entry it is not sent.
+        let holds = |words: &BTreeMap<String, BTreeSet<String>>, word: &String, at: &String| {
+            words.get(word).is_some_and(|places| places.contains(at))
+        };
+        let is_new = |word: &String, at: &String| holds(&mine, word, at) && !holds(&sent, word, at);
+        let is_back = |(word, places): &(&String, &BTreeSet<String>)| {
+            let comes_back = !there.contains_key(*word) && !by_half.contains(*word);
+            comes_back && !places.iter().all(|at| is_new(word, at))
+        };
+        if let Some((word, _)) = stands.iter().find(is_back) {
             return Err(format!("{word} was taken out, and came back"));
         }
         let elsewhere: BTreeSet<String> = let_go
