@@ -45,10 +45,14 @@ pub fn exchange<R: Remote, C: Replica>(
                 options,
                 done,
             };
-            if options.on_rewrite == OnRewrite::Take {
-                exchange.take_rewrite()?;
-            }
-            exchanged.delivery = exchange.deliver()?;
+            let failed = match options.on_rewrite {
+                OnRewrite::Take => exchange.take_rewrite()?,
+                OnRewrite::Ask | OnRewrite::Accept => None,
+            };
+            exchanged.delivery = match failed {
+                Some(failed) => failed,
+                None => exchange.deliver()?,
+            };
             if !matches!(exchanged.delivery, Delivery::Delivered | Delivery::Pending) {
                 exchanged.outgoing = ChangeCounts::default();
             }

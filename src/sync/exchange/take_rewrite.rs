@@ -7,29 +7,30 @@ use super::{Exchange, Fetched, Remote, Replica, UnsentChanges};
 use crate::sync::combine::rebase::PutOnTop;
 use crate::sync::error::SyncError;
 use crate::sync::load::history::History;
-use crate::sync::outcome::SyncNote;
+use crate::sync::outcome::{Delivery, SyncNote};
 
 impl<R: Remote, C: Replica> Exchange<'_, R, C> {
     /// Takes the rewritten history of the remote: the branch goes to it, with only what this clone had not sent on top, as
     /// far as it was made here. It writes that out before it sends anything, so that a run which dies sends nothing of the
-    /// old history. Nothing happens if the remote lost nothing and nothing was made elsewhere, nor if the remote does not
-    /// answer. A dry run prepares the commit, and writes nothing out.
+    /// old history. Nothing happens if the remote lost nothing and nothing was made elsewhere, nor if the remote does not answer:
+    /// then it returns why. A dry run prepares the commit, and writes nothing out.
     ///
     /// # Errors
     /// When a record cannot be read, the rewritten history is of another pair, or it cannot be written;
     /// [`SyncError::LocalRewrite`] if the history was rewritten here.
-    pub(super) fn take_rewrite(&mut self) -> Result<(), SyncError> {
-        let Fetched::Tip(Some(there)) = self.remote.fetch()? else {
-            return Ok(());
+    pub(super) fn take_rewrite(&mut self) -> Result<Option<Delivery>, SyncError> {
+        let there = match self.remote.fetch()? {
+            Fetched::Tip(there) => there,
+            Fetched::Failed(delivery) => return Ok(Some(delivery)),
         };
-        let Some(mine) = self.replica.tip() else {
-            return Ok(());
+        let (Some(there), Some(mine)) = (there, self.replica.tip()) else {
+            return Ok(None);
         };
         // Its history may have what was taken out here.
         self.replica.refuse_local_rewrite(there)?;
         // A run that died may have taken it: then nothing is here that the remote lost.
         let Some(made) = self.on_top(there, mine)? else {
-            return Ok(());
+            return Ok(None);
         };
         let is_dry = self.options.dry_run;
         // The commits of before stay here, and only here, until somebody lets them go.
@@ -54,7 +55,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             self.done.notes.extend(remembered);
         }
         self.replica.see_rewrite(there);
-        Ok(())
+        Ok(None)
     }
 
     /// The commit on top of the remote's tip; none if there is nothing to take: the remote lost nothing, and nothing was
