@@ -52,23 +52,17 @@ impl From<UpstreamError> for Failure {
             UpstreamError::OtherAddressLost {
                 remote,
                 address,
+                is_push_url,
                 was,
                 is,
             } => {
-                let let_go = ["git", "remote", "set-url", "--delete", "--push", &remote, "URL"];
                 let is = is.map_or_else(
                     || "has no such branch now".to_owned(),
                     |is| format!("is at {is} now"),
                 );
-                failure
+                other_address_lost(failure, &remote, is_push_url)
                     .cause(format!("{address} was at {was}, and {is}"))
                     .cause("somebody may have taken a text out there, and not at the address that is read")
-                    .hint(
-                        Hint::in_clone(["git", "remote", "-v"])
-                            .why("find that address, and let it go")
-                            .then(Hint::in_clone(let_go)),
-                    )
-                    .hint(Hint::ours(["sync", "--accept-rewrite"]).why("or send everything there again"))
             }
             UpstreamError::OutElsewhere(text) => {
                 let failure = failure
@@ -176,4 +170,17 @@ fn of_branch(failure: Failure, question: &BranchQuestion) -> Failure {
                 .why("ask the other member what happened; then make it there, with everything that is here"),
         ),
     }
+}
+
+/// The ways on where another address that is pushed to lost commits.
+fn other_address_lost(failure: Failure, remote: &str, is_push_url: bool) -> Failure {
+    let push = is_push_url.then_some("--push");
+    let let_go = ["git", "remote", "set-url", "--delete"].into_iter().chain(push);
+    failure
+        .hint(
+            Hint::in_clone(["git", "remote", "-v"])
+                .why("find that address, and let it go")
+                .then(Hint::in_clone(let_go.chain([remote, "URL"]))),
+        )
+        .hint(Hint::ours(["sync", "--accept-rewrite"]).why("or send everything there again"))
 }

@@ -31,6 +31,14 @@ pub struct PushTargets {
     pub reads_first: bool,
 }
 
+impl PushTarget {
+    /// Whether its address stands under `pushurl`, for pushes alone. A remote with one address for everything needs not say.
+    #[must_use]
+    pub fn is_push_url(&self) -> bool {
+        matches!(&self.to, SpelledTarget::OneOf(to) if to.is_push_url)
+    }
+}
+
 impl PushTargets {
     /// Whether the address that a fetch reads is the one that `git` said to have pushed to. `git` leaves the login out.
     #[must_use]

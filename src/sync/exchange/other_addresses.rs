@@ -80,6 +80,7 @@ pub(super) fn refuse_lost(
             return Err(UpstreamError::OtherAddressLost {
                 remote: remote.to_owned(),
                 address: target.address.clone(),
+                is_push_url: target.is_push_url(),
                 was: sent.short(),
                 is: tip.map(|tip| tip.short()),
             }

@@ -60,6 +60,8 @@ pub enum UpstreamError {
     OtherAddressLost {
         remote: String,
         address: PublicAddress,
+        /// Whether it stands among the addresses for pushes alone.
+        is_push_url: bool,
         was: String,
         is: Option<String>,
     },

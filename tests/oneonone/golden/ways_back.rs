@@ -91,5 +91,20 @@ fn what_was_sent_and_rewritten() {
         .ok();
     both.run(["add", "last"]).ok();
     told.run("another address lost its branch", &both, &["sync"]);
+    let (second, _) = copied_with_remote(&world, &ana, "second");
+    let third = world.remote("third.git").to_str().unwrap().to_owned();
+    second.git(["remote", "set-url", "--add", "origin", &third]).ok();
+    second.run(["add", "to a second address"]).ok();
+    second.run(["sync"]).ok();
+    second
+        .git(["-C", &third, "update-ref", "refs/heads/main", "main~1"])
+        .ok();
+    second.run(["add", "later"]).ok();
+    let asked = told.run("a second address lost it", &second, &["sync"]);
+    assert!(asked.commands("git remote set-url --delete origin").len() == 1);
+    second
+        .git(["remote", "set-url", "--delete", "origin", &third])
+        .ok();
+    second.run(["sync"]).ok();
     told.compare();
 }
