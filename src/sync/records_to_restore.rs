@@ -5,22 +5,32 @@ use std::collections::BTreeSet;
 
 use crate::model::{Change, Difference, EntryId, Home, MeetingChange, MeetingKey, RecordPath, Slug};
 
+use super::changed_entries::{InAName, OwnChange};
 use super::outcome::{SyncNote, SyncReport};
 
 impl SyncReport {
-    /// The entries that notes tell of with a command of their own: words of mine that commits changed or removed, and entries
-    /// that came in a member's name.
+    /// The words of mine that commits of others changed or removed.
+    pub fn own_changes(&self) -> impl Iterator<Item = &OwnChange> {
+        let changes = self.notes.iter().filter_map(|note| match note {
+            SyncNote::OwnChanged(own) | SyncNote::WentWithRewrite { own, .. } => Some(own),
+            _ => None,
+        });
+        changes.flatten()
+    }
+
+    /// The entries that came in a member's name by nobody of the pair.
+    pub fn in_a_name(&self) -> impl Iterator<Item = &InAName> {
+        let entries = self.notes.iter().filter_map(|note| match note {
+            SyncNote::InAName(entries) => Some(entries),
+            _ => None,
+        });
+        entries.flatten()
+    }
+
+    /// The entries that notes tell of with a command of their own.
     pub fn told_entries(&self) -> BTreeSet<EntryId> {
-        let told = |note: &SyncNote| -> Vec<EntryId> {
-            match note {
-                SyncNote::OwnChanged(own) | SyncNote::WentWithRewrite { own, .. } => {
-                    own.iter().map(|change| change.stood.id).collect()
-                }
-                SyncNote::InAName(entries) => entries.iter().map(|told| told.entry.id).collect(),
-                _ => Vec::new(),
-            }
-        };
-        self.notes.iter().flat_map(told).collect()
+        let own = self.own_changes().map(|change| change.stood.id);
+        own.chain(self.in_a_name().map(|told| told.entry.id)).collect()
     }
 
     /// The records that came without something which `me`, the member who looks, may want back. None where the history was

@@ -178,6 +178,7 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
             context.out.hint(Hint::ours(["resolve", "ID"]).why("end one"));
         }
     }
+    let (own_changed, in_a_name) = (own_change_facts(&report), in_a_name_facts(&report));
     let facts = SyncFacts {
         incoming: report.incoming,
         outgoing: report.outgoing,
@@ -186,10 +187,10 @@ fn told(context: &mut Context, synced: Synced, dry_run: bool, with: &str) -> Res
         kept: report.kept,
         attempts: u32::try_from(report.attempts).unwrap_or(u32::MAX),
         delivered: report.delivery == Delivery::Delivered,
-        alone: report.alone,
         widened: widened_facts(&report.notes),
-        own_changed: own_change_facts(&report.notes),
-        in_a_name: in_a_name_facts(&report.notes),
+        own_changed,
+        in_a_name,
+        alone: report.alone,
         came: report.came,
     };
     Ok(context.in_form(

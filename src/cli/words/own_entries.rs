@@ -7,7 +7,7 @@ use super::sealed::{SEALED, shows};
 use super::{Telling, counted};
 use crate::cli::{Hint, output::Output};
 use crate::render::{InANameFacts, OwnChangeFacts, text};
-use crate::sync::{CommitMaker, InAName, OwnChange, OwnChangeHow, RemovedEntry, SyncNote};
+use crate::sync::{CommitMaker, InAName, OwnChange, OwnChangeHow, RemovedEntry, SyncNote, SyncReport};
 
 /// Whoever made commits, as those say: by the member, the name, and the name of who committed it for them.
 type Maker<'a> = Option<(Option<&'a str>, &'a str, Option<&'a str>)>;
@@ -175,11 +175,7 @@ fn how(how: OwnChangeHow) -> &'static str {
 }
 
 /// The same, for programs; without any text.
-pub(in crate::cli) fn own_change_facts(notes: &[SyncNote]) -> Vec<OwnChangeFacts> {
-    let changes = notes.iter().filter_map(|note| match note {
-        SyncNote::OwnChanged(changes) | SyncNote::WentWithRewrite { own: changes, .. } => Some(changes),
-        _ => None,
-    });
+pub(in crate::cli) fn own_change_facts(report: &SyncReport) -> Vec<OwnChangeFacts> {
     let facts = |change: &OwnChange| {
         let made_by = change.made_by.as_ref();
         OwnChangeFacts {
@@ -196,15 +192,11 @@ pub(in crate::cli) fn own_change_facts(notes: &[SyncNote]) -> Vec<OwnChangeFacts
             committer: made_by.map(|maker| maker.committed_by().to_owned()),
         }
     };
-    changes.flatten().map(facts).collect()
+    report.own_changes().map(facts).collect()
 }
 
 /// The entries that came in a member's name by nobody of the pair, for programs; without any text.
-pub(in crate::cli) fn in_a_name_facts(notes: &[SyncNote]) -> Vec<InANameFacts> {
-    let entries = notes.iter().filter_map(|note| match note {
-        SyncNote::InAName(entries) => Some(entries),
-        _ => None,
-    });
+pub(in crate::cli) fn in_a_name_facts(report: &SyncReport) -> Vec<InANameFacts> {
     let facts = |told: &InAName| InANameFacts {
         id: told.entry.id,
         by: told.by.clone(),
@@ -212,5 +204,5 @@ pub(in crate::cli) fn in_a_name_facts(notes: &[SyncNote]) -> Vec<InANameFacts> {
         author: told.made_by.name.clone(),
         committer: told.made_by.committed_by().to_owned(),
     };
-    entries.flatten().map(facts).collect()
+    report.in_a_name().map(facts).collect()
 }
