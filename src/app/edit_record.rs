@@ -24,8 +24,8 @@ pub struct OpenRecord {
 pub fn open_record(session: &ReadSession, words: &str) -> Result<OpenRecord, AppError> {
     let key = session.view.meeting_of(words)?;
     let mut workspace = open_workspace(session)?;
-    let written = workspace.begin_hand_edits().finish_unrecorded()?;
-    session.view.remarks.add_written(&mut workspace, &written);
+    let written = workspace.begin_hand_edits().finish_unrecorded();
+    session.view.remarks.add_written(&mut workspace, written)?;
     drop(workspace);
     let path = key.path();
     let bytes = read_file(session.repository()?.workdir(), &path)?
@@ -52,8 +52,8 @@ impl OpenRecord {
         let mut workspace = open_workspace(session)?;
         let home = Home::Meeting(self.key);
         let prepared = workspace.begin_record(home, self.text.as_bytes(), edited.as_bytes())?;
-        let written = prepared.finish("edit")?;
-        session.view.remarks.add_written(&mut workspace, &written);
+        let written = prepared.finish("edit");
+        session.view.remarks.add_written(&mut workspace, written)?;
         Ok(())
     }
 }

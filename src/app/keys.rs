@@ -136,7 +136,7 @@ pub fn refuse_keys(setting: &Setting, place: &PairClone, remarks: &Remarks) -> R
         return Err(AppError::SeatNotFound);
     }
     let message = Some("put the keys of a seat back");
-    let written = workspace.begin(state, message)?.finish_unrecorded()?;
-    remarks.add_written(&mut workspace, &written);
+    let written = workspace.begin(state, message)?.finish_unrecorded();
+    remarks.add_written(&mut workspace, written)?;
     Ok(true)
 }

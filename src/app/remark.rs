@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::{ActionState, Date, Instant, Problem, Slug, Visibility};
-use crate::sync::{CheckedOut, Delivery, MissingRecords, SyncNote, UnsentTexts, Workspace};
+use crate::sync::{CheckedOut, Delivery, MissingRecords, SyncError, SyncNote, UnsentTexts, Workspace};
 
 use super::AppError;
 
@@ -120,10 +120,19 @@ impl Remarks {
         }
     }
 
-    /// Adds the notes of a clone that was written in, and those of the write-out.
-    pub(super) fn add_written(&self, workspace: &mut Workspace, written: &CheckedOut) {
+    /// Adds the notes of a clone that was written in, and those of the write-out. A file that made room is named, though
+    /// nothing came of the rest.
+    ///
+    /// # Errors
+    /// The error of the write-out.
+    pub(super) fn add_written(
+        &self,
+        workspace: &mut Workspace,
+        written: Result<CheckedOut, SyncError>,
+    ) -> Result<(), SyncError> {
         self.add_notes(&workspace.take_sync_notes());
-        self.add_notes(&written.notes());
+        self.add_notes(&written?.notes());
+        Ok(())
     }
 
     /// Takes the remarks out, to be told.

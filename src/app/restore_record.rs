@@ -65,9 +65,7 @@ fn restore_broken_record(
     };
     // The undo log does not name it: nothing that can be read stood before.
     let written = prepared.finish_unrecorded();
-    // A file that made room is named, though nothing came of the rest.
-    remarks.add_notes(&workspace.take_sync_notes());
-    remarks.add_written(&mut workspace, &written?);
+    remarks.add_written(&mut workspace, written)?;
     Ok(Some(from.short()))
 }
 

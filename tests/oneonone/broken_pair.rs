@@ -269,6 +269,26 @@ fn a_seat_is_not_renamed_by_a_hand_edit() {
     assert_eq!(kept.unwrap().1, renamed);
 }
 
+/// The file that makes room is named, though the write-out fails, and lies there under its new name.
+#[test]
+fn a_file_that_made_room_is_named_though_nothing_else_came_of_it() {
+    let world = World::new();
+    let (sam, _, _) = scene(&world);
+    let good = sam.read(PAIR);
+    sam.write(PAIR, "words of somebody");
+    let memory = sam.cwd.join(".git/oneonone/tree");
+    std::fs::remove_file(&memory).unwrap();
+    std::fs::create_dir(&memory).unwrap();
+    sam.run(["restore", PAIR]).fails(1).says("pair.mine-");
+    std::fs::remove_dir(&memory).unwrap();
+    let files = sam.files();
+    let mut aside = files.iter().filter(|(name, _)| name.starts_with("pair.mine-"));
+    assert!(aside.any(|(_, text)| text == "words of somebody"));
+    sam.run(["restore", PAIR]);
+    sam.run(["status"]).ok();
+    assert_eq!(sam.read(PAIR), good);
+}
+
 /// Another pair's id, in the folder: it counts as broken. On the branch: nothing is written for it, and one command goes back.
 #[test]
 fn another_pairs_id_is_named_everywhere_and_can_be_put_back() {

@@ -4,7 +4,7 @@ use crate::git::Repository;
 use crate::model::{Slug, State};
 use crate::query::{Ids, Records};
 use crate::sync::{
-    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncNote, UndoDirection, Workspace, view,
+    CheckedOut, Keys, ReadScope, Reverted, SnapshotFiles, SyncError, SyncNote, UndoDirection, Workspace, view,
 };
 
 use super::{PairView, Session, name_of, open_clone};
@@ -75,8 +75,8 @@ impl WriteSession {
         message: Option<&str>,
         state: State,
     ) -> Result<(), AppError> {
-        let written = self.workspace.begin(state, message)?.finish(command)?;
-        self.finished(&written)
+        let written = self.workspace.begin(state, message)?.finish(command);
+        self.finished(written)
     }
 
     /// Takes the last command of this clone back, or the last undo; none where there is none.
@@ -84,13 +84,13 @@ impl WriteSession {
         let Some((prepared, taken)) = self.workspace.begin_undo(direction)? else {
             return Ok(None);
         };
-        let written = prepared.finish(direction.as_str())?;
-        self.finished(&written)?;
+        let written = prepared.finish(direction.as_str());
+        self.finished(written)?;
         Ok(Some(taken))
     }
 
-    fn finished(&mut self, written: &CheckedOut) -> Result<(), AppError> {
-        self.view.remarks.add_written(&mut self.workspace, written);
+    fn finished(&mut self, written: Result<CheckedOut, SyncError>) -> Result<(), AppError> {
+        self.view.remarks.add_written(&mut self.workspace, written)?;
         self.look_again()
     }
 

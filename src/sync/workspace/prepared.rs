@@ -117,7 +117,7 @@ impl Prepared<'_> {
         };
         self.workspace.log_hand_removal()?;
         line.map_or(Ok(()), |line| self.workspace.notes.log(line))?;
-        self.workspace.write_out()
+        self.check_out()
     }
 
     /// Checks the commit out, and leaves the undo log alone.
@@ -125,6 +125,10 @@ impl Prepared<'_> {
     /// # Errors
     /// As [`Prepared::finish`].
     pub fn finish_unrecorded(self) -> Result<CheckedOut, SyncError> {
+        self.check_out()
+    }
+
+    fn check_out(self) -> Result<CheckedOut, SyncError> {
         if let Some(name) = &self.pair_aside {
             self.workspace.move_pair_aside(name)?;
         }

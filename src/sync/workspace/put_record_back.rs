@@ -64,10 +64,10 @@ impl Workspace {
     }
 
     /// Prepares to put the last good `pair.toml` back, on the branch and in the folder, also in the place of one of another
-    /// format than this program writes. A file in its place is renamed. None if nothing is wrong with it.
+    /// format than this program writes. Finishing renames a file in its place. None if nothing is wrong with it.
     ///
     /// # Errors
-    /// When Git or the folder cannot be written.
+    /// When Git cannot be written.
     pub fn begin_put_pair_back(&mut self) -> Result<Option<PutBack<'_>>, SyncError> {
         let record = RecordPath::Pair;
         let is_left = self.left.contains_key(&record);
