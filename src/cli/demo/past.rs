@@ -107,16 +107,9 @@ impl<'a> DemoHistory<'a> {
             let records = self.records(Home::Meeting(key));
             let carried = records.meeting(key).map(|meeting| carry(&records, meeting));
             let carried = carried.unwrap_or_default();
-            let (demo, state) = (self.demo, &mut self.state);
-            app::end_meeting(&records, state, key, ended, &carried, |state, id, change| match (
-                state.entries.get_mut(&id),
-                records.entry(id),
-            ) {
-                (Some(placed), Some(entry)) => {
-                    edit(demo, Role::Manager, id, placed, entry.visibility, change)
-                }
-                _ => Ok(()),
-            })?;
+            // In this story only open entries go back: none is to be opened again.
+            let open_again = |_: &mut State, _, _: fn(&mut Table)| Err(SyncError::OwnFault);
+            app::end_meeting(&records, &mut self.state, key, ended, &carried, open_again)?;
             app::agree_next(&mut self.state, self.calendar.weeks_ago(left - 1));
             self.commit(Role::Manager, ended, Some("end a meeting"))?;
         }
@@ -219,14 +212,18 @@ impl<'a> DemoHistory<'a> {
     /// Writes or closes an entry, sealed where it must be.
     fn happen(&mut self, event: &Event<'a>) -> Result<(), Failure> {
         let Event { id, visibility, .. } = *event;
+        let (pair, keys) = (&self.demo.pair, &self.demo.get(event.line.who()).keys);
         let known = self.state.entries.get(&id).cloned();
         let mut placed = known.unwrap_or_else(|| self.written(event));
-        let close = |content: &mut Table| {
-            if let Some(state) = event.closes {
-                app::close_entry(content, state, event.at);
-            }
+        let content = keys.content(pair, id, &placed);
+        let (_, mut content) = content.map_err(|_| SyncError::NotAMember)?;
+        if let Some(state) = event.closes {
+            app::close_entry(content.table_mut(), state, event.at);
+        }
+        placed.entry = match visibility.is_sealed() {
+            true => keys.sealed_entry(pair, id, &placed.entry, visibility, &content)?,
+            false => content.in_clear(&placed.entry),
         };
-        edit(self.demo, event.line.who(), id, &mut placed, visibility, close)?;
         self.dirty.insert(placed.home);
         self.state.entries.insert(id, placed);
         Ok(())
@@ -290,24 +287,4 @@ impl<'a> DemoHistory<'a> {
         self.committed.clone_from(&self.state);
         Ok(())
     }
-}
-
-/// Changes an entry as one of the two, and seals it where it must be.
-fn edit(
-    demo: &Demo,
-    who: Role,
-    id: EntryId,
-    placed: &mut Placed,
-    visibility: Visibility,
-    change: impl FnOnce(&mut Table),
-) -> Result<(), SyncError> {
-    let (pair, keys) = (&demo.pair, &demo.get(who).keys);
-    let content = keys.content(pair, id, placed);
-    let (_, mut content) = content.map_err(|_| SyncError::NotAMember)?;
-    change(content.table_mut());
-    placed.entry = match visibility.is_sealed() {
-        true => keys.sealed_entry(pair, id, &placed.entry, visibility, &content)?,
-        false => content.in_clear(&placed.entry),
-    };
-    Ok(())
 }
