@@ -66,7 +66,11 @@ impl From<TerminalError> for Failure {
             TerminalError::NobodyToAskToTrust { slug, name } => {
                 Failure::usage(format!("is that the key of {name}?"))
                     .cause("without a terminal nobody can be asked, and nothing was changed")
-                    .hint(Hint::theirs(["key", "show"]).why("ask them for the key that this prints"))
+                    .hint(
+                        Hint::theirs(["key", "show"]).why(
+                            "ask them to run this in their clone, and to tell you the key that it prints",
+                        ),
+                    )
                     .hint(Hint::ours(["key", "trust", slug.as_str(), "--key", "KEY"]).why("then trust it"))
             }
             TerminalError::NotTrusted => Failure::new(Exit::Key, "not trusted; nothing was changed"),
