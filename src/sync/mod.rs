@@ -39,7 +39,6 @@ pub use changed_entries::{CommitMaker, InAName, OwnChange, OwnChangeHow, Removed
 pub use check::{check_folder, check_staged};
 pub use checkout::CheckedOut;
 pub use combine::body_seals::Unsealed;
-pub use combine::carry::carry_back;
 pub use conflict_authors::{ConflictValue, authors_of};
 pub use conflicts::{Choice, Conflict, conflicts, next_days};
 pub use create::create;

@@ -7,7 +7,7 @@ pub use super::checkout::{
     FileOutcome, FileState, Recovery, Versions, WorkingCopy, as_read, check_out, recovered_commit,
 };
 pub use super::combine::body_seals::BodySeals;
-pub use super::combine::carry::{open_again, opened_entries};
+pub use super::combine::carry::{carry_back, open_again, opened_entries};
 pub use super::combine::merge_commits::merge_sides;
 pub use super::combine::rebase::PutOnTop;
 pub use super::combine::settle::settle;

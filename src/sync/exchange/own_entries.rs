@@ -206,9 +206,8 @@ impl Look<'_> {
     }
 
     /// Finds who made each change: the person who changed the entry last. Several commits in a row may be theirs: the first of
-    /// these is named. If somebody else changed the entry since I last did, and before that, it is another change of the same
-    /// entry: the way back of the last change brings those words, too. Returns the entries that a commit changed last which
-    /// plain Git `pushed` from here.
+    /// these is named. An earlier change by another person, after my last one, is a change of its own: the way back of the last
+    /// change brings those words, too. Returns the entries whose last change is a commit that plain Git `pushed` from here.
     fn find_makers(
         &self,
         changes: &mut Vec<OwnChange>,

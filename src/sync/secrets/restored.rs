@@ -235,8 +235,8 @@ impl<H: EntryHistory, L: BodySeals> EntrySearch<'_, H, L> {
         Ok(otherwise)
     }
 
-    /// The last version of a removed entry. The last one that this clone can open comes first. If this clone knows that fewer
-    /// people may read the entry, the last version of its author that nobody had widened counts.
+    /// The last version of a removed entry, or the last one that this clone can open, if there is one. If this clone knows that
+    /// fewer people may read the entry than that version lets, the last version of its author that nobody had widened counts.
     ///
     /// # Errors
     /// When the history cannot be read.

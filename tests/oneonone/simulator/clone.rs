@@ -9,10 +9,10 @@ use oneonone::model::{
     EntryId, Files, Instant, Placed, Problem, RecordPath, Slug, State, Table, complete_action, instant_value,
 };
 use oneonone::sync::replica::{
-    EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, TakenOut, base_of, check_out, merge_sides,
-    recovered_commit, snapshot,
+    EntryRules, RecordVersions, Side, Snapshot, SnapshotInput, TakenOut, base_of, carry_back, check_out,
+    merge_sides, recovered_commit, snapshot,
 };
-use oneonone::sync::{CheckedOut, SyncError, SyncNote, carry_back};
+use oneonone::sync::{CheckedOut, SyncError, SyncNote};
 
 use super::folder::{DeadRun, Interrupt, MemoryFolder};
 use super::history::{Tree, read};

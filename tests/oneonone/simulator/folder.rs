@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use oneonone::git::CommitId;
 use oneonone::model::{EntryId, Files};
+use oneonone::sync::SyncError;
 use oneonone::sync::replica::{
-    FileOutcome, FileState, Recovery, Side, Versions, WorkingCopy, as_read, merge_sides,
+    FileOutcome, FileState, Recovery, Side, Versions, WorkingCopy, as_read, carry_back, merge_sides,
 };
-use oneonone::sync::{SyncError, carry_back};
 
 use super::counts::Counts;
 use super::history::{Dag, Tree};

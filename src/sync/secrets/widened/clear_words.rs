@@ -1,5 +1,5 @@
-//! Plain Git committed words of mine in clear, and I had let fewer people read the entry. Only a `share` by its author
-//! opens an entry (docs/privacy.md#entries-of-mine-in-clear).
+//! Finds words of mine that plain Git committed in clear although I had let fewer people read the entry. Only a `share` by
+//! its author opens one (docs/privacy.md#entries-of-mine-in-clear).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
