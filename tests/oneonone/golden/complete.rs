@@ -1,6 +1,6 @@
 //! Every text of an error stands in a golden file: a new one without a line there fails.
 //!
-//! The texts are found in the code. An error that no command brings about here stands in `constructed.txt`.
+//! The texts are found in the code, but for the words of a problem in a record. An error that no command brings about here stands in `constructed.txt`.
 
 use std::collections::BTreeSet;
 use std::fs;
