@@ -41,7 +41,8 @@ pub(super) struct SealedTexts<'a> {
 impl<'a> SealedTexts<'a> {
     /// Those of a clone whose index has that sum, for a question.
     pub(super) fn of(folder: PathBuf, keys: &'a Keys, sum: SealedSum, wanted: &Wanted<'_>) -> Self {
-        let needs_answer = looks_everywhere(wanted) || wanted.ids;
+        // A question about some months needs few texts, and they may stand beside the answer.
+        let needs_answer = looks_everywhere(wanted) || wanted.ids || wanted.since.is_some();
         let answer =
             (needs_answer && sum != SealedSum::default()).then(|| KeptAnswer::load(&folder, keys, sum));
         Self {
