@@ -7,7 +7,7 @@ use crate::model::{Alternative, MergeRule, Table, TableKind, Value, merge_rule};
 
 /// A value of a table, as small as a merge takes it apart.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum ValuePart {
     /// A line of a text, or a comment, without the spaces around it. One without a letter or a digit says nothing.
     Line(String),
     /// An element of a list.
@@ -28,7 +28,7 @@ pub(super) fn is_back(kind: TableKind, [seen, rewritten, mine, outcome]: [Option
         .any(|part| !rewritten.contains(part) && (seen.contains(part) || !mine.contains(part)))
 }
 
-fn parts(kind: TableKind, table: Option<&Table>) -> BTreeSet<Part> {
+fn parts(kind: TableKind, table: Option<&Table>) -> BTreeSet<ValuePart> {
     let mut parts = BTreeSet::new();
     let Some(table) = table else { return parts };
     let shown = table
@@ -53,17 +53,17 @@ fn parts(kind: TableKind, table: Option<&Table>) -> BTreeSet<Part> {
                 parts.extend(
                     elements
                         .iter()
-                        .map(|element| Part::Element(key.to_owned(), element.clone())),
+                        .map(|element| ValuePart::Element(key.to_owned(), element.clone())),
                 );
             }
-            _ => drop(parts.insert(Part::Value(key.to_owned(), value))),
+            _ => drop(parts.insert(ValuePart::Value(key.to_owned(), value))),
         }
     }
     parts.extend(table.comments().filter_map(|comment| line(comment)));
     parts
 }
 
-fn line(text: &str) -> Option<Part> {
+fn line(text: &str) -> Option<ValuePart> {
     let is_said = text.chars().any(char::is_alphanumeric);
-    is_said.then(|| Part::Line(text.trim().to_owned()))
+    is_said.then(|| ValuePart::Line(text.trim().to_owned()))
 }

@@ -152,6 +152,18 @@ fn a_meeting_is_prepared_held_and_taken_back() {
 }
 
 #[test]
+fn nobody_waits_for_a_second_sync_where_the_first_took_all_the_time() {
+    let world = World::new();
+    let (sam, _) = world.pair();
+    let sam = Caller::new(&sam);
+    let (before, step) = app::sync_before_start(&sam.setting, &sam.place);
+    assert!(before.synced.is_some());
+    let mut session = sam.write();
+    let started = step.start(&mut session, None, Duration::from_secs(6)).unwrap();
+    assert!(started.sync(session).is_none());
+}
+
+#[test]
 fn a_meeting_begins_and_ends_beside_a_remote() {
     let world = World::new();
     let (sam, ana) = world.pair();
@@ -168,12 +180,6 @@ fn a_meeting_begins_and_ends_beside_a_remote() {
     assert_eq!(entry.home, Home::Meeting(meeting), "it came with the sync");
     let sync = started.sync(session).unwrap();
     assert!(sync.synced.is_some() && !sync.reminds);
-    // Nobody waits longer where the sync before took all the time.
-    let (_, step) = app::sync_before_start(&sam.setting, &sam.place);
-    let on = Some("2026-11-02".parse().unwrap());
-    let mut session = sam.write();
-    let started = step.start(&mut session, on, Duration::from_secs(6)).unwrap();
-    assert!(started.sync(session).is_none());
     ana.sync();
     let again = app::start(&mut ana.write(), None).unwrap_err();
     let is_under_way = |error: &AppError| {

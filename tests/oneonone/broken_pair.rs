@@ -276,11 +276,11 @@ fn a_file_that_made_room_is_named_though_nothing_else_came_of_it() {
     let (sam, _, _) = scene(&world);
     let good = sam.read(PAIR);
     sam.write(PAIR, "words of somebody");
-    let memory = sam.cwd.join(".git/oneonone/tree");
-    std::fs::remove_file(&memory).unwrap();
-    std::fs::create_dir(&memory).unwrap();
+    // Nobody can write the branch.
+    let lock = sam.cwd.join(".git/refs/heads/main.lock");
+    std::fs::write(&lock, "").unwrap();
     sam.run(["restore", PAIR]).fails(1).says("pair.mine-");
-    std::fs::remove_dir(&memory).unwrap();
+    std::fs::remove_file(&lock).unwrap();
     let files = sam.files();
     let mut aside = files.iter().filter(|(name, _)| name.starts_with("pair.mine-"));
     assert!(aside.any(|(_, text)| text == "words of somebody"));

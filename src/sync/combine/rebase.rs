@@ -62,16 +62,16 @@ pub(in crate::sync) fn put_on_top(
 }
 
 /// Puts the changes of some commits on top of the commit `rewritten`, which is the only parent: parents come before their
-/// children, and a merge has only what none of its sides says. No other change goes along, and no value that the tip `mine`
-/// of what stood here before did not have newly since `seen`.
+/// children, and a merge has only what none of its sides says. No other change goes along. If the remote
+/// `lost` a commit, nor does a value that the tip `mine` of what stood here before did not have newly since then.
 ///
 /// # Errors
 /// As [`put_on_top`], and when somebody merged what cannot be merged.
 pub(in crate::sync) fn put_each_on_top(
     repo: &Repository,
     keys: &Keys,
-    [seen, rewritten, mine]: [CommitId; 3],
-    commits: &[CommitId],
+    [rewritten, mine]: [CommitId; 2],
+    (commits, lost): (&[CommitId], Option<CommitId>),
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
     let (mut tip, mut left_out, mut kept) = (rewritten, Vec::new(), Vec::new());
@@ -84,7 +84,9 @@ pub(in crate::sync) fn put_each_on_top(
     }
     let (mut carried, mut stays) = (Vec::new(), BTreeSet::new());
     if let Some((mut now, went_back)) = carried_on_top(repo, keys, [rewritten, mine], tip)? {
-        left_out.extend(left_out_of(repo, [seen, rewritten, mine], &mut now)?);
+        if let Some(lost) = lost {
+            left_out.extend(left_out_of(repo, [lost, rewritten, mine], &mut now)?);
+        }
         tip = commit_on(repo, rewritten, &now, author)?;
         carried = went_back;
         carried.retain(|id| now.state.entries.contains_key(id));

@@ -215,8 +215,8 @@ pub enum UnsentChanges {
     Of {
         /// The commits; parents come before their children.
         commits: Vec<CommitId>,
-        /// The commit that the remote had, if it lost that, else its tip.
-        seen: CommitId,
+        /// The commit that the remote had, if it lost that.
+        lost: Option<CommitId>,
     },
 }
 

@@ -79,7 +79,7 @@ impl<R: Remote, C: Replica> Exchange<'_, R, C> {
             None if unsent.len() == before => return Ok(None),
             _ => UnsentChanges::Of {
                 commits: unsent,
-                seen: lost.unwrap_or(there),
+                lost,
             },
         };
         self.replica.put_on_top(there, &changes)

@@ -179,8 +179,8 @@ impl Replica for Workspace {
         let (repo, keys) = (&*self.repo, &self.keys);
         let made = match changes {
             UnsentChanges::Since(seen) => put_on_top(repo, keys, [*seen, there, mine], &author),
-            UnsentChanges::Of { commits, seen } => {
-                put_each_on_top(repo, keys, [*seen, there, mine], commits, &author)
+            UnsentChanges::Of { commits, lost } => {
+                put_each_on_top(repo, keys, [there, mine], (commits, *lost), &author)
             }
         };
         made.map(Some)

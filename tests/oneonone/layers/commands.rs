@@ -78,7 +78,7 @@ pub(crate) fn command_in(text: &str) -> Option<usize> {
             let end = after.find(|c: char| !(c.is_alphanumeric() || c == '-'));
             let word = &after[..end.unwrap_or(after.len())];
             let is_whole = !text[..*at].ends_with(|c: char| c.is_alphanumeric() || "-_./".contains(c));
-            is_whole && (commands.contains(word) || word.starts_with('-') || after.starts_with(['@', '{']))
+            is_whole && (commands.contains(word) || word.starts_with('-') || after.starts_with('@'))
         });
         place.map(|(at, _)| at)
     });

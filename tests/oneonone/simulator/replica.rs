@@ -274,8 +274,8 @@ impl Replica for MemoryReplica<'_, '_> {
         }
         let sides = [&rewritten.state, &rewritten.state, &mine.state];
         self.world.borrow_mut().carry_back(self.clone, sides, &mut state);
-        if let UnsentChanges::Of { seen, .. } = changes {
-            let seen = base_of(&*dag, *seen, self.tip)?.unwrap_or_default().state;
+        if let UnsentChanges::Of { lost: Some(lost), .. } = changes {
+            let seen = base_of(&*dag, *lost, self.tip)?.unwrap_or_default().state;
             let taken_out = leave_out(&seen, &rewritten.state, &mine.state, &mut state);
             left_out.extend(taken_out.iter().map(ToString::to_string));
         }

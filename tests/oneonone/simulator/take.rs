@@ -168,7 +168,14 @@ impl World {
         let holds = |words: &BTreeMap<String, BTreeSet<String>>, word: &String, at: &String| {
             words.get(word).is_some_and(|places| places.contains(at))
         };
-        let is_new = |word: &String, at: &String| holds(&mine, word, at) && !holds(&sent, word, at);
+        // If the remote lost nothing, each word of an unsent commit of mine stays, whatever a commit that is left out did to it.
+        let own = old
+            .iter()
+            .filter(|commit| let_go.seen.is_none() && !let_go.elsewhere.contains(commit));
+        let own: Vec<BTreeMap<String, BTreeSet<String>>> = own.map(|commit| of(*commit)).collect();
+        let is_mine =
+            |word: &String, at: &String| own.iter().chain([&mine]).any(|words| holds(words, word, at));
+        let is_new = |word: &String, at: &String| is_mine(word, at) && !holds(&sent, word, at);
         let is_back = |(word, places): &(&String, &BTreeSet<String>)| {
             let comes_back = !there.contains_key(*word) && !by_half.contains(*word);
             comes_back && !places.iter().all(|at| is_new(word, at))

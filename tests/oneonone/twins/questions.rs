@@ -342,11 +342,16 @@ fn own_commits_alone_are_put_on_top() {
 #[test]
 fn a_commit_of_mine_before_one_that_is_left_out_brings_nothing_back() {
     let mut twins = two_entries();
+    let (before, here) = (twins.remote(), twins.memory.remote);
+    twins.command(ANA, |state, _| add(state, 4, "four"));
+    twins.sync(ANA);
+    twins.sync(SAM);
     twins.command(SAM, |state, _| add(state, 3, "three"));
     twins.plain_pull_of(ANA, SAM);
     twins.command(ANA, |state, _| set(state, 3, "text", "other words"));
     twins.plain_pull_of(SAM, ANA);
     twins.command(SAM, |state, _| set(state, 1, "mood", "fine"));
+    twins.force(ANA, before, here);
     twins.asks(SAM);
     let report = twins.sync_with(SAM, Fault::None, OnRewrite::Take).unwrap();
     assert_eq!(taken(&report), (vec![id(3).to_string()], 1));
