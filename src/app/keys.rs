@@ -123,7 +123,12 @@ pub fn own_keys_back() -> Fix {
 /// # Errors
 /// When I have no seat in the pair, my seat cannot be found any more, or the clone cannot be handled.
 pub fn refuse_keys(setting: &Setting, place: &PairClone, remarks: &Remarks) -> Result<bool, AppError> {
-    let mut workspace = open_clone(setting, place, SnapshotFiles::Records, ReadScope::Changes)?;
+    let open = |files| open_clone(setting, place, files, ReadScope::Changes);
+    let mut workspace = match open(SnapshotFiles::Records) {
+        // An edit by hand may wait for these very keys, to be sealed for them: it is taken in once they are back.
+        Err(first) => open(SnapshotFiles::Nothing).map_err(|_| first)?,
+        Ok(workspace) => workspace,
+    };
     remarks.add_notes(&workspace.take_sync_notes());
     workspace.keys.require_identity()?;
     if workspace.keys.seat_change(workspace.pair()).is_none() {

@@ -374,3 +374,37 @@ fn a_seat_that_was_emptied_by_hand_is_not_open() {
         assert!(ana.read("pair.toml").contains(&own_line));
     }
 }
+
+/// An edit by hand waits for the keys of my seat, to be sealed for them: it does not stand in the way of putting these back.
+#[test]
+fn the_own_keys_go_back_beside_an_edit_by_hand_that_is_to_be_sealed() {
+    for (visibility, old, new) in [
+        ("confidential", "keys = [", "keys = [\"KEY\", "),
+        ("private", "[member.ana]", "[member.eve]"),
+        ("confidential", "[member.ana]", "[member.eve]"),
+    ] {
+        let world = World::new();
+        let (sam, ana) = world.pair();
+        let key = identity_of(&stranger(&world, "eve")).to_public().to_string();
+        let pair = sam.read("pair.toml");
+        let (before, of_ana) = pair.split_once("[member.ana]").unwrap();
+        let changed = format!("[member.ana]{of_ana}").replacen(old, &new.replace("KEY", &key), 1);
+        sam.write("pair.toml", &format!("{before}{changed}"));
+        sam.git(["commit", "--quiet", "-anm", "keys"]).ok();
+        sam.git(["push", "--quiet", "origin", "main"]).ok();
+        ana.run(["sync"]);
+        let agenda = ana.read("agenda.toml");
+        let edit = format!("{agenda}\n[[entry]]\ntext = \"by hand\"\nvisibility = \"{visibility}\"\n");
+        ana.write("agenda.toml", &edit);
+        ana.run(["sync"]).fails(4).says("key refuse");
+        ana.run(["key", "refuse"]).ok();
+        ana.run(["sync"]).ok();
+        assert!(
+            !ana.read("agenda.toml").contains("by hand"),
+            "{visibility}: sealed"
+        );
+        assert!(ana.run(["agenda"]).ok().out.contains("by hand"));
+        let texts = private_texts_are_sealed_for(&world, &ana, 1, &[&sam]);
+        assert_eq!(texts, usize::from(visibility == "private"));
+    }
+}

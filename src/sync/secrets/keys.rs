@@ -213,6 +213,19 @@ impl Keys {
         }
     }
 
+    /// Which member I am, or why I am none: a seat that somebody renamed is no identity of somebody else.
+    pub(in crate::sync) fn require_me(&self, pair: &Pair) -> Result<Slug, SyncError> {
+        self.me(pair).ok_or_else(|| self.no_seat(pair))
+    }
+
+    /// Why none of my keys sits in a seat.
+    pub(in crate::sync) fn no_seat(&self, pair: &Pair) -> SyncError {
+        match self.seat_change(pair).is_some() {
+            true => KeyProblem::OwnSeatChanged.into(),
+            false => SyncError::NotAMember,
+        }
+    }
+
     /// Opens a ciphertext that stands at an entry.
     ///
     /// # Errors
@@ -325,7 +338,7 @@ impl Keys {
         let mine = self.recipients();
         if !recipients.iter().any(|key| mine.contains(key)) {
             // Never sealed for others alone: I can read all that I write.
-            return Err(SyncError::NotAMember);
+            return Err(self.no_seat(pair));
         }
         Ok(seal(content, visibility, &binding(pair, id, by), &recipients)?)
     }

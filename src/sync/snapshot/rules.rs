@@ -150,13 +150,10 @@ impl Rules<'_> {
                 let old = before.iter().find_map(|b| b.entry.get(key)).cloned();
                 let value = match (old, key) {
                     (Some(old), _) => old,
-                    (None, "by") => self
-                        .context
-                        .me
-                        .as_ref()
-                        .ok_or(SyncError::NotAMember)?
-                        .as_str()
-                        .into(),
+                    (None, "by") => match &self.context.me {
+                        Some(me) => me.as_str().into(),
+                        None => return Err(self.context.keys.no_seat(self.context.pair)),
+                    },
                     (None, _) => instant_value(self.context.now),
                 };
                 placed.entry.set(key, value);

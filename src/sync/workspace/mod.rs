@@ -27,7 +27,6 @@ use std::rc::Rc;
 
 use crate::git::{CommitId, Repository, Signature, TreeId};
 use crate::model::{EntryId, Home, Instant, PAIR_PATH, Pair, RecordPath, Slug, State};
-use crate::seal::KeyProblem;
 use crate::store::{CloneLock, Notes};
 
 use crate::sync::conflict_authors::maker_of_file;
@@ -202,11 +201,7 @@ impl Workspace {
     /// When there is no identity, none of its keys sits in a seat, or somebody renamed my seat.
     pub fn me(&self) -> Result<Slug, SyncError> {
         self.keys.require_identity()?;
-        let is_changed = || self.keys.seat_change(&self.pair).is_some();
-        self.keys.me(&self.pair).ok_or_else(|| match is_changed() {
-            true => KeyProblem::OwnSeatChanged.into(),
-            false => SyncError::NotAMember,
-        })
+        self.keys.require_me(&self.pair)
     }
 
     /// The members as authors of commits, with what this machine knows: my seat, and my address.
