@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::{self, Repository, Shape};
-use crate::model::{PAIR_PATH, Pair, Role, Slug, folded};
+use crate::model::{AGENDA_PATH, MEETINGS_PATH, PAIR_PATH, Pair, Role, Slug, folded};
 use crate::store::{KnownPair, Notes, Registry};
 use crate::sync::{PairRecords, has_pair_in_history};
 
@@ -168,6 +168,7 @@ fn clone_around(registry: &Registry, folder: &Path) -> Result<Option<Repository>
                 || registry.at(repo.workdir()).is_some()
                 || Notes::of(repo.git_dir()).bound().is_ok_and(|pair| pair.is_some())
                 || has_pair_in_history(repo)
+                || holds_records(repo.workdir())
         };
         return Ok(around.filter(is_pair));
     };
@@ -181,6 +182,15 @@ fn clone_around(registry: &Registry, folder: &Path) -> Result<Option<Repository>
         Err(git::Error::Missing { .. }) => Err(AppError::NotTopOfRepository { records, repository }),
         Err(e) => Err(e.into()),
     }
+}
+
+/// Whether records lie at the top of a repository: what a person writes there is for nobody else's pair, though its own
+/// `pair.toml` is gone.
+fn holds_records(top: &Path) -> bool {
+    let years = top.join(MEETINGS_PATH).read_dir().into_iter().flatten().flatten();
+    let is_year = |name: &str| name.len() == 4 && name.bytes().all(|letter| letter.is_ascii_digit());
+    let mut names = years.filter_map(|folder| folder.file_name().into_string().ok());
+    top.join(AGENDA_PATH).is_file() || names.any(|name| is_year(&name))
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

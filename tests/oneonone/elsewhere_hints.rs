@@ -83,3 +83,21 @@ fn a_clone_that_is_in_the_middle_of_something_is_freed_from_elsewhere() {
     paste_the_one(&home, &ran, "bisect reset");
     home.run(["@sam", "add", "two"]).ok();
 }
+
+/// A shallow clone of a pair that lost its `pair.toml` is no place to write to another pair from.
+#[test]
+fn records_without_their_pair_are_nobody_elses() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.git(["rm", "-q", "pair.toml"]).ok();
+    ana.git(["commit", "-qnm", "gone"]).ok();
+    ana.git(["push", "-q", "origin", "main"]).ok();
+    let address = format!("file://{}", world.path("remote.git").display());
+    let shallow = world.path("shallow");
+    sam.git(["clone", "-q", "--depth", "1", &address, shallow.to_str().unwrap()])
+        .ok();
+    let there = sam.in_folder(shallow.to_str().unwrap());
+    there.run(["add", "not for ana"]).fails(1).says("pair.toml");
+    assert!(!sam.read("agenda.toml").contains("not for ana"));
+    assert!(!there.read("agenda.toml").contains("not for ana"));
+}
