@@ -1,6 +1,6 @@
 //! A history that somebody rewrote, with the changes of this clone on top (docs/sync.md#rewritten).
 
-use crate::model::{Address, EntryId, Home, Row, State, Table, TableKind};
+use crate::model::{Address, EntryId, Home, State, Table, TableKind};
 
 use super::merge;
 use super::states::{MergeError, Merged};
@@ -25,34 +25,7 @@ pub struct OnTop {
 /// Those of [`merge`].
 pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, MergeError> {
     let Merged { mut state, mut kept } = merge(seen, rewritten, mine)?;
-    let mut left_out = Vec::new();
-    let ids: Vec<_> = state.entries.keys().copied().collect();
-    for id in ids {
-        let table = |state: &'_ State| state.entries.get(&id).map(|placed| placed.entry.clone());
-        if is_at_odds(TableKind::Entry, [seen, rewritten, mine, &state].map(table)) {
-            put_entry_back(&mut state, rewritten, id);
-            left_out.push(Address::Entry(id));
-        }
-    }
-    let heads: Vec<Home> = state.headers().map(|(home, _)| home).collect();
-    for home in heads {
-        let head = |state: &'_ State| state.header(home).cloned();
-        if is_at_odds(kind_of_head(home), [seen, rewritten, mine, &state].map(head)) {
-            put_head_back(&mut state, [seen, rewritten], home);
-            left_out.push(Address::Home(home));
-        }
-    }
-    if let (Some(pair), Some(there)) = (&state.pair, &rewritten.pair) {
-        let slugs: Vec<Option<&String>> = pair.members.keys().map(Some).chain([None]).collect();
-        let at_odds = |slug: &Option<&String>| {
-            let (kind, tables) = tables_of_pair([seen, rewritten, mine, &state], *slug);
-            is_at_odds(kind, tables.map(Option::<&Table>::cloned))
-        };
-        if slugs.iter().any(at_odds) {
-            state.pair = Some(there.clone());
-            left_out.push(Address::Pair);
-        }
-    }
+    let left_out = put_back_where(is_at_odds, [seen, rewritten, mine], &mut state);
     kept.retain(|id| !left_out.contains(&Address::Entry(*id)));
     Ok(OnTop {
         state,
@@ -61,21 +34,24 @@ pub fn on_top(seen: &State, rewritten: &State, mine: &State) -> Result<OnTop, Me
     })
 }
 
+/// Leaves out of `state` what the rewrite took out, wherever it came from: every value that stays stands in `rewritten`, or
+/// stands in `mine` and not in `seen`. The addresses of what it left out.
+pub fn leave_out(seen: &State, rewritten: &State, mine: &State, state: &mut State) -> Vec<Address> {
+    put_back_where(is_back, [seen, rewritten, mine], state)
+}
+
 /// Whether the rewrite took a table out that I changed, or both changed the same value in it.
-fn is_at_odds(kind: TableKind, [seen, rewritten, mine, merged]: [Option<Table>; 4]) -> bool {
+fn is_at_odds(kind: TableKind, tables: [Option<&Table>; 4]) -> bool {
+    let [seen, rewritten, mine, merged] = tables;
     let Some(merged) = merged.filter(|_| seen != rewritten) else {
         return false;
     };
     // A word of a body in conflict may be the one that was taken out, and mine may hold it in a field, or under a seal.
-    let is_body = |row: &Row| row.field == "body";
-    let had_bodies = seen.as_ref().is_some_and(|seen| seen.rows.iter().any(is_body));
-    if had_bodies && rewritten.as_ref() != Some(&merged) {
+    let had_bodies = seen.is_some_and(|seen| seen.rows_of("body").next().is_some());
+    if had_bodies && rewritten != Some(merged) {
         return true;
     }
-    if is_back(
-        kind,
-        [seen.as_ref(), rewritten.as_ref(), mine.as_ref(), Some(&merged)],
-    ) {
+    if is_back(kind, tables) {
         return true;
     }
     let Some(known) = rewritten.or_else(|| mine.filter(|_| seen.is_none())) else {
@@ -84,14 +60,18 @@ fn is_at_odds(kind: TableKind, [seen, rewritten, mine, merged]: [Option<Table>; 
     merged.rows.iter().any(|row| !known.rows.contains(row))
 }
 
-/// Leaves out of `state` what the rewrite took out, wherever it came from: every value that stays stands in `rewritten`, or
-/// stands in `mine` and not in `seen`. The addresses of what it left out.
-pub fn leave_out(seen: &State, rewritten: &State, mine: &State, state: &mut State) -> Vec<Address> {
+/// Puts each entry and head, and the pair, back as the rewrite has them, if a judge says so of its tables: of `seen`, of
+/// `rewritten`, of `mine` and of the state. The addresses of what was put back.
+fn put_back_where(
+    judge: impl Fn(TableKind, [Option<&Table>; 4]) -> bool,
+    [seen, rewritten, mine]: [&State; 3],
+    state: &mut State,
+) -> Vec<Address> {
     let mut left_out = Vec::new();
     let ids: Vec<EntryId> = state.entries.keys().copied().collect();
     for id in ids {
         let tables = [seen, rewritten, mine, state].map(|s| s.entries.get(&id).map(|placed| &placed.entry));
-        if is_back(TableKind::Entry, tables) {
+        if judge(TableKind::Entry, tables) {
             put_entry_back(state, rewritten, id);
             left_out.push(Address::Entry(id));
         }
@@ -99,18 +79,18 @@ pub fn leave_out(seen: &State, rewritten: &State, mine: &State, state: &mut Stat
     let heads: Vec<Home> = state.headers().map(|(home, _)| home).collect();
     for home in heads {
         let heads = [seen, rewritten, mine, state].map(|state| state.header(home));
-        if is_back(kind_of_head(home), heads) {
+        if judge(kind_of_head(home), heads) {
             put_head_back(state, [seen, rewritten], home);
             left_out.push(Address::Home(home));
         }
     }
     if let (Some(pair), Some(there)) = (&state.pair, &rewritten.pair) {
         let slugs: Vec<Option<&String>> = pair.members.keys().map(Some).chain([None]).collect();
-        let is_back = |slug: &Option<&String>| {
+        let goes_back = |slug: &Option<&String>| {
             let (kind, tables) = tables_of_pair([seen, rewritten, mine, state], *slug);
-            is_back(kind, tables)
+            judge(kind, tables)
         };
-        if slugs.iter().any(is_back) {
+        if slugs.iter().any(goes_back) {
             state.pair = Some(there.clone());
             left_out.push(Address::Pair);
         }
