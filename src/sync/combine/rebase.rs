@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{self, CommitId, Repository, Signature, TreeChange, TreeFile, TreeId};
 use crate::merge::{leave_out, on_top};
-use crate::model::{Address, EntryId, Limits, RecordPath};
+use crate::model::{Address, EntryId, Limits, RecordPath, State};
 
 use crate::sync::combine::merge_commits::carried;
 use crate::sync::error::SyncError;
@@ -119,9 +119,7 @@ fn carried_on_top(
     let mut now = Side::of_commit(repo, made)?;
     let mut state = now.state.clone();
     let carried = carried([&there.state, &there.state, &mine.state], &mut state, keys);
-    let changes = record_changes(repo, &now, &state, &Default::default())?;
-    now.tree = Some(repo.write_tree(now.tree, &changes)?);
-    now.state = state;
+    take_state(repo, &mut now, state)?;
     Ok(Some((now, carried)))
 }
 
@@ -136,10 +134,16 @@ fn left_out_of(
     let (there, mine) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, mine)?);
     let mut state = now.state.clone();
     let left_out = leave_out(&seen, &there.state, &mine.state, &mut state);
-    let changes = record_changes(repo, now, &state, &Default::default())?;
-    now.tree = Some(repo.write_tree(now.tree, &changes)?);
-    now.state = state;
+    take_state(repo, now, state)?;
     Ok(left_out.iter().map(ToString::to_string).collect())
+}
+
+/// Gives a side another state, and the tree that says so.
+fn take_state(repo: &Repository, side: &mut Side, state: State) -> Result<(), SyncError> {
+    let changes = record_changes(repo, side, &state, &Default::default())?;
+    side.tree = Some(repo.write_tree(side.tree, &changes)?);
+    side.state = state;
+    Ok(())
 }
 
 /// Commits a side on top of the commit `rewritten`. Returns the new commit, or `rewritten` itself where it says the
