@@ -130,13 +130,8 @@ impl IndexBuilder {
             themes.0.extend_from_slice(theme.as_bytes());
         }
         let mut closed = Out::default();
-        for ((owner, is_done), count) in std::mem::take(&mut self.closed) {
-            let actions = ClosedActions {
-                owner,
-                is_done,
-                count,
-            };
-            actions.put(&mut closed);
+        for count in std::mem::take(&mut self.closed) {
+            ClosedActions::from(count).put(&mut closed);
         }
         let mut write = |out: &Out| -> io::Result<Extent> {
             let extent = Extent {

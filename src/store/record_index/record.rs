@@ -189,5 +189,15 @@ pub struct ClosedActions {
     pub count: u32,
 }
 
+impl From<((String, bool), u32)> for ClosedActions {
+    fn from(((owner, is_done), count): ((String, bool), u32)) -> Self {
+        Self {
+            owner,
+            is_done,
+            count,
+        }
+    }
+}
+
 /// Homes from one on, up to another that is outside; none at an end that is open.
 pub type HomeRange = Range<Option<Home>>;

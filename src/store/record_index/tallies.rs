@@ -31,12 +31,7 @@ impl RecordIndex {
                 .collect()
         };
         let counts = self.counted(counts, closed)?;
-        let count = |((owner, is_done), count)| ClosedActions {
-            owner,
-            is_done,
-            count,
-        };
-        Ok(counts.map(count).collect())
+        Ok(counts.map(ClosedActions::from).collect())
     }
 
     /// The themes of entries in clear, in records that need not be read.

@@ -99,13 +99,7 @@ impl<'a> Gathering<'a> {
             view: gathering.view,
             taken_from: gathering.taken_from,
             ids,
-            closed: closed
-                .map(|((owner, is_done), count)| ClosedCount {
-                    owner,
-                    is_done,
-                    count,
-                })
-                .collect(),
+            closed: closed.map(ClosedCount::from).collect(),
         })
     }
 

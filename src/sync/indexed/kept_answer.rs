@@ -11,7 +11,7 @@ use crate::store::replace_passing_file;
 
 use crate::sync::secrets::keys::Keys;
 
-use super::kept_texts::read;
+use super::kept_texts::load;
 
 /// The file.
 const NAME: &str = "answer.age";
@@ -27,17 +27,9 @@ pub(super) struct KeptAnswer {
 }
 
 impl KeptAnswer {
-    /// Reads it; none where it was made of other ciphertexts. One that my key does not open is removed.
+    /// Reads it; none where it was made of other ciphertexts.
     pub(super) fn load(folder: &Path, keys: &Keys, sum: SealedSum) -> Option<Self> {
-        let path = path(folder);
-        let file = read(&path)?;
-        let answer = keys
-            .open_own(&file)
-            .and_then(|bytes| SealedAnswer::unpack(&bytes, sum).ok());
-        if answer.is_none() && keys.require_identity().is_ok() {
-            let _ = fs::remove_file(&path);
-        }
-        let answer = answer.flatten()?;
+        let answer = load(&path(folder), keys, |bytes| SealedAnswer::unpack(bytes, sum).ok())??;
         let texts = answer.texts.into_iter();
         Some(Self {
             open: answer.open,

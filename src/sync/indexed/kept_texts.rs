@@ -27,7 +27,7 @@ pub(super) struct KeptTexts {
 }
 
 impl KeptTexts {
-    /// Reads the files. One that my key does not open is removed: the key was replaced, or somebody else made it.
+    /// Reads the files.
     pub(super) fn load(folder: PathBuf, keys: &Keys) -> Self {
         let mut kept = Self {
             folder,
@@ -37,18 +37,10 @@ impl KeptTexts {
         };
         for number in 0..MOST_FILES {
             let path = kept.path(number);
-            let Some(file) = read(&path) else {
-                continue;
-            };
-            let entries = keys.open_own(&file).and_then(|bytes| unpack_entries(&bytes).ok());
-            match entries {
-                Some(entries) => {
-                    let by_ciphertext = |entry: IndexedEntry| Some((entry.ciphertext?, entry));
-                    kept.known.extend(entries.into_iter().filter_map(by_ciphertext));
-                    kept.files.push(path);
-                }
-                None if keys.require_identity().is_ok() => drop(fs::remove_file(&path)),
-                None => {}
+            if let Some(entries) = load(&path, keys, |bytes| unpack_entries(bytes).ok()) {
+                let by_ciphertext = |entry: IndexedEntry| Some((entry.ciphertext?, entry));
+                kept.known.extend(entries.into_iter().filter_map(by_ciphertext));
+                kept.files.push(path);
             }
         }
         kept
@@ -109,8 +101,19 @@ impl KeptTexts {
     }
 }
 
+/// The content of a file that is kept under my own key. One that my key does not open, or that holds something else, is
+/// removed: the key was replaced, or somebody else made it.
+pub(super) fn load<T>(path: &Path, keys: &Keys, unpack: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+    let file = read(path)?;
+    let content = keys.open_own(&file).and_then(|bytes| unpack(&bytes));
+    if content.is_none() && keys.require_identity().is_ok() {
+        let _ = fs::remove_file(path);
+    }
+    content
+}
+
 /// The bytes of a regular file of a bearable size.
-pub(super) fn read(path: &Path) -> Option<Vec<u8>> {
+fn read(path: &Path) -> Option<Vec<u8>> {
     if !path.symlink_metadata().ok()?.is_file() {
         return None;
     }

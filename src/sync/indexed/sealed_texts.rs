@@ -99,7 +99,8 @@ impl<'a> SealedTexts<'a> {
         let answer = match (self.answer.take(), &wanted.entries) {
             (Some(answer), _) if !self.asked.is_empty() => answer,
             (None, WantedEntries::Open) if is_answered => {
-                KeptAnswer::new(actions.open, counts(actions.closed))
+                let closed = actions.closed.into_iter().map(ClosedActions::from);
+                KeptAnswer::new(actions.open, closed.collect())
             }
             (None, _) if asked_all => return KeptAnswer::remove(&self.folder),
             _ => return,
@@ -123,13 +124,4 @@ impl<'a> SealedTexts<'a> {
 /// Whether a question looks at every sealed entry.
 fn looks_everywhere(wanted: &Wanted<'_>) -> bool {
     !matches!(wanted.entries, WantedEntries::Matching(_))
-}
-
-fn counts(closed: BTreeMap<(String, bool), u32>) -> Vec<ClosedActions> {
-    let counts = closed.into_iter().map(|((owner, is_done), count)| ClosedActions {
-        owner,
-        is_done,
-        count,
-    });
-    counts.collect()
 }
