@@ -167,8 +167,8 @@ fn clone_around(registry: &Registry, folder: &Path) -> Result<Option<Repository>
             holds_pair(&repo.workdir())
                 || registry.at(repo.workdir()).is_some()
                 || Notes::of(repo.git_dir()).bound().is_ok_and(|pair| pair.is_some())
-                || has_pair_in_history(repo)
                 || holds_records(repo.workdir())
+                || has_pair_in_history(repo)
         };
         return Ok(around.filter(is_pair));
     };
