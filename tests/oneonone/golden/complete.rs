@@ -1,11 +1,11 @@
 //! Every text of an error stands in a golden file: a new one without a line there fails.
 //!
-//! The texts are found in the code, but for the words of a problem in a record. An error that no command brings about here stands in `constructed.txt`.
+//! The texts are found in the code, but for the words of a problem in a record. An error that no command brings about here
+//! stands in `constructed.txt`.
 
 use std::collections::BTreeSet;
-use std::fs;
 
-use super::{folder, is_blessing};
+use super::{is_blessing, kept_files};
 use crate::layers::{code, literals::literals};
 
 /// Files that are errors from beginning to end.
@@ -145,13 +145,9 @@ fn every_text_of_an_error_is_kept() {
         return;
     }
     let mut lines = BTreeSet::new();
-    for item in fs::read_dir(folder()).unwrap() {
-        let path = item.unwrap().path();
-        if path.is_file() {
-            let text = fs::read_to_string(path).unwrap();
-            let said = text.lines().filter(|line| !line.starts_with(['#', '$']));
-            lines.extend(said.map(str::to_owned));
-        }
+    for (_, text) in kept_files() {
+        let said = text.lines().filter(|line| !line.starts_with(['#', '$']));
+        lines.extend(said.map(str::to_owned));
     }
     let texts = texts();
     assert!(texts.len() > 450, "{}", texts.len());

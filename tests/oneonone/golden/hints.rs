@@ -1,8 +1,6 @@
 //! The hints of all golden files: a command stands on a line of its own (docs/command-line.md#output).
 
-use std::fs;
-
-use super::{folder, is_blessing};
+use super::{is_blessing, kept_files};
 use crate::layers::commands::command_in;
 
 /// Whether a line has a command among words. The fix of a record has its commands at the end, behind a colon.
@@ -21,12 +19,8 @@ fn no_hint_has_a_command_among_its_words() {
         return;
     }
     let mut hints = 0;
-    for item in fs::read_dir(folder()).unwrap() {
-        let path = item.unwrap().path();
-        if !path.is_file() {
-            continue;
-        }
-        for line in fs::read_to_string(&path).unwrap().lines() {
+    for (path, text) in kept_files() {
+        for line in text.lines() {
             hints += usize::from(line.starts_with("hint: "));
             assert!(!is_among_words(line), "{}: {line}", path.display());
         }

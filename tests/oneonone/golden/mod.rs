@@ -34,6 +34,13 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
+/// The golden files but for those of help texts, each with its text.
+fn kept_files() -> impl Iterator<Item = (PathBuf, String)> {
+    let items = fs::read_dir(folder()).unwrap().map(|item| item.unwrap().path());
+    let files = items.filter(|path| path.is_file());
+    files.map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+}
+
 /// Whether the files are written anew. A test that reads several of them waits for the next run.
 fn is_blessing() -> bool {
     std::env::var_os("ONEONONE_BLESS").is_some()
