@@ -67,3 +67,48 @@ fn line(text: &str) -> Option<ValuePart> {
     let is_said = text.chars().any(char::is_alphanumeric);
     is_said.then(|| ValuePart::Line(text.trim().to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::merge::testing::table;
+    use crate::model::parse_pair;
+
+    use super::*;
+
+    /// Whether a value is back where it was seen and is there again, and the rewrite has the last table.
+    fn comes_back(kind: TableKind, [seen, rewritten, mine]: [&Table; 3]) -> bool {
+        is_back(kind, [Some(seen), Some(rewritten), Some(mine), Some(mine)])
+    }
+
+    #[test]
+    fn one_element_of_a_list_comes_back_beside_a_new_one() {
+        let [seen, rewritten, mine] = ["themes = [\"a\"]", "", "themes = [\"a\", \"b\"]"].map(table);
+        assert!(comes_back(TableKind::Entry, [&seen, &rewritten, &mine]));
+        let new = table("themes = [\"b\"]");
+        assert!(!comes_back(TableKind::Entry, [&seen, &rewritten, &new]));
+    }
+
+    #[test]
+    fn a_value_that_goes_with_another_is_none() {
+        let [seen, rewritten, mine] = ["carried = 1", "", "carried = 1"].map(table);
+        assert!(!comes_back(TableKind::Entry, [&seen, &rewritten, &mine]));
+    }
+
+    #[test]
+    fn the_name_of_a_member_comes_back_and_a_key_does_not() {
+        let member = |name: &str, key: &str| {
+            let seat = |slug: &str, lines: &str| format!("[member.{slug}]\nrole = \"{slug}\"\n{lines}\n");
+            let lines = format!("name = \"{name}\"\nkeys = [\"{key}\"]");
+            let text = format!("format = 1\nid = \"kqzmrtxwlpso\"\n{}", seat("manager", &lines));
+            parse_pair(text.as_bytes())
+                .unwrap()
+                .members
+                .remove("manager")
+                .unwrap()
+        };
+        let (old, new) = (member("Old", "age1old"), member("New", "age1new"));
+        assert!(comes_back(TableKind::Member, [&old, &new, &old]));
+        let key = member("New", "age1old");
+        assert!(!comes_back(TableKind::Member, [&old, &new, &key]));
+    }
+}
