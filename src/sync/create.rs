@@ -7,9 +7,10 @@ use crate::store::{Lock, Notes};
 use crate::sync::checkout::GitCheckout;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{check_record, signature, write};
+use crate::sync::load::commit::{signature, write};
 use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::record_cache::RecordCache;
+use crate::sync::load::written_record::check_record;
 
 /// Rules for plain Git: the line ends of records stay, and they are never merged by line.
 pub(super) const GIT_ATTRIBUTES: &str = "*.toml -text merge=binary\n";

@@ -114,6 +114,10 @@ pub enum SyncNote {
         is_here: bool,
         made_by: Option<CommitMaker>,
     },
+    /// A record would have been beyond a limit with both versions in it: one stays, and the other is kept under these paths.
+    KeptApart { problem: Problem, beside: Vec<String> },
+    /// Settling a record would have put it beyond a limit: it stays as it is.
+    NotSettled(Problem),
     /// Both versions of a file were kept, the other's under the path `theirs`.
     BothKept { path: String, theirs: String },
     /// Somebody edited a file while it was to be written; it stays as edited and goes with the next sync.

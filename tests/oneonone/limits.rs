@@ -5,11 +5,11 @@ use std::fs;
 use crate::faults::have;
 use crate::world::{Person, World, sync_all};
 
-const ENTRY: &str =
+pub(crate) const ENTRY: &str =
     "[[entry]]\nid = \"kxzqmrtlwvpn\"\nby = \"sam\"\nat = 2026-11-20T09:00:00Z\ntext = \"x\"\n";
 
 /// The host commits files on top of what the remote has.
-fn host_commits(world: &World, files: impl IntoIterator<Item = (String, String)>) {
+pub(crate) fn host_commits(world: &World, files: impl IntoIterator<Item = (String, String)>) {
     let mut stream = "commit refs/heads/main\ncommitter Host <h@example.invalid> 1795000000 +0000\n\
                       data 4\nhost\nfrom refs/heads/main^0\n"
         .to_owned();

@@ -87,6 +87,7 @@ mod simulator;
 mod surroundings;
 mod texts;
 mod told;
+mod too_much;
 mod transports;
 mod twins;
 mod two_addresses;

@@ -34,6 +34,19 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
             visible_in_line(path),
             visible_in_line(theirs)
         )),
+        SyncNote::KeptApart { problem, beside } => {
+            out.warn(format!(
+                "both of you changed it, and together it is too much: {problem}; the smaller version stays, and the other one is {}",
+                named(beside)
+            ));
+            out.hint("write in by hand whatever you miss, or put entries of yours into another record");
+        }
+        SyncNote::NotSettled(problem) => {
+            out.warn(format!(
+                "entries were not brought together, or not sealed for the keys of today: {problem}"
+            ));
+            out.hint("remove entries from this record, and sync again");
+        }
         SyncNote::EditedAfterRead(path) => {
             let path = visible_in_line(path);
             out.say(format!("{path} was edited meanwhile; it goes with the next sync"))

@@ -228,6 +228,8 @@ fn say_note(out: &mut Output, note: &SyncNote) {
         SyncNote::ConflictMarkers(_)
         | SyncNote::FilterFailed(_)
         | SyncNote::BothKept { .. }
+        | SyncNote::KeptApart { .. }
+        | SyncNote::NotSettled(_)
         | SyncNote::EditedAfterRead(_)
         | SyncNote::LeftAlone(_)
         | SyncNote::MovedAside { .. }

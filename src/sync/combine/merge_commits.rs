@@ -7,15 +7,16 @@ use crate::merge::{MergeError, Merged, merge, with_missing_from};
 use crate::model::{EntryId, Pair, RecordPath, State};
 
 use crate::sync::combine::carry::carry_back;
+use crate::sync::combine::oversized::keep_apart;
 use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
-use crate::sync::load::commit::{check_record, is_newer};
 use crate::sync::load::history::base_of;
 use crate::sync::load::last_good_pair::typed_pair;
 use crate::sync::load::listing::PartialListing;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
+use crate::sync::load::written_record::{check_record, is_newer};
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 
@@ -202,10 +203,15 @@ struct RecordMerge<'a> {
 impl RecordMerge<'_> {
     /// Keeps the other version of a file under a name of its own.
     fn keep_both(&mut self, path: String, theirs: &TreeFile) {
-        let second = second_version_path(&path, "theirs", &theirs.id.short());
-        self.changes
-            .push((second.clone(), Some((theirs.mode, theirs.id))));
-        self.notes.push(SyncNote::BothKept { path, theirs: second });
+        let theirs = self.put_beside(&path, theirs);
+        self.notes.push(SyncNote::BothKept { path, theirs });
+    }
+
+    /// Puts a file beside its other version; under which name.
+    fn put_beside(&mut self, path: &str, file: &TreeFile) -> String {
+        let second = second_version_path(path, "theirs", &file.id.short());
+        self.changes.push((second.clone(), Some((file.mode, file.id))));
+        second
     }
 
     /// The blobs of every record of the merge.
@@ -215,6 +221,7 @@ impl RecordMerge<'_> {
         for record in broken {
             self.broken(*record);
         }
+        self.keep_apart();
         let files = self.merged.state.files();
         let lenient = is_newer(&self.merged.state);
         let written = files.keys().filter_map(|path| RecordPath::parse(path));
@@ -251,6 +258,21 @@ impl RecordMerge<'_> {
             self.merged.blobs.insert(record, TreeFile { path, mode, id });
         }
         Ok(())
+    }
+
+    /// Keeps both versions of each record that both sides are too much for.
+    fn keep_apart(&mut self) {
+        let [_, left, right] = self.sides;
+        for apart in keep_apart([left, right], &mut self.merged.state) {
+            let beside = apart.beside.iter();
+            let beside = beside
+                .map(|(record, file)| self.put_beside(&record.path(), file))
+                .collect();
+            self.notes.push(SyncNote::KeptApart {
+                problem: apart.problem,
+                beside,
+            });
+        }
     }
 
     /// A record that cannot be read on a side: it is taken as a file where the other side did not change it. Where both

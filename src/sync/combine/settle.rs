@@ -11,6 +11,7 @@ use crate::model::{
 };
 
 use crate::sync::combine::body_seals::{BodySeals, Unsealed};
+use crate::sync::combine::settled_entries::{SettledEntry, Settling};
 use crate::sync::error::SyncError;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::{author, with_ciphertext};
@@ -37,17 +38,16 @@ pub fn settle<L: BodySeals>(
     keys: &L,
     me: Option<&Slug>,
 ) -> Result<Vec<SyncNote>, SyncError> {
-    let mut notes = Vec::new();
-    let mut resealed = 0;
     let ids: Vec<EntryId> = state
         .entries
         .iter()
         .filter(|(_, p)| p.entry.holds_ciphertext())
         .map(|(id, _)| *id)
         .collect();
+    let mut settling = Settling::of(state);
     // A settled conflict may have to be sealed for the keys of today: the next sync must find nothing to do.
     for id in ids.into_iter().flat_map(|id| [id, id]) {
-        let Some(placed) = state.entries.get(&id) else {
+        let Some(placed) = settling.state.entries.get(&id) else {
             continue;
         };
         let Some(by) = author(&placed.entry) else { continue };
@@ -57,30 +57,18 @@ pub fn settle<L: BodySeals>(
             id,
             by: &by,
             mine: me == Some(&by),
-            state: &*state,
+            state: &*settling.state,
         };
         let settled = if bodies_conflict(&placed.entry) {
             settler.conflict(placed)?
         } else {
             settler.single(placed)?
         };
-        let Some(settled) = settled else { continue };
-        resealed += usize::from(settled.resealed);
-        notes.extend(
-            settled
-                .visibility_restored
-                .then_some(SyncNote::VisibilityRestored(id)),
-        );
-        for (to, split) in settled.split_off {
-            notes.push(SyncNote::SplitOff { from: id, to });
-            state.entries.entry(to).or_insert(split);
-        }
-        if let Some(slot) = state.entries.get_mut(&id) {
-            slot.entry = settled.entry;
+        if let Some(settled) = settled {
+            settling.put(id, settled);
         }
     }
-    notes.extend((resealed > 0).then_some(SyncNote::Resealed(resealed)));
-    Ok(notes)
+    Ok(settling.finish())
 }
 
 /// Whether bodies of an entry are in conflict.
@@ -91,13 +79,6 @@ pub(in crate::sync) fn bodies_conflict(entry: &Table) -> bool {
 /// Whether two contents say the same, whatever the order of their keys.
 fn same(a: &Content, b: &Content) -> bool {
     a.table().shown("body") == b.table().shown("body")
-}
-
-struct SettledEntry {
-    entry: Table,
-    split_off: Vec<(EntryId, Placed)>,
-    visibility_restored: bool,
-    resealed: bool,
 }
 
 struct EntrySettler<'a, L> {

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Repository, Signature, TreeChange, TreeId, author_words, mode};
-use crate::model::{
-    EntryId, Form, Instant, Kind, Limits, Pair, Problem, RecordPath, Slug, State, Table, number, parse_pair,
-    parse_record,
-};
+use crate::model::{EntryId, Form, Instant, Kind, Pair, RecordPath, Slug, State, Table, number};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::other_format::refuse_other_format;
 use crate::sync::load::side::Side;
+use crate::sync::load::written_record::{check_record, is_newer};
 use crate::sync::problems::problem;
 
 /// The message of a merge that this program makes: one with another message is by plain Git.
@@ -87,64 +85,6 @@ pub(in crate::sync) fn changed_records(
         changed.push((record, bytes));
     }
     Ok(changed)
-}
-
-/// Whether a state is of a pair whose known keys may hold values that this version does not know.
-pub(in crate::sync) fn is_newer(state: &State) -> bool {
-    state
-        .pair
-        .as_ref()
-        .is_some_and(|pair| pair.format() > Pair::FORMAT)
-}
-
-/// Refuses to write a record that nobody could read again (docs/sync.md#commits): every record of a commit comes by here
-/// before its tree is made.
-///
-/// # Errors
-/// [`SyncError::Problems`] with everything that is wrong with it.
-pub(in crate::sync) fn check_record(
-    record: RecordPath,
-    bytes: &[u8],
-    lenient: bool,
-) -> Result<(), SyncError> {
-    if bytes.len() > Limits::FILE {
-        let (size, limit) = (bytes.len(), Limits::FILE);
-        let what = format!("the record would hold {size} bytes; at most {limit} are allowed");
-        let help = "remove entries from it, or end the meeting first";
-        return Err(problem(&record.path(), &what, help));
-    }
-    let read = match record {
-        RecordPath::Pair if lenient => parse_pair(bytes).map(drop),
-        RecordPath::Pair => parse_pair(bytes).and_then(|pair| Pair::from_document(&pair).map(drop)),
-        RecordPath::Home(home) => parse_record(home, bytes, lenient).map(drop),
-    };
-    read.map_err(|problems| SyncError::Problems(problems.into_iter().map(by_its_entry).collect()))
-}
-
-/// A problem of a record that stands nowhere: nothing of its text is shown, and the entry is named in the place of a line.
-fn by_its_entry(problem: Problem) -> Problem {
-    let Problem {
-        path,
-        source,
-        span,
-        what,
-        help,
-        ..
-    } = problem;
-    let header = "[[entry]]\n";
-    let until = source.get(..span.end).unwrap_or_default();
-    let entry = until.rfind(header).and_then(|at| source.get(at + header.len()..));
-    let entry = entry.and_then(|rest| rest.split(header).next());
-    let id = entry.and_then(|entry| {
-        entry
-            .lines()
-            .find_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'))
-    });
-    let what = match id {
-        Some(id) => format!("entry {id}: {what}"),
-        None => what,
-    };
-    Problem::of_file(&path, what, help)
 }
 
 /// The message for a change: counts and kinds of shared entries, never a text, never anything out of a seal.

@@ -21,3 +21,4 @@ pub(super) mod record_summary;
 pub(super) mod repair;
 pub(super) mod side;
 pub(super) mod working_copy;
+pub(super) mod written_record;

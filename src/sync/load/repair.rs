@@ -2,12 +2,12 @@
 //! entry that plain Git left in two homes, an action without state or owner.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{CommitId, Signature};
 use crate::merge;
 use crate::model::{
-    EntryId, Home, Kind, Loaded, Pair, Placed, RecordPath, Table, complete_action, instant_of_seconds,
+    EntryId, Home, Kind, Loaded, Pair, Placed, RecordPath, State, Table, complete_action, instant_of_seconds,
     instant_value, loose_id, write_table,
 };
 
@@ -15,6 +15,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::commit_authors::CommitAuthors;
 use crate::sync::load::history::History;
 use crate::sync::load::side::Side;
+use crate::sync::load::written_record::{is_newer, why_not_to_write};
 
 /// How many commits are walked back to the one that wrote something.
 const FARTHEST: usize = 100_000;
@@ -63,6 +64,7 @@ pub fn heal_records(
         Some(commit) => before_doubling(history, commit, &ids)?,
         None => BTreeMap::new(),
     };
+    let mut copies_of = Vec::new();
     for (id, copies) in loaded.doubled {
         let before = before_doubling.remove(&id);
         let homes = copies.iter().map(|copy| RecordPath::Home(copy.home));
@@ -71,13 +73,41 @@ pub fn heal_records(
             side.state.entries.insert(id, one);
         }
         side.doubled.insert(id, before);
+        copies_of.push((id, copies));
     }
+    keep_too_large_apart(&mut side.state, copies_of);
     for placed in side.state.entries.values_mut() {
         if complete_action(&mut placed.entry) {
             side.healed.insert(RecordPath::Home(placed.home));
         }
     }
     Ok(side)
+}
+
+/// Gives each copy of an entry an id of its own, where a record could not be read again with all of them in one.
+fn keep_too_large_apart(state: &mut State, copies_of: Vec<(EntryId, Vec<Placed>)>) {
+    let homes = copies_of
+        .iter()
+        .filter_map(|(id, _)| Some(state.entries.get(id)?.home));
+    let homes: BTreeSet<Home> = homes.collect();
+    let is_too_large = |home: &Home| {
+        let record = RecordPath::Home(*home);
+        let written = state.record(record).unwrap_or_default();
+        !why_not_to_write(record, &written, is_newer(state)).is_empty()
+    };
+    if !homes.iter().any(is_too_large) {
+        return;
+    }
+    for (first, copies) in copies_of {
+        for (number, mut copy) in copies.into_iter().enumerate() {
+            let id = match number {
+                0 => first,
+                _ => loose_id(&[first.as_str().as_bytes(), copy.home.path().as_bytes()]),
+            };
+            copy.entry.set("id", id.to_string());
+            state.entries.insert(id, copy);
+        }
+    }
 }
 
 /// Fills in an entry that plain Git committed without an id, from that commit.

@@ -38,7 +38,7 @@ impl<'a> RecordParser<'a> {
         if number <= Limits::KEYS {
             return false;
         }
-        let what = format!("{number} {of} in one table; at most {} are allowed", Limits::KEYS);
+        let what = format!("{number} {of}; at most {} are allowed", Limits::KEYS);
         self.report(
             span,
             what,
@@ -46,6 +46,11 @@ impl<'a> RecordParser<'a> {
             "remove what nobody needs, or put back the record of an earlier commit",
         );
         true
+    }
+
+    /// The bytes of the text.
+    pub(super) fn text_len(&self) -> usize {
+        self.text.len()
     }
 
     pub(super) fn finish<T>(self, document: T) -> Result<T, Vec<Problem>> {

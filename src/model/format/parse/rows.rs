@@ -32,7 +32,7 @@ impl RecordParser<'_> {
             _ => Vec::new(),
         };
         out.above.append(&mut comments);
-        if self.is_beyond(rows.len(), "conflict rows", item.span()) {
+        if self.is_beyond(rows.len(), "conflict rows in one table", item.span()) {
             return;
         }
         if rows.is_empty() {

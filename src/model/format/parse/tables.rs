@@ -16,7 +16,7 @@ impl RecordParser<'_> {
     pub(super) fn table(&mut self, table: &dyn TableLike, place: TableKind, apart: &[&str]) -> Table {
         let mut out = Table::default();
         let first = table.iter().next().and_then(|(_, first)| first.span());
-        let is_beyond = self.is_beyond(table.len(), "keys", first);
+        let is_beyond = self.is_beyond(table.len(), "keys in one table", first);
         for (number, (key, item)) in table.iter().enumerate() {
             // The keys of the format are read all the same: an entry must not seem to lack its text.
             if apart.contains(&key) || is_beyond && place.field(key).is_none() {

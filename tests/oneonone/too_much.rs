@@ -1,0 +1,183 @@
+//! A record that is within every limit, and would not be once a command writes it: it stops no sync
+//! (docs/merge.md#beyond-a-limit).
+
+use std::collections::BTreeSet;
+
+use crate::limits::{ENTRY, host_commits};
+use crate::own_seat::{change_pair, stranger};
+use crate::world::{Person, World, ids_in, sync_all};
+
+const AGENDA: &str = "agenda.toml";
+
+fn keys(of: &str, count: usize) -> String {
+    (0..count).map(|n| format!("{of}{n} = 1\n")).collect()
+}
+
+/// An agenda of so many bytes, with one entry by Sam.
+fn agenda_of(bytes: usize) -> String {
+    let mut text = ENTRY.to_owned();
+    while text.len() < bytes {
+        let rest = (bytes - text.len()).clamp(60, 50_060) - 58;
+        let number = text.len();
+        let id: String = format!("{number:012}")
+            .bytes()
+            .map(|b| char::from(b'k' + b - b'0'))
+            .collect();
+        text.push_str(&format!(
+            "\n[[entry]]\nid = \"{id}\"\nby = \"sam\"\nat = 2026-11-20T09:00:00Z\ntext = \"{}\"\n",
+            "w".repeat(rest)
+        ));
+    }
+    text
+}
+
+/// Every file of a clone that begins like the agenda.
+fn agendas(person: &Person) -> BTreeSet<String> {
+    let files = person.files();
+    files
+        .keys()
+        .filter(|path| path.starts_with("agenda"))
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn a_record_that_is_too_large_once_it_is_filled_in_arrives_broken() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["add", "topic", "mine"]).ok();
+    sync_all(&[&ana, &sam]);
+    let good = ana.read(AGENDA);
+    for (agenda, what) in [
+        (
+            format!("{good}\n[[entry]]\ntext = \"by hand\"\n{}", keys("k", 999)),
+            "1004 keys in one table once it is filled in; at most 1000",
+        ),
+        (
+            format!(
+                "{good}\n{}[[entry]]\ntext = \"by hand\"\n",
+                agenda_of((1 << 20) - good.len() - 60)
+            ),
+            "bytes once it is filled in; at most 1048576",
+        ),
+        (
+            format!(
+                "{good}\n[[entry]]\nid = \"kxzqmrtlwvpn\"\nkind = \"action\"\nby = \"sam\"\ntext = \"x\"\n{}",
+                keys("k", 995)
+            ),
+            "1001 keys in one table once it is filled in; at most 1000",
+        ),
+    ] {
+        host_commits(&world, [(AGENDA.to_owned(), agenda.clone())]);
+        for _ in 0..2 {
+            let run = ana.run(["sync"]).ok().says(what).says("commit").says("Host");
+            run.says("oneonone restore agenda.toml");
+        }
+        assert_eq!(ana.read(AGENDA), agenda, "it is carried as it is");
+        // Everything else goes on.
+        ana.run(["start"]).ok();
+        ana.run(["add", "in the meeting"]).ok();
+        ana.run(["undo"]).ok();
+        ana.run(["undo"]).ok();
+        ana.run(["restore", AGENDA]).ok();
+        assert_eq!(ana.read(AGENDA), good);
+        sync_all(&[&ana, &sam]);
+        assert_eq!(sam.read(AGENDA), good);
+    }
+}
+
+#[test]
+fn both_versions_are_kept_where_they_are_too_much_together() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    sync_all(&[&ana, &sam]);
+    let full = agenda_of((1 << 20) - 100);
+    ana.run(["add", "topic", "not sent yet"]).ok();
+    host_commits(&world, [(AGENDA.to_owned(), full.clone())]);
+    let run = ana.run(["sync"]).ok();
+    run.says("together it is too much")
+        .says("agenda.toml: the record would hold")
+        .says("agenda.theirs-");
+    assert!(ana.read(AGENDA).contains("not sent yet"));
+    let beside: Vec<String> = agendas(&ana).into_iter().filter(|path| path != AGENDA).collect();
+    assert_eq!(beside.len(), 1, "{beside:?}");
+    assert_eq!(ana.read(&beside[0]), full, "no word is lost");
+    // It ends here: the next sync of each has nothing of the kind to say.
+    sync_all(&[&sam, &ana]);
+    assert!(!ana.run(["sync"]).ok().err.contains("too much"));
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn keys_of_both_that_are_too_many_together_are_kept_apart() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    host_commits(&world, [(AGENDA.to_owned(), ENTRY.to_owned())]);
+    sync_all(&[&ana, &sam]);
+    for (person, of) in [(&ana, "a"), (&sam, "s")] {
+        person.write(AGENDA, &format!("{ENTRY}{}", keys(of, 600)));
+        person.git(["commit", "-qam", "by hand"]).ok();
+    }
+    sync_all(&[&sam]);
+    ana.run(["sync"])
+        .ok()
+        .says("together it is too much")
+        .says("keys in one table");
+    let all: String = agendas(&ana).iter().map(|path| ana.read(path)).collect();
+    assert!(all.contains("a599 = 1") && all.contains("s599 = 1"));
+    sync_all(&[&sam, &ana]);
+    assert_eq!(sam.files(), ana.files());
+    ana.run(["check"]).says("agenda.theirs-");
+}
+
+#[test]
+fn an_entry_that_plain_git_doubled_stays_twice_if_it_is_too_much_in_one() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let meeting = "meetings/2026/2026-11-20.toml";
+    let head = "ended = 2026-11-20T10:00:00Z\n\n";
+    host_commits(
+        &world,
+        [
+            (AGENDA.to_owned(), format!("{ENTRY}{}", keys("a", 600))),
+            (meeting.to_owned(), format!("{head}{ENTRY}{}", keys("m", 600))),
+        ],
+    );
+    sync_all(&[&ana, &sam, &ana]);
+    assert!(ana.read(AGENDA).contains("a599 = 1"));
+    assert!(ana.read(meeting).contains("m599 = 1"));
+    assert_eq!(sam.files(), ana.files());
+    ana.run(["add", "topic", "goes on"]).ok();
+    sync_all(&[&ana, &sam]);
+}
+
+#[test]
+fn a_record_that_settling_would_make_too_large_is_left_as_it_is() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.type_in("sealed\n", ["add", "note", "-", "--private"]).ok();
+    sync_all(&[&ana, &sam]);
+    // So full that a seal for one more key does not fit.
+    let agenda = ana.read(AGENDA);
+    let full = agenda_of((1 << 20) - agenda.len() - 150);
+    host_commits(&world, [(AGENDA.to_owned(), format!("{agenda}\n{full}"))]);
+    sync_all(&[&ana, &sam]);
+    let before = ana.read(AGENDA);
+    let (own, second) = (ana.key(), stranger(&world, "second").key());
+    change_pair(&ana, &format!("\"{own}\""), &format!("\"{own}\", \"{second}\""));
+    ana.run(["key", "trust", "--mine", "--key", &second]).ok();
+    for _ in 0..2 {
+        ana.run(["sync"])
+            .ok()
+            .says("not sealed for the keys of today")
+            .says("the record would hold");
+    }
+    assert_eq!(ana.read(AGENDA), before);
+    sync_all(&[&sam]);
+    // With room in the record it is sealed for both.
+    for id in ids_in(&before).iter().take(2) {
+        ana.run(["rm", id]).ok();
+    }
+    let run = ana.run(["sync"]).ok();
+    assert!(!run.err.contains("not sealed"), "{}", run.err);
+}
