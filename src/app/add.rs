@@ -84,7 +84,7 @@ pub fn check_before_text(session: &WriteSession, request: &AddRequest) -> Result
 pub fn add(session: &mut WriteSession, request: AddRequest) -> Result<EntryId, AppError> {
     check_text(&request.text)?;
     let kind = request.kind();
-    let fields = request.fields.understand(&session.view, kind)?;
+    let fields = request.fields.understand(session, kind)?;
     let visibility = as_followed(session, request.visibility(), fields.re)?;
     let is_mine = fields
         .owner

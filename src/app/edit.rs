@@ -2,8 +2,8 @@
 
 use crate::lint::slips_in_entry;
 use crate::model::{
-    ActionState, Alternative, Body, Entry, EntryId, FIELDS_OF_ONE_KIND, Kind, Row, Slug, State, Table, Value,
-    Visibility, open_action,
+    ActionState, Alternative, Body, Entry, EntryId, FIELDS_OF_ONE_KIND, Kind, KnownReaders, Row, Slug, State,
+    Table, Value, Visibility, open_action,
 };
 use crate::sync::{SyncError, known_readers};
 
@@ -64,7 +64,8 @@ pub enum EditStart {
 /// When the words name several entries, or a private one of the other member's, which could not be sealed again. When the
 /// history cannot be read, or the clone cannot be handled.
 pub fn begin_edit(session: &ReadSession, typed: &str) -> Result<EditStart, AppError> {
-    if has_arrived_wider(session, typed)? {
+    let known = known_readers(session.repository()?, &session.view.records.pair, session.keys())?;
+    if has_arrived_wider(session, &known, typed) {
         let (setting, place) = (&session.view.setting, &session.place);
         let attempt = Attempt::of(setting, place, |session| body_to_edit(session, typed))?;
         return Ok(EditStart::LastWritten(Box::new(attempt)));
@@ -72,13 +73,13 @@ pub fn begin_edit(session: &ReadSession, typed: &str) -> Result<EditStart, AppEr
     if !session.view.names_entry(typed) {
         return Ok(EditStart::Record);
     }
-    let body = open_entry(session, typed)?;
+    let id = session.view.resolve_for_words(typed, &known)?;
+    let body = open_entry(session, id)?;
     Ok(body.cloned().map_or(EditStart::Closed, EditStart::Stands))
 }
 
 /// The content of an entry as it stands; none where my keys do not open it.
-fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'a Body>, AppError> {
-    let id = session.view.resolve(typed)?;
+fn open_entry(session: &ReadSession, id: EntryId) -> Result<Option<&Body>, AppError> {
     let entry = session.view.records.entry(id);
     let Some((entry, body)) = entry.and_then(|e| Some((e, e.body.as_ref()?))) else {
         return Ok(None);
@@ -91,13 +92,12 @@ fn open_entry<'a>(session: &'a ReadSession, typed: &str) -> Result<Option<&'a Bo
 }
 
 /// Whether an entry of mine arrived wider than I let, so that an edit begins with my last text of it.
-fn has_arrived_wider(session: &ReadSession, typed: &str) -> Result<bool, AppError> {
-    let known = known_readers(session.repository()?, &session.view.records.pair, session.keys())?;
+fn has_arrived_wider(session: &ReadSession, known: &KnownReaders, typed: &str) -> bool {
     let mine = known.of(Some(&session.view.me));
     // One that names no author is not listed.
     let wider = mine.wider().map(|(id, _)| id);
     let id = session.view.resolve(typed).ok().or_else(|| one_of(wider, typed));
-    Ok(id.is_some_and(|id| mine.get_wider(id).is_some()))
+    id.is_some_and(|id| mine.get_wider(id).is_some())
 }
 
 /// Changes an entry; returns it.
@@ -193,7 +193,7 @@ fn understand(
         refuse_other_readers(session, entry, asked)?;
     }
     let kind = request.kind.unwrap_or(body.kind);
-    let fields = request.fields.understand(view, kind)?;
+    let fields = request.fields.understand(session, kind)?;
     if fields.re == Some(entry.id) {
         return Err(AppError::FollowsItself);
     }

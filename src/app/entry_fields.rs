@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::query::{parse_date, similar_themes};
 
-use super::{AppError, PairView, Remark, Remarks, question_range::theme};
+use super::{AppError, PairView, Remark, Remarks, WriteSession, question_range::theme};
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,7 +43,8 @@ pub struct EntryFields {
 
 impl FieldsRequest {
     /// Understands the fields against the records, for an entry of that kind; the day understood is a remark.
-    pub(super) fn understand(&self, view: &PairView, kind: Kind) -> Result<EntryFields, AppError> {
+    pub(super) fn understand(&self, session: &WriteSession, kind: Kind) -> Result<EntryFields, AppError> {
+        let view = &session.view;
         let mut fields = EntryFields {
             tone: self.tone,
             ..EntryFields::default()
@@ -61,7 +62,8 @@ impl FieldsRequest {
             fields.due = Some(date);
         }
         if let Some(re) = &self.re {
-            fields.re = Some(view.resolve(re)?);
+            let known = session.workspace().readers()?;
+            fields.re = Some(view.resolve_for_words(re, &known)?);
         }
         let given = fields.values().into_iter().filter(|(_, value)| value.is_some());
         let mut misplaced = given.filter_map(|(field, _)| kind_of_field(field).filter(|of| *of != kind));

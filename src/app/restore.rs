@@ -244,7 +244,9 @@ pub(super) fn before_an_edit(
     let id = find_wider(session, typed)?;
     let Some(known) = session.workspace().arrived_wider(id)? else {
         // One that is in no list is not to be edited.
-        return Ok((session.view.resolve(typed)?, EditBegins::AsItStands));
+        let known = session.workspace().readers()?;
+        let id = session.view.resolve_for_words(typed, &known)?;
+        return Ok((id, EditBegins::AsItStands));
     };
     if known.by != session.view.me {
         return match (asked, known.shown) {

@@ -83,6 +83,7 @@ mod schema;
 mod secrets;
 mod shapes;
 mod shared_by_author;
+mod short_ids;
 mod simulator;
 mod surroundings;
 mod texts;

@@ -6,7 +6,9 @@ mod write;
 use std::collections::BTreeSet;
 
 use crate::git::Repository;
-use crate::model::{Address, EntryId, Meeting, MeetingKey, Pair, Problem, Slug, State};
+use crate::model::{
+    Address, EntryId, KnownReaders, Meeting, MeetingKey, Pair, Problem, Slug, State, Visibility,
+};
 use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
 use crate::sync::{
     BranchChoice, ClosedCount, Conflict, Keys, ReadScope, SnapshotFiles, SyncError, Workspace, conflicts,
@@ -86,6 +88,33 @@ impl PairView {
                 error,
                 candidates,
             }
+        })
+    }
+
+    /// The entry that a person typed to put words into it, or beside it. An open entry wins over others, but not over a sealed
+    /// one of mine that fewer people read: whoever made the open one chose how its id begins (docs/format.md#ids).
+    ///
+    /// # Errors
+    /// When the text names none, or several.
+    pub(super) fn resolve_for_words(&self, typed: &str, known: &KnownReaders) -> Result<EntryId, AppError> {
+        let found = self.resolve(typed)?;
+        let readers = |id: EntryId| known.get(id).map_or(Visibility::Shared, |known| known.readers);
+        let mut meant: Vec<EntryId> = self
+            .ids
+            .closed_beginning(typed)
+            .filter(|id| known.get(*id).is_some_and(|known| known.by == self.me))
+            .filter(|id| readers(*id) < readers(found))
+            .collect();
+        if meant.is_empty() {
+            return Ok(found);
+        }
+        meant.insert(0, found);
+        let apart = Ids::from_lists([], meant.iter().copied());
+        let entry = |id: &EntryId| (apart.short(*id), self.records.entry(*id).cloned());
+        Err(AppError::Id {
+            typed: typed.to_owned(),
+            candidates: meant.iter().map(entry).collect(),
+            error: IdError::Ambiguous(meant),
         })
     }
 

@@ -1,0 +1,45 @@
+//! A short id never leads words of mine to an entry that somebody else made for it (docs/format.md#ids).
+
+use crate::limits::host_commits;
+use crate::world::{World, sync_all};
+
+#[test]
+fn an_open_entry_does_not_take_the_short_id_of_a_narrower_one_of_mine() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["start"]).ok();
+    let id = ana.add_typed("troubles me\n", ["note", "-", "--private"]);
+    ana.run(["end"]).ok();
+    sync_all(&[&ana, &sam]);
+    let typed = &id[..3];
+    let last = if id.ends_with('k') { 'z' } else { 'k' };
+    let bait = format!("{}{last}", &id[..id.len() - 1]);
+    let entry =
+        format!("[[entry]]\nid = \"{bait}\"\nby = \"sam\"\nat = 2026-11-20T09:00:00Z\ntext = \"bait\"\n");
+    let agenda = format!("{}\n{entry}", sam.read("agenda.toml"));
+    host_commits(&world, [("agenda.toml".to_owned(), agenda)]);
+    sync_all(&[&ana]);
+    let head = ana.head();
+    ana.run(["edit", typed, "for nobody else"])
+        .fails(1)
+        .says("could be any of 2 entries")
+        .says(&bait)
+        .says(&id);
+    ana.type_in("for nobody else\n", ["edit", typed, "-"]).fails(1);
+    ana.with_editor("echo for nobody else > \"$1\"")
+        .run(["edit", typed])
+        .fails(1);
+    ana.run(["add", "a reply", "--re", typed])
+        .fails(1)
+        .says("could be any of 2 entries");
+    ana.run(["edit", &bait, "--re", typed]).fails(1);
+    assert_eq!(ana.head(), head);
+    // Each whole id is one entry, and to look at it or to be done with it writes no words.
+    ana.run(["edit", &id, "still mine"]).ok();
+    ana.run(["edit", &bait, "to both"]).ok();
+    assert!(ana.run(["show", typed]).ok().out.contains("to both"));
+    ana.run(["done", typed]).ok();
+    sync_all(&[&ana, &sam]);
+    // An entry that both read is no danger: the open one wins.
+    sam.run(["edit", &bait, "his own"]).ok();
+}
