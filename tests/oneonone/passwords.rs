@@ -28,6 +28,10 @@ const MISTYPED: &[&str] = &[
     "ftp://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
     "https://ana:s3cr3t-t0ken@127.0.0.1:no/pair.git",
     "https://ana:s3cr3t-t0ken\u{7}@127.0.0.1/pair.git",
+    "https://127.0.0.1:1/pair.git,https://ana:s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://127.0.0.1:1/pair.git https://s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://127.0.0.1:1/pair.git;ana:s3cr3t-t0ken@127.0.0.1:pair.git",
+    "ana:s3cr3t-t0ken@127.0.0.1:a/b https://127.0.0.1:1/pair.git",
 ];
 
 /// Whatever was printed, and whatever lies in the notes of the clone, does not hold it.

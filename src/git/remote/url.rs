@@ -37,6 +37,9 @@ pub fn check_url(url: &str) -> Result<(), Error> {
         {
             return refuse("an address without a host: two slashes stand before it");
         }
+    } else if url.contains("://") {
+        // Git would name everything before it as the protocol, a password too.
+        return refuse("an address begins with its protocol, such as https://");
     }
     Ok(())
 }
@@ -52,7 +55,25 @@ impl PublicAddress {
     /// likely meant as a login goes too, where Git reads it otherwise.
     #[must_use]
     pub fn of(url: &str) -> Self {
-        PublicAddress(match url.split_once("://") {
+        // Whoever typed several addresses in one meant each.
+        let mut shown = Self::of_one(url);
+        let first = shown.find("://").map_or(0, |at| at + "://".len());
+        let path = shown
+            .get(first..)
+            .and_then(|rest| rest.find('/'))
+            .map_or(shown.len(), |at| first + at);
+        let tail = shown.split_off(path);
+        PublicAddress(shown + &without_logins(&tail))
+    }
+
+    /// The same of the first address in a text.
+    fn of_one(url: &str) -> String {
+        match url.split_once("://") {
+            // Something stands before the scheme.
+            Some((before, _)) if scheme_of(before) != before => {
+                let (words, address) = url.split_at(before.len() - scheme_of(before).len());
+                Self::of(words).0 + &Self::of(address).0
+            }
             Some((scheme, rest)) => {
                 let scheme_name = scheme.to_ascii_lowercase();
                 let is_ssh = scheme_name.contains("ssh");
@@ -83,7 +104,7 @@ impl PublicAddress {
                     _ => url.to_owned(),
                 }
             }
-        })
+        }
     }
 
     /// The address as text.
@@ -120,6 +141,34 @@ impl fmt::Display for PublicAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The scheme that a text ends with, which `://` follows.
+fn scheme_of(before: &str) -> &str {
+    let words = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    before.get(words.len()..).unwrap_or_default()
+}
+
+/// The path of an address without the logins of more addresses that stand in it.
+fn without_logins(path: &str) -> String {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '\'' | '"' | '<' | '>' | '|');
+    let mut shown = String::new();
+    for part in path.split_inclusive(is_end) {
+        match (
+            part.find("://"),
+            part.split_once(':').map(|(_, after)| after.contains('@')),
+        ) {
+            (Some(at), _) => {
+                let scheme = part.get(..at).map_or(0, |before| scheme_of(before).len());
+                let (words, address) = part.split_at(at - scheme);
+                shown.push_str(&without_logins(words));
+                shown.push_str(&PublicAddress::of(address).0);
+            }
+            (None, Some(true)) if !part.starts_with('/') => shown.push_str(&PublicAddress::of(part).0),
+            _ => shown.push_str(part),
+        }
+    }
+    shown
 }
 
 /// The part of an address behind the scheme, as it may be shown. The login goes first: a query may hold an `@`, and a
@@ -171,8 +220,8 @@ pub(super) fn public_words(words: &str, known: &[&str]) -> String {
     let mut rest = shown.as_str();
     while let Some(at) = rest.find("://") {
         let (before, from) = rest.split_at(at);
-        let words = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
-        let scheme = before.get(words.len()..).unwrap_or_default();
+        let scheme = scheme_of(before);
+        let words = before.strip_suffix(scheme).unwrap_or(before);
         let end = from.find(is_end).unwrap_or(from.len());
         let (address, after) = from.split_at(end);
         safe.push_str(words);
@@ -260,6 +309,21 @@ mod tests {
             ("/a@b:c/d?e#f", "/a@b:c/d?e#f"),
             ("//a/b", "//a/b"),
             ("C:/x", "C:/x"),
+            (
+                "https://me:token@h/p,https://you:token@i/q",
+                "https://h/p,https://i/q",
+            ),
+            (
+                "https://me:token@h/p https://token@i:1/q/r",
+                "https://h/p https://i:1/q/r",
+            ),
+            ("https://h/p,me:token@i/q", "https://h/p,me@i/q"),
+            ("https://h/phttps://me:token@i/q", "https://h/phttps://i/q"),
+            ("me:token@h/p https://you:token@i/q", "me@h/p https://i/q"),
+            ("me:token@h/p;you:token@i/q/r", "me@h/p;you@i/q/r"),
+            ("me:token@://h/p", "me@://h/p"),
+            ("ssh://a:token@h/p|ssh://b:token@i/q", "ssh://a@h/p|ssh://b@i/q"),
+            ("/a b/c:d/e", "/a b/c:d/e"),
         ] {
             assert_eq!(PublicAddress::of(url).as_str(), shown, "{url}");
             assert_eq!(PublicAddress::of(shown).as_str(), shown);
@@ -320,6 +384,8 @@ mod tests {
             "ftp://h/p",
             "a\nb",
             "x::ssh://h",
+            "me:token@h:p https://h/p",
+            "/a https://h/p",
         ] {
             assert!(check_url(bad).is_err(), "{bad}");
         }
