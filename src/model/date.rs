@@ -19,8 +19,19 @@ const FIRST_SECOND: i64 = -62_167_219_200;
 /// 9999-12-31T23:59:59Z, in seconds since 1970.
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// A TOML offset date-time as an instant; local ones and dates are none.
+/// A TOML offset date-time as an instant; local ones and dates are none. One that its offset puts outside of the years 0 to
+/// 9999 is the first or the last second of them.
 pub(crate) fn instant_of(datetime: &Datetime) -> Option<Instant> {
+    let instant = reckoned(datetime)?;
+    let is_within = (FIRST_SECOND..=LAST_SECOND).contains(&instant.timestamp());
+    Some(match is_within {
+        true => instant,
+        false => instant_of_seconds(instant.timestamp()),
+    })
+}
+
+/// The same wherever its offset puts it.
+fn reckoned(datetime: &Datetime) -> Option<Instant> {
     let (date, time, offset) = (datetime.date?, datetime.time?, datetime.offset?);
     let day = NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())?;
     // TOML knows leap seconds. One counts as the second before it.
@@ -40,7 +51,7 @@ pub(crate) fn instant_of(datetime: &Datetime) -> Option<Instant> {
 
 /// The same instant in UTC, where the date-time is one that can be reckoned with; else as it is.
 pub(crate) fn in_utc(datetime: Datetime) -> Datetime {
-    match instant_of(&datetime) {
+    match reckoned(&datetime) {
         Some(instant) if (0..=9999).contains(&instant.year()) => toml_datetime(instant).unwrap_or(datetime),
         _ => datetime,
     }
@@ -199,6 +210,14 @@ mod tests {
         assert_eq!(at("2026-11-20T00:12:00.5+01:00"), "2026-11-19T23:12:00.5Z");
         assert_eq!(at("2026-11-20T09:12:00"), "2026-11-20T09:12:00");
         assert_eq!(at("0000-01-01T00:00:00+23:59"), "0000-01-01T00:00:00+23:59");
+    }
+
+    #[test]
+    fn an_offset_leads_to_no_other_year_than_those_that_a_record_can_name() {
+        let instant = |text: &str| instant_of(&text.parse().unwrap()).unwrap().to_rfc3339();
+        assert_eq!(instant("9999-12-31T23:59:59-01:00"), "9999-12-31T23:59:59+00:00");
+        assert_eq!(instant("0000-01-01T00:00:00+23:59"), "0000-01-01T00:00:00+00:00");
+        assert_eq!(instant("9999-12-31T23:59:59.5Z"), "9999-12-31T23:59:59.500+00:00");
     }
 
     #[test]
