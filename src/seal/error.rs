@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::Slug;
+use crate::model::{Limits, Slug};
 
 /// Why a file is no identity file.
 #[derive(Debug)]
@@ -134,12 +134,16 @@ impl fmt::Display for SealError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Shared => f.write_str("a shared entry is not sealed"),
-            Self::NoRecipients => f.write_str("there is no key to seal the entry for"),
-            Self::TooManyRecipients => f.write_str("there are too many keys to seal the entry for"),
-            Self::Recipient(e) => write!(f, "a key to seal the entry for {e}"),
-            Self::Content => f.write_str("the entry could not be read back once it is sealed"),
-            Self::TooLarge => f.write_str("the entry is too large to be sealed"),
-            Self::Failed => f.write_str("age could not seal the entry"),
+            Self::NoRecipients => f.write_str("there is no key to seal it for"),
+            Self::TooManyRecipients => f.write_str("there are too many keys to seal it for"),
+            Self::Recipient(e) => write!(f, "a key to seal it for {e}"),
+            Self::Content => f.write_str("it could not be read back once it is sealed"),
+            Self::TooLarge => write!(
+                f,
+                "it would hold more than {} KiB once it is sealed",
+                Limits::SEALED >> 10
+            ),
+            Self::Failed => f.write_str("age failed"),
         }
     }
 }

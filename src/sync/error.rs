@@ -71,8 +71,8 @@ pub enum SyncError {
     PrivateFile(#[from] PrivateFileError),
     #[error(transparent)]
     Key(#[from] KeyProblem),
-    #[error(transparent)]
-    Seal(#[from] SealError),
+    #[error("entry {entry} could not be sealed: {error}")]
+    Seal { entry: EntryId, error: SealError },
     #[error("entry {entry} could not be opened: {error}")]
     Open { entry: EntryId, error: OpenError },
     #[error(transparent)]

@@ -181,3 +181,49 @@ fn a_record_that_settling_would_make_too_large_is_left_as_it_is() {
     let run = ana.run(["sync"]).ok();
     assert!(!run.err.contains("not sealed"), "{}", run.err);
 }
+
+/// Nobody is told only that some entry is too large.
+#[test]
+fn an_edit_that_is_too_large_to_be_sealed_is_shown_where_it_stands() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    let id = ana.add(["topic", "small"]);
+    let themes: String = (0..900).map(|n| format!("\"{n:040}\", ")).collect();
+    let large = format!(
+        "text = \"{}\"\nthemes = [{themes}]\nvisibility = \"private\"\n",
+        "w".repeat(65_000)
+    );
+    let with_rows = format!("{large}{}", "x = 1\n");
+    let good = ana.read(AGENDA);
+    let unknown = format!("long = \"{}\"\n", "u".repeat(60_000));
+    for (text, named) in [
+        (
+            format!("{good}\n[[entry]]\n{with_rows}{unknown}"),
+            "an entry without an id cannot be sealed".to_owned(),
+        ),
+        (
+            format!(
+                "[[entry]]\nid = \"{id}\"\nby = \"ana\"\nat = 2026-11-24T12:00:00Z\n{with_rows}{unknown}"
+            ),
+            format!("entry {id} cannot be sealed"),
+        ),
+    ] {
+        ana.write(AGENDA, &text);
+        for command in ["sync", "check"] {
+            let code = if command == "sync" { 1 } else { 3 };
+            let run = ana
+                .run([command])
+                .fails(code)
+                .says(&named)
+                .says("more than 128 KiB once it is sealed");
+            assert!(
+                !run.err.contains("wwww") && !run.err.contains("uuuu"),
+                "{}",
+                run.err
+            );
+        }
+        assert_eq!(ana.read(AGENDA), text);
+    }
+    ana.write(AGENDA, &good);
+    ana.run(["sync"]).ok();
+}

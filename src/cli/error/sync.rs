@@ -18,7 +18,6 @@ impl From<SyncError> for Failure {
             SyncError::PrivateFile(e) => e.into(),
             SyncError::Identity(e) => Failure::of(Exit::Key, &e),
             SyncError::Pins(e) => Failure::of(Exit::Key, &e),
-            SyncError::Seal(e) => Failure::of(Exit::Failed, &e),
             SyncError::Problems(problems) => problems_failure(problems),
             SyncError::CheckoutBegun(e) => Failure::from(*e)
                 .with_words_saved()
@@ -110,7 +109,7 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::PrivateFile(_)
         | SyncError::Identity(_)
         | SyncError::Pins(_)
-        | SyncError::Seal(_)
+        | SyncError::Seal { .. }
         | SyncError::Problems(_)
         | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }

@@ -273,7 +273,7 @@ fn of_keys() -> Vec<Failure> {
     let open = open.map(|error| SyncError::Open { entry: id(), error });
     let errors = open
         .into_iter()
-        .chain(seal.map(SyncError::Seal))
+        .chain(seal.map(|error| SyncError::Seal { entry: id(), error }))
         .chain(keys.map(SyncError::Key));
     let more = [
         SyncError::Identity(IdentityError::TooMany),

@@ -340,7 +340,8 @@ impl Keys {
             // Never sealed for others alone: I can read all that I write.
             return Err(self.no_seat(pair));
         }
-        Ok(seal(content, visibility, &binding(pair, id, by), &recipients)?)
+        seal(content, visibility, &binding(pair, id, by), &recipients)
+            .map_err(|error| SyncError::Seal { entry: id, error })
     }
 
     /// Whether an opened entry is sealed for other keys than today's, all of which are trusted.

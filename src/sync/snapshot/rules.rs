@@ -262,9 +262,28 @@ impl Rules<'_> {
         if old.is_some_and(|o| o.get("text").is_some()) {
             self.notes.push(SyncNote::SealedLate(id));
         }
-        let (keys, pair) = (self.context.keys, self.context.pair);
-        placed.entry = keys.sealed_entry(pair, id, entry, visibility, &Content::of_entry(entry))?;
+        placed.entry = self.sealed(id, placed, visibility, &Content::of_entry(entry))?;
         Ok(())
+    }
+
+    /// An entry with a content sealed. One that cannot be is shown where it stands.
+    fn sealed(
+        &self,
+        id: EntryId,
+        placed: &Placed,
+        visibility: Visibility,
+        content: &Content,
+    ) -> Result<Table, SyncError> {
+        let SnapshotContext { keys, pair, .. } = self.context;
+        let sealed = keys.sealed_entry(pair, id, &placed.entry, visibility, content);
+        sealed.map_err(|error| match error {
+            SyncError::Seal { error, .. } => {
+                let what = format!("{} cannot be sealed: {error}", self.named(id));
+                let help = "take away from what it holds; the file stays as it lies until then";
+                self.problem(id, placed, what, help)
+            }
+            error => error,
+        })
     }
 
     /// The problem of a private entry whose author is somebody else. Nobody takes over what another one wrote.
@@ -339,7 +358,7 @@ impl Rules<'_> {
             inside.above.extend(added.comments().cloned());
             inside.rows.extend(added.rows.iter().cloned());
             inside.tidy_rows();
-            placed.entry = keys.sealed_entry(pair, id, entry, opened.visibility, &content)?;
+            placed.entry = self.sealed(id, placed, opened.visibility, &content)?;
         }
         Ok(())
     }
