@@ -58,6 +58,11 @@ impl Repository {
             )))
     }
 
+    /// Whether the history ends where somebody cut it (`git clone --depth`).
+    pub fn is_shallow(&self) -> bool {
+        self.reader.is_shallow()
+    }
+
     /// `tip` and what it descends from, children before their parents, without what any of `hide` is or descends from.
     ///
     /// # Errors

@@ -10,7 +10,9 @@ use crate::sync::conflict_authors::maker_of_file;
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
 use crate::sync::indexed::{AllIds, ClosedCount, QuestionedClone, Wanted, WantedEntries, answer};
-use crate::sync::load::last_good_pair::{bound_id, last_good_pair, last_pair_of, typed_pair};
+use crate::sync::load::last_good_pair::{
+    bound_id, last_good_pair, last_pair_of, no_good_pair, no_pair_in, typed_pair,
+};
 use crate::sync::load::read::record_bytes;
 use crate::sync::outcome::SyncNote;
 use crate::sync::problems::{other_pair, pair_is_gone, pair_was_removed};
@@ -177,7 +179,7 @@ impl PairRecords {
                     None => last_good_pair(repo, tip)?,
                 };
                 let Some(good) = good else {
-                    return Err(SyncError::Problems(problems));
+                    return Err(no_good_pair(repo, SyncError::Problems(problems))?);
                 };
                 loaded.state.pair = Some(good.document);
                 loaded.broken.remove(&RecordPath::Pair);
@@ -232,13 +234,13 @@ pub(in crate::sync) fn no_pair(repo: &Repository, mut odd: Vec<Problem>) -> Resu
         return Ok(SyncError::Problems(odd));
     }
     let Some(tip) = tip(repo)? else {
-        return Ok(SyncError::NoPair);
+        return no_pair_in(repo);
     };
     let is_committed = repo.tree_entry(repo.tree_of(tip)?, &path)?.is_some();
     Ok(match (is_committed, last_good_pair(repo, tip)?) {
         (true, _) => SyncError::Problems(vec![pair_is_gone()]),
         (false, Some(_)) => SyncError::Problems(vec![pair_was_removed()]),
-        (false, None) => SyncError::NoPair,
+        (false, None) => no_pair_in(repo)?,
     })
 }
 

@@ -50,6 +50,7 @@ mod laws;
 mod layers;
 mod leaks;
 mod limits;
+mod lost_pair;
 mod machines;
 mod meetings;
 mod mentioned;

@@ -1,7 +1,7 @@
 //! Errors of the layer `sync`, and of `merge`, which it calls.
 
 use crate::merge::MergeError;
-use crate::model::{EntryId, RecordPath, Visibility};
+use crate::model::{EntryId, PAIR_PATH, RecordPath, Visibility};
 use crate::sync::{PairPlace, RefusedCommit, SyncError};
 
 use super::rewritten::{rewritten, rewritten_here};
@@ -47,6 +47,7 @@ fn own(e: &SyncError) -> Failure {
         SyncError::NoPair => {
             with(Exit::Failed).hint(Hint::init().why("make a pair; --as says which seat is yours"))
         }
+        SyncError::PairLost { is_shallow } => pair_lost(with(Exit::Failed), *is_shallow),
         SyncError::NewerFormat { made_by, place, .. } => {
             newer_format(with(Exit::Failed), made_by.as_ref(), *place)
         }
@@ -113,6 +114,24 @@ fn own(e: &SyncError) -> Failure {
         | SyncError::Problems(_)
         | SyncError::CheckoutBegun(_) => with(Exit::Failed),
     }
+}
+
+/// No commit that this clone has holds the pair's own record.
+fn pair_lost(failure: Failure, is_shallow: bool) -> Failure {
+    let failure = failure.cause("nothing was changed; every other clone of the pair has it");
+    let failure = match is_shallow {
+        true => failure.hint(
+            Hint::in_clone(["git", "fetch", "--unshallow"])
+                .why("fetch the commits that this shallow clone lacks: one of them may have it"),
+        ),
+        false => failure,
+    };
+    failure.hint(
+        Hint::in_clone(["git", "log", "--all", "--oneline", "--", PAIR_PATH])
+            .why("find a commit that has it, on another branch or in the other member's clone, and take it from there")
+            .then(Hint::in_clone(["git", "checkout", "COMMIT", "--", PAIR_PATH]))
+            .then(Hint::in_clone(["git", "commit", "-m", "pair.toml again"])),
+    )
 }
 
 /// Another pair's id was met.

@@ -79,9 +79,14 @@ impl From<UpstreamError> for Failure {
                     None => failure,
                 }
             }
-            UpstreamError::Unrelated { remote } => failure.hint(
-                Hint::in_clone(["git", "remote", "set-url", &remote, "URL"]).why("set the right address"),
-            ),
+            UpstreamError::Unrelated { remote } => failure
+                .hint(
+                    Hint::in_clone(["git", "remote", "set-url", &remote, "URL"]).why("set the right address"),
+                )
+                .hint(
+                    Hint::ours(["sync", "--accept-rewrite"])
+                        .why("or, if it is this pair with a history made anew, keep what both have"),
+                ),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::sync::combine::second_name::second_version_path;
 use crate::sync::error::SyncError;
 use crate::sync::load::changed_records::records_to_compare;
 use crate::sync::load::history::base_of;
-use crate::sync::load::last_good_pair::typed_pair;
+use crate::sync::load::last_good_pair::{last_good_pair, typed_pair};
 use crate::sync::load::listing::PartialListing;
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
@@ -87,12 +87,25 @@ pub(in crate::sync) fn merge_unrelated(
     left: CommitId,
     right: CommitId,
 ) -> Result<MergedTree, SyncError> {
-    let (left, right) = (Side::of_commit(repo, left)?, Side::of_commit(repo, right)?);
-    let id = |side: &Side| typed_pair(&side.state, &side.broken).map(|pair| pair.id);
-    match (id(&left), id(&right)) {
-        (Ok(mine), Ok(theirs)) if mine == theirs => merge_over(repo, keys, &Side::default(), &left, &right),
-        (_, Ok(_)) => Err(SyncError::PairReplaced),
-        (_, Err(_)) => Err(SyncError::Unrelated),
+    let id = |commit: CommitId| -> Result<_, SyncError> {
+        let side = Side::of_commit(repo, commit)?;
+        let typed = typed_pair(&side.state, &side.broken).map(|pair| pair.id);
+        // Somebody may have taken the record out of every commit.
+        let before = || Ok(last_good_pair(repo, commit)?.map(|good| good.pair.id));
+        Ok((
+            side,
+            typed
+                .ok()
+                .map_or_else(before, |id| Ok::<_, SyncError>(Some(id)))?,
+        ))
+    };
+    let ((left, mine), (right, theirs)) = (id(left)?, id(right)?);
+    match (mine, theirs) {
+        (Some(mine), Some(theirs)) if mine == theirs => {
+            merge_over(repo, keys, &Side::default(), &left, &right)
+        }
+        (_, Some(_)) => Err(SyncError::PairReplaced),
+        (_, None) => Err(SyncError::Unrelated),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::sync::combine::merge_commits::carried;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{change_words, record_changes, write};
 use crate::sync::load::history::{History, base_of};
+use crate::sync::load::last_good_pair::with_last_pair;
 use crate::sync::load::side::Side;
 use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
@@ -186,7 +187,8 @@ fn put_side_on_top(
     [rewritten, mine]: [CommitId; 2],
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
-    let (there, mine) = (Side::of_commit(repo, rewritten)?, Side::of_commit(repo, mine)?);
+    let side = |commit| with_last_pair(repo, commit, Side::of_commit(repo, commit)?);
+    let (there, mine) = (side(rewritten)?, side(mine)?);
     for side in [&seen, &there, &mine] {
         if let Some(problems) = side.broken.values().next() {
             return Err(SyncError::Problems(problems.clone()));

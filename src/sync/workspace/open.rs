@@ -12,7 +12,7 @@ use super::{SnapshotFiles, Workspace};
 use crate::sync::checkout::{clear_up, finish_dead_run};
 use crate::sync::environment::Environment;
 use crate::sync::error::SyncError;
-use crate::sync::load::last_good_pair::{own_pair, readable_pair};
+use crate::sync::load::last_good_pair::{no_pair_in, own_pair, readable_pair};
 use crate::sync::load::listing::RecordSet;
 use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
@@ -44,7 +44,9 @@ impl Workspace {
         let resumed = notes.writing()?.is_some() || notes.edits_wait()?;
         let sync_notes = finish_dead_run(&repo, &notes, &env)?;
         let head = repo.head()?;
-        let tip = head.tip.ok_or(SyncError::NoPair)?;
+        let Some(tip) = head.tip else {
+            return Err(no_pair_in(&repo)?);
+        };
         let cache = RecordCache::of(&repo, &notes, env.use_index);
         let side = load_side(&repo, &cache, tip, read_scope, RecordSet::new())?;
         refuse_unsent(&repo, tip, &side)?;
