@@ -81,6 +81,16 @@ impl Repository {
         Ok(Box::new(found.into_iter().map(Ok)))
     }
 
+    /// Whether `tip` and what it descends from are more than so many commits, without what `hide` is or descends from. Where a
+    /// clock was wrong, some of these may count.
+    ///
+    /// # Errors
+    /// When a commit is not here.
+    pub fn has_more_ancestors(&self, tip: CommitId, hide: CommitId, most: usize) -> Result<bool, Error> {
+        let mut walk = self.walk(tip, &[hide])?;
+        walk.nth(most).transpose().map(|next| next.is_some())
+    }
+
     /// A walk goes by the times of the commits. If a clock was wrong it may give commits, too, that are to be hidden: they
     /// are dropped here.
     fn without_ancestors_of(&self, hide: &[CommitId], found: Vec<CommitId>) -> Result<Vec<CommitId>, Error> {

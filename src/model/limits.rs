@@ -36,6 +36,8 @@ impl Limits {
     pub const FEW_RECORD_BYTES: usize = 8 * 1024 * 1024;
     /// Files that one sync brings or changes.
     pub const CHANGED_FILES: usize = 15_000;
+    /// Commits that one sync brings.
+    pub const COMMITS: usize = 100_000;
     /// Common ancestors that are brought together for one merge.
     pub const BASES: usize = 32;
     /// How many levels of common ancestors are.

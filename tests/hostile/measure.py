@@ -309,6 +309,21 @@ def commits_20000(pair):
     return EVERYDAY
 
 
+def tiny_commits(count):
+    def make(pair):
+        base = pair.git("rev-parse", "main")
+        head = b"commit refs/heads/main\ncommitter Host <h@example.invalid> %d +0000\ndata 0\n"
+        stream = [head % (1795000000 + number) for number in range(count)]
+        stream[0] += b"from %s\n" % base.encode()
+        pair.git("fast-import", "--quiet", data=b"".join(stream))
+        return EVERYDAY
+    return make
+
+
+SCENES["tiny_commits_99000"] = tiny_commits(99_000)
+SCENES["tiny_commits_300000"] = tiny_commits(300_000)
+
+
 @scene
 def broken_object(pair):
     """A tree that `git fsck` refuses."""

@@ -5,7 +5,7 @@ use crate::model::{Limits, RecordPath};
 
 use crate::sync::error::SyncError;
 
-/// Looks at the tree of a commit before anything reads its records.
+/// Looks at the tree of a commit, and at how many it brings, before anything reads its records.
 ///
 /// # Errors
 /// [`SyncError::TooMuch`] beyond the limits on a commit.
@@ -14,6 +14,15 @@ pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), Sync
         let commit = commit.short();
         SyncError::TooMuch { commit, what }
     };
+    let head = repo.head()?.tip;
+    if let Some(head) = head
+        && repo.has_more_ancestors(commit, head, Limits::COMMITS)?
+    {
+        let most = Limits::COMMITS;
+        return Err(too_much(format!(
+            "brings more than {most} commits; at most so many are taken in at once"
+        )));
+    }
     let tree = repo.tree_of(commit)?;
     let files = match repo.list_tree(tree, None) {
         Err(git::Error::TooManyFiles { limit, .. }) => {
@@ -56,7 +65,7 @@ pub(super) fn check_size(repo: &Repository, commit: CommitId) -> Result<(), Sync
             )));
         }
     }
-    if let Some(head) = repo.head()?.tip {
+    if let Some(head) = head {
         let changed = repo.changed_paths(Some(repo.tree_of(head)?), Some(tree))?.len();
         if changed > Limits::CHANGED_FILES {
             let most = Limits::CHANGED_FILES;
