@@ -81,9 +81,13 @@ pub enum EntryReader {
 /// # Errors
 /// When the configuration of the clone cannot be read.
 pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>, AppError> {
-    let (pins, me) = (session.keys().pins(), session.seat());
+    let (pins, me, mine) = (session.keys().pins(), session.seat(), session.keys().recipients());
     let of_member = |member: &'a Member| {
-        let is_me = me.as_ref() == Some(&member.slug);
+        // Somebody may have renamed my seat: my key sits there all the same.
+        let is_me = match &me {
+            Some(me) => *me == member.slug,
+            None => member.keys.iter().any(|key| mine.contains(key)),
+        };
         let seat = standing(&pins.trust_of(member), is_me);
         let (all, own) = match member.is_open_seat() {
             true => (Reach::Nothing, Reach::Nothing),
@@ -110,7 +114,7 @@ pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>,
 fn standing(trust: &Trust, is_me: bool) -> SeatStanding {
     match trust {
         Trust::OpenSeat => SeatStanding::Open,
-        Trust::Changed { .. } if is_me => SeatStanding::OwnChanged,
+        Trust::Changed { .. } | Trust::Unpinned { .. } if is_me => SeatStanding::OwnChanged,
         Trust::Changed { stated, .. } if stated.is_empty() => SeatStanding::Emptied,
         Trust::Changed { .. } => SeatStanding::Changed,
         Trust::Unpinned { .. } => SeatStanding::Unpinned,

@@ -77,6 +77,7 @@ mod record_folders;
 mod records_back;
 mod refused;
 mod refused_edits;
+mod renamed_seat;
 mod restored_together;
 mod rewritten;
 mod saved_late;

@@ -34,10 +34,11 @@ fn own_seat_changed(out: &mut Output, change: &SeatChange) {
         removed,
         is_gone,
     } = change;
-    out.warn(format!(
-        "{}; your private texts are sealed for your own keys alone",
-        KeyProblem::OWN_SEAT_CHANGED
-    ));
+    let then = match is_gone {
+        true => "nothing that you write is saved until your seat is there again",
+        false => "your private texts are sealed for your own keys alone",
+    };
+    out.warn(format!("{}; {then}", KeyProblem::OWN_SEAT_CHANGED));
     if *is_gone {
         out.say(format!("  pair.toml names no {member} any more"));
     } else {

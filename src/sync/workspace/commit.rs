@@ -1,12 +1,13 @@
 //! Preparing a commit: of a state, of a tree, or of a merge.
 
-use crate::git::{CommitId, TreeId};
-use crate::model::State;
+use crate::git::{CommitId, Signature, TreeId};
+use crate::model::{Pair, RecordPath, State};
 
 use super::Workspace;
 use crate::sync::combine::merge_commits::merge_over_bases;
 use crate::sync::error::SyncError;
-use crate::sync::load::commit::{MERGE, change_words, record_changes, write};
+use crate::sync::load::commit::{MERGE, change_words, record_changes, signature, write};
+use crate::sync::load::read::read_paths;
 use crate::sync::outcome::SyncNote;
 
 impl Workspace {
@@ -47,8 +48,25 @@ impl Workspace {
         parents: Vec<CommitId>,
         message: &str,
     ) -> Result<(), SyncError> {
-        let commit = write(&self.repo, tree, &parents, message, &self.signature()?)?;
+        let commit = write(&self.repo, tree, &parents, message, &self.signature_of(tree)?)?;
         self.stand_at(commit)
+    }
+
+    /// The author of a commit of a tree. Where somebody renamed my seat, the commit that names it again is mine.
+    fn signature_of(&self, tree: TreeId) -> Result<Signature, SyncError> {
+        let is_known = self.keys.me(&self.pair).is_some();
+        let made = match is_known {
+            true => None,
+            false => {
+                read_paths(&self.repo, tree, [&RecordPath::Pair.path()])?
+                    .state
+                    .pair
+            }
+        };
+        let made = made.and_then(|document| Pair::from_document(&document).ok());
+        let pair = made.as_ref().unwrap_or(&self.pair);
+        let me = self.keys.me(pair);
+        signature(&self.repo, pair, me.as_ref(), self.env.now)
     }
 
     /// Prepares the merge of two commits, which is not settled. The notes for a person.
