@@ -104,8 +104,11 @@ pub enum AppError {
         readers: Visibility,
         is_open: bool,
     },
-    #[error("nobody else changed {0}: there is nothing to restore")]
+    #[error("nothing that somebody else changed in {0} stands: there is nothing to restore")]
     NothingToRestore(String, Option<(String, EntryId)>),
+    /// No entry has that id; one that was removed may have had it.
+    #[error("{0} is the id of no entry")]
+    MayBeGone(String),
     #[error("there is no commit {0:?} here")]
     NoCommit(String),
     #[error("the commit {commit} did not change {entry}")]

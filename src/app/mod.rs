@@ -70,8 +70,8 @@ pub use people::{Acquaintances, KnownPartner, known_partners, partner_names};
 pub use person_name::{NameError, slug_of_person};
 pub use question_range::{Window, theme};
 pub use questions::{
-    EntryOrMeeting, NextSync, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth, never_ended,
-    overview, show, status, wanted_actions, wanted_growth,
+    EntryOrMeeting, NextSync, Status, WAITING, WAITING_AND_MEETINGS, actions, agenda, growth,
+    how_it_arrived_wider, never_ended, overview, show, status, wanted_actions, wanted_growth,
 };
 pub use remark::{Remark, Remarks};
 pub use remove::remove;

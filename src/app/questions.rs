@@ -1,13 +1,13 @@
 //! The reading commands but for `log`: `agenda`, `actions`, `growth`, `show`, `status`, and the bare `oneonone`.
 
 use crate::model::{ActionState, Entry, EntryId, Kind, Meeting, MeetingKey, Problem, Slug};
-use crate::query::{self, ActionFilter, Actions, Agenda, Growth, Overview, check_theme};
+use crate::query::{self, ActionFilter, Actions, Agenda, Growth, IdError, Overview, check_theme};
 use crate::sync::{
     CloneStatus, LeftFiles, MissingRecords, SeatChange, Wanted, WantedEntries, Widened, arrived_wider,
     clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted, would_take_in,
 };
 
-use super::{AppError, PairView, Remark, Session, question_range::Window};
+use super::{AppError, PairView, ReadSession, Remark, Session, question_range::Window};
 
 /// The entries that `agenda` needs.
 pub const WAITING: Wanted<'static> = Wanted {
@@ -107,7 +107,14 @@ pub enum EntryOrMeeting<'a> {
 pub fn show<'a>(view: &'a PairView, words: &str) -> Result<EntryOrMeeting<'a>, AppError> {
     let records = &view.records;
     if view.names_entry(words) {
-        let id = view.resolve(words)?;
+        let id = view.resolve(words).map_err(|error| match error {
+            AppError::Id {
+                typed,
+                error: IdError::Unknown,
+                ..
+            } => AppError::MayBeGone(typed),
+            error => error,
+        })?;
         return records
             .entry(id)
             .map(EntryOrMeeting::Entry)
@@ -118,6 +125,19 @@ pub fn show<'a>(view: &'a PairView, words: &str) -> Result<EntryOrMeeting<'a>, A
         view.known_meeting(key)?,
         records.of_meeting(key),
     ))
+}
+
+/// How an entry of mine arrived for more readers than I let; none if it did not.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub fn how_it_arrived_wider(session: &ReadSession, entry: &Entry) -> Result<Option<Widened>, AppError> {
+    if entry.by != session.view.me {
+        return Ok(None);
+    }
+    let (pair, keys) = (&session.view.records.pair, session.keys());
+    let wider = arrived_wider(session.repository()?, pair, keys)?;
+    Ok(wider.into_iter().find(|wider| wider.entry == entry.id))
 }
 
 impl<'a> EntryOrMeeting<'a> {

@@ -43,3 +43,16 @@ fn an_open_entry_does_not_take_the_short_id_of_a_narrower_one_of_mine() {
     // An entry that both read is no danger: the open one wins.
     sam.run(["edit", &bait, "his own"]).ok();
 }
+
+#[test]
+fn who_looks_for_a_removed_entry_learns_how_to_put_it_back() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let id = ana.add(["topic", "stands"]);
+    sync_all(&[&ana, &sam]);
+    sam.run(["rm", &id]).ok();
+    sync_all(&[&sam, &ana]);
+    let run = ana.run(["show", &id]).fails(1);
+    ana.paste_all(&run, "oneonone restore ");
+    assert!(ana.run(["show", &id]).ok().out.contains("stands"));
+}

@@ -63,6 +63,10 @@ fn the_author_is_told_at_every_sync_until_she_answers() {
     ana.run(["sync", "--all"]).fails(3);
     ana.run(["check"]).fails(3).says(&id).says("was private");
     ana.run(["share", &id, "--yes"]).fails(3).says("oneonone restore");
+    ana.run(["show", &id])
+        .ok()
+        .says("arrived for more readers than before")
+        .says(&format!("oneonone restore {id}"));
     ana.run(["restore", &id]).ok();
     assert!(ana.run(["show", &id]).ok().out.contains(SECRET));
     ana.run(["sync"]).ok();

@@ -156,7 +156,11 @@ fn without_any_earlier_version_the_error_is_true_and_each_way_on_works() {
         forget_old_histories(&ana);
         let failed = ana.run(["restore", &id]).fails(1);
         let failed = failed.says("no version of").says("is in this clone");
-        assert!(!failed.err.contains("nobody else changed"), "{}", failed.err);
+        assert!(
+            !failed.err.contains("nothing that somebody else changed"),
+            "{}",
+            failed.err
+        );
         let ways = failed.commands("oneonone ");
         assert_eq!(ways.len(), 3, "{}", failed.err);
         match ways[way] {

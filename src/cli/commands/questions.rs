@@ -12,7 +12,7 @@ use crate::cli::{Context, Exit, Failure, Hint};
 use crate::model::{ActionState, Kind};
 use crate::query::{ActionFilter, Filter};
 use crate::render::{ConflictNotes, Printable, StatusFacts, json::JsonDocument, text, tsv};
-use crate::sync::{SyncNote, Wanted};
+use crate::sync::{SyncNote, Wanted, Widened};
 
 /// Without a command: where the pair stands, and what to do next.
 pub(super) fn overview(context: &mut Context) -> Result<Exit, Failure> {
@@ -238,6 +238,11 @@ pub(super) fn show(context: &mut Context, args: ShowArgs) -> Result<Exit, Failur
         let shown = app::show(&session.view, &args.what.join(" "));
         context.tell(&session.view.remarks);
         let shown = shown?;
+        if let EntryOrMeeting::Entry(entry) = &shown
+            && let Some(wider) = app::how_it_arrived_wider(&session, entry)?
+        {
+            context.tell_notes(&[of_mine(vec![wider])], Telling::default());
+        }
         let notes = match &shown {
             EntryOrMeeting::Entry(entry) if entry.has_conflict() => of_conflicts(&session)?,
             _ => context.authors(&session, shown.entries())?,
@@ -296,6 +301,14 @@ pub(super) fn status(context: &mut Context, args: StatusArgs) -> Result<Exit, Fa
     })
 }
 
+/// The note that entries of mine arrived wider.
+fn of_mine(entries: Vec<Widened>) -> SyncNote {
+    SyncNote::ArrivedWider {
+        entries,
+        is_mine: true,
+    }
+}
+
 /// Hints at the next step.
 fn advise(context: &mut Context, status: Status) {
     context.tell_notes(&status.left.notes(), Telling::default());
@@ -304,12 +317,7 @@ fn advise(context: &mut Context, status: Status) {
         context.say_remark(Remark::Missing(missing));
     }
     if !status.widened.is_empty() {
-        let entries = status.widened;
-        let note = SyncNote::ArrivedWider {
-            entries,
-            is_mine: true,
-        };
-        context.tell_notes(&[note], Telling::default());
+        context.tell_notes(&[of_mine(status.widened)], Telling::default());
     }
     if !status.unlisted.is_empty() {
         context.tell_notes(&[SyncNote::Unlisted(status.unlisted)], Telling::default());

@@ -2,7 +2,7 @@
 
 use crate::app::{AppError, DayError, NameError};
 use crate::lint::{Intent, Slip};
-use crate::model::{Date, Entry, Kind, MeetingKey, Visibility};
+use crate::model::{Date, Entry, Kind, MeetingKey, RecordPath, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
 use crate::sync::UndoDirection;
@@ -40,6 +40,8 @@ fn of_entry(e: &AppError) -> Failure {
         AppError::Id {
             error, candidates, ..
         } => unresolved(failed, error, candidates),
+        AppError::MayBeGone(typed) => unresolved(failed, &IdError::Unknown, &[])
+            .hint(Hint::ours(["restore", typed]).why("put it back, if it was removed")),
         AppError::Slip {
             slip,
             readers,
@@ -80,6 +82,9 @@ fn of_entry(e: &AppError) -> Failure {
             failed.hint(Hint::ours(share).why("share it, if it is yours"))
         }
         AppError::NotItsAuthor { .. } => failed.hint("ask them to share it"),
+        AppError::NothingToRestore(what, None) if RecordPath::parse(what).is_some() => failed.hint(
+            Hint::ours(["restore", "ID"]).why("an entry in it is put back by its id, which `log` shows"),
+        ),
         AppError::NothingToRestore(_, Some((commit, id))) => {
             let before = ["restore", "--before", commit, id.as_str()];
             failed.hint(

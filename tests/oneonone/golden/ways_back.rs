@@ -15,6 +15,10 @@ fn what_is_not_restored_or_shared() {
         &ana,
         &[
             ("nobody else changed it", &["restore", "kk"]),
+            (
+                "nobody else changed the head of a record",
+                &["restore", "agenda.toml"],
+            ),
             ("no such commit", &["restore", "--before", "nosuch", "kk"]),
             ("two at a time", &["share", "kk", "ll"]),
         ],
