@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Expect, PublicAddress, Repository, TreeId};
 use crate::model::{ChangeCounts, EntryId, KnownReaders, Placed, RecordPath, Slug};
-use crate::store::LogLine;
+use crate::store::{LogLine, Notes};
 
 use super::local_rewrite::refuse_local_rewrite;
 use super::made_elsewhere::made_elsewhere;
@@ -26,6 +26,9 @@ use crate::sync::secrets::widened::{MySeat, WideningScan};
 use crate::sync::upstream::{BranchChoice, OutElsewhere, Upstream, UpstreamError, shown_name};
 use crate::sync::view::entry_at_stake;
 use crate::sync::workspace::Workspace;
+
+/// So many commits are learned again with each command, before what they say of readers is noted.
+const LEARNED_AGAIN: usize = 8;
 
 impl Replica for Workspace {
     type History = Repository;
@@ -234,6 +237,9 @@ impl Workspace {
         if !sent.contains(&head) {
             let readers = learned(&self.repo, (self.pair(), &self.keys), head)?;
             self.widening_scan(readers.known()).refuse(head, &sent, known)?;
+            if readers.new.len() >= LEARNED_AGAIN {
+                Notes::of(self.repo.common_dir()).note_readers(&readers.memory)?;
+            }
         }
         self.cache.look_through(head, me);
         Ok(())

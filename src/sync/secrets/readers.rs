@@ -74,7 +74,7 @@ pub struct LearnedReaders {
     /// The same as it is at a commit that is older than the memory: another work tree may stand there.
     earlier: Option<KnownReaders>,
     /// The commits that were looked at, the newest first.
-    pub(super) new: Vec<CommitId>,
+    pub(in crate::sync) new: Vec<CommitId>,
 }
 
 impl LearnedReaders {
