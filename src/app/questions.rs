@@ -3,8 +3,9 @@
 use crate::model::{ActionState, Entry, EntryId, Kind, Meeting, MeetingKey, Problem, Slug};
 use crate::query::{self, ActionFilter, Actions, Agenda, Growth, IdError, Overview, check_theme};
 use crate::sync::{
-    CloneStatus, LeftFiles, MissingRecords, SeatChange, Wanted, WantedEntries, Widened, arrived_wider,
-    clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted, would_take_in,
+    CloneStatus, LeftFiles, MissingRecords, ReadFolder, SeatChange, Wanted, WantedEntries, Widened,
+    arrived_wider, clone_status, left_files, may_lack_records, missing_records, refuse_branch, unlisted,
+    would_take_in,
 };
 
 use super::{AppError, PairView, ReadSession, Remark, Session, question_range::Window};
@@ -205,10 +206,11 @@ impl NextSync {
 /// When the repository or the folder cannot be read.
 pub fn status(session: &impl Session) -> Result<Status, AppError> {
     let environment = &session.view().setting.environment;
-    let mut clone_status = clone_status(session.repository()?, environment.use_index)?;
+    let folder = ReadFolder::of(session.repository()?)?;
+    let mut clone_status = clone_status(session.repository()?, &folder, environment.use_index)?;
     let shape = session.repository()?.check_shape().err().map(AppError::from);
     // Hand edits are taken in before a sync looks at the remote.
-    let (broken, edits) = match would_take_in(session.repository()?, environment) {
+    let (broken, edits) = match would_take_in(session.repository()?, &folder, environment) {
         Ok(broken) => (broken, None),
         Err(e) => (Vec::new(), Some(AppError::from(e))),
     };

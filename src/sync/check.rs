@@ -17,6 +17,7 @@ use crate::sync::error::SyncError;
 use crate::sync::load::last_good_pair::is_other_pair;
 use crate::sync::load::read::{read_paths, record_bytes};
 use crate::sync::load::record_cache::RecordCache;
+use crate::sync::load::working_copy::ReadFolder;
 use crate::sync::meeting_times::{at_times, ends_before_it_begins};
 use crate::sync::pair_records::no_pair;
 use crate::sync::problems::{
@@ -84,7 +85,8 @@ pub fn check_folder(repo: &Repository, env: &Environment) -> Result<(usize, Vec<
     }
     problems.extend(at_unlisted(repo, &state, &texts)?);
     problems.extend(at_newer_format(repo)?);
-    problems.extend(more_problems(would_take_in(repo, env), &problems)?);
+    let refused = ReadFolder::of(repo).and_then(|folder| would_take_in(repo, &folder, env));
+    problems.extend(more_problems(refused, &problems)?);
     problems.sort_by(|a, b| (&a.path, a.span.start).cmp(&(&b.path, b.span.start)));
     Ok((files.len(), problems))
 }

@@ -51,6 +51,7 @@ pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
 pub use load::commit::change_words;
 pub use load::read_scope::ReadScope;
 pub use load::record_summary::UnreadRecords;
+pub use load::working_copy::ReadFolder;
 pub use missing_records::{MissingRecords, may_lack_records, missing_records};
 pub use outcome::{Delivery, Misnamed, OtherPlace, OtherRemote, SyncNote, SyncReport};
 pub use pair_records::{PairAnswer, PairRecords, has_pair_in_history};

@@ -16,7 +16,7 @@ use crate::sync::load::read::read_paths;
 use crate::sync::load::read_scope::{ReadScope, load_side};
 use crate::sync::load::record_cache::RecordCache;
 use crate::sync::load::side::Side;
-use crate::sync::load::working_copy::WorkTree;
+use crate::sync::load::working_copy::{ReadFolder, WorkTree};
 use crate::sync::problems::put_pair_back;
 use crate::sync::secrets::secret_scan::refuse_unsent;
 use crate::sync::snapshot::{HandEdits, SnapshotContext, is_as_committed};
@@ -27,7 +27,11 @@ use crate::sync::snapshot::{HandEdits, SnapshotContext, is_as_committed};
 ///
 /// # Errors
 /// The one that the next command that writes would stop with.
-pub fn would_take_in(repo: &Repository, env: &Environment) -> Result<Vec<Problem>, SyncError> {
+pub fn would_take_in(
+    repo: &Repository,
+    ReadFolder(work): &ReadFolder,
+    env: &Environment,
+) -> Result<Vec<Problem>, SyncError> {
     let notes = Notes::of(repo.git_dir());
     let Some(tip) = repo.head()?.tip else {
         return Ok(Vec::new());
@@ -38,11 +42,10 @@ pub fn would_take_in(repo: &Repository, env: &Environment) -> Result<Vec<Problem
     let cache = RecordCache::of(repo, &notes, env.use_index);
     let changes = load_side(repo, &cache, tip, ReadScope::Changes, RecordSet::new())?;
     refuse_unsent(repo, tip, &changes)?;
-    let work = WorkTree::read(repo, &notes)?;
-    if work.odd.is_empty() && is_as_committed(&changes.blobs, &work) {
+    if work.odd.is_empty() && is_as_committed(&changes.blobs, work) {
         return Ok(Vec::new());
     }
-    take_in(repo, env, &notes, &cache, tip, &work)
+    take_in(repo, env, &notes, &cache, tip, work)
 }
 
 fn take_in(

@@ -9,7 +9,7 @@ use crate::sync::exchange::sends_to;
 use crate::sync::load::compare::compare;
 use crate::sync::load::listing::{Listing, RecordSet, listing};
 use crate::sync::load::record_cache::RecordCache;
-use crate::sync::load::working_copy::WorkTree;
+use crate::sync::load::working_copy::{ReadFolder, WorkTree};
 use crate::sync::outcome::SyncNote;
 use crate::sync::upstream::{BranchChoice, Upstream, tracking_refs};
 
@@ -44,7 +44,11 @@ pub struct CloneStatus {
 ///
 /// # Errors
 /// When the repository or the folder cannot be read.
-pub fn clone_status(repo: &Repository, use_index: bool) -> Result<CloneStatus, SyncError> {
+pub fn clone_status(
+    repo: &Repository,
+    folder: &ReadFolder,
+    use_index: bool,
+) -> Result<CloneStatus, SyncError> {
     let head = repo.head()?;
     let remote = repo.has_remotes()?;
     let upstream = Upstream::of(repo, &BranchChoice::Remembered);
@@ -92,7 +96,7 @@ pub fn clone_status(repo: &Repository, use_index: bool) -> Result<CloneStatus, S
         behind,
         outgoing,
         incoming,
-        uncommitted: edited(repo, &notes, trees)?,
+        uncommitted: edited(repo, &folder.0, trees)?,
         remote,
         merging: !repo.merge_heads()?.is_empty(),
         unfinished: writing.is_some(),
@@ -118,9 +122,18 @@ impl Since<'_> {
 }
 
 /// Records that differ from the tree last written out, and from HEAD.
-fn edited(repo: &Repository, notes: &Notes, mut trees: Vec<TreeId>) -> Result<usize, SyncError> {
-    let work = WorkTree::read(repo, notes)?;
+fn edited(repo: &Repository, work: &WorkTree, mut trees: Vec<TreeId>) -> Result<usize, SyncError> {
     trees.extend(work.remembered_tree);
+    trees.sort();
+    trees.dedup();
+    let is_record = |path: &String| RecordPath::parse(path).is_some();
+    if work.head_tree.is_some()
+        && trees.iter().all(|tree| Some(*tree) == work.head_tree)
+        && work.odd.is_empty()
+        && !work.differing.iter().chain(&work.hidden).any(is_record)
+    {
+        return Ok(0);
+    }
     let known = trees.into_iter().map(|tree| listing(repo, tree));
     let known = known.collect::<Result<Vec<Listing>, _>>()?;
     let lying = work.ids.keys().chain(work.odd.iter().map(|odd| &odd.path));

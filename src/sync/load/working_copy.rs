@@ -40,6 +40,20 @@ pub(in crate::sync) struct WorkTree {
     pub(in crate::sync) conflicted: BTreeSet<String>,
 }
 
+/// The folder as it was read for a question, which may ask several things of it.
+#[derive(Debug)]
+pub struct ReadFolder(pub(in crate::sync) WorkTree);
+
+impl ReadFolder {
+    /// Reads the folder of a clone.
+    ///
+    /// # Errors
+    /// When the repository or the folder cannot be read.
+    pub fn of(repo: &Repository) -> Result<Self, SyncError> {
+        Ok(Self(WorkTree::read(repo, &Notes::of(repo.git_dir()))?))
+    }
+}
+
 impl WorkTree {
     /// Reads the folder. Files that the index knows to be as in HEAD are not opened.
     pub(in crate::sync) fn read(repo: &Repository, notes: &Notes) -> Result<Self, SyncError> {
