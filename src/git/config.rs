@@ -5,6 +5,7 @@
 
 use std::env::var_os;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use git2::{Config, ConfigLevel, ErrorCode};
@@ -46,9 +47,16 @@ impl Repository {
         if self.settings.borrow().is_some() {
             return Ok(());
         }
-        let settings = by_program(Some(self))?;
+        let asked = self.asked.borrow_mut().take().and_then(|asked| asked.join().ok());
+        let settings = asked.unwrap_or_else(|| by_program(Some(self)))?;
         *self.settings.borrow_mut() = Some(settings);
         Ok(())
+    }
+
+    /// Begins to ask `git` for all settings, for a command that will need them: it answers while others are at work.
+    pub fn begin_to_ask_for_settings(&self) {
+        let command = settings_command(Some(self));
+        *self.asked.borrow_mut() = Some(std::thread::spawn(|| settings_of(command)));
     }
 
     /// The settings of a section such as `remote`, in Git's order.
@@ -75,6 +83,7 @@ impl Repository {
     /// When the key is none or the file cannot be written.
     pub fn set_local_config(&self, key: &str, value: &str) -> Result<(), Error> {
         *self.settings.borrow_mut() = None;
+        *self.asked.borrow_mut() = None;
         let locks = [self.common_dir().join("config.lock")];
         self.patiently(&format!("writing the setting {key}"), &locks, || {
             self.reader
@@ -220,12 +229,20 @@ fn includes_more(config: &Config) -> Result<bool, Error> {
 
 /// Every setting, as `git` answers it.
 fn by_program(repository: Option<&Repository>) -> Result<Settings, Error> {
+    settings_of(settings_command(repository))
+}
+
+fn settings_command(repository: Option<&Repository>) -> Command {
     let mut command = program::plain(repository);
     if repository.is_none() {
         // A repository that happens to lie around the current folder has no say.
         command.current_dir(Path::new("/"));
     }
     command.args(["config", "--null", "--list"]);
+    command
+}
+
+fn settings_of(command: Command) -> Result<Settings, Error> {
     let limits = RunOptions {
         stdout: LONGEST_ANSWER,
         ..RunOptions::default()

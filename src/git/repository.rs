@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
@@ -36,6 +37,8 @@ pub struct Repository {
     writer: OnceCell<git2::Repository>,
     /// The settings, where `git` had to be asked.
     pub(super) settings: RefCell<Option<Settings>>,
+    /// The answer of Git that is under way, if it was asked ahead.
+    pub(super) asked: RefCell<Option<JoinHandle<Result<Settings, Error>>>>,
     /// The words that the host sent along with the last push that it accepted.
     pub(super) host_words: RefCell<Option<String>>,
     /// The files of the tree that was listed last.
@@ -148,6 +151,7 @@ impl Repository {
             quarantine: OnceCell::new(),
             writer: OnceCell::new(),
             settings: RefCell::new(None),
+            asked: RefCell::new(None),
             host_words: RefCell::new(None),
             listed: RefCell::new(None),
             folders: RefCell::default(),

@@ -38,6 +38,10 @@ impl Workspace {
     ) -> Result<Self, SyncError> {
         let repo = Repository::open(dir)?;
         repo.check_shape()?;
+        if files == SnapshotFiles::AllTracked && repo.has_remotes()? {
+            // A sync needs them once it has read the folder.
+            repo.begin_to_ask_for_settings();
+        }
         let notes = Notes::of(repo.git_dir());
         let lock = CloneLock::take(&notes, PATIENCE)?;
         clear_up(&repo, &notes, &lock)?;
