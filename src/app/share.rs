@@ -34,7 +34,8 @@ pub fn preview_share(view: &PairView, typed: &str, to: Visibility) -> Result<Opt
 /// # Errors
 /// As [`preview_share`]; or when it cannot be sealed again.
 pub fn share(session: &mut WriteSession, typed: &str, to: Visibility) -> Result<EntryId, AppError> {
-    let id = session.view.resolve(typed)?;
+    let known = session.workspace().readers()?;
+    let id = session.view.resolve_to_share(typed, &known)?;
     let to_share = preview_share(&session.view, typed, to)?;
     if let Some(known) = session.workspace().arrived_wider(id)? {
         return Err(wider(session, id, known));

@@ -237,14 +237,21 @@ impl KnownReaders {
         theirs.map(|(id, known)| (id, known.clone())).collect()
     }
 
+    /// Who may read what `me` writes to follow an entry that was ever sealed. Of an entry of the other member these are both
+    /// of them at least.
+    pub fn handed_on(&self, re: EntryId, me: Option<&Slug>) -> Option<Visibility> {
+        let known = self.get(re)?;
+        Some(match me == Some(&known.by) {
+            true => known.readers,
+            false => known.readers.max(Visibility::Confidential),
+        })
+    }
+
     /// Who may read at most what `me` writes now to follow an entry: those who could read it, if it arrived wider or is
     /// gone. Of an entry of the other member these are both of them at least. None if there is nothing to say.
     pub fn following(&self, re: EntryId, me: Option<&Slug>) -> Option<Visibility> {
         let known = self.get(re)?;
-        let readers = match me == Some(&known.by) {
-            true => known.readers,
-            false => known.readers.max(Visibility::Confidential),
-        };
+        let readers = self.handed_on(re, me)?;
         (known.is_wider() || known.shown.is_none()).then_some(readers)
     }
 

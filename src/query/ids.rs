@@ -120,22 +120,13 @@ impl Ids {
         }
     }
 
-    /// The entries that a typed text would name if no open one began so, the open ones left out. None where the text is
-    /// shorter than the ids of so many entries are shown.
-    pub fn closed_beginning(&self, typed: &str) -> impl Iterator<Item = EntryId> {
-        let prefix = typed.trim().to_ascii_lowercase();
+    /// Whether so many letters may be the short id of a closed entry: fewer are shown for open ones alone.
+    pub fn shows_in(&self, letters: usize) -> bool {
         // An id has 16 letters to choose from.
-        let is_usual = u32::try_from(prefix.len()).is_ok_and(|length| {
-            let told_apart = 16_usize.saturating_pow(length.saturating_add(1));
-            prefix.len() >= Self::SHORTEST && self.all.len() < told_apart
+        let told_apart = u32::try_from(letters).map_or(usize::MAX, |letters| {
+            16_usize.saturating_pow(letters.saturating_add(1))
         });
-        let found = if is_usual {
-            beginning(&self.all, &prefix)
-        } else {
-            &[]
-        };
-        let is_closed = |id: &EntryId| self.open.binary_search(id).is_err();
-        found.iter().copied().filter(is_closed)
+        letters >= Self::SHORTEST && self.all.len() < told_apart
     }
 
     /// The shortest prefix that resolves to the id; the whole of one that is not among them.

@@ -34,6 +34,7 @@ mod everyday;
 mod exits;
 mod faults;
 mod filled;
+mod followed;
 mod formats;
 mod given_away;
 mod golden;

@@ -101,7 +101,7 @@ fn commands_that_bring_entries_back_name_each_apart_from_the_others_that_are_gon
     ana.run(["restore", "yo"])
         .fails(1)
         .says("could be any of 2 entries")
-        .says("yoq  (removed)");
+        .says("yoq  (not shown here)");
     paste_restores(&ana, &run);
     assert_eq!(ana.texts(), before);
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::git::Repository;
 use crate::model::{
-    Address, EntryId, KnownReaders, Meeting, MeetingKey, Pair, Problem, Slug, State, Visibility,
+    Address, EntryId, KnownEntry, KnownReaders, Meeting, MeetingKey, Pair, Problem, Slug, State, Visibility,
 };
 use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
 use crate::sync::{
@@ -91,21 +91,44 @@ impl PairView {
         })
     }
 
-    /// The entry that a person typed to put words into it, or beside it. An open entry wins over others, but not over a sealed
-    /// one of mine that fewer people read: whoever made the open one chose how its id begins (docs/format.md#ids).
+    /// The entry that a person typed to put words into it, or beside it. An open entry wins over others, but not over one
+    /// that was ever sealed for fewer people, and that I can read: whoever made the open one chose how its id begins
+    /// (docs/format.md#ids).
     ///
     /// # Errors
     /// When the text names none, or several.
     pub(super) fn resolve_for_words(&self, typed: &str, known: &KnownReaders) -> Result<EntryId, AppError> {
         let found = self.resolve(typed)?;
         let readers = |id: EntryId| known.get(id).map_or(Visibility::Shared, |known| known.readers);
-        let mut meant: Vec<EntryId> = self
-            .ids
-            .closed_beginning(typed)
-            .filter(|id| known.get(*id).is_some_and(|known| known.by == self.me))
-            .filter(|id| readers(*id) < readers(found))
+        self.refuse_if_meant(typed, found, known, |id| readers(id) < readers(found))
+    }
+
+    /// The entry that a person typed to share it. No other one of mine that was ever sealed may have been meant.
+    ///
+    /// # Errors
+    /// As [`PairView::resolve_for_words`].
+    pub(super) fn resolve_to_share(&self, typed: &str, known: &KnownReaders) -> Result<EntryId, AppError> {
+        let found = self.resolve(typed)?;
+        self.refuse_if_meant(typed, found, known, |id| {
+            known.get(id).is_some_and(|known| known.by == self.me)
+        })
+    }
+
+    fn refuse_if_meant(
+        &self,
+        typed: &str,
+        found: EntryId,
+        known: &KnownReaders,
+        is_meant: impl Fn(EntryId) -> bool,
+    ) -> Result<EntryId, AppError> {
+        let prefix = typed.trim().to_ascii_lowercase();
+        let opens = |known: &KnownEntry| known.readers != Visibility::Private || known.by == self.me;
+        let others = known.iter().filter(|(id, known)| *id != found && opens(known));
+        let others = others.map(|(id, _)| id);
+        let mut meant: Vec<EntryId> = others
+            .filter(|id| id.as_str().starts_with(&prefix) && is_meant(*id))
             .collect();
-        if meant.is_empty() {
+        if meant.is_empty() || !self.ids.shows_in(prefix.len()) {
             return Ok(found);
         }
         meant.insert(0, found);

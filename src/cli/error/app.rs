@@ -266,7 +266,11 @@ fn unresolved(failure: Failure, error: &IdError, candidates: &[(String, Option<E
     let line = |(short, entry): &(String, Option<Entry>)| {
         let shown = entry.as_ref().filter(|entry| shows(entry.visibility));
         let body = shown.and_then(|entry| entry.body.as_ref());
-        let unread = if entry.is_some() { SEALED } else { "(removed)" };
+        let unread = if entry.is_some() {
+            SEALED
+        } else {
+            "(not shown here)"
+        };
         let text = body.map_or(unread, |body| body.text.as_str());
         let first: String = text.lines().next().unwrap_or_default().chars().take(70).collect();
         format!("{short}  {first}")

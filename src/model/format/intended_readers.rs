@@ -76,6 +76,17 @@ impl Table {
         followed.map_or(intended, |followed| followed.min(intended))
     }
 
+    /// The same of an entry that a hand wrote with an id of its own: nobody knew it before, so the id says nothing of its
+    /// readers.
+    pub fn intended_visibility_of_new(
+        &self,
+        followed: impl FnOnce(EntryId) -> Option<Visibility>,
+    ) -> Visibility {
+        let mut without_id = self.clone();
+        without_id.put("id", None);
+        without_id.intended_visibility_after(followed)
+    }
+
     /// The visibility that an entry hands on to those that follow it: its readers, or those it is meant for.
     pub fn inherited_visibility(&self) -> Visibility {
         self.form().named_readers(self.intended_visibility())

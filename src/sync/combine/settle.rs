@@ -97,7 +97,7 @@ impl<L: BodySeals> EntrySettler<'_, L> {
         self.keys.unseal(self.pair, self.id, self.by, ciphertext)
     }
 
-    /// The entry with a content sealed; none where a key stands in the way.
+    /// The entry with a content sealed; none where a key stands in the way, or the content is too much for a seal.
     fn sealed(
         &self,
         entry: &Table,
@@ -106,7 +106,8 @@ impl<L: BodySeals> EntrySettler<'_, L> {
     ) -> Result<Option<Table>, SyncError> {
         match self.keys.lock(self.pair, self.id, self.by, visibility, content) {
             Ok(sealed) => Ok(Some(with_ciphertext(entry, visibility, &sealed))),
-            Err(SyncError::Key(_)) => Ok(None),
+            // It stays as it is: a seal that does not come about must not end a sync.
+            Err(SyncError::Key(_) | SyncError::Seal { .. }) => Ok(None),
             Err(e) => Err(e),
         }
     }

@@ -59,6 +59,10 @@ impl<'a> FollowedEntries<'a> {
             let bytes = self.repo.blob(file.id, Limits::FILE).ok()?;
             holds_word(&bytes, name).then_some(())?;
             let loaded = assemble([(&file.path, &bytes)]);
+            if !loaded.broken.is_empty() {
+                // It may stand there, for nobody knows whom.
+                return Some(Visibility::Private);
+            }
             let copies = loaded.doubled.get(&id).into_iter().flatten();
             let copies = copies.map(|copy| copy.entry.inherited_visibility());
             copies.chain(visibility_in([&loaded.state], id)).min()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{EntryId, Kind, Placed, RecordPath, State, Table, is_action_default};
+use crate::model::{EntryId, Kind, Placed, RecordPath, Table, Visibility, is_action_default};
 
 use super::entry_rules::EntryRules;
 use super::input::{Folder, SnapshotInput};
@@ -58,7 +58,9 @@ pub(super) fn assign_ids(
         let of_record = assigned.iter().filter(|loose| loose.placed.home == placed.home);
         rules.note_new(id, of_record.count());
         let mut placed = placed.clone();
-        fill_in(&mut placed.entry, id, [&loaded.state, &head.state]);
+        fill_in(&mut placed.entry, id, |entry, re| {
+            followed(input, rules, entry, re)
+        });
         assigned.push(AssignedEntry {
             id,
             placed,
@@ -68,8 +70,8 @@ pub(super) fn assign_ids(
     assigned
 }
 
-fn fill_in(entry: &mut Table, id: EntryId, states: [&State; 2]) {
-    let intended = entry.intended_visibility_after(|re| visibility_in(states, re));
+fn fill_in(entry: &mut Table, id: EntryId, followed: impl Fn(&Table, EntryId) -> Option<Visibility>) {
+    let intended = entry.intended_visibility_after(|re| followed(entry, re));
     entry.set("id", id.to_string());
     if entry.ciphertext().is_some() {
         return;
@@ -78,6 +80,42 @@ fn fill_in(entry: &mut Table, id: EntryId, states: [&State; 2]) {
         entry.set("kind", Kind::default().as_str());
     }
     if entry.get("visibility").is_none() && intended.is_sealed() {
+        entry.set("visibility", intended.as_str());
+    }
+}
+
+/// Who reads the entry that another one follows: as it stands, else as this clone remembers it. While a record cannot be
+/// read nobody knows what stands in it, so that an entry of nobody knows whom is followed for as few readers as can be.
+pub(super) fn followed(
+    input: &SnapshotInput<'_>,
+    rules: &impl EntryRules,
+    entry: &Table,
+    re: EntryId,
+) -> Option<Visibility> {
+    let SnapshotInput { loaded, head, .. } = input;
+    let hides = !loaded.broken.is_empty() || !head.broken.is_empty();
+    let narrowest = match entry.get("by") {
+        None => Visibility::Private,
+        Some(_) => Visibility::Confidential,
+    };
+    visibility_in([&loaded.state, &head.state], re)
+        .or_else(|| rules.remembered_readers(re))
+        .or(hides.then_some(narrowest))
+}
+
+/// An entry by me or by nobody that a hand wrote with an id which nobody knew before is meant for those who would read it
+/// without that id.
+pub(super) fn fill_in_new(
+    entry: &mut Table,
+    is_mine: bool,
+    followed: impl Fn(&Table, EntryId) -> Option<Visibility>,
+) {
+    let says = entry.ciphertext().is_some() || entry.get("visibility").is_some();
+    if says || !is_mine && entry.get("by").is_some() {
+        return;
+    }
+    let intended = entry.intended_visibility_of_new(|re| followed(entry, re));
+    if intended.is_sealed() {
         entry.set("visibility", intended.as_str());
     }
 }

@@ -1,6 +1,6 @@
 //! The rules for entries that were edited by hand, as an interface: they need keys.
 
-use crate::model::{EntryId, Placed, State, Table};
+use crate::model::{EntryId, Placed, State, Table, Visibility};
 
 use super::file_edits::TakenOut;
 use crate::sync::error::SyncError;
@@ -22,6 +22,16 @@ pub trait EntryRules {
 
     /// The error for edits that hold what a rewritten history took out.
     fn taken_out(&self, edits: &[TakenOut]) -> SyncError;
+
+    /// Who reads an entry that stands in no record which can be read, as this clone remembers it.
+    fn remembered_readers(&self, _id: EntryId) -> Option<Visibility> {
+        None
+    }
+
+    /// Whether an entry names me as its author.
+    fn is_mine(&self, _entry: &Table) -> bool {
+        false
+    }
 
     /// Fills in, checks and seals an entry that differs from what was committed. `before` is the entry as the version
     /// that it was edited in and HEAD have it.

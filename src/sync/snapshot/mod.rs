@@ -20,7 +20,7 @@ use crate::merge::{merge, with_missing_from};
 use crate::model::{EntryId, Home, Loaded, Meeting, MeetingKey, Placed, Problem, RecordPath, State, Table};
 
 use super::error::SyncError;
-use assign_ids::{AssignedEntry, assign_ids};
+use assign_ids::{AssignedEntry, assign_ids, fill_in_new, followed};
 use file_edits::{EntryEdit, FileEdits, FolderAndBranch};
 use versions::{Part, Parts};
 
@@ -92,6 +92,15 @@ pub fn snapshot<R: EntryRules>(input: SnapshotInput<'_>, rules: &mut R) -> Resul
             before: None,
             after: Some(one.placed.clone()),
         }));
+    for edit in &mut edits.entries {
+        let is_new = edit.before.is_none() && !head_state.entries.contains_key(&edit.id);
+        if let (true, Some(after)) = (is_new, &mut edit.after) {
+            let is_mine = rules.is_mine(&after.entry);
+            fill_in_new(&mut after.entry, is_mine, |entry, re| {
+                followed(&input, rules, entry, re)
+            });
+        }
+    }
     admit_all(&mut edits.entries, &head_state, rules)?;
     let taken = taken(&compared, &edits);
     let is_gone = |edit: &&EntryEdit| edit.after.is_none();

@@ -7,6 +7,7 @@ use crate::model::{
     Table, TableKind, Visibility, check_text, complete_action, instant_value,
 };
 use crate::seal::OpenError;
+use crate::store::Notes;
 
 use super::context::SnapshotContext;
 use super::{EntryRules, TakenOut};
@@ -66,6 +67,15 @@ impl EntryRules for Rules<'_> {
             taken_out(record, entry, stands, self.source(&record.path()))
         };
         SyncError::Problems(edits.iter().map(problem).collect())
+    }
+
+    fn is_mine(&self, entry: &Table) -> bool {
+        author(entry).is_some_and(|by| self.is_me(&by))
+    }
+
+    fn remembered_readers(&self, id: EntryId) -> Option<Visibility> {
+        let memory = Notes::of(self.context.repo.common_dir()).readers()?;
+        memory.known.handed_on(id, self.context.me.as_ref())
     }
 
     fn admit(&mut self, id: EntryId, placed: &mut Placed, before: &[&Placed]) -> Result<(), SyncError> {
