@@ -114,8 +114,13 @@ pub enum SyncNote {
         is_here: bool,
         made_by: Option<CommitMaker>,
     },
-    /// A record would have been beyond a limit with both versions in it: one stays, and the other is kept under these paths.
-    KeptApart { problem: Problem, beside: Vec<String> },
+    /// A record would have been beyond a limit with both versions in it: some entries are left out, and the files that hold them
+    /// are kept under these paths. Without a path they are where they were before.
+    KeptApart {
+        problem: Problem,
+        left_out: Vec<EntryId>,
+        beside: Vec<String>,
+    },
     /// Settling a record would have put it beyond a limit: it stays as it is.
     NotSettled(Problem),
     /// Both versions of a file were kept, the other's under the path `theirs`.

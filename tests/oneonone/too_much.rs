@@ -16,8 +16,8 @@ fn keys(of: &str, count: usize) -> String {
 /// An agenda of so many bytes, with one entry by Sam.
 fn agenda_of(bytes: usize) -> String {
     let mut text = ENTRY.to_owned();
-    while text.len() < bytes {
-        let rest = (bytes - text.len()).clamp(60, 50_060) - 58;
+    while text.len() + 400 < bytes {
+        let rest = (bytes - text.len()).clamp(400, 50_060) - 300;
         let number = text.len();
         let id: String = format!("{number:012}")
             .bytes()
@@ -28,6 +28,9 @@ fn agenda_of(bytes: usize) -> String {
             "w".repeat(rest)
         ));
     }
+    let missing = "w".repeat(bytes.saturating_sub(text.len()));
+    let end = text.len() - "\"\n".len();
+    text.insert_str(end, &missing);
     text
 }
 
@@ -86,25 +89,34 @@ fn a_record_that_is_too_large_once_it_is_filled_in_arrives_broken() {
     }
 }
 
+/// The files that were kept beside the agenda.
+fn beside(person: &Person) -> Vec<String> {
+    let agendas = agendas(person).into_iter();
+    agendas.filter(|path| path != AGENDA).collect()
+}
+
 #[test]
-fn both_versions_are_kept_where_they_are_too_much_together() {
+fn large_entries_without_room_are_kept_beside_and_small_ones_stay() {
     let world = World::new();
     let (sam, ana) = world.pair();
     sync_all(&[&ana, &sam]);
     let full = agenda_of((1 << 20) - 100);
     ana.run(["add", "topic", "not sent yet"]).ok();
+    ana.type_in("sealed\n", ["add", "note", "-", "--private"]).ok();
+    let mine = ids_in(&ana.read(AGENDA));
     host_commits(&world, [(AGENDA.to_owned(), full.clone())]);
     let run = ana.run(["sync"]).ok();
-    run.says("together it is too much")
-        .says("agenda.toml: the record would hold")
-        .says("agenda.theirs-");
-    assert!(ana.read(AGENDA).contains("not sent yet"));
-    let beside: Vec<String> = agendas(&ana).into_iter().filter(|path| path != AGENDA).collect();
-    assert_eq!(beside.len(), 1, "{beside:?}");
-    assert_eq!(ana.read(&beside[0]), full, "no word is lost");
+    run.says("fits into one record: agenda.toml: the record would hold")
+        .says("without room: ")
+        .says("all of it is in agenda.kept-");
+    let stands = ids_in(&ana.read(AGENDA));
+    assert!(mine.iter().all(|id| stands.contains(id)), "{stands:?}");
+    let kept = beside(&ana);
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(ana.read(&kept[0]), full, "no word is lost");
     // It ends here: the next sync of each has nothing of the kind to say.
     sync_all(&[&sam, &ana]);
-    assert!(!ana.run(["sync"]).ok().err.contains("too much"));
+    assert!(!ana.run(["sync"]).ok().err.contains("fits into"));
     assert_eq!(sam.files(), ana.files());
 }
 
@@ -121,13 +133,90 @@ fn keys_of_both_that_are_too_many_together_are_kept_apart() {
     sync_all(&[&sam]);
     ana.run(["sync"])
         .ok()
-        .says("together it is too much")
+        .says("fits into one record")
         .says("keys in one table");
     let all: String = agendas(&ana).iter().map(|path| ana.read(path)).collect();
     assert!(all.contains("a599 = 1") && all.contains("s599 = 1"));
     sync_all(&[&sam, &ana]);
     assert_eq!(sam.files(), ana.files());
-    ana.run(["check"]).says("agenda.theirs-");
+    ana.run(["check"]).says("agenda.kept-");
+}
+
+/// Entries that move between two records, neither of which has room for all.
+#[test]
+fn two_records_that_are_both_too_full_end() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    let meeting = "meetings/2026/2026-11-20.toml";
+    let ended = "ended = 2026-11-20T10:00:00Z\n\n";
+    let moved = "[[entry]]\nid = \"mmmmmmmmmmmm\"\nby = \"sam\"\nat = 2026-11-20T09:00:00Z\n";
+    let moved = format!("{moved}text = \"{}\"\n", "m".repeat(10_000));
+    let one = |text: &str| text.replace("kxzqmrtlwvpn", "nnnnnnnnnnnn");
+    let start = format!("{ENTRY}\n{moved}");
+    host_commits(
+        &world,
+        [
+            (AGENDA.to_owned(), start),
+            (meeting.to_owned(), format!("{ended}{}", one(ENTRY))),
+        ],
+    );
+    sync_all(&[&ana, &sam]);
+    let big = |bytes: usize, letter: &str| agenda_of(bytes).replace("id = \"", &format!("id = \"{letter}"));
+    let big = |bytes: usize, letter: &str| {
+        let lines = big(bytes, letter);
+        let shorten = |line: &str| match line.strip_prefix("id = \"") {
+            Some(id) => format!("id = \"{}\"\n", &id[..12]),
+            None => format!("{line}\n"),
+        };
+        lines.lines().map(shorten).collect::<String>()
+    };
+    ana.write(AGENDA, &format!("{}\n{moved}", big(1_030_000, "o")));
+    ana.write(meeting, &format!("{ended}{}\n{}", one(ENTRY), big(600_000, "p")));
+    ana.git(["commit", "-qam", "mine"]).ok();
+    host_commits(
+        &world,
+        [
+            (AGENDA.to_owned(), big(1_040_000, "q")),
+            (
+                meeting.to_owned(),
+                format!("{ended}{}\n{moved}\n{}", one(ENTRY), big(700_000, "r")),
+            ),
+        ],
+    );
+    ana.run(["sync"]).ok().says("fits into one record");
+    let all: String = ana.files().values().cloned().collect();
+    for letter in ["o", "p", "q", "r"] {
+        assert!(all.contains(&format!("id = \"{letter}")), "{letter}");
+    }
+    assert!(all.contains(&"m".repeat(10_000)));
+    sync_all(&[&sam, &ana]);
+    assert_eq!(sam.files(), ana.files());
+}
+
+#[test]
+fn unsent_entries_without_room_in_a_rewritten_history_are_left_out_and_named() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    ana.run(["add", "topic", "sent"]).ok();
+    sync_all(&[&ana]);
+    let large = ana.add_typed(&"l".repeat(30_000), ["note", "-"]);
+    let small = ana.add(["topic", "small"]);
+    let mut host = world.person("nobody");
+    host.cwd = world.path("remote.git");
+    let root = host.git(["rev-list", "--max-parents=0", "main"]).ok().out;
+    host.git(["update-ref", "refs/heads/main", root.trim()]).ok();
+    let pair = ana.read("pair.toml");
+    let full = agenda_of((1 << 20) - 2_000);
+    host_commits(
+        &world,
+        [(AGENDA.to_owned(), full), ("pair.toml".to_owned(), pair)],
+    );
+    ana.run(["sync"]).fails(3);
+    ana.run(["sync", "--take-rewrite"]).ok().says(&large[..2]);
+    let agenda = ana.read(AGENDA);
+    assert!(agenda.contains(&small) && !agenda.contains(&large));
+    assert!(beside(&ana).is_empty());
+    ana.run(["sync"]).ok();
 }
 
 #[test]
@@ -159,7 +248,7 @@ fn a_record_that_settling_would_make_too_large_is_left_as_it_is() {
     sync_all(&[&ana, &sam]);
     // So full that a seal for one more key does not fit.
     let agenda = ana.read(AGENDA);
-    let full = agenda_of((1 << 20) - agenda.len() - 150);
+    let full = agenda_of((1 << 20) - agenda.len() - 20);
     host_commits(&world, [(AGENDA.to_owned(), format!("{agenda}\n{full}"))]);
     sync_all(&[&ana, &sam]);
     let before = ana.read(AGENDA);

@@ -2,7 +2,7 @@
 
 use crate::cli::Hint;
 use crate::cli::output::Output;
-use crate::model::visible_in_line;
+use crate::model::{EntryId, Problem, visible_in_line};
 use crate::sync::{SyncNote, SyncReport};
 
 /// So many are named.
@@ -34,13 +34,11 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
             visible_in_line(path),
             visible_in_line(theirs)
         )),
-        SyncNote::KeptApart { problem, beside } => {
-            out.warn(format!(
-                "both of you changed it, and together it is too much: {problem}; the smaller version stays, and the other one is {}",
-                named(beside)
-            ));
-            out.hint("write in by hand whatever you miss, or put entries of yours into another record");
-        }
+        SyncNote::KeptApart {
+            problem,
+            left_out,
+            beside,
+        } => say_kept_apart(out, problem, left_out, beside),
         SyncNote::NotSettled(problem) => {
             out.warn(format!(
                 "entries were not brought together, or not sealed for the keys of today: {problem}"
@@ -89,6 +87,26 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
         )),
         SyncNote::OtherFiles { came, went } => say_carried(out, came, went),
         _ => {}
+    }
+}
+
+/// Says which entries do not fit into a record, and where their words are.
+fn say_kept_apart(out: &mut Output, problem: &Problem, left_out: &[EntryId], beside: &[String]) {
+    let place = match beside {
+        [] => "its entries that do not fit in stay where they were".to_owned(),
+        beside => format!("all of it is in {}", named(beside)),
+    };
+    out.warn(format!(
+        "not everything of both of you fits into one record: {problem}; {place}"
+    ));
+    let ids: Vec<String> = left_out.iter().map(ToString::to_string).collect();
+    if !ids.is_empty() {
+        out.say(format!("  without room: {}", named(&ids)));
+    }
+    if let (Some(first), false) = (ids.first(), beside.is_empty()) {
+        out.hint(
+            Hint::ours(["restore", first]).why("make room in that record, and bring each back that you miss"),
+        );
     }
 }
 

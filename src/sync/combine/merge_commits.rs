@@ -216,13 +216,13 @@ struct RecordMerge<'a> {
 impl RecordMerge<'_> {
     /// Keeps the other version of a file under a name of its own.
     fn keep_both(&mut self, path: String, theirs: &TreeFile) {
-        let theirs = self.put_beside(&path, theirs);
+        let theirs = self.put_beside(&path, "theirs", theirs);
         self.notes.push(SyncNote::BothKept { path, theirs });
     }
 
     /// Puts a file beside its other version; under which name.
-    fn put_beside(&mut self, path: &str, file: &TreeFile) -> String {
-        let second = second_version_path(path, "theirs", &file.id.short());
+    fn put_beside(&mut self, path: &str, whose: &str, file: &TreeFile) -> String {
+        let second = second_version_path(path, whose, &file.id.short());
         self.changes.push((second.clone(), Some((file.mode, file.id))));
         second
     }
@@ -273,16 +273,17 @@ impl RecordMerge<'_> {
         Ok(())
     }
 
-    /// Keeps both versions of each record that both sides are too much for.
+    /// Keeps beside each record what does not fit in.
     fn keep_apart(&mut self) {
         let [_, left, right] = self.sides;
         for apart in keep_apart([left, right], &mut self.merged.state) {
             let beside = apart.beside.iter();
             let beside = beside
-                .map(|(record, file)| self.put_beside(&record.path(), file))
+                .map(|(record, file)| self.put_beside(&record.path(), "kept", file))
                 .collect();
             self.notes.push(SyncNote::KeptApart {
                 problem: apart.problem,
+                left_out: apart.left_out,
                 beside,
             });
         }

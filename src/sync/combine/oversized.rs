@@ -1,109 +1,258 @@
-//! A record that nobody could read again once both sides are in it (docs/merge.md#beyond-a-limit): the smaller version
-//! stays, and the other is kept beside it.
+//! A record that nobody could read again with both sides in it (docs/merge.md#beyond-a-limit): the small entries of both stay,
+//! and the files of those that do not fit are kept beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::git::TreeFile;
-use crate::model::{EntryId, Home, Placed, Problem, RecordPath, State};
+use crate::git::{BlobId, TreeFile};
+use crate::model::{EntryId, Home, Limits, Placed, Problem, RecordPath, State, Table, write_record};
 
 use crate::sync::load::side::Side;
 use crate::sync::load::written_record::{is_newer, why_not_to_write};
 
-/// A record of which one side's version stays.
+/// A record in which not everything fits.
 pub(in crate::sync) struct KeptApart {
-    pub(in crate::sync) record: RecordPath,
-    /// The other side's file, to be kept beside it, and those that hold entries of it.
-    pub(in crate::sync) beside: Vec<(RecordPath, TreeFile)>,
-    /// Why both could not be in one.
+    /// Why it does not.
     pub(in crate::sync) problem: Problem,
+    /// The entries that are in no record now, or go back to where they were.
+    pub(in crate::sync) left_out: Vec<EntryId>,
+    /// The files of the sides with words that are in no record now, each once.
+    pub(in crate::sync) beside: Vec<(RecordPath, TreeFile)>,
 }
 
-/// Takes apart each record of a merge that could not be read again. Each word of both sides is in the state after it, or in
-/// a file that is kept beside.
+/// The two sides that came together, and the state that came of them.
+pub(in crate::sync) struct Fitting<'a> {
+    sides: [&'a Side; 2],
+    /// The side whose entries come first, and whose words alone may stand. Of two equal sides the smaller entries come first,
+    /// the same on every clone.
+    first: Option<&'a Side>,
+    state: &'a mut State,
+    done: BTreeSet<RecordPath>,
+}
+
+/// Takes out of each record of a merge what does not fit. Each word of both sides is in the state after it, or in a file that
+/// is kept beside.
 pub(in crate::sync) fn keep_apart(sides: [&Side; 2], state: &mut State) -> Vec<KeptApart> {
-    let mut apart: Vec<KeptApart> = Vec::new();
-    // An entry that goes back to another record may be the one that is too much there.
-    while let Some((record, problem)) = next_oversized(sides, state, &apart) {
-        let [one, other] = sides;
-        let size = |side: &Side| {
-            (
-                side.state.record(record).map_or(0, |bytes| bytes.len()),
-                side.blob(record),
-            )
-        };
-        // The same on every clone.
-        let (stays, other) = match size(one) <= size(other) {
-            true => (one, other),
-            false => (other, one),
-        };
-        let ids = take_version(record, state, stays, other);
-        let mut beside = BTreeSet::from([record]);
-        let homes = ids
-            .iter()
-            .filter_map(|id| Some(other.state.entries.get(id)?.home));
-        beside.extend(homes.map(RecordPath::Home));
-        let file_of = |record| Some((record, other.blobs.get(&record)?.clone()));
-        let differs = |record: &RecordPath| stays.blob(*record) != other.blob(*record);
-        let beside = beside.into_iter().filter(differs).filter_map(file_of).collect();
-        apart.push(KeptApart {
-            record,
-            beside,
-            problem,
-        });
+    Fitting {
+        sides,
+        first: None,
+        state,
+        done: BTreeSet::new(),
     }
-    apart
+    .run()
 }
 
-/// The first record that both sides have, that is not apart yet, and that could not be read again.
-fn next_oversized(sides: [&Side; 2], state: &State, apart: &[KeptApart]) -> Option<(RecordPath, Problem)> {
-    let lenient = is_newer(state);
-    let is_apart = |record| apart.iter().any(|one| one.record == record);
-    state.files().into_iter().find_map(|(path, bytes)| {
-        let record = RecordPath::parse(&path).filter(|record| !is_apart(*record))?;
-        let is_as_before = |side: &Side| side.state.record(record).as_ref() == Some(&bytes);
-        if sides.into_iter().any(is_as_before) {
-            return None;
+/// The same where the changes of `mine` come on top of `there`: whatever `there` holds stays, and nothing is kept beside.
+pub(in crate::sync) fn fit_on_top(there: &Side, mine: &Side, state: &mut State) -> Vec<EntryId> {
+    let fitting = Fitting {
+        sides: [there, mine],
+        first: Some(there),
+        state,
+        done: BTreeSet::new(),
+    };
+    let apart = fitting.run().into_iter();
+    apart.flat_map(|apart| apart.left_out).collect()
+}
+
+impl Fitting<'_> {
+    fn run(mut self) -> Vec<KeptApart> {
+        let mut apart = Vec::new();
+        // An entry that goes back to another record may be the one that is too much there.
+        while let Some((record, problem)) = self.next_oversized() {
+            self.done.insert(record);
+            apart.push(match record {
+                RecordPath::Pair => self.one_pair(problem),
+                RecordPath::Home(home) => self.fit(home, problem),
+            });
         }
-        Some((
-            record,
-            why_not_to_write(record, &bytes, lenient).into_iter().next()?,
-        ))
-    })
-}
+        apart
+    }
 
-/// Puts one side's version of a record into a state; the entries that stood, or stand now, in it.
-fn take_version(record: RecordPath, state: &mut State, stays: &Side, other: &Side) -> BTreeSet<EntryId> {
-    let RecordPath::Home(home) = record else {
-        state.pair.clone_from(&stays.state.pair);
-        return BTreeSet::new();
-    };
-    let here = |state: &State| -> Vec<EntryId> {
-        let here = state.entries.iter().filter(|(_, placed)| placed.home == home);
-        here.map(|(id, _)| *id).collect()
-    };
-    let ids: BTreeSet<EntryId> = here(state).into_iter().chain(here(&stays.state)).collect();
-    for id in &ids {
-        // One that was in another record goes back there: the other side's file does not hold it.
-        let elsewhere = |side: &Side| {
-            side.state
+    /// The first record that is not done, and that could not be read again.
+    fn next_oversized(&self) -> Option<(RecordPath, Problem)> {
+        let lenient = is_newer(self.state);
+        self.state.files().into_iter().find_map(|(path, bytes)| {
+            let record = RecordPath::parse(&path).filter(|record| !self.done.contains(record))?;
+            let is_as_before = |side: &Side| side.state.record(record).as_ref() == Some(&bytes);
+            if self.sides.into_iter().any(is_as_before) {
+                return None;
+            }
+            Some((
+                record,
+                why_not_to_write(record, &bytes, lenient).into_iter().next()?,
+            ))
+        })
+    }
+
+    /// The smaller `pair.toml` stays.
+    fn one_pair(&mut self, problem: Problem) -> KeptApart {
+        let record = RecordPath::Pair;
+        let size = |side: &&Side| {
+            let bytes = side.state.record(record).unwrap_or_default();
+            (bytes.len(), side.blob(record))
+        };
+        let stays = self.first.or_else(|| self.sides.into_iter().min_by_key(size));
+        if let Some(stays) = stays {
+            self.state.pair.clone_from(&stays.state.pair);
+        }
+        let others = self
+            .sides
+            .into_iter()
+            .filter(|side| side.state.pair != self.state.pair);
+        let beside = others.filter_map(|side| Some((record, side.blobs.get(&record)?.clone())));
+        KeptApart {
+            problem,
+            left_out: Vec::new(),
+            beside: beside.collect(),
+        }
+    }
+
+    /// Keeps the head and as many entries as there is room for.
+    fn fit(&mut self, home: Home, problem: Problem) -> KeptApart {
+        let (head, other_head) = self.head(home);
+        let mut room = Limits::FILE.saturating_sub(written(&head, None).len());
+        let mut found = self.entries(home);
+        found.sort_by_key(|entry| (!self.is_first(home, entry), entry.size, entry.id));
+        let (mut left_out, mut otherwise, mut kept) = (Vec::new(), Vec::new(), 0);
+        for entry in found {
+            // A blank line stands before each.
+            let size = entry.size + 1;
+            match entry.table {
+                Some(table) if size <= room && kept < Limits::ENTRIES => {
+                    room -= size;
+                    kept += 1;
+                    if entry.is_otherwise {
+                        otherwise.push(entry.id);
+                        self.state.entries.insert(entry.id, Placed { home, entry: table });
+                    }
+                }
+                _ => left_out.push(entry.id),
+            }
+        }
+        for id in &left_out {
+            match self.elsewhere(*id, home) {
+                Some(placed) => drop(self.state.entries.insert(*id, placed)),
+                None => drop(self.state.entries.remove(id)),
+            }
+        }
+        let affected: Vec<EntryId> = left_out.iter().chain(&otherwise).copied().collect();
+        let mut beside = self.files_of(&affected);
+        if other_head {
+            self.state.set_header(home, head);
+            let record = RecordPath::Home(home);
+            let files = self.sides.into_iter().filter_map(|side| side.blobs.get(&record));
+            beside.extend(files.map(|file| ((record, file.id), file.clone())));
+        }
+        KeptApart {
+            problem,
+            left_out,
+            beside: beside
+                .into_iter()
+                .map(|((record, _), file)| (record, file))
+                .collect(),
+        }
+    }
+
+    /// The head of a record, and whether it is another one than the merge made.
+    fn head(&self, home: Home) -> (Table, bool) {
+        let merged = self.state.header(home).cloned().unwrap_or_default();
+        if is_readable(home, &merged, None) {
+            return (merged, false);
+        }
+        let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+        let heads = sides
+            .into_iter()
+            .filter_map(|side| side.state.header(home).cloned());
+        let smallest = heads.min_by_key(|head| (written(head, None).len(), written(head, None)));
+        (smallest.unwrap_or_default(), true)
+    }
+
+    /// The entries that the merge has in a record, each in a form that can be read again, if there is one.
+    fn entries(&self, home: Home) -> Vec<FittingEntry> {
+        let here = self
+            .state
+            .entries
+            .iter()
+            .filter(|(_, placed)| placed.home == home);
+        let found = here.map(|(id, placed)| {
+            let text = |table: &Table| written(&Table::default(), Some((*id, table)));
+            if is_readable(home, &Table::default(), Some((*id, &placed.entry))) {
+                return FittingEntry {
+                    id: *id,
+                    size: text(&placed.entry).len(),
+                    table: Some(placed.entry.clone()),
+                    is_otherwise: false,
+                };
+            }
+            let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+            let forms = sides.into_iter().filter_map(|side| side.entry(*id).cloned());
+            let smallest = forms.min_by_key(|table| (text(table).len(), text(table)));
+            FittingEntry {
+                id: *id,
+                size: smallest
+                    .as_ref()
+                    .map_or(usize::MAX / 2, |table| text(table).len()),
+                table: smallest,
+                is_otherwise: true,
+            }
+        });
+        found.collect()
+    }
+
+    /// Whether the side that comes first has the entry as it is.
+    fn is_first(&self, home: Home, entry: &FittingEntry) -> bool {
+        let placed = self.first.and_then(|first| first.state.entries.get(&entry.id));
+        placed.is_some_and(|placed| placed.home == home)
+    }
+
+    /// An entry as it stands on a side in another record, to go back there.
+    fn elsewhere(&self, id: EntryId, home: Home) -> Option<Placed> {
+        let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+        let placed = sides.into_iter().filter_map(|side| side.state.entries.get(&id));
+        let others = placed
+            .filter(|placed| placed.home != home && !self.done.contains(&RecordPath::Home(placed.home)));
+        others.min_by_key(|placed| placed.home).cloned()
+    }
+
+    /// The files with the forms of entries that the state does not have.
+    fn files_of(&self, ids: &[EntryId]) -> BTreeMap<(RecordPath, BlobId), TreeFile> {
+        let mut files = BTreeMap::new();
+        for (side, id) in self
+            .sides
+            .into_iter()
+            .flat_map(|side| ids.iter().map(move |id| (side, id)))
+        {
+            let stands = self.state.entries.get(id).map(|placed| &placed.entry);
+            if let Some(placed) = side
+                .state
                 .entries
                 .get(id)
-                .filter(|placed| placed.home != home)
-                .cloned()
-        };
-        let as_it_stays: Option<Placed> = match stays.state.entries.get(id) {
-            Some(placed) => Some(placed.clone()),
-            None => elsewhere(other),
-        };
-        match as_it_stays {
-            Some(placed) => drop(state.entries.insert(*id, placed)),
-            None => drop(state.entries.remove(id)),
+                .filter(|placed| Some(&placed.entry) != stands)
+            {
+                let record = RecordPath::Home(placed.home);
+                let file = side.blobs.get(&record);
+                files.extend(file.map(|file| ((record, file.id), file.clone())));
+            }
         }
+        files
     }
-    match (home, stays.state.header(home).cloned()) {
-        (_, Some(header)) => state.set_header(home, header),
-        (Home::Agenda, None) => state.agenda = None,
-        (Home::Meeting(key), None) => drop(state.meetings.remove(&key)),
-    }
-    ids
+}
+
+/// An entry that looks for room.
+struct FittingEntry {
+    id: EntryId,
+    /// Its bytes in a record.
+    size: usize,
+    /// None where no form of it can be read again.
+    table: Option<Table>,
+    /// Whether it is the form of one side, because nobody could read the merged one.
+    is_otherwise: bool,
+}
+
+fn written(head: &Table, entry: Option<(EntryId, &Table)>) -> String {
+    write_record(head, entry.as_slice())
+}
+
+fn is_readable(home: Home, head: &Table, entry: Option<(EntryId, &Table)>) -> bool {
+    let bytes = written(head, entry).into_bytes();
+    why_not_to_write(RecordPath::Home(home), &bytes, false).is_empty()
 }

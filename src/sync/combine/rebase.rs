@@ -7,6 +7,7 @@ use crate::merge::{leave_out, on_top};
 use crate::model::{Address, EntryId, Limits, RecordPath, State};
 
 use crate::sync::combine::merge_commits::carried;
+use crate::sync::combine::oversized::fit_on_top;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{change_words, record_changes, write};
 use crate::sync::load::history::{History, base_of};
@@ -198,8 +199,16 @@ fn put_side_on_top(
     if pair_id(&there) != pair_id(&mine) {
         return Err(SyncError::PairReplaced);
     }
-    let made = on_top(&seen.state, &there.state, &mine.state)?;
-    let mut left_out: Vec<String> = made.left_out.iter().map(ToString::to_string).collect();
+    let mut made = on_top(&seen.state, &there.state, &mine.state)?;
+    let no_room = fit_on_top(&there, &mine, &mut made.state);
+    let no_room = no_room.into_iter().map(Address::Entry);
+    let mut left_out: Vec<String> = made
+        .left_out
+        .iter()
+        .cloned()
+        .chain(no_room)
+        .map(|address| address.to_string())
+        .collect();
     let mut changes = other_files(repo, [&seen, &there, &mine], &mut left_out)?;
     changes.extend(record_changes(repo, &there, &made.state, &Default::default())?);
     let tree = repo.write_tree(there.tree, &changes)?;
