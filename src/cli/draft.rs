@@ -222,8 +222,10 @@ fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
     let words: Vec<String> = words.map(|word| quoted(&word)).collect();
     let (command, file) = (words.join(" "), quoted(&draft.file.display().to_string()));
     let text = fs::read(&draft.file).unwrap_or_default();
-    let take = match without_last_comments(&text).len() < text.len() {
-        // The editor may still have the file open: the lines for it are left out on the way.
+    let is_for_editor = |line: &[u8]| line.starts_with(format!("{COMMENT} ").as_bytes());
+    let take = match text.split(|byte| *byte == b'\n').any(is_for_editor) {
+        // The editor may still have the file open: the lines for it are left out on the way. A person may have written below
+        // them.
         true => format!("grep -v '^{COMMENT} ' {file} | {command} -"),
         false => format!("{command} - < {file}"),
     };

@@ -45,6 +45,8 @@ pub enum SyncError {
     TooMuch { commit: String, what: String },
     #[error("there is no pair.toml in this repository")]
     NoPair,
+    #[error("the history at the remote was rewritten, and holds no records")]
+    NoRecordsThere,
     #[error("this is a clone of a pair, and no commit here has its pair.toml")]
     PairLost { is_shallow: bool },
     /// In a history: the commit that wrote it, where it is not too far back, and the name of its author, raw.

@@ -143,3 +143,77 @@ fn a_shallow_clone_of_a_broken_pair_names_the_fetch_that_helps() {
     laptop.run(["restore", PAIR]).ok();
     assert_eq!(laptop.read(PAIR), pair);
 }
+
+#[test]
+fn a_remote_that_was_made_anew_without_a_record_gets_everything_again() {
+    let world = World::new();
+    let (sam, ana, pair) = pair_with_topic(&world);
+    let mut host = world.person("nobody");
+    host.cwd = world.path("remote.git");
+    let blob = host
+        .start("git", ["hash-object", "-w", "--stdin"], "read me")
+        .ok()
+        .out;
+    let listing = format!("100644 blob {}\tREADME.md\n", blob.trim());
+    let tree = host.start("git", ["mktree"], &listing).ok().out;
+    let commit = host.git(["commit-tree", tree.trim(), "-m", "made anew"]).ok().out;
+    host.git(["update-ref", "refs/heads/main", commit.trim()]).ok();
+    ana.run(["add", "topic", "not sent"]).ok();
+    let run = ana.run(["sync"]).fails(3);
+    let take = run.command("oneonone sync --take-rewrite").to_owned();
+    let taken = ana.paste(&take).fails(3).says("holds no records");
+    let accept = taken.command("oneonone sync --accept-rewrite").to_owned();
+    ana.paste(&accept).ok();
+    assert_eq!(ana.read(PAIR), pair);
+    assert_eq!(ana.read("README.md"), "read me");
+    sync_all(&[&sam, &ana]);
+    assert_eq!(sam.files(), ana.files());
+    // An address where this pair never was is not made its own.
+    let other = world.remote("other.git");
+    let laptop = world.person("lou");
+    laptop.git(["clone", "-q", other.to_str().unwrap(), "clone"]).ok();
+    let lou = laptop.in_folder("clone");
+    lou.write("README.md", "somebody else's");
+    lou.git(["add", "-A"]).ok();
+    lou.git(["commit", "-qm", "code"]).ok();
+    lou.git(["push", "-q", "origin", "HEAD:main"]).ok();
+    ana.git(["remote", "set-url", "origin", other.to_str().unwrap()])
+        .ok();
+    ana.run(["sync", "--accept-rewrite"]);
+    assert_eq!(
+        lou.git(["ls-remote", "origin", "main"])
+            .ok()
+            .out
+            .split('\t')
+            .next(),
+        Some(lou.head().as_str())
+    );
+}
+
+#[test]
+fn nothing_is_put_into_the_history_of_another_pair() {
+    let world = World::new();
+    let (_sam, ana, _) = pair_with_topic(&world);
+    let eve = world.person("eve");
+    let theirs = world.remote("theirs.git");
+    eve.run([
+        "init",
+        "Lou",
+        "clone",
+        "--as",
+        "manager",
+        "--name",
+        "Eve",
+        "--remote",
+        theirs.to_str().unwrap(),
+    ])
+    .ok();
+    ana.git(["fetch", "-q", theirs.to_str().unwrap(), "main"]).ok();
+    ana.git(["checkout", "-q", "-b", "two", "FETCH_HEAD"]).ok();
+    let head = ana.head();
+    for command in COMMANDS {
+        let run = ana.run(*command);
+        assert!(!run.err.contains("oneonone init"), "{command:?}: {}", run.err);
+        assert_eq!(ana.head(), head, "{command:?}");
+    }
+}

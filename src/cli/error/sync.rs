@@ -47,6 +47,9 @@ fn own(e: &SyncError) -> Failure {
         SyncError::NoPair => {
             with(Exit::Failed).hint(Hint::init().why("make a pair; --as says which seat is yours"))
         }
+        SyncError::NoRecordsThere => with(Exit::Decide)
+            .cause("nothing was changed, here or there; everything that was here is still here")
+            .hint(Hint::ours(["sync", "--accept-rewrite"]).why("send everything that is here there again")),
         SyncError::PairLost { is_shallow } => pair_lost(with(Exit::Failed), *is_shallow),
         SyncError::NewerFormat { made_by, place, .. } => {
             newer_format(with(Exit::Failed), made_by.as_ref(), *place)

@@ -152,6 +152,7 @@ fn of_sync() -> Vec<Failure> {
             made_by: None,
             place: PairPlace::Remote,
         },
+        SyncError::NoRecordsThere,
         SyncError::PairLost { is_shallow: true },
         SyncError::PairReplacedThere {
             made_by: Some((commit(), "Ana".to_owned())),

@@ -93,17 +93,15 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
 /// Says which entries do not fit into a record, and where their words are.
 fn say_kept_apart(out: &mut Output, problem: &Problem, left_out: &[EntryId], beside: &[String]) {
     let place = match beside {
-        [] => "its entries that do not fit in stay where they were".to_owned(),
+        [] => "what does not fit in stays where it was, or in history".to_owned(),
         beside => format!("all of it is in {}", named(beside)),
     };
-    out.warn(format!(
-        "not everything of both of you fits into one record: {problem}; {place}"
-    ));
+    out.warn(format!("not everything fits into one record: {problem}; {place}"));
     let ids: Vec<String> = left_out.iter().map(ToString::to_string).collect();
     if !ids.is_empty() {
         out.say(format!("  without room: {}", named(&ids)));
     }
-    if let (Some(first), false) = (ids.first(), beside.is_empty()) {
+    if let Some(first) = ids.first() {
         out.hint(
             Hint::ours(["restore", first]).why("make room in that record, and bring each back that you miss"),
         );

@@ -36,9 +36,9 @@ pub(in crate::cli) fn say_wider(out: &mut Output, entries: &[Widened], is_mine: 
         out.say("  only they let more people read them; ask, if you doubt that they did");
         return;
     }
-    let id = first.entry.to_string();
-    out.hint(Hint::ours(["restore", &id]).why("put back the last text that you wrote, sealed"));
     let ids: Vec<String> = entries.iter().map(|one| one.entry.to_string()).collect();
+    let restore = ["restore"].into_iter().chain(ids.iter().map(String::as_str));
+    out.hint(Hint::ours(restore).why("put back the last text that you wrote, sealed"));
     let seen = ["share", "--seen"]
         .into_iter()
         .chain(ids.iter().map(String::as_str));

@@ -80,12 +80,13 @@ pub(in crate::sync) fn merge_over_bases(
 /// (docs/sync.md#promises).
 ///
 /// # Errors
-/// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's.
+/// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's, unless it
+/// `may_be_empty` and has no record at all: it stands where this pair was seen.
 pub(in crate::sync) fn merge_unrelated(
     repo: &Repository,
     keys: &Keys,
-    left: CommitId,
-    right: CommitId,
+    [left, right]: [CommitId; 2],
+    may_be_empty: bool,
 ) -> Result<MergedTree, SyncError> {
     let id = |commit: CommitId| -> Result<_, SyncError> {
         let side = Side::of_commit(repo, commit)?;
@@ -102,6 +103,9 @@ pub(in crate::sync) fn merge_unrelated(
     let ((left, mine), (right, theirs)) = (id(left)?, id(right)?);
     match (mine, theirs) {
         (Some(mine), Some(theirs)) if mine == theirs => {
+            merge_over(repo, keys, &Side::default(), &left, &right)
+        }
+        (Some(_), None) if may_be_empty && right.blobs.is_empty() => {
             merge_over(repo, keys, &Side::default(), &left, &right)
         }
         (_, Some(_)) => Err(SyncError::PairReplaced),

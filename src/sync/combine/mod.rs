@@ -4,7 +4,7 @@ pub(super) mod body_seals;
 pub(super) mod carry;
 mod git_history;
 pub(super) mod merge_commits;
-mod oversized;
+pub(super) mod oversized;
 pub(super) mod rebase;
 pub(super) mod record_folders;
 pub(super) mod second_name;

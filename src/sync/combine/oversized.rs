@@ -42,15 +42,14 @@ pub(in crate::sync) fn keep_apart(sides: [&Side; 2], state: &mut State) -> Vec<K
 }
 
 /// The same where the changes of `mine` come on top of `there`: whatever `there` holds stays, and nothing is kept beside.
-pub(in crate::sync) fn fit_on_top(there: &Side, mine: &Side, state: &mut State) -> Vec<EntryId> {
-    let fitting = Fitting {
+pub(in crate::sync) fn fit_on_top(there: &Side, mine: &Side, state: &mut State) -> Vec<KeptApart> {
+    Fitting {
         sides: [there, mine],
         first: Some(there),
         state,
         done: BTreeSet::new(),
-    };
-    let apart = fitting.run().into_iter();
-    apart.flat_map(|apart| apart.left_out).collect()
+    }
+    .run()
 }
 
 impl Fitting<'_> {
@@ -73,7 +72,9 @@ impl Fitting<'_> {
         self.state.files().into_iter().find_map(|(path, bytes)| {
             let record = RecordPath::parse(&path).filter(|record| !self.done.contains(record))?;
             let is_as_before = |side: &Side| side.state.record(record).as_ref() == Some(&bytes);
-            if self.sides.into_iter().any(is_as_before) {
+            // A side that was read can be read again.
+            let read = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+            if read.into_iter().any(is_as_before) {
                 return None;
             }
             Some((

@@ -196,12 +196,16 @@ fn put_side_on_top(
         }
     }
     let pair_id = |side: &Side| Some(side.state.pair.as_ref()?.top.get_str("id")?.to_owned());
+    if there.blobs.is_empty() {
+        return Err(SyncError::NoRecordsThere);
+    }
     if pair_id(&there) != pair_id(&mine) {
         return Err(SyncError::PairReplaced);
     }
     let mut made = on_top(&seen.state, &there.state, &mine.state)?;
     let no_room = fit_on_top(&there, &mine, &mut made.state);
-    let no_room = no_room.into_iter().map(Address::Entry);
+    let no_room = no_room.into_iter().flat_map(|apart| apart.left_out);
+    let no_room = no_room.map(Address::Entry);
     let mut left_out: Vec<String> = made
         .left_out
         .iter()

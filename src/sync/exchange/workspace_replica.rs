@@ -82,7 +82,14 @@ impl Replica for Workspace {
         refuse_to_merge(&self.repo, mine, there)?;
         let merged = match over {
             MergeOver::Bases => merge_over_bases(&self.repo, &self.cache, &self.keys, mine, there)?,
-            MergeOver::Nothing => merge_unrelated(&self.repo, &self.keys, mine, there)?,
+            MergeOver::Nothing => {
+                // At an address where it never was, a history without a record is somebody else's.
+                let was_seen = self.upstream.as_ref().is_some_and(|upstream| {
+                    let upstream = upstream.borrow();
+                    upstream.seen.is_some() && upstream.left().is_none()
+                });
+                merge_unrelated(&self.repo, &self.keys, [mine, there], was_seen)?
+            }
         };
         Ok(((merged.tree, [mine, there]), merged.notes))
     }

@@ -85,7 +85,7 @@ pub(in crate::sync) fn is_other_pair(notes: &Notes, pair: &Pair) -> Result<bool,
 }
 
 /// If a rewrite took `pair.toml` out of every commit, the last good one that this clone had counts: of its own pair, for a
-/// commit with records.
+/// commit with records, and never in the history of another pair.
 fn last_sound_pair(
     repo: &Repository,
     commit: CommitId,
@@ -98,7 +98,8 @@ fn last_sound_pair(
     let Some(bound) = bound_id(&notes)? else {
         return Ok(None);
     };
-    if listing(repo, repo.tree_of(commit)?)?.is_empty() {
+    let is_another = last_sound_pair_below(repo, commit, |_, pair| pair.id != bound)?.is_some();
+    if is_another || listing(repo, repo.tree_of(commit)?)?.is_empty() {
         return Ok(None);
     }
     for tip in former_tips(repo, &notes) {

@@ -47,7 +47,7 @@ impl Workspace {
             let before = placed.entry.clone();
             change(&mut placed.entry);
             placed.entry.tidy_rows();
-            check_size(&placed.entry)?;
+            check_new_size(&before, &placed.entry)?;
             return Ok(placed.entry != before);
         }
         let (visibility, mut content) = self.opened(id, placed)?;
@@ -57,7 +57,7 @@ impl Workspace {
         if content == before {
             return Ok(false);
         }
-        check_size(content.table())?;
+        check_new_size(before.table(), content.table())?;
         placed.entry = self.sealed_if_needed(id, &placed.entry, visibility, &content)?;
         Ok(true)
     }
@@ -149,6 +149,14 @@ impl Workspace {
         }
         self.keys
             .sealed_entry(self.pair(), id, envelope, visibility, content)
+    }
+}
+
+/// A text that a hand wrote may be longer than a command writes: it stays, whatever else of its entry changes.
+fn check_new_size(before: &Table, entry: &Table) -> Result<(), SyncError> {
+    match before.get("text") == entry.get("text") {
+        true => Ok(()),
+        false => check_size(entry),
     }
 }
 

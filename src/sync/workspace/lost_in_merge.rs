@@ -10,6 +10,7 @@ use crate::model::{EntryId, RecordPath, State};
 
 use crate::sync::checkout::with_what_came;
 use crate::sync::combine::merge_commits::{carried, merge_over, merge_sides};
+use crate::sync::combine::oversized::fit_on_top;
 use crate::sync::error::SyncError;
 use crate::sync::load::commit::{BRING_BACK, MERGE};
 use crate::sync::load::history::base_of;
@@ -183,6 +184,17 @@ impl Workspace {
         let waits_now = carried(sides, &mut state.clone(), &self.keys);
         late.retain(|id| waits_now.contains(id));
         state.carry_back(&late);
+        let brought = Side {
+            state: whole,
+            ..Side::default()
+        };
+        for apart in fit_on_top(&self.side, &brought, &mut state) {
+            self.sync_notes.push(SyncNote::KeptApart {
+                problem: apart.problem,
+                left_out: apart.left_out,
+                beside: Vec::new(),
+            });
+        }
         let message = (count > 0).then_some("bring back what a merge left out");
         if self.commit(state, message)? {
             self.sync_notes

@@ -1,8 +1,6 @@
 //! The limits hold for a record as a command writes it: filled in, and in its one form (docs/format.md#limits). A record
 //! that exceeds them then could never be written again.
 
-use std::ops::Range;
-
 use crate::model::fill_in::complete_action;
 use crate::model::format::document::{Document, PairDocument};
 use crate::model::format::table::Table;
@@ -14,9 +12,20 @@ use crate::model::words::Kind;
 
 use super::parser::RecordParser;
 
-/// So many keys are filled in at most: `id`, `kind`, `by`, `at`, `owner` and `state`.
-/// `conflict` and `entry` name the tables below, and count as well.
-const FILLED: usize = 8;
+/// The keys that are filled in, and those that `end`, `done` and settling add to an entry that nobody edited.
+const ADDED: [&str; 9] = [
+    "id",
+    "kind",
+    "by",
+    "at",
+    "owner",
+    "state",
+    "closed",
+    "carried",
+    "visibility",
+];
+/// So many keys come to a table at most: `conflict` and `entry` name the tables below, and count as well.
+const FILLED: usize = ADDED.len() + 2;
 
 /// A smaller file cannot grow beyond the limit: its one form takes less than this many times its bytes.
 const GROWS: usize = 16;
@@ -34,18 +43,17 @@ impl RecordParser<'_> {
             return;
         }
         let below = usize::from(!document.entries.is_empty() || !document.loose.is_empty());
-        self.has_few_keys(&document.header, below, None);
+        self.has_few_keys(&document.header, below);
         let mut entries: Vec<(EntryId, Table)> = document.entries.clone();
         for loose in &document.loose {
             let mut table = loose.table.clone();
             let id = fill_in_at_most(&mut table);
-            self.has_few_keys(&table, 0, Some(loose.span.clone()));
             entries.push((id, table));
         }
         for (_, table) in &mut entries {
-            if complete_action(table) {
-                self.has_few_keys(table, 0, None);
-            }
+            let added = ADDED.iter().filter(|key| table.get(key).is_none()).count();
+            self.has_few_keys(table, added);
+            complete_action(table);
         }
         let entries: Vec<(EntryId, &Table)> = entries.iter().map(|(id, table)| (*id, table)).collect();
         self.has_few_bytes(write_record(&document.header, &entries).len());
@@ -58,9 +66,10 @@ impl RecordParser<'_> {
         }
     }
 
-    fn has_few_keys(&mut self, table: &Table, below: usize, span: Option<Range<usize>>) {
-        let number = table.fields.len() + usize::from(!table.rows.is_empty()) + below;
-        self.is_beyond(number, "keys in one table once it is filled in", span);
+    /// `added` tables or keys come to those that stand there.
+    fn has_few_keys(&mut self, table: &Table, added: usize) {
+        let number = table.fields.len() + usize::from(!table.rows.is_empty()) + added;
+        self.is_beyond(number, "keys in one table once it is filled in", None);
     }
 
     fn has_few_bytes(&mut self, size: usize) {
