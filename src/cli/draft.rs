@@ -226,7 +226,7 @@ fn go_on(draft: &DraftFile, pair: Option<&str>) -> Hint {
     let take = match text.split(|byte| *byte == b'\n').any(is_for_editor) {
         // The editor may still have the file open: the lines for it are left out on the way. A person may have written below
         // them.
-        true => format!("grep -v '^{COMMENT} ' {file} | {command} -"),
+        true => format!("sed -e '/^{COMMENT} /d' -e '/./,$!d' {file} | {command} -"),
         false => format!("{command} - < {file}"),
     };
     Hint::line(&format!("{take} && rm -r {}", quoted(&folder_of(draft)))).why("go on with it")

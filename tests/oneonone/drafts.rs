@@ -224,7 +224,7 @@ fn a_killed_run_leaves_no_core_and_the_next_command_names_its_text() {
         );
         assert_eq!(fs::read_dir(&kept).unwrap().count(), 1, "{signal}");
         // Whatever the next command is, and as often as one runs; nothing of the text is said.
-        let lines = "grep -v '^#: '";
+        let lines = "sed -e '/^#: /d' -e '/./,$!d'";
         let remove = format!("rm -r {}", kept.display());
         let go_on = format!(
             "{lines} {} | oneonone @ana add note --private - && {remove}",
@@ -316,4 +316,15 @@ fn a_text_is_kept_when_its_editor_crashes() {
     let (sam, folder) = writer(&other, "echo quokka > \"$1\"\nexit 1");
     sam.run(["add", "note", "--private"]).fails(1);
     assert_eq!(left(&folder), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn words_below_the_lines_for_the_editor_are_taken_without_these() {
+    let world = World::new();
+    let (sam, folder) = writer(&world, "echo quokka >> \"$1\"\nsleep 30");
+    assert_eq!(interrupted(&sam, &folder, "KILL", true), None);
+    let run = sam.run(["agenda"]).ok();
+    let go_on = run.command("sed -e").to_owned();
+    sam.paste(&go_on).ok();
+    assert!(sam.texts().contains(&"quokka".to_owned()), "{:?}", sam.texts());
 }

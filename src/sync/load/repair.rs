@@ -75,7 +75,10 @@ pub fn heal_records(
         side.doubled.insert(id, before);
         copies_of.push((id, copies));
     }
-    keep_too_large_apart(&mut side.state, copies_of);
+    if keep_too_large_apart(&mut side.state, copies_of) {
+        // They are one entry no more.
+        side.doubled.clear();
+    }
     for placed in side.state.entries.values_mut() {
         if complete_action(&mut placed.entry) {
             side.healed.insert(RecordPath::Home(placed.home));
@@ -84,8 +87,9 @@ pub fn heal_records(
     Ok(side)
 }
 
-/// Gives each copy of an entry an id of its own, where a record could not be read again with all of them in one.
-fn keep_too_large_apart(state: &mut State, copies_of: Vec<(EntryId, Vec<Placed>)>) {
+/// Gives each copy of an entry an id of its own, where a record could not be read again with all of them in one. Says whether
+/// that was so.
+fn keep_too_large_apart(state: &mut State, copies_of: Vec<(EntryId, Vec<Placed>)>) -> bool {
     let homes = copies_of
         .iter()
         .filter_map(|(id, _)| Some(state.entries.get(id)?.home));
@@ -96,7 +100,7 @@ fn keep_too_large_apart(state: &mut State, copies_of: Vec<(EntryId, Vec<Placed>)
         !why_not_to_write(record, &written, is_newer(state)).is_empty()
     };
     if !homes.iter().any(is_too_large) {
-        return;
+        return false;
     }
     for (first, copies) in copies_of {
         for (number, mut copy) in copies.into_iter().enumerate() {
@@ -108,6 +112,7 @@ fn keep_too_large_apart(state: &mut State, copies_of: Vec<(EntryId, Vec<Placed>)
             state.entries.insert(id, copy);
         }
     }
+    true
 }
 
 /// Fills in an entry that plain Git committed without an id, from that commit.
