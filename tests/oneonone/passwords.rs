@@ -32,6 +32,11 @@ const MISTYPED: &[&str] = &[
     "https://127.0.0.1:1/pair.git https://s3cr3t-t0ken@127.0.0.1:1/pair.git",
     "https://127.0.0.1:1/pair.git;ana:s3cr3t-t0ken@127.0.0.1:pair.git",
     "ana:s3cr3t-t0ken@127.0.0.1:a/b https://127.0.0.1:1/pair.git",
+    "https://127.0.0.1:1/pair.git,https://ana:a,s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://127.0.0.1:1/pair.git&s3cr3t-t0ken@127.0.0.1:1/pair.git",
+    "https://127.0.0.1:1/pair.git,ana:s3cr3t-t0ken",
+    "file:///nowhere%20ana:s3cr3t-t0ken@127.0.0.1/pair.git",
+    "file:///nowhere,ana:s3cr3t-t0ken@127.0.0.1/pair.git",
 ];
 
 /// Whatever was printed, and whatever lies in the notes of the clone, does not hold it.

@@ -6,9 +6,11 @@ mod connection;
 mod fetch;
 mod nearby;
 mod push;
+mod second_login;
 mod ssh;
 mod targets;
 mod url;
+mod words;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -22,7 +24,7 @@ pub use url::{PublicAddress, check_url, remote_host};
 pub(super) use address::resolve;
 
 use self::ssh::Ssh;
-use self::url::public_words;
+use self::words::public_words;
 use super::config::setting;
 use super::process::{self, ExitState, FinishedRun, RunOptions};
 use super::program_environment::allowed_by_settings;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Error;
+use super::second_login::{is_separator, without_second_login};
 
 /// Checks that an address is a path or one of ssh, https, http and file: never an option, and never a transport that
 /// runs a command (`ext::`).
@@ -52,7 +53,7 @@ pub struct PublicAddress(String);
 impl PublicAddress {
     /// The address without what only its owner may know. For ssh the password goes; for everything else with a scheme
     /// the whole login goes, since a token may stand in the place of the name. A query goes, too. A part that was most
-    /// likely meant as a login goes too, where Git reads it otherwise.
+    /// likely meant as a login goes too, where Git reads it otherwise, and so does a second login behind the first address.
     #[must_use]
     pub fn of(url: &str) -> Self {
         // Whoever typed several addresses in one meant each.
@@ -63,7 +64,21 @@ impl PublicAddress {
             .and_then(|rest| rest.find('/'))
             .map_or(shown.len(), |at| first + at);
         let tail = shown.split_off(path);
-        PublicAddress(shown + &without_logins(&tail))
+        let mut shown = shown + &without_logins(&tail);
+        // A path holds any characters, and no login.
+        if url.contains("://") || mistyped_scheme(url).is_some() || remote_host(url).is_some() {
+            let tail = shown.split_off(end_of_host(&shown));
+            let is_file = url
+                .split_once("://")
+                .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("file"));
+            let public = without_second_login(&tail, is_file);
+            match tail.chars().next().filter(|c| public != tail && is_separator(*c)) {
+                // The second host would look like the first one, with a login.
+                Some(separator) => shown.extend([separator, '…']),
+                None => shown.push_str(&public),
+            }
+        }
+        PublicAddress(shown)
     }
 
     /// The same of the first address in a text.
@@ -143,8 +158,22 @@ impl fmt::Display for PublicAddress {
     }
 }
 
+/// Where the path begins in an address of a host, or what somebody wrote behind the host.
+fn end_of_host(url: &str) -> usize {
+    let is_end = |c: char| c == '/' || (is_separator(c) && !matches!(c, '[' | ']' | '%'));
+    let scheme = url.find("://").map(|at| at + "://".len());
+    let (start, host) = match (scheme.or_else(|| mistyped_scheme(url)), remote_host(url)) {
+        (None, Some(host)) => return host.len() + ":".len(),
+        (start, _) => (
+            start.unwrap_or_default(),
+            url.get(start.unwrap_or_default()..).unwrap_or_default(),
+        ),
+    };
+    start + host.find(is_end).unwrap_or(host.len())
+}
+
 /// The scheme that a text ends with, which `://` follows.
-fn scheme_of(before: &str) -> &str {
+pub(super) fn scheme_of(before: &str) -> &str {
     let words = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
     before.get(words.len()..).unwrap_or_default()
 }
@@ -203,41 +232,6 @@ fn mistyped_scheme(url: &str) -> Option<usize> {
     let end = url.len() - rest.len();
     let is_path = name.is_empty() && !url.starts_with("//");
     (end > name.len() && !is_path && known.contains(&name.to_ascii_lowercase().as_str())).then_some(end)
-}
-
-/// Words of Git in which no address shows a password or a token. `known` are addresses that were used: what Git says may
-/// name their logins alone.
-pub(super) fn public_words(words: &str, known: &[&str]) -> String {
-    let mut shown = words.to_owned();
-    for url in known {
-        shown = shown.replace(url, PublicAddress::of(url).as_str());
-        if let Some((login, user)) = login_of(url) {
-            shown = shown.replace(&format!("{login}@"), &user);
-        }
-    }
-    let is_end = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '<' | '>');
-    let mut safe = String::new();
-    let mut rest = shown.as_str();
-    while let Some(at) = rest.find("://") {
-        let (before, from) = rest.split_at(at);
-        let scheme = scheme_of(before);
-        let words = before.strip_suffix(scheme).unwrap_or(before);
-        let end = from.find(is_end).unwrap_or(from.len());
-        let (address, after) = from.split_at(end);
-        safe.push_str(words);
-        safe.push_str(PublicAddress::of(&format!("{scheme}{address}")).as_str());
-        rest = after;
-    }
-    safe + rest
-}
-
-/// The login of an address, and what may be shown of it.
-fn login_of(url: &str) -> Option<(&str, String)> {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("ssh", url));
-    let (login, _) = rest.split('/').next()?.rsplit_once('@')?;
-    let user = login.split(':').next()?;
-    let user = Some(user).filter(|_| scheme.contains("ssh"));
-    Some((login, user.map_or_else(String::new, |user| format!("{user}@"))))
 }
 
 /// The host that an address names, with the user and the port where they are given; none for a path.
@@ -317,12 +311,12 @@ mod tests {
                 "https://me:token@h/p https://token@i:1/q/r",
                 "https://h/p https://i:1/q/r",
             ),
-            ("https://h/p,me:token@i/q", "https://h/p,me@i/q"),
+            ("https://h/p,me:token@i/q", "https://h/p,…@i/q"),
             ("https://h/phttps://me:token@i/q", "https://h/phttps://i/q"),
             ("me:token@h/p https://you:token@i/q", "me@h/p https://i/q"),
-            ("me:token@h/p;you:token@i/q/r", "me@h/p;you@i/q/r"),
+            ("me:token@h/p;you:token@i/q/r", "me@h/p;…@i/q/r"),
             ("me:token@://h/p", "me@://h/p"),
-            ("ssh://a:token@h/p|ssh://b:token@i/q", "ssh://a@h/p|ssh://b@i/q"),
+            ("ssh://a:token@h/p|ssh://b:token@i/q", "ssh://a@h/p|…@i/q"),
             ("/a b/c:d/e", "/a b/c:d/e"),
         ] {
             assert_eq!(PublicAddress::of(url).as_str(), shown, "{url}");
@@ -344,19 +338,6 @@ mod tests {
         assert!(alike("/srv/a.git", "file:///srv/a"));
         assert!(!alike("https://h/a", "https://h/b") && !alike("https://h/a", "https://i/a"));
         assert!(!alike("/srv/a", "h:srv/a"));
-    }
-
-    #[test]
-    fn words_of_git_show_no_password() {
-        let said = "fatal: unable to access 'https://me:token@h/p/': no\nsee http://a.b/c, and ssh://x:y@z/\nü https://";
-        let shown =
-            "fatal: unable to access 'https://h/p/': no\nsee http://a.b/c, and ssh://x@z/\nü https://";
-        assert_eq!(public_words(said, &[]), shown);
-        let ssh = "me:token@h: Permission denied (publickey).";
-        assert_eq!(
-            public_words(ssh, &["ssh://me:token@h/p"]),
-            "me@h: Permission denied (publickey)."
-        );
     }
 
     #[test]
