@@ -7,6 +7,7 @@ use crate::model::{Problem, RecordPath};
 use crate::seal::KeyProblem;
 use crate::sync::{self, Misnamed, MissingRecords, PairRecords};
 
+use super::known_place::{check_place, of_known_place};
 use super::{AppError, PairClone, Setting, keys::own_keys_back};
 
 /// Records that were checked.
@@ -29,8 +30,10 @@ pub struct CheckedRecords {
 /// # Errors
 /// When there is no pair, the folder cannot be read, or a command would not take it in though every record is sound.
 pub fn check(setting: &Setting, place: &PairClone) -> Result<CheckedRecords, AppError> {
+    check_place(&setting.registry()?, &place.dir)?;
     let repo = Repository::open(&place.dir)?;
-    let (count, mut problems) = sync::check_folder(&repo, &setting.environment)?;
+    let (count, mut problems) = sync::check_folder(&repo, &setting.environment)
+        .map_err(|error| of_known_place(setting, &place.dir, error))?;
     // A pair.toml that does not parse is a problem of its own.
     if let Ok(reader) = PairRecords::open(&repo, &setting.environment, |_| false)
         && reader.keys.seat_change(&reader.pair).is_some()

@@ -17,6 +17,7 @@ mod guard;
 mod init;
 mod join;
 mod keys;
+mod known_place;
 mod log;
 mod meeting_sync;
 mod meetings;

@@ -7,6 +7,7 @@ use crate::model::{AGENDA_PATH, MEETINGS_PATH, PAIR_PATH, Pair, Role, Slug, fold
 use crate::store::{KnownPair, Notes, Registry};
 use crate::sync::{PairRecords, has_pair_in_history};
 
+use super::known_place::{check_place, of_known_place};
 use super::people::{KnownPartner, known_partners};
 use super::{AppError, PairClone, Remark, Remarks, Setting};
 
@@ -69,7 +70,9 @@ fn named_pair(registry: &Registry, name: &str) -> Result<PairClone, AppError> {
 /// # Errors
 /// When the registry cannot be read. A pair that cannot be read stands in the list, with the reason.
 pub fn list_pairs(setting: &Setting) -> Result<Vec<ListedPair>, AppError> {
+    let registry = setting.registry()?;
     let seats = |known: &KnownPair| {
+        check_place(&registry, &known.dir)?;
         let reader = PairRecords::open(&Repository::open(&known.dir)?, &setting.environment, |_| false)?;
         let pair = &reader.pair;
         let me = pair.member(&known.me).map(|m| m.slug.clone());
@@ -85,7 +88,7 @@ pub fn list_pairs(setting: &Setting) -> Result<Vec<ListedPair>, AppError> {
         known: known.clone(),
         seats: seats(known),
     };
-    Ok(setting.registry()?.pairs().iter().map(listed).collect())
+    Ok(registry.pairs().iter().map(listed).collect())
 }
 
 /// Makes the clone that a folder lies in known; returns its name and its folder.
@@ -98,7 +101,8 @@ pub fn add_pair(setting: &Setting, folder: &Path, remarks: &Remarks) -> Result<(
         Some(repo) => repo,
         None => return Err(AppError::NoRepository(folder.to_owned())),
     };
-    let reader = PairRecords::open(&repo, &setting.environment, |_| false)?;
+    let reader = PairRecords::open(&repo, &setting.environment, |_| false)
+        .map_err(|error| of_known_place(setting, repo.workdir(), error))?;
     let seat = reader.keys.me(&reader.pair);
     if seat.is_none() {
         remarks.add(Remark::NoSeat);

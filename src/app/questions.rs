@@ -8,6 +8,7 @@ use crate::sync::{
     would_take_in,
 };
 
+use super::known_place::of_known_place;
 use super::{AppError, PairView, ReadSession, Remark, Session, question_range::Window};
 
 /// The entries that `agenda` needs.
@@ -212,7 +213,10 @@ pub fn status(session: &impl Session) -> Result<Status, AppError> {
     // Hand edits are taken in before a sync looks at the remote.
     let (broken, edits) = match would_take_in(session.repository()?, &folder, environment) {
         Ok(broken) => (broken, None),
-        Err(e) => (Vec::new(), Some(AppError::from(e))),
+        Err(e) => {
+            let dir = session.repository()?.workdir();
+            (Vec::new(), Some(of_known_place(&session.view().setting, dir, e)))
+        }
     };
     let question = clone_status.question.take().map(AppError::from);
     let obstacle = shape.or(edits).or(question);

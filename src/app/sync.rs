@@ -11,6 +11,7 @@ use crate::sync::{
 };
 
 use super::guard::{Moment, keep_guard};
+use super::known_place::check_place;
 use super::people::names;
 use super::session::open_decided;
 use super::{AppError, PairClone, Remark, Remarks, Setting};
@@ -103,6 +104,7 @@ pub fn sync(
     request: &SyncRequest,
     remarks: &Remarks,
 ) -> Result<Synced, AppError> {
+    check_place(&setting.registry()?, &place.dir)?;
     if request.on_rewrite == OnRewrite::Ask {
         refuse_joining_merge(&place.dir, setting.environment.clone(), &request.branch)?;
     }

@@ -62,6 +62,9 @@ pub enum SyncError {
     Merge(#[from] MergeError),
     #[error("pair.toml names another pair than the one that this clone belongs to")]
     PairReplaced,
+    /// A whole history of another pair.
+    #[error("the remote holds another pair than the one that this clone belongs to")]
+    OtherPairThere,
     /// The commit that wrote it, and the name of its author, raw.
     #[error("pair.toml at the remote names another pair than the one that this clone belongs to")]
     PairReplacedThere { made_by: Option<(String, String)> },

@@ -14,6 +14,7 @@ mod environment;
 mod error;
 mod exchange;
 mod indexed;
+mod known_folder;
 mod load;
 mod meeting_times;
 mod missing_records;
@@ -48,6 +49,7 @@ pub use exchange::{
     ExchangeOptions, OnRewrite, SyncOptions, begin_put_pair_back_there, push, refuse_joining_merge, sync,
 };
 pub use indexed::{AllIds, ClosedCount, Wanted, WantedEntries};
+pub use known_folder::holds_pair;
 pub use load::commit::change_words;
 pub use load::read_scope::ReadScope;
 pub use load::record_summary::UnreadRecords;

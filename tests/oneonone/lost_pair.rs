@@ -217,3 +217,32 @@ fn nothing_is_put_into_the_history_of_another_pair() {
         assert_eq!(ana.head(), head, "{command:?}");
     }
 }
+
+#[test]
+fn a_known_folder_whose_pair_is_lost_is_never_made_anew() {
+    let world = World::new();
+    let (_sam, ana, pair) = pair_with_topic(&world);
+    purge_remote(&world);
+    let mut home = ana.clone();
+    home.cwd.clone_from(&ana.home);
+    // Cloned anew, in full and without a history; and nothing but the commit is left.
+    for way in [&["clone", "-q"][..], &["clone", "-q", "--depth", "1"]] {
+        fs::remove_dir_all(&ana.cwd).unwrap();
+        let address = format!("file://{}", world.address("remote.git"));
+        home.git(way.iter().copied().chain([address.as_str(), "clone"]))
+            .ok();
+        for command in COMMANDS.iter().chain(&[&["pairs", "add", "."][..]]) {
+            let run = ana.run(*command).says("no commit here has its pair.toml");
+            assert!(run.code == 1 || run.code == 5, "{command:?}: {}", run.code);
+            assert!(!run.err.contains("oneonone init"), "{command:?}: {}", run.err);
+            let is_deeper = run.err.contains("git fetch --unshallow");
+            assert_eq!(is_deeper, way.contains(&"--depth"), "{command:?}: {}", run.err);
+        }
+    }
+    // It lies there again, and nobody has committed it.
+    ana.write(PAIR, &pair);
+    for command in COMMANDS {
+        let run = ana.run(*command);
+        assert!(!run.err.contains("oneonone init"), "{command:?}: {}", run.err);
+    }
+}

@@ -47,6 +47,7 @@ mod indexed_clone;
 mod interrupted;
 mod junk_seals;
 mod keys;
+mod known_folder;
 mod laws;
 mod layers;
 mod leaks;

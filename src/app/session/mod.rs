@@ -16,6 +16,7 @@ use crate::sync::{
 };
 
 use super::error::AppError;
+use super::known_place::{check_place, of_known_place};
 use super::remark::{Remark, Remarks};
 use super::setting::{PairClone, Setting};
 
@@ -224,6 +225,7 @@ pub(super) fn open_clone(
     take: SnapshotFiles,
     read_scope: ReadScope,
 ) -> Result<Workspace, AppError> {
+    check_place(&setting.registry()?, &place.dir)?;
     if take != SnapshotFiles::Nothing {
         refuse_joining_merge(&place.dir, setting.environment.clone(), &BranchChoice::Remembered)?;
     }
@@ -238,7 +240,8 @@ pub(super) fn open_decided(
     read_scope: ReadScope,
 ) -> Result<Workspace, AppError> {
     let environment = setting.environment.clone();
-    let workspace = Workspace::open(&place.dir, environment, take, read_scope)?;
+    let workspace = Workspace::open(&place.dir, environment, take, read_scope)
+        .map_err(|error| of_known_place(setting, &place.dir, error))?;
     // Everything that opening prepared counts only once it is written out.
     workspace.refuse_widened()?;
     Ok(workspace)

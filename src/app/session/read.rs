@@ -10,6 +10,7 @@ use crate::sync::{
 };
 
 use super::{PairView, Session, name_of};
+use crate::app::known_place::check_place;
 use crate::app::{AppError, PairClone, Remark, Remarks, Setting};
 
 /// A pair opened to answer a question.
@@ -33,6 +34,7 @@ impl ReadSession {
         place: &PairClone,
         wanted: impl Fn(Home) -> bool,
     ) -> Result<Self, AppError> {
+        check_place(&setting.acquaintances()?.registry, &place.dir)?;
         let repo = Repository::open(&place.dir)?;
         let reader = PairRecords::open(&repo, &setting.environment, wanted)?;
         let answer = PairAnswer {
@@ -49,6 +51,7 @@ impl ReadSession {
     /// # Errors
     /// As [`ReadSession::open`].
     pub fn ask(setting: &Setting, place: &PairClone, wanted: &Wanted<'_>) -> Result<Self, AppError> {
+        check_place(&setting.acquaintances()?.registry, &place.dir)?;
         let (answer, repo) = PairAnswer::of(&place.dir, &setting.environment, wanted)?;
         Self::of(setting, place, repo, answer)
     }

@@ -46,6 +46,14 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
                         .why("or name the pair that you mean"),
                 )
         }
+        AppError::OtherPairAt { name, dir } => Failure::of(Exit::Decide, e)
+            .cause("nothing was sealed, written or pinned for it; its keys need not be those of the other member")
+            .hint("ask the other member whether they made a new pair")
+            .hint(
+                Hint::run(["oneonone", "pairs", "forget", name])
+                    .why("if they did, take the new one in the place of the old one")
+                    .then(Hint::run(["oneonone", "pairs", "add", &dir.display().to_string()])),
+            ),
         AppError::NoRepository(_) => failed.hint(join("URL").why("clone a pair, which makes it known")),
         AppError::NoIndex => failed
             .cause("a folder that only GIT_DIR or --git-dir makes one is not handled")

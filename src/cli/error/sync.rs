@@ -65,6 +65,8 @@ fn own(e: &SyncError) -> Failure {
             .hint("please report this, with the words that stand above"),
         SyncError::PairReplaced => pair_replaced(with(Exit::Decide))
             .hint(Hint::ours(["restore", "pair.toml"]).why("put the last good one back, as a new commit")),
+        SyncError::OtherPairThere => pair_replaced(with(Exit::Decide))
+            .hint("ask the other member for the address of this pair, or whether they made a new one"),
         SyncError::PairReplacedThere { made_by } => {
             pair_replaced(came_with(with(Exit::Decide), made_by.as_ref())).hint(
                 Hint::ours(["restore", "pair.toml"])

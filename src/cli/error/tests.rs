@@ -110,6 +110,10 @@ fn of_places() -> Vec<Failure> {
             typed: Some("sam".to_owned()),
             pairs: vec![known],
         },
+        AppError::OtherPairAt {
+            name: "sam".to_owned(),
+            dir: PathBuf::from("/world/sam"),
+        },
         AppError::SeatEmptied("Ana".to_owned()),
         AppError::SeatNotFound,
         AppError::OwnSeat { change: None },
@@ -154,6 +158,7 @@ fn of_sync() -> Vec<Failure> {
         },
         SyncError::NoRecordsThere,
         SyncError::PairLost { is_shallow: true },
+        SyncError::OtherPairThere,
         SyncError::PairReplacedThere {
             made_by: Some((commit(), "Ana".to_owned())),
         },

@@ -80,7 +80,7 @@ pub(in crate::sync) fn merge_over_bases(
 /// (docs/sync.md#promises).
 ///
 /// # Errors
-/// [`SyncError::PairReplaced`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's, unless it
+/// [`SyncError::OtherPairThere`] when they are of two pairs; [`SyncError::Unrelated`] when the other one is no pair's, unless it
 /// `may_be_empty` and has no record at all: it stands where this pair was seen.
 pub(in crate::sync) fn merge_unrelated(
     repo: &Repository,
@@ -108,7 +108,7 @@ pub(in crate::sync) fn merge_unrelated(
         (Some(_), None) if may_be_empty && right.blobs.is_empty() => {
             merge_over(repo, keys, &Side::default(), &left, &right)
         }
-        (_, Some(_)) => Err(SyncError::PairReplaced),
+        (_, Some(_)) => Err(SyncError::OtherPairThere),
         (_, None) => Err(SyncError::Unrelated),
     }
 }

@@ -43,7 +43,7 @@ impl PutOnTop {
 ///
 /// # Errors
 /// [`SyncError::Problems`] when a record of one of them cannot be read: nobody can tell what was changed in it.
-/// [`SyncError::PairReplaced`] when the rewritten history is of another pair.
+/// [`SyncError::OtherPairThere`] when the rewritten history is of another pair.
 pub(in crate::sync) fn put_on_top(
     repo: &Repository,
     keys: &Keys,
@@ -200,7 +200,7 @@ fn put_side_on_top(
         return Err(SyncError::NoRecordsThere);
     }
     if pair_id(&there) != pair_id(&mine) {
-        return Err(SyncError::PairReplaced);
+        return Err(SyncError::OtherPairThere);
     }
     let mut made = on_top(&seen.state, &there.state, &mine.state)?;
     let no_room = fit_on_top(&there, &mine, &mut made.state);

@@ -61,7 +61,7 @@ pub(super) fn with_way_back(
     error: SyncError,
 ) -> Result<SyncError, SyncError> {
     let is_of_pair = match &error {
-        SyncError::PairReplaced | SyncError::Git(_) => true,
+        SyncError::OtherPairThere | SyncError::PairReplaced | SyncError::Git(_) => true,
         SyncError::Problems(problems) => problems.iter().all(|problem| problem.path == PAIR_PATH),
         _ => false,
     };
@@ -89,7 +89,7 @@ pub(super) fn with_way_back(
     let broken =
         |what: &str| Problem::of_file(&RecordPath::Pair.path(), format!("{what}{by}"), put_pair_back());
     Ok(match error {
-        SyncError::PairReplaced => SyncError::PairReplacedThere { made_by },
+        SyncError::OtherPairThere | SyncError::PairReplaced => SyncError::PairReplacedThere { made_by },
         SyncError::Problems(problems) => {
             SyncError::Problems(problems.iter().map(|problem| broken(&problem.what)).collect())
         }
