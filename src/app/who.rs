@@ -89,7 +89,8 @@ pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>,
             None => member.keys.iter().any(|key| mine.contains(key)),
         };
         let seat = standing(&pins.trust_of(member), is_me);
-        let (all, own) = match member.is_open_seat() {
+        // Whoever emptied my seat took nothing from me that I can read.
+        let (all, own) = match member.is_open_seat() && !is_me {
             true => (Reach::Nothing, Reach::Nothing),
             false => (Reach::All, Reach::Own),
         };

@@ -1,6 +1,6 @@
 //! The limits on whatever a stranger may have written (docs/format.md#limits).
 
-/// The limits. Of the sizes of a record, commands write at most half, so that a merge never exceeds them. Each lies far
+/// The limits. Of a text commands write at most half, so that a merge of two still fits. Each lies far
 /// beyond anything that two people write.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits;

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::model::{AGENDA_PATH, Files, Limits, MEETINGS_PATH, PAIR_PATH, Problem, RecordPath};
+use crate::model::{AGENDA_PATH, Command, Files, Fix, Limits, MEETINGS_PATH, PAIR_PATH, Problem, RecordPath};
 
 use super::error::StoreError;
 
@@ -86,7 +86,7 @@ fn no_folder(root: &Path, folder: &str) -> Option<Problem> {
     } else {
         "a file"
     };
-    let help = "put the folder back; links are never followed";
+    let help = back("put the folder back; links are never followed", folder);
     let what = format!("{what} stands in the place of a folder of records");
     Some(Problem::of_file(folder, what, help))
 }
@@ -195,13 +195,19 @@ fn read_limited(full: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The fix by hand, or by what the branch has.
+fn back(by_hand: &str, path: &str) -> Fix {
+    let checkout = Command::git_on(&["checkout", "HEAD"], path);
+    Fix::from(by_hand).or(Fix::by("or put back what the branch has", checkout))
+}
+
 fn no_record(path: &str, data: &fs::Metadata) -> Problem {
     let what = if data.is_symlink() {
         "a symbolic link"
     } else {
         "no regular file"
     };
-    let help = "put a regular file there; links are never followed";
+    let help = back("put a regular file there; links are never followed", path);
     Problem::of_file(path, format!("{what} stands in the place of a record"), help)
 }
 

@@ -366,6 +366,8 @@ fn a_seat_that_was_emptied_by_hand_is_not_open() {
             sam.run(["key", "trust", "ana"]).fails(4).says("ask ana");
         }
         ana.run(["sync"]).ok().says(CHANGED);
+        let who = ana.run(["who"]).ok().out;
+        assert!(renamed || who.contains("Ana\tyes\tyes\ttheir own\t"), "{who}");
         ana.run(["key", "refuse"]).ok();
         sync_all(&[&ana, &sam]);
         sam.type_in("x\n", ["add", "concern", "-"]).ok();
