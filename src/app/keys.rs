@@ -51,10 +51,9 @@ pub fn preview_trust(session: &ReadSession, who: &str, key: Option<&str>) -> Res
         is_of_both: false,
     };
     let member = pair.member(slug.as_str()).ok_or_else(unknown)?;
-    let pins = session.keys().pins();
-    let trust = pins.trust_of(member);
     // Without an identity nobody can say whose seat it is.
     session.keys().require_identity()?;
+    let trust = session.keys().trust_of(pair, member);
     let change = session.seat_change();
     // Where my seat has another slug, any seat may be mine.
     let is_gone = change.as_ref().is_some_and(|change| change.is_gone);
@@ -62,7 +61,7 @@ pub fn preview_trust(session: &ReadSession, who: &str, key: Option<&str>) -> Res
     if is_own && !matches!(trust, Trust::Trusted(_)) {
         return Err(AppError::OwnSeat { change });
     }
-    pins.clone().trust(member, key)?;
+    session.keys().pins().clone().trust(member, pair, key)?;
     Ok(KeysShown {
         trust,
         member: member.clone(),
@@ -78,7 +77,8 @@ pub fn trust(session: &ReadSession, shown: &KeysShown, key: Option<&str>) -> Res
         if preview_trust(now, shown.member.slug.as_str(), key)? != *shown {
             return Err(AppError::KeysChanged);
         }
-        Ok(keys.pins_mut().trust(&shown.member, key)?)
+        let pair = &now.view.records.pair;
+        Ok(keys.pins_mut().trust(&shown.member, pair, key)?)
     })
 }
 

@@ -81,14 +81,15 @@ pub enum EntryReader {
 /// # Errors
 /// When the configuration of the clone cannot be read.
 pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>, AppError> {
-    let (pins, me, mine) = (session.keys().pins(), session.seat(), session.keys().recipients());
+    let (keys, pair) = (session.keys(), &session.view.records.pair);
+    let (me, mine) = (session.seat(), keys.recipients());
     let of_member = |member: &'a Member| {
         // Somebody may have renamed my seat: my key sits there all the same.
         let is_me = match &me {
             Some(me) => *me == member.slug,
             None => member.keys.iter().any(|key| mine.contains(key)),
         };
-        let seat = standing(&pins.trust_of(member), is_me);
+        let seat = standing(&keys.trust_of(pair, member), is_me);
         // Whoever emptied my seat took nothing from me that I can read.
         let (all, own) = match member.is_open_seat() && !is_me {
             true => (Reach::Nothing, Reach::Nothing),
@@ -101,7 +102,7 @@ pub fn pair_readers<'a>(session: &'a ReadSession) -> Result<Vec<PairReader<'a>>,
             private: own,
         }
     };
-    let mut readers: Vec<PairReader<'_>> = session.view.records.pair.members().map(of_member).into();
+    let mut readers: Vec<PairReader<'_>> = pair.members().map(of_member).into();
     let has_remote = !session.repository()?.remotes()?.is_empty();
     readers.push(PairReader {
         who: PairReaderKind::Admins { has_remote },

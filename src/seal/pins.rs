@@ -96,6 +96,15 @@ impl Pins {
         holders.map(|(slug, _)| slug)
     }
 
+    /// The members with pinned keys.
+    pub(super) fn seats(&self) -> impl Iterator<Item = &Slug> {
+        self.members.keys()
+    }
+
+    pub(super) fn remove(&mut self, member: &Slug) {
+        self.members.remove(member);
+    }
+
     pub(super) fn set(&mut self, member: Slug, keys: Vec<String>) {
         self.members.insert(member, keys);
     }

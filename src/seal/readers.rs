@@ -25,20 +25,20 @@ pub fn recipients_for(
         Visibility::Shared => return Err(KeyProblem::Shared),
         Visibility::Private => match pins.of(&author.slug) {
             Some(pinned) => usable(author, pinned.to_vec())?,
-            None => trusted(author, pins)?,
+            None => trusted(author, pair, pins)?,
         },
         Visibility::Confidential => {
-            let mut keys = trusted(author, pins)?;
-            keys.extend(trusted(pair.partner_of(&author.slug), pins)?);
+            let mut keys = trusted(author, pair, pins)?;
+            keys.extend(trusted(pair.partner_of(&author.slug), pair, pins)?);
             keys
         }
     };
     Ok(super::pins::sorted(&keys))
 }
 
-fn trusted(member: &Member, pins: &Pins) -> Result<Vec<String>, KeyProblem> {
+fn trusted(member: &Member, pair: &Pair, pins: &Pins) -> Result<Vec<String>, KeyProblem> {
     let slug = member.slug.clone();
-    match pins.trust_of(member) {
+    match pins.trust_of(member, pair) {
         Trust::Trusted(keys) => usable(member, keys),
         Trust::OpenSeat => Err(KeyProblem::OpenSeat { member: slug }),
         Trust::Unpinned { stated } => Err(KeyProblem::Unpinned { member: slug, stated }),

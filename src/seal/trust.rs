@@ -46,10 +46,30 @@ impl Pins {
         new
     }
 
-    /// How the keys stated for a member stand to those pinned. The order of keys does not matter.
-    pub fn trust_of(&self, member: &Member) -> Trust {
+    /// The pinned seat that a member of the pair without pins sits in by now: the only one that is no member's any more, where
+    /// nobody else lacks pins. Somebody gave it another slug.
+    fn renamed_from(&self, member: &Slug, pair: &Pair) -> Option<&Slug> {
+        let mut unpinned = pair.members().into_iter().filter(|m| self.of(&m.slug).is_none());
+        let mut gone = self.seats().filter(|seat| pair.member(seat.as_str()).is_none());
+        match (unpinned.next(), unpinned.next(), gone.next(), gone.next()) {
+            (Some(only), None, Some(seat), None) if only.slug == *member => Some(seat),
+            _ => None,
+        }
+    }
+
+    /// The keys that those of a member are compared with: the pinned ones, under the slug that the seat had.
+    fn pinned_for(&self, member: &Slug, pair: &Pair) -> Option<&[String]> {
+        let before = || self.of(self.renamed_from(member, pair)?);
+        self.of(member).or_else(before)
+    }
+
+    /// How the keys stated for a member of a pair stand to those pinned. The order of keys does not matter. A seat that has
+    /// only another slug is not trusted under it yet.
+    pub fn trust_of(&self, member: &Member, pair: &Pair) -> Trust {
         let stated = sorted(&member.keys);
-        match self.of(&member.slug) {
+        let is_renamed = self.of(&member.slug).is_none();
+        match self.pinned_for(&member.slug, pair) {
+            Some(pinned) if is_renamed && stated == pinned => Trust::Unpinned { stated },
             None if stated.is_empty() => Trust::OpenSeat,
             None => Trust::Unpinned { stated },
             Some(pinned) if stated == pinned => Trust::Trusted(stated),
@@ -62,16 +82,21 @@ impl Pins {
         }
     }
 
-    /// Trusts what the pair states for a member, where it is the key expected, if one is.
+    /// Trusts what the pair states for a member, where it is the key expected, if one is. The pins of a seat that the member sits
+    /// in under another slug go.
     ///
     /// `expected` is one key that a person compared: the pair may then state no other new one.
     ///
     /// # Errors
     /// When the seat is open, a key cannot be sealed for, or another than the expected one is stated.
-    pub fn trust(&mut self, member: &Member, expected: Option<&str>) -> Result<(), KeyProblem> {
-        let stated = self.usable(member)?;
+    pub fn trust(&mut self, member: &Member, pair: &Pair, expected: Option<&str>) -> Result<(), KeyProblem> {
+        let pinned = self.pinned_for(&member.slug, pair).unwrap_or_default();
+        let stated = usable(member).map_err(|problem| told_by(pinned, problem))?;
         if let Some(expected) = expected {
-            self.require(member, &stated, expected)?;
+            require(member, (pinned, &stated), expected)?;
+        }
+        if let Some(before) = self.renamed_from(&member.slug, pair).cloned() {
+            self.remove(&before);
         }
         self.set(member.slug.clone(), stated);
         Ok(())
@@ -83,9 +108,9 @@ impl Pins {
     /// # Errors
     /// When the seat is open, a key cannot be sealed for, or another new one is stated.
     pub fn trust_more(&mut self, member: &Member, key: &str) -> Result<(), KeyProblem> {
-        let stated = self.usable(member)?;
-        self.require(member, &stated, key)?;
         let pinned = self.of(&member.slug).unwrap_or_default();
+        let stated = usable(member).map_err(|problem| told_by(pinned, problem))?;
+        require(member, (pinned, &stated), key)?;
         let keys = match pinned.iter().any(|known| known == key) {
             true => stated,
             false => sorted(&[pinned, &[key.to_owned()]].concat()),
@@ -97,25 +122,29 @@ impl Pins {
         self.set(member.slug.clone(), keys);
         Ok(())
     }
+}
 
-    /// Makes sure that a key is among those stated, and that no other one there is new.
-    fn require(&self, member: &Member, stated: &[String], expected: &str) -> Result<(), KeyProblem> {
-        let unknown = without(stated, self.of(&member.slug).unwrap_or_default());
-        if !stated.iter().any(|key| key == expected) || unknown.iter().any(|key| key != expected) {
-            return Err(KeyProblem::NotExpected {
-                member: member.slug.clone(),
-                stated: stated.to_vec(),
-            });
-        }
-        Ok(())
+/// Makes sure that a key is among those stated, and that no other one there is new.
+fn require(
+    member: &Member,
+    (pinned, stated): (&[String], &[String]),
+    expected: &str,
+) -> Result<(), KeyProblem> {
+    let unknown = without(stated, pinned);
+    if !stated.iter().any(|key| key == expected) || unknown.iter().any(|key| key != expected) {
+        return Err(KeyProblem::NotExpected {
+            member: member.slug.clone(),
+            stated: stated.to_vec(),
+        });
     }
+    Ok(())
+}
 
-    /// The keys of a member, where all of them can be sealed for. A seat with pinned keys is not open.
-    fn usable(&self, member: &Member) -> Result<Vec<String>, KeyProblem> {
-        usable(member).map_err(|problem| match problem {
-            KeyProblem::OpenSeat { member } if self.of(&member).is_some() => KeyProblem::Emptied { member },
-            problem => problem,
-        })
+/// A problem with the keys of a member: a seat with pinned keys is not open.
+fn told_by(pinned: &[String], problem: KeyProblem) -> KeyProblem {
+    match problem {
+        KeyProblem::OpenSeat { member } if !pinned.is_empty() => KeyProblem::Emptied { member },
+        problem => problem,
     }
 }
 

@@ -49,7 +49,7 @@ fn the_first_key_in_an_open_seat_is_pinned_and_no_later_one() {
     let open = pair(&[], &[&ana]);
     assert!(matches!(both(&open, &pins), Err(KeyProblem::Unpinned { .. })));
     assert_eq!(pins.first_sight(&open), [(slug("ana"), ana.clone())]);
-    assert_eq!(pins.trust_of(&open.manager), Trust::OpenSeat);
+    assert_eq!(pins.trust_of(&open.manager, &open), Trust::OpenSeat);
     assert_eq!(
         both(&open, &pins),
         Err(KeyProblem::OpenSeat { member: slug("sam") })
@@ -59,7 +59,10 @@ fn the_first_key_in_an_open_seat_is_pinned_and_no_later_one() {
     assert_eq!(both(&taken, &pins).unwrap().len(), 2);
     let swapped = pair(&[&host], &[&ana]);
     assert_eq!(pins.first_sight(&swapped), []);
-    assert!(matches!(pins.trust_of(&swapped.manager), Trust::Changed { .. }));
+    assert!(matches!(
+        pins.trust_of(&swapped.manager, &swapped),
+        Trust::Changed { .. }
+    ));
 }
 
 #[test]
@@ -79,7 +82,8 @@ fn a_host_that_swaps_adds_or_removes_a_key_gets_nothing() {
         );
         assert_eq!(mine(&own, &pins), Ok(vec![ana.clone()]));
     }
-    let Trust::Changed { added, removed, .. } = pins.trust_of(&pair(&[&host], &[]).manager) else {
+    let replaced = pair(&[&host], &[]);
+    let Trust::Changed { added, removed, .. } = pins.trust_of(&replaced.manager, &replaced) else {
         panic!("changed");
     };
     assert_eq!((added, removed), (vec![host], vec![sam]));
@@ -90,27 +94,30 @@ fn trust_is_given_to_what_is_stated_or_to_the_expected_key_alone() {
     let (sam, new, host, ana) = (key(), key(), key(), key());
     let mut pins = Pins::new(id());
     pins.first_sight(&pair(&[&sam], &[&ana]));
-    let added = pair(&[&sam, &new, &host], &[&ana]).manager;
+    let added = pair(&[&sam, &new, &host], &[&ana]);
     assert!(matches!(
-        pins.trust(&added, Some(&new)),
+        pins.trust(&added.manager, &added, Some(&new)),
         Err(KeyProblem::NotExpected { .. })
     ));
     let rotated = pair(&[&sam, &new], &[&ana]);
     assert!(matches!(
-        pins.trust(&rotated.manager, Some(&host)),
+        pins.trust(&rotated.manager, &rotated, Some(&host)),
         Err(KeyProblem::NotExpected { .. })
     ));
-    assert_eq!(pins.trust(&rotated.manager, Some(&new)), Ok(()));
+    assert_eq!(pins.trust(&rotated.manager, &rotated, Some(&new)), Ok(()));
     assert_eq!(both(&rotated, &pins).unwrap().len(), 3);
     let replaced = pair(&[&host], &[&ana]);
-    assert_eq!(pins.trust(&replaced.manager, None), Ok(()));
-    assert!(matches!(pins.trust_of(&replaced.manager), Trust::Trusted(_)));
+    assert_eq!(pins.trust(&replaced.manager, &replaced, None), Ok(()));
     assert!(matches!(
-        pins.trust(&pair(&[], &[]).manager, None),
+        pins.trust_of(&replaced.manager, &replaced),
+        Trust::Trusted(_)
+    ));
+    assert!(matches!(
+        pins.trust(&pair(&[], &[]).manager, &pair(&[], &[]), None),
         Err(KeyProblem::Emptied { .. })
     ));
     assert!(matches!(
-        Pins::new(id()).trust(&pair(&[], &[]).manager, None),
+        Pins::new(id()).trust(&pair(&[], &[]).manager, &pair(&[], &[]), None),
         Err(KeyProblem::OpenSeat { .. })
     ));
 }
@@ -152,7 +159,7 @@ fn keys_that_cannot_be_sealed_for_are_never_pinned() {
         let mut pins = Pins::new(id());
         let hostile = pair(&keys, &[&ana]);
         assert_eq!(pins.first_sight(&hostile).len(), 1);
-        assert!(pins.trust(&hostile.manager, None).is_err());
+        assert!(pins.trust(&hostile.manager, &hostile, None).is_err());
         assert!(both(&hostile, &pins).is_err());
         assert!(mine(&hostile, &pins).is_ok());
     }
@@ -193,5 +200,50 @@ fn pins_read_back_and_a_damaged_file_is_never_an_empty_one() {
     assert!(matches!(
         Pins::parse(id(), newer.as_bytes()),
         Err(PinsError::Newer)
+    ));
+}
+
+#[test]
+fn a_seat_under_another_slug_is_compared_with_what_was_pinned_for_it() {
+    let (sam, host, ana) = (key(), key(), key());
+    let renamed = |keys: &[&String]| {
+        let mut renamed = pair(keys, &[&ana]);
+        renamed.manager.slug = slug("sammy");
+        renamed
+    };
+    let mut pins = Pins::new(id());
+    pins.first_sight(&pair(&[&sam], &[&ana]));
+    let swapped = renamed(&[&host]);
+    let Trust::Changed { added, removed, .. } = pins.trust_of(&swapped.manager, &swapped) else {
+        panic!("a swapped key");
+    };
+    assert_eq!((added, removed), (vec![host.clone()], vec![sam.clone()]));
+    assert!(matches!(both(&swapped, &pins), Err(KeyProblem::Changed { .. })));
+    // Under another slug the same keys are not trusted either, and are no swap.
+    let same = renamed(&[&sam]);
+    assert!(matches!(
+        pins.trust_of(&same.manager, &same),
+        Trust::Unpinned { .. }
+    ));
+    assert!(matches!(both(&same, &pins), Err(KeyProblem::Unpinned { .. })));
+    let emptied = renamed(&[]);
+    assert!(matches!(
+        pins.clone().trust(&emptied.manager, &emptied, None),
+        Err(KeyProblem::Emptied { .. })
+    ));
+    // An added key alone is new, and the next change is seen, too.
+    let added = renamed(&[&sam, &host]);
+    assert_eq!(pins.trust(&added.manager, &added, Some(&host)), Ok(()));
+    let mut again = renamed(&[&host]);
+    again.manager.slug = slug("zed");
+    assert!(matches!(
+        pins.trust_of(&again.manager, &again),
+        Trust::Changed { .. }
+    ));
+    // With both seats under other slugs nobody can say which is which.
+    again.report.slug = slug("anna");
+    assert!(matches!(
+        pins.trust_of(&again.manager, &again),
+        Trust::Unpinned { .. }
     ));
 }

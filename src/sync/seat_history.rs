@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository};
-use crate::model::{Member, Pair, PairDocument, RecordPath, Slug, Table, assemble};
+use crate::model::{Member, Pair, PairDocument, RecordPath, Table, assemble};
 
 use crate::sync::error::SyncError;
 use crate::sync::load::read::record_bytes;
@@ -48,12 +48,13 @@ pub fn pin_at_first_sight(
         return Ok(Vec::new());
     }
     let mine = keys.recipients();
+    let me = pair.member_with_key(&mine).map(|me| me.slug.to_string());
     let mut seen = pair.clone();
     for member in [&mut seen.manager, &mut seen.report] {
         if member.is_open_seat() || member.keys.iter().any(|key| mine.contains(key)) {
             continue;
         }
-        if let Some(first) = first_keys(repo, tips, &member.slug)? {
+        if let Some(first) = first_keys(repo, tips, member, (me.as_deref(), &mine))? {
             member.keys = first;
         }
     }
@@ -61,11 +62,16 @@ pub fn pin_at_first_sight(
     Ok(pinned.map(|(slug, key)| SyncNote::Pinned(slug, key)).collect())
 }
 
-/// The first keys that a version in the history of these commits states for a member.
-fn first_keys(repo: &Repository, tips: &[CommitId], member: &Slug) -> Result<Option<Vec<String>>, SyncError> {
+/// The first keys that a version in the history of these commits states for a member who is not me, by whatever slug.
+fn first_keys(
+    repo: &Repository,
+    tips: &[CommitId],
+    member: &Member,
+    me: (Option<&str>, &[String]),
+) -> Result<Option<Vec<String>>, SyncError> {
     for tip in tips {
         for version in versions(repo, *tip)? {
-            let keys = keys_of(&version?, member.as_str());
+            let keys = keys_of(&version?, member, me);
             if !keys.is_empty() {
                 return Ok(Some(keys));
             }
@@ -74,10 +80,28 @@ fn first_keys(repo: &Repository, tips: &[CommitId], member: &Slug) -> Result<Opt
     Ok(None)
 }
 
-fn keys_of(pair: &PairDocument, member: &str) -> Vec<String> {
-    let keys = pair.members.get(member).map(|member| member.list("keys"));
-    let keys = keys.unwrap_or_default().iter();
-    keys.filter_map(|key| key.as_str().map(str::to_owned)).collect()
+/// The keys of the seat of a member in a version: beside mine it is the other one, else that of the slug or of the role.
+fn keys_of(pair: &PairDocument, member: &Member, (me, mine): (Option<&str>, &[String])) -> Vec<String> {
+    let keys = |seat: &Table| -> Vec<String> {
+        let keys = seat.list("keys").iter();
+        keys.filter_map(|key| key.as_str().map(str::to_owned)).collect()
+    };
+    let is_mine =
+        |slug: &str, seat: &Table| Some(slug) == me || keys(seat).iter().any(|key| mine.contains(key));
+    let seats = pair.members.iter();
+    let (own, others): (Vec<_>, Vec<_>) = seats.partition(|(slug, seat)| is_mine(slug, seat));
+    let of_slug = others
+        .iter()
+        .find(|(slug, _)| slug.as_str() == member.slug.as_str());
+    let of_role = || {
+        let role = Some(member.role.as_str());
+        others.iter().find(|(_, seat)| seat.get_str("role") == role)
+    };
+    let other = match (own.as_slice(), others.as_slice()) {
+        ([_], [other]) => Some(other),
+        _ => of_slug.or_else(of_role),
+    };
+    other.map(|(_, seat)| keys(seat)).unwrap_or_default()
 }
 
 /// The versions of `pair.toml` in the history of a commit that can be read, the oldest first.

@@ -187,7 +187,7 @@ impl Keys {
     pub(in crate::sync) fn settle_with(&self, pair: &Pair) -> String {
         let of_member = |member: &Member| {
             let (slug, keys) = (&member.slug, member.keys.join(" "));
-            format!("; {slug}: {keys}, {:?}", self.pins.trust_of(member))
+            format!("; {slug}: {keys}, {:?}", self.pins.trust_of(member, pair))
         };
         let members: String = pair.members().into_iter().map(of_member).collect();
         self.recipients().join(" ") + &members
@@ -286,7 +286,7 @@ impl Keys {
             let pinned = self.pins().of(me).unwrap_or_default();
             return Some(change(Vec::new(), pinned.to_vec(), true));
         };
-        match self.pins().trust_of(member) {
+        match self.pins().trust_of(member, pair) {
             Trust::Changed { added, removed, .. } => Some(change(added, removed, false)),
             _ => None,
         }
@@ -299,6 +299,11 @@ impl Keys {
                 KeyProblem::OwnSeatChanged
             }
             (KeyProblem::NotAMember { .. } | KeyProblem::Unpinned { .. }, Some(change)) if change.is_gone => {
+                KeyProblem::OwnSeatChanged
+            }
+            (KeyProblem::Changed { member, .. }, Some(change))
+                if change.is_gone && self.pins.of(&member).is_none() =>
+            {
                 KeyProblem::OwnSeatChanged
             }
             (KeyProblem::Changed { member, stated, .. }, _) if stated.is_empty() => {
@@ -346,7 +351,7 @@ impl Keys {
 
     /// Whether an opened entry is sealed for other keys than today's, all of which are trusted.
     pub fn is_stale(&self, pair: &Pair, by: &Slug, opened: &Opened) -> bool {
-        let is_trusted = |member: &Member| matches!(self.pins.trust_of(member), Trust::Trusted(_));
+        let is_trusted = |member: &Member| matches!(self.pins.trust_of(member, pair), Trust::Trusted(_));
         let author = pair.member(by.as_str());
         author.is_some_and(is_trusted)
             && recipients_for(opened.visibility, by, pair, &self.pins)

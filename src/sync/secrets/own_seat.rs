@@ -11,12 +11,30 @@ use crate::sync::outcome::SyncNote;
 use crate::sync::secrets::keys::Keys;
 
 impl Keys {
+    /// How the keys stated for a member stand to those pinned. Where my own seat has another slug, nobody's keys are compared
+    /// with mine.
+    pub fn trust_of(&self, pair: &Pair, member: &Member) -> Trust {
+        let is_gone = || {
+            self.pinned_seat()
+                .is_some_and(|me| pair.member(me.as_str()).is_none())
+        };
+        match self.pins().trust_of(member, pair) {
+            Trust::Changed { stated, .. } if self.pins().of(&member.slug).is_none() && is_gone() => {
+                match stated.is_empty() {
+                    true => Trust::OpenSeat,
+                    false => Trust::Unpinned { stated },
+                }
+            }
+            trust => trust,
+        }
+    }
+
     /// The notes for a person about seats whose keys are not the pinned ones.
     pub(in crate::sync) fn seat_notes(&self, pair: &Pair) -> Vec<SyncNote> {
         let (me, mine) = (self.me(pair), self.seat_change(pair));
         let others = pair.members().into_iter();
         let others = others.filter(|member| me.as_ref() != Some(&member.slug));
-        let of_other = |member: &Member| match self.pins().trust_of(member) {
+        let of_other = |member: &Member| match self.trust_of(pair, member) {
             Trust::Changed { stated, .. } if stated.is_empty() => {
                 Some(SyncNote::SeatEmptied(member.slug.clone()))
             }
