@@ -124,7 +124,12 @@ pub enum SyncNote {
     /// Settling a record would have put it beyond a limit: it stays as it is.
     NotSettled(Problem),
     /// Both versions of a file were kept, the other's under the path `theirs`.
-    BothKept { path: String, theirs: String },
+    BothKept {
+        path: String,
+        theirs: String,
+        /// Why that one cannot be read, if it is a record.
+        problem: Option<Problem>,
+    },
     /// Somebody edited a file while it was to be written; it stays as edited and goes with the next sync.
     EditedAfterRead(String),
     /// A file was not written: something else stands in its place, or a filter of Git's failed.

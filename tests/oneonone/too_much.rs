@@ -246,7 +246,11 @@ fn an_entry_that_plain_git_doubled_stays_twice_if_it_is_too_much_in_one() {
 fn a_record_that_settling_would_make_too_large_is_left_as_it_is() {
     let world = World::new();
     let (sam, ana) = world.pair();
-    ana.type_in("sealed\n", ["add", "note", "-", "--private"]).ok();
+    // A seal holds some random bytes: of so many, the sum grows with a second key.
+    for n in 0..16 {
+        ana.type_in(&format!("sealed {n}\n"), ["add", "note", "-", "--private"])
+            .ok();
+    }
     sync_all(&[&ana, &sam]);
     // So full that a seal for one more key does not fit.
     let agenda = ana.read(AGENDA);

@@ -2,7 +2,7 @@
 
 use crate::app::{AppError, DayError, NameError};
 use crate::lint::{Intent, Slip};
-use crate::model::{Date, Entry, Kind, MeetingKey, RecordPath, Visibility};
+use crate::model::{Date, Entry, EntryId, Kind, MeetingKey, RecordPath, Visibility};
 use crate::query::{IdError, WhenError};
 use crate::render::text;
 use crate::sync::UndoDirection;
@@ -30,6 +30,22 @@ impl From<NameError> for Failure {
 impl From<WhenError> for Failure {
     fn from(e: WhenError) -> Self {
         AppError::from(e).into()
+    }
+}
+
+/// Nothing of somebody else's stands in an entry, or in the head of a record. `before` is the last commit that changed it.
+fn nothing_to_restore(failed: Failure, what: &str, before: Option<&(String, EntryId)>) -> Failure {
+    match before {
+        Some((commit, id)) => {
+            let before = ["restore", "--before", commit, id.as_str()];
+            failed.hint(
+                Hint::ours(before).why("take back what its last commit did, in whatever name it was made"),
+            )
+        }
+        None if RecordPath::parse(what).is_some() => failed.hint(
+            Hint::ours(["restore", "ID"]).why("an entry in it is put back by its id, which `log` shows"),
+        ),
+        None => failed,
     }
 }
 
@@ -82,15 +98,7 @@ fn of_entry(e: &AppError) -> Failure {
             failed.hint(Hint::ours(share).why("share it, if it is yours"))
         }
         AppError::NotItsAuthor { .. } => failed.hint("ask them to share it"),
-        AppError::NothingToRestore(what, None) if RecordPath::parse(what).is_some() => failed.hint(
-            Hint::ours(["restore", "ID"]).why("an entry in it is put back by its id, which `log` shows"),
-        ),
-        AppError::NothingToRestore(_, Some((commit, id))) => {
-            let before = ["restore", "--before", commit, id.as_str()];
-            failed.hint(
-                Hint::ours(before).why("take back what its last commit did, in whatever name it was made"),
-            )
-        }
+        AppError::NothingToRestore(what, before) => nothing_to_restore(failed, what, before.as_ref()),
         AppError::NoNarrowVersion {
             short,
             readers,

@@ -29,11 +29,20 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
             ));
             out.hint(Hint::in_clone(["git", "status"]).why("run the filter and see its words"));
         }
-        SyncNote::BothKept { path, theirs } => out.warn(format!(
-            "{} was changed on both sides: the other version is {}",
-            visible_in_line(path),
-            visible_in_line(theirs)
-        )),
+        SyncNote::BothKept {
+            path,
+            theirs,
+            problem,
+        } => {
+            let why = problem.as_ref().map_or_else(String::new, |problem| {
+                format!(", which cannot be read: {problem}")
+            });
+            out.warn(format!(
+                "{} was changed on both sides: the other version is {}{why}",
+                visible_in_line(path),
+                visible_in_line(theirs)
+            ));
+        }
         SyncNote::KeptApart {
             problem,
             left_out,
@@ -61,22 +70,7 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
             visible_in_line(path),
             visible_in_line(to)
         )),
-        SyncNote::StashKept { path, stash } => {
-            out.warn(format!(
-                "git had stopped at {}: what it would have brought is still in the stash",
-                visible_in_line(path)
-            ));
-            out.hint(
-                Hint::in_clone(["git", "show", &format!("stash@{{{stash}}}:{path}")])
-                    .why("see it, write it in by hand, and drop the stash")
-                    .then(Hint::in_clone([
-                        "git",
-                        "stash",
-                        "drop",
-                        &format!("stash@{{{stash}}}"),
-                    ])),
-            );
-        }
+        SyncNote::StashKept { path, stash } => say_stash_kept(out, path, *stash),
         SyncNote::Removed(path) => out.say(format!(
             "{} is gone from the folder, and goes for both of you",
             visible_in_line(path)
@@ -88,6 +82,24 @@ pub(super) fn say_of_files(out: &mut Output, note: &SyncNote) {
         SyncNote::OtherFiles { came, went } => say_carried(out, came, went),
         _ => {}
     }
+}
+
+/// Says that git's stash still holds what it would have brought.
+fn say_stash_kept(out: &mut Output, path: &str, stash: usize) {
+    out.warn(format!(
+        "git had stopped at {}: what it would have brought is still in the stash",
+        visible_in_line(path)
+    ));
+    out.hint(
+        Hint::in_clone(["git", "show", &format!("stash@{{{stash}}}:{path}")])
+            .why("see it, write it in by hand, and drop the stash")
+            .then(Hint::in_clone([
+                "git",
+                "stash",
+                "drop",
+                &format!("stash@{{{stash}}}"),
+            ])),
+    );
 }
 
 /// Says which entries do not fit into a record, and where their words are.

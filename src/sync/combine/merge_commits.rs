@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::git::{CommitId, Repository, TreeChange, TreeFile, TreeId, mode};
 use crate::merge::{MergeError, Merged, merge, with_missing_from};
-use crate::model::{EntryId, Pair, RecordPath, State};
+use crate::model::{EntryId, Pair, Problem, RecordPath, State};
 
 use crate::sync::combine::carry::carry_back;
 use crate::sync::combine::oversized::keep_apart;
@@ -190,7 +190,7 @@ fn tree_of(repo: &Repository, sides: [&Side; 3], merged: Merged) -> Result<Merge
                 if let (None, Some(_), Some(theirs)) =
                     (RecordPath::parse(&conflict.path), &conflict.left, &conflict.right)
                 {
-                    merge.keep_both(conflict.path.clone(), theirs);
+                    merge.keep_both(conflict.path.clone(), theirs, None);
                 }
             }
             merge.records()?;
@@ -219,9 +219,13 @@ struct RecordMerge<'a> {
 
 impl RecordMerge<'_> {
     /// Keeps the other version of a file under a name of its own.
-    fn keep_both(&mut self, path: String, theirs: &TreeFile) {
+    fn keep_both(&mut self, path: String, theirs: &TreeFile, problem: Option<Problem>) {
         let theirs = self.put_beside(&path, "theirs", theirs);
-        self.notes.push(SyncNote::BothKept { path, theirs });
+        self.notes.push(SyncNote::BothKept {
+            path,
+            theirs,
+            problem,
+        });
     }
 
     /// Puts a file beside its other version; under which name.
@@ -310,7 +314,9 @@ impl RecordMerge<'_> {
                 false => (right, left),
             };
             if let Some(file) = other.blobs.get(&record) {
-                self.keep_both(record.path(), file);
+                let problems = other.broken.get(&record);
+                let problem = problems.and_then(|problems| problems.first()).cloned();
+                self.keep_both(record.path(), file, problem);
             }
             kept
         };

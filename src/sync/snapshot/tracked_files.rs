@@ -123,6 +123,7 @@ fn merge_edits(
                 others.notes.push(SyncNote::BothKept {
                     path: path.clone(),
                     theirs: aside.clone(),
+                    problem: None,
                 });
                 others.changes.push((aside, Some((theirs.mode, theirs.id))));
                 others.lies.insert(path.clone(), blob);

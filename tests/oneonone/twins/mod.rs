@@ -117,6 +117,9 @@ const COMPARED: &[(&str, &[(&str, &str)])] = &[
             ),
             // In memory no history replaces another: both take every such edit in.
             ("EntryRules::taken_out", "an_edit_by_hand"),
+            // In memory nobody ever sealed anything, and no entry by hand says of whom it is.
+            ("EntryRules::remembered_readers", "an_entry_by_hand_without_an_id"),
+            ("EntryRules::is_mine", "an_entry_by_hand_without_an_id"),
             ("EntryRules::admit", "an_entry_by_hand_without_an_id"),
             ("EntryRules::remove", "an_entry_that_a_hand_removed"),
             (

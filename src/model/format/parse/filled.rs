@@ -36,9 +36,8 @@ impl RecordParser<'_> {
         let is_near = |table: &Table| table.fields.len() + FILLED > Limits::KEYS;
         let loose = document.loose.iter().map(|loose| &loose.table);
         let mut tables = document.entries.iter().map(|(_, table)| table).chain(loose);
-        let nothing_grows = self.text_len() <= Limits::FILE / GROWS
-            && !is_near(&document.header)
-            && !tables.any(|table| is_near(table));
+        let nothing_grows =
+            self.text_len() <= Limits::FILE / GROWS && !is_near(&document.header) && !tables.any(is_near);
         if nothing_grows || !self.problems.is_empty() {
             return;
         }
