@@ -394,3 +394,29 @@ fn an_action_with_a_long_text_by_hand_is_done_and_edited() {
             .says("a command writes at most");
     }
 }
+
+/// Nobody talked about it, and the agenda has no room: it stays where it was.
+#[test]
+fn an_entry_that_should_go_back_to_a_full_agenda_stays_in_its_meeting() {
+    let world = World::new();
+    let (sam, ana) = world.pair();
+    ana.run(["start"]).ok();
+    sync_all(&[&ana, &sam]);
+    let meeting = "meetings/2026/2026-11-24.toml";
+    let late = "z".repeat(64_000);
+    sam.append(meeting, &format!("\n[[entry]]\ntext = \"{late}\"\n"));
+    ana.at("2026-11-24T13:00:00Z").run(["end"]).ok();
+    host_commits(&world, [(AGENDA.to_owned(), agenda_of((1 << 20) - 10))]);
+    let sam = sam.at("2026-11-24T14:00:00Z");
+    let ana = ana.at("2026-11-24T14:00:00Z");
+    sync_all(&[&ana]);
+    let run = sam.run(["sync"]).ok();
+    let run = run.says("what does not fit in stays where it was");
+    assert!(sam.read(meeting).contains(&late), "it went");
+    assert!(beside(&sam).is_empty(), "{}", run.err);
+    for _ in 0..2 {
+        sync_all(&[&ana, &sam]);
+    }
+    assert_eq!(sam.files(), ana.files());
+    assert!(!sam.run(["sync"]).ok().err.contains("fits into"));
+}

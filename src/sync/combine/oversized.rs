@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::git::{BlobId, TreeFile};
-use crate::model::{EntryId, Home, Limits, Placed, Problem, RecordPath, State, Table, write_record};
+use crate::model::{
+    EntryId, Home, Limits, Placed, Problem, RecordPath, State, Table, complete_action, write_record,
+};
 
 use crate::sync::load::side::Side;
 use crate::sync::load::written_record::{is_newer, why_not_to_write};
@@ -13,7 +15,7 @@ use crate::sync::load::written_record::{is_newer, why_not_to_write};
 pub(in crate::sync) struct KeptApart {
     /// Why it does not.
     pub(in crate::sync) problem: Problem,
-    /// The entries that are in no record now, or go back to where they were.
+    /// The entries that are in no record now. Others without room go back to where they were.
     pub(in crate::sync) left_out: Vec<EntryId>,
     /// The files of the sides with words that are in no record now, each once.
     pub(in crate::sync) beside: Vec<(RecordPath, TreeFile)>,
@@ -129,13 +131,16 @@ impl Fitting<'_> {
                 _ => left_out.push(entry.id),
             }
         }
+        let mut affected = otherwise;
         for id in &left_out {
-            match self.elsewhere(*id, home) {
+            let (back, is_whole) = self.elsewhere(*id, home);
+            match back {
                 Some(placed) => drop(self.state.entries.insert(*id, placed)),
                 None => drop(self.state.entries.remove(id)),
             }
+            affected.extend((!is_whole).then_some(*id));
         }
-        let affected: Vec<EntryId> = left_out.iter().chain(&otherwise).copied().collect();
+        left_out.retain(|id| !self.state.entries.contains_key(id));
         let mut beside = self.files_of(&affected);
         if other_head {
             self.state.set_header(home, head);
@@ -175,7 +180,11 @@ impl Fitting<'_> {
             .iter()
             .filter(|(_, placed)| placed.home == home);
         let found = here.map(|(id, placed)| {
-            let text = |table: &Table| written(&Table::default(), Some((*id, table)));
+            let text = |table: &Table| {
+                let mut filled = table.clone();
+                complete_action(&mut filled);
+                written(&Table::default(), Some((*id, &filled)))
+            };
             if is_readable(home, &Table::default(), Some((*id, &placed.entry))) {
                 return FittingEntry {
                     id: *id,
@@ -205,13 +214,30 @@ impl Fitting<'_> {
         placed.is_some_and(|placed| placed.home == home)
     }
 
-    /// An entry as it stands on a side in another record, to go back there.
-    fn elsewhere(&self, id: EntryId, home: Home) -> Option<Placed> {
+    /// An entry as it goes back to another record, in which it stands on a side. Where both have it there, the merge of both
+    /// goes back: says whether that is so, and each word with it.
+    fn elsewhere(&self, id: EntryId, home: Home) -> (Option<Placed>, bool) {
         let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+        let count = sides.len();
         let placed = sides.into_iter().filter_map(|side| side.state.entries.get(&id));
-        let others = placed
-            .filter(|placed| placed.home != home && !self.done.contains(&RecordPath::Home(placed.home)));
-        others.min_by_key(|placed| placed.home).cloned()
+        let is_open =
+            |placed: &&Placed| placed.home != home && !self.done.contains(&RecordPath::Home(placed.home));
+        let others: Vec<&Placed> = placed.filter(is_open).collect();
+        let text = |placed: &Placed| written(&Table::default(), Some((id, &placed.entry)));
+        let Some(found) = others.iter().min_by_key(|placed| (placed.home, text(placed))) else {
+            return (None, false);
+        };
+        let agree = others.len() == count && others.iter().all(|placed| placed.home == found.home);
+        let merged = self
+            .state
+            .entries
+            .get(&id)
+            .filter(|_| agree && self.first.is_none());
+        let mut entry = merged.unwrap_or(found).entry.clone();
+        // It was not carried to another meeting.
+        entry.put("carried", found.entry.get("carried").cloned());
+        let home = found.home;
+        (Some(Placed { home, entry }), merged.is_some())
     }
 
     /// The files with the forms of entries that the state does not have.
