@@ -158,6 +158,9 @@ pub enum AppError {
     /// The folder is known for the pair of that name, and another one was put in its place.
     #[error("{} holds another pair than the one that is known here as {name}", .dir.display())]
     OtherPairAt { name: String, dir: PathBuf },
+    /// The folder is known for the pair of that name, and another one was to be put there.
+    #[error("{} is known for another pair than this one: {name}", .dir.display())]
+    KnownForAnother { name: String, dir: PathBuf },
     #[error("{} is in no Git repository", .0.display())]
     NoRepository(PathBuf),
     #[error("there is no Git repository here whose index could be checked")]

@@ -130,3 +130,30 @@ fn the_old_clone_does_not_propose_to_mend_a_sound_file() {
         .says("the remote holds another pair");
     assert!(!run.err.contains("restore pair.toml"), "{}", run.err);
 }
+
+/// Somebody who lost the folder would type that.
+#[test]
+fn join_takes_no_other_pair_into_a_known_folder() {
+    let world = World::new();
+    let (_sam, ana) = world.pair();
+    let other = world.remote("other.git");
+    let eve = world.person("eve");
+    let address = other.to_str().unwrap();
+    let pair = [
+        "init", "Ana", "clone", "--as", "manager", "--name", "Sam Lee", "--remote", address,
+    ];
+    eve.run(pair).ok();
+    let before = ana.tip_of(&other);
+    std::fs::remove_dir_all(&ana.cwd).unwrap();
+    let mut home = ana.clone();
+    home.cwd.clone_from(&ana.home);
+    let run = home.run(["join", address, "clone"]).fails(3);
+    let run = run
+        .says("is known for another pair")
+        .says("nothing was made, sealed or pinned");
+    assert!(!ana.cwd.exists());
+    assert_eq!(home.tip_of(&other), before, "no seat was taken");
+    let forget = run.command("oneonone pairs forget").to_owned();
+    home.paste(&forget).ok();
+    home.run(["join", address, "clone"]).ok();
+}

@@ -54,6 +54,7 @@ pub(super) fn of_place(e: &AppError, failed: Failure, usage: Failure) -> Failure
                     .why("if they did, take the new one in the place of the old one")
                     .then(Hint::run(["oneonone", "pairs", "add", &dir.display().to_string()])),
             ),
+        AppError::KnownForAnother { name, .. } => known_for_another(Failure::of(Exit::Decide, e), name),
         AppError::NoRepository(_) => failed.hint(join("URL").why("clone a pair, which makes it known")),
         AppError::NoIndex => failed
             .cause("a folder that only GIT_DIR or --git-dir makes one is not handled")
@@ -158,4 +159,15 @@ fn words_of(why: &Delivery) -> Option<String> {
         Delivery::ProtocolRefused { protocol } => Some(protocol_refused(protocol)),
         _ => None,
     }
+}
+
+/// Another pair was to be put into a known folder.
+fn known_for_another(failure: Failure, name: &str) -> Failure {
+    failure
+        .cause("nothing was made, sealed or pinned; its keys need not be those of the other member")
+        .hint("ask the other member whether they made a new pair")
+        .hint(
+            Hint::run(["oneonone", "pairs", "forget", name])
+                .why("if they did, let the old one go, and join again"),
+        )
 }

@@ -63,8 +63,7 @@ fn own(e: &SyncError) -> Failure {
         SyncError::OwnFault => with(Exit::Failed)
             .cause("nothing is lost: the next command in that pair finishes what was begun")
             .hint("please report this, with the words that stand above"),
-        SyncError::PairReplaced => pair_replaced(with(Exit::Decide))
-            .hint(Hint::ours(["restore", "pair.toml"]).why("put the last good one back, as a new commit")),
+        SyncError::PairReplaced => pair_replaced_here(with(Exit::Decide)),
         SyncError::OtherPairThere => pair_replaced(with(Exit::Decide))
             .hint("ask the other member for the address of this pair, or whether they made a new one"),
         SyncError::PairReplacedThere { made_by } => {
@@ -137,6 +136,16 @@ fn pair_lost(failure: Failure, is_shallow: bool) -> Failure {
             .then(Hint::in_clone(["git", "checkout", "COMMIT", "--", PAIR_PATH]))
             .then(Hint::in_clone(["git", "commit", "-m", "pair.toml again"])),
     )
+}
+
+/// The branch here is another pair's, or its `pair.toml` names another one.
+fn pair_replaced_here(failure: Failure) -> Failure {
+    pair_replaced(failure)
+        .hint(Hint::ours(["restore", "pair.toml"]).why("put the last good one back, as a new commit"))
+        .hint(
+            Hint::in_clone(["git", "checkout", "-"])
+                .why("or, if this branch is another pair's, go back to the one where you were"),
+        )
 }
 
 /// Another pair's id was met.

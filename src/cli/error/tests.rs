@@ -114,6 +114,10 @@ fn of_places() -> Vec<Failure> {
             name: "sam".to_owned(),
             dir: PathBuf::from("/world/sam"),
         },
+        AppError::KnownForAnother {
+            name: "sam".to_owned(),
+            dir: PathBuf::from("/world/sam"),
+        },
         AppError::SeatEmptied("Ana".to_owned()),
         AppError::SeatNotFound,
         AppError::OwnSeat { change: None },

@@ -111,7 +111,7 @@ fn say_kept_apart(out: &mut Output, problem: &Problem, left_out: &[EntryId], bes
     out.warn(format!("not everything fits into one record: {problem}; {place}"));
     let ids: Vec<String> = left_out.iter().map(ToString::to_string).collect();
     if !ids.is_empty() {
-        out.say(format!("  without room: {}", named(&ids)));
+        out.say(format!("  without room: {}", ids.join(", ")));
     }
     if let Some(first) = ids.first() {
         out.hint(

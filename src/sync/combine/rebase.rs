@@ -27,6 +27,8 @@ pub struct PutOnTop {
     pub kept: Vec<EntryId>,
     /// Entries of ended meetings that nobody talked about: they are on the agenda again.
     pub carried: Vec<EntryId>,
+    /// Entries that have no room in their records: they stand in the history of before alone.
+    pub no_room: Vec<SyncNote>,
 }
 
 impl PutOnTop {
@@ -34,7 +36,7 @@ impl PutOnTop {
     pub(in crate::sync) fn notes(&self) -> Vec<SyncNote> {
         let kept = self.kept.iter().copied().map(SyncNote::Kept);
         let carried = self.carried.iter().copied().map(SyncNote::CarriedBack);
-        kept.chain(carried).collect()
+        kept.chain(carried).chain(self.no_room.iter().cloned()).collect()
     }
 }
 
@@ -77,12 +79,14 @@ pub(in crate::sync) fn put_each_on_top(
     author: &Signature,
 ) -> Result<PutOnTop, SyncError> {
     let (mut tip, mut left_out, mut kept) = (rewritten, Vec::new(), Vec::new());
+    let mut no_room = Vec::new();
     for commit in commits {
         let before = parents_as_one(repo, *commit)?;
         let made = put_side_on_top(repo, before, [tip, *commit], author)?;
         tip = made.commit;
         left_out.extend(made.left_out);
         kept.extend(made.kept);
+        no_room.extend(made.no_room);
     }
     let (mut carried, mut stays) = (Vec::new(), BTreeSet::new());
     if let Some((mut now, went_back)) = carried_on_top(repo, keys, [rewritten, mine], tip)? {
@@ -103,6 +107,7 @@ pub(in crate::sync) fn put_each_on_top(
         left_out,
         kept: stays.into_iter().collect(),
         carried,
+        no_room,
     })
 }
 
@@ -204,15 +209,12 @@ fn put_side_on_top(
     }
     let mut made = on_top(&seen.state, &there.state, &mine.state)?;
     let no_room = fit_on_top(&there, &mine, &mut made.state);
-    let no_room = no_room.into_iter().flat_map(|apart| apart.left_out);
-    let no_room = no_room.map(Address::Entry);
-    let mut left_out: Vec<String> = made
-        .left_out
-        .iter()
-        .cloned()
-        .chain(no_room)
-        .map(|address| address.to_string())
-        .collect();
+    let no_room = no_room.into_iter().map(|apart| SyncNote::KeptApart {
+        problem: apart.problem,
+        left_out: apart.left_out,
+        beside: Vec::new(),
+    });
+    let mut left_out: Vec<String> = made.left_out.iter().map(ToString::to_string).collect();
     let mut changes = other_files(repo, [&seen, &there, &mine], &mut left_out)?;
     changes.extend(record_changes(repo, &there, &made.state, &Default::default())?);
     let tree = repo.write_tree(there.tree, &changes)?;
@@ -228,6 +230,7 @@ fn put_side_on_top(
         left_out,
         kept: made.kept,
         carried: Vec::new(),
+        no_room: no_room.collect(),
     })
 }
 

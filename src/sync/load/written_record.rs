@@ -33,7 +33,7 @@ pub(in crate::sync) fn why_not_to_write(record: RecordPath, bytes: &[u8], lenien
     if bytes.len() > Limits::FILE {
         let (size, limit) = (bytes.len(), Limits::FILE);
         let what = format!("the record would hold {size} bytes; at most {limit} are allowed");
-        let help = "remove entries from it, or end the meeting first";
+        let help = "remove entries from it: the longest make the most room";
         return vec![Problem::of_file(&record.path(), what, help)];
     }
     let read = match record {

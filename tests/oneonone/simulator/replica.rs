@@ -289,6 +289,7 @@ impl Replica for MemoryReplica<'_, '_> {
             left_out,
             kept,
             carried: Vec::new(),
+            no_room: Vec::new(),
         }))
     }
 
