@@ -88,24 +88,19 @@ pub(in crate::sync) fn merge_unrelated(
     [left, right]: [CommitId; 2],
     may_be_empty: bool,
 ) -> Result<MergedTree, SyncError> {
-    let id = |commit: CommitId| -> Result<_, SyncError> {
+    let with_id = |commit| -> Result<_, SyncError> {
         let side = Side::of_commit(repo, commit)?;
-        let typed = typed_pair(&side.state, &side.broken).map(|pair| pair.id);
-        // Somebody may have taken the record out of every commit.
-        let before = || Ok(last_good_pair(repo, commit)?.map(|good| good.pair.id));
-        Ok((
-            side,
-            typed
-                .ok()
-                .map_or_else(before, |id| Ok::<_, SyncError>(Some(id)))?,
-        ))
+        let id = match typed_pair(&side.state, &side.broken) {
+            Ok(pair) => Some(pair.id),
+            // Somebody may have taken the record out of every commit.
+            Err(_) => last_good_pair(repo, commit)?.map(|good| good.pair.id),
+        };
+        Ok((side, id))
     };
-    let ((left, mine), (right, theirs)) = (id(left)?, id(right)?);
+    let ((left, mine), (right, theirs)) = (with_id(left)?, with_id(right)?);
+    let is_empty = may_be_empty && right.blobs.is_empty();
     match (mine, theirs) {
-        (Some(mine), Some(theirs)) if mine == theirs => {
-            merge_over(repo, keys, &Side::default(), &left, &right)
-        }
-        (Some(_), None) if may_be_empty && right.blobs.is_empty() => {
+        (Some(mine), theirs) if theirs.map_or(is_empty, |theirs| theirs == mine) => {
             merge_over(repo, keys, &Side::default(), &left, &right)
         }
         (_, Some(_)) => Err(SyncError::OtherPairThere),
@@ -289,11 +284,7 @@ impl RecordMerge<'_> {
             let beside = beside
                 .map(|(record, file)| self.put_beside(&record.path(), "kept", file))
                 .collect();
-            self.notes.push(SyncNote::KeptApart {
-                problem: apart.problem,
-                left_out: apart.left_out,
-                beside,
-            });
+            self.notes.push(apart.note(beside));
         }
     }
 

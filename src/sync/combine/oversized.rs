@@ -10,6 +10,7 @@ use crate::model::{
 
 use crate::sync::load::side::Side;
 use crate::sync::load::written_record::{is_newer, why_not_to_write};
+use crate::sync::outcome::SyncNote;
 
 /// A record in which not everything fits.
 pub(in crate::sync) struct KeptApart {
@@ -21,8 +22,19 @@ pub(in crate::sync) struct KeptApart {
     pub(in crate::sync) beside: Vec<(RecordPath, TreeFile)>,
 }
 
+impl KeptApart {
+    /// The note for a person, with the paths under which the files were kept.
+    pub(in crate::sync) fn note(self, beside: Vec<String>) -> SyncNote {
+        SyncNote::KeptApart {
+            problem: self.problem,
+            left_out: self.left_out,
+            beside,
+        }
+    }
+}
+
 /// The two sides that came together, and the state that came of them.
-pub(in crate::sync) struct Fitting<'a> {
+struct Fitting<'a> {
     sides: [&'a Side; 2],
     /// The side whose entries come first, and whose words alone may stand. Of two equal sides the smaller entries come first,
     /// the same on every clone.
@@ -34,35 +46,29 @@ pub(in crate::sync) struct Fitting<'a> {
 /// Takes out of each record of a merge what does not fit. Each word of both sides is in the state after it, or in a file that
 /// is kept beside.
 pub(in crate::sync) fn keep_apart(sides: [&Side; 2], state: &mut State) -> Vec<KeptApart> {
-    Fitting {
-        sides,
-        first: None,
-        state,
-        done: BTreeSet::new(),
-    }
-    .run()
+    Fitting::run(sides, None, state)
 }
 
 /// The same where the changes of `mine` come on top of `there`: whatever `there` holds stays, and nothing is kept beside.
 pub(in crate::sync) fn fit_on_top(there: &Side, mine: &Side, state: &mut State) -> Vec<KeptApart> {
-    Fitting {
-        sides: [there, mine],
-        first: Some(there),
-        state,
-        done: BTreeSet::new(),
-    }
-    .run()
+    Fitting::run([there, mine], Some(there), state)
 }
 
-impl Fitting<'_> {
-    fn run(mut self) -> Vec<KeptApart> {
+impl<'a> Fitting<'a> {
+    fn run(sides: [&'a Side; 2], first: Option<&'a Side>, state: &'a mut State) -> Vec<KeptApart> {
+        let mut fitting = Self {
+            sides,
+            first,
+            state,
+            done: BTreeSet::new(),
+        };
         let mut apart = Vec::new();
         // An entry that goes back to another record may be the one that is too much there.
-        while let Some((record, problem)) = self.next_oversized() {
-            self.done.insert(record);
+        while let Some((record, problem)) = fitting.next_oversized() {
+            fitting.done.insert(record);
             apart.push(match record {
-                RecordPath::Pair => self.one_pair(problem),
-                RecordPath::Home(home) => self.fit(home, problem),
+                RecordPath::Pair => fitting.one_pair(problem),
+                RecordPath::Home(home) => fitting.fit(home, problem),
             });
         }
         apart
@@ -75,8 +81,7 @@ impl Fitting<'_> {
             let record = RecordPath::parse(&path).filter(|record| !self.done.contains(record))?;
             let is_as_before = |side: &Side| side.state.record(record).as_ref() == Some(&bytes);
             // A side that was read can be read again.
-            let read = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
-            if read.into_iter().any(is_as_before) {
+            if self.sides_that_stand().into_iter().any(is_as_before) {
                 return None;
             }
             Some((
@@ -86,6 +91,11 @@ impl Fitting<'_> {
         })
     }
 
+    /// The sides whose words may stand.
+    fn sides_that_stand(&self) -> Vec<&'a Side> {
+        self.first.map_or(self.sides.to_vec(), |first| vec![first])
+    }
+
     /// The smaller `pair.toml` stays.
     fn one_pair(&mut self, problem: Problem) -> KeptApart {
         let record = RecordPath::Pair;
@@ -93,7 +103,7 @@ impl Fitting<'_> {
             let bytes = side.state.record(record).unwrap_or_default();
             (bytes.len(), side.blob(record))
         };
-        let stays = self.first.or_else(|| self.sides.into_iter().min_by_key(size));
+        let stays = self.sides_that_stand().into_iter().min_by_key(size);
         if let Some(stays) = stays {
             self.state.pair.clone_from(&stays.state.pair);
         }
@@ -164,7 +174,7 @@ impl Fitting<'_> {
         if is_readable(home, &merged, None) {
             return (merged, false);
         }
-        let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+        let sides = self.sides_that_stand();
         let heads = sides
             .into_iter()
             .filter_map(|side| side.state.header(home).cloned());
@@ -193,7 +203,7 @@ impl Fitting<'_> {
                     is_otherwise: false,
                 };
             }
-            let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+            let sides = self.sides_that_stand();
             let forms = sides.into_iter().filter_map(|side| side.entry(*id).cloned());
             let smallest = forms.min_by_key(|table| (text(table).len(), text(table)));
             FittingEntry {
@@ -217,7 +227,7 @@ impl Fitting<'_> {
     /// An entry as it goes back to another record, in which it stands on a side. Where both have it there, the merge of both
     /// goes back: says whether that is so, and each word with it.
     fn elsewhere(&self, id: EntryId, home: Home) -> (Option<Placed>, bool) {
-        let sides = self.first.map_or(self.sides.to_vec(), |first| vec![first]);
+        let sides = self.sides_that_stand();
         let count = sides.len();
         let placed = sides.into_iter().filter_map(|side| side.state.entries.get(&id));
         let is_open =

@@ -209,11 +209,7 @@ fn put_side_on_top(
     }
     let mut made = on_top(&seen.state, &there.state, &mine.state)?;
     let no_room = fit_on_top(&there, &mine, &mut made.state);
-    let no_room = no_room.into_iter().map(|apart| SyncNote::KeptApart {
-        problem: apart.problem,
-        left_out: apart.left_out,
-        beside: Vec::new(),
-    });
+    let no_room = no_room.into_iter().map(|apart| apart.note(Vec::new()));
     let mut left_out: Vec<String> = made.left_out.iter().map(ToString::to_string).collect();
     let mut changes = other_files(repo, [&seen, &there, &mine], &mut left_out)?;
     changes.extend(record_changes(repo, &there, &made.state, &Default::default())?);

@@ -188,13 +188,9 @@ impl Workspace {
             state: whole,
             ..Side::default()
         };
-        for apart in fit_on_top(&self.side, &brought, &mut state) {
-            self.sync_notes.push(SyncNote::KeptApart {
-                problem: apart.problem,
-                left_out: apart.left_out,
-                beside: Vec::new(),
-            });
-        }
+        let no_room = fit_on_top(&self.side, &brought, &mut state).into_iter();
+        self.sync_notes
+            .extend(no_room.map(|apart| apart.note(Vec::new())));
         let message = (count > 0).then_some("bring back what a merge left out");
         if self.commit(state, message)? {
             self.sync_notes
