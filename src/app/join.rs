@@ -12,6 +12,7 @@ use crate::sync::{
 };
 
 use super::guard::{Moment, keep_guard};
+use super::known_place::refuse_other_pair;
 use super::new_clone::{NewClone, clone_delivery, own_identity};
 use super::person_name::slug_of_person;
 use super::{AppError, PairClone, Remarks, Setting, pairs::make_known, session::open_clone};
@@ -70,7 +71,7 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         Some(dir) => dir,
         None => request.clone.usual(setting, &pair.partner_of(&me).slug)?,
     };
-    refuse_other_pair(setting, &dir, &pair)?;
+    refuse_other_pair(&setting.registry()?, &dir, pair.id)?;
     if is_open {
         let taken = take_seat(setting, request, &path, &me, (&identities, remarks));
         taken.map_err(put_back_there)?;
@@ -98,19 +99,6 @@ pub fn join(setting: &Setting, request: &JoinRequest, remarks: &Remarks) -> Resu
         meetings: state.meetings.len(),
         entries: state.entries.len(),
     })
-}
-
-/// Refuses to take another pair into a folder that is known for one: it has other keys, and nobody asked whether they are the
-/// right ones.
-fn refuse_other_pair(setting: &Setting, dir: &Path, pair: &Pair) -> Result<(), AppError> {
-    let registry = setting.registry()?;
-    match registry.at(dir).filter(|known| known.id != pair.id.as_str()) {
-        Some(known) => Err(AppError::KnownForAnother {
-            name: known.name.clone(),
-            dir: dir.to_owned(),
-        }),
-        None => Ok(()),
-    }
 }
 
 /// My seat, and whether it is still to be taken. A seat without a key that somebody sat in is not open.

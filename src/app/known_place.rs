@@ -26,6 +26,21 @@ pub(super) fn check_place(registry: &Registry, dir: &Path) -> Result<(), AppErro
     }
 }
 
+/// Refuses to take another pair into a folder that is known for one: it has other keys, and nobody asked whether they are the
+/// right ones.
+///
+/// # Errors
+/// When the folder is known for another pair.
+pub(super) fn refuse_other_pair(registry: &Registry, dir: &Path, pair: EntryId) -> Result<(), AppError> {
+    match registry.at(dir).filter(|known| known.id != pair.as_str()) {
+        Some(known) => Err(AppError::KnownForAnother {
+            name: known.name.clone(),
+            dir: dir.to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// The error of a clone. Where it is known, its pair is lost, and nobody should make a new one there.
 pub(super) fn of_known_place(setting: &Setting, dir: &Path, error: SyncError) -> AppError {
     let is_known = || {

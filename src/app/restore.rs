@@ -4,7 +4,7 @@ use crate::model::{Body, Entry, EntryId, KnownEntry, KnownReaders, Placed, Slug,
 use crate::query::{IdError, Ids};
 use crate::sync::{RestoredEntry, view};
 
-use super::session::each_once;
+use super::session::{ambiguous, each_once};
 use super::{AppError, Remark, Session, WriteSession};
 
 /// Puts back entries as they were before somebody else changed, removed or opened them (docs/command-line.md#restore).
@@ -158,14 +158,7 @@ fn one_gone(gone: &[EntryId], typed: &str, error: AppError) -> Result<EntryId, A
     match gone.as_slice() {
         [id] => Ok(*id),
         [] => Err(error),
-        several => {
-            let ids = Ids::from_lists([], several.iter().copied());
-            Err(AppError::Id {
-                typed: typed.to_owned(),
-                error: IdError::Ambiguous(several.to_vec()),
-                candidates: several.iter().map(|id| (ids.short(*id), None)).collect(),
-            })
-        }
+        several => Err(ambiguous(typed, several.to_vec(), |_| None)),
     }
 }
 
@@ -242,10 +235,10 @@ pub(super) fn before_an_edit(
     text: Option<&str>,
 ) -> Result<(EntryId, EditBegins), AppError> {
     let id = find_wider(session, typed)?;
-    let Some(known) = session.workspace().arrived_wider(id)? else {
+    let readers = session.workspace().readers()?;
+    let Some(known) = readers.get_wider(id).cloned() else {
         // One that is in no list is not to be edited.
-        let known = session.workspace().readers()?;
-        let id = session.view.resolve_for_words(typed, &known)?;
+        let id = session.view.resolve_for_words(typed, &readers)?;
         return Ok((id, EditBegins::AsItStands));
     };
     if known.by != session.view.me {

@@ -37,7 +37,7 @@ pub fn share(session: &mut WriteSession, typed: &str, to: Visibility) -> Result<
     let known = session.workspace().readers()?;
     let id = session.view.resolve_to_share(typed, &known)?;
     let to_share = preview_share(&session.view, typed, to)?;
-    if let Some(known) = session.workspace().arrived_wider(id)? {
+    if let Some(known) = known.get_wider(id).cloned() {
         return Err(wider(session, id, known));
     }
     match to_share {

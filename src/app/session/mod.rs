@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::git::Repository;
 use crate::model::{
-    Address, EntryId, KnownEntry, KnownReaders, Meeting, MeetingKey, Pair, Problem, Slug, State, Visibility,
+    Address, Entry, EntryId, KnownEntry, KnownReaders, Meeting, MeetingKey, Pair, Problem, Slug, State,
+    Visibility,
 };
 use crate::query::{IdError, Ids, Names, Records, check_member, parse_until};
 use crate::sync::{
@@ -72,6 +73,20 @@ pub trait Session {
     }
 }
 
+/// The error of a text that may mean each of some entries, which are told apart.
+pub(super) fn ambiguous(
+    typed: &str,
+    ids: Vec<EntryId>,
+    entry: impl Fn(EntryId) -> Option<Entry>,
+) -> AppError {
+    let apart = Ids::from_lists([], ids.iter().copied());
+    AppError::Id {
+        typed: typed.to_owned(),
+        candidates: ids.iter().map(|id| (apart.short(*id), entry(*id))).collect(),
+        error: IdError::Ambiguous(ids),
+    }
+}
+
 impl PairView {
     /// The entry that a person typed.
     ///
@@ -100,8 +115,8 @@ impl PairView {
     /// When the text names none, or several.
     pub(super) fn resolve_for_words(&self, typed: &str, known: &KnownReaders) -> Result<EntryId, AppError> {
         let found = self.resolve(typed)?;
-        let readers = |id: EntryId| known.get(id).map_or(Visibility::Shared, |known| known.readers);
-        self.refuse_if_meant(typed, found, known, |id| readers(id) < readers(found))
+        let readers = known.get(found).map_or(Visibility::Shared, |known| known.readers);
+        self.refuse_if_meant(typed, found, known, |other| other.readers < readers)
     }
 
     /// The entry that a person typed to share it. No other one of mine that was ever sealed may have been meant.
@@ -110,9 +125,7 @@ impl PairView {
     /// As [`PairView::resolve_for_words`].
     pub(super) fn resolve_to_share(&self, typed: &str, known: &KnownReaders) -> Result<EntryId, AppError> {
         let found = self.resolve(typed)?;
-        self.refuse_if_meant(typed, found, known, |id| {
-            known.get(id).is_some_and(|known| known.by == self.me)
-        })
+        self.refuse_if_meant(typed, found, known, |other| other.by == self.me)
     }
 
     fn refuse_if_meant(
@@ -120,26 +133,20 @@ impl PairView {
         typed: &str,
         found: EntryId,
         known: &KnownReaders,
-        is_meant: impl Fn(EntryId) -> bool,
+        is_meant: impl Fn(&KnownEntry) -> bool,
     ) -> Result<EntryId, AppError> {
         let prefix = typed.trim().to_ascii_lowercase();
         let opens = |known: &KnownEntry| known.readers != Visibility::Private || known.by == self.me;
-        let others = known.iter().filter(|(id, known)| *id != found && opens(known));
-        let others = others.map(|(id, _)| id);
-        let mut meant: Vec<EntryId> = others
-            .filter(|id| id.as_str().starts_with(&prefix) && is_meant(*id))
-            .collect();
-        if meant.is_empty() || !self.ids.shows_in(prefix.len()) {
+        let is_other = |id: EntryId| id != found && id.as_str().starts_with(&prefix);
+        let others = known
+            .iter()
+            .filter(|(id, known)| is_other(*id) && opens(known) && is_meant(known));
+        let others: Vec<EntryId> = others.map(|(id, _)| id).collect();
+        if others.is_empty() || !self.ids.shows_in(prefix.len()) {
             return Ok(found);
         }
-        meant.insert(0, found);
-        let apart = Ids::from_lists([], meant.iter().copied());
-        let entry = |id: &EntryId| (apart.short(*id), self.records.entry(*id).cloned());
-        Err(AppError::Id {
-            typed: typed.to_owned(),
-            candidates: meant.iter().map(entry).collect(),
-            error: IdError::Ambiguous(meant),
-        })
+        let meant = [vec![found], others].concat();
+        Err(ambiguous(typed, meant, |id| self.records.entry(id).cloned()))
     }
 
     /// The entries that a person typed, each once: all are known before anything is done to one.
