@@ -32,7 +32,7 @@ const GROWS: usize = 16;
 
 impl RecordParser<'_> {
     /// Reports a record of entries that is beyond a limit once it is filled in.
-    pub(super) fn is_within_limits(&mut self, document: &Document) {
+    pub(super) fn check_limits(&mut self, document: &Document) {
         let is_near = |table: &Table| table.fields.len() + FILLED > Limits::KEYS;
         let loose = document.loose.iter().map(|loose| &loose.table);
         let mut tables = document.entries.iter().map(|(_, table)| table).chain(loose);
@@ -42,7 +42,7 @@ impl RecordParser<'_> {
             return;
         }
         let below = usize::from(!document.entries.is_empty() || !document.loose.is_empty());
-        self.has_few_keys(&document.header, below);
+        self.check_keys(&document.header, below);
         let mut entries: Vec<(EntryId, Table)> = document.entries.clone();
         for loose in &document.loose {
             let mut table = loose.table.clone();
@@ -51,27 +51,27 @@ impl RecordParser<'_> {
         }
         for (_, table) in &mut entries {
             let added = ADDED.iter().filter(|key| table.get(key).is_none()).count();
-            self.has_few_keys(table, added);
+            self.check_keys(table, added);
             complete_action(table);
         }
         let entries: Vec<(EntryId, &Table)> = entries.iter().map(|(id, table)| (*id, table)).collect();
-        self.has_few_bytes(write_record(&document.header, &entries).len());
+        self.check_bytes(write_record(&document.header, &entries).len());
     }
 
     /// The same of `pair.toml`, in which nothing is filled in.
-    pub(super) fn pair_is_within_limits(&mut self, pair: &PairDocument) {
+    pub(super) fn check_pair_limits(&mut self, pair: &PairDocument) {
         if self.text_len() > Limits::FILE / GROWS && self.problems.is_empty() {
-            self.has_few_bytes(write_pair(pair).len());
+            self.check_bytes(write_pair(pair).len());
         }
     }
 
     /// `added` tables or keys come to those that stand there.
-    fn has_few_keys(&mut self, table: &Table, added: usize) {
+    fn check_keys(&mut self, table: &Table, added: usize) {
         let number = table.fields.len() + usize::from(!table.rows.is_empty()) + added;
         self.is_beyond(number, "keys in one table once it is filled in", None);
     }
 
-    fn has_few_bytes(&mut self, size: usize) {
+    fn check_bytes(&mut self, size: usize) {
         if size > Limits::FILE {
             let most = Limits::FILE;
             let what =

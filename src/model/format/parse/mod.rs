@@ -33,7 +33,7 @@ pub fn parse_record(home: Home, bytes: &[u8], lenient: bool) -> Result<Document,
     let text = text_of(&path, bytes)?;
     let mut parser = RecordParser::new(&path, text, lenient);
     let document = parser.document(home)?;
-    parser.is_within_limits(&document);
+    parser.check_limits(&document);
     parser.finish(document)
 }
 
@@ -45,7 +45,7 @@ pub fn parse_pair(bytes: &[u8]) -> Result<PairDocument, Vec<Problem>> {
     let text = text_of(PAIR_PATH, bytes)?;
     let mut parser = RecordParser::new(PAIR_PATH, text, false);
     let document = parser.pair()?;
-    parser.pair_is_within_limits(&document);
+    parser.check_pair_limits(&document);
     parser.finish(document)
 }
 
