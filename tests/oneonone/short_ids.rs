@@ -12,11 +12,8 @@ fn an_open_entry_does_not_take_the_short_id_of_a_narrower_one_of_mine() {
     ana.run(["end"]).ok();
     sync_all(&[&ana, &sam]);
     let typed = &id[..3];
-    let last = if id.ends_with('k') { 'z' } else { 'k' };
-    let bait = format!("{}{last}", &id[..id.len() - 1]);
-    let entry =
-        format!("[[entry]]\nid = \"{bait}\"\nby = \"sam\"\nat = 2026-11-20T09:00:00Z\ntext = \"bait\"\n");
-    let agenda = format!("{}\n{entry}", sam.read("agenda.toml"));
+    let bait = alike(&id);
+    let agenda = with_bait(&sam.read("agenda.toml"), &bait);
     host_commits(&world, [("agenda.toml".to_owned(), agenda)]);
     sync_all(&[&ana]);
     let head = ana.head();

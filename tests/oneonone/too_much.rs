@@ -34,6 +34,15 @@ fn agenda_of(bytes: usize) -> String {
     text
 }
 
+/// The same, where the id of each entry begins with a letter.
+fn named_agenda_of(bytes: usize, letter: &str) -> String {
+    let named = |line: &str| match line.strip_prefix("id = \"") {
+        Some(id) => format!("id = \"{letter}{}\"\n", &id[..11]),
+        None => format!("{line}\n"),
+    };
+    agenda_of(bytes).lines().map(named).collect()
+}
+
 /// Every file of a clone that begins like the agenda.
 fn agendas(person: &Person) -> BTreeSet<String> {
     let files = person.files();
@@ -161,25 +170,23 @@ fn two_records_that_are_both_too_full_end() {
         ],
     );
     sync_all(&[&ana, &sam]);
-    let big = |bytes: usize, letter: &str| agenda_of(bytes).replace("id = \"", &format!("id = \"{letter}"));
-    let big = |bytes: usize, letter: &str| {
-        let lines = big(bytes, letter);
-        let shorten = |line: &str| match line.strip_prefix("id = \"") {
-            Some(id) => format!("id = \"{}\"\n", &id[..12]),
-            None => format!("{line}\n"),
-        };
-        lines.lines().map(shorten).collect::<String>()
-    };
-    ana.write(AGENDA, &format!("{}\n{moved}", big(1_030_000, "o")));
-    ana.write(meeting, &format!("{ended}{}\n{}", one(ENTRY), big(600_000, "p")));
+    ana.write(AGENDA, &format!("{}\n{moved}", named_agenda_of(1_030_000, "o")));
+    ana.write(
+        meeting,
+        &format!("{ended}{}\n{}", one(ENTRY), named_agenda_of(600_000, "p")),
+    );
     ana.git(["commit", "-qam", "mine"]).ok();
     host_commits(
         &world,
         [
-            (AGENDA.to_owned(), big(1_040_000, "q")),
+            (AGENDA.to_owned(), named_agenda_of(1_040_000, "q")),
             (
                 meeting.to_owned(),
-                format!("{ended}{}\n{moved}\n{}", one(ENTRY), big(700_000, "r")),
+                format!(
+                    "{ended}{}\n{moved}\n{}",
+                    one(ENTRY),
+                    named_agenda_of(700_000, "r")
+                ),
             ),
         ],
     );
@@ -353,17 +360,9 @@ fn a_merge_by_plain_git_that_left_a_side_out_says_what_has_no_room() {
     let world = World::new();
     let (sam, ana) = world.pair();
     sync_all(&[&ana, &sam]);
-    let of = |letter: &str, bytes: usize| {
-        let lines = agenda_of(bytes);
-        let named = |line: &str| match line.strip_prefix("id = \"") {
-            Some(id) => format!("id = \"{letter}{}\"\n", &id[..11]),
-            None => format!("{line}\n"),
-        };
-        lines.lines().map(named).collect::<String>()
-    };
-    ana.write(AGENDA, &of("o", 600_000));
+    ana.write(AGENDA, &named_agenda_of(600_000, "o"));
     ana.git(["commit", "-qam", "mine"]).ok();
-    host_commits(&world, [(AGENDA.to_owned(), of("q", 700_000))]);
+    host_commits(&world, [(AGENDA.to_owned(), named_agenda_of(700_000, "q"))]);
     ana.git(["fetch", "-q"]).ok();
     ana.git(["merge", "-q", "-s", "ours", "-m", "by hand", "origin/main"])
         .ok();
